@@ -1,0 +1,8 @@
+/** Tests run on what `tsc` built: worker threads then find their files, and nothing is compiled twice. */
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/dist/test'],
+  testMatch: ['**/*.test.js'],
+  transform: {},
+  maxWorkers: 2,
+};

@@ -1,0 +1,25 @@
+/**
+ * What a request may see and do. Every request carries one; search compiles it into the query, reads are judged
+ * by it, so nothing is filtered after the fact. SMART scopes become one of these later.
+ */
+import type { Predicate } from '../store/port.js';
+
+/** The acts access is granted for, in SMART's own letters: create, read, update, delete, search. */
+export type Act = 'create' | 'read' | 'update' | 'delete' | 'search';
+
+export interface Access {
+  /**
+   * undefined: this act on this type is refused (403) before anything is looked up. Otherwise the predicate that a resource
+   * must satisfy; `{kind: 'all', of: []}` allows every one.
+   */
+  restriction(act: Act, type: string): Predicate | undefined;
+}
+
+const everything: Predicate = { kind: 'all', of: [] };
+
+/** No restriction at all: access control is off. */
+export const unrestricted: Access = { restriction: () => everything };
+
+export function isUnrestricted(predicate: Predicate): boolean {
+  return predicate.kind === 'all' && predicate.of.length === 0;
+}

@@ -1,0 +1,58 @@
+/**
+ * What the rest of the house may ask about R4 and the local packages. Built once from the compiled index
+ * (`load.ts`) and cheap to ask; structures are parsed when they are first asked for.
+ */
+import type { CodeSystem, CompartmentDefinition, OperationDefinition, SearchParameter, StructureDefinition, ValueSet } from 'fhir/r4.js';
+
+export interface PackageInfo {
+  readonly name: string;
+  readonly version: string;
+  readonly canonical?: string;
+}
+
+export type TypeKind = 'primitive' | 'complex' | 'backbone' | 'resource';
+
+/** One JSON property of a type, choices taken apart: `valueQuantity` of Observation is {name: 'valueQuantity', element: 'value', type: 'Quantity'}. */
+export interface Property {
+  /** As it stands in JSON. */
+  readonly name: string;
+  /** As FHIRPath names it: a choice without its type. */
+  readonly element: string;
+  /** FHIR type name; a backbone element is named by its path (`Patient.contact`), also where a contentReference leads there; `Resource` where any may stand. */
+  readonly type: string;
+  readonly many: boolean;
+  readonly choice: boolean;
+}
+
+/** The shape of types: all that FHIRPath needs to know. Type names: `Patient`, `HumanName`, `string`, `Patient.contact`. */
+export interface TypeModel {
+  kind(type: string): TypeKind | undefined;
+  /** `Patient` → `DomainResource`, `Age` → `Quantity`, `code` → `string`, `Patient.contact` → `BackboneElement`, `Resource` → undefined. */
+  baseOf(type: string): string | undefined;
+  /** By JSON name, in the order of the definition, inherited ones included. */
+  properties(type: string): ReadonlyMap<string, Property>;
+  /** The properties an element stands in: one, or one per type of a choice. Empty when there is no such element. */
+  element(type: string, element: string): readonly Property[];
+}
+
+export interface Definitions extends TypeModel {
+  readonly packages: readonly PackageInfo[];
+  /** The 146 concrete resource types, sorted. */
+  readonly resourceTypes: readonly string[];
+  isResourceType(name: string): boolean;
+  /** By canonical, `url` or `url|version`; has a snapshot. Text for people (definitions, comments, mappings) is stripped. */
+  structure(canonical: string): StructureDefinition | undefined;
+  /** The base definition of a type by its name: `Patient`, `HumanName`, `string`. */
+  structureOf(type: string): StructureDefinition | undefined;
+  valueSet(canonical: string): ValueSet | undefined;
+  codeSystem(canonical: string): CodeSystem | undefined;
+  /** Those a type can be searched by, inherited ones (`Resource`, `DomainResource`) included, one per code. */
+  searchParameters(type: string): readonly SearchParameter[];
+  searchParameter(canonical: string): SearchParameter | undefined;
+  /** `Patient`, `Encounter`, `RelatedPerson`, `Practitioner`, `Device`. */
+  compartment(code: string): CompartmentDefinition | undefined;
+  readonly compartments: readonly string[];
+  operation(canonical: string): OperationDefinition | undefined;
+  /** Canonicals (`url|version`) of the profiles on a type that packages other than R4's own bring. */
+  localProfiles(type: string): readonly string[];
+}

@@ -1,0 +1,149 @@
+/**
+ * How anything that goes wrong becomes an OperationOutcome: throw a FhirError with FHIR's own issue code; one
+ * total table gives the HTTP status. Source: R4 operationoutcome.html, valueset-issue-type.html, http.html#Status-Codes
+ */
+import type { JsonObject } from './json.js';
+import type { Language, Message } from './message.js';
+
+/** The issue types of R4 that this server uses. Source: R4 valueset-issue-type.html */
+export type IssueCode =
+  | 'invalid'
+  | 'structure'
+  | 'required'
+  | 'value'
+  | 'invariant'
+  | 'security'
+  | 'login'
+  | 'unknown'
+  | 'expired'
+  | 'forbidden'
+  | 'suppressed'
+  | 'processing'
+  | 'not-supported'
+  | 'duplicate'
+  | 'multiple-matches'
+  | 'not-found'
+  | 'deleted'
+  | 'too-long'
+  | 'code-invalid'
+  | 'extension'
+  | 'too-costly'
+  | 'business-rule'
+  | 'conflict'
+  | 'transient'
+  | 'lock-error'
+  | 'no-store'
+  | 'exception'
+  | 'timeout'
+  | 'incomplete'
+  | 'throttled'
+  | 'informational';
+
+export type Severity = 'fatal' | 'error' | 'warning' | 'information';
+
+export interface Issue {
+  readonly severity: Severity;
+  readonly code: IssueCode;
+  readonly message: Message;
+  /** FHIRPath from the resource in question: `Patient.identifier[0].value`, or `http.<header>` / a parameter's name in search. */
+  readonly expression?: string;
+  /** The profile that asked, as `url|version`. */
+  readonly profile?: string;
+  /** 1-based place in the text that was sent, where it is known. */
+  readonly line?: number;
+  readonly column?: number;
+}
+
+const statusOf: Readonly<Record<IssueCode, number>> = {
+  invalid: 400,
+  structure: 400,
+  required: 400,
+  value: 400,
+  invariant: 422,
+  security: 403,
+  login: 401,
+  unknown: 401,
+  expired: 401,
+  forbidden: 403,
+  suppressed: 403,
+  processing: 422,
+  'not-supported': 400,
+  duplicate: 409,
+  'multiple-matches': 412,
+  'not-found': 404,
+  deleted: 410,
+  'too-long': 413,
+  'code-invalid': 422,
+  extension: 422,
+  'too-costly': 422,
+  'business-rule': 422,
+  conflict: 409,
+  transient: 503,
+  'lock-error': 503,
+  'no-store': 503,
+  exception: 500,
+  timeout: 503,
+  incomplete: 503,
+  throttled: 429,
+  informational: 200,
+};
+
+export class FhirError extends Error {
+  readonly status: number;
+  /** Response headers that belong to this answer, such as `Retry-After` or `Allow`. */
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    readonly issues: readonly Issue[],
+    options: { readonly status?: number; readonly headers?: Readonly<Record<string, string>>; readonly cause?: unknown } = {},
+  ) {
+    super(issues[0]?.message.en ?? 'unknown fault', { cause: options.cause });
+    this.name = 'FhirError';
+    const first = issues.find((issue) => issue.severity === 'fatal' || issue.severity === 'error') ?? issues[0];
+    this.status = options.status ?? (first ? statusOf[first.code] : 500);
+    this.headers = options.headers ?? {};
+  }
+}
+
+/** One fault as an error to throw: `throw fault('deleted', message('deleted', …))`. The status follows from the code unless named. */
+export function fault(
+  code: IssueCode,
+  text: Message,
+  options: {
+    readonly expression?: string;
+    readonly status?: number;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly cause?: unknown;
+  } = {},
+): FhirError {
+  const { expression, ...rest } = options;
+  return new FhirError([{ severity: 'error', code, message: text, ...(expression === undefined ? {} : { expression }) }], rest);
+}
+
+/** The OperationOutcome that shows these issues in one language. */
+export function operationOutcome(issues: readonly Issue[], language: Language): JsonObject {
+  return { resourceType: 'OperationOutcome', issue: issues.map((issue) => toJson(issue, language)) };
+}
+
+function toJson(issue: Issue, language: Language): JsonObject {
+  const extension: JsonObject[] = [];
+  if (issue.line !== undefined) {
+    extension.push({ url: 'http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-line', valueInteger: issue.line });
+  }
+  if (issue.column !== undefined) {
+    extension.push({ url: 'http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-col', valueInteger: issue.column });
+  }
+  const place = issue.line === undefined ? [] : [`line ${issue.line}${issue.column === undefined ? '' : `, column ${issue.column}`}`];
+  const diagnostics = [...place, ...(issue.profile === undefined ? [] : [issue.profile])].join('; ');
+  return {
+    ...(extension.length === 0 ? {} : { extension }),
+    severity: issue.severity,
+    code: issue.code,
+    details: {
+      coding: [{ system: 'https://lianyi.cn/fhir/CodeSystem/message', code: issue.message.id }],
+      text: issue.message[language],
+    },
+    ...(diagnostics === '' ? {} : { diagnostics }),
+    ...(issue.expression === undefined ? {} : { expression: [issue.expression] }),
+  };
+}

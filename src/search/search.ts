@@ -1,0 +1,69 @@
+/** What the search room offers to the rooms above it: what to index, and what a search asks of the store. */
+import type { Access } from '../access/access.js';
+import type { Resource } from '../model/resource.js';
+import type { Count, IndexEntry, Layout, ResourceStore, SortValue, Version, Where } from '../store/port.js';
+
+/** In the order they were sent, decoded: name with its modifier and chain (`subject:Patient.name`), value with its escapes. */
+export type Parameters = readonly (readonly [name: string, value: string])[];
+
+/** All that the store keeps beside the text of a resource. */
+export interface Extracted {
+  readonly entries: readonly IndexEntry[];
+  /** `Patient/1`, … by the CompartmentDefinitions. */
+  readonly compartments: readonly string[];
+  readonly sort: readonly SortValue[];
+}
+
+/** A search that has been understood. Opaque but for what the answer needs. */
+export interface SearchPlan {
+  readonly where: Where;
+  /** Page size after defaults and the cap; 0: only the total was asked for. */
+  readonly count: number;
+  /** The parameters that were processed, as they go into the self link. */
+  readonly self: Parameters;
+}
+
+export interface SearchResult {
+  readonly matches: readonly Version[];
+  /** By _include and _revinclude; each resource once, none that is a match. */
+  readonly included: readonly Version[];
+  /** Absent where it is not known; never wrong. */
+  readonly total?: Count;
+  /** The value of the `_cursor` parameter that leads to the next page; absent on the last. */
+  readonly next?: string;
+}
+
+/** What a conditional interaction or reference asks, and the names a Guard of it holds. */
+export interface Criteria {
+  readonly where: Where;
+  /** Equality values as `Type.param=value` in every form they might be written by, else the type. */
+  readonly names: readonly string[];
+}
+
+export interface Search {
+  readonly layout: Layout;
+  /** `resource` has its id. */
+  extract(resource: Resource): Extracted;
+  /** Throws FhirError 400 for what is unknown, not supported or malformed; 403 where `access` refuses. Restrictions are already inside. */
+  plan(types: readonly string[], parameters: Parameters, access: Access): SearchPlan;
+  /** Like `plan`, for criteria; throws when they are empty or hold only result parameters. */
+  criteria(type: string, parameters: Parameters, access: Access): Criteria;
+  run(store: ResourceStore, plan: SearchPlan, access: Access): Promise<SearchResult>;
+  /**
+   * Whether a resource that is not (yet) in the store satisfies the `where`; `chained` answers for the chains and reverses inside,
+   * asynchronously, because they may lead to the store.
+   */
+  matches(where: Where, candidate: Candidate, chained?: (where: Where) => Promise<readonly Candidate[]>): Promise<boolean>;
+  /** Names under which a written resource may be found by criteria (`Patient.identifier=…`): a conditional write holds them too. */
+  identifierNames(type: string, entries: readonly IndexEntry[]): readonly string[];
+}
+
+/** What a predicate can be judged on. */
+export interface Candidate {
+  readonly type: string;
+  readonly id: string;
+  /** Milliseconds UTC. */
+  readonly lastUpdated: number;
+  readonly entries: readonly IndexEntry[];
+  readonly compartments: readonly string[];
+}

@@ -1,0 +1,198 @@
+/**
+ * The contract between the rules of FHIR and what keeps the data. An adapter knows versions (exact text),
+ * index entries (values) and predicates over them; it knows nothing of FHIR. `test/store/contract.ts` decides
+ * what each word here means; every adapter runs it.
+ */
+import type { Key } from '../model/resource.js';
+
+export type Method = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** One version of one instance. */
+export interface Version {
+  readonly type: string;
+  readonly id: string;
+  /** 1, 2, 3 … without gap for an instance. */
+  readonly version: number;
+  /** Milliseconds UTC; later than that of the version before it. */
+  readonly lastUpdated: number;
+  readonly method: Method;
+  /** The exact UTF-8 JSON a read serves (id and meta included), or null for a deletion. */
+  readonly json: Buffer | null;
+}
+
+/**
+ * A value under which a version is found. `param` is the search parameter's code, or a name derived from it; to the
+ * adapter it is opaque, and it is unique only within a type. Equal entries of one version count once.
+ */
+export type IndexEntry =
+  /** `code` may be '' (only a system is known); no `system` means: the value has none. Compared exactly. */
+  | { readonly kind: 'token'; readonly param: string; readonly system?: string; readonly code: string }
+  /** `Type/id` for what lives here, otherwise the absolute URL or canonical. Compared exactly. */
+  | { readonly kind: 'reference'; readonly param: string; readonly target: string }
+  /** `value` is folded for prefix matching; `raw` is what was sent, for exact matching ('' where only a derived key, such as pinyin). */
+  | { readonly kind: 'string'; readonly param: string; readonly value: string; readonly raw: string }
+  | { readonly kind: 'uri'; readonly param: string; readonly value: string }
+  /** Half-open [low, high) with ±Infinity for open ends; dates in milliseconds UTC. A point has high = the next representable number up. */
+  | { readonly kind: 'range'; readonly param: string; readonly low: number; readonly high: number };
+
+export type EntryKind = IndexEntry['kind'];
+
+/** What one value of a search asks of an entry. Values inside one Match are alternatives (OR). */
+export type Match =
+  /** code only; system and code; `system: null` = none must be there; system only. */
+  | { readonly kind: 'token'; readonly values: readonly { readonly system?: string | null; readonly code?: string }[] }
+  | { readonly kind: 'reference'; readonly targets: readonly string[] }
+  | { readonly kind: 'string'; readonly how: 'prefix' | 'exact'; readonly values: readonly string[] }
+  | { readonly kind: 'uri'; readonly how: 'equal' | 'below'; readonly values: readonly string[] }
+  | { readonly kind: 'range'; readonly values: readonly RangeTest[] };
+
+/**
+ * Bounds on the two ends of an entry's range; all given ones must hold: low ≥ lowFrom, low < lowBefore, high > highAfter, high ≤ highTo.
+ * E.g. `eq` [a,b): {lowFrom: a, highTo: b}; overlap with [a,b): {lowBefore: b, highAfter: a}.
+ */
+export interface RangeTest {
+  readonly lowFrom?: number;
+  readonly lowBefore?: number;
+  readonly highAfter?: number;
+  readonly highTo?: number;
+}
+
+export type Predicate =
+  | { readonly kind: 'all'; readonly of: readonly Predicate[] } // empty: true
+  | { readonly kind: 'any'; readonly of: readonly Predicate[] } // empty: false
+  | { readonly kind: 'not'; readonly of: Predicate }
+  | { readonly kind: 'id'; readonly ids: readonly string[] }
+  /** Has at least one entry of this kind and parameter. */
+  | { readonly kind: 'present'; readonly param: string; readonly entry: EntryKind }
+  | { readonly kind: 'match'; readonly param: string; readonly match: Match }
+  /** lastUpdated as a point in time. */
+  | { readonly kind: 'updated'; readonly values: readonly RangeTest[] }
+  /** Belongs to a compartment: `Patient/1`. */
+  | { readonly kind: 'compartment'; readonly name: string }
+  /** A reference entry of `param` names a current resource of one of these types that satisfies its predicate. */
+  | { readonly kind: 'chain'; readonly param: string; readonly where: Where }
+  /** A current resource of one of these types satisfies its predicate and refers here by its `param`. */
+  | { readonly kind: 'reverse'; readonly param: string; readonly where: Where };
+
+/** Each type asked for, with its own predicate: parameters and access differ by type. */
+export type Where = readonly { readonly type: string; readonly predicate: Predicate }[];
+
+/** `slot` is `_id`, `_lastUpdated` or a name the Layout gives for the type. Absent values are the smallest. */
+export interface Sort {
+  readonly slot: string;
+  readonly descending: boolean;
+}
+
+/** Where a resource stands in a sorted walk: its value per Sort, then its creation number, which never changes. */
+export interface Position {
+  readonly values: readonly (string | number | null)[];
+  readonly number: number;
+}
+
+export interface Query {
+  readonly where: Where;
+  /** Ties, and an empty list, are in order of creation. */
+  readonly sort: readonly Sort[];
+  readonly count: number;
+  readonly after?: Position;
+  /** Milliseconds the search may take before it throws StoreCostly. */
+  readonly timeLimit?: number;
+}
+
+export interface Slice {
+  readonly matches: readonly { readonly version: Version; readonly position: Position }[];
+  /** Whether another match follows the last of these. */
+  readonly more: boolean;
+}
+
+/** A value by which a type can be sorted; at most one per slot. Strings sort by code point, numbers by value. */
+export interface SortValue {
+  readonly slot: string;
+  readonly value: string | number;
+}
+
+/** Makes version `version.version` of an instance the current one. */
+export interface Write {
+  readonly version: Version;
+  /** The version that must be current now: 0 when the id must never have been used, n also when n is a deletion. */
+  readonly replaces: number;
+  readonly entries: readonly IndexEntry[];
+  /** `Patient/1`, … */
+  readonly compartments: readonly string[];
+  readonly sort: readonly SortValue[];
+}
+
+/**
+ * A search whose result the writes rely on: at the moment of the commit, before its own writes, `where` must still match just
+ * `keys` (compared as sets). `names` are what it relies on, for adapters whose transactions do not see each other: commits that
+ * share a name happen one after the other.
+ */
+export interface Guard {
+  readonly where: Where;
+  readonly keys: readonly Key[];
+  readonly names: readonly string[];
+}
+
+/** All of it or none of it. No instance stands twice. */
+export interface Commit {
+  readonly writes: readonly Write[];
+  readonly guards: readonly Guard[];
+}
+
+/** What an adapter may not find out for itself. Kept small: per type the slots it can be sorted by. */
+export interface Layout {
+  readonly types: Readonly<Record<string, { readonly sorts: readonly string[] }>>;
+}
+
+export interface Count {
+  readonly total: number;
+  readonly exact: boolean;
+}
+
+export interface ResourceStore {
+  /** Resolves when everything the layout needs is there. Called once, before anything else. */
+  arrange(layout: Layout): Promise<void>;
+  /** In the order of the keys: the current version (deletions included) or the one named; undefined where there is none. */
+  read(keys: readonly Key[]): Promise<readonly (Version | undefined)[]>;
+  /** Versions of one instance, newest first, older than `before` when given. */
+  history(key: Key, page: { readonly count: number; readonly before?: number }): Promise<readonly Version[]>;
+  /** Current, undeleted resources. */
+  search(query: Query): Promise<Slice>;
+  /** Keys only, for many criteria at once; at most `atMost` for each. In order of creation. */
+  find(wheres: readonly Where[], atMost: number): Promise<readonly (readonly Key[])[]>;
+  count(where: Where, options: { readonly timeLimit?: number }): Promise<Count>;
+  commit(commit: Commit): Promise<void>;
+  /** For people: what it is, where it is, its version, whether its indexes are complete. No secrets. */
+  describe(): Promise<StoreDescription>;
+  close(): Promise<void>;
+}
+
+export interface StoreDescription {
+  readonly kind: string;
+  readonly location: string;
+  readonly version: string;
+  readonly resources: number;
+  readonly ready: boolean;
+  readonly details: Readonly<Record<string, string | number>>;
+}
+
+/** Something the commit relied on has changed; prepare it again. Nothing was written. */
+export class StoreConflict extends Error {
+  override readonly name = 'StoreConflict';
+}
+/** Too much at once; nothing was written. */
+export class StoreBusy extends Error {
+  override readonly name = 'StoreBusy';
+}
+/** The search would read too much, or took too long; `message` says what would help. */
+export class StoreCostly extends Error {
+  override readonly name = 'StoreCostly';
+}
+/** The store could not say whether the commit was written. */
+export class StoreUnknown extends Error {
+  override readonly name = 'StoreUnknown';
+}
+/** The store cannot be reached or cannot be written (disk full, read-only); nothing was written. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}

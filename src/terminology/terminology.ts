@@ -1,0 +1,19 @@
+/** As much terminology as bindings need: is a code in a value set, and do we know. */
+export interface Coding {
+  readonly system?: string;
+  readonly code?: string;
+  readonly display?: string;
+}
+
+/** `undecided`: the value set, or a code system it draws on, is not here in full. */
+export type Membership = 'in' | 'out' | 'undecided';
+
+export interface Terminology {
+  /** Without a system (a `code` element) the code alone decides. `valueSet` may carry `|version`. */
+  membership(valueSet: string, coding: Coding): Membership;
+  /** Whether a code stands in its code system. */
+  known(coding: Coding): Membership;
+  /** Whether codes of this system are compared with regard to case; true where unknown. */
+  isCaseSensitive(system: string): boolean;
+  hasValueSet(valueSet: string): boolean;
+}

@@ -1,0 +1,16 @@
+/** What the validator offers to the rooms above it. */
+
+import type { Issue } from '../model/outcome.js';
+import type { Resource } from '../model/resource.js';
+
+export interface ValidationOptions {
+  /** Profiles asked for beside the base type and meta.profile; an unknown one among them is an error. Canonicals. */
+  readonly profiles?: readonly string[];
+  /** What a reference in the resource leads to outside of it, if it is at hand. */
+  readonly resolve?: (reference: string) => Resource | undefined;
+}
+
+export interface Validator {
+  /** Issues in the order of their place in the resource; empty when there is nothing to say. Never throws for bad data. */
+  validate(resource: Resource, options?: ValidationOptions): readonly Issue[];
+}
