@@ -1,0 +1,147 @@
+/**
+ * The only reader of the environment: every setting has a name, a default, a check and a sentence for `--help`;
+ * what comes out is typed, checked once with ajv and frozen.
+ */
+import { Ajv, type ErrorObject } from 'ajv';
+import { isLoopback } from './model/loopback.js';
+
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** The FHIR base as clients see it, without a slash at the end; absent: derived from host and port. */
+  readonly baseUrl?: string;
+  /** `sqlite:<path>`, `sqlite::memory:` or a `mongodb://` URL. */
+  readonly store: string;
+  readonly logLevel: string;
+  /** IANA name; zone-less dates in searches are read in it. */
+  readonly timezone: string;
+  readonly maxBundleBytes: number;
+  readonly maxBundleEntries: number;
+  readonly maxBodyBytes: number;
+  /** Whether it may listen beyond this machine although nobody is asked who they are. */
+  readonly allowOpenAccess: boolean;
+}
+
+interface Setting {
+  readonly variable: string;
+  readonly key: keyof Config;
+  readonly default?: string | number | boolean;
+  readonly help: string;
+  readonly schema: Readonly<Record<string, unknown>>;
+  /** Completes "… must be". */
+  readonly must: string;
+}
+
+const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+const mebi = 1024 * 1024;
+
+export const settings: readonly Setting[] = [
+  {
+    variable: 'PORT',
+    key: 'port',
+    default: 8080,
+    help: 'port to listen on; 0 takes a free one',
+    schema: { type: 'integer', minimum: 0, maximum: 65535 },
+    must: 'a whole number from 0 to 65535',
+  },
+  {
+    variable: 'HOST',
+    key: 'host',
+    default: '127.0.0.1',
+    help: 'address to listen on',
+    schema: { type: 'string', minLength: 1 },
+    must: 'a host name or an address',
+  },
+  {
+    variable: 'BASE_URL',
+    key: 'baseUrl',
+    help: 'the FHIR base as clients see it, when it differs from http://HOST:PORT/fhir',
+    schema: { type: 'string', pattern: '^https?://[^\\s?#]+[^\\s?#/]$' },
+    must: 'an http or https URL without a slash at its end, such as https://fhir.example.org/fhir',
+  },
+  {
+    variable: 'STORE',
+    key: 'store',
+    default: 'sqlite:./data/lianyi.db',
+    help: 'sqlite:<file>, sqlite::memory: or mongodb://… (a replica set)',
+    schema: { type: 'string', pattern: '^(sqlite:.+|mongodb(\\+srv)?://.+)$' },
+    must: 'sqlite:<file>, sqlite::memory: or a mongodb:// URL',
+  },
+  {
+    variable: 'LOG_LEVEL',
+    key: 'logLevel',
+    default: 'info',
+    help: `one of ${levels.join(', ')}`,
+    schema: { enum: levels },
+    must: `one of ${levels.join(', ')}`,
+  },
+  {
+    variable: 'DEFAULT_TIMEZONE',
+    key: 'timezone',
+    default: 'Asia/Shanghai',
+    help: 'IANA zone in which dates without a zone are read',
+    schema: { type: 'string', format: 'iana-zone' },
+    must: 'an IANA time zone such as Asia/Shanghai',
+  },
+  limit('MAX_BUNDLE_BYTES', 'maxBundleBytes', 32 * mebi, 'largest batch or transaction, in bytes'),
+  limit('MAX_BUNDLE_ENTRIES', 'maxBundleEntries', 5000, 'most entries of a batch or transaction'),
+  limit('MAX_BODY_BYTES', 'maxBodyBytes', 10 * mebi, 'largest body of any other request, in bytes'),
+  {
+    variable: 'ALLOW_OPEN_ACCESS',
+    key: 'allowOpenAccess',
+    default: false,
+    help: 'true: listen beyond this machine although access control is off',
+    schema: { type: 'boolean' },
+    must: 'true or false',
+  },
+];
+
+function limit(variable: string, key: keyof Config, value: number, help: string): Setting {
+  return { variable, key, default: value, help, schema: { type: 'integer', minimum: 1, maximum: 2 ** 40 }, must: 'a whole number above 0' };
+}
+
+/** A setting that cannot be used, in a sentence that says what is allowed. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Reads the settings out of `environment`; throws ConfigError with one sentence per fault. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const ajv = new Ajv({ allErrors: true, coerceTypes: true });
+  ajv.addFormat('iana-zone', isTimeZone);
+  const check = ajv.compile({ type: 'object', properties: Object.fromEntries(settings.map(({ key, schema }) => [key, schema])) });
+  const values: Record<string, unknown> = {};
+  for (const { variable, key, default: fallback } of settings) {
+    const given = environment[variable];
+    const value = given === undefined || given === '' ? fallback : given;
+    if (value !== undefined) values[key] = value;
+  }
+  if (!check(values)) throw new ConfigError(sentences(check.errors ?? [], environment));
+  const config = Object.freeze(values) as unknown as Config;
+  refuseOpenDoors(config);
+  return config;
+}
+
+function sentences(errors: readonly ErrorObject[], environment: Readonly<Record<string, string | undefined>>): string {
+  const keys = new Set(errors.map(({ instancePath }) => instancePath.slice(1)));
+  return settings
+    .filter(({ key }) => keys.has(key))
+    .map(({ variable, must }) => `${variable} must be ${must}; it is "${environment[variable]}".`)
+    .join('\n');
+}
+
+function refuseOpenDoors({ host, allowOpenAccess }: Config): void {
+  if (isLoopback(host) || allowOpenAccess) return;
+  throw new ConfigError(
+    `HOST is ${host}, but access control is off: everybody who reaches that address could read and change every record. ` +
+      'Listen on 127.0.0.1, or set ALLOW_OPEN_ACCESS=true if something in front of the server decides who may come in.',
+  );
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '' && !/^[+-]/.test(name);
+  } catch {
+    return false;
+  }
+}

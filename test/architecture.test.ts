@@ -1,0 +1,124 @@
+/** The house as it is meant: who may import whom is data, and anything else is an error. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { parseSync } from '@swc/core';
+
+/** Room → the rooms it may import. A room may always import itself. Paths are below src/. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  model: [],
+  'store/port': ['model'],
+  definitions: ['model'],
+  fhirpath: ['model', 'definitions'],
+  terminology: ['model', 'definitions'],
+  validation: ['model', 'definitions', 'fhirpath', 'terminology'],
+  access: ['model', 'definitions', 'store/port'],
+  search: ['model', 'definitions', 'fhirpath', 'terminology', 'access', 'store/port'],
+  interactions: ['model', 'definitions', 'access', 'search', 'validation', 'store/port'],
+  operations: ['model', 'definitions', 'access', 'search', 'validation', 'interactions', 'store/port'],
+  http: ['model', 'access', 'interactions', 'operations'],
+  'store/with-definitions': ['model', 'store/port'],
+  'store/sqlite': ['model', 'store/port'],
+  'store/mongo': ['model', 'store/port'],
+  config: ['model'],
+  server: ['*'],
+  cli: ['model', 'config', 'server', 'store/port'],
+};
+
+/** Names that may stand in few places only. */
+const onlyIn: readonly { readonly word: RegExp; readonly places: readonly string[] }[] = [
+  { word: /^(mongodb|@photostructure\/sqlite)$/, places: ['store/mongo', 'store/sqlite'] },
+  { word: /^express$/, places: ['http'] },
+];
+
+const root = join(import.meta.dirname, '../../src');
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+}
+
+function importsOf(file: string): readonly string[] {
+  const module = parseSync(readFileSync(join(root, file), 'utf8'), { syntax: 'typescript' });
+  return module.body.flatMap((item) => {
+    if (item.type === 'ImportDeclaration') return [item.source.value];
+    if ((item.type === 'ExportNamedDeclaration' || item.type === 'ExportAllDeclaration') && item.source) return [item.source.value];
+    return [];
+  });
+}
+
+function roomOf(file: string): string {
+  const path = file.replace(/\.(ts|js)$/, '');
+  const room = Object.keys(mayImport).find((name) => path === name || path.startsWith(`${name}/`));
+  if (room === undefined) throw new Error(`${file} stands in no room of the table`);
+  return room;
+}
+
+const inside: Import[] = [];
+const outside: Import[] = [];
+for (const file of files) {
+  for (const to of importsOf(file)) {
+    if (to.startsWith('.')) inside.push({ from: file, to: normalize(join(dirname(file), to)).replace(/\.js$/, '.ts') });
+    else outside.push({ from: file, to });
+  }
+}
+
+describe('the rooms', () => {
+  test('there are files to judge', () => {
+    expect(files.length).toBeGreaterThan(30);
+    expect(inside.length).toBeGreaterThan(60);
+  });
+
+  test('import only what the table allows', () => {
+    const wrong = inside.filter(({ from, to }) => {
+      const [here, there] = [roomOf(from), roomOf(to)];
+      const allowed = mayImport[here] ?? [];
+      return here !== there && !allowed.includes('*') && !allowed.includes(there);
+    });
+    expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
+  });
+
+  test('import nothing in a circle', () => {
+    const next = new Map<string, string[]>();
+    for (const { from, to } of inside) next.set(from, [...(next.get(from) ?? []), to]);
+    expect(firstCircle(next)).toEqual([]);
+  });
+
+  test('keep packages of one room in that room', () => {
+    const wrong = outside.filter(({ from, to }) => onlyIn.some(({ word, places }) => word.test(to) && !places.includes(roomOf(from))));
+    expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
+  });
+
+  test('have no barrels', () => {
+    expect(files.filter((file) => /(^|\/)index\.ts$/.test(file))).toEqual([]);
+  });
+
+  test('hold only files that something uses', () => {
+    const entries = ['cli/main.ts'];
+    const used = new Set(inside.map(({ to }) => to));
+    const texts = files.map((file) => readFileSync(join(root, file), 'utf8'));
+    const asWorker = (file: string) =>
+      texts.some((text) => text.includes(`./${relative('.', file).split('/').pop()?.replace(/\.ts$/, '.js')}'`));
+    expect(files.filter((file) => !used.has(file) && !entries.includes(file) && !asWorker(file))).toEqual([]);
+  });
+});
+
+function firstCircle(next: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): readonly string[] => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (done.has(file)) return [];
+    for (const to of next.get(file) ?? []) {
+      const circle = visit(to, [...path, file]);
+      if (circle.length > 0) return circle;
+    }
+    done.add(file);
+    return [];
+  };
+  for (const file of next.keys()) {
+    const circle = visit(file, []);
+    if (circle.length > 0) return circle;
+  }
+  return [];
+}

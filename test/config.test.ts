@@ -1,0 +1,64 @@
+import { describe, expect, test } from '@jest/globals';
+import { ConfigError, readConfig, settings } from '../src/config.js';
+
+describe('settings', () => {
+  test('have defaults that serve this machine alone on an embedded store', () => {
+    expect(readConfig({})).toEqual({
+      port: 8080,
+      host: '127.0.0.1',
+      store: 'sqlite:./data/lianyi.db',
+      logLevel: 'info',
+      timezone: 'Asia/Shanghai',
+      maxBundleBytes: 33554432,
+      maxBundleEntries: 5000,
+      maxBodyBytes: 10485760,
+      allowOpenAccess: false,
+    });
+  });
+
+  test('are typed and frozen', () => {
+    const config = readConfig({ PORT: '0', ALLOW_OPEN_ACCESS: 'true', HOST: '0.0.0.0' });
+    expect(config.port).toBe(0);
+    expect(config.allowOpenAccess).toBe(true);
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  test('count as not given when empty', () => {
+    expect(readConfig({ PORT: '' }).port).toBe(8080);
+  });
+
+  test.each([
+    ['PORT', '99999', 'a whole number from 0 to 65535'],
+    ['PORT', 'http', 'a whole number'],
+    ['PORT', '80.5', 'a whole number'],
+    ['STORE', 'postgres://x', 'sqlite:<file>'],
+    ['STORE', 'sqlite:', 'sqlite:<file>'],
+    ['BASE_URL', 'fhir.example.org', 'http or https URL'],
+    ['BASE_URL', 'https://fhir.example.org/fhir/', 'without a slash'],
+    ['DEFAULT_TIMEZONE', '+08:00', 'an IANA time zone'],
+    ['DEFAULT_TIMEZONE', 'Asia/Peking', 'an IANA time zone'],
+    ['LOG_LEVEL', 'loud', 'one of fatal'],
+    ['MAX_BODY_BYTES', '0', 'above 0'],
+    ['ALLOW_OPEN_ACCESS', 'perhaps', 'true or false'],
+  ])('%s=%s is refused with what is allowed', (variable, value, allowed) => {
+    expect(() => readConfig({ [variable]: value })).toThrow(ConfigError);
+    expect(() => readConfig({ [variable]: value })).toThrow(allowed);
+    expect(() => readConfig({ [variable]: value })).toThrow(value);
+  });
+
+  test('name every fault at once', () => {
+    expect(() => readConfig({ PORT: 'x', LOG_LEVEL: 'y' })).toThrow(/PORT[\s\S]*LOG_LEVEL/);
+  });
+
+  test.each(['0.0.0.0', '192.168.1.2', '::', 'fhir.example.org'])('HOST=%s is refused while access control is off', (host) => {
+    expect(() => readConfig({ HOST: host })).toThrow('ALLOW_OPEN_ACCESS');
+  });
+
+  test.each(['127.0.0.1', '127.1.2.3', 'localhost', '::1'])('HOST=%s is this machine', (host) => {
+    expect(readConfig({ HOST: host }).host).toBe(host);
+  });
+
+  test('each have a sentence of help', () => {
+    for (const { help, variable } of settings) expect([variable, help.length > 10]).toEqual([variable, true]);
+  });
+});
