@@ -1,0 +1,39 @@
+/** Looks definitions up by canonical. Source: R4 references.html#canonical */
+import type { Row } from './index-format.js';
+
+/** `url` finds the newest version, `url|version` that one. `keep`: what was read once is kept. */
+export function canonicalTable<T>(
+  rows: readonly Row[],
+  read: (offset: number, length: number) => unknown,
+  mode: 'keep' | 'read again',
+): (canonical: string) => T | undefined {
+  const found = new Map<string, Row>();
+  for (const row of rows) {
+    const [url, version] = row;
+    found.set(`${url}|${version}`, row);
+    const newest = found.get(url);
+    if (newest === undefined || compareVersions(version, newest[1]) > 0) found.set(url, row);
+  }
+  const kept = new Map<Row, T>();
+  return (canonical) => {
+    const row = found.get(canonical);
+    if (row === undefined) return undefined;
+    const before = kept.get(row);
+    if (before !== undefined) return before;
+    const value = read(row[2], row[3]) as T;
+    if (mode === 'keep') kept.set(row, value);
+    return value;
+  };
+}
+
+/** By numeric segments (4.0.1 < 4.10), else as text. */
+export function compareVersions(a: string, b: string): number {
+  const left = a.split(/[.-]/);
+  const right = b.split(/[.-]/);
+  for (let i = 0; i < Math.max(left.length, right.length); i++) {
+    const [x = '', y = ''] = [left[i], right[i]];
+    const numeric = Number(x) - Number(y);
+    if (x !== y) return Number.isNaN(numeric) || numeric === 0 ? (x < y ? -1 : 1) : numeric;
+  }
+  return 0;
+}

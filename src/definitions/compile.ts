@@ -1,0 +1,143 @@
+/**
+ * Compiles packages into the compact index that ships with the server: rules without texts for people, the type model worked
+ * out beforehand, and a place for every canonical. Used by the build alone; the running server reads it by `load.ts`.
+ * Source: R4 structuredefinition.html, searchparameter.html, terminologies.html
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { StructureDefinition } from 'fhir/r4.js';
+import { profilesFingerprint } from './fingerprint.js';
+import { type DefinitionsIndex, dataFile, indexFile, type Omission, type Row, type RowKind, rowKinds } from './index-format.js';
+import { reasonNotToServe, reasonToOmit } from './omit.js';
+import { type Package, type PackageResource, packageResources } from './packages.js';
+import { strip } from './strip.js';
+import { definesType, typeRows } from './type-rows.js';
+
+/** A conformance resource that REST serves, read-only. */
+export interface ServedResource {
+  readonly type: string;
+  readonly id: string;
+  /** As it stands in its package. */
+  readonly text: string;
+  readonly package: { readonly name: string; readonly version: string };
+}
+
+export interface Compiled {
+  readonly index: DefinitionsIndex;
+  readonly data: Buffer;
+  readonly served: readonly ServedResource[];
+}
+
+/** Reads all packages, R4 first. Throws with the file's name for what a local package must not hold. */
+export function compileDefinitions(packages: readonly Package[], input: string): Compiled {
+  const omissions: Omission[] = [];
+  const counts: Record<string, number> = {};
+  const taken: PackageResource[] = [];
+  for (const found of packages.flatMap((one) => [...packageResources(one)])) {
+    const { resourceType } = found.resource;
+    counts[resourceType] = (counts[resourceType] ?? 0) + 1;
+    const reason = reasonToOmit(found);
+    if (reason === undefined) taken.push(found);
+    else if (found.package.local) throw new Error(`${found.package.folder}/${found.file}: ${resourceType}/${found.resource.id} ${reason}`);
+    else omissions.push(omission(found, 'index', reason));
+  }
+  const { once, served } = separate(taken, omissions);
+  const data = new DataFile();
+  const index: DefinitionsIndex = {
+    input,
+    profiles: profilesFingerprint(packages.filter(({ local }) => local)),
+    packages: packages.map(({ name, version, canonical }) => ({ name, version, ...(canonical === undefined ? {} : { canonical }) })),
+    counts,
+    omissions,
+    ...typeModel(once),
+    rows: Object.fromEntries(rowKinds.map((kind) => [kind, rows(kind, once, data)])) as Record<RowKind, readonly Row[]>,
+    searchParameters: data.add(of('SearchParameter', once).map(({ resource }) => strip.SearchParameter(resource))),
+    compartments: Object.fromEntries(of('CompartmentDefinition', once).map(({ resource }) => [resource.code, resource.url])),
+    localProfiles: localProfiles(once),
+  };
+  return { index, data: data.bytes(), served };
+}
+
+export function writeDefinitions(compiled: Compiled, folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, dataFile), compiled.data);
+  // Last: an index stands for a finished data file.
+  writeFileSync(join(folder, indexFile), JSON.stringify(compiled.index));
+}
+
+function omission(found: PackageResource, from: Omission['from'], reason: string): Omission {
+  return { package: found.package.name, type: found.resource.resourceType, id: found.resource.id, from, reason };
+}
+
+/** What is indexed (each canonical and version once) and what is served (each `[type]/[id]` once, the first stands). */
+function separate(taken: readonly PackageResource[], omissions: Omission[]) {
+  const canonicals = new Set<string>();
+  const keys = new Set<string>();
+  const once: PackageResource[] = [];
+  const served: ServedResource[] = [];
+  for (const found of taken) {
+    const { resource, text } = found;
+    const canonical = `${resource.resourceType} ${resource.url ?? resource.id}|${resource.version ?? found.package.version}`;
+    const key = `${resource.resourceType}/${resource.id}`;
+    if (canonicals.has(canonical)) {
+      omissions.push(omission(found, 'index', `stands twice under ${canonical.slice(canonical.indexOf(' ') + 1)}`));
+      continue;
+    }
+    canonicals.add(canonical);
+    once.push(found);
+    const reason = keys.has(key) ? 'has an id that another resource of its type has' : reasonNotToServe(found);
+    if (reason === undefined) {
+      served.push({ type: resource.resourceType, id: resource.id, text, package: found.package });
+      keys.add(key);
+    } else omissions.push(omission(found, 'rest', reason));
+  }
+  return { once, served };
+}
+
+function of(kind: string, found: readonly PackageResource[]): readonly PackageResource[] {
+  return found.filter(({ resource }) => resource.resourceType === kind);
+}
+
+function rows(kind: RowKind, found: readonly PackageResource[], data: DataFile): readonly Row[] {
+  return of(kind, found).map(
+    ({ resource, package: from }) => [resource.url ?? '', resource.version ?? from.version, ...data.add(strip[kind](resource))] as const,
+  );
+}
+
+/** Types come from R4 alone: a package can constrain them, not add to them. */
+function typeModel(found: readonly PackageResource[]): Pick<DefinitionsIndex, 'resourceTypes' | 'types'> {
+  const structures = of('StructureDefinition', found)
+    .filter(({ package: from }) => !from.local)
+    .map(({ resource }) => resource as unknown as StructureDefinition)
+    .filter(definesType);
+  const resourceTypes = structures.filter(({ kind, abstract }) => kind === 'resource' && !abstract).map(({ type }) => type);
+  return { resourceTypes: resourceTypes.sort(), types: Object.fromEntries(structures.flatMap(typeRows)) };
+}
+
+function localProfiles(found: readonly PackageResource[]): Record<string, readonly string[]> {
+  const profiles: Record<string, readonly string[]> = {};
+  for (const { resource, package: from } of of('StructureDefinition', found)) {
+    if (!from.local || resource.derivation !== 'constraint') continue;
+    const type = String(resource.type);
+    profiles[type] = [...(profiles[type] ?? []), `${resource.url}|${resource.version ?? from.version}`];
+  }
+  return profiles;
+}
+
+/** JSON texts one behind the other. */
+class DataFile {
+  private readonly parts: Buffer[] = [];
+  private length = 0;
+
+  add(value: unknown): readonly [offset: number, length: number] {
+    const part = Buffer.from(JSON.stringify(value));
+    const offset = this.length;
+    this.parts.push(part);
+    this.length += part.length;
+    return [offset, part.length];
+  }
+
+  bytes(): Buffer {
+    return Buffer.concat(this.parts);
+  }
+}

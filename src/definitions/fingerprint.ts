@@ -1,0 +1,45 @@
+/**
+ * Tells whether the compiled index still fits what it was made from. Contents are hashed, not times: a fresh clone has new times.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type DefinitionsIndex, indexFile } from './index-format.js';
+import { localPackages, type Package } from './packages.js';
+
+/** Of the local packages: names, versions and the bytes of every file read from them. */
+export function profilesFingerprint(packages: readonly Package[]): string {
+  const hash = createHash('sha256');
+  for (const { name, version, folder, files } of packages) {
+    hash.update(`${name}\n${version}\n`);
+    for (const file of files)
+      hash
+        .update(`${file}\n`)
+        .update(readFileSync(join(folder, file)))
+        .update('\n');
+  }
+  return hash.digest('hex');
+}
+
+/** Of all that goes into the build: R4 by its name and version (a published package never changes), local packages, the compiling code. */
+export function inputFingerprint(core: Package, local: readonly Package[]): string {
+  const hash = createHash('sha256');
+  hash.update(`${core.name}\n${core.version}\n${profilesFingerprint(local)}\n`);
+  const code = dirname(fileURLToPath(import.meta.url));
+  for (const file of readdirSync(code).sort()) if (file.endsWith('.js')) hash.update(readFileSync(join(code, file)));
+  return hash.digest('hex');
+}
+
+/** What stands in a definitions folder, if an index stands there. */
+export function readIndex(definitionsFolder: string): DefinitionsIndex | undefined {
+  const file = join(definitionsFolder, indexFile);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as DefinitionsIndex) : undefined;
+}
+
+/** False when the index is missing, or when the packages under `profilesFolder` are no longer those it was made from. */
+export function definitionsAreFresh(profilesFolder: string, definitionsFolder: string): boolean {
+  const index = readIndex(definitionsFolder);
+  if (index === undefined) return false;
+  return !existsSync(profilesFolder) || index.profiles === profilesFingerprint(localPackages(profilesFolder));
+}

@@ -1,0 +1,46 @@
+/**
+ * The compact index that the build writes (`compile.ts`) and the server reads (`load.ts`): one small JSON file with all that is
+ * needed at once, and one data file out of which a definition is read when it is first asked for.
+ */
+import type { PackageInfo, TypeKind } from './definitions.js';
+
+export const indexFile = 'index.json';
+export const dataFile = 'definitions.data';
+export const resourcesFile = 'resources.db';
+
+/** Kinds that are found one by one, by canonical. */
+export const rowKinds = ['StructureDefinition', 'ValueSet', 'CodeSystem', 'OperationDefinition', 'CompartmentDefinition'] as const;
+export type RowKind = (typeof rowKinds)[number];
+
+/** Where the JSON text of one definition stands in the data file, in bytes. */
+export type Row = readonly [url: string, version: string, offset: number, length: number];
+
+/** A type: its kind, the type it is built on, and its properties as `name|element|type|flags` joined by `;` (m: many, c: choice). */
+export type TypeRow = readonly [kind: TypeKind, base: string, properties: string];
+
+export interface DefinitionsIndex {
+  /** Of everything that went into the build; the same again means there is nothing to do. */
+  readonly input: string;
+  /** Of the local packages alone: what a server can check where R4's raw package is not installed. */
+  readonly profiles: string;
+  readonly packages: readonly PackageInfo[];
+  readonly counts: Readonly<Record<string, number>>;
+  readonly omissions: readonly Omission[];
+  readonly resourceTypes: readonly string[];
+  readonly types: Readonly<Record<string, TypeRow>>;
+  readonly rows: Readonly<Record<RowKind, readonly Row[]>>;
+  /** All search parameters as one JSON array in the data file: most of them are asked for together. */
+  readonly searchParameters: readonly [offset: number, length: number];
+  readonly compartments: Readonly<Record<string, string>>;
+  /** Type → `url|version` of the profiles that local packages bring. */
+  readonly localProfiles: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A conformance resource that was read and not taken, and why. `from`: not known to the server at all, or only not served as a resource. */
+export interface Omission {
+  readonly package: string;
+  readonly type: string;
+  readonly id: string;
+  readonly from: 'index' | 'rest';
+  readonly reason: string;
+}

@@ -1,0 +1,110 @@
+/**
+ * Cuts conformance resources down to what validation, FHIRPath, search and terminology read: texts for people (definitions,
+ * comments, mappings, narratives) go, rules stay. The whole resources are served by REST from a file of their own.
+ */
+import type { RowKind } from './index-format.js';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Fields kept as they are; functions go into what stands deeper. */
+interface Keep {
+  readonly fields: readonly string[];
+  readonly deeper?: Readonly<Record<string, (value: Fields) => Fields>>;
+  readonly also?: (field: string, value: unknown) => boolean;
+}
+
+function cut(keep: Keep): (value: Fields) => Fields {
+  const fields = new Set(keep.fields);
+  return (value) => {
+    const result: Record<string, unknown> = {};
+    for (const [field, part] of Object.entries(value)) {
+      const deeper = keep.deeper?.[field];
+      if (deeper !== undefined) result[field] = Array.isArray(part) ? part.map(deeper) : deeper(part as Fields);
+      else if (fields.has(field) || keep.also?.(field, part)) result[field] = part;
+    }
+    return result;
+  };
+}
+
+const bindingExtensions = new Set([
+  'http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet',
+  'http://hl7.org/fhir/StructureDefinition/elementdefinition-minValueSet',
+]);
+
+const cutBinding = cut({ fields: ['strength', 'valueSet'] });
+function binding(value: Fields): Fields {
+  const extension = ((value.extension ?? []) as readonly { url: string }[]).filter((one) => bindingExtensions.has(one.url));
+  return { ...cutBinding(value), ...(extension.length === 0 ? {} : { extension }) };
+}
+
+/** `fixedCode`, `patternCodeableConcept`, `minValueInteger`, `_fixedString` …; flags that are false say nothing. */
+function isValueRule(field: string, value: unknown): boolean {
+  if (field === 'isModifier' || field === 'isSummary') return value === true;
+  return /^_?(fixed|pattern|minValue|maxValue)[A-Z]/.test(field);
+}
+
+const element = cut({
+  fields: [
+    ...['id', 'path', 'representation', 'sliceName', 'sliceIsConstraining', 'slicing', 'min', 'max', 'contentReference', 'type'],
+    ...['maxLength', 'condition'],
+  ],
+  deeper: { binding, constraint: cut({ fields: ['key', 'severity', 'human', '_human', 'expression', 'source', 'extension'] }) },
+  also: isValueRule,
+});
+
+const canonical = ['resourceType', 'id', 'url', 'version', 'name', 'title', 'status', 'experimental'];
+
+function concept(value: Fields): Fields {
+  return cutConcept(value);
+}
+const cutConcept = cut({ fields: ['code', 'display', 'designation', 'property'], deeper: { concept } });
+
+function contains(value: Fields): Fields {
+  return cutContains(value);
+}
+const cutContains = cut({ fields: ['system', 'version', 'code', 'display', 'abstract', 'inactive', 'designation'], deeper: { contains } });
+
+const include = cut({
+  fields: ['system', 'version', 'filter', 'valueSet'],
+  deeper: { concept: cut({ fields: ['code', 'display', 'designation'] }) },
+});
+
+const operationParameter = cut({
+  fields: ['name', 'use', 'min', 'max', 'type', 'targetProfile', 'searchType', 'binding', 'referencedFrom'],
+  deeper: { part: (value) => operationParameter(value) },
+});
+
+export const strip: Readonly<Record<RowKind | 'SearchParameter', (value: Fields) => Fields>> = {
+  StructureDefinition: cut({
+    fields: [...canonical, 'kind', 'abstract', 'context', 'contextInvariant', 'type', 'baseDefinition', 'derivation'],
+    deeper: { snapshot: cut({ fields: [], deeper: { element } }) },
+  }),
+  ValueSet: cut({
+    fields: [...canonical, 'immutable'],
+    deeper: {
+      compose: cut({ fields: ['lockedDate', 'inactive'], deeper: { include, exclude: include } }),
+      expansion: cut({ fields: ['total', 'parameter'], deeper: { contains } }),
+    },
+  }),
+  CodeSystem: cut({
+    fields: [
+      ...[...canonical, 'caseSensitive', 'valueSet', 'hierarchyMeaning', 'compositional', 'versionNeeded', 'content', 'supplements'],
+      ...['count', 'filter', 'property'],
+    ],
+    deeper: { concept },
+  }),
+  SearchParameter: cut({
+    fields: [
+      ...[...canonical, 'code', 'base', 'type', 'expression', 'xpathUsage', 'target', 'multipleOr', 'multipleAnd', 'comparator'],
+      ...['modifier', 'chain', 'component', 'derivedFrom'],
+    ],
+  }),
+  OperationDefinition: cut({
+    fields: [
+      ...[...canonical, 'kind', 'affectsState', 'code', 'base', 'resource', 'system', 'type', 'instance', 'inputProfile', 'outputProfile'],
+      'overload',
+    ],
+    deeper: { parameter: operationParameter },
+  }),
+  CompartmentDefinition: cut({ fields: [...canonical, 'code', 'search'], deeper: { resource: cut({ fields: ['code', 'param'] }) } }),
+};
