@@ -5,4 +5,5 @@ export default {
   testMatch: ['**/*.test.js'],
   transform: {},
   maxWorkers: 2,
+  reporters: ['default', '<rootDir>/dist/test/closing-line.js'],
 };

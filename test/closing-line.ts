@@ -1,0 +1,11 @@
+/** Ends a run with one line that any CI can read: `N passed, N failed`. A run without tests has failed. */
+import type { AggregatedResult } from '@jest/reporters';
+
+export default class ClosingLine {
+  onRunComplete(_contexts: unknown, results: AggregatedResult): void {
+    const broken = results.numRuntimeErrorTestSuites;
+    const failed = results.numFailedTests + broken + (results.numTotalTests === 0 ? 1 : 0);
+    const skipped = results.numPendingTests + results.numTodoTests;
+    process.stdout.write(`${results.numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
+  }
+}
