@@ -1,0 +1,21 @@
+/**
+ * What each word of the port means: every adapter runs this, so that both stores answer alike. Nothing in it knows
+ * SQLite or MongoDB. Source: src/store/port.ts
+ */
+import { describe } from '@jest/globals';
+import type { Open } from './contract/fixture.js';
+import { guards } from './contract/guards.js';
+import { pages } from './contract/pages.js';
+import { predicates } from './contract/predicates.js';
+import { versions } from './contract/versions.js';
+
+export type { Open, Opened } from './contract/fixture.js';
+
+export function storeContract(name: string, open: Open): void {
+  describe(`store contract: ${name}`, () => {
+    describe('versions', () => versions(open));
+    describe('guards and concurrency', () => guards(open));
+    describe('predicates', () => predicates(open));
+    describe('sort, pages, find and count', () => pages(open));
+  });
+}

@@ -1,0 +1,405 @@
+/** Each predicate and each match finds just what it says. Source: src/store/port.ts Predicate, Match; R4 search.html */
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { IndexEntry, Predicate, RangeTest } from '../../../src/store/port.js';
+import {
+  commitOf,
+  found,
+  freshStore,
+  isText,
+  isToken,
+  isUri,
+  type Open,
+  range,
+  reference,
+  refersTo,
+  text,
+  token,
+  uri,
+  where,
+  write,
+} from './fixture.js';
+
+type Subjects = ReturnType<typeof freshStore>;
+type Case = readonly [name: string, predicate: Predicate, ids: string];
+
+export function predicates(open: Open): void {
+  const subject = freshStore(open);
+  describe('tokens, references and URIs', () => equalities(subject));
+  describe('strings', () => strings(subject));
+  describe('ranges', () => ranges(subject));
+  describe('logic', () => logic(subject));
+  describe('chains', () => chains(subject));
+}
+
+/** Writes `Organization`s named by the keys, before the cases ask for them; `of` keeps the groups apart. */
+function given(subject: Subjects, group: string, resources: Readonly<Record<string, readonly IndexEntry[]>>): void {
+  beforeAll(async () => {
+    const writes = Object.entries(resources).map(([id, entries]) =>
+      write(`Organization/${id}`, { entries: [token('group', group), ...entries] }),
+    );
+    await subject().store.commit(commitOf(...writes));
+  });
+}
+
+function finds(subject: Subjects, group: string, cases: readonly Case[]): void {
+  test.each(cases)('%s', async (_name, predicate, ids) => {
+    const asked = where('Organization', { kind: 'all', of: [isToken('group', group), predicate] });
+    const alone = where('Organization', predicate);
+    const expected = ids === '' ? [] : ids.split(' ').map((id) => `Organization/${id}`);
+    expect(await found(subject().store, asked)).toEqual(expected);
+    const [keys] = await subject().store.find([asked], 1000);
+    expect(keys?.map((key) => `${key.type}/${key.id}`)).toEqual(expected);
+    expect(await subject().store.count(asked, {})).toEqual({ total: expected.length, exact: true });
+    const unfiltered = await found(subject().store, alone);
+    expect(unfiltered).toEqual(expect.arrayContaining([...expected]));
+  });
+}
+
+function equalities(subject: Subjects): void {
+  const odd = `100%_'";--\\`;
+  given(subject, 'equal', {
+    e1: [token('code', 'a', 'urn:s'), reference('link', 'Patient/1'), uri('url', 'http://x.cn/a')],
+    e2: [token('code', 'a'), reference('link', 'Patient/10'), uri('url', 'http://x.cn/a/b')],
+    e3: [
+      token('code', 'a', 'urn:t'),
+      token('code', 'a', 'urn:s'),
+      reference('link', 'http://x.cn/Patient/1'),
+      uri('url', 'http://x.cn/ab'),
+    ],
+    e4: [token('code', 'A', 'urn:s'), token('code', '', 'urn:only'), uri('url', 'urn:oid:1.2.156')],
+    e5: [token('code', odd, odd), reference('link', odd), uri('url', odd)],
+    e6: [token('code', '𠮷\u0000b', 'urn:\u0000'), token('code', '𠮷\u0001b', 'urn:\u0001')],
+    e7: [token('code', '𠮷\u0000c', 'urn:\u0000'), token('other', 'a', 'urn:s')],
+    e8: [token('code', '', ''), uri('url', '')],
+  });
+  finds(subject, 'equal', [
+    ['a code matches in any system and in none, each resource once', isToken('code', 'a'), 'e1 e2 e3'],
+    ['a system and code match exactly', isToken('code', 'a', 'urn:s'), 'e1 e3'],
+    ['system null matches a code without system only', isToken('code', 'a', null), 'e2'],
+    ['a system alone matches any code in it, the empty one included', isToken('code', undefined, 'urn:only'), 'e4'],
+    ['a system alone finds each resource once', isToken('code', undefined, 'urn:s'), 'e1 e3 e4'],
+    ['system null alone matches what has a code without system', isToken('code', undefined, null), 'e2'],
+    ['case matters in a code', isToken('code', 'A'), 'e4'],
+    ['the empty code is a code', isToken('code', ''), 'e4 e8'],
+    ['the empty system is a system', isToken('code', undefined, ''), 'e8'],
+    ['per cent, quotes and backslash are plain characters in a token', isToken('code', odd, odd), 'e5'],
+    ['NUL is a character like others in a token', isToken('code', '𠮷\u0000b'), 'e6'],
+    ['what stands after a NUL counts', isToken('code', '𠮷\u0000'), ''],
+    ['NUL and U+0001 are not the same', isToken('code', '𠮷\u0001b', 'urn:\u0000'), ''],
+    ['no values match nothing', { kind: 'match', param: 'code', match: { kind: 'token', values: [] } }, ''],
+    [
+      'values of a match are alternatives',
+      { kind: 'match', param: 'code', match: { kind: 'token', values: [{ code: 'a', system: null }, { code: 'A' }, { system: 'urn:t' }] } },
+      'e2 e3 e4',
+    ],
+    ['an unknown parameter matches nothing', isToken('never-indexed', 'a'), ''],
+    ['a reference matches its whole target', refersTo('link', 'Patient/1'), 'e1'],
+    ['references are alternatives', refersTo('link', 'Patient/10', 'http://x.cn/Patient/1', 'Patient/none'), 'e2 e3'],
+    ['quotes are plain characters in a reference', refersTo('link', odd), 'e5'],
+    ['a uri matches whole', isUri('url', 'equal', 'http://x.cn/a'), 'e1'],
+    ['a uri below matches by prefix of characters', isUri('url', 'below', 'http://x.cn/a'), 'e1 e2 e3'],
+    ['a uri below its slash matches what is under it', isUri('url', 'below', 'http://x.cn/a/'), 'e2'],
+    ['per cent and underscore are plain characters below', isUri('url', 'below', '100%_'), 'e5'],
+    ['the empty uri is a uri', isUri('url', 'equal', ''), 'e8'],
+    ['700 alternatives are as good as one', refersTo('link', ...Array.from({ length: 700 }, (_, i) => `Patient/${i}`)), 'e1 e2'],
+  ]);
+}
+
+function strings(subject: Subjects): void {
+  const last = '\u{10ffff}';
+  given(subject, 'string', {
+    s1: [text('name', 'wang', 'Wang'), text('name', '王', '王'), text('name', 'wangwei', '')],
+    s2: [text('name', '王小明', '王小明'), text('name', '王大明', '王大明')],
+    s3: [text('name', 'wan', 'WAN'), text('other', 'wang', 'Wang')],
+    s4: [text('name', '𠮷田', '𠮷田'), text('name', '\u{ffff}z', '\u{ffff}z')],
+    s5: [text('name', `王${last}${last}x`, `王${last}`)],
+    s6: [text('name', "o'brien_50%", "O'Brien_50%"), text('name', 'a\u0000b', 'a\u0000B')],
+    s7: [text('name', '', '')],
+    s8: [text('name', 'a\u0001', 'a\u0001'), text('name', '玉', '玉')],
+  });
+  finds(subject, 'string', [
+    ['a prefix finds the value itself and what begins with it, each resource once', isText('name', 'prefix', 'wang'), 's1'],
+    ['a shorter prefix finds more', isText('name', 'prefix', 'wan'), 's1 s3'],
+    ['a prefix of one Chinese character', isText('name', 'prefix', '王'), 's1 s2 s5'],
+    ['a prefix is of the folded value, not of what was sent', isText('name', 'prefix', 'Wang'), ''],
+    ['a prefix of 4-byte characters', isText('name', 'prefix', '𠮷'), 's4'],
+    ['a prefix reaches values that go on with the last character there is', isText('name', 'prefix', `王${last}`), 's5'],
+    ['characters near the surrogates are ordinary', isText('name', 'prefix', '\u{ffff}'), 's4'],
+    ['per cent and underscore in a prefix are plain characters', isText('name', 'prefix', 'o_'), ''],
+    ['quotes in a prefix are plain characters', isText('name', 'prefix', "o'b"), 's6'],
+    ['a prefix that ends in NUL', isText('name', 'prefix', 'a\u0000'), 's6'],
+    ['the empty prefix finds all that have a value', isText('name', 'prefix', ''), 's1 s2 s3 s4 s5 s6 s7 s8'],
+    ['exact is what was sent, case included', isText('name', 'exact', 'Wang'), 's1'],
+    ['exact does not match the folded value', isText('name', 'exact', 'wang'), ''],
+    ['exact does not match a derived key', isText('name', 'exact', 'wangwei'), ''],
+    ['exact does not match the beginning', isText('name', 'exact', '王小'), ''],
+    ['exact with a NUL', isText('name', 'exact', 'a\u0000B'), 's6'],
+    ['strings are alternatives', isText('name', 'exact', 'WAN', '王大明'), 's2 s3'],
+    ['prefixes are alternatives, each resource once', isText('name', 'prefix', '王小', '王大', '玉'), 's2 s8'],
+    ['no strings match nothing', isText('name', 'prefix'), ''],
+  ]);
+}
+
+function inRange(...values: readonly RangeTest[]): Predicate {
+  return { kind: 'match', param: 'r', match: { kind: 'range', values } };
+}
+
+function ranges(subject: Subjects): void {
+  const inf = Number.POSITIVE_INFINITY;
+  const day = 86_400_000;
+  given(subject, 'range', {
+    r1: [range('r', 0, 10)],
+    r2: [range('r', 10, 20)],
+    r3: [range('r', -inf, 5)],
+    r4: [range('r', 15, inf)],
+    r5: [range('r', -20, -10), range('r', 100, 110)],
+    r6: [range('r', 1e300, 2e300), range('other', 0, 10)],
+    r7: [range('r', 0.1 + 0.2, 0.30000000000000016)],
+    r8: [range('r', -0, 1e-9), range('r', 1500 * day, 1501 * day)],
+    r9: [range('r', 2 ** 53, 2 ** 53 + 2)],
+  });
+  finds(subject, 'range', [
+    ['overlap with [5,10) is half-open on both sides', inRange({ lowBefore: 10, highAfter: 5 }), 'r1'],
+    ['overlap with [10,15) touches no neighbour', inRange({ lowBefore: 15, highAfter: 10 }), 'r2'],
+    ['overlap with a point inside an open low end', inRange({ lowBefore: -99.9, highAfter: -100 }), 'r3'],
+    ['overlap with a point inside an open high end', inRange({ lowBefore: 1e200, highAfter: 1e199 }), 'r4'],
+    ['within [0,20)', inRange({ lowFrom: 0, highTo: 20 }), 'r1 r2 r7 r8'],
+    ['0 and -0 are one number', inRange({ lowFrom: 0, highTo: 1e-8 }), 'r8'],
+    ['-0 in a test is 0', inRange({ lowFrom: -0, lowBefore: 1e-8, highTo: 10 }), 'r1 r8'],
+    ['starts after', inRange({ lowFrom: 1e299 }), 'r6'],
+    ['ends before', inRange({ highTo: -10 }), 'r5'],
+    ['ends after', inRange({ highAfter: 2e299 }), 'r4 r6'],
+    ['an infinite bound is a bound', inRange({ highAfter: 1e308, highTo: inf }), 'r4 r6'],
+    ['an open high end ends nowhere before', inRange({ lowFrom: 15, highTo: Number.MAX_VALUE }), 'r5 r6 r8 r9'],
+    ['an open low end starts before all', inRange({ lowBefore: -1e308 }), 'r3'],
+    ['a lower bound of -Infinity holds for all', inRange({ lowFrom: -inf, highTo: 5 }), 'r3 r5 r7 r8'],
+    ['fractions are compared as they are', inRange({ lowFrom: 0.30000000000000004, highTo: 0.30000000000000016 }), 'r7'],
+    ['days are compared as milliseconds', inRange({ lowFrom: 1500 * day, highTo: 1501 * day }), 'r8'],
+    ['big whole numbers keep their value', inRange({ lowFrom: 2 ** 53, lowBefore: 2 ** 53 + 2, highTo: 2 ** 53 + 2 }), 'r9'],
+    ['all bounds hold in one entry, not across two', inRange({ lowFrom: -20, highTo: 110, lowBefore: -5, highAfter: 50 }), ''],
+    [
+      'tests are alternatives, each resource once',
+      inRange({ highTo: -10 }, { lowFrom: 100, lowBefore: 101 }, { lowFrom: 2 ** 53 - 2 }),
+      'r5 r6 r9',
+    ],
+    ['no bound at all is met by any entry', inRange({}), 'r1 r2 r3 r4 r5 r6 r7 r8 r9'],
+    ['no tests match nothing', inRange(), ''],
+  ]);
+}
+
+function logic(subject: Subjects): void {
+  const a = isToken('l', 'a');
+  const b = isToken('l', 'b');
+  const nothing: Predicate = { kind: 'any', of: [] };
+  const everything: Predicate = { kind: 'all', of: [] };
+  given(subject, 'logic', {
+    l1: [token('l', 'a')],
+    l2: [token('l', 'b'), text('t', 'x')],
+    l3: [token('l', 'a'), token('l', 'b')],
+    l4: [range('l', 1, 2)],
+  });
+  finds(subject, 'logic', [
+    ['all of nothing is true', everything, 'l1 l2 l3 l4'],
+    ['any of nothing is false', nothing, ''],
+    ['all', { kind: 'all', of: [a, b] }, 'l3'],
+    ['any', { kind: 'any', of: [a, b] }, 'l1 l2 l3'],
+    [
+      'any in all',
+      {
+        kind: 'all',
+        of: [
+          { kind: 'any', of: [a, b] },
+          { kind: 'not', of: a },
+        ],
+      },
+      'l2',
+    ],
+    ['not matches what has no entry at all', { kind: 'not', of: a }, 'l2 l4'],
+    ['not of not', { kind: 'not', of: { kind: 'not', of: a } }, 'l1 l3'],
+    ['not of all of nothing is false', { kind: 'not', of: everything }, ''],
+    ['not of any of nothing is true', { kind: 'not', of: nothing }, 'l1 l2 l3 l4'],
+    ['all with a false part', { kind: 'all', of: [a, nothing] }, ''],
+    ['any with a true part', { kind: 'any', of: [a, everything] }, 'l1 l2 l3 l4'],
+    ['any of unlike kinds', { kind: 'any', of: [isText('t', 'exact', 'x'), inRangeOf('l', 1), { kind: 'id', ids: ['l1'] }] }, 'l1 l2 l4'],
+    ['present is of a kind and a parameter', { kind: 'present', param: 'l', entry: 'token' }, 'l1 l2 l3'],
+    ['present of another kind', { kind: 'present', param: 'l', entry: 'range' }, 'l4'],
+    ['missing', { kind: 'not', of: { kind: 'present', param: 'l', entry: 'token' } }, 'l4'],
+    ['missing where nobody ever had one', { kind: 'not', of: { kind: 'present', param: 'unheard', entry: 'uri' } }, 'l1 l2 l3 l4'],
+    ['ids, each once and in order of creation', { kind: 'id', ids: ['l3', 'l1', 'l3', 'nobody', 'L2'] }, 'l1 l3'],
+    ['no ids', { kind: 'id', ids: [] }, ''],
+    ['not of ids', { kind: 'not', of: { kind: 'id', ids: ['l3', 'l1'] } }, 'l2 l4'],
+  ]);
+
+  test('updated is a point in time on both of its ends', async () => {
+    const { store } = subject();
+    const at = (id: string, lastUpdated: number) => write(`Organization/${id}`, { lastUpdated, entries: [token('group', 'time')] });
+    await store.commit(commitOf(at('u1', 1000), at('u2', 2000), at('u3', 3000)));
+    const ids = (...values: readonly RangeTest[]) =>
+      found(store, where('Organization', { kind: 'all', of: [isToken('group', 'time'), { kind: 'updated', values }] }));
+    expect(await ids({ lowFrom: 2000 })).toEqual(['Organization/u2', 'Organization/u3']);
+    expect(await ids({ lowBefore: 2000 })).toEqual(['Organization/u1']);
+    expect(await ids({ highAfter: 2000 })).toEqual(['Organization/u2', 'Organization/u3']);
+    expect(await ids({ highTo: 2000 })).toEqual(['Organization/u1']);
+    expect(await ids({ lowFrom: 1000, highTo: 2000 }, { lowFrom: 3000 })).toEqual(['Organization/u1', 'Organization/u3']);
+    expect(await ids({ highAfter: 2999, lowBefore: 3000 })).toEqual([]);
+    expect(await ids()).toEqual([]);
+  });
+}
+
+function inRangeOf(param: string, low: number): Predicate {
+  return { kind: 'match', param, match: { kind: 'range', values: [{ lowFrom: low }] } };
+}
+
+function chains(subject: Subjects): void {
+  beforeAll(async () => {
+    await subject().store.commit(
+      commitOf(
+        write('Patient/c1', { entries: [text('name', 'wang', 'Wang'), reference('organization', 'Organization/co')] }),
+        write('Patient/c2', { entries: [text('name', 'li', 'Li')], compartments: ['Patient/c2'] }),
+        write('Organization/co', { entries: [text('name', 'renmin', '人民医院')] }),
+        write('Observation/o1', { entries: [reference('subject', 'Patient/c1'), token('code', '1')], compartments: ['Patient/c1'] }),
+        write('Observation/o2', {
+          entries: [reference('subject', 'Patient/c2'), token('code', '1')],
+          compartments: ['Patient/c2', 'Patient/c1'],
+        }),
+        write('Observation/o3', {
+          entries: [reference('subject', 'Organization/co'), reference('performer', 'Patient/c1'), token('code', '2')],
+        }),
+        write('Observation/o4', { entries: [reference('subject', 'http://x.cn/Patient/c1'), reference('subject', 'Patient/nobody')] }),
+      ),
+    );
+  });
+  const named = (name: string) => isText('name', 'prefix', name);
+
+  const cases: readonly (readonly [string, string, Predicate, string])[] = [
+    ['a chain follows the reference', 'Observation', { kind: 'chain', param: 'subject', where: where('Patient', named('wang')) }, 'o1'],
+    [
+      'a chain to any of several types',
+      'Observation',
+      { kind: 'chain', param: 'subject', where: where('Patient,Organization', { kind: 'any', of: [named('wang'), named('renmin')] }) },
+      'o1 o3',
+    ],
+    [
+      'a chain to all of a type needs the target to be there',
+      'Observation',
+      { kind: 'chain', param: 'subject', where: where('Patient') },
+      'o1 o2',
+    ],
+    ['a chain to no type matches nothing', 'Observation', { kind: 'chain', param: 'subject', where: [] }, ''],
+    ['a chain by another parameter', 'Observation', { kind: 'chain', param: 'performer', where: where('Patient', named('wang')) }, 'o3'],
+    [
+      'a chain of two',
+      'Observation',
+      {
+        kind: 'chain',
+        param: 'subject',
+        where: where('Patient', { kind: 'chain', param: 'organization', where: where('Organization', named('renmin')) }),
+      },
+      'o1',
+    ],
+    ['a chain under not', 'Observation', { kind: 'not', of: { kind: 'chain', param: 'subject', where: where('Patient') } }, 'o3 o4'],
+    ['a chain by id', 'Observation', { kind: 'chain', param: 'subject', where: where('Patient', { kind: 'id', ids: ['c2'] }) }, 'o2'],
+    [
+      'a chain to what a compartment holds',
+      'Observation',
+      { kind: 'chain', param: 'subject', where: where('Patient', { kind: 'compartment', name: 'Patient/c2' }) },
+      'o2',
+    ],
+    [
+      'a chain beside another condition',
+      'Observation',
+      { kind: 'all', of: [isToken('code', '1'), { kind: 'chain', param: 'subject', where: where('Patient', named('li')) }] },
+      'o2',
+    ],
+    [
+      'reverse finds what is referred to',
+      'Patient',
+      { kind: 'reverse', param: 'subject', where: where('Observation', isToken('code', '1')) },
+      'c1 c2',
+    ],
+    [
+      'reverse by another parameter',
+      'Patient',
+      { kind: 'reverse', param: 'performer', where: where('Observation', isToken('code', '2')) },
+      'c1',
+    ],
+    [
+      'reverse that nothing satisfies',
+      'Patient',
+      { kind: 'reverse', param: 'subject', where: where('Observation', isToken('code', '2')) },
+      '',
+    ],
+    ['reverse to another type', 'Organization', { kind: 'reverse', param: 'subject', where: where('Observation') }, 'co'],
+    [
+      'reverse of reverse',
+      'Organization',
+      {
+        kind: 'reverse',
+        param: 'organization',
+        where: where('Patient', { kind: 'reverse', param: 'subject', where: where('Observation') }),
+      },
+      'co',
+    ],
+    [
+      'reverse beside another condition',
+      'Patient',
+      { kind: 'all', of: [named('li'), { kind: 'reverse', param: 'subject', where: where('Observation') }] },
+      'c2',
+    ],
+    [
+      'reverse under not',
+      'Patient',
+      {
+        kind: 'all',
+        of: [
+          { kind: 'id', ids: ['c1', 'c2'] },
+          { kind: 'not', of: { kind: 'reverse', param: 'performer', where: where('Observation') } },
+        ],
+      },
+      'c2',
+    ],
+    ['a compartment', 'Observation', { kind: 'compartment', name: 'Patient/c1' }, 'o1 o2'],
+    [
+      'a compartment beside another condition',
+      'Observation',
+      { kind: 'all', of: [{ kind: 'compartment', name: 'Patient/c2' }, isToken('code', '1')] },
+      'o2',
+    ],
+    ['not in a compartment', 'Observation', { kind: 'not', of: { kind: 'compartment', name: 'Patient/c1' } }, 'o3 o4'],
+    ['a compartment nobody is in', 'Observation', { kind: 'compartment', name: 'Patient/c' }, ''],
+  ];
+  test.each(cases)('%s', async (_name, type, predicate, ids) => {
+    const expected = ids === '' ? [] : ids.split(' ').map((id) => `${type}/${id}`);
+    expect(await found(subject().store, where(type, predicate))).toEqual(expected);
+    expect((await subject().store.count(where(type, predicate), {})).total).toBe(expected.length);
+  });
+
+  test('a chain to a deleted resource matches nothing, and its own references are gone', async () => {
+    const { store } = subject();
+    await store.commit(commitOf(write('Patient/c9', { entries: [text('name', 'zhao')] })));
+    await store.commit(commitOf(write('Observation/o9', { entries: [reference('subject', 'Patient/c9')] })));
+    const chain: Predicate = { kind: 'chain', param: 'subject', where: where('Patient', { kind: 'id', ids: ['c9'] }) };
+    const reverse: Predicate = { kind: 'reverse', param: 'subject', where: where('Observation', { kind: 'id', ids: ['o9'] }) };
+    expect(await found(store, where('Observation', chain))).toEqual(['Observation/o9']);
+    expect(await found(store, where('Patient', reverse))).toEqual(['Patient/c9']);
+    await store.commit(commitOf(write('Patient/c9', { version: 2, json: null })));
+    expect(await found(store, where('Observation', chain))).toEqual([]);
+    await store.commit(commitOf(write('Observation/o9', { version: 2, json: null }), write('Patient/c9', { version: 3 })));
+    expect(await found(store, where('Patient', reverse))).toEqual([]);
+  });
+
+  test('each type is asked by its own predicate, in one order of creation', async () => {
+    const asked = [
+      { type: 'Observation', predicate: isToken('code', '1') },
+      { type: 'Patient', predicate: named('li') },
+      { type: 'Organization', predicate: { kind: 'id', ids: ['co'] } as const },
+    ];
+    const all = ['Patient/c2', 'Organization/co', 'Observation/o1', 'Observation/o2'];
+    expect(await found(subject().store, asked)).toEqual(all);
+    expect(await found(subject().store, [])).toEqual([]);
+    expect(await subject().store.count(asked, {})).toEqual({ total: 4, exact: true });
+    expect(await subject().store.find([asked], 3)).toEqual([
+      all.slice(0, 3).map((name) => ({ type: name.split('/')[0], id: name.split('/')[1] })),
+    ]);
+  });
+}
