@@ -1,0 +1,41 @@
+// Open slicing of a repeating Identifier or Coding by its system.
+RuleSet: SlicedBySystem(path)
+* {path} ^slicing.discriminator.type = #value
+* {path} ^slicing.discriminator.path = "system"
+* {path} ^slicing.rules = #open
+
+// One slice of identifiers: its system, and a value that must be there.
+RuleSet: IdentifierSlice(slice, system, title)
+* identifier contains {slice} 0..*
+* identifier[{slice}] ^short = "{title}"
+* identifier[{slice}].system 1..1
+* identifier[{slice}].system = "{system}"
+* identifier[{slice}].value 1..1
+
+// 居民身份证: the one slice that patients and practitioners share.
+RuleSet: ResidentIdCard
+* insert IdentifierSlice(residentIdCard, urn:oid:2.16.156.10011.1.3, 居民身份证号 resident identity number)
+* identifier[residentIdCard] MS
+* identifier[residentIdCard] obeys cn-id-5
+* identifier[residentIdCard].value obeys cn-id-1 and cn-id-2 and cn-id-3 and cn-id-4
+
+// One slice of the codings of a CodeableConcept for the national code; other codings may stand beside it.
+RuleSet: NationalCoding(path, system, valueSet, strength)
+* insert SlicedBySystem({path})
+* {path} contains national 0..1
+* {path}[national] from {valueSet} ({strength})
+* {path}[national].system 1..1
+* {path}[national].system = "{system}"
+* {path}[national].code 1..1
+
+// What the addresses of people and organizations add.
+RuleSet: ChineseAddress
+* address.extension contains CnAddressType named addressType 0..1 and CnDivisionCode named divisionCode 0..1 and CnTownship named township 0..1
+
+// What a name needs: Chinese names are whole texts; pinyin and Han forms are told apart by the representation.
+RuleSet: ChineseName
+* name 1..* MS
+* name.extension contains $name-representation named representation 0..1
+* name.text 1..1 MS
+* name.text ^short = "姓名全文 the whole name as written in the legal document"
+* name.text obeys cn-name-1

@@ -1,0 +1,50 @@
+/**
+ * Builds a profile package: FSH, code tables and identifier systems become the conformance resources in its folder `package`, one file
+ * each, with snapshots. The output is committed; a test holds it to its sources.
+ * Run: `node dist/scripts/build-profiles.js`
+ */
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { FhirResource } from 'fhir/r4.js';
+import type { CodeTable } from './profiles/code-tables.js';
+import { codeTableResources } from './profiles/code-tables.js';
+import type { Manifest } from './profiles/manifest.js';
+import type { IdentifierSystem } from './profiles/naming-systems.js';
+import { namingSystem } from './profiles/naming-systems.js';
+import { compileFsh } from './profiles/sushi.js';
+
+/** Text of each file of the package by its name, sorted by name. */
+export async function buildPackage(folder: string): Promise<ReadonlyMap<string, string>> {
+  const manifest = await readJson<Manifest>(join(folder, 'package.json'));
+  const tables = (await readdir(join(folder, 'terminology'))).sort();
+  const fromTables = await Promise.all(
+    tables.map(async (file) => codeTableResources(await readJson<CodeTable>(join(folder, 'terminology', file)), manifest)),
+  );
+  const systems = await readJson<readonly IdentifierSystem[]>(join(folder, 'naming-systems.json'));
+  const resources = [
+    ...(await compileFsh(folder, manifest)),
+    ...fromTables.flat(),
+    ...systems.map((system) => namingSystem(system, manifest)),
+  ];
+  return new Map(resources.map(toFile).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function toFile(resource: FhirResource): [string, string] {
+  return [`${resource.resourceType}-${resource.id}.json`, `${JSON.stringify(resource, null, 2)}\n`];
+}
+
+async function readJson<T>(path: string): Promise<T> {
+  return JSON.parse(await readFile(path, 'utf8')) as T;
+}
+
+async function writePackage(folder: string): Promise<void> {
+  const files = await buildPackage(folder);
+  const target = join(folder, 'package');
+  await rm(target, { recursive: true, force: true });
+  await mkdir(target, { recursive: true });
+  for (const [name, text] of files) await writeFile(join(target, name), text);
+  console.log(`${target}: ${files.size} resources`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await writePackage('profiles/lianyi.cn.core');
