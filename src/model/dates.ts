@@ -1,0 +1,140 @@
+/**
+ * FHIR's dates as ranges of time: every date has the width of its precision, and what has no zone is read in a named one with
+ * its true history (Asia/Shanghai had summer time 1986–1991).
+ * Source: R4 datatypes.html#date, #dateTime, #instant; search.html#date
+ */
+
+/** Half-open, milliseconds UTC. */
+export interface TimeRange {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A time zone: what local clocks meant. Days count from 1970-01-01, local milliseconds from its midnight. */
+export interface Zone {
+  readonly name: string;
+  /** The first instant of a local day. */
+  startOfDay(day: number): number;
+  /** Where a local time happens twice the first is meant; where it was skipped, as much later as was skipped. */
+  instantOf(local: number): number;
+}
+
+const DAY = 86_400_000;
+/** A hundred years of days: more are forgotten and worked out again. */
+const CACHED_DAYS = 40_000;
+
+/** Throws RangeError for a name the IANA database does not know. */
+export function createZone(name: string): Zone {
+  const offsetAt = createOffset(name);
+  const starts = new Map<number, number>();
+  const instantOf = (local: number): number => {
+    const before = offsetAt(local - DAY);
+    const after = offsetAt(local + DAY);
+    const fitting = [local - before, local - after].filter((instant) => instant + offsetAt(instant) === local);
+    return fitting.length === 0 ? local - before : Math.min(...fitting);
+  };
+  const startOfDay = (day: number): number => {
+    const known = starts.get(day);
+    if (known !== undefined) return known;
+    const start = instantOf(day * DAY);
+    if (starts.size >= CACHED_DAYS) starts.clear();
+    starts.set(day, start);
+    return start;
+  };
+  return { name, startOfDay, instantOf };
+}
+
+/** Milliseconds that local clocks are ahead of UTC at an instant. */
+function createOffset(timeZone: string): (instant: number) => number {
+  if (timeZone === 'UTC') return () => 0;
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    calendar: 'iso8601',
+    numberingSystem: 'latn',
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
+  // Years before the common era would be shown without their sign; no zone had rules then.
+  const earliest = daysFromCivil(1, 1, 3) * DAY;
+  return (instant) => {
+    const second = Math.floor(Math.max(instant, earliest) / 1000) * 1000;
+    const part: Record<string, number> = {};
+    for (const { type, value } of format.formatToParts(second)) part[type] = Number(value);
+    const { year = 1970, month = 1, day = 1, hour = 0, minute = 0, second: s = 0 } = part;
+    return daysFromCivil(year, month, day) * DAY + ((hour * 60 + minute) * 60 + s) * 1000 - second;
+  };
+}
+
+const pattern = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:\d\d)?)?)?)?$/;
+
+/**
+ * The range of a date, dateTime, instant or search value; seconds and zone may be missing. undefined when it is none, or no
+ * day of the calendar.
+ */
+export function parseTimeRange(text: string, zone: Zone): TimeRange | undefined {
+  const match = pattern.exec(text);
+  if (match === null) return undefined;
+  const [, y, mo, d, h, mi, s, fraction, offset] = match;
+  const year = Number(y);
+  if (year === 0) return undefined;
+  if (mo === undefined) return days(zone, daysFromCivil(year, 1, 1), daysFromCivil(year + 1, 1, 1));
+  const month = Number(mo);
+  if (month < 1 || month > 12) return undefined;
+  if (d === undefined) return days(zone, daysFromCivil(year, month, 1), daysFromCivil(year, month + 1, 1));
+  const dayOfMonth = Number(d);
+  if (dayOfMonth < 1 || dayOfMonth > daysInMonth(year, month)) return undefined;
+  const day = daysFromCivil(year, month, dayOfMonth);
+  if (h === undefined || mi === undefined) return days(zone, day, day + 1);
+  return timeOfDay(zone, day, [h, mi, s, fraction, offset]);
+}
+
+function days(zone: Zone, first: number, next: number): TimeRange {
+  return { low: zone.startOfDay(first), high: zone.startOfDay(next) };
+}
+
+type ClockTexts = readonly [hour: string, minute: string, second: string | undefined, fraction: string | undefined, offset: string | undefined];
+
+function timeOfDay(zone: Zone, day: number, [h, mi, s, fraction, offset]: ClockTexts): TimeRange | undefined {
+  const hour = Number(h);
+  const minute = Number(mi);
+  const second = Number(s ?? 0);
+  // A leap second is written :60.
+  if (hour > 23 || minute > 59 || second > 60) return undefined;
+  const millisecond = fraction === undefined ? 0 : Math.floor(Number(`0.${fraction}`) * 1000 + 1e-9);
+  const clock = ((hour * 60 + minute) * 60 + second) * 1000 + millisecond;
+  const width = s === undefined ? 60_000 : fraction === undefined ? 1000 : Math.max(1, 10 ** (3 - fraction.length));
+  const low = offset === undefined ? localInstant(zone, day, clock) : zonedInstant(day, clock, offset);
+  return low === undefined ? undefined : { low, high: low + width };
+}
+
+function zonedInstant(day: number, clock: number, offset: string): number | undefined {
+  if (offset === 'Z') return day * DAY + clock;
+  const hours = Number(offset.slice(1, 3));
+  const minutes = Number(offset.slice(4));
+  if (hours > 14 || minutes > 59 || (hours === 14 && minutes > 0)) return undefined;
+  const ahead = (hours * 60 + minutes) * 60_000;
+  return day * DAY + clock - (offset.startsWith('-') ? -ahead : ahead);
+}
+
+function localInstant(zone: Zone, day: number, clock: number): number {
+  const start = zone.startOfDay(day);
+  const ordinary = zone.startOfDay(day + 1) - start === DAY;
+  return ordinary ? start + clock : zone.instantOf(day * DAY + clock);
+}
+
+export function daysInMonth(year: number, month: number): number {
+  return daysFromCivil(year, month + 1, 1) - daysFromCivil(year, month, 1);
+}
+
+/** Days from 1970-01-01 in the proleptic Gregorian calendar; month 13 is the next January. */
+export function daysFromCivil(year: number, month: number, day: number): number {
+  const shifted = year + Math.floor((month - 3) / 12);
+  const monthFromMarch = (month + 9) % 12;
+  const dayOfYear = Math.floor((153 * monthFromMarch + 2) / 5) + day - 1;
+  return shifted * 365 + Math.floor(shifted / 4) - Math.floor(shifted / 100) + Math.floor(shifted / 400) + dayOfYear - 719_468;
+}

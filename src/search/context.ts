@@ -1,0 +1,13 @@
+/** What every part of search needs to know of its surroundings. */
+import type { Definitions } from '../definitions/definitions.js';
+import type { Zone } from '../model/dates.js';
+
+export interface SearchContext {
+  readonly definitions: Definitions;
+  /** Without a slash at the end. */
+  readonly baseUrl: string;
+  /** For dates without a zone. */
+  readonly zone: Zone;
+  /** Milliseconds UTC; `ap` on dates depends on it. */
+  readonly now: () => number;
+}

@@ -1,0 +1,154 @@
+/**
+ * A resource as the store's index sees it: entries of every search parameter, compartments, sort values. What a type needs is
+ * compiled when the first resource of it comes. Source: R4 search.html, compartmentdefinition.html
+ */
+import { compileExpression } from '../fhirpath/compile.js';
+import { type Expression, FhirPathError, type Item } from '../fhirpath/expression.js';
+import { isObject } from '../model/json.js';
+import type { Resource } from '../model/resource.js';
+import type { IndexEntry, SortValue } from '../store/port.js';
+import { type CompartmentRule, compartmentRules, compartmentsOf } from './compartments.js';
+import type { SearchContext } from './context.js';
+import { type Slot, slotsOf } from './layout.js';
+import type { Parameter, Registry } from './registry.js';
+import { literalServices } from './resolve.js';
+import type { Extracted } from './search.js';
+import { searchType } from './types/list.js';
+import type { SearchType } from './types/type.js';
+
+interface Indexed {
+  readonly parameter: Parameter;
+  readonly searchType: SearchType;
+  readonly slots: readonly Slot[];
+}
+
+/** Parameters that share an expression share its evaluation. */
+interface Extraction {
+  readonly expression: Expression;
+  readonly indexed: readonly Indexed[];
+}
+
+interface TypePlan {
+  readonly extractions: readonly Extraction[];
+  readonly compartments: readonly CompartmentRule[];
+}
+
+export interface Extractor {
+  extract(resource: Resource): Extracted;
+  /** Only the entries of some parameters. */
+  entries(resource: Resource, codes: ReadonlySet<string>): readonly IndexEntry[];
+}
+
+export function createExtractor(registry: Registry, context: SearchContext): Extractor {
+  const plans = new Map<string, TypePlan>();
+  const planOf = (type: string): TypePlan => {
+    const known = plans.get(type);
+    if (known) return known;
+    const made = compileType(registry, context, type);
+    plans.set(type, made);
+    return made;
+  };
+  return {
+    extract(resource) {
+      const plan = planOf(resource.resourceType);
+      const { entries, sort } = collect(plan.extractions, resource, context);
+      return { entries, sort, compartments: compartmentsOf(plan.compartments, resource, entries) };
+    },
+    entries(resource, codes) {
+      const wanted = planOf(resource.resourceType).extractions.flatMap(({ expression, indexed }) => {
+        const some = indexed.filter(({ parameter }) => codes.has(parameter.code));
+        return some.length === 0 ? [] : [{ expression, indexed: some }];
+      });
+      return collect(wanted, resource, context).entries;
+    },
+  };
+}
+
+function compileType(registry: Registry, context: SearchContext, type: string): TypePlan {
+  const slots = slotsOf(registry, type);
+  const byText = new Map<string, Indexed[]>();
+  for (const parameter of registry.indexed(type)) {
+    const text = parameter.expression ?? '';
+    const indexed = { parameter, searchType: searchType(parameter.kind), slots: slots.filter((slot) => slot.parameter === parameter) };
+    byText.set(text, [...(byText.get(text) ?? []), indexed]);
+  }
+  return {
+    extractions: [...byText].map(([text, indexed]) => ({ expression: compileExpression(text, context.definitions, { type }), indexed })),
+    compartments: compartmentRules(context.definitions, type),
+  };
+}
+
+interface Collected {
+  readonly entries: readonly IndexEntry[];
+  readonly sort: readonly SortValue[];
+}
+
+function collect(extractions: readonly Extraction[], resource: Resource, context: SearchContext): Collected {
+  const entries = new Map<string, IndexEntry>();
+  const sort = new Map<string, SortValue>();
+  const root: Item = { type: resource.resourceType, value: resource };
+  const environment = { resource: root, rootResource: root, context: root, services: literalServices(resource, context.definitions) };
+  for (const { expression, indexed } of extractions) {
+    for (const found of evaluate(expression, root, environment)) {
+      const item = found.type === 'Extension' ? extensionValue(found, context) : found;
+      if (item === undefined) continue;
+      for (const one of indexed) indexItem(one, item, context, entries, sort);
+    }
+  }
+  return { entries: [...entries.values()], sort: [...sort.values()] };
+}
+
+/** An expression that cannot be evaluated on this resource finds nothing in it: the resource is stored all the same. */
+function evaluate(expression: Expression, root: Item, environment: Parameters<Expression['evaluate']>[1]): readonly Item[] {
+  try {
+    return expression.evaluate([root], environment);
+  } catch (error) {
+    if (error instanceof FhirPathError) return [];
+    throw error;
+  }
+}
+
+function indexItem(indexed: Indexed, item: Item, context: SearchContext, entries: Map<string, IndexEntry>, sort: Map<string, SortValue>): void {
+  const { parameter, slots } = indexed;
+  indexed.searchType.index(item, parameter, context, (entry) => {
+    entries.set(entryKey(entry), entry);
+    if (entry.kind !== 'range' || entry.param !== parameter.code) return;
+    for (const { slot, end } of slots) keepSort(sort, slot, end, finite(end === 'low' ? entry.low : entry.high));
+  });
+  if (slots.length === 0 || indexed.searchType.sortKey === undefined) return;
+  const key = indexed.searchType.sortKey(item, parameter);
+  if (key !== undefined) for (const { slot, end } of slots) keepSort(sort, slot, end, key);
+}
+
+function keepSort(sort: Map<string, SortValue>, slot: string, end: Slot['end'], value: string | number): void {
+  const before = sort.get(slot)?.value;
+  if (before === undefined || (end === 'low' ? value < before : value > before)) sort.set(slot, { slot, value });
+}
+
+/** Cursors are JSON, which has no infinity. */
+function finite(value: number): number {
+  return Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value));
+}
+
+function entryKey(entry: IndexEntry): string {
+  switch (entry.kind) {
+    case 'token':
+      return `t${entry.param}\n${entry.code}\n${entry.system ?? '\n'}`;
+    case 'reference':
+      return `f${entry.param}\n${entry.target}`;
+    case 'string':
+      return `s${entry.param}\n${entry.value}\n${entry.raw}`;
+    case 'uri':
+      return `u${entry.param}\n${entry.value}`;
+    case 'range':
+      return `r${entry.param}\n${entry.low}\n${entry.high}`;
+  }
+}
+
+/** Parameters on extensions lead to the extension; what it holds is meant. */
+function extensionValue({ value }: Item, { definitions }: SearchContext): Item | undefined {
+  if (!isObject(value)) return undefined;
+  const name = Object.keys(value).find((key) => key.startsWith('value'));
+  const property = name === undefined ? undefined : definitions.properties('Extension').get(name);
+  return property && { type: property.type, value: value[property.name] };
+}

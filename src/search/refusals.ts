@@ -1,0 +1,32 @@
+/** The ways a search is refused, always naming the parameter. Source: R4 search.html#errors */
+import { message } from '../model/message.js';
+import { type FhirError, fault } from '../model/outcome.js';
+
+/** A value that cannot be read. `expected` completes “expected …”. */
+export function malformed(name: string, value: string, expected: string, expectedZh: string): FhirError {
+  const shown = value.length > 100 ? `${value.slice(0, 100)}…` : value;
+  return fault(
+    'invalid',
+    message(
+      'search-value-malformed',
+      `The value "${shown}" of the search parameter "${name}" cannot be read; expected ${expected}`,
+      `检索参数“${name}”的值“${shown}”无法识别；应为${expectedZh}`,
+    ),
+    { expression: name },
+  );
+}
+
+/** Something the specification knows and this server does not do (yet). `supported` lists what it does. */
+export function unsupported(name: string, what: string, whatZh: string, supported: readonly string[] = []): FhirError {
+  const list = supported.length === 0 ? '' : `; supported: ${supported.join(', ')}`;
+  const listZh = supported.length === 0 ? '' : `；支持：${supported.join('、')}`;
+  return fault('not-supported', message('search-not-supported', `${what} is not supported${list}`, `不支持${whatZh}${listZh}`), {
+    expression: name,
+  });
+}
+
+export function refusedType(type: string): FhirError {
+  return fault('forbidden', message('search-forbidden', `Searching ${type} is not allowed to you`, `您无权检索 ${type}`), {
+    expression: type,
+  });
+}

@@ -1,0 +1,75 @@
+/**
+ * The search parameters of each type as search uses them, looked up once per type from the definitions.
+ * Source: R4 searchparameter.html
+ */
+import type { SearchParameter } from 'fhir/r4.js';
+import type { Definitions } from '../definitions/definitions.js';
+import { type ParameterElement, resolveElements, unionParts } from './elements.js';
+
+export type ParameterKind = SearchParameter['type'];
+
+export interface Parameter {
+  /** The resource type it is asked of here. */
+  readonly base: string;
+  readonly code: string;
+  readonly kind: ParameterKind;
+  /** The parts of its expression that concern the base; absent where R4 gives none, or none for this base. */
+  readonly expression?: string;
+  /** Resource types a reference may lead to, all of them where the definition leaves it open. */
+  readonly targets: readonly string[];
+  /** What it leads to, where that can be read off the expression. */
+  readonly elements?: readonly ParameterElement[];
+  readonly url: string;
+}
+
+export interface Registry {
+  parameter(type: string, code: string): Parameter | undefined;
+  /** Those that resources are indexed by: neither native ones nor those that cannot be searched. */
+  indexed(type: string): readonly Parameter[];
+  /** All that can be asked for, by code. */
+  parameters(type: string): ReadonlyMap<string, Parameter>;
+}
+
+/** Kept by the store itself, not as entries. */
+export const nativeParameters: ReadonlySet<string> = new Set(['_id', '_lastUpdated']);
+
+/** Why a parameter that R4 defines cannot be searched; undefined where it can. */
+export function obstacle(parameter: Parameter): { readonly en: string; readonly zh: string } | undefined {
+  if (nativeParameters.has(parameter.code)) return undefined;
+  if (parameter.kind === 'composite') return { en: `the composite parameter "${parameter.code}"`, zh: `组合参数“${parameter.code}”` };
+  if (parameter.kind === 'special' || parameter.expression === undefined) {
+    return { en: `the search parameter "${parameter.code}"`, zh: `检索参数“${parameter.code}”` };
+  }
+  return undefined;
+}
+
+export function createRegistry(definitions: Definitions): Registry {
+  const byType = new Map<string, ReadonlyMap<string, Parameter>>();
+  const parameters = (type: string): ReadonlyMap<string, Parameter> => {
+    const known = byType.get(type);
+    if (known) return known;
+    const made = new Map(definitions.searchParameters(type).map((one) => [one.code, toParameter(definitions, type, one)]));
+    byType.set(type, made);
+    return made;
+  };
+  return {
+    parameters,
+    parameter: (type, code) => parameters(type).get(code),
+    indexed: (type) => [...parameters(type).values()].filter((one) => !nativeParameters.has(one.code) && obstacle(one) === undefined),
+  };
+}
+
+function toParameter(definitions: Definitions, base: string, definition: SearchParameter): Parameter {
+  const expression = unionParts(definitions, base, definition.expression ?? '').join(' | ');
+  const elements = expression === '' ? undefined : resolveElements(definitions, base, expression);
+  const targets = (definition.target ?? []).filter((type) => definitions.isResourceType(type));
+  return {
+    base,
+    code: definition.code,
+    kind: definition.type,
+    url: definition.url,
+    targets: targets.length === 0 ? definitions.resourceTypes : targets,
+    ...(expression === '' ? {} : { expression }),
+    ...(elements === undefined ? {} : { elements }),
+  };
+}

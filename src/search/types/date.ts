@@ -1,0 +1,61 @@
+/** Search type date: dates, instants, Periods and the outer limits of Timings as ranges of time. Source: R4 search.html#date */
+import { parseTimeRange, type TimeRange, type Zone } from '../../model/dates.js';
+import { isObject, type Json, type JsonObject } from '../../model/json.js';
+import type { RangeTest } from '../../store/port.js';
+import type { SearchContext } from '../context.js';
+import { malformed } from '../refusals.js';
+import { unescapeValue } from '../values.js';
+import { rangeTests, splitPrefix } from './range.js';
+import type { Asked, SearchType } from './type.js';
+
+export const dateType: SearchType = {
+  entry: 'range',
+  modifiers: [],
+  index(item, parameter, context, add) {
+    const range = isObject(item.value) ? complexRange(item.value, context.zone) : primitiveRange(item.value, context.zone);
+    if (range !== undefined) add({ kind: 'range', param: parameter.code, ...range });
+  },
+  match(asked, context) {
+    return { kind: 'match', param: asked.parameter.code, match: { kind: 'range', values: dateTests(asked, context) } };
+  },
+};
+
+/** For entries, and for `_lastUpdated`, which has none. */
+export function dateTests(asked: Pick<Asked, 'name' | 'values'>, context: SearchContext): readonly RangeTest[] {
+  return asked.values.flatMap((value) => {
+    // A plus sign that was not percent-encoded arrives as a space.
+    const { prefix, rest } = splitPrefix(unescapeValue(asked.name, value).replace(/ (?=\d\d:\d\d$)/, '+'));
+    const range = parseTimeRange(rest, context.zone);
+    if (range === undefined) {
+      throw malformed(asked.name, value, 'a date such as 2024, 2024-02, ge2024-02-29 or 2024-02-29T08:00:00+08:00', '日期，例如 2024、2024-02、ge2024-02-29 或 2024-02-29T08:00:00+08:00');
+    }
+    const slack = prefix === 'ap' ? Math.abs(context.now() - (range.low + range.high) / 2) / 10 : 0;
+    return rangeTests(prefix, { ...range, from: range.low, to: range.high, slack });
+  });
+}
+
+function primitiveRange(value: Json | undefined, zone: Zone): TimeRange | undefined {
+  return typeof value === 'string' ? parseTimeRange(value, zone) : undefined;
+}
+
+function complexRange(value: JsonObject, zone: Zone): TimeRange | undefined {
+  if (value.event !== undefined || value.repeat !== undefined || value.code !== undefined) return timingRange(value, zone);
+  return periodRange(value, zone);
+}
+
+/** Source: R4 datatypes.html#Period: an end of 2012-02-03 includes that whole day. */
+function periodRange(period: JsonObject, zone: Zone): TimeRange | undefined {
+  const start = primitiveRange(period.start, zone);
+  const end = primitiveRange(period.end, zone);
+  if (start === undefined && end === undefined) return undefined;
+  return { low: start?.low ?? Number.NEGATIVE_INFINITY, high: end?.high ?? Number.POSITIVE_INFINITY };
+}
+
+function timingRange(timing: JsonObject, zone: Zone): TimeRange | undefined {
+  const events = Array.isArray(timing.event) ? (timing.event as readonly Json[]) : [];
+  const ranges = events.map((event) => primitiveRange(event, zone));
+  if (isObject(timing.repeat) && isObject(timing.repeat.boundsPeriod)) ranges.push(periodRange(timing.repeat.boundsPeriod, zone));
+  const known = ranges.filter((range) => range !== undefined);
+  if (known.length === 0) return undefined;
+  return { low: Math.min(...known.map((range) => range.low)), high: Math.max(...known.map((range) => range.high)) };
+}

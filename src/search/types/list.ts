@@ -1,0 +1,26 @@
+/** The search types that can be searched. Composite and special parameters are refused by name. */
+import type { ParameterKind } from '../registry.js';
+import { dateType } from './date.js';
+import { numberType } from './number.js';
+import { quantityType } from './quantity.js';
+import { referenceType } from './reference.js';
+import { stringType } from './string.js';
+import { tokenType } from './token.js';
+import type { SearchType } from './type.js';
+import { uriType } from './uri.js';
+
+const types: Partial<Record<ParameterKind, SearchType>> = {
+  date: dateType,
+  number: numberType,
+  quantity: quantityType,
+  reference: referenceType,
+  string: stringType,
+  token: tokenType,
+  uri: uriType,
+};
+
+export function searchType(kind: ParameterKind): SearchType {
+  const type = types[kind];
+  if (type === undefined) throw new Error(`No search type for ${kind}: parameters of this kind are refused before`);
+  return type;
+}

@@ -1,0 +1,53 @@
+/** Search type number: values are points, search values have the width of their precision. Source: R4 search.html#number */
+import { isNumeric, type Json } from '../../model/json.js';
+import { malformed } from '../refusals.js';
+import { unescapeValue } from '../values.js';
+import { nextUp, rangeTests, type SearchRange, splitPrefix } from './range.js';
+import type { SearchType } from './type.js';
+
+const decimal = /^([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/;
+
+/**
+ * 100 is [99.5, 100.5), 100.00 is [99.995, 100.005); with an exponent at least one decimal is understood: 1e2 is [95, 105).
+ * undefined when the text is no decimal.
+ */
+export function parseSearchNumber(text: string): SearchRange | undefined {
+  const match = decimal.exec(text);
+  if (match === null) return undefined;
+  const [, sign, whole = '', fraction = '', exponent] = match;
+  const digits = exponent !== undefined && fraction === '' ? '0' : fraction;
+  const scale = Number(exponent ?? 0) - digits.length - 1;
+  const middle = BigInt(whole + digits) * (sign === '-' ? -10n : 10n);
+  const from = Number(text);
+  if (!Number.isFinite(from)) return undefined;
+  return {
+    low: Number(`${middle - 5n}e${scale}`),
+    high: Number(`${middle + 5n}e${scale}`),
+    from,
+    to: nextUp(from),
+    slack: Math.abs(from) / 10,
+  };
+}
+
+/** A stored number as a point; undefined for what is none. */
+export function toNumber(value: Json | undefined): number | undefined {
+  return isNumeric(value) ? Number(value) : undefined;
+}
+
+export const numberType: SearchType = {
+  entry: 'range',
+  modifiers: [],
+  index(item, parameter, _context, add) {
+    const value = toNumber(item.value);
+    if (value !== undefined) add({ kind: 'range', param: parameter.code, low: value, high: nextUp(value) });
+  },
+  match(asked) {
+    const values = asked.values.flatMap((value) => {
+      const { prefix, rest } = splitPrefix(unescapeValue(asked.name, value));
+      const range = parseSearchNumber(rest);
+      if (range === undefined) throw malformed(asked.name, value, 'a decimal such as 100, gt0.8 or 5.4e-3', '十进制数，例如 100、gt0.8 或 5.4e-3');
+      return rangeTests(prefix, range);
+    });
+    return { kind: 'match', param: asked.parameter.code, match: { kind: 'range', values } };
+  },
+};

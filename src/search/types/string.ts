@@ -1,0 +1,108 @@
+/**
+ * Search type string: folded keys found by prefix, the text itself by `:exact`. Names of people are found by each part, by
+ * family and given name together in either order, and Chinese ones by pinyin. Source: R4 search.html#string
+ */
+import { isObject, type Json, type JsonObject } from '../../model/json.js';
+import type { SearchContext } from '../context.js';
+import type { ParameterElement } from '../elements.js';
+import { fold, hasHan, MAX_KEY } from '../fold.js';
+import { pinyinKeys } from '../pinyin.js';
+import { malformed } from '../refusals.js';
+import type { Parameter } from '../registry.js';
+import { unescapeValue } from '../values.js';
+import type { SearchType } from './type.js';
+
+const MAX_SORT_KEY = 100;
+
+/** `raw` '' for a key that was derived. */
+type AddKey = (value: string, raw: string) => void;
+
+export const stringType: SearchType = {
+  entry: 'string',
+  modifiers: ['exact'],
+  index(item, parameter, _context: SearchContext, add) {
+    const key: AddKey = (value, raw) => add({ kind: 'string', param: parameter.code, value, raw: raw.length > MAX_KEY ? '' : raw });
+    const { value } = item;
+    if (typeof value === 'string') indexText(parameter, value, key);
+    else if (isObject(value) && item.type === 'HumanName') indexName(value, key);
+    else if (isObject(value)) for (const text of texts(value, partsOf[item.type] ?? ['text'])) key(fold(text), text);
+  },
+  sortKey(item, parameter) {
+    const { value } = item;
+    if (typeof value === 'string') return sortText(value, parameter.elements?.some(isFamily) ?? false);
+    if (!isObject(value)) return undefined;
+    const [family = ''] = texts(value, ['family']);
+    const whole = [family, ...texts(value, ['given'])].filter((part) => part !== '').join(hasHan(family) ? '' : ' ');
+    const [first = ''] = item.type === 'HumanName' && whole !== '' ? [whole] : texts(value, ['text', ...(partsOf[item.type] ?? [])]);
+    return first === '' ? undefined : sortText(first, item.type === 'HumanName');
+  },
+  match(asked) {
+    const exact = asked.modifier === 'exact';
+    const values = asked.values.map((value) => {
+      const text = unescapeValue(asked.name, value);
+      if (text.length > MAX_KEY) throw malformed(asked.name, value, `at most ${MAX_KEY} characters`, `至多 ${MAX_KEY} 个字符`);
+      if (!exact && fold(text) === '') throw malformed(asked.name, value, 'a text that is not blank', '非空白的文本');
+      return exact ? text : fold(text);
+    });
+    return { kind: 'match', param: asked.parameter.code, match: { kind: 'string', how: exact ? 'exact' : 'prefix', values } };
+  },
+};
+
+const partsOf: Readonly<Record<string, readonly string[]>> = {
+  Address: ['text', 'line', 'city', 'district', 'state', 'postalCode', 'country'],
+  CodeableConcept: ['text'],
+};
+
+function isFamily({ owner, element }: ParameterElement): boolean {
+  return owner === 'HumanName' && element === 'family';
+}
+
+/** Chinese among Latin strings by its pinyin, then by its characters. */
+function sortText(text: string, surname: boolean): string {
+  const reading = pinyinKeys(text, surname).at(-1);
+  return (reading === undefined ? fold(text) : `${reading} ${fold(text)}`).slice(0, MAX_SORT_KEY);
+}
+
+function indexText(parameter: Parameter, text: string, key: AddKey): void {
+  key(fold(text), text);
+  const part = parameter.elements?.find((element) => element.owner === 'HumanName')?.element;
+  if (part === undefined) return;
+  for (const word of laterWords(text)) key(word, '');
+  for (const reading of pinyinKeys(text, part === 'family')) key(reading, '');
+}
+
+/** Source: R4 search.html#string: "searching either Carreno or Quinones should match a family name of Carreno Quinones". */
+function laterWords(text: string): readonly string[] {
+  const words = fold(text).split(' ');
+  return words.slice(1).map((_, at) => words.slice(at + 1).join(' '));
+}
+
+function indexName(name: JsonObject, key: AddKey): void {
+  const [family = ''] = texts(name, ['family']);
+  const given = texts(name, ['given']);
+  const parts = texts(name, ['family', 'given', 'text', 'prefix', 'suffix']);
+  for (const part of parts) key(fold(part), part);
+  for (const part of [family, ...given]) for (const word of laterWords(part)) key(word, '');
+  indexReadings(name, family, given.join(''), key);
+  if (family === '' || given.length === 0) return;
+  const space = hasHan(family) ? '' : ' ';
+  key(fold([family, ...given].join(space)), '');
+  key(fold([...given, family].join(space)), '');
+}
+
+function indexReadings(name: JsonObject, family: string, given: string, key: AddKey): void {
+  const surnames = pinyinKeys(family, true);
+  const givens = pinyinKeys(given, false);
+  const whole = texts(name, ['text']).flatMap((text) => pinyinKeys(text, true));
+  const joined = surnames.flatMap((first) => givens.map((second) => first + second));
+  for (const reading of new Set([...surnames, ...givens, ...joined, ...whole])) key(reading, '');
+}
+
+/** The strings of some elements, repeating or not. */
+function texts(value: JsonObject, names: readonly string[]): readonly string[] {
+  return names.flatMap((name) => {
+    const found = value[name];
+    const all: readonly (Json | undefined)[] = Array.isArray(found) ? (found as readonly Json[]) : [found];
+    return all.filter((one): one is string => typeof one === 'string' && one !== '');
+  });
+}
