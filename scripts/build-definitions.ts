@@ -6,7 +6,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compileDefinitions, writeDefinitions } from '../src/definitions/compile.js';
-import { inputFingerprint, readIndex } from '../src/definitions/fingerprint.js';
+import { inputFingerprint } from '../src/definitions/fingerprint.js';
+import { openIndex } from '../src/definitions/index-file.js';
 import { corePackage, localPackages } from '../src/definitions/packages.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -16,7 +17,7 @@ function build(): void {
   const core = corePackage(dirname(createRequire(import.meta.url).resolve('hl7.fhir.r4.examples/package.json')));
   const local = localPackages(join(root, 'profiles'));
   const input = inputFingerprint(core, local);
-  if (readIndex(folder)?.input === input) return;
+  if (openIndex(folder)?.index.input === input) return;
   const compiled = compileDefinitions([core, ...local], input);
   writeDefinitions(compiled, folder);
   const names = compiled.index.packages.map(({ name, version }) => `${name} ${version}`).join(', ');

@@ -1,18 +1,19 @@
 /** Looks definitions up by canonical. Source: R4 references.html#canonical */
+import type { ReadData } from './index-file.js';
 import type { Row } from './index-format.js';
 
-/** `url` finds the newest version, `url|version` that one. `keep`: what was read once is kept. */
-export function canonicalTable<T>(
-  rows: readonly Row[],
-  read: (offset: number, length: number) => unknown,
-  mode: 'keep' | 'read again',
-): (canonical: string) => T | undefined {
+/** `url` finds the newest version, `url|version` that one, or else what the package of that version brings. `keep`: what was read once is kept. */
+export function canonicalTable<T>(rows: readonly Row[], read: ReadData, mode: 'keep' | 'read again'): (canonical: string) => T | undefined {
   const found = new Map<string, Row>();
   for (const row of rows) {
     const [url, version] = row;
     found.set(`${url}|${version}`, row);
     const newest = found.get(url);
     if (newest === undefined || compareVersions(version, newest[1]) > 0) found.set(url, row);
+  }
+  for (const row of rows) {
+    const [url, , , , packageVersion] = row;
+    if (packageVersion !== undefined && !found.has(`${url}|${packageVersion}`)) found.set(`${url}|${packageVersion}`, row);
   }
   const kept = new Map<Row, T>();
   return (canonical) => {

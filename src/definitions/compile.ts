@@ -3,11 +3,11 @@
  * out beforehand, and a place for every canonical. Used by the build alone; the running server reads it by `load.ts`.
  * Source: R4 structuredefinition.html, searchparameter.html, terminologies.html
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StructureDefinition } from 'fhir/r4.js';
 import { profilesFingerprint } from './fingerprint.js';
-import { type DefinitionsIndex, dataFile, indexFile, type Omission, type Row, type RowKind, rowKinds } from './index-format.js';
+import { type DefinitionsIndex, headerLength, indexFile, type Omission, type Row, type RowKind, rowKinds } from './index-format.js';
 import { reasonNotToServe, reasonToOmit } from './omit.js';
 import { type Package, type PackageResource, packageResources } from './packages.js';
 import { strip } from './strip.js';
@@ -58,11 +58,14 @@ export function compileDefinitions(packages: readonly Package[], input: string):
   return { index, data: data.bytes(), served };
 }
 
+/** Puts the index in place whole or not at all: a server that is just starting reads the old one or the new one. */
 export function writeDefinitions(compiled: Compiled, folder: string): void {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, dataFile), compiled.data);
-  // Last: an index stands for a finished data file.
-  writeFileSync(join(folder, indexFile), JSON.stringify(compiled.index));
+  const index = Buffer.from(JSON.stringify(compiled.index));
+  const header = `${String(index.length).padStart(headerLength - 1, '0')}\n`;
+  const unfinished = join(folder, `${indexFile}.${process.pid}`);
+  writeFileSync(unfinished, Buffer.concat([Buffer.from(header), index, compiled.data]));
+  renameSync(unfinished, join(folder, indexFile));
 }
 
 function omission(found: PackageResource, from: Omission['from'], reason: string): Omission {
@@ -99,9 +102,11 @@ function of(kind: string, found: readonly PackageResource[]): readonly PackageRe
 }
 
 function rows(kind: RowKind, found: readonly PackageResource[], data: DataFile): readonly Row[] {
-  return of(kind, found).map(
-    ({ resource, package: from }) => [resource.url ?? '', resource.version ?? from.version, ...data.add(strip[kind](resource))] as const,
-  );
+  return of(kind, found).map(({ resource, package: from }) => {
+    const place = data.add(strip[kind](resource));
+    const version = resource.version ?? from.version;
+    return version === from.version ? [resource.url ?? '', version, ...place] : [resource.url ?? '', version, ...place, from.version];
+  });
 }
 
 /** Types come from R4 alone: a package can constrain them, not add to them. */

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type DefinitionsIndex, indexFile } from './index-format.js';
+import { openIndex } from './index-file.js';
 import { localPackages, type Package } from './packages.js';
 
 /** Of the local packages: names, versions and the bytes of every file read from them. */
@@ -31,15 +31,9 @@ export function inputFingerprint(core: Package, local: readonly Package[]): stri
   return hash.digest('hex');
 }
 
-/** What stands in a definitions folder, if an index stands there. */
-export function readIndex(definitionsFolder: string): DefinitionsIndex | undefined {
-  const file = join(definitionsFolder, indexFile);
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as DefinitionsIndex) : undefined;
-}
-
 /** False when the index is missing, or when the packages under `profilesFolder` are no longer those it was made from. */
 export function definitionsAreFresh(profilesFolder: string, definitionsFolder: string): boolean {
-  const index = readIndex(definitionsFolder);
+  const index = openIndex(definitionsFolder)?.index;
   if (index === undefined) return false;
   return !existsSync(profilesFolder) || index.profiles === profilesFingerprint(localPackages(profilesFolder));
 }

@@ -1,19 +1,24 @@
 /**
- * The compact index that the build writes (`compile.ts`) and the server reads (`load.ts`): one small JSON file with all that is
- * needed at once, and one data file out of which a definition is read when it is first asked for.
+ * The compact index that the build writes (`compile.ts`) and the server reads (`load.ts`). One file, so that it is replaced whole:
+ * a line with the length of the index in bytes, the index as JSON (all that is needed at once), then the JSON texts of the
+ * definitions, each read when it is first asked for.
  */
 import type { PackageInfo, TypeKind } from './definitions.js';
 
-export const indexFile = 'index.json';
-export const dataFile = 'definitions.data';
+export const indexFile = 'definitions.index';
+/** Digits and a line feed. */
+export const headerLength = 11;
 export const resourcesFile = 'resources.db';
 
 /** Kinds that are found one by one, by canonical. */
 export const rowKinds = ['StructureDefinition', 'ValueSet', 'CodeSystem', 'OperationDefinition', 'CompartmentDefinition'] as const;
 export type RowKind = (typeof rowKinds)[number];
 
-/** Where the JSON text of one definition stands in the data file, in bytes. */
-export type Row = readonly [url: string, version: string, offset: number, length: number];
+/**
+ * Where the JSON text of one definition stands in the data file, in bytes. The last is there where its package has another version:
+ * R4 binds to `v3-NullFlavor|4.0.1`, a value set that calls itself 2018-08-12.
+ */
+export type Row = readonly [url: string, version: string, offset: number, length: number, packageVersion?: string];
 
 /** A type: its kind, the type it is built on, and its properties as `name|element|type|flags` joined by `;` (m: many, c: choice). */
 export type TypeRow = readonly [kind: TypeKind, base: string, properties: string];

@@ -1,0 +1,104 @@
+/**
+ * A code system as far as it is here: its concepts by code, who stands below whom, and whether it can say that a code does not exist.
+ * Source: R4 codesystem.html, codesystem.html#status (content), codesystem-concept-properties.html
+ */
+import type { CodeSystem, CodeSystemConcept, CodeSystemConceptProperty } from 'fhir/r4.js';
+import type { Membership } from './terminology.js';
+
+export interface Concept {
+  readonly code: string;
+  readonly display?: string;
+  readonly property?: readonly CodeSystemConceptProperty[];
+}
+
+export interface CodeContent {
+  readonly caseSensitive: boolean;
+  /** By folded code. */
+  readonly concepts: ReadonlyMap<string, Concept>;
+  /** Names of the properties its concepts may have. */
+  readonly properties: ReadonlySet<string>;
+  /** The form under which codes are compared. */
+  fold(code: string): string;
+  contains(code: string): Membership;
+  /** Codes directly above and below, folded. Worked out when first asked for. */
+  hierarchy(): Hierarchy;
+}
+
+export interface Hierarchy {
+  readonly parents: ReadonlyMap<string, readonly string[]>;
+  readonly children: ReadonlyMap<string, readonly string[]>;
+}
+
+const exact = (code: string) => code;
+const lower = (code: string) => code.toLowerCase();
+
+export function codeContent(codeSystem: CodeSystem): CodeContent {
+  const caseSensitive = codeSystem.caseSensitive !== false;
+  const fold = caseSensitive ? exact : lower;
+  const concepts = new Map<string, Concept>();
+  const properties = new Set((codeSystem.property ?? []).map(({ code }) => code));
+  forEachConcept(codeSystem.concept, (concept) => {
+    concepts.set(fold(concept.code), concept);
+    for (const { code } of concept.property ?? []) properties.add(code);
+  });
+  // Only a code system that is here in full can say that a code is not in it.
+  const otherwise: Membership = codeSystem.content === 'complete' ? 'out' : 'undecided';
+  let hierarchy: Hierarchy | undefined;
+  return {
+    caseSensitive,
+    concepts,
+    properties,
+    fold,
+    contains: (code) => (concepts.has(fold(code)) ? 'in' : otherwise),
+    hierarchy: () => {
+      hierarchy ??= arrange(codeSystem.concept, fold);
+      return hierarchy;
+    },
+  };
+}
+
+function forEachConcept(
+  concepts: readonly CodeSystemConcept[] | undefined,
+  visit: (concept: CodeSystemConcept, parent?: CodeSystemConcept) => void,
+  parent?: CodeSystemConcept,
+): void {
+  for (const concept of concepts ?? []) {
+    visit(concept, parent);
+    forEachConcept(concept.concept, visit, concept);
+  }
+}
+
+/** Nesting and the properties `parent` and `child` say the same in different ways; code systems mix them. */
+function arrange(concepts: readonly CodeSystemConcept[] | undefined, fold: (code: string) => string): Hierarchy {
+  const parents = new Map<string, string[]>();
+  const children = new Map<string, string[]>();
+  const link = (parent: string, child: string) => {
+    if (parents.get(child)?.includes(parent)) return;
+    parents.set(child, [...(parents.get(child) ?? []), parent]);
+    const siblings = children.get(parent);
+    if (siblings === undefined) children.set(parent, [child]);
+    else siblings.push(child);
+  };
+  forEachConcept(concepts, (concept, parent) => {
+    const code = fold(concept.code);
+    if (parent !== undefined) link(fold(parent.code), code);
+    for (const property of concept.property ?? []) {
+      if (property.valueCode === undefined) continue;
+      if (property.code === 'parent') link(fold(property.valueCode), code);
+      if (property.code === 'child') link(code, fold(property.valueCode));
+    }
+  });
+  return { parents, children };
+}
+
+/** All codes below (or above) one, however deep, without it. A circle in the code system does no harm. */
+export function reachable(links: ReadonlyMap<string, readonly string[]>, from: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  const waiting = [...(links.get(from) ?? [])];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (found.has(next)) continue;
+    found.add(next);
+    waiting.push(...(links.get(next) ?? []));
+  }
+  return found;
+}

@@ -1,0 +1,97 @@
+/**
+ * Code systems that R4 binds to but no package lists: what a grammar or the JavaScript engine's own tables can say of them.
+ * Source: R4 terminologies-systems.html; BCP 13 (RFC 6838 section 4.2), BCP 47 (RFC 5646 section 2.1), ISO 4217, ISO 3166-1
+ */
+import type { CodeContent, Concept } from './code-system.js';
+import type { Membership } from './terminology.js';
+
+/** Lists the codes a value set enumerates for a system. */
+export type ListedCodes = (valueSet: string, system: string) => readonly Concept[];
+
+const iso3166 = 'urn:iso:std:iso:3166';
+
+/** Undefined for a system nothing is known of. */
+export function externalSystem(system: string, listed: ListedCodes): CodeContent | undefined {
+  switch (system) {
+    case 'urn:ietf:bcp:13':
+      return byRule((code) => mediaType.test(code) || shortFormats.has(code), false);
+    case 'urn:ietf:bcp:47':
+      return byRule((code) => languageTag.test(code) || irregularTags.has(code.toLowerCase()), false);
+    case 'urn:iso:std:iso:4217':
+      return byRule((code) => currencies().has(code), true);
+    case 'https://www.iana.org/time-zones':
+      return byRule(isTimeZone, true);
+    case iso3166:
+      return countries(listed);
+    default:
+      return undefined;
+  }
+}
+
+const noLinks = { parents: new Map(), children: new Map() };
+
+function byRule(rule: (code: string) => boolean, caseSensitive: boolean, concepts: ReadonlyMap<string, Concept> = new Map()): CodeContent {
+  return {
+    caseSensitive,
+    concepts,
+    properties: new Set(),
+    fold: caseSensitive ? (code) => code : (code) => code.toLowerCase(),
+    contains: (code) => (rule(code) ? 'in' : 'out'),
+    hierarchy: () => noLinks,
+  };
+}
+
+/** `type/subtype` with parameters: the registry of types is open, its syntax is not. */
+const name = '[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}';
+const mediaType = new RegExp(`^${name}/${name}( ?; ?[A-Za-z0-9!#$&^_.+-]+=([A-Za-z0-9!#$&^_.+:/-]+|"[^"]*"))*$`);
+/** What R4 allows beside media types. Source: R4 capabilitystatement.html, "xml | json | ttl | mime type" */
+const shortFormats = new Set(['xml', 'json', 'ttl']);
+
+const languageTag = new RegExp(
+  [
+    '^(?:(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4}|[a-z]{5,8})', // language
+    '(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?', // script, region
+    '(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*', // variants
+    '(?:-[0-9a-wyz](?:-[a-z0-9]{2,8})+)*', // extensions
+    '(?:-x(?:-[a-z0-9]{1,8})+)?|x(?:-[a-z0-9]{1,8})+)$', // private use
+  ].join(''),
+  'i',
+);
+/** Registered before the grammar was, and not of its shape. Source: RFC 5646 section 2.1, "irregular" */
+const irregularTags = new Set(
+  (
+    'en-gb-oed i-ami i-bnn i-default i-enochian i-hak i-klingon i-lux i-mingo i-navajo i-pwn i-tao i-tay i-tsu ' +
+    'sgn-be-fr sgn-be-nl sgn-ch-de'
+  ).split(' '),
+);
+
+/** The engine knows what money is paid in; ISO 4217 also has codes for metals, bond units, funds, testing and "no currency". */
+const unpaidCurrencies = 'BOV CHE CHW CLF COU MXV USN UYI UYW XAD XAG XAU XBA XBB XBC XBD XDR XPD XPT XSU XTS XUA XXX VED SLE ZWG'.split(
+  ' ',
+);
+let knownCurrencies: ReadonlySet<string> | undefined;
+function currencies(): ReadonlySet<string> {
+  knownCurrencies ??= new Set([...Intl.supportedValuesOf('currency'), ...unpaidCurrencies]);
+  return knownCurrencies;
+}
+
+function isTimeZone(code: string): boolean {
+  if (!/^[A-Za-z][A-Za-z0-9_+/-]*$/.test(code)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: code });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** R4's value sets list ISO 3166-1 in its three forms; subdivisions (ISO 3166-2), which share the system, are not here. */
+function countries(listed: ListedCodes): CodeContent {
+  const sources = ['iso3166-1-2', 'iso3166-1-3', 'iso3166-1-N'].map((id) => listed(`http://hl7.org/fhir/ValueSet/${id}`, iso3166));
+  const concepts = new Map(sources.flat().map((concept) => [concept.code, concept]));
+  const contains = (code: string): Membership => {
+    if (concepts.has(code)) return 'in';
+    return /^([A-Z]{2,3}|[0-9]{3})$/.test(code) ? 'out' : 'undecided';
+  };
+  return { ...byRule((code) => concepts.has(code), true, concepts), contains };
+}
