@@ -7,7 +7,16 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StructureDefinition } from 'fhir/r4.js';
 import { profilesFingerprint } from './fingerprint.js';
-import { type DefinitionsIndex, headerLength, indexFile, type Omission, type Row, type RowKind, rowKinds } from './index-format.js';
+import {
+  type DefinitionsIndex,
+  headerLength,
+  indexFile,
+  type Omission,
+  type Row,
+  type RowKind,
+  rowKinds,
+  type ServedIds,
+} from './index-format.js';
 import { reasonNotToServe, reasonToOmit } from './omit.js';
 import { type Package, type PackageResource, packageResources } from './packages.js';
 import { strip } from './strip.js';
@@ -31,11 +40,12 @@ export interface Compiled {
 /** Reads all packages, R4 first. Throws with the file's name for what a local package must not hold. */
 export function compileDefinitions(packages: readonly Package[], input: string): Compiled {
   const omissions: Omission[] = [];
-  const counts: Record<string, number> = {};
+  const counts: Record<string, Record<string, number>> = {};
   const taken: PackageResource[] = [];
   for (const found of packages.flatMap((one) => [...packageResources(one)])) {
     const { resourceType } = found.resource;
-    counts[resourceType] = (counts[resourceType] ?? 0) + 1;
+    const ofPackage = counts[found.package.name] ?? {};
+    counts[found.package.name] = { ...ofPackage, [resourceType]: (ofPackage[resourceType] ?? 0) + 1 };
     const reason = reasonToOmit(found);
     if (reason === undefined) taken.push(found);
     else if (found.package.local) throw new Error(`${found.package.folder}/${found.file}: ${resourceType}/${found.resource.id} ${reason}`);
@@ -52,6 +62,8 @@ export function compileDefinitions(packages: readonly Package[], input: string):
     ...typeModel(once),
     rows: Object.fromEntries(rowKinds.map((kind) => [kind, rows(kind, once, data)])) as Record<RowKind, readonly Row[]>,
     searchParameters: data.add(of('SearchParameter', once).map(({ resource }) => strip.SearchParameter(resource))),
+    served: data.add(servedIds(served, packages)),
+    servedTypes: [...new Set(served.map(({ type }) => type))].sort(),
     compartments: Object.fromEntries(of('CompartmentDefinition', once).map(({ resource }) => [resource.code, resource.url])),
     localProfiles: localProfiles(once),
   };
@@ -117,6 +129,17 @@ function typeModel(found: readonly PackageResource[]): Pick<DefinitionsIndex, 'r
     .filter(definesType);
   const resourceTypes = structures.filter(({ kind, abstract }) => kind === 'resource' && !abstract).map(({ type }) => type);
   return { resourceTypes: resourceTypes.sort(), types: Object.fromEntries(structures.flatMap(typeRows)) };
+}
+
+function servedIds(served: readonly ServedResource[], packages: readonly Package[]): ServedIds {
+  const ids: Record<string, Record<string, number>> = {};
+  const places = new Map(packages.map(({ name }, place) => [name, place]));
+  for (const { type, id, package: from } of served) {
+    const ofType = ids[type] ?? {};
+    ofType[id] = places.get(from.name) ?? 0;
+    ids[type] = ofType;
+  }
+  return ids;
 }
 
 function localProfiles(found: readonly PackageResource[]): Record<string, readonly string[]> {

@@ -55,4 +55,13 @@ export interface Definitions extends TypeModel {
   operation(canonical: string): OperationDefinition | undefined;
   /** Canonicals (`url|version`) of the profiles on a type that packages other than R4's own bring. */
   localProfiles(type: string): readonly string[];
+  /** The conformance resources that REST serves read-only, out of a file the build made. */
+  readonly served: ServedResources;
+}
+
+export interface ServedResources {
+  readonly types: ReadonlySet<string>;
+  ids(type: string): readonly string[];
+  /** `name version` of the package whose resource stands under `[type]/[id]`. */
+  packageOf(type: string, id: string): string | undefined;
 }

@@ -29,17 +29,23 @@ export interface DefinitionsIndex {
   /** Of the local packages alone: what a server can check where R4's raw package is not installed. */
   readonly profiles: string;
   readonly packages: readonly PackageInfo[];
-  readonly counts: Readonly<Record<string, number>>;
+  /** Conformance resources found, by package and type, those left out included. */
+  readonly counts: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly omissions: readonly Omission[];
   readonly resourceTypes: readonly string[];
   readonly types: Readonly<Record<string, TypeRow>>;
   readonly rows: Readonly<Record<RowKind, readonly Row[]>>;
   /** All search parameters as one JSON array in the data file: most of them are asked for together. */
   readonly searchParameters: readonly [offset: number, length: number];
+  /** What REST serves, as JSON in the data: by type the ids, each with the place of its package in `packages`. */
+  readonly served: readonly [offset: number, length: number];
+  readonly servedTypes: readonly string[];
   readonly compartments: Readonly<Record<string, string>>;
   /** Type → `url|version` of the profiles that local packages bring. */
   readonly localProfiles: Readonly<Record<string, readonly string[]>>;
 }
+
+export type ServedIds = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /** A conformance resource that was read and not taken, and why. `from`: not known to the server at all, or only not served as a resource. */
 export interface Omission {

@@ -6,7 +6,9 @@ import type { CodeSystem, CompartmentDefinition, OperationDefinition, SearchPara
 import { canonicalTable } from './canonicals.js';
 import type { Definitions } from './definitions.js';
 import { openIndex } from './index-file.js';
+import type { ServedIds } from './index-format.js';
 import { searchParameterTable } from './search-parameters.js';
+import { servedResources } from './served.js';
 import { typeModel } from './type-model.js';
 
 /** `folder`: where the build put the index (`dist/definitions`). */
@@ -36,6 +38,7 @@ export function loadDefinitions(folder: string): Definitions {
     compartment: (code) => compartment(index.compartments[code] ?? ''),
     compartments: Object.keys(index.compartments),
     operation: canonicalTable<OperationDefinition>(rows.OperationDefinition, data, 'keep'),
+    served: servedResources(index.servedTypes, index.packages, () => data(...index.served) as ServedIds),
     localProfiles: (type) => index.localProfiles[type] ?? [],
   };
 }

@@ -85,13 +85,12 @@ function isTimeZone(code: string): boolean {
   }
 }
 
-/** R4's value sets list ISO 3166-1 in its three forms; subdivisions (ISO 3166-2), which share the system, are not here. */
+/** R4 lists the two-letter codes; three letters, three digits and subdivisions (ISO 3166-2), which share the system, are not here. */
 function countries(listed: ListedCodes): CodeContent {
-  const sources = ['iso3166-1-2', 'iso3166-1-3', 'iso3166-1-N'].map((id) => listed(`http://hl7.org/fhir/ValueSet/${id}`, iso3166));
-  const concepts = new Map(sources.flat().map((concept) => [concept.code, concept]));
+  const concepts = new Map(listed('http://hl7.org/fhir/ValueSet/iso3166-1-2', iso3166).map((concept) => [concept.code, concept]));
   const contains = (code: string): Membership => {
     if (concepts.has(code)) return 'in';
-    return /^([A-Z]{2,3}|[0-9]{3})$/.test(code) ? 'out' : 'undecided';
+    return /^([A-Z]{3}|[0-9]{3}|[A-Z]{2}-[A-Z0-9]{1,3})$/.test(code) ? 'undecided' : 'out';
   };
   return { ...byRule((code) => concepts.has(code), true, concepts), contains };
 }
