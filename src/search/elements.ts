@@ -40,7 +40,8 @@ function splitUnion(expression: string): readonly string[] {
 }
 
 function isA(model: TypeModel, type: string, ancestor: string): boolean {
-  for (let current: string | undefined = type; current !== undefined; current = model.baseOf(current)) if (current === ancestor) return true;
+  for (let current: string | undefined = type; current !== undefined; current = model.baseOf(current))
+    if (current === ancestor) return true;
   return false;
 }
 

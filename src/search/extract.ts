@@ -108,7 +108,13 @@ function evaluate(expression: Expression, root: Item, environment: Parameters<Ex
   }
 }
 
-function indexItem(indexed: Indexed, item: Item, context: SearchContext, entries: Map<string, IndexEntry>, sort: Map<string, SortValue>): void {
+function indexItem(
+  indexed: Indexed,
+  item: Item,
+  context: SearchContext,
+  entries: Map<string, IndexEntry>,
+  sort: Map<string, SortValue>,
+): void {
   const { parameter, slots } = indexed;
   indexed.searchType.index(item, parameter, context, (entry) => {
     entries.set(entryKey(entry), entry);

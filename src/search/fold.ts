@@ -21,7 +21,20 @@ const variants: readonly (readonly [string, string])[] = [
 ];
 
 /** Latin letters that do not come apart into a letter and an accent. */
-const letters: Readonly<Record<string, string>> = { ø: 'o', đ: 'd', ł: 'l', ð: 'd', þ: 'th', æ: 'ae', œ: 'oe', ı: 'i', ß: 'ss', ς: 'σ', ħ: 'h', ŧ: 't' };
+const letters: Readonly<Record<string, string>> = {
+  ø: 'o',
+  đ: 'd',
+  ł: 'l',
+  ð: 'd',
+  þ: 'th',
+  æ: 'ae',
+  œ: 'oe',
+  ı: 'i',
+  ß: 'ss',
+  ς: 'σ',
+  ħ: 'h',
+  ŧ: 't',
+};
 
 const simplified = new Map<string, string>([
   ...traditionalPairs.split('|').map((pair): [string, string] => {
@@ -45,7 +58,13 @@ export function hasHan(text: string): boolean {
 /** The key of a string: never empty unless the text is blank. At most MAX_KEY characters. */
 export function fold(text: string): string {
   if (text.length <= MAX_KEY && plain.test(text)) return text;
-  const base = text.slice(0, 4 * MAX_KEY).normalize('NFKC').toLowerCase().normalize('NFD').replace(/\p{Mn}/gu, '').normalize('NFC');
+  const base = text
+    .slice(0, 4 * MAX_KEY)
+    .normalize('NFKC')
+    .toLowerCase()
+    .normalize('NFD')
+    .replace(/\p{Mn}/gu, '')
+    .normalize('NFC');
   const cleaned = mapCharacters(base.replace(silent, '')).replace(parting, ' ').replace(spaceInChinese, '').trim();
   // A string of nothing but punctuation keeps it: an empty key would be a prefix of everything.
   return (cleaned === '' ? base.trim() : cleaned).slice(0, MAX_KEY);

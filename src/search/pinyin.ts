@@ -38,6 +38,11 @@ function readings(text: string, surname: boolean): readonly string[] {
   const pinyin = reader();
   const texts = [pinyin(text, { toneType: 'none', type: 'array' })];
   if (surname) texts.push(pinyin(text, { toneType: 'none', type: 'array', surname: 'head' }));
-  const joined = texts.map((syllables) => syllables.join('').toLowerCase().replace(/[^\p{L}\p{N}]/gu, ''));
+  const joined = texts.map((syllables) =>
+    syllables
+      .join('')
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]/gu, ''),
+  );
   return [...new Set(joined.flatMap((one) => (one.includes('ü') ? ['yu', 'u', 'v'].map((u) => one.replaceAll('ü', u)) : [one])))];
 }

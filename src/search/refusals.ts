@@ -18,11 +18,20 @@ export function malformed(name: string, value: string, expected: string, expecte
 
 /** Something the specification knows and this server does not do (yet). `supported` lists what it does. */
 export function unsupported(name: string, what: string, whatZh: string, supported: readonly string[] = []): FhirError {
+  return notSupported('search-not-supported', name, what, whatZh, supported);
+}
+
+/** A whole parameter: `Prefer: handling=lenient` ignores it. */
+export function unsupportedParameter(name: string, what: string, whatZh: string): FhirError {
+  return notSupported('search-parameter-not-supported', name, what, whatZh, []);
+}
+
+function notSupported(id: string, name: string, what: string, whatZh: string, supported: readonly string[]): FhirError {
   const list = supported.length === 0 ? '' : `; supported: ${supported.join(', ')}`;
   const listZh = supported.length === 0 ? '' : `；支持：${supported.join('、')}`;
-  return fault('not-supported', message('search-not-supported', `${what} is not supported${list}`, `不支持${whatZh}${listZh}`), {
-    expression: name,
-  });
+  const [first = '', ...rest] = what;
+  const sentence = `${first.toUpperCase()}${rest.join('')} is not supported${list}`;
+  return fault('not-supported', message(id, sentence, `不支持${whatZh}${listZh}`), { expression: name });
 }
 
 export function refusedType(type: string): FhirError {

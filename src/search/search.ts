@@ -1,7 +1,9 @@
 /** What the search room offers to the rooms above it: what to index, and what a search asks of the store. */
 import type { Access } from '../access/access.js';
+import type { Issue } from '../model/outcome.js';
 import type { Resource } from '../model/resource.js';
-import type { Count, IndexEntry, Layout, ResourceStore, SortValue, Version, Where } from '../store/port.js';
+import type { Count, IndexEntry, Layout, Position, ResourceStore, Sort, SortValue, Version, Where } from '../store/port.js';
+import type { IncludeRule } from './include-rules.js';
 
 /** In the order they were sent, decoded: name with its modifier and chain (`subject:Patient.name`), value with its escapes. */
 export type Parameters = readonly (readonly [name: string, value: string])[];
@@ -14,13 +16,29 @@ export interface Extracted {
   readonly sort: readonly SortValue[];
 }
 
-/** A search that has been understood. Opaque but for what the answer needs. */
+export interface PlanOptions {
+  /** `Prefer: handling=lenient`: unknown and unsupported parameters are ignored, reported as warnings and absent from `self`. */
+  readonly lenient?: boolean;
+  /** `Patient/1`: only what belongs to it. */
+  readonly compartment?: string;
+}
+
+/** A search that has been understood. The rooms above need `count`, `self` and `warnings`; the rest is for `run`. */
 export interface SearchPlan {
   readonly where: Where;
   /** Page size after defaults and the cap; 0: only the total was asked for. */
   readonly count: number;
   /** The parameters that were processed, as they go into the self link. */
   readonly self: Parameters;
+  /** What was ignored under `lenient`. */
+  readonly warnings: readonly Issue[];
+  readonly sort: readonly Sort[];
+  /** free: only where it costs nothing. */
+  readonly total: 'none' | 'estimate' | 'accurate' | 'free';
+  readonly includes: readonly IncludeRule[];
+  readonly after?: Position;
+  /** Ties cursors to this search. */
+  readonly binding: string;
 }
 
 export interface SearchResult {
@@ -31,6 +49,8 @@ export interface SearchResult {
   readonly total?: Count;
   /** The value of the `_cursor` parameter that leads to the next page; absent on the last. */
   readonly next?: string;
+  /** For an OperationOutcome entry. */
+  readonly warnings: readonly Issue[];
 }
 
 /** What a conditional interaction or reference asks, and the names a Guard of it holds. */
@@ -45,7 +65,7 @@ export interface Search {
   /** `resource` has its id. */
   extract(resource: Resource): Extracted;
   /** Throws FhirError 400 for what is unknown, not supported or malformed; 403 where `access` refuses. Restrictions are already inside. */
-  plan(types: readonly string[], parameters: Parameters, access: Access): SearchPlan;
+  plan(types: readonly string[], parameters: Parameters, access: Access, options?: PlanOptions): SearchPlan;
   /** Like `plan`, for criteria; throws when they are empty or hold only result parameters. */
   criteria(type: string, parameters: Parameters, access: Access): Criteria;
   run(store: ResourceStore, plan: SearchPlan, access: Access): Promise<SearchResult>;

@@ -27,7 +27,12 @@ export function dateTests(asked: Pick<Asked, 'name' | 'values'>, context: Search
     const { prefix, rest } = splitPrefix(unescapeValue(asked.name, value).replace(/ (?=\d\d:\d\d$)/, '+'));
     const range = parseTimeRange(rest, context.zone);
     if (range === undefined) {
-      throw malformed(asked.name, value, 'a date such as 2024, 2024-02, ge2024-02-29 or 2024-02-29T08:00:00+08:00', '日期，例如 2024、2024-02、ge2024-02-29 或 2024-02-29T08:00:00+08:00');
+      throw malformed(
+        asked.name,
+        value,
+        'a date such as 2024, 2024-02, ge2024-02-29 or 2024-02-29T08:00:00+08:00',
+        '日期，例如 2024、2024-02、ge2024-02-29 或 2024-02-29T08:00:00+08:00',
+      );
     }
     const slack = prefix === 'ap' ? Math.abs(context.now() - (range.low + range.high) / 2) / 10 : 0;
     return rangeTests(prefix, { ...range, from: range.low, to: range.high, slack });

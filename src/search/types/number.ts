@@ -45,7 +45,8 @@ export const numberType: SearchType = {
     const values = asked.values.flatMap((value) => {
       const { prefix, rest } = splitPrefix(unescapeValue(asked.name, value));
       const range = parseSearchNumber(rest);
-      if (range === undefined) throw malformed(asked.name, value, 'a decimal such as 100, gt0.8 or 5.4e-3', '十进制数，例如 100、gt0.8 或 5.4e-3');
+      if (range === undefined)
+        throw malformed(asked.name, value, 'a decimal such as 100, gt0.8 or 5.4e-3', '十进制数，例如 100、gt0.8 或 5.4e-3');
       return rangeTests(prefix, range);
     });
     return { kind: 'match', param: asked.parameter.code, match: { kind: 'range', values } };

@@ -50,7 +50,12 @@ function quantityMatch(asked: Asked, value: string): Predicate {
   const range = parseSearchNumber(rest);
   const shape = parts.length === 1 || (parts.length === 3 && (code !== '' || system === ''));
   if (range === undefined || !shape) {
-    throw malformed(asked.name, value, 'a quantity such as 5.4, gt5.4||mg or 5.4|http://unitsofmeasure.org|mg', '数量，例如 5.4、gt5.4||mg 或 5.4|http://unitsofmeasure.org|mg');
+    throw malformed(
+      asked.name,
+      value,
+      'a quantity such as 5.4, gt5.4||mg or 5.4|http://unitsofmeasure.org|mg',
+      '数量，例如 5.4、gt5.4||mg 或 5.4|http://unitsofmeasure.org|mg',
+    );
   }
   const lane = code === '' ? '' : `|${system}|${code}`;
   return { kind: 'match', param: asked.parameter.code + lane, match: { kind: 'range', values: rangeTests(prefix, range) } };

@@ -51,7 +51,8 @@ function searchTargets(asked: Asked, value: string, context: SearchContext): rea
   const target = localize(value, context.baseUrl);
   if (isId(target)) return modifier === undefined ? parameter.targets.map((type) => `${type}/${target}`) : [`${modifier}/${target}`];
   const [type = '', id = '', history, version] = target.split('/');
-  const relative = context.definitions.isResourceType(type) && isId(id) && (history === undefined || (history === '_history' && version !== undefined));
+  const relative =
+    context.definitions.isResourceType(type) && isId(id) && (history === undefined || (history === '_history' && version !== undefined));
   if (modifier !== undefined && !(relative && type === modifier)) {
     throw malformed(asked.name, value, `the id of a ${modifier} or ${modifier}/id`, `${modifier} 的 id 或 ${modifier}/id`);
   }

@@ -35,7 +35,8 @@ function below(asked: Asked, values: readonly string[]): Predicate {
 function pathsAbove(asked: Asked, value: string): readonly string[] {
   const paths: string[] = [];
   const start = url(asked, value).indexOf('//') + 2;
-  for (let end = value.length; end > start; end = value.lastIndexOf('/', end - 1)) paths.push(value.slice(0, end), `${value.slice(0, end)}/`);
+  for (let end = value.length; end > start; end = value.lastIndexOf('/', end - 1))
+    paths.push(value.slice(0, end), `${value.slice(0, end)}/`);
   return paths;
 }
 

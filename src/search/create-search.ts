@@ -1,0 +1,52 @@
+/** The search room put together. */
+
+import type { Definitions } from '../definitions/definitions.js';
+import { createZone } from '../model/dates.js';
+import type { CriterionScope } from './criterion.js';
+import { matchesWhere } from './evaluate.js';
+import { createExtractor } from './extract.js';
+import { identifierNames } from './guard-names.js';
+import { createLayout } from './layout.js';
+import { planCriteria, planSearch } from './plan.js';
+import { createRegistry } from './registry.js';
+import { runSearch } from './run.js';
+import type { Search } from './search.js';
+
+export interface SearchOptions {
+  readonly definitions: Definitions;
+  /** Where this server lives: absolute references into it are local ones. */
+  readonly baseUrl: string;
+  /** An IANA name, for dates without a zone. Throws RangeError for one that is unknown. */
+  readonly timezone: string;
+  readonly defaultCount?: number;
+  readonly maxCount?: number;
+  readonly maxIncluded?: number;
+  /** Milliseconds a page, and an exact total, may take. */
+  readonly timeLimit?: number;
+  readonly estimateTimeLimit?: number;
+  /** Milliseconds UTC. */
+  readonly now?: () => number;
+}
+
+export function createSearch(options: SearchOptions): Search {
+  const { definitions, defaultCount = 20, maxCount = 1000, maxIncluded = 1000, timeLimit = 10_000, estimateTimeLimit = 200 } = options;
+  const context = {
+    definitions,
+    baseUrl: options.baseUrl.replace(/\/+$/, ''),
+    zone: createZone(options.timezone),
+    now: options.now ?? Date.now,
+  };
+  const registry = createRegistry(definitions);
+  const extractor = createExtractor(registry, context);
+  const scope = (access: CriterionScope['access']): CriterionScope => ({ registry, context, access });
+  return {
+    layout: createLayout(registry, definitions.resourceTypes),
+    extract: extractor.extract,
+    plan: (types, parameters, access, planOptions = {}) =>
+      planSearch(scope(access), { defaultCount, maxCount }, types, parameters, planOptions),
+    criteria: (type, parameters, access) => planCriteria(scope(access), type, parameters),
+    run: (store, plan, access) => runSearch(extractor, { timeLimit, estimateTimeLimit, maxIncluded }, store, plan, access),
+    matches: matchesWhere,
+    identifierNames: (type, entries) => identifierNames(registry, type, entries),
+  };
+}

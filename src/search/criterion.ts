@@ -1,0 +1,185 @@
+/**
+ * One search parameter as a predicate: modifiers, chains and `_has` included, each sub-query under the restriction of its own
+ * type. Source: R4 search.html#modifiers, #chaining, #has
+ */
+import type { Access } from '../access/access.js';
+import { message } from '../model/message.js';
+import { type FhirError, fault } from '../model/outcome.js';
+import { isId } from '../model/resource.js';
+import type { Predicate, Where } from '../store/port.js';
+import type { SearchContext } from './context.js';
+import { nearest } from './nearest.js';
+import { parseHas, parseName, resultParameters, unsupportedParameters } from './parse.js';
+import { malformed, refusedType, unsupported, unsupportedParameter } from './refusals.js';
+import { obstacle, type Parameter, type Registry } from './registry.js';
+import { dateTests } from './types/date.js';
+import { searchType } from './types/list.js';
+import { alternatives, unescapeValue } from './values.js';
+
+export interface CriterionScope {
+  readonly registry: Registry;
+  readonly context: SearchContext;
+  readonly access: Access;
+}
+
+/** How many chains and `_has` may stand inside each other. */
+const MAX_DEPTH = 1;
+const always: Predicate = { kind: 'all', of: [] };
+const never: Predicate = { kind: 'any', of: [] };
+
+/** undefined where the value is empty, which asks for nothing. Throws FhirError 400 and 403. */
+export function criterion(scope: CriterionScope, type: string, name: string, value: string, depth = 0): Predicate | undefined {
+  const values = alternatives(value);
+  if (values.length === 0) return undefined;
+  if (name.startsWith('_has:')) return hasCriterion(scope, type, name, value, depth);
+  const { code, modifier, chain } = parseName(name);
+  const parameter = known(scope, type, code, name);
+  if (chain !== undefined) return chainCriterion(scope, parameter, { name, modifier, chain, value, depth });
+  if (modifier === 'missing') return missing(parameter, name, values);
+  if (code === '_id') return idCriterion(name, modifier, values);
+  if (code === '_lastUpdated') {
+    if (modifier !== undefined) throw unknownModifier(name, modifier, ['missing']);
+    return { kind: 'updated', values: dateTests({ name, values }, scope.context) };
+  }
+  const type_ = searchType(parameter.kind);
+  checkModifier(scope, parameter, name, modifier);
+  return type_.match({ parameter, name, values, ...(modifier === undefined ? {} : { modifier }) }, scope.context);
+}
+
+/** Throws FhirError 400 for what is unknown (with the nearest names) or not supported. */
+export function known({ registry }: CriterionScope, type: string, code: string, name: string): Parameter {
+  const parameter = registry.parameter(type, code);
+  if (parameter === undefined) {
+    if (unsupportedParameters.has(code)) throw unsupportedParameter(name, `the parameter "${code}"`, `参数“${code}”`);
+    throw unknownParameter(registry, type, code, name);
+  }
+  const reason = obstacle(parameter);
+  if (reason !== undefined) throw unsupportedParameter(name, reason.en, reason.zh);
+  return parameter;
+}
+
+function unknownParameter(registry: Registry, type: string, code: string, name: string): FhirError {
+  const searchable = [...registry.parameters(type).values()].filter((one) => obstacle(one) === undefined).map((one) => one.code);
+  const near = nearest(code, [...searchable, ...resultParameters]).join(', ');
+  return fault(
+    'not-supported',
+    message(
+      'search-parameter-unknown',
+      `${type} has no search parameter "${code}"; the nearest known ones: ${near}`,
+      `${type} 没有检索参数“${code}”；最相近的已知参数：${near}`,
+    ),
+    { expression: name },
+  );
+}
+
+function unknownModifier(name: string, modifier: string, allowed: readonly string[]): FhirError {
+  return unsupported(
+    name,
+    `the modifier ":${modifier}" in "${name}"`,
+    `“${name}”中的修饰符“:${modifier}”`,
+    allowed.map((one) => `:${one}`),
+  );
+}
+
+function checkModifier({ context }: CriterionScope, parameter: Parameter, name: string, modifier: string | undefined): void {
+  if (modifier === undefined) return;
+  const { modifiers } = searchType(parameter.kind);
+  if (modifiers.includes(modifier)) return;
+  if (!modifiers.includes('[type]') || !context.definitions.isResourceType(modifier)) {
+    throw unknownModifier(name, modifier, [...modifiers, 'missing']);
+  }
+  checkTarget(parameter, name, modifier);
+}
+
+function checkTarget(parameter: Parameter, name: string, type: string): void {
+  if (!parameter.targets.includes(type))
+    throw unsupported(name, `${type} as target of "${parameter.code}"`, `“${parameter.code}”以 ${type} 为目标`, parameter.targets);
+}
+
+function missing(parameter: Parameter, name: string, values: readonly string[]): Predicate {
+  const [wanted] = values;
+  if (values.length !== 1 || (wanted !== 'true' && wanted !== 'false'))
+    throw malformed(name, values.join(','), 'true or false', 'true 或 false');
+  const native = parameter.code === '_id' || parameter.code === '_lastUpdated';
+  const present: Predicate = native ? always : { kind: 'present', param: parameter.code, entry: searchType(parameter.kind).entry };
+  if (wanted === 'false') return present;
+  return native ? never : { kind: 'not', of: present };
+}
+
+function idCriterion(name: string, modifier: string | undefined, values: readonly string[]): Predicate {
+  if (modifier !== undefined && modifier !== 'not') throw unknownModifier(name, modifier, ['not', 'missing']);
+  const ids = values.map((value) => unescapeValue(name, value)).filter(isId);
+  const predicate: Predicate = { kind: 'id', ids };
+  return modifier === 'not' ? { kind: 'not', of: predicate } : predicate;
+}
+
+interface Chain {
+  readonly name: string;
+  readonly modifier: string | undefined;
+  readonly chain: string;
+  readonly value: string;
+  readonly depth: number;
+}
+
+/** Without a type, every target type that has the parameter is meant; those that access refuses are left out. */
+function chainCriterion(scope: CriterionScope, parameter: Parameter, { name, modifier, chain, value, depth }: Chain): Predicate {
+  if (depth >= MAX_DEPTH) throw tooDeep(name);
+  if (parameter.kind !== 'reference') {
+    throw malformed(
+      name,
+      value,
+      `a reference before the point; "${parameter.code}" is a ${parameter.kind}`,
+      `点号之前为引用；“${parameter.code}”的类型为 ${parameter.kind}`,
+    );
+  }
+  if (modifier !== undefined) {
+    if (!scope.context.definitions.isResourceType(modifier)) throw unknownModifier(name, modifier, parameter.targets);
+    checkTarget(parameter, name, modifier);
+  }
+  const { code } = parseName(chain);
+  const able = parameter.targets.filter((type) => scope.registry.parameter(type, code) !== undefined || chain.startsWith('_has:'));
+  const types = modifier !== undefined ? [modifier] : able;
+  if (types.length === 0) throw unknownParameter(scope.registry, parameter.targets[0] ?? parameter.base, code, name);
+  const allowed = types.filter((type) => scope.access.restriction('search', type) !== undefined);
+  if (allowed.length === 0) throw refusedType(types[0] ?? parameter.base);
+  const where = allowed.map((type) => ({ type, predicate: restricted(scope, type, name, chain, value, depth + 1) }));
+  return { kind: 'chain', param: parameter.code, where };
+}
+
+function hasCriterion(scope: CriterionScope, type: string, name: string, value: string, depth: number): Predicate {
+  const has = parseHas(name);
+  if (has === undefined || !scope.context.definitions.isResourceType(has.type)) {
+    throw malformed(
+      name,
+      value,
+      '_has:Type:reference:parameter, e.g. _has:Observation:patient:code',
+      '_has:类型:引用参数:参数，例如 _has:Observation:patient:code',
+    );
+  }
+  if (depth >= MAX_DEPTH) throw tooDeep(name);
+  const parameter = known(scope, has.type, has.param, name);
+  if (parameter.kind !== 'reference' || !parameter.targets.includes(type)) {
+    throw malformed(name, value, `a reference parameter of ${has.type} that leads to ${type}`, `${has.type} 中指向 ${type} 的引用参数`);
+  }
+  if (scope.access.restriction('search', has.type) === undefined) throw refusedType(has.type);
+  const where: Where = [{ type: has.type, predicate: restricted(scope, has.type, name, has.rest, value, depth + 1) }];
+  return { kind: 'reverse', param: parameter.code, where };
+}
+
+function restricted(scope: CriterionScope, type: string, whole: string, name: string, value: string, depth: number): Predicate {
+  const restriction = scope.access.restriction('search', type) ?? never;
+  const inner = criterion(scope, type, name, value, depth);
+  if (inner === undefined) throw malformed(whole, value, 'a value', '非空的值');
+  return allOf([inner, restriction]);
+}
+
+function tooDeep(name: string): FhirError {
+  return unsupported(name, `more than one chain or _has in "${name}"`, `“${name}”中多于一级的链式检索或 _has `);
+}
+
+/** All of them, without needless nesting. */
+export function allOf(predicates: readonly Predicate[]): Predicate {
+  const flat = predicates.flatMap((one) => (one.kind === 'all' ? one.of : [one]));
+  const [only] = flat;
+  return flat.length === 1 && only !== undefined ? only : { kind: 'all', of: flat };
+}

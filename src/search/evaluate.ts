@@ -1,0 +1,112 @@
+/**
+ * A predicate judged on a resource's entries in memory, with the meaning the stores give it: for resources that are not in the
+ * store yet, and for what is read by key under a restriction.
+ */
+import { keyText } from '../model/resource.js';
+import type { IndexEntry, Match, Predicate, RangeTest, Where } from '../store/port.js';
+import type { Candidate } from './search.js';
+
+/** Answers chains and reverses: the resources, wherever they are, that satisfy a Where. */
+export type Chained = (where: Where) => Promise<readonly Candidate[]>;
+
+/** Throws when a chain or reverse is met and nobody answers for it: a mistake of the caller. */
+export async function matchesWhere(where: Where, candidate: Candidate, chained?: Chained): Promise<boolean> {
+  for (const { type, predicate } of where) {
+    if (type === candidate.type && (await holds(predicate, candidate, chained))) return true;
+  }
+  return false;
+}
+
+async function holds(predicate: Predicate, candidate: Candidate, chained: Chained | undefined): Promise<boolean> {
+  switch (predicate.kind) {
+    case 'all':
+      for (const one of predicate.of) if (!(await holds(one, candidate, chained))) return false;
+      return true;
+    case 'any':
+      for (const one of predicate.of) if (await holds(one, candidate, chained)) return true;
+      return false;
+    case 'not':
+      return !(await holds(predicate.of, candidate, chained));
+    case 'chain':
+      return follow(chainTargets(predicate.param, predicate.where, candidate), chained);
+    case 'reverse':
+      return follow(referringHere(predicate.param, predicate.where, candidate), chained);
+    default:
+      return holdsAlone(predicate, candidate);
+  }
+}
+
+type Simple = Exclude<Predicate, { readonly kind: 'all' | 'any' | 'not' | 'chain' | 'reverse' }>;
+
+function holdsAlone(predicate: Simple, candidate: Candidate): boolean {
+  switch (predicate.kind) {
+    case 'id':
+      return predicate.ids.includes(candidate.id);
+    case 'present':
+      return candidate.entries.some((entry) => entry.param === predicate.param && entry.kind === predicate.entry);
+    case 'match':
+      return candidate.entries.some((entry) => entry.param === predicate.param && entryMatches(entry, predicate.match));
+    case 'updated':
+      return predicate.values.some((test) => inRange(test, candidate.lastUpdated, candidate.lastUpdated + 1));
+    case 'compartment':
+      return candidate.compartments.includes(predicate.name);
+  }
+}
+
+async function follow(where: Where, chained: Chained | undefined): Promise<boolean> {
+  if (where.length === 0) return false;
+  if (chained === undefined) throw new Error('A predicate with a chain was judged without anyone to follow it');
+  return (await chained(where)).length > 0;
+}
+
+function chainTargets(param: string, where: Where, candidate: Candidate): Where {
+  const targets = candidate.entries.flatMap((entry) => (entry.kind === 'reference' && entry.param === param ? [entry.target] : []));
+  return where.flatMap(({ type, predicate }) => {
+    const ids = targets.filter((target) => target.startsWith(`${type}/`)).map((target) => target.slice(type.length + 1));
+    const own = ids.filter((id) => !id.includes('/'));
+    return own.length === 0 ? [] : [{ type, predicate: { kind: 'all', of: [{ kind: 'id', ids: own }, predicate] } }];
+  });
+}
+
+function referringHere(param: string, where: Where, candidate: Candidate): Where {
+  const here: Predicate = { kind: 'match', param, match: { kind: 'reference', targets: [keyText(candidate)] } };
+  return where.map(({ type, predicate }) => ({ type, predicate: { kind: 'all', of: [here, predicate] } }));
+}
+
+function entryMatches(entry: IndexEntry, match: Match): boolean {
+  switch (match.kind) {
+    case 'token':
+      return entry.kind === 'token' && match.values.some((value) => tokenMatches(entry, value));
+    case 'reference':
+      return entry.kind === 'reference' && match.targets.includes(entry.target);
+    case 'string':
+      return (
+        entry.kind === 'string' &&
+        match.values.some((value) => (match.how === 'exact' ? entry.raw === value : entry.value.startsWith(value)))
+      );
+    case 'uri':
+      return (
+        entry.kind === 'uri' &&
+        match.values.some((value) => (match.how === 'equal' ? entry.value === value : entry.value.startsWith(value)))
+      );
+    case 'range':
+      return entry.kind === 'range' && match.values.some((test) => inRange(test, entry.low, entry.high));
+  }
+}
+
+function tokenMatches(
+  entry: Extract<IndexEntry, { kind: 'token' }>,
+  { system, code }: { readonly system?: string | null; readonly code?: string },
+): boolean {
+  if (code !== undefined && entry.code !== code) return false;
+  return system === undefined || (system === null ? entry.system === undefined : entry.system === system);
+}
+
+function inRange({ lowFrom, lowBefore, highAfter, highTo }: RangeTest, low: number, high: number): boolean {
+  return (
+    (lowFrom === undefined || low >= lowFrom) &&
+    (lowBefore === undefined || low < lowBefore) &&
+    (highAfter === undefined || high > highAfter) &&
+    (highTo === undefined || high <= highTo)
+  );
+}

@@ -1,0 +1,38 @@
+/**
+ * Names by which commits that could find each other's resources exclude each other: `Patient.identifier=x` for every token form
+ * of x, with or without system.
+ */
+import type { IndexEntry, Predicate } from '../store/port.js';
+import type { Registry } from './registry.js';
+
+/** The values of all equality criteria; the type where there are none. */
+export function guardNames(type: string, predicates: readonly Predicate[]): readonly string[] {
+  const names = new Set(predicates.flatMap((predicate) => equalities(type, predicate)));
+  return names.size === 0 ? [type] : [...names].sort();
+}
+
+function equalities(type: string, predicate: Predicate): readonly string[] {
+  if (predicate.kind === 'id') return predicate.ids.map((id) => `${type}._id=${id}`);
+  if (predicate.kind !== 'match') return [];
+  const { param, match } = predicate;
+  if (match.kind === 'token') {
+    const codes = match.values.map(({ code }) => code);
+    // `system|` alone equals no one value: other criteria, or the type, must stand in.
+    return codes.includes(undefined) ? [] : codes.map((code) => `${type}.${param}=${code}`);
+  }
+  if (match.kind === 'reference') return match.targets.map((target) => `${type}.${param}=${target}`);
+  if (match.kind === 'uri' && match.how === 'equal') return match.values.map((value) => `${type}.${param}=${value}`);
+  return [];
+}
+
+/** What a written resource may be found by: the values of its identifiers. */
+export function identifierNames(registry: Registry, type: string, entries: readonly IndexEntry[]): readonly string[] {
+  const params = new Set(
+    registry
+      .indexed(type)
+      .filter(({ kind, elements }) => kind === 'token' && elements?.some((element) => element.type === 'Identifier'))
+      .map(({ code }) => code),
+  );
+  const found = entries.filter((entry) => entry.kind === 'token' && entry.code !== '' && params.has(entry.param));
+  return [...new Set(found.map((entry) => (entry.kind === 'token' ? `${type}.${entry.param}=${entry.code}` : type)))].sort();
+}

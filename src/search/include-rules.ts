@@ -1,0 +1,69 @@
+/** `_include` and `_revinclude` values as rules: which references to follow, in which direction. Source: R4 search.html#include */
+import { type CriterionScope, known } from './criterion.js';
+import { malformed, unsupported } from './refusals.js';
+import type { Parameter } from './registry.js';
+
+export interface IncludeRule {
+  readonly direction: 'forward' | 'reverse';
+  /** The type that holds the references. */
+  readonly source: string;
+  readonly params: readonly string[];
+  /** Only targets of this type. */
+  readonly target?: string;
+}
+
+/** `Observation:subject`, `Observation:subject:Patient`, `Observation:*`, `*`. */
+export function parseInclude(scope: CriterionScope, types: readonly string[], value: string): readonly IncludeRule[] {
+  if (value === '*')
+    return types.map((source) => ({ direction: 'forward', source, params: references(scope, source).map(({ code }) => code) }));
+  return [{ direction: 'forward', ...parseRule(scope, '_include', value) }];
+}
+
+/** `Observation:subject`, `Observation:subject:Patient`, `Observation:*`, `*`. */
+export function parseRevinclude(scope: CriterionScope, types: readonly string[], value: string): readonly IncludeRule[] {
+  if (value === '*') {
+    return scope.context.definitions.resourceTypes.flatMap((source) => reverse(source, leadingTo(references(scope, source), types)));
+  }
+  const rule = parseRule(scope, '_revinclude', value);
+  return [{ direction: 'reverse', ...rule }];
+}
+
+function reverse(source: string, parameters: readonly Parameter[]): readonly IncludeRule[] {
+  return parameters.length === 0 ? [] : [{ direction: 'reverse', source, params: parameters.map(({ code }) => code) }];
+}
+
+function leadingTo(parameters: readonly Parameter[], types: readonly string[]): readonly Parameter[] {
+  return parameters.filter(({ targets }) => targets.some((target) => types.includes(target)));
+}
+
+function references({ registry }: CriterionScope, type: string): readonly Parameter[] {
+  return registry.indexed(type).filter(({ kind }) => kind === 'reference');
+}
+
+function parseRule(scope: CriterionScope, name: string, value: string): Omit<IncludeRule, 'direction'> {
+  const [source = '', code = '', target, ...more] = value.split(':');
+  const { definitions } = scope.context;
+  if (
+    !definitions.isResourceType(source) ||
+    code === '' ||
+    more.length > 0 ||
+    (target !== undefined && !definitions.isResourceType(target))
+  ) {
+    throw malformed(name, value, 'Type:parameter, Type:parameter:TargetType or Type:*', '类型:参数、类型:参数:目标类型 或 类型:*');
+  }
+  if (code === '*')
+    return { source, params: references(scope, source).map((one) => one.code), ...(target === undefined ? {} : { target }) };
+  const parameter = known(scope, source, code, name);
+  if (parameter.kind !== 'reference') {
+    throw malformed(
+      name,
+      value,
+      `a reference parameter of ${source}; "${code}" is a ${parameter.kind}`,
+      `${source} 的引用参数；“${code}”的类型为 ${parameter.kind}`,
+    );
+  }
+  if (target !== undefined && !parameter.targets.includes(target)) {
+    throw unsupported(name, `${target} as target of "${code}"`, `“${code}”以 ${target} 为目标`, parameter.targets);
+  }
+  return { source, params: [code], ...(target === undefined ? {} : { target }) };
+}

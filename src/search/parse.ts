@@ -1,0 +1,136 @@
+/**
+ * Search parameters as they stand in a URL, taken apart: which ask for resources, which shape the result.
+ * Source: R4 search.html#return, #modifiers, #chaining, #has
+ */
+import { malformed, unsupported } from './refusals.js';
+import type { Parameters } from './search.js';
+
+/** `subject:Patient.name:exact` → code `subject`, modifier `Patient`, chain `name:exact`. */
+export interface ParsedName {
+  readonly code: string;
+  readonly modifier?: string;
+  readonly chain?: string;
+}
+
+export function parseName(name: string): ParsedName {
+  const dot = name.indexOf('.');
+  const own = dot < 0 ? name : name.slice(0, dot);
+  const colon = own.indexOf(':');
+  return {
+    code: colon < 0 ? own : own.slice(0, colon),
+    ...(colon < 0 ? {} : { modifier: own.slice(colon + 1) }),
+    ...(dot < 0 ? {} : { chain: name.slice(dot + 1) }),
+  };
+}
+
+/** `_has:Observation:patient:code` → refering type, its reference parameter, and what is asked of it. */
+export interface ParsedHas {
+  readonly type: string;
+  readonly param: string;
+  readonly rest: string;
+}
+
+export function parseHas(name: string): ParsedHas | undefined {
+  const match = /^_has:([A-Za-z]+):([A-Za-z0-9_-]+):(.+)$/.exec(name);
+  return match === null ? undefined : { type: match[1] ?? '', param: match[2] ?? '', rest: match[3] ?? '' };
+}
+
+/** Shape the result; honoured. `_format` and `_pretty` are the door's. */
+export const resultParameters = [
+  '_sort',
+  '_count',
+  '_total',
+  '_summary',
+  '_include',
+  '_revinclude',
+  '_type',
+  '_cursor',
+  '_format',
+  '_pretty',
+] as const;
+/** Defined by R4 without a SearchParameter, and not honoured. */
+export const unsupportedParameters: ReadonlySet<string> = new Set(['_elements', '_contained', '_containedType', '_list', '_score']);
+
+const results: ReadonlySet<string> = new Set(resultParameters);
+
+export function isResultParameter(name: string): boolean {
+  return results.has(parseName(name).code);
+}
+
+export interface SortRule {
+  readonly code: string;
+  readonly descending: boolean;
+}
+
+export interface ResultOptions {
+  readonly sort: readonly SortRule[];
+  /** As asked for. */
+  readonly count?: number;
+  readonly total: 'none' | 'estimate' | 'accurate' | 'free';
+  readonly countOnly: boolean;
+  readonly includes: readonly string[];
+  readonly revincludes: readonly string[];
+  readonly types?: readonly string[];
+  readonly cursor?: string;
+}
+
+type MutableOptions = { -readonly [K in keyof ResultOptions]: ResultOptions[K] };
+type Reader = (options: MutableOptions, value: string) => void;
+
+const readers: Readonly<Record<(typeof resultParameters)[number], Reader>> = {
+  _sort: (options, value) => {
+    options.sort = [...options.sort, ...list(value).map(parseSortRule)];
+  },
+  _count: (options, value) => {
+    if (!/^\d{1,9}$/.test(value)) throw malformed('_count', value, 'a whole number, 0 or greater', '不小于 0 的整数');
+    options.count = Number(value);
+  },
+  _total: (options, value) => {
+    if (value !== 'none' && value !== 'estimate' && value !== 'accurate') {
+      throw malformed('_total', value, 'none, estimate or accurate', 'none、estimate 或 accurate');
+    }
+    options.total = value;
+  },
+  _summary: (options, value) => {
+    if (value === 'true' || value === 'text' || value === 'data') {
+      throw unsupported('_summary', `_summary=${value}`, ` _summary=${value}`, ['count', 'false']);
+    }
+    if (value !== 'count' && value !== 'false') throw malformed('_summary', value, 'count or false', 'count 或 false');
+    options.countOnly = value === 'count';
+  },
+  _include: (options, value) => {
+    options.includes = [...options.includes, value];
+  },
+  _revinclude: (options, value) => {
+    options.revincludes = [...options.revincludes, value];
+  },
+  _type: (options, value) => {
+    options.types = [...(options.types ?? []), ...list(value)];
+  },
+  _cursor: (options, value) => {
+    options.cursor = value;
+  },
+  _format: () => undefined,
+  _pretty: () => undefined,
+};
+
+/** Empty values are ignored. Throws FhirError 400 for values that cannot be read and for modifiers there are none of. */
+export function parseResultParameters(parameters: Parameters): ResultOptions {
+  const options: MutableOptions = { sort: [], total: 'free', countOnly: false, includes: [], revincludes: [] };
+  for (const [name, value] of parameters) {
+    const { code, modifier, chain } = parseName(name);
+    const reader = Object.hasOwn(readers, code) ? readers[code as (typeof resultParameters)[number]] : undefined;
+    if (reader === undefined || value === '') continue;
+    if (modifier !== undefined || chain !== undefined) throw unsupported(name, `"${name}"`, `“${name}”`, [code]);
+    reader(options, value);
+  }
+  return options;
+}
+
+function parseSortRule(text: string): SortRule {
+  return text.startsWith('-') ? { code: text.slice(1), descending: true } : { code: text, descending: false };
+}
+
+function list(value: string): readonly string[] {
+  return value.split(',').filter((one) => one !== '');
+}

@@ -1,0 +1,152 @@
+/**
+ * A search as the store will be asked: every parameter a predicate, every type under its restriction, sort, page, includes.
+ * Source: R4 search.html, http.html#search
+ */
+import type { Access } from '../access/access.js';
+import { message } from '../model/message.js';
+import { FhirError, fault, type Issue } from '../model/outcome.js';
+import type { Predicate, Sort } from '../store/port.js';
+import { allOf, type CriterionScope, criterion } from './criterion.js';
+import { guardNames } from './guard-names.js';
+import { type IncludeRule, parseInclude, parseRevinclude } from './include-rules.js';
+import { slotsOf } from './layout.js';
+import { belongsTo, decodeCursor } from './links.js';
+import { isResultParameter, parseResultParameters, type ResultOptions, type SortRule } from './parse.js';
+import { malformed, refusedType, unsupported } from './refusals.js';
+import type { Criteria, Parameters, PlanOptions, SearchPlan } from './search.js';
+import { alternatives } from './values.js';
+
+export interface PlanLimits {
+  readonly defaultCount: number;
+  readonly maxCount: number;
+}
+
+export function planSearch(
+  scope: CriterionScope,
+  limits: PlanLimits,
+  types: readonly string[],
+  parameters: Parameters,
+  options: PlanOptions,
+): SearchPlan {
+  const result = parseResultParameters(parameters);
+  const allowed = allowedTypes(scope.access, askedTypes(types, result, scope));
+  const warnings: Issue[] = [];
+  const predicates = new Map<string, Predicate[]>(allowed.map((type) => [type, []]));
+  const criteria: (readonly [string, string])[] = [];
+  for (const [name, value] of parameters) {
+    if (isResultParameter(name)) continue;
+    const made = lenient(options, warnings, () => criterionPerType(scope, allowed, name, value));
+    if (made === undefined) continue;
+    criteria.push([name, value]);
+    for (const [type, predicate] of made) predicates.get(type)?.push(predicate);
+  }
+  const where = [...predicates].map(([type, of]) => ({ type, predicate: finish(scope.access, type, of, options.compartment) }));
+  const count = result.countOnly ? 0 : Math.min(result.count ?? limits.defaultCount, limits.maxCount);
+  const self = [...criteria, ...selfOf(result, parameters, count)];
+  const binding = belongsTo(allowed, self, options.compartment);
+  return {
+    where,
+    count,
+    self,
+    sort: result.sort.map((rule) => sortOf(scope, allowed, rule)),
+    total: count === 0 ? 'accurate' : result.total,
+    binding,
+    includes: includesOf(scope, allowed, result),
+    warnings,
+    ...(result.cursor === undefined ? {} : { after: decodeCursor(result.cursor, binding, result.sort.length) }),
+  };
+}
+
+/** `_type` narrows a search over all types. */
+function askedTypes(types: readonly string[], { types: named }: ResultOptions, { context }: CriterionScope): readonly string[] {
+  if (named === undefined) return types;
+  for (const type of named) {
+    if (!context.definitions.isResourceType(type)) throw malformed('_type', type, 'names of resource types', '资源类型名');
+  }
+  return types.filter((type) => named.includes(type));
+}
+
+/** Types that access refuses are left out of a search over several; where nothing is left the search is refused. */
+function allowedTypes(access: Access, types: readonly string[]): readonly string[] {
+  const allowed = types.filter((type) => access.restriction('search', type) !== undefined);
+  if (allowed.length === 0) throw refusedType(types[0] ?? 'Resource');
+  return allowed;
+}
+
+function finish(access: Access, type: string, of: readonly Predicate[], compartment: string | undefined): Predicate {
+  const restriction = access.restriction('search', type) ?? { kind: 'any', of: [] };
+  return allOf([...of, ...(compartment === undefined ? [] : [{ kind: 'compartment', name: compartment } as const]), restriction]);
+}
+
+function criterionPerType(
+  scope: CriterionScope,
+  types: readonly string[],
+  name: string,
+  value: string,
+): readonly (readonly [string, Predicate])[] | undefined {
+  const made = types.map((type) => [type, criterion(scope, type, name, value)] as const);
+  const complete = made.flatMap(([type, predicate]) => (predicate === undefined ? [] : [[type, predicate] as const]));
+  return complete.length === 0 ? undefined : complete;
+}
+
+/** Under `Prefer: handling=lenient` unknown and unsupported parameters are ignored with a warning; wrong modifiers never are. */
+function lenient<T>(options: PlanOptions, warnings: Issue[], make: () => T): T | undefined {
+  try {
+    return make();
+  } catch (error) {
+    const ignorable = error instanceof FhirError && error.issues.every(({ message: { id } }) => ignorableFaults.has(id));
+    if (!options.lenient || !ignorable) throw error;
+    warnings.push(...error.issues.map((issue): Issue => ({ ...issue, severity: 'warning' })));
+    return undefined;
+  }
+}
+
+const ignorableFaults: ReadonlySet<string> = new Set(['search-parameter-unknown', 'search-parameter-not-supported']);
+
+/** What was processed, with the page size that holds. Source: R4 search.html#conformance */
+function selfOf(result: ResultOptions, parameters: Parameters, count: number): Parameters {
+  const kept = parameters.filter(([name, value]) => isResultParameter(name) && value !== '' && !selfLess.has(name));
+  return result.countOnly ? kept : [...kept, ['_count', String(count)]];
+}
+
+const selfLess: ReadonlySet<string> = new Set(['_count', '_format', '_pretty']);
+
+function sortOf(scope: CriterionScope, types: readonly string[], { code, descending }: SortRule): Sort {
+  if (code === '_id' || code === '_lastUpdated') return { slot: code, descending };
+  const [slot, ...others] = new Set(types.map((type) => slotFor(scope, type, code, descending)));
+  if (slot === undefined || others.length > 0) {
+    const common = types.length === 1 ? slotsOf(scope.registry, types[0] ?? '').map(({ parameter }) => parameter.code) : [];
+    throw unsupported('_sort', `sorting by "${code}"`, `按“${code}”排序`, ['_id', '_lastUpdated', ...new Set(common)]);
+  }
+  return { slot, descending };
+}
+
+function slotFor(scope: CriterionScope, type: string, code: string, descending: boolean): string | undefined {
+  const slots = slotsOf(scope.registry, type).filter(({ parameter }) => parameter.code === code);
+  return (slots.find(({ end }) => end === (descending ? 'high' : 'low')) ?? slots[0])?.slot;
+}
+
+function includesOf(scope: CriterionScope, types: readonly string[], result: ResultOptions): readonly IncludeRule[] {
+  return [
+    ...result.includes.flatMap((value) => parseInclude(scope, types, value)),
+    ...result.revincludes.flatMap((value) => parseRevinclude(scope, types, value)),
+  ];
+}
+
+/** Source: R4 http.html#cond-update, bundle.html#conditional: criteria that ask for nothing are an error. */
+export function planCriteria(scope: CriterionScope, type: string, parameters: Parameters): Criteria {
+  const asked = parameters.filter(([name, value]) => !isResultParameter(name) && alternatives(value).length > 0);
+  if (scope.access.restriction('search', type) === undefined) throw refusedType(type);
+  const predicates = asked.flatMap(([name, value]) => criterion(scope, type, name, value) ?? []);
+  if (predicates.length === 0) {
+    throw fault(
+      'invalid',
+      message(
+        'criteria-empty',
+        `Criteria for ${type} must hold at least one search parameter with a value`,
+        `${type} 的条件须至少含一个有值的检索参数`,
+      ),
+    );
+  }
+  return { where: [{ type, predicate: finish(scope.access, type, predicates, undefined) }], names: guardNames(type, predicates) };
+}
