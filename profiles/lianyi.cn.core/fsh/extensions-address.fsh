@@ -27,6 +27,7 @@ Context: Address
 * value[x] only string
 
 Invariant: cn-division-1
-Description: "行政区划代码应为 6、9 或 12 位数字。The code of an administrative division has 6, 9 or 12 digits."
+Description: "The code of an administrative division has 6, 9 or 12 digits."
 Severity: #error
 Expression: "matches('^[0-9]{6}([0-9]{3}([0-9]{3})?)?$')"
+* insert Chinese(行政区划代码应为 6、9 或 12 位数字。)

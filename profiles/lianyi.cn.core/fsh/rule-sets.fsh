@@ -19,14 +19,18 @@ RuleSet: ResidentIdCard
 * identifier[residentIdCard] obeys cn-id-5
 * identifier[residentIdCard].value obeys cn-id-1 and cn-id-2 and cn-id-3 and cn-id-4
 
-// One slice of the codings of a CodeableConcept for the national code; other codings may stand beside it.
+// One slice of codings for a national code; other codings may stand beside it.
+RuleSet: CodingSlice(path, slice, system, valueSet, strength)
+* {path} contains {slice} 0..1
+* {path}[{slice}] from {valueSet} ({strength})
+* {path}[{slice}].system 1..1
+* {path}[{slice}].system = "{system}"
+* {path}[{slice}].code 1..1
+
+// The codings of a CodeableConcept with the one slice `national`.
 RuleSet: NationalCoding(path, system, valueSet, strength)
 * insert SlicedBySystem({path})
-* {path} contains national 0..1
-* {path}[national] from {valueSet} ({strength})
-* {path}[national].system 1..1
-* {path}[national].system = "{system}"
-* {path}[national].code 1..1
+* insert CodingSlice({path}, national, {system}, {valueSet}, {strength})
 
 // What the addresses of people and organizations add.
 RuleSet: ChineseAddress
@@ -39,3 +43,11 @@ RuleSet: ChineseName
 * name.text 1..1 MS
 * name.text ^short = "姓名全文 the whole name as written in the legal document"
 * name.text obeys cn-name-1
+
+// The Chinese wording of an invariant beside the English one.
+RuleSet: Chinese(text)
+* human.extension.url = "http://hl7.org/fhir/StructureDefinition/translation"
+* human.extension.extension[0].url = "lang"
+* human.extension.extension[0].valueCode = #zh-CN
+* human.extension.extension[1].url = "content"
+* human.extension.extension[1].valueString = "{text}"
