@@ -1,0 +1,84 @@
+/**
+ * The collections and what a document in them holds. Field names are short because MongoDB stores them in every
+ * document.
+ */
+import type { Collection, Db, MongoClient, ObjectId } from 'mongodb';
+import type { Method } from '../port.js';
+
+/** One range of a resource. `p` names type, parameter and class of span; the ends are half-open. */
+export interface RangeEntry {
+  readonly p: string;
+  readonly l: number;
+  readonly h: number;
+}
+
+/** What a version is, whether it is current or superseded. */
+export interface VersionDocument {
+  /** `Type/id`; in `versions` followed by the version's number, padded. */
+  readonly _id: string;
+  readonly v: number;
+  /** Milliseconds UTC as a number: compares exactly with any bound, infinite ones too, which a Date does not. */
+  readonly u: number;
+  readonly m: Method;
+  readonly j: Buffer | null;
+  /** The mark of the write that made it: tells whose version this is when an answer was lost. */
+  readonly w: ObjectId;
+}
+
+/** The current state of one instance. A deleted one has no entries, and so no search finds it. */
+export interface ResourceDocument extends VersionDocument {
+  /** The type; for a deleted one `-Type`, so that walks over a type do not see it and a history can. */
+  readonly t: string;
+  /** The creation number: given once and never moved, because it stands at the end of every index entry. */
+  readonly o: number;
+  /** Keys compared for equality: tokens, references, URIs, exact strings, compartments. */
+  readonly k?: readonly string[];
+  /** Keys compared by prefix: folded strings. */
+  readonly n?: readonly string[];
+  readonly r?: readonly RangeEntry[];
+  /** Sort values: s1, s2, … */
+  readonly [slot: SlotField]: string | number | undefined;
+}
+
+export interface LockDocument {
+  readonly _id: string;
+  readonly n: number;
+  readonly e: Date;
+}
+
+/** Small facts about the whole database, each under a name of its own. */
+export interface StateDocument {
+  readonly _id: string;
+  /** Of `schema`. */
+  readonly version?: number;
+  /** Of `process`: how many there have been. */
+  readonly n?: number;
+  /** Of `slots`: type, slot, field; and how often it was changed. */
+  readonly types?: SlotTable;
+  readonly turn?: number;
+}
+
+export type SlotField = `s${number}`;
+export type SlotTable = Readonly<Record<string, Readonly<Record<string, SlotField>>>>;
+
+export interface Collections {
+  readonly client: MongoClient;
+  readonly db: Db;
+  readonly resources: Collection<ResourceDocument>;
+  readonly versions: Collection<VersionDocument>;
+  readonly locks: Collection<LockDocument>;
+  readonly state: Collection<StateDocument>;
+}
+
+export function collectionsOf(client: MongoClient, name: string): Collections {
+  // Buffers instead of Binary objects: what is read goes to the socket as it is.
+  const db = client.db(name, { promoteBuffers: true, ignoreUndefined: true });
+  return {
+    client,
+    db,
+    resources: db.collection<ResourceDocument>('resources'),
+    versions: db.collection<VersionDocument>('versions'),
+    locks: db.collection<LockDocument>('locks'),
+    state: db.collection<StateDocument>('state'),
+  };
+}

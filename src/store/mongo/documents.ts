@@ -1,0 +1,71 @@
+/** Between the port's versions and MongoDB's documents. */
+import { BSON, type ObjectId } from 'mongodb';
+import { message } from '../../model/message.js';
+import { fault } from '../../model/outcome.js';
+import type { Key } from '../../model/resource.js';
+import type { Version, Write } from '../port.js';
+import type { ResourceDocument, SlotField, VersionDocument } from './collections.js';
+import { keysOf } from './keys.js';
+
+/** Field of each slot, per type: `s1`, `s2`, … */
+export type Slots = ReadonlyMap<string, ReadonlyMap<string, SlotField>>;
+
+/** What a version is made of; what a read asks for. */
+export const versionFields = { v: 1, u: 1, m: 1, j: 1 } as const;
+
+export function documentId(key: { readonly type: string; readonly id: string }): string {
+  return `${key.type}/${key.id}`;
+}
+
+/** `Type/id/00000002`: versions of one instance lie together, in order. */
+export function versionId(documentId: string, version: number): string {
+  return `${documentId}/${String(version).padStart(8, '0')}`;
+}
+
+export function toKey(id: string): Key {
+  const [type = '', instance = ''] = id.split('/');
+  return { type, id: instance };
+}
+
+export function toVersion(document: Pick<VersionDocument, '_id' | 'v' | 'u' | 'm' | 'j'>): Version {
+  const { type, id } = toKey(document._id);
+  return { type, id, version: document.v, lastUpdated: document.u, method: document.m, json: document.j };
+}
+
+/** Throws FhirError `too-long` for what does not fit into one document. */
+export function toDocument(write: Write, mark: ObjectId, creation: number, slots: Slots): ResourceDocument {
+  const { type, id, version, lastUpdated, method, json } = write.version;
+  const head = { _id: `${type}/${id}`, v: version, u: lastUpdated, o: creation, m: method, j: json, w: mark };
+  if (json === null) return { ...head, t: `-${type}` };
+  const fields = slots.get(type);
+  const sort: Record<SlotField, string | number> = {};
+  for (const { slot, value } of write.sort) {
+    const field = fields?.get(slot);
+    if (field !== undefined) sort[field] = value;
+  }
+  const document = { ...head, t: type, ...keysOf(type, write.entries, write.compartments), ...sort };
+  refuseTooLong(document, json.length);
+  return document;
+}
+
+const limit = 16 * 1024 * 1024;
+/** Below this much text and this many entries no document comes near the limit, and measuring it would cost more than making it. */
+const surelySmall = { bytes: 4 * 1024 * 1024, entries: 5_000 };
+
+function refuseTooLong(document: ResourceDocument, bytes: number): void {
+  const entries = (document.k?.length ?? 0) + (document.n?.length ?? 0) + (document.r?.length ?? 0);
+  if (bytes < surelySmall.bytes && entries < surelySmall.entries) return;
+  const size = BSON.calculateObjectSize(document);
+  if (size < limit) return;
+  const text = message(
+    'resource-too-long',
+    `${document._id} takes ${size} bytes with its index entries; MongoDB stores at most ${limit} bytes for one resource`,
+    `${document._id} 连同索引项共 ${size} 字节；MongoDB 中单个资源最多 ${limit} 字节`,
+  );
+  throw fault('too-long', text);
+}
+
+export function superseded(document: VersionDocument): VersionDocument {
+  const { _id, v, u, m, j, w } = document;
+  return { _id: versionId(_id, v), v, u, m, j, w };
+}

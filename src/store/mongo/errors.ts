@@ -1,0 +1,50 @@
+/** What the driver throws, in the words of the port. Passwords in connection strings never reach a message. */
+import { MongoError, MongoNetworkError, MongoServerError, MongoServerSelectionError } from 'mongodb';
+import { FhirError } from '../../model/outcome.js';
+import { StoreBusy, StoreConflict, StoreCostly, StoreUnavailable, StoreUnknown } from '../port.js';
+
+const duplicateKey = 11_000;
+const tooLate = new Set([50, 262]); // MaxTimeMSExpired, ExceededTimeLimit
+const tooMuchToSort = new Set([292, 96]);
+
+export function isDuplicate(error: unknown): boolean {
+  return error instanceof MongoServerError && error.code === duplicateKey;
+}
+
+export function hasLabel(error: unknown, label: string): boolean {
+  return error instanceof MongoError && error.hasErrorLabel(label);
+}
+
+/** The server changed or the connection broke: the same again may succeed, and whether the last try did is not known. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof MongoNetworkError || error instanceof MongoServerSelectionError) return true;
+  return hasLabel(error, 'RetryableWriteError');
+}
+
+/** For anything that was read, and for a write of which nothing was sent. */
+export function translate(error: unknown): unknown {
+  if (error instanceof FhirError || isOurs(error)) return error;
+  if (!(error instanceof MongoError)) return error;
+  if (tooLate.has(Number(error.code))) {
+    return new StoreCostly('The search took longer than it may; a further parameter that selects fewer resources would help', {
+      cause: error,
+    });
+  }
+  if (tooMuchToSort.has(Number(error.code))) {
+    return new StoreCostly(
+      'The search would sort more than fits into memory; a further parameter that selects fewer resources would help',
+      {
+        cause: error,
+      },
+    );
+  }
+  return new StoreUnavailable(`MongoDB does not serve: ${withoutSecrets(error.message)}`, { cause: error });
+}
+
+function isOurs(error: unknown): boolean {
+  return [StoreConflict, StoreBusy, StoreCostly, StoreUnknown, StoreUnavailable].some((kind) => error instanceof kind);
+}
+
+export function withoutSecrets(text: string): string {
+  return text.replace(/\/\/[^/\s]*@/g, '//***@');
+}

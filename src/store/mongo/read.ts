@@ -1,0 +1,81 @@
+/** Reads by key: current versions, named ones, and the history of an instance. */
+import type { Document } from 'mongodb';
+import type { Key } from '../../model/resource.js';
+import type { Version } from '../port.js';
+import { coalesce } from './coalesce.js';
+import type { Collections, VersionDocument } from './collections.js';
+import { documentId, toVersion, versionFields, versionId } from './documents.js';
+import { readConcern } from './reader.js';
+
+type Stored = Pick<VersionDocument, '_id' | 'v' | 'u' | 'm' | 'j'>;
+type FindById = (id: string) => Promise<Stored | undefined>;
+
+export interface Reads {
+  read(keys: readonly Key[]): Promise<readonly (Version | undefined)[]>;
+  history(key: Key, page: { readonly count: number; readonly before?: number }): Promise<readonly Version[]>;
+}
+
+export function reads(collections: Collections): Reads {
+  const current = byId(collections, 'resources');
+  const superseded = byId(collections, 'versions');
+
+  const readOne = async (key: Key): Promise<Version | undefined> => {
+    const id = documentId(key);
+    // Current first: a version is copied before it is replaced, so what is no longer here is there.
+    const now = await current(id);
+    if (now === undefined) return undefined;
+    if (key.version === undefined || key.version === now.v) return toVersion(now);
+    if (key.version > now.v) return undefined;
+    const old = await superseded(versionId(id, key.version));
+    return old && toVersion(old);
+  };
+
+  return {
+    read: (keys) => Promise.all(keys.map(readOne)),
+    async history(key, { count, before = Number.POSITIVE_INFINITY }) {
+      const id = documentId(key);
+      const now = await current(id);
+      if (now === undefined || count < 1) return [];
+      const head = now.v < before ? [toVersion(now)] : [];
+      // A crash between the two steps of a write leaves a copy of the current version, which is shown once.
+      const below = versionId(id, Math.min(before, now.v));
+      const documents = await collections.versions
+        .find<Stored>({ _id: { $gte: versionId(id, 0), $lt: below } }, { sort: { _id: -1 }, limit: count, projection: versionFields })
+        .toArray();
+      return [...head, ...documents.map(toVersion)].slice(0, count);
+    },
+  };
+}
+
+/** Gathers what is asked for at the same time. */
+function byId({ db }: Collections, from: 'resources' | 'versions'): FindById {
+  const together = async (ids: readonly string[]): Promise<readonly (Stored | undefined)[]> => {
+    const different = [...new Set(ids)];
+    const filter = { _id: different.length === 1 ? different[0] : { $in: different } };
+    const command = {
+      find: from,
+      filter,
+      projection: versionFields,
+      limit: different.length,
+      batchSize: different.length + 1,
+      readConcern,
+    };
+    const { cursor } = (await db.command(command, { promoteBuffers: true })) as { cursor: { id: unknown; firstBatch: Document[] } };
+    const found = new Map((cursor.firstBatch as Stored[]).map((document) => [document._id, document]));
+    if (String(cursor.id) !== '0') await readRest(different, found, cursor.id);
+    return ids.map((id) => found.get(id));
+  };
+
+  /** The reply was full (16 MB): what is missing, half at a time. */
+  const readRest = async (ids: readonly string[], found: Map<string, Stored>, cursor: unknown): Promise<void> => {
+    await db.command({ killCursors: from, cursors: [cursor] });
+    const missing = ids.filter((id) => !found.has(id));
+    const half = Math.ceil(missing.length / 2);
+    for (const part of [missing.slice(0, half), missing.slice(half)]) {
+      if (part.length === 0) continue;
+      for (const document of await together(part)) if (document) found.set(document._id, document);
+    }
+  };
+
+  return coalesce(together, { atOnce: 2, most: 256 });
+}

@@ -1,0 +1,154 @@
+/**
+ * Writes of one resource without guards, several waiting ones at a time, without a transaction: the superseded versions
+ * are copied first, then each document is replaced just if it is still the one that was copied. A crash in between leaves
+ * a copy of the current version, nothing else. Every step can be done again: what was done is known by its mark.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { type AnyBulkWriteOperation, MongoBulkWriteError, ObjectId, type WriteError } from 'mongodb';
+import { StoreConflict, StoreUnavailable, StoreUnknown, type Write } from '../port.js';
+import { coalesce } from './coalesce.js';
+import type { Collections, ResourceDocument, VersionDocument } from './collections.js';
+import { documentId, type Slots, superseded, toDocument } from './documents.js';
+import { isPassing, translate, withoutSecrets } from './errors.js';
+import { written } from './marks.js';
+
+/** How long a group is tried again while no primary answers: longer than an election takes. */
+const patience = 20_000;
+
+interface Pending {
+  readonly replaces: number;
+  readonly document: ResourceDocument;
+}
+type Outcome = 'written' | StoreConflict | Error;
+
+export type WriteSingle = (write: Write) => Promise<void>;
+
+/** The function rejects with StoreConflict, StoreUnknown, StoreUnavailable or FhirError `too-long`. */
+export function singleWrites(collections: Collections, slots: Slots, creation: () => number): WriteSingle {
+  const group = coalesce<Pending, Outcome>((pending) => writeGroup(collections, pending), { atOnce: 2, most: 256 });
+  const underWay = new Map<string, Promise<unknown>>();
+  return async (write) => {
+    const pending = { replaces: write.replaces, document: toDocument(write, new ObjectId(), creation(), slots) };
+    const id = documentId(write.version);
+    // One writer per resource at a time: the next one learns at its turn whether it still replaces the current version.
+    const turn = (underWay.get(id) ?? Promise.resolve()).then(() => group(pending));
+    underWay.set(id, turn);
+    try {
+      const outcome = await turn;
+      if (outcome !== 'written') throw outcome;
+    } finally {
+      if (underWay.get(id) === turn) underWay.delete(id);
+    }
+  };
+}
+
+async function writeGroup(collections: Collections, group: readonly Pending[]): Promise<readonly Outcome[]> {
+  const outcomes = new Map<Pending, Outcome>();
+  const end = performance.now() + patience;
+  for (let tries = 1; ; tries++) {
+    const left = group.filter((pending) => !outcomes.has(pending));
+    try {
+      await Promise.all([create(collections, left, outcomes), replace(collections, left, outcomes)]);
+      return group.map((pending) => outcomes.get(pending) ?? new StoreUnknown('The write has no outcome'));
+    } catch (error) {
+      const last = isPassing(error) ? undefined : translate(error);
+      if (last === undefined && performance.now() < end) {
+        await pause(Math.min(1_000, 20 * 2 ** tries));
+        continue;
+      }
+      const text = withoutSecrets(error instanceof Error ? error.message : String(error));
+      const unknown =
+        last instanceof Error && !(last instanceof StoreUnavailable)
+          ? last
+          : new StoreUnknown(`Whether it was written is not known: ${text}`);
+      return group.map((pending) => outcomes.get(pending) ?? unknown);
+    }
+  }
+}
+
+async function create(collections: Collections, group: readonly Pending[], outcomes: Map<Pending, Outcome>): Promise<void> {
+  const creations = group.filter(({ replaces }) => replaces === 0);
+  if (creations.length === 0) return;
+  const refused = await insertUnlessThere(
+    collections,
+    creations.map(({ document }) => document),
+  );
+  const doubtful = refused.flatMap((index) => creations[index] ?? []);
+  const ours = await ofThese(collections, doubtful);
+  for (const pending of creations) {
+    outcomes.set(pending, !doubtful.includes(pending) || ours.has(pending) ? 'written' : conflict(pending));
+  }
+}
+
+async function replace(collections: Collections, group: readonly Pending[], outcomes: Map<Pending, Outcome>): Promise<void> {
+  const replacements = group.filter(({ replaces }) => replaces > 0);
+  if (replacements.length === 0) return;
+  const ids = replacements.map(({ document }) => document._id);
+  const projection = { v: 1, u: 1, o: 1, m: 1, j: 1, w: 1 };
+  const rows = await collections.resources.find<ResourceDocument>({ _id: { $in: ids } }, { projection }).toArray();
+  const current = new Map(rows.map((row) => [row._id, row]));
+  const ready = replacements.flatMap((pending) => {
+    const before = current.get(pending.document._id);
+    return before?.v === pending.replaces ? [{ pending, before }] : [];
+  });
+  if (ready.length > 0)
+    await copy(
+      collections,
+      ready.map(({ before }) => superseded(before)),
+    );
+  const operations = ready.map(({ pending, before }) => replacement(pending.document, before));
+  const matched = operations.length === 0 ? 0 : (await collections.resources.bulkWrite(operations, { ordered: false })).matchedCount;
+  // The counts do not say which: then every mark is looked for.
+  const doubtful =
+    matched === ready.length ? replacements.filter((pending) => !ready.some((one) => one.pending === pending)) : replacements;
+  const ours = await ofThese(collections, doubtful);
+  for (const pending of replacements) {
+    outcomes.set(pending, !doubtful.includes(pending) || ours.has(pending) ? 'written' : conflict(pending));
+  }
+}
+
+/** Keeps the creation number; replaces just the document that was copied. */
+export function replacement(document: ResourceDocument, before: ResourceDocument): AnyBulkWriteOperation<ResourceDocument> {
+  const { _id, ...fields } = document;
+  return { replaceOne: { filter: { _id, v: before.v, w: before.w }, replacement: { ...fields, o: before.o } as ResourceDocument } };
+}
+
+async function copy({ versions }: Collections, documents: readonly VersionDocument[]): Promise<void> {
+  try {
+    await versions.insertMany([...documents], { ordered: false });
+  } catch (error) {
+    duplicatesIn(error);
+  }
+}
+
+/** Which of them were refused because the id is there, by their places. */
+async function insertUnlessThere({ resources }: Collections, documents: readonly ResourceDocument[]): Promise<readonly number[]> {
+  try {
+    await resources.insertMany([...documents], { ordered: false });
+    return [];
+  } catch (error) {
+    return duplicatesIn(error);
+  }
+}
+
+/** Throws the error again if it is anything else. */
+function duplicatesIn(error: unknown): readonly number[] {
+  if (!(error instanceof MongoBulkWriteError)) throw error;
+  const errors = ([] as WriteError[]).concat(error.writeErrors as WriteError[]);
+  const concern = error.result.getWriteConcernError();
+  if (concern || errors.length === 0 || errors.some(({ code }) => code !== 11_000)) throw error;
+  return errors.map(({ index }) => index);
+}
+
+async function ofThese(collections: Collections, doubtful: readonly Pending[]): Promise<ReadonlySet<Pending>> {
+  if (doubtful.length === 0) return new Set();
+  const found = await written(
+    collections,
+    doubtful.map(({ document }) => document),
+  );
+  return new Set(doubtful.filter(({ document }) => found.has(document)));
+}
+
+function conflict({ document, replaces }: Pending): StoreConflict {
+  return new StoreConflict(replaces === 0 ? `${document._id} exists already` : `${document._id} is no longer at version ${replaces}`);
+}

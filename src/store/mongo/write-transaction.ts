@@ -1,0 +1,179 @@
+/**
+ * Several writes, or any that rely on guards, as one transaction: locks by name, then the guards' searches again in its
+ * snapshot, then the writes. The commit is a finished list, so the whole can be done again when MongoDB aborts it.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { type ClientSession, ObjectId } from 'mongodb';
+import { keyText } from '../../model/resource.js';
+import { type Commit, type Guard, StoreBusy, StoreConflict, StoreUnknown, type Write } from '../port.js';
+import type { Collections, ResourceDocument } from './collections.js';
+import { documentId, type Slots, superseded, toDocument } from './documents.js';
+import { hasLabel, isDuplicate, isPassing, translate } from './errors.js';
+import { gate } from './gate.js';
+import { written } from './marks.js';
+import { sessionReader } from './reader.js';
+import { find } from './search.js';
+import { replacement } from './write-singles.js';
+
+/** How long a transaction is tried again before the caller hears that the store is busy. */
+const patience = 20_000;
+/** A lock means something while its transaction runs, at most a minute; afterwards it is swept away. */
+const lockLifetime = 600_000;
+
+interface Prepared {
+  readonly locks: readonly string[];
+  readonly guards: readonly Guard[];
+  readonly creations: readonly ResourceDocument[];
+  readonly replacements: readonly { readonly document: ResourceDocument; readonly replaces: number }[];
+}
+
+export type WriteTransaction = (commit: Commit) => Promise<void>;
+
+/** The function rejects with StoreConflict, StoreBusy, StoreUnknown, StoreUnavailable or FhirError `too-long`. */
+export function transactions(collections: Collections, slots: Slots, creation: () => number): WriteTransaction {
+  const enter = gate({ places: 4, mostWaiting: 512 });
+  return async (commit) => {
+    const prepared = prepare(commit, slots, creation);
+    const names = new Set([...prepared.locks, ...commit.writes.map(({ version }) => documentId(version))]);
+    await enter(names, () => untilDone(collections, prepared));
+  };
+}
+
+function prepare({ writes, guards }: Commit, slots: Slots, creation: () => number): Prepared {
+  const mark = new ObjectId();
+  const toPair = (write: Write) => ({ document: toDocument(write, mark, creation(), slots), replaces: write.replaces });
+  const pairs = writes.map(toPair);
+  return {
+    locks: [...new Set(guards.flatMap(({ names }) => names))].sort(),
+    guards,
+    creations: pairs.filter(({ replaces }) => replaces === 0).map(({ document }) => document),
+    replacements: pairs.filter(({ replaces }) => replaces > 0),
+  };
+}
+
+async function untilDone(collections: Collections, prepared: Prepared): Promise<void> {
+  const end = performance.now() + patience;
+  for (let tries = 1; ; tries++) {
+    const outcome = await attempt(collections, prepared, end);
+    if (outcome === 'done') return;
+    if (performance.now() > end)
+      throw new StoreBusy('Other transactions that write the same resources went on too long', { cause: outcome });
+    await pause(Math.random() * Math.min(200, 5 * 2 ** tries));
+  }
+}
+
+/** Gives the error when it may be tried again; throws it when not. */
+async function attempt(collections: Collections, prepared: Prepared, end: number): Promise<unknown> {
+  const session = collections.client.startSession();
+  try {
+    session.startTransaction({
+      readConcern: { level: 'snapshot' },
+      writeConcern: { w: 'majority', journal: true },
+      readPreference: 'primary',
+    });
+    await lock(collections, session, prepared.locks);
+    await check(collections, session, prepared.guards);
+    await create(collections, session, prepared.creations);
+    await replace(collections, session, prepared);
+    return await commitOrLook(collections, session, prepared, end);
+  } catch (error) {
+    if (session.inTransaction()) await session.abortTransaction().catch(() => undefined);
+    if (hasLabel(error, 'TransientTransactionError') || isPassing(error)) return error;
+    throw translate(error);
+  } finally {
+    await session.endSession();
+  }
+}
+
+/** In the order of names, so that two transactions meet at the first name they share, before either has done much. */
+async function lock({ locks }: Collections, session: ClientSession, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return;
+  const expires = new Date(Date.now() + lockLifetime);
+  const operations = names.map((name) => ({
+    updateOne: { filter: { _id: name }, update: { $inc: { n: 1 }, $set: { e: expires } }, upsert: true },
+  }));
+  await locks.bulkWrite(operations, { session, ordered: true });
+}
+
+async function check(collections: Collections, session: ClientSession, guards: readonly Guard[]): Promise<void> {
+  if (guards.length === 0) return;
+  const reader = sessionReader(collections, session);
+  const most = Math.max(...guards.map(({ keys }) => keys.length)) + 1;
+  const found = await find(
+    reader,
+    guards.map(({ where }) => where),
+    most,
+  );
+  for (const [index, { keys }] of guards.entries()) {
+    const now = (found[index] ?? []).map(keyText);
+    const then = new Set(keys.map(keyText));
+    if (now.length !== then.size || now.some((key) => !then.has(key))) {
+      throw new StoreConflict(`A search that was relied on found ${then.size} resources before and finds others now`);
+    }
+  }
+}
+
+async function create({ resources }: Collections, session: ClientSession, documents: readonly ResourceDocument[]): Promise<void> {
+  if (documents.length === 0) return;
+  try {
+    await resources.insertMany([...documents], { session });
+  } catch (error) {
+    if (isDuplicate(error)) throw new StoreConflict('An id that was to be created exists already', { cause: error });
+    throw error;
+  }
+}
+
+async function replace(collections: Collections, session: ClientSession, { replacements }: Prepared): Promise<void> {
+  if (replacements.length === 0) return;
+  const { resources, versions } = collections;
+  const ids = replacements.map(({ document }) => document._id);
+  const projection = { v: 1, u: 1, o: 1, m: 1, j: 1, w: 1 };
+  const rows = await resources.find<ResourceDocument>({ _id: { $in: ids } }, { projection, session }).toArray();
+  const current = new Map(rows.map((row) => [row._id, row]));
+  const pairs = replacements.map(({ document, replaces }) => {
+    const before = current.get(document._id);
+    if (before?.v !== replaces) throw new StoreConflict(`${document._id} is no longer at version ${replaces}`);
+    return { document, before };
+  });
+  // A duplicate would abort the transaction: a copy that a crash left behind is taken as it is.
+  const copies = pairs.map(({ before }) => {
+    const { _id, ...fields } = superseded(before);
+    return { updateOne: { filter: { _id }, update: { $setOnInsert: fields }, upsert: true } };
+  });
+  await versions.bulkWrite(copies, { session });
+  const operations = pairs.map(({ document, before }) => replacement(document, before));
+  const { matchedCount } = await resources.bulkWrite(operations, { session });
+  if (matchedCount !== pairs.length) throw new StoreConflict('A resource was changed meanwhile');
+}
+
+/** Commits; where the answer was lost, asks again, and then looks whether the writes are there. */
+async function commitOrLook(collections: Collections, session: ClientSession, prepared: Prepared, end: number): Promise<'done'> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await session.commitTransaction();
+      return 'done';
+    } catch (error) {
+      const lost = hasLabel(error, 'UnknownTransactionCommitResult') || isPassing(error);
+      if (lost && performance.now() < end) {
+        await pause(Math.min(1_000, 20 * 2 ** tries));
+        continue;
+      }
+      // Aborted on the first answer: surely not written. After a lost answer it may have been, and the server have forgotten.
+      if (tries === 1 && !lost) throw error;
+      if (await isWritten(collections, prepared, error)) return 'done';
+      if (!lost) throw error;
+      throw new StoreUnknown('Whether the transaction was written is not known: MongoDB does not answer', { cause: error });
+    }
+  }
+}
+
+async function isWritten(collections: Collections, { creations, replacements }: Prepared, cause: unknown): Promise<boolean> {
+  // All or none: one tells.
+  const one = creations[0] ?? replacements[0]?.document;
+  if (one === undefined) return true;
+  try {
+    return (await written(collections, [one])).size > 0;
+  } catch {
+    throw new StoreUnknown('Whether the transaction was written is not known: MongoDB does not answer', { cause });
+  }
+}

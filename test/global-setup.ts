@@ -1,0 +1,28 @@
+/**
+ * Runs once before all test files: offers them one mongod, started when the first of them asks for it, so that a run
+ * without MongoDB tests starts none.
+ */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { askAt, startMongod, type TestMongod, type Unavailable } from './mongod.js';
+
+export interface Run {
+  mongod?: Promise<TestMongod | Unavailable>;
+  close(): void;
+}
+
+/** Where global-teardown.ts finds what was begun here. */
+export const runKey = Symbol.for('lianyi.test.run');
+
+export default async function setUp(): Promise<void> {
+  const server = createServer(async (_request, response) => {
+    run.mongod ??= startMongod();
+    const mongod = await run.mongod;
+    response.end(JSON.stringify('unavailable' in mongod ? mongod : { url: mongod.url }));
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  server.unref();
+  const run: Run = { close: () => server.close() };
+  Object.assign(globalThis, { [runKey]: run });
+  process.env[askAt] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}

@@ -1,0 +1,62 @@
+/** The MongoDB that tests use: the one MONGODB_URL names, else one mongod per run, started when the first test asks for it. */
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findMongod } from '../scripts/mongod/find.js';
+import { type Mongod, startMongod as start } from '../scripts/mongod/start.js';
+
+export interface Unavailable {
+  readonly unavailable: string;
+}
+
+export interface TestMongod extends Mongod {
+  /** Starts it again on the same data and port after it was ended from outside. */
+  restart(): Promise<TestMongod>;
+}
+
+/** A mongod of one's own on a free port with its data in a temporary folder, removed by stop(). */
+export async function startMongod(): Promise<TestMongod | Unavailable> {
+  const found = await findMongod();
+  if ('unavailable' in found) return found;
+  const folder = await mkdtemp(join(tmpdir(), 'lianyi-mongod-'));
+  try {
+    return await startIn(found.program, folder);
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    return { unavailable: (error as Error).message };
+  }
+}
+
+async function startIn(program: string, folder: string, port?: number): Promise<TestMongod> {
+  const mongod = await start({ program, folder, port, cacheSizeGB: 0.5, temporary: true });
+  return {
+    ...mongod,
+    async stop(signal) {
+      await mongod.stop(signal);
+      await rm(folder, { recursive: true, force: true });
+    },
+    async restart() {
+      await mongod.stop('SIGKILL');
+      return startIn(program, folder, mongod.port);
+    },
+  };
+}
+
+/** The environment variable by which the workers of jest find the run's own process. */
+export const askAt = 'LIANYI_TEST_MONGOD';
+
+/** The MongoDB that this run shares. */
+export async function sharedMongod(): Promise<{ readonly url: string } | Unavailable> {
+  const { MONGODB_URL: url, [askAt]: run } = process.env;
+  if (url) return { url };
+  if (!run) return { unavailable: 'the tests were started without test/global-setup.ts' };
+  return (await (await fetch(run)).json()) as { url: string } | Unavailable;
+}
+
+/** The same server with a database name that nobody else uses. */
+export function freshDatabase(url: string): string {
+  const fresh = new URL(url);
+  fresh.pathname = `/lianyi-test-${randomUUID()}`;
+  return fresh.href;
+}
