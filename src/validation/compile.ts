@@ -1,0 +1,66 @@
+/** Keeps what was compiled: one check per type, one per profile, made when first asked for. */
+import type { ElementDefinition } from 'fhir/r4.js';
+import type { Definitions } from '../definitions/definitions.js';
+import type { Severity } from '../model/outcome.js';
+import type { Terminology } from '../terminology/terminology.js';
+import { compileProfile } from './compile-profile.js';
+import { compileType } from './compile-type.js';
+import type { Compiler, Profile, ValueCheck } from './compiler.js';
+
+export interface CompilerSetting {
+  readonly definitions: Definitions;
+  readonly terminology: Terminology;
+  readonly bestPractice: Severity | undefined;
+}
+
+export function createCompiler(setting: CompilerSetting): Compiler {
+  const { definitions } = setting;
+  const types = new Map<string, ValueCheck>();
+  const profiles = new Map<string, Profile>();
+  const tables = new Map<string, ReadonlyMap<string, ElementDefinition>>();
+  const compiler: Compiler = {
+    ...setting,
+    type: (type) => keep(types, type, () => lazily(() => compileType(type, compiler))),
+    profile(canonical) {
+      const known = profiles.get(canonical);
+      if (known !== undefined) return known;
+      const structure = definitions.structure(canonical);
+      if (structure?.snapshot === undefined) return undefined;
+      return keep(profiles, canonical, () => compileProfile(structure, compiler));
+    },
+    elements: (type) => keep(tables, type, () => elementsOf(type, definitions)),
+  };
+  return compiler;
+}
+
+function keep<T>(cache: Map<string, T>, key: string, make: () => T): T {
+  const known = cache.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  cache.set(key, made);
+  return made;
+}
+
+/** Types hold one another in circles (Extension, Identifier, Reference), so a type is compiled at its first value. */
+function lazily(make: () => ValueCheck): ValueCheck {
+  let made: ValueCheck | undefined;
+  return (value, sibling, walk) => {
+    made ??= make();
+    return made(value, sibling, walk);
+  };
+}
+
+/** A backbone type is named by its path, and its elements stand in the structure of the type the path starts with. */
+function elementsOf(type: string, definitions: Definitions): ReadonlyMap<string, ElementDefinition> {
+  const dot = type.indexOf('.');
+  const structure = definitions.structureOf(dot < 0 ? type : type.slice(0, dot));
+  const elements = new Map<string, ElementDefinition>();
+  const start = `${type}.`;
+  for (const element of structure?.snapshot?.element ?? []) {
+    const { path } = element;
+    if (!path.startsWith(start) || path.includes('.', start.length)) continue;
+    const name = path.slice(start.length);
+    elements.set(name.endsWith('[x]') ? name.slice(0, -3) : name, element);
+  }
+  return elements;
+}

@@ -1,0 +1,67 @@
+/** What the parts of the compiler ask of one another: compiled types and profiles, made when first needed and kept. */
+import type { ElementDefinition } from 'fhir/r4.js';
+import type { Definitions } from '../definitions/definitions.js';
+import type { Json, JsonObject } from '../model/json.js';
+import type { Severity } from '../model/outcome.js';
+import type { Terminology } from '../terminology/terminology.js';
+import type { ItemCheck, Walk } from './walk.js';
+
+/** Checks a value of one type with all inside it; false when its JSON is not of the type's shape, so that no rule can look at it. */
+export type ValueCheck = (value: Json | undefined, sibling: JsonObject | undefined, walk: Walk) => boolean;
+
+export interface Profile {
+  /** `url|version`, as issues name it. */
+  readonly name: string;
+  /** The type it constrains. */
+  readonly type: string;
+  /** What it asks beyond the base type. */
+  readonly check: ItemCheck;
+}
+
+export interface Compiler {
+  readonly definitions: Definitions;
+  readonly terminology: Terminology;
+  /** How rules marked as best practice are reported; undefined: not at all. */
+  readonly bestPractice: Severity | undefined;
+  /** May be called while the same type is being compiled. */
+  type(type: string): ValueCheck;
+  /** undefined: not known here. May be called while the same profile is being compiled. */
+  profile(canonical: string): Profile | undefined;
+  /** The base definition's elements directly under a type, by name (`value` for `value[x]`); backbone types by their path. */
+  elements(type: string): ReadonlyMap<string, ElementDefinition>;
+}
+
+/** What a rule is compiled for: the values of one type that stand at one element. */
+export interface Subject {
+  readonly element: ElementDefinition;
+  /** The rules already checked for these values: of the base type, or of the element a slice belongs to. */
+  readonly inherited: ElementDefinition | undefined;
+  /** Type of the values: `CodeableConcept`, `Patient.contact`. */
+  readonly type: string;
+  /** Type of what holds them. */
+  readonly owner: string;
+  /** `url|version` of the profile that asks; undefined for the base type. */
+  readonly profile: string | undefined;
+}
+
+/** Compiles what one kind of constraint asks of each value; undefined when the element does not use it. */
+export type Rule = (subject: Subject, compiler: Compiler) => ItemCheck | undefined;
+
+/** One check that runs all, without a loop where there are few. */
+export function all(checks: readonly ItemCheck[]): ItemCheck | undefined {
+  const [first, second] = checks;
+  if (first === undefined || second === undefined) return first;
+  if (checks.length > 2) return both(first, all(checks.slice(1)) ?? second);
+  return both(first, second);
+}
+
+function both(first: ItemCheck, second: ItemCheck): ItemCheck {
+  return (value, sibling, walk) => {
+    first(value, sibling, walk);
+    second(value, sibling, walk);
+  };
+}
+
+export function isPresent<T>(value: T | undefined): value is T {
+  return value !== undefined;
+}

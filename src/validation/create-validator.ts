@@ -1,0 +1,57 @@
+/**
+ * The validator: base type always, every known profile of meta.profile, what the caller asks for, and what the server demands of a type.
+ * Source: R4 validation.html, profiling.html
+ */
+import type { Definitions } from '../definitions/definitions.js';
+import { message } from '../model/message.js';
+import type { Severity } from '../model/outcome.js';
+import type { Resource } from '../model/resource.js';
+import type { Terminology } from '../terminology/terminology.js';
+import { createCompiler } from './compile.js';
+import type { Compiler } from './compiler.js';
+import { toIssues } from './issues.js';
+import { wrongProfile } from './rules/resource.js';
+import type { Validator } from './validator.js';
+import { newWalk, report, type Walk } from './walk.js';
+
+export interface ValidatorSetting {
+  readonly definitions: Definitions;
+  readonly terminology: Terminology;
+  /** Canonicals of the profiles the server asks of every resource of a type. */
+  readonly demanded?: (type: string) => readonly string[];
+  /** How rules marked as best practice are reported: a warning, unless said otherwise. */
+  readonly bestPractice?: Severity | 'ignore';
+}
+
+export function createValidator(setting: ValidatorSetting): Validator {
+  const { definitions, terminology, demanded, bestPractice = 'warning' } = setting;
+  const compiler = createCompiler({ definitions, terminology, bestPractice: bestPractice === 'ignore' ? undefined : bestPractice });
+  const check = compiler.type('Resource');
+  return {
+    validate(resource, options = {}) {
+      const walk = newWalk(resource, options);
+      if (check(resource, undefined, walk)) {
+        for (const canonical of demanded?.(resource.resourceType) ?? []) askedFor(canonical, resource, walk, compiler);
+        for (const canonical of options.profiles ?? []) askedFor(canonical, resource, walk, compiler);
+      }
+      return toIssues(walk.findings, resource);
+    },
+  };
+}
+
+function askedFor(canonical: string, resource: Resource, walk: Walk, compiler: Compiler): void {
+  const profile = compiler.profile(canonical);
+  if (profile === undefined) {
+    const text = message(
+      'profile-not-found',
+      `The profile ${canonical} that was asked for is not known here`,
+      `此处不认识所要求的规范 ${canonical}`,
+    );
+    report(walk, 'error', 'not-found', text, { detail: canonical });
+  } else if (profile.type !== resource.resourceType && profile.type !== 'Resource' && profile.type !== 'DomainResource') {
+    wrongProfile(canonical, profile.type, resource.resourceType, walk);
+  } else {
+    if (resource.resourceType === 'Bundle') walk.bundle = { bundle: resource, byUrl: undefined };
+    profile.check(resource, undefined, walk);
+  }
+}

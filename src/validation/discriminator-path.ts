@@ -1,0 +1,126 @@
+/**
+ * A discriminator's path, a small part of FHIRPath, followed twice: through the slice's definition to its criterion, and through a
+ * value to what is compared. Source: R4 profiling.html#discriminator (restricted FHIRPath)
+ */
+import type { TypeModel } from '../definitions/definitions.js';
+import { isObject, type Json, type JsonObject } from '../model/json.js';
+import type { Compiler } from './compiler.js';
+import { type ElementNode, elementTree } from './element-tree.js';
+import { type Occurrence, placeOf, visit } from './places.js';
+import { resolveReference } from './resolve.js';
+import type { Walk } from './walk.js';
+
+export type PathStep =
+  | { readonly kind: 'element'; readonly name: string }
+  | { readonly kind: 'extension'; readonly url: string }
+  | { readonly kind: 'type'; readonly name: string }
+  | { readonly kind: 'resolve' };
+
+const call = /^(extension|ofType|as|resolve)\((.*)\)$/s;
+
+export function parsePath(path: string): readonly PathStep[] {
+  return splitPath(path)
+    .filter((part) => part !== '$this' && part !== '')
+    .map((part): PathStep => {
+      const [, name, argument = ''] = call.exec(part) ?? [];
+      if (name === 'resolve') return { kind: 'resolve' };
+      if (name === 'extension') return { kind: 'extension', url: argument.replaceAll(/['"\s]/g, '') };
+      if (name !== undefined) return { kind: 'type', name: argument.trim() };
+      return { kind: 'element', name: part.endsWith('[x]') ? part.slice(0, -3) : part };
+    });
+}
+
+/** At points outside of parentheses: a url has points too. */
+function splitPath(path: string): readonly string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let i = 0; i < path.length; i++) {
+    if (path[i] === '(') depth++;
+    else if (path[i] === ')') depth--;
+    else if (path[i] === '.' && depth === 0) {
+      parts.push(path.slice(start, i));
+      start = i + 1;
+    }
+  }
+  return [...parts, path.slice(start)];
+}
+
+export interface Located {
+  readonly node: ElementNode;
+}
+
+/** The elements of the definition that a path leads to, slices of them included; a type's own profile continues where the snapshot ends. */
+export function locate(slice: ElementNode, path: readonly PathStep[], compiler: Compiler): readonly Located[] {
+  let nodes: readonly ElementNode[] = [slice];
+  for (const step of path) nodes = nodes.flatMap((node) => follow(node, step, compiler));
+  return nodes.map((node) => ({ node }));
+}
+
+function follow(node: ElementNode, step: PathStep, compiler: Compiler): readonly ElementNode[] {
+  if (step.kind === 'type') return [node];
+  if (step.kind === 'resolve') return trees(targetsOf(node), compiler);
+  const holders = node.children.length > 0 ? [node] : trees(profilesOf(node), compiler);
+  const name = step.kind === 'element' ? step.name : 'extension';
+  const found = holders.flatMap((holder) => holder.children.filter((child) => child.name === name)).flatMap(withSlices);
+  if (step.kind === 'element') return found;
+  return found.filter((one) => profilesOf(one).includes(step.url));
+}
+
+function withSlices(node: ElementNode): readonly ElementNode[] {
+  return [node, ...node.slices.flatMap(withSlices)];
+}
+
+function profilesOf(node: ElementNode): readonly string[] {
+  return node.element.type?.flatMap((type) => type.profile ?? []) ?? [];
+}
+
+function targetsOf(node: ElementNode): readonly string[] {
+  return node.element.type?.flatMap((type) => type.targetProfile ?? []) ?? [];
+}
+
+function trees(canonicals: readonly string[], { definitions }: Compiler): readonly ElementNode[] {
+  return canonicals.flatMap((canonical) => {
+    const structure = definitions.structure(canonical);
+    const tree = structure === undefined ? undefined : elementTree(structure);
+    return tree === undefined ? [] : [tree];
+  });
+}
+
+export type Found = Pick<Occurrence, 'value' | 'sibling' | 'type'>;
+
+/** The values a path leads to from one value. */
+export function collect(from: Found, path: readonly PathStep[], walk: Walk, model: TypeModel): readonly Found[] {
+  let found: readonly Found[] = [from];
+  for (const step of path) found = found.flatMap((one) => take(one, step, walk, model));
+  return found;
+}
+
+function take(from: Found, step: PathStep, walk: Walk, model: TypeModel): readonly Found[] {
+  if (step.kind === 'type') return from.type === step.name || typeNamed(from.value) === step.name ? [from] : [];
+  if (step.kind === 'resolve') return resolved(from.value, walk);
+  if (step.kind === 'element') return parts(from, step.name, model);
+  return parts(from, 'extension', model).filter(({ value }) => isObject(value) && value.url === step.url);
+}
+
+function resolved(value: Json | undefined, walk: Walk): readonly Found[] {
+  const text = isObject(value) ? value.reference : value;
+  const target = typeof text === 'string' ? resolveReference(text, walk) : undefined;
+  return target === undefined ? [] : [{ value: target, sibling: undefined, type: typeNamed(target) }];
+}
+
+function typeNamed(value: Json | undefined): string {
+  return isObject(value) && typeof value.resourceType === 'string' ? value.resourceType : '';
+}
+
+function parts(from: Found, name: string, model: TypeModel): readonly Found[] {
+  const isPrimitive = model.kind(from.type) === 'primitive';
+  const holder: Json | JsonObject | undefined = isPrimitive ? from.sibling : from.value;
+  if (!isObject(holder)) return [];
+  const owner = isPrimitive ? 'Element' : from.type === 'Resource' ? typeNamed(holder) : from.type;
+  const found: Found[] = [];
+  for (const property of model.element(owner, name)) {
+    visit(placeOf(owner, property), holder, (value, sibling) => found.push({ value, sibling, type: property.type }));
+  }
+  return found;
+}

@@ -1,0 +1,56 @@
+/** What FHIRPath may ask of the validator while an invariant runs. Source: R4 fhirpath.html#functions, #variables */
+import type { Environment, EvaluationServices, Item } from '../fhirpath/expression.js';
+import { isObject, type Json, type JsonObject } from '../model/json.js';
+import type { Coding } from '../terminology/terminology.js';
+import type { Compiler } from './compiler.js';
+import { resolveReference } from './resolve.js';
+import { passes, type Walk } from './walk.js';
+
+export function environmentOf(focus: Item, walk: Walk, compiler: Compiler): Environment {
+  return {
+    resource: resourceItem(walk.resource),
+    rootResource: resourceItem(walk.container),
+    context: focus,
+    services: servicesOf(walk, compiler),
+  };
+}
+
+function resourceItem(value: JsonObject): Item {
+  return { type: typeof value.resourceType === 'string' ? value.resourceType : 'Resource', value };
+}
+
+/** One set of services for each walk, however many invariants it meets. */
+const services = new WeakMap<Walk, EvaluationServices>();
+
+function servicesOf(walk: Walk, compiler: Compiler): EvaluationServices {
+  const before = services.get(walk);
+  if (before !== undefined) return before;
+  const made: EvaluationServices = {
+    resolve: (reference) => {
+      const target = resolveReference(reference, walk);
+      return target === undefined ? undefined : resourceItem(target);
+    },
+    memberOf: (item, valueSet) => memberOf(item, valueSet, compiler),
+    conformsTo: (item, canonical) => {
+      const profile = compiler.profile(canonical);
+      return profile === undefined ? undefined : passes(walk, () => profile.check(item.value, item.sibling, walk));
+    },
+  };
+  services.set(walk, made);
+  return made;
+}
+
+function memberOf(item: Item, valueSet: string, { terminology }: Compiler): boolean | undefined {
+  const memberships = codingsOf(item.value).map((coding) => terminology.membership(valueSet, coding));
+  if (memberships.includes('in')) return true;
+  return memberships.includes('undecided') ? undefined : false;
+}
+
+function codingsOf(value: Json | undefined): readonly Coding[] {
+  if (typeof value === 'string') return [{ code: value }];
+  if (!isObject(value)) return [];
+  if (Array.isArray(value.coding)) return value.coding.flatMap(codingsOf);
+  const { system, code } = value;
+  if (typeof code !== 'string') return [];
+  return [typeof system === 'string' ? { system, code } : { code }];
+}

@@ -1,0 +1,106 @@
+/**
+ * Findings become issues: with their FHIRPath, in the order of their place in the resource, each fault once, and no more than a
+ * reader can use. Source: R4 operationoutcome.html
+ */
+import { isObject, type Json } from '../model/json.js';
+import { message } from '../model/message.js';
+import type { Issue } from '../model/outcome.js';
+import type { Resource } from '../model/resource.js';
+import type { Finding, Step } from './walk.js';
+
+const MAX_ISSUES = 200;
+
+export function toIssues(findings: readonly Finding[], root: Resource): readonly Issue[] {
+  if (findings.length === 0) return [];
+  const kept = findings.filter((finding) => finding.excuse?.(stepsOf(finding), holderOf(finding, root)) !== true);
+  const placed = kept.map((finding) => ({ finding, place: placeOf(finding, root) }));
+  placed.sort((a, b) => comparePlaces(a.place, b.place));
+  const seen = new Set<string>();
+  const issues: Issue[] = [];
+  for (const { finding } of placed) {
+    const issue = toIssue(finding, root);
+    const name = `${issue.expression}\n${issue.message.id}\n${finding.detail}`;
+    if (seen.has(name)) continue;
+    seen.add(name);
+    issues.push(issue);
+  }
+  return issues.length > MAX_ISSUES ? capped(issues) : issues;
+}
+
+function toIssue(finding: Finding, root: Resource): Issue {
+  const { severity, code, message: text, profile } = finding;
+  const expression = expressionOf(finding, root);
+  return { severity, code, message: text, expression, ...(profile === undefined ? {} : { profile }) };
+}
+
+/** Errors come before the rest when not all can be shown: a refusal must name its reason. */
+function capped(issues: readonly Issue[]): readonly Issue[] {
+  const errors = issues.filter((issue) => issue.severity === 'error');
+  const shown = new Set([...errors, ...issues.filter((issue) => issue.severity !== 'error')].slice(0, MAX_ISSUES - 1));
+  const left = issues.length - shown.size;
+  const leftErrors = errors.filter((issue) => !shown.has(issue)).length;
+  const last: Issue = {
+    severity: leftErrors > 0 ? 'error' : 'information',
+    code: 'informational',
+    message: message(
+      'issues-left-out',
+      `${left} more issues, ${leftErrors} of them errors, are not shown; correct these first`,
+      `另有 ${left} 个问题（其中 ${leftErrors} 个错误）未列出；请先更正以上问题`,
+    ),
+  };
+  return [...issues.filter((issue) => shown.has(issue)), last];
+}
+
+function expressionOf(finding: Finding, root: Resource): string {
+  let text = root.resourceType;
+  for (let i = finding.path.length - 1; i >= 0; i--) {
+    const part = finding.path[i];
+    text += typeof part === 'number' ? `[${part}]` : `.${part?.text}`;
+  }
+  return text;
+}
+
+function stepsOf(finding: Finding): readonly Step[] {
+  return finding.path.filter((part) => typeof part !== 'number').reverse();
+}
+
+/** The object the last step starts from. */
+function holderOf(finding: Finding, root: Resource): Json | undefined {
+  const last = finding.path.findIndex((part) => typeof part !== 'number');
+  let value: Json | undefined = root;
+  for (let i = finding.path.length - 1; i > last; i--) {
+    const part = finding.path[i];
+    if (typeof part === 'number') value = Array.isArray(value) ? value[part] : undefined;
+    else value = isObject(value) && part !== undefined ? (value[part.key] ?? value[`_${part.key}`]) : undefined;
+  }
+  return value;
+}
+
+/** For each step the number of the property in its object, for each array the index. */
+function placeOf(finding: Finding, root: Resource): readonly number[] {
+  const place: number[] = [];
+  let value: Json | undefined = root;
+  for (let i = finding.path.length - 1; i >= 0; i--) {
+    const part = finding.path[i];
+    if (typeof part === 'number') {
+      place.push(part);
+      value = Array.isArray(value) ? value[part] : undefined;
+    } else if (part !== undefined) {
+      const holder: Json | undefined = value;
+      const keys: readonly string[] = isObject(holder) ? Object.keys(holder) : [];
+      const at = keys.indexOf(part.key);
+      place.push(at >= 0 ? at : keys.indexOf(`_${part.key}`));
+      value = isObject(holder) ? holder[part.key] : undefined;
+    }
+  }
+  return place;
+}
+
+function comparePlaces(a: readonly number[], b: readonly number[]): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const difference = (a[i] ?? 0) - (b[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}

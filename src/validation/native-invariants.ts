@@ -1,0 +1,37 @@
+/**
+ * Invariants that nearly every resource meets, as plain code: the same answers as their FHIRPath, without its cost. Keyed by the
+ * published expression. Source: R4 datatypes.html (per-1, qty-3, cpt-2, att-1, sqty-1)
+ */
+import { isObject, type Json } from '../model/json.js';
+
+type Native = (value: Json | undefined) => boolean;
+
+/** An object whose `key` may only be there when `other` is. */
+function needs(key: string, other: string): Native {
+  return (value) => !isObject(value) || !has(value, key) || has(value, other);
+}
+
+function has(value: { readonly [key: string]: Json | undefined }, key: string): boolean {
+  return value[key] !== undefined || value[`_${key}`] !== undefined;
+}
+
+export const nativeInvariants: ReadonlyMap<string, Native> = new Map([
+  ['start.hasValue().not() or end.hasValue().not() or (start <= end)', isPeriodInOrder],
+  ['code.empty() or system.exists()', needs('code', 'system')],
+  ['value.empty() or system.exists()', needs('value', 'system')],
+  ['data.empty() or contentType.exists()', needs('data', 'contentType')],
+  ['comparator.empty()', (value: Json | undefined) => !isObject(value) || !has(value, 'comparator')],
+]);
+
+/**
+ * per-1. An end without time includes all of its day (R4 datatypes.html#Period: "the end value includes any matching date/time"), so
+ * a period is out of order only when its start lies after the last moment that its end may mean.
+ */
+function isPeriodInOrder(value: Json | undefined): boolean {
+  if (!isObject(value)) return true;
+  const { start, end } = value;
+  if (typeof start !== 'string' || typeof end !== 'string') return true;
+  if (start.length > 10 && end.length > 10) return !(Date.parse(start) > Date.parse(end));
+  const length = Math.min(start.length, end.length, 10);
+  return start.slice(0, length) <= end.slice(0, length);
+}

@@ -1,0 +1,71 @@
+/** How many values an element has. The place of a finding is the parent, as what is missing has none. Source: R4 elementdefinition.html#ElementDefinition.min */
+import type { Property } from '../../definitions/definitions.js';
+import type { JsonObject } from '../../model/json.js';
+import { message } from '../../model/message.js';
+import { type ObjectCheck, report, type Walk } from '../walk.js';
+
+export interface Cardinality {
+  /** The properties the element stands in. */
+  readonly properties: readonly Property[];
+  readonly path: string;
+  readonly min: number;
+  /** undefined or `*`: no bound that the JSON shape does not already give. */
+  readonly max: string | undefined;
+  readonly profile: string | undefined;
+}
+
+export function compileCardinality(rule: Cardinality): ObjectCheck | undefined {
+  const max = rule.max === undefined || rule.max === '*' ? Number.POSITIVE_INFINITY : Number(rule.max);
+  if (rule.min === 0 && max === Number.POSITIVE_INFINITY) return undefined;
+  const [only] = rule.properties;
+  if (only !== undefined && rule.properties.length === 1 && rule.min === 1 && max === Number.POSITIVE_INFINITY)
+    return mustBeThere(only, rule);
+  return (value, walk) => {
+    let count = 0;
+    for (const property of rule.properties) count += countOf(value, property.name);
+    if (count < rule.min) tooFew(rule, count, walk);
+    else if (count > max) tooMany(rule, count, walk);
+  };
+}
+
+function mustBeThere({ name }: Property, rule: Cardinality): ObjectCheck {
+  const siblingKey = `_${name}`;
+  return (value, walk) => {
+    if (value[name] === undefined && value[siblingKey] === undefined) tooFew(rule, 0, walk);
+  };
+}
+
+/** An empty array counts as one: that it is empty is a fault of its own. */
+function countOf(value: JsonObject, name: string): number {
+  return Math.max(countIn(value[name]), countIn(value[`_${name}`]));
+}
+
+function countIn(value: unknown): number {
+  if (value === undefined) return 0;
+  return Array.isArray(value) ? Math.max(value.length, 1) : 1;
+}
+
+export function tooFew(rule: Pick<Cardinality, 'path' | 'min' | 'profile'>, count: number, walk: Walk): void {
+  const text =
+    count === 0
+      ? message(
+          'required-element',
+          `${rule.path} is missing; at least ${rule.min} is required`,
+          `缺少 ${rule.path}；至少需要 ${rule.min} 个`,
+        )
+      : message(
+          'too-few-values',
+          `${rule.path} has ${count} values; at least ${rule.min} are required`,
+          `${rule.path} 有 ${count} 个值；至少需要 ${rule.min} 个`,
+        );
+  report(walk, 'error', 'required', text, { profile: rule.profile, detail: rule.path });
+}
+
+export function tooMany(rule: Pick<Cardinality, 'path' | 'max' | 'profile'>, count: number, walk: Walk): void {
+  const text = message(
+    'too-many-values',
+    rule.max === '0' ? `${rule.path} is not allowed here` : `${rule.path} has ${count} values; at most ${rule.max} are allowed`,
+    rule.max === '0' ? `此处不允许 ${rule.path}` : `${rule.path} 有 ${count} 个值；至多 ${rule.max} 个`,
+  );
+  report(walk, 'error', 'structure', text, { profile: rule.profile, detail: rule.path });
+}

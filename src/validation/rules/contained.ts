@@ -1,0 +1,69 @@
+/** What contained resources may not do: nest, stand unreferenced, carry versions or security labels. Source: R4 domainresource.html#invs (dom-2 … dom-5) */
+import { isObject, type Json, type JsonObject } from '../../model/json.js';
+import { message } from '../../model/message.js';
+import { enclose, report, type Step, type Walk } from '../walk.js';
+
+const step: Step = { key: 'contained', text: 'contained', owner: 'DomainResource', element: 'contained', type: 'Resource' };
+
+export function checkContained(holder: JsonObject, walk: Walk): void {
+  if (!Array.isArray(holder.contained)) return;
+  if (holder !== walk.container) return;
+  if (holder.contained.some((one: Json) => isObject(one) && one.contained !== undefined)) {
+    report(
+      walk,
+      'error',
+      'invariant',
+      message('dom-2', 'dom-2: A contained resource must not contain resources', '不满足约束 dom-2：被包含的资源不得再包含资源'),
+    );
+  }
+  const local = localReferences(holder);
+  holder.contained.forEach((one: Json, index: number) => {
+    if (!isObject(one)) return;
+    const from = walk.findings.length;
+    checkOne(one, local, walk);
+    enclose(walk, from, step, index);
+  });
+}
+
+function checkOne(one: JsonObject, local: ReadonlySet<string>, walk: Walk): void {
+  if (!local.has(`#${String(one.id)}`) && !localReferences(one).has('#')) {
+    const id = String(one.id);
+    const text = message(
+      'dom-3',
+      `dom-3: Nothing in the resource refers to the contained resource "${id}" (#${id})`,
+      `不满足约束 dom-3：资源中没有任何引用指向被包含的资源“${id}”（#${id}）`,
+    );
+    report(walk, 'error', 'invariant', text);
+  }
+  const meta = isObject(one.meta) ? one.meta : {};
+  if (meta.versionId !== undefined || meta.lastUpdated !== undefined) {
+    const text = message(
+      'dom-4',
+      'dom-4: A contained resource must not have meta.versionId or meta.lastUpdated',
+      '不满足约束 dom-4：被包含的资源不得有 meta.versionId 或 meta.lastUpdated',
+    );
+    report(walk, 'error', 'invariant', text);
+  }
+  if (meta.security !== undefined) {
+    report(
+      walk,
+      'error',
+      'invariant',
+      message('dom-5', 'dom-5: A contained resource must not have a security label', '不满足约束 dom-5：被包含的资源不得有安全标签'),
+    );
+  }
+}
+
+/** Every text that starts with `#`: references, and the uri, url and canonical elements that may lead to a contained resource. */
+function localReferences(value: Json): ReadonlySet<string> {
+  const found = new Set<string>();
+  const open: Json[] = [value];
+  for (let one = open.pop(); one !== undefined; one = open.pop()) {
+    if (typeof one === 'string') {
+      if (one.startsWith('#')) found.add(one);
+    } else if (typeof one === 'object' && one !== null) {
+      for (const part of Object.values(one)) open.push(part);
+    }
+  }
+  return found;
+}

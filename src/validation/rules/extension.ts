@@ -1,0 +1,135 @@
+/**
+ * Extensions: the url, and for one whose definition is known its content, its place, and whether it may be a modifier. One that is
+ * not known is a warning: a resource is not refused for it. Source: R4 extensibility.html, defining-extensions.html#context
+ */
+import type { ElementDefinition, StructureDefinition } from 'fhir/r4.js';
+import { isObject, type Json } from '../../model/json.js';
+import { message } from '../../model/message.js';
+import type { Compiler, Profile, Rule } from '../compiler.js';
+import { type Excuse, report, type Walk } from '../walk.js';
+import { isAllowedAt } from './extension-context.js';
+import { shorten } from './primitive.js';
+
+interface Known {
+  readonly profile: Profile;
+  readonly isModifier: boolean;
+  readonly excuse: Excuse | undefined;
+}
+
+export const extension: Rule = ({ element, inherited, type, owner }, compiler) => {
+  if (type !== 'Extension' || inherited !== undefined || owner === '') return undefined;
+  const isNested = owner === 'Extension';
+  const isModifier = element.path.endsWith('.modifierExtension');
+  return (value, sibling, walk) => {
+    if (!isObject(value)) return;
+    oneOfBoth(value, walk);
+    const { url } = value;
+    if (typeof url !== 'string') return;
+    if (!url.includes(':')) {
+      if (!isNested) notAbsolute(url, walk);
+      return;
+    }
+    const known = lookUp(url, compiler);
+    if (known === undefined) return unknown(url, isModifier, walk);
+    if (known.isModifier !== isModifier && !isNested) wrongProperty(url, isModifier, walk);
+    if (known.excuse !== undefined) misplaced(url, known.excuse, walk);
+    known.profile.check(value, sibling, walk);
+  };
+};
+
+const caches = new WeakMap<Compiler, Map<string, Known | undefined>>();
+/** Urls come from the data; what is not known is not remembered beyond this many. */
+const MAX_REMEMBERED = 2000;
+
+function lookUp(url: string, compiler: Compiler): Known | undefined {
+  let cache = caches.get(compiler);
+  if (cache === undefined) {
+    cache = new Map();
+    caches.set(compiler, cache);
+  }
+  if (cache.has(url)) return cache.get(url);
+  const known = find(url, compiler);
+  if (known !== undefined || cache.size < MAX_REMEMBERED) cache.set(url, known);
+  return known;
+}
+
+function find(url: string, compiler: Compiler): Known | undefined {
+  const structure = compiler.definitions.structure(url);
+  if (structure?.type !== 'Extension' || structure.derivation !== 'constraint') return undefined;
+  const profile = compiler.profile(url);
+  if (profile === undefined) return undefined;
+  const root: ElementDefinition | undefined = structure.snapshot?.element[0];
+  return { profile, isModifier: root?.isModifier === true, excuse: excuseOf(structure, compiler) };
+}
+
+/** undefined where the extension may stand on any element. */
+function excuseOf(structure: StructureDefinition, compiler: Compiler): Excuse | undefined {
+  const contexts = structure.context ?? [];
+  const isFree = contexts.some(
+    ({ type, expression }) => type === 'fhirpath' || (type === 'element' && (expression === 'Element' || expression === '*')),
+  );
+  if (contexts.length === 0 || isFree) return undefined;
+  return (place, holder) => isAllowedAt(contexts, place, holder, compiler.definitions);
+}
+
+/** Source: R4 extensibility.html#ext-1 */
+function oneOfBoth(value: { readonly [key: string]: Json | undefined }, walk: Walk): void {
+  const hasParts = value.extension !== undefined;
+  let hasValue = false;
+  for (const key in value) if (key.startsWith('value') || key.startsWith('_value')) hasValue = true;
+  if (hasParts !== hasValue) return;
+  const text = message(
+    'ext-1',
+    'ext-1: An extension must have either a value or extensions of its own, not both and not neither',
+    '不满足约束 ext-1：扩展须有值或下级扩展，二者有且只有其一',
+  );
+  report(walk, 'error', 'invariant', text);
+}
+
+function notAbsolute(url: string, walk: Walk): void {
+  const text = message(
+    'extension-url-relative',
+    `The extension's url must be absolute, found ${shorten(url)}`,
+    `扩展的 url 须为绝对 URL，实为 ${shorten(url)}`,
+  );
+  report(walk, 'error', 'value', text);
+}
+
+function unknown(url: string, isModifier: boolean, walk: Walk): void {
+  const text = isModifier
+    ? message(
+        'modifier-extension-unknown',
+        `The modifier extension ${shorten(url)} is not known here; what it changes about the element is not understood`,
+        `此处不认识修饰扩展 ${shorten(url)}；无法理解其对该元素含义的改变`,
+      )
+    : message(
+        'extension-unknown',
+        `The extension ${shorten(url)} is not known here; it was not checked`,
+        `此处不认识扩展 ${shorten(url)}；未作校验`,
+      );
+  report(walk, 'warning', 'extension', text);
+}
+
+function wrongProperty(url: string, isModifier: boolean, walk: Walk): void {
+  const text = isModifier
+    ? message(
+        'extension-not-modifier',
+        `${shorten(url)} is no modifier extension; it belongs under extension`,
+        `${shorten(url)} 不是修饰扩展；应置于 extension`,
+      )
+    : message(
+        'extension-is-modifier',
+        `${shorten(url)} is a modifier extension; it belongs under modifierExtension`,
+        `${shorten(url)} 是修饰扩展；应置于 modifierExtension`,
+      );
+  report(walk, 'error', 'extension', text);
+}
+
+function misplaced(url: string, excuse: Excuse, walk: Walk): void {
+  const text = message(
+    'extension-misplaced',
+    `The extension ${shorten(url)} may not stand on this element`,
+    `扩展 ${shorten(url)} 不得用于此元素`,
+  );
+  report(walk, 'error', 'extension', text, { excuse });
+}

@@ -1,0 +1,105 @@
+/**
+ * Constraints in FHIRPath. A constraint holds when it gives true; nothing, or an error while it runs, is a failure.
+ * Source: R4 elementdefinition.html#ElementDefinition.constraint, conformance-rules.html#constraints
+ */
+import type { ElementDefinition, ElementDefinitionConstraint } from 'fhir/r4.js';
+import { compileExpression } from '../../fhirpath/compile.js';
+import { FhirPathError, type Item } from '../../fhirpath/expression.js';
+import type { Json, JsonObject } from '../../model/json.js';
+import { type Message, message } from '../../model/message.js';
+import type { Severity } from '../../model/outcome.js';
+import { all, type Compiler, isPresent, type Rule } from '../compiler.js';
+import { corrected } from '../errata.js';
+import { environmentOf } from '../evaluation.js';
+import { nativeInvariants } from '../native-invariants.js';
+import { type ItemCheck, report } from '../walk.js';
+
+/** Checked by this room's own code, for every element and resource. */
+const checkedElsewhere = new Set(['ele-1', 'ext-1', 'dom-2', 'dom-3', 'dom-4', 'dom-5', 'dom-6', 'ref-1', 'txt-1', 'txt-2', 'bdl-7']);
+
+export const invariant: Rule = ({ element, inherited, type, owner, profile }, compiler) => {
+  const typeRoot = owner === '' ? undefined : compiler.definitions.structureOf(type)?.snapshot?.element[0];
+  const before = new Set([...keysOf(inherited), ...keysOf(typeRoot)]);
+  const own = (element.constraint ?? []).filter((one) => !before.has(keyOf(one)) && !checkedElsewhere.has(one.key));
+  return all(own.map((constraint) => check(constraint, type, profile, compiler)).filter(isPresent));
+};
+
+function keysOf(element: ElementDefinition | undefined): readonly string[] {
+  return element?.constraint?.map(keyOf) ?? [];
+}
+
+function keyOf({ key, expression }: ElementDefinitionConstraint): string {
+  return `${key} ${expression}`;
+}
+
+function check(
+  constraint: ElementDefinitionConstraint,
+  type: string,
+  profile: string | undefined,
+  compiler: Compiler,
+): ItemCheck | undefined {
+  const { expression } = constraint;
+  const severity = severityOf(constraint, compiler);
+  if (expression === undefined || severity === undefined) return undefined;
+  const holds = nativeInvariants.get(expression) ?? evaluated(corrected(expression), type, compiler);
+  const text = textOf(constraint);
+  return (value, sibling, walk) => {
+    const result = holds(value, sibling, walk);
+    if (result === true) return;
+    report(walk, severity, 'invariant', result === false ? text : withReason(text, result), { profile });
+  };
+}
+
+function severityOf({ severity, extension }: ElementDefinitionConstraint, compiler: Compiler): Severity | undefined {
+  const isBestPractice = extension?.some(
+    (one) => one.url === 'http://hl7.org/fhir/StructureDefinition/elementdefinition-bestpractice' && one.valueBoolean === true,
+  );
+  return isBestPractice ? compiler.bestPractice : severity;
+}
+
+/** Why an invariant does not hold: false, or the sentence of an error. */
+type Holds = (value: Json | undefined, sibling: JsonObject | undefined, walk: Parameters<ItemCheck>[2]) => true | false | string;
+
+function evaluated(text: string, type: string, compiler: Compiler): Holds {
+  let compiled: ReturnType<typeof compileExpression> | string | undefined;
+  return (value, sibling, walk) => {
+    compiled ??= tryCompile(text, type, compiler);
+    if (typeof compiled === 'string') return compiled;
+    const focus: Item = { type, value, sibling };
+    try {
+      const [first, second] = compiled.evaluate([focus], environmentOf(focus, walk, compiler));
+      if (first === undefined) return false;
+      // A single item that is no boolean counts as true: FHIRPath's singleton evaluation of collections.
+      return second === undefined && first.value !== false;
+    } catch (error) {
+      if (error instanceof FhirPathError) return error.message;
+      throw error;
+    }
+  };
+}
+
+function tryCompile(text: string, type: string, compiler: Compiler): ReturnType<typeof compileExpression> | string {
+  try {
+    return compileExpression(text, { model: compiler.definitions, type });
+  } catch (error) {
+    if (error instanceof FhirPathError) return error.message;
+    throw error;
+  }
+}
+
+function textOf(constraint: ElementDefinitionConstraint): Message {
+  const { key, human } = constraint;
+  return message(key, `${key}: ${human}`, `不满足约束 ${key}：${translated(constraint) ?? human}`);
+}
+
+function translated(constraint: ElementDefinitionConstraint): string | undefined {
+  const translation = constraint._human?.extension?.find((one) =>
+    one.extension?.some((part) => part.url === 'lang' && (part.valueCode ?? '').startsWith('zh')),
+  );
+  const content = translation?.extension?.find((part) => part.url === 'content');
+  return content?.valueString ?? content?.valueMarkdown;
+}
+
+function withReason(text: Message, reason: string): Message {
+  return message(text.id, `${text.en} (not evaluated: ${reason})`, `${text.zh}（未能求值：${reason}）`);
+}

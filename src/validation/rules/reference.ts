@@ -1,0 +1,137 @@
+/**
+ * References: their form, the contained resource they promise, and the types their target may have, read from the reference itself or
+ * from the target where it is at hand. Source: R4 references.html, elementdefinition.html#ElementDefinition.type.targetProfile
+ */
+import { isObject, type Json, type JsonObject } from '../../model/json.js';
+import { message } from '../../model/message.js';
+import { all, type Compiler, isPresent, type Rule } from '../compiler.js';
+import { parseTarget } from '../reference-target.js';
+import { containedResource, resolveReference } from '../resolve.js';
+import { type ItemCheck, passes, report, type Walk } from '../walk.js';
+import { shorten } from './primitive.js';
+
+export const reference: Rule = ({ element, inherited, type, owner, profile }, compiler) => {
+  if (type !== 'Reference' || owner === '') return undefined;
+  const targets = targetsOf(element);
+  const before = targetsOf(inherited);
+  const isNarrower = targets.length > 0 && targets.some((one) => !before.includes(one));
+  const checks = [
+    inherited === undefined ? form(compiler) : undefined,
+    isNarrower || (targets.length > 0 && targets.length < before.length) ? targetType(targets, element.path, profile, compiler) : undefined,
+    isNarrower && inherited !== undefined ? targetConforms(targets, element.path, profile, compiler) : undefined,
+  ];
+  return all(checks.filter(isPresent));
+};
+
+function targetsOf(element: Parameters<Rule>[0]['element'] | undefined): readonly string[] {
+  return element?.type?.find((one) => one.code === 'Reference')?.targetProfile ?? [];
+}
+
+function form({ definitions }: Compiler): ItemCheck {
+  return (value, _sibling, walk) => {
+    const text = isObject(value) ? value.reference : undefined;
+    if (typeof text !== 'string') return;
+    if (text.startsWith('#')) {
+      if (text !== '#' && containedResource(text.slice(1), walk) === undefined) notContained(text, walk);
+      return;
+    }
+    const target = parseTarget(text, definitions);
+    if (target === 'malformed') malformed(text, walk);
+    else if (target !== undefined && isObject(value) && typeof value.type === 'string' && value.type !== target)
+      otherType(text, value.type, walk);
+  };
+}
+
+function notContained(text: string, walk: Walk): void {
+  const found = message(
+    'ref-1',
+    `ref-1: The reference ${shorten(text)} leads to no contained resource`,
+    `不满足约束 ref-1：引用 ${shorten(text)} 没有对应的被包含资源`,
+  );
+  report(walk, 'error', 'invariant', found);
+}
+
+function malformed(text: string, walk: Walk): void {
+  const found = message(
+    'reference-malformed',
+    `The reference ${shorten(text)} has no form that R4 knows: Type/id with a type of R4, an absolute URL, urn:uuid:, urn:oid: or #id`,
+    `引用 ${shorten(text)} 不是 R4 的形式：Type/id（类型须为 R4 所定义）、绝对 URL、urn:uuid:、urn:oid: 或 #id`,
+  );
+  report(walk, 'error', 'value', found);
+}
+
+function otherType(text: string, type: string, walk: Walk): void {
+  const found = message(
+    'reference-type-differs',
+    `The reference ${shorten(text)} does not lead to the type it names (${shorten(type)})`,
+    `引用 ${shorten(text)} 与其所称类型（${shorten(type)}）不符`,
+  );
+  report(walk, 'error', 'structure', found);
+}
+
+function targetType(targets: readonly string[], path: string, profile: string | undefined, compiler: Compiler): ItemCheck | undefined {
+  const allowed = new Set(targets.map((canonical) => typeOf(canonical, compiler)));
+  if (allowed.has('Resource') || allowed.has(undefined)) return undefined;
+  return (value, _sibling, walk) => {
+    const found = isObject(value) ? foundType(value, walk, compiler) : undefined;
+    if (found === undefined || allowed.has(found)) return;
+    const types = [...allowed].join(', ');
+    const text = message(
+      'reference-target-type',
+      `${path} may refer to ${types}, found ${found}`,
+      `${path} 可引用 ${types}，实为 ${found}`,
+    );
+    report(walk, 'error', 'structure', text, { profile });
+  };
+}
+
+function typeOf(canonical: string, { definitions }: Compiler): string | undefined {
+  return definitions.structure(canonical)?.type;
+}
+
+function foundType(value: JsonObject, walk: Walk, { definitions }: Compiler): string | undefined {
+  const { reference: text, type } = value;
+  if (typeof text !== 'string') return typeof type === 'string' && definitions.isResourceType(type) ? type : undefined;
+  if (!text.startsWith('#') && !text.startsWith('urn:')) {
+    const target = parseTarget(text, definitions);
+    return target === 'malformed' ? undefined : target;
+  }
+  const target = resolveReference(text, walk)?.resourceType;
+  return typeof target === 'string' && definitions.isResourceType(target) ? target : undefined;
+}
+
+/** How deep a chain of targets is followed: profiles may ask for one another in a circle. */
+const MAX_DEPTH = 4;
+
+function targetConforms(targets: readonly string[], path: string, profile: string | undefined, compiler: Compiler): ItemCheck {
+  return (value, _sibling, walk) => {
+    const text = isObject(value) ? value.reference : undefined;
+    const target = typeof text === 'string' && walk.depth < MAX_DEPTH ? resolveReference(text, walk) : undefined;
+    if (target === undefined || targets.some((canonical) => fits(target, canonical, walk, compiler))) return;
+    const names = targets.join(', ');
+    const found = message(
+      'reference-target-profile',
+      `${path}: the target of ${shorten(text)} conforms to none of ${names}`,
+      `${path}：${shorten(text)} 的目标不符合以下任何规范：${names}`,
+    );
+    report(walk, 'error', 'structure', found, { profile });
+  };
+}
+
+/** A target of a type that is not meant is a fault of its own, reported by `targetType`. */
+function fits(target: JsonObject, canonical: string, walk: Walk, compiler: Compiler): boolean {
+  const profile = compiler.profile(canonical);
+  if (profile === undefined || profile.type !== target.resourceType) return true;
+  return passes(walk, () => within(target, walk, () => profile.check(target as Json, undefined, walk)));
+}
+
+function within(target: JsonObject, walk: Walk, check: () => void): void {
+  const { resource, container } = walk;
+  walk.depth++;
+  walk.resource = target;
+  if (!Array.isArray(container.contained) || !container.contained.includes(target)) walk.container = target;
+  check();
+  walk.depth--;
+  walk.resource = resource;
+  walk.container = container;
+}

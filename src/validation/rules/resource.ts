@@ -1,0 +1,105 @@
+/**
+ * A whole resource wherever one may stand: at the top, contained, in a Bundle's entry, in a Parameters' parameter. It is checked by the
+ * base definition of its own type and by the profiles it claims. Source: R4 resource.html, domainresource.html#invs, profiling.html#resources
+ */
+import { isObject, type Json, type JsonObject } from '../../model/json.js';
+import { message } from '../../model/message.js';
+import type { Compiler, ValueCheck } from '../compiler.js';
+import { kindOf } from '../shape.js';
+import { enclose, report, type Step, type Walk } from '../walk.js';
+import { checkBundle } from './bundle.js';
+import { checkContained } from './contained.js';
+import { shorten } from './primitive.js';
+
+export function resourceCheck(compiler: Compiler): ValueCheck {
+  return (value, _sibling, walk) => {
+    if (!isObject(value)) return notAResource(value, walk);
+    const { resourceType } = value;
+    if (typeof resourceType !== 'string' || !compiler.definitions.isResourceType(resourceType)) return unknownType(resourceType, walk);
+    const { resource, container, bundle } = walk;
+    const isContained = Array.isArray(container.contained) && container.contained.includes(value);
+    walk.resource = value;
+    if (!isContained) walk.container = value;
+    if (resourceType === 'Bundle') walk.bundle = { bundle: value, byUrl: undefined };
+    checkResource(resourceType, value, walk, compiler);
+    walk.resource = resource;
+    walk.container = container;
+    walk.bundle = bundle;
+    return true;
+  };
+}
+
+function checkResource(resourceType: string, value: JsonObject, walk: Walk, compiler: Compiler): void {
+  compiler.type(resourceType)(value, undefined, walk);
+  if (value.contained !== undefined) checkContained(value, walk);
+  if (resourceType === 'Bundle') checkBundle(value, walk);
+  if (value === walk.root) narrativeExpected(value, walk, compiler);
+  claimedProfiles(resourceType, value, walk, compiler);
+}
+
+/** dom-6, asked only of the resource that was handed in. */
+function narrativeExpected(value: JsonObject, walk: Walk, compiler: Compiler): void {
+  const { definitions, bestPractice } = compiler;
+  if (bestPractice === undefined || definitions.baseOf(walk.root.resourceType) !== 'DomainResource') return;
+  if (isObject(value.text) && value.text.div !== undefined) return;
+  const text = message(
+    'dom-6',
+    'dom-6: A resource should have narrative for robust management (best practice)',
+    '不满足约束 dom-6：资源宜有叙述文本（最佳实践）',
+  );
+  report(walk, bestPractice, 'invariant', text);
+}
+
+const metaStep: Step = { key: 'meta', text: 'meta', owner: 'Resource', element: 'meta', type: 'Meta' };
+const profileStep: Step = { key: 'profile', text: 'profile', owner: 'Meta', element: 'profile', type: 'canonical' };
+
+function claimedProfiles(resourceType: string, value: JsonObject, walk: Walk, compiler: Compiler): void {
+  const claimed = isObject(value.meta) ? value.meta.profile : undefined;
+  if (!Array.isArray(claimed)) return;
+  claimed.forEach((canonical: Json, index: number) => {
+    if (typeof canonical !== 'string') return;
+    const profile = compiler.profile(canonical);
+    if (profile?.type === resourceType || profile?.type === 'Resource' || profile?.type === 'DomainResource') {
+      profile.check(value, undefined, walk);
+      return;
+    }
+    const from = walk.findings.length;
+    if (profile === undefined) unknownProfile(canonical, walk);
+    else wrongProfile(canonical, profile.type, resourceType, walk);
+    enclose(walk, from, profileStep, index);
+    enclose(walk, from, metaStep, -1);
+  });
+}
+
+function unknownProfile(canonical: string, walk: Walk): void {
+  const text = message(
+    'profile-unknown',
+    `The profile ${shorten(canonical)} is not known here; the resource was not checked against it`,
+    `此处不认识规范 ${shorten(canonical)}；未按其校验该资源`,
+  );
+  report(walk, 'warning', 'not-found', text);
+}
+
+export function wrongProfile(canonical: string, constrained: string, found: string, walk: Walk): void {
+  const text = message(
+    'profile-of-other-type',
+    `The profile ${shorten(canonical)} is for ${constrained}, not for ${found}`,
+    `规范 ${shorten(canonical)} 用于 ${constrained}，而非 ${found}`,
+  );
+  report(walk, 'error', 'structure', text);
+}
+
+function notAResource(value: Json | undefined, walk: Walk): false {
+  const [en, zh] = kindOf(value);
+  report(walk, 'error', 'structure', message('wrong-json-type', `Expected a resource, found ${en}`, `应为资源，实为${zh}`));
+  return false;
+}
+
+function unknownType(found: Json | undefined, walk: Walk): false {
+  const text =
+    found === undefined
+      ? message('resource-type-missing', 'A resource must have a resourceType', '资源须有 resourceType')
+      : message('resource-type-unknown', `R4 defines no resource type ${shorten(found)}`, `R4 没有资源类型 ${shorten(found)}`);
+  report(walk, 'error', 'structure', text);
+  return false;
+}

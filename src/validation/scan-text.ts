@@ -1,0 +1,105 @@
+/**
+ * Hand-written scanners for the texts of primitives: one pass, no regular expressions, true when the text has the form.
+ * Source: R4 datatypes.html#primitive
+ */
+
+const SPACE = 0x20;
+
+export function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
+function isWhitespace(code: number): boolean {
+  return code === SPACE || code === 0x09 || code === 0x0a || code === 0x0d;
+}
+
+/** No control characters but TAB, CR and LF. */
+export function isPlainText(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < SPACE && code !== 0x09 && code !== 0x0a && code !== 0x0d) return false;
+  }
+  return true;
+}
+
+export function isBlank(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (!isWhitespace(code) && code !== 0xa0 && code !== 0x3000) return false;
+  }
+  return true;
+}
+
+/** At least one character, no leading or trailing whitespace, inside only single spaces. */
+export function isCodeText(text: string): boolean {
+  let before = SPACE;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < SPACE || (code === SPACE && before === SPACE)) return false;
+    before = code;
+  }
+  return before !== SPACE;
+}
+
+/** 1–64 of `A-Z a-z 0-9 - .` */
+export function isIdText(text: string): boolean {
+  if (text.length === 0 || text.length > 64) return false;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    const letter = (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a;
+    if (!letter && !isDigit(code) && code !== 0x2d && code !== 0x2e) return false;
+  }
+  return true;
+}
+
+export function isUriText(text: string): boolean {
+  if (text.length === 0) return false;
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) <= SPACE) return false;
+  if (text.startsWith('urn:oid:')) return isOidText(text);
+  return text.startsWith('urn:uuid:') ? isUuidText(text) : true;
+}
+
+/** `urn:oid:` and at least two arcs without leading zeros, the first 0, 1 or 2. */
+export function isOidText(text: string): boolean {
+  if (!text.startsWith('urn:oid:') || text.length < 11) return false;
+  const first = text.charCodeAt(8);
+  if (first < 0x30 || first > 0x32 || text.charCodeAt(9) !== 0x2e) return false;
+  let start = 10;
+  for (let i = start; i <= text.length; i++) {
+    const code = i === text.length ? 0x2e : text.charCodeAt(i);
+    if (isDigit(code)) continue;
+    if (code !== 0x2e || i === start || (text.charCodeAt(start) === 0x30 && i > start + 1)) return false;
+    start = i + 1;
+  }
+  return true;
+}
+
+/** `urn:uuid:` and 8-4-4-4-12 hexadecimal digits. */
+export function isUuidText(text: string): boolean {
+  if (text.length !== 45 || !text.startsWith('urn:uuid:')) return false;
+  for (let i = 9; i < 45; i++) {
+    const code = text.charCodeAt(i);
+    const dash = i === 17 || i === 22 || i === 27 || i === 32;
+    const hex = isDigit(code) || ((code | 0x20) >= 0x61 && (code | 0x20) <= 0x66);
+    if (dash ? code !== 0x2d : !hex) return false;
+  }
+  return true;
+}
+
+/** 1 for the 64 digits, 2 for whitespace, which R4 allows between them, 3 for `=`. */
+const base64Class = new Uint8Array(128);
+for (const digit of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/') base64Class[digit.charCodeAt(0)] = 1;
+for (const space of ' \t\r\n') base64Class[space.charCodeAt(0)] = 2;
+base64Class['='.charCodeAt(0)] = 3;
+
+export function isBase64Text(text: string): boolean {
+  let digits = 0;
+  let padding = 0;
+  for (let i = 0; i < text.length; i++) {
+    const kind = base64Class[text.charCodeAt(i)];
+    if (kind === 1 && padding === 0) digits++;
+    else if (kind === 3) padding++;
+    else if (kind !== 2) return false;
+  }
+  return digits > 0 && padding <= 2 && (digits + padding) % 4 === 0;
+}

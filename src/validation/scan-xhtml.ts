@@ -1,0 +1,179 @@
+/**
+ * Reads the XHTML of a narrative once: well-formed, only what narrative may use, nothing that runs.
+ * Source: R4 narrative.html#xhtml, security.html#narrative
+ */
+import { attributes, elements, entities, links } from './xhtml-vocabulary.js';
+
+export interface XhtmlFault {
+  readonly en: string;
+  readonly zh: string;
+}
+
+export interface XhtmlScan {
+  readonly fault: XhtmlFault | undefined;
+  /** Some text that is not blank, or an image. */
+  readonly hasContent: boolean;
+}
+
+interface Scan {
+  readonly text: string;
+  at: number;
+  hasContent: boolean;
+  readonly open: string[];
+  fault: XhtmlFault | undefined;
+}
+
+const NAMESPACE = 'http://www.w3.org/1999/xhtml';
+/** Deeper than any text for people; keeps a hostile one from costing memory. */
+const MAX_DEPTH = 500;
+
+export function scanXhtml(text: string): XhtmlScan {
+  const scan: Scan = { text, at: 0, hasContent: false, open: [], fault: undefined };
+  skipSpace(scan);
+  if (!/^<div[\s/>]/.test(text.slice(scan.at, scan.at + 5))) fail(scan, 'the narrative must be one div element', '叙述须为一个 div 元素');
+  else walk(scan);
+  return { fault: scan.fault, hasContent: scan.hasContent };
+}
+
+function walk(scan: Scan): void {
+  do {
+    const next = scan.text.indexOf('<', scan.at);
+    if (next < 0) return fail(scan, `the element ${scan.open.at(-1)} does not end`, `元素 ${scan.open.at(-1)} 没有结束`);
+    if (next > scan.at) readText(scan, next);
+    scan.at = next;
+    readMarkup(scan);
+  } while (scan.fault === undefined && scan.open.length > 0);
+  skipSpace(scan);
+  if (scan.fault === undefined && scan.at < scan.text.length) fail(scan, 'nothing may follow the div', 'div 之后不得有内容');
+}
+
+function fail(scan: Scan, en: string, zh: string): void {
+  scan.fault ??= { en, zh };
+}
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
+}
+
+function skipSpace(scan: Scan): void {
+  while (isSpace(scan.text.charCodeAt(scan.at))) scan.at++;
+}
+
+function readText(scan: Scan, end: number): void {
+  for (let i = scan.at; i < end; i++) {
+    const code = scan.text.charCodeAt(i);
+    if (code === 0x26) checkEntity(scan, i, end);
+    if (!isSpace(code) && code !== 0xa0) scan.hasContent = true;
+  }
+}
+
+function checkEntity(scan: Scan, at: number, limit: number): void {
+  const end = scan.text.indexOf(';', at);
+  const name = end > at && end < limit && end - at < 12 ? scan.text.slice(at + 1, end) : '';
+  if (entities.has(name) || /^#(?:\d+|x[0-9a-fA-F]+)$/.test(name)) return;
+  const shown = name === '' ? '&' : `&${name};`;
+  fail(scan, `${shown} is no entity of XML; write the character itself`, `${shown} 不是 XML 实体；请直接写该字符`);
+}
+
+function readMarkup(scan: Scan): void {
+  const { text } = scan;
+  const next = text.charCodeAt(scan.at + 1);
+  if (next === 0x2f) return readEndTag(scan);
+  if (next !== 0x21 && next !== 0x3f) return readStartTag(scan);
+  const end = text.startsWith('<!--', scan.at) ? text.indexOf('-->', scan.at + 4) : -1;
+  if (end < 0) return fail(scan, 'declarations and processing instructions are not allowed', '不允许声明与处理指令');
+  scan.at = end + 3;
+}
+
+function readEndTag(scan: Scan): void {
+  const end = scan.text.indexOf('>', scan.at);
+  const name = end < 0 ? '' : scan.text.slice(scan.at + 2, end).trimEnd();
+  const open = scan.open.pop();
+  if (name !== open)
+    return fail(scan, `</${name.slice(0, 20)}> stands where </${open}> was expected`, `应为 </${open}>，实为 </${name.slice(0, 20)}>`);
+  scan.at = end + 1;
+}
+
+function readStartTag(scan: Scan): void {
+  scan.at++;
+  const name = readName(scan);
+  if (!elements.has(name)) return fail(scan, `the element <${name}> is not allowed`, `不允许元素 <${name}>`);
+  if (name === 'img') scan.hasContent = true;
+  const seen = new Set<string>();
+  for (;;) {
+    skipSpace(scan);
+    const code = scan.text.charCodeAt(scan.at);
+    if (code === 0x3e || code === 0x2f) break;
+    readAttribute(scan, name, seen);
+    if (scan.fault !== undefined) return;
+  }
+  const isEmpty = scan.text.charCodeAt(scan.at) === 0x2f;
+  if (isEmpty && scan.text.charCodeAt(scan.at + 1) !== 0x3e) return fail(scan, `the tag <${name}> is broken`, `标签 <${name}> 有误`);
+  scan.at += isEmpty ? 2 : 1;
+  if (scan.open.length === 0 && !seen.has('xmlns'))
+    return fail(scan, `the div must have xmlns="${NAMESPACE}"`, `div 须有 xmlns="${NAMESPACE}"`);
+  if (!isEmpty && scan.open.push(name) > MAX_DEPTH)
+    fail(scan, `more than ${MAX_DEPTH} elements in one another`, `元素嵌套超过 ${MAX_DEPTH} 层`);
+}
+
+/** Letters, digits, and `:`, `-`, `_`, `.`; empty when there is no name. */
+function readName(scan: Scan): string {
+  const start = scan.at;
+  for (; ; scan.at++) {
+    const code = scan.text.charCodeAt(scan.at);
+    const letter = (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a;
+    if (!letter && !(code >= 0x30 && code <= 0x3a) && code !== 0x2d && code !== 0x5f && code !== 0x2e) break;
+  }
+  return scan.text.slice(start, scan.at);
+}
+
+function readAttribute(scan: Scan, element: string, seen: Set<string>): void {
+  const name = readName(scan);
+  if (name === '') return fail(scan, `the tag <${element}> is broken`, `标签 <${element}> 有误`);
+  if (!attributes.has(name))
+    return fail(scan, `the attribute ${name} of <${element}> is not allowed`, `不允许 <${element}> 的属性 ${name}`);
+  if (seen.has(name)) return fail(scan, `the attribute ${name} of <${element}> stands twice`, `<${element}> 的属性 ${name} 重复`);
+  seen.add(name);
+  const value = readValue(scan);
+  if (value === undefined)
+    return fail(scan, `the attribute ${name} of <${element}> has no quoted value`, `<${element}> 的属性 ${name} 没有带引号的值`);
+  checkValue(scan, element, name, value);
+}
+
+function readValue(scan: Scan): string | undefined {
+  const { text } = scan;
+  skipSpace(scan);
+  if (text.charCodeAt(scan.at) !== 0x3d) return undefined;
+  scan.at++;
+  skipSpace(scan);
+  const quote = text.charAt(scan.at);
+  const end = quote === '"' || quote === "'" ? text.indexOf(quote, scan.at + 1) : -1;
+  if (end < 0) return undefined;
+  const start = scan.at + 1;
+  scan.at = end + 1;
+  for (let i = text.indexOf('&', start); i >= 0 && i < end; i = text.indexOf('&', i + 1)) checkEntity(scan, i, end);
+  return text.slice(start, end);
+}
+
+function checkValue(scan: Scan, element: string, name: string, value: string): void {
+  if (value.includes('<')) return fail(scan, `the attribute ${name} of <${element}> holds "<"`, `<${element}> 的属性 ${name} 含“<”`);
+  if (name === 'xmlns' && value !== NAMESPACE) return fail(scan, `xmlns must be ${NAMESPACE}`, `xmlns 须为 ${NAMESPACE}`);
+  if (!links.has(name) && name !== 'style') return;
+  const plain = decode(value);
+  const runs = plain.includes('javascript:') || plain.includes('vbscript:') || plain.includes('data:text/html');
+  if (runs || (name === 'style' && plain.includes('expression('))) {
+    fail(scan, `the attribute ${name} of <${element}> would run a script`, `<${element}> 的属性 ${name} 会运行脚本`);
+  }
+}
+
+/** As a browser reads it: numeric entities resolved, spaces and control characters dropped, lower case. */
+function decode(value: string): string {
+  const resolved = value.replace(/&#(x?)([0-9a-fA-F]+);/g, (_all, hex: string, digits: string) => {
+    const point = Number.parseInt(digits, hex === '' ? 10 : 16);
+    return point <= 0x10ffff ? String.fromCodePoint(point) : '';
+  });
+  return [...resolved]
+    .filter((character) => character > ' ')
+    .join('')
+    .toLowerCase();
+}
