@@ -1,0 +1,62 @@
+/** The Express app around the FHIR door: everything that is not FHIR. Express types are known here only. */
+import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
+import { message } from '../model/message.js';
+import { fault } from '../model/outcome.js';
+import { respondError, shownError } from './errors.js';
+import type { Handler } from './fhir.js';
+import { landingPage } from './landing.js';
+import type { Logger } from './log.js';
+import { nextRequestId } from './request-id.js';
+
+export interface AppRooms {
+  readonly baseUrl: string;
+  readonly basePath: string;
+  readonly fhir: Handler;
+  readonly logger: Logger;
+  readonly software: { readonly name: string; readonly version: string };
+  /** Whether the store answers. */
+  readonly isHealthy: () => Promise<boolean>;
+}
+
+export function createApp(rooms: AppRooms): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use((req, res, next) => {
+    if (req.originalUrl.startsWith(rooms.basePath)) rooms.fhir(req, res);
+    else next();
+  });
+  app.get('/', (req, res) => landing(rooms, req, res));
+  app.get('/health', async (_req, res) => {
+    const healthy = await rooms.isHealthy();
+    res.status(healthy ? 200 : 503).json({ status: healthy ? 'ok' : 'store unavailable' });
+  });
+  app.use((req, res) => {
+    const text = message(
+      'unknown-path',
+      `Nothing is served at "${req.path}"; FHIR is at ${rooms.baseUrl}`,
+      `“${req.path}”处没有可访问的内容；FHIR 地址为 ${rooms.baseUrl}`,
+    );
+    respondError(req, res, fault('not-found', text), { requestId: nextRequestId(req), pretty: false });
+  });
+  app.use(onError(rooms.logger));
+  return app;
+}
+
+/** Express knows an error handler by its four parameters. */
+function onError(logger: Logger): ErrorRequestHandler {
+  return (error, req, res, _next) => {
+    const requestId = nextRequestId(req);
+    // What Express itself throws, such as for a broken path, carries the status of a client's error.
+    const bad = message('bad-request', 'The request cannot be read', '无法读取该请求');
+    const shown =
+      error?.status >= 400 && error?.status < 500 ? fault('invalid', bad, { status: error.status }) : shownError(error, requestId, logger);
+    respondError(req, res, shown, { requestId, pretty: false });
+  };
+}
+
+function landing({ baseUrl, software }: AppRooms, req: Request, res: Response): void {
+  const links = { fhir: baseUrl, capabilities: `${baseUrl}/metadata`, health: '/health' };
+  if (req.accepts(['json', 'html']) === 'html') res.type('html').send(landingPage(software, links));
+  else res.json({ name: software.name, version: software.version, fhirVersion: '4.0.1', links });
+}

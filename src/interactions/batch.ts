@@ -1,0 +1,51 @@
+/** batch: every entry for itself, a few at a time. Source: R4 http.html#brules */
+import { type BundleEntry, bundleText } from '../model/bundle.js';
+import type { Json } from '../model/json.js';
+import { FhirError } from '../model/outcome.js';
+import { createBreath } from './breath.js';
+import type { BundleInteraction } from './bundle.js';
+import { type EntryRooms, readEntry } from './entry-request.js';
+import { entryResponse } from './entry-response.js';
+import { inEntry } from './in-entry.js';
+import { reading } from './intent.js';
+import { outcomeText } from './outcome-text.js';
+import type { Perform } from './perform.js';
+import type { Circumstances } from './request.js';
+import { statusText } from './status-text.js';
+
+/** Enough for writes to share one fsync, few enough for other requests to come between. */
+const AT_ONCE = 16;
+
+/** `perform` is that of single requests; `unexpected` is told of what is no FhirError and gives the error to show. */
+export function batchInteraction(rooms: EntryRooms, perform: Perform, unexpected: (error: unknown) => FhirError): BundleInteraction {
+  return async (request, entries) => {
+    const { access, language } = request;
+    const circumstances: Circumstances = { access, language, return: request.return ?? 'minimal' };
+    const performOne = async (json: Json, index: number): Promise<BundleEntry> => {
+      try {
+        return entryResponse(rooms.baseUrl, await perform(readEntry(rooms, json, circumstances).request));
+      } catch (error) {
+        const shown = inEntry(index, error instanceof FhirError ? error : unexpected(error));
+        return { response: { status: statusText(shown.status), outcome: outcomeText(shown.issues, language) } };
+      }
+    };
+    return reading(async () => {
+      const answers = await fewAtATime(entries, performOne);
+      return { status: 200, resource: bundleText({ type: 'batch-response', entries: answers }) };
+    });
+  };
+}
+
+async function fewAtATime<In, Out>(items: readonly In[], work: (item: In, index: number) => Promise<Out>): Promise<Out[]> {
+  const results: Out[] = [];
+  const breath = createBreath();
+  const rest = items.entries();
+  const worker = async () => {
+    for (const [index, item] of rest) {
+      results[index] = await work(item, index);
+      await breath();
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return results;
+}

@@ -1,0 +1,40 @@
+/** The resource a write brings: the right type, and valid. Source: R4 http.html#create, http.html#update */
+import { isObject, type Json } from '../model/json.js';
+import { message } from '../model/message.js';
+import { FhirError, fault, type Issue } from '../model/outcome.js';
+import type { Resource } from '../model/resource.js';
+import type { Rooms } from './intent.js';
+
+/** Throws FhirError 400 when the body is no resource or not one of the type the URL names. */
+export function resourceOf(body: Json | undefined, type: string): Resource {
+  if (body === undefined) throw notResource('there is none', '没有正文', type);
+  if (!isObject(body)) throw notResource('it is not an object', '正文不是对象', type);
+  const found = body.resourceType;
+  if (typeof found !== 'string') throw notResource('it has no resourceType', '正文没有 resourceType', type);
+  if (found === type) return body as Resource;
+  throw fault(
+    'invalid',
+    message('type-mismatch', `The body is a ${found}, but the URL is for ${type}`, `正文的资源类型是 ${found}，而 URL 针对 ${type}`),
+    { expression: `${type}.resourceType` },
+  );
+}
+
+function notResource(en: string, zh: string, type: string) {
+  return fault('structure', message('not-a-resource', `A ${type} was expected as the body, but ${en}`, `正文应为 ${type} 资源，但${zh}`));
+}
+
+/** What the validator has to say short of an error. Throws FhirError 422 with all its issues when one is an error. */
+export function validated(
+  rooms: Pick<Rooms, 'validator' | 'demandedProfiles'>,
+  resource: Resource,
+  resolve?: (reference: string) => Resource | undefined,
+): readonly Issue[] {
+  const profiles = rooms.demandedProfiles(resource.resourceType);
+  const issues = rooms.validator.validate(resource, { profiles, ...(resolve === undefined ? {} : { resolve }) });
+  if (issues.some(isError)) throw new FhirError(issues, { status: 422 });
+  return issues;
+}
+
+export function isError(issue: Issue): boolean {
+  return issue.severity === 'error' || issue.severity === 'fatal';
+}

@@ -1,0 +1,25 @@
+/** The place of a fault inside an entry, as seen from the Bundle. Source: R4 operationoutcome-definitions.html#OperationOutcome.issue.expression */
+import { FhirError, type Issue } from '../model/outcome.js';
+
+/** `Patient.name` → `Bundle.entry[3].resource.name`, `request.url` → `Bundle.entry[3].request.url`. Status and headers stay. */
+export function inEntry(index: number, error: FhirError): FhirError {
+  const { status, headers, cause } = error;
+  return new FhirError(
+    error.issues.map((issue) => ({ ...issue, expression: placeInEntry(index, issue) })),
+    { status, headers, cause },
+  );
+}
+
+const fields: Readonly<Record<string, string>> = {
+  'http.If-Match': '.request.ifMatch',
+  'http.If-None-Match': '.request.ifNoneMatch',
+};
+
+function placeInEntry(index: number, { expression = '' }: Issue): string {
+  const entry = `Bundle.entry[${index}]`;
+  const field = fields[expression];
+  if (field !== undefined) return entry + field;
+  if (/^(?:request|resource|fullUrl)\b/.test(expression)) return `${entry}.${expression}`;
+  const [, path] = /^[A-Z][A-Za-z]+((?:[.[].*)?)$/s.exec(expression) ?? [];
+  return path === undefined ? entry : `${entry}.resource${path}`;
+}

@@ -1,0 +1,59 @@
+/** What an interaction makes of a request before anything is written. */
+import type { Definitions } from '../definitions/definitions.js';
+import type { Resource } from '../model/resource.js';
+import type { Search } from '../search/search.js';
+import type { Guard, ResourceStore, Version, Write } from '../store/port.js';
+import type { Validator } from '../validation/validator.js';
+import type { InteractionName, RequestFor } from './request.js';
+
+/** All that goes back to the client; HTTP and Bundle.entry.response show it each in its way. */
+export interface Answer {
+  readonly status: number;
+  /** ETag and Last-Modified. */
+  readonly version?: Pick<Version, 'version' | 'lastUpdated'>;
+  /** Relative to the base: `Patient/1/_history/1`. */
+  readonly location?: string;
+  /** The JSON text of a resource. */
+  readonly resource?: Buffer;
+  /** The JSON text of an OperationOutcome about what was done. */
+  readonly outcome?: Buffer;
+}
+
+/** Writes and guards go to the store in one commit; `answer` is asked after it. */
+export interface Intent {
+  readonly writes: readonly Write[];
+  readonly guards: readonly Guard[];
+  answer(): Answer | Promise<Answer>;
+}
+
+/** What the writes of an interaction are prepared against: the store, or the store as a transaction will leave it. */
+export interface View {
+  read: ResourceStore['read'];
+  find: ResourceStore['find'];
+  /** What a reference leads to, where it is at hand without asking the store. */
+  resolve?(reference: string): Resource | undefined;
+}
+
+export type Interaction<Name extends InteractionName> = (request: RequestFor<Name>, view: View) => Promise<Intent>;
+export type Interactions = { readonly [Name in InteractionName]: Interaction<Name> };
+
+/** What the interactions are made from. Each asks for the few it uses. */
+export interface Rooms {
+  readonly store: ResourceStore;
+  readonly search: Search;
+  readonly validator: Validator;
+  readonly definitions: Definitions;
+  /** Without a slash at the end. */
+  readonly baseUrl: string;
+  /** Milliseconds UTC. */
+  readonly now: () => number;
+  readonly newId: () => string;
+  /** The profiles the server demands of every resource of a type. */
+  readonly demandedProfiles: (type: string) => readonly string[];
+  readonly bundleEntries: number;
+}
+
+/** An interaction that writes nothing. */
+export function reading(answer: Intent['answer']): Intent {
+  return { writes: [], guards: [], answer };
+}

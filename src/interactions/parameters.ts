@@ -1,0 +1,39 @@
+/** Parameters outside of search: none is ignored. Source: R4 http.html#parameters */
+import { message } from '../model/message.js';
+import { fault } from '../model/outcome.js';
+import type { Parameters } from '../search/search.js';
+
+/** Throws FhirError 400 for any parameter but those allowed. */
+export function refuseParameters(parameters: Parameters, allowed: readonly string[] = []): void {
+  const refused = parameters.find(([name]) => !allowed.includes(name));
+  if (refused === undefined) return;
+  const [name] = refused;
+  const known = ['_format', '_pretty', ...allowed].join(', ');
+  throw fault(
+    'not-supported',
+    message(
+      'parameter-not-supported',
+      `The parameter "${name}" is not supported here; supported are ${known}`,
+      `此处不支持参数“${name}”；支持的参数：${known}`,
+    ),
+    { expression: name },
+  );
+}
+
+/** A whole number ≥ `least` by its parameter, or the default. Throws FhirError 400 for anything else, also for two of them. */
+export function numberParameter(parameters: Parameters, name: string, least: number): number | undefined {
+  const values = parameters.filter(([found]) => found === name).map(([, value]) => value);
+  const [value] = values;
+  if (value === undefined) return undefined;
+  const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
+  if (values.length === 1 && number >= least) return number;
+  throw fault(
+    'value',
+    message(
+      'bad-number-parameter',
+      `${name} was "${values.join('", "')}"; one whole number from ${least} was expected`,
+      `${name} 为“${values.join('”、“')}”；应为一个不小于 ${least} 的整数`,
+    ),
+    { expression: name },
+  );
+}

@@ -1,0 +1,58 @@
+/** read and vread. Source: R4 http.html#read, http.html#vread, http.html#cread */
+import { message } from '../model/message.js';
+import { fault } from '../model/outcome.js';
+import { type Key, keyText } from '../model/resource.js';
+import type { Version } from '../store/port.js';
+import { type Answer, type Interaction, type Rooms, reading, type View } from './intent.js';
+import { refuseParameters } from './parameters.js';
+import { isNotModified } from './preconditions.js';
+import type { Asked } from './request.js';
+import { isVisible, restrictionOf } from './visibility.js';
+
+type ReadingRooms = Pick<Rooms, 'search' | 'store'>;
+
+export function readInteraction(rooms: ReadingRooms): Interaction<'read'> {
+  return async (request, view) => {
+    const { type, id } = request;
+    return answerWith(rooms, request, view, { type, id });
+  };
+}
+
+export function vreadInteraction(rooms: ReadingRooms): Interaction<'vread'> {
+  return async (request, view) => {
+    const { type, id, version } = request;
+    if (!/^[1-9]\d{0,14}$/.test(version)) throw notFound({ type, id }, version);
+    return answerWith(rooms, request, view, { type, id, version: Number(version) });
+  };
+}
+
+async function answerWith(rooms: ReadingRooms, request: Asked, view: View, key: Key) {
+  refuseParameters(request.parameters);
+  const version = await visibleVersion(rooms, request, view, key);
+  if (version.json === null) throw deleted(version);
+  const answer: Answer = isNotModified(request.preconditions, version)
+    ? { status: 304, version }
+    : { status: 200, version, resource: version.json };
+  return reading(() => answer);
+}
+
+/** The version a key names, deletions too. Throws FhirError 404 where there is none that may be seen. */
+export async function visibleVersion(rooms: ReadingRooms, request: Pick<Asked, 'access'>, view: View, key: Key): Promise<Version> {
+  const restriction = restrictionOf(request.access, 'read', key.type);
+  const [version] = await view.read([key]);
+  if (version === undefined || !(await isVisible(rooms, view, version, restriction))) throw notFound(key, key.version);
+  return version;
+}
+
+export function notFound(key: Key, version?: number | string) {
+  if (version === undefined) return fault('not-found', message('not-found', `There is no ${keyText(key)}`, `不存在 ${keyText(key)}`));
+  return fault(
+    'not-found',
+    message('version-not-found', `There is no version ${version} of ${keyText(key)}`, `${keyText(key)} 没有版本 ${version}`),
+  );
+}
+
+function deleted(version: Version) {
+  const at = new Date(version.lastUpdated).toISOString();
+  return fault('deleted', message('deleted', `${keyText(version)} was deleted at ${at}`, `${keyText(version)} 已于 ${at} 删除`));
+}

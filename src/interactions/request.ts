@@ -1,0 +1,70 @@
+/**
+ * What a client asks for, whether it came as an HTTP request or as an entry of a Bundle.
+ * Source: R4 http.html, bundle-definitions.html#Bundle.entry.request
+ */
+import type { Access } from '../access/access.js';
+import type { Json } from '../model/json.js';
+import type { Language } from '../model/message.js';
+import type { Parameters } from '../search/search.js';
+
+/** What each interaction is about. */
+interface Targets {
+  readonly capabilities: unknown;
+  readonly 'search-system': unknown;
+  /** POST to the root: batch or transaction, as the Bundle says. */
+  readonly bundle: unknown;
+  /** `assigned`: the id it is to have, where a transaction has given it already because others refer to it. */
+  readonly create: OnType & { readonly assigned?: string };
+  readonly 'search-type': OnType;
+  readonly 'conditional-update': OnType;
+  readonly 'conditional-delete': OnType;
+  readonly read: OnInstance;
+  readonly update: OnInstance;
+  readonly delete: OnInstance;
+  readonly 'history-instance': OnInstance;
+  readonly vread: OnInstance & { readonly version: string };
+  /** On the system, a type or an instance. */
+  readonly operation: Partial<OnInstance> & { readonly name: string; readonly method: 'GET' | 'POST' };
+}
+
+interface OnType {
+  readonly type: string;
+}
+
+interface OnInstance extends OnType {
+  readonly id: string;
+}
+
+export type InteractionName = keyof Targets;
+type TargetOf<Name extends InteractionName> = { readonly interaction: Name } & Targets[Name];
+export type Target = { readonly [Name in InteractionName]: TargetOf<Name> }[InteractionName];
+
+/** Header fields, or their namesakes in Bundle.entry.request, as they were sent. */
+export interface Preconditions {
+  readonly ifMatch?: string;
+  readonly ifNoneMatch?: string;
+  readonly ifModifiedSince?: string;
+  readonly ifNoneExist?: string;
+}
+
+/** Source: R4 http.html#prefer */
+export type Return = 'minimal' | 'representation' | 'OperationOutcome';
+
+/** How it is asked: the same for all entries of a Bundle but for the preconditions. */
+export interface Circumstances {
+  readonly access: Access;
+  readonly language: Language;
+  /** Absent: as is customary for the interaction. */
+  readonly return?: Return;
+}
+
+export interface Asked extends Circumstances {
+  /** Without `_format` and `_pretty`, which are the door's. */
+  readonly parameters: Parameters;
+  readonly preconditions: Preconditions;
+  /** The parsed body. */
+  readonly body?: Json;
+}
+
+export type RequestFor<Name extends InteractionName> = TargetOf<Name> & Asked;
+export type FhirRequest = Target & Asked;

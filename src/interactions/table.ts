@@ -1,0 +1,45 @@
+/** Every interaction by its name. Source: R4 http.html#Summary */
+import type { FhirError } from '../model/outcome.js';
+import { batchInteraction } from './batch.js';
+import { bundleInteraction } from './bundle.js';
+import { type CapabilitiesRooms, capabilitiesInteraction } from './capabilities.js';
+import { createInteraction } from './create.js';
+import { conditionalDeleteInteraction, deleteInteraction } from './delete.js';
+import { historyInteraction } from './history.js';
+import type { Interaction, Interactions, Rooms } from './intent.js';
+import { createPerform, createPrepare, type Perform } from './perform.js';
+import { readInteraction, vreadInteraction } from './read.js';
+import { searchSystemInteraction, searchTypeInteraction } from './search.js';
+import { transactionInteraction } from './transaction/transaction.js';
+import { conditionalUpdateInteraction, updateInteraction } from './update.js';
+
+export interface TableRooms extends Rooms, CapabilitiesRooms {
+  readonly operation: Interaction<'operation'>;
+  /** What a batch shows of an error that is no FhirError. */
+  readonly unexpected: (error: unknown) => FhirError;
+}
+
+/** The door to all of them. The batch performs its entries, the transaction prepares them: both by this same table. */
+export function createPerformer(rooms: TableRooms): Perform {
+  const interactions: Interactions = {
+    capabilities: capabilitiesInteraction(rooms),
+    read: readInteraction(rooms),
+    vread: vreadInteraction(rooms),
+    update: updateInteraction(rooms),
+    delete: deleteInteraction(rooms),
+    'history-instance': historyInteraction(rooms),
+    create: createInteraction(rooms),
+    'search-type': searchTypeInteraction(rooms),
+    'search-system': searchSystemInteraction(rooms),
+    'conditional-update': conditionalUpdateInteraction(rooms),
+    'conditional-delete': conditionalDeleteInteraction(rooms),
+    operation: rooms.operation,
+    bundle: bundleInteraction(rooms, {
+      batch: batchInteraction(rooms, (request) => perform(request), rooms.unexpected),
+      transaction: transactionInteraction(rooms, (request, view) => prepare(request, view)),
+    }),
+  };
+  const prepare = createPrepare(interactions);
+  const perform = createPerform(prepare, rooms.store);
+  return perform;
+}

@@ -1,0 +1,98 @@
+/**
+ * References that are criteria, `Practitioner?identifier=…`: each must find exactly one resource, in the store as the Bundle
+ * will leave it. Source: R4 http.html#trules (Conditional References)
+ */
+import type { Access } from '../../access/access.js';
+import { isObject, type Json } from '../../model/json.js';
+import { message } from '../../model/message.js';
+import { fault } from '../../model/outcome.js';
+import { parseReference } from '../../model/reference.js';
+import { type Key, keyText, type Resource } from '../../model/resource.js';
+import type { Guard } from '../../store/port.js';
+import type { Rooms, View } from '../intent.js';
+import { parseQuery } from '../query.js';
+import { type Answered, answerCriteria, type Sought } from './bulk-criteria.js';
+import type { Overlay } from './overlay.js';
+
+export interface ConditionalReference extends Sought {
+  /** As it stands in the resource. */
+  readonly text: string;
+  readonly resource: Resource;
+}
+
+/** Whether a reference is criteria; URNs inside it are replaced already. */
+export function conditionalReference(
+  index: number,
+  resource: Resource,
+  text: string,
+  replaced: (value: string) => string,
+): ConditionalReference | undefined {
+  const parsed = parseReference(text);
+  if (parsed.kind !== 'conditional') return undefined;
+  const parameters = parseQuery(parsed.query).map(([name, value]) => [name, replaced(value)] as const);
+  return { index, resource, text, type: parsed.type, parameters };
+}
+
+export interface Resolved {
+  /** By the text of the reference: `Practitioner/1`. */
+  readonly targets: ReadonlyMap<string, string>;
+  readonly guards: readonly Guard[];
+}
+
+/** `touched`: `Type/id` of all that the Bundle writes or deletes; `overlay` answers for what of it remains. */
+export async function resolveConditionalReferences(
+  rooms: Pick<Rooms, 'search'>,
+  view: View,
+  bundle: {
+    readonly access: Access;
+    readonly references: readonly ConditionalReference[];
+    readonly overlay: Overlay;
+    readonly touched: ReadonlySet<string>;
+  },
+): Promise<Resolved> {
+  const distinct = [...new Map(bundle.references.map((reference) => [reference.text, reference])).values()];
+  const answers = await answerCriteria(rooms, view, bundle.access, distinct, 2 + bundle.touched.size);
+  const targets = new Map<string, string>();
+  const guards = new Map<Answered, Guard>();
+  for (const [position, reference] of distinct.entries()) {
+    const answer = answers[position];
+    if (answer === undefined) continue;
+    const untouched = answer.inStore.filter((key) => !bundle.touched.has(keyText(key)));
+    const matches = [...untouched, ...(await bundle.overlay.matching(reference.type, answer.criteria))];
+    targets.set(reference.text, keyText(theOne(matches, reference)));
+    guards.set(answer, { where: answer.criteria.where, keys: answer.inStore, names: [] });
+  }
+  return { targets, guards: [...guards.values()] };
+}
+
+function theOne(matches: readonly Key[], reference: ConditionalReference): Key {
+  const [match] = matches;
+  if (match !== undefined && matches.length === 1) return match;
+  const found = match === undefined ? 'nothing' : 'more than one resource';
+  const foundZh = match === undefined ? '没有匹配' : '匹配到多个资源';
+  const text = message(
+    match === undefined ? 'conditional-reference-no-match' : 'conditional-reference-many-matches',
+    `The conditional reference ${reference.text} finds ${found}; exactly one was expected`,
+    `条件引用 ${reference.text} ${foundZh}；应恰好匹配一个`,
+  );
+  const path = placeOf(reference.resource, reference.text) ?? '';
+  throw fault(match === undefined ? 'not-found' : 'multiple-matches', text, {
+    status: 412,
+    expression: `Bundle.entry[${reference.index}].resource${path}`,
+  });
+}
+
+/** `.subject.reference`: where a text stands first. */
+function placeOf(json: Json | undefined, text: string): string | undefined {
+  if (json === text) return '';
+  const steps: [string, Json | undefined][] = Array.isArray(json)
+    ? json.map((item, index) => [`[${index}]`, item])
+    : isObject(json)
+      ? Object.entries(json).map(([name, value]) => [`.${name}`, value])
+      : [];
+  for (const [step, value] of steps) {
+    const rest = placeOf(value, text);
+    if (rest !== undefined) return step + rest;
+  }
+  return undefined;
+}

@@ -1,0 +1,155 @@
+/**
+ * Gives every entry of a transaction its target: the instance it writes, or finds instead. Criteria are answered by the store
+ * and by what the Bundle itself creates. Source: R4 http.html#trules, http.html#ccreate, http.html#cond-update
+ */
+import { isObject } from '../../model/json.js';
+import { message } from '../../model/message.js';
+import { fault } from '../../model/outcome.js';
+import { type Key, keyText, type Resource } from '../../model/resource.js';
+import type { Parameters } from '../../search/search.js';
+import type { Guard } from '../../store/port.js';
+import { resourceOf } from '../body.js';
+import { atMostOne, ifNoneExistParameters } from '../conditional.js';
+import type { Rooms, View } from '../intent.js';
+import { conditionalUpdateId } from '../update.js';
+import { type Answered, answerCriteria } from './bulk-criteria.js';
+import { atEntry, type TransactionEntry } from './entries.js';
+import type { LinkMap } from './link-map.js';
+import { replaceLinks } from './links.js';
+import { createOverlay, type Overlay } from './overlay.js';
+
+export type Identified = { readonly entry: TransactionEntry } & (
+  | { readonly kind: 'write'; readonly key: Key; readonly guard?: Guard }
+  /** A conditional create that found something: in the store, or in the Bundle. */
+  | { readonly kind: 'existing'; readonly key: Key; readonly guard: Guard }
+  /** A conditional delete that found nothing. */
+  | { readonly kind: 'nothing'; readonly guard: Guard }
+  /** Nothing is written: reads, searches, operations. */
+  | { readonly kind: 'read' }
+);
+
+type IdentifyingRooms = Pick<Rooms, 'search' | 'store' | 'definitions' | 'newId' | 'now'>;
+
+interface State {
+  readonly rooms: IdentifyingRooms;
+  readonly links: LinkMap;
+  readonly created: Overlay;
+  /** `Type/id` of what the Bundle deletes. */
+  readonly deleted: Set<string>;
+  readonly results: Map<TransactionEntry, Identified>;
+}
+
+/** `entries` in the order of processing; fills `links`. Throws FhirError as seen from the Bundle. */
+export async function identify(
+  rooms: IdentifyingRooms,
+  view: View,
+  entries: readonly TransactionEntry[],
+  links: LinkMap,
+): Promise<Identified[]> {
+  const state: State = { rooms, links, created: createOverlay(rooms, rooms.now()), deleted: new Set(), results: new Map() };
+  const conditional: TransactionEntry[] = [];
+  for (const entry of entries) {
+    if (criteriaOf(entry) !== undefined) conditional.push(entry);
+    else settle(state, directTarget(rooms, entry));
+  }
+  await identifyByCriteria(state, view, conditional);
+  return entries.flatMap((entry) => state.results.get(entry) ?? []);
+}
+
+function directTarget(rooms: IdentifyingRooms, entry: TransactionEntry): Identified {
+  const { request } = entry;
+  if (request.interaction === 'create') return { entry, kind: 'write', key: { type: request.type, id: rooms.newId() } };
+  if (request.interaction === 'update' || request.interaction === 'delete') {
+    return { entry, kind: 'write', key: { type: request.type, id: request.id } };
+  }
+  return { entry, kind: 'read' };
+}
+
+/** Criteria that name an entry whose own target is not known yet wait for it; where all wait there is a circle. */
+async function identifyByCriteria(state: State, view: View, entries: readonly TransactionEntry[]): Promise<void> {
+  let pending = entries;
+  while (pending.length > 0) {
+    const unknown = pending.flatMap(({ fullUrl }) => (fullUrl === undefined ? [] : [fullUrl]));
+    const ready = pending.filter((entry) => !names(criteriaOf(entry)?.parameters ?? [], unknown));
+    const [first] = pending;
+    if (ready.length === 0 && first !== undefined) throw circle(first);
+    const sought = ready.map((entry) => soughtBy(state, entry));
+    const [one] = ready;
+    const access = one?.request.access;
+    if (access === undefined) return;
+    const answers = await answerCriteria(state.rooms, view, access, sought, 2 + state.deleted.size);
+    for (const [position, entry] of ready.entries()) {
+      const answer = answers[position];
+      if (answer !== undefined) settle(state, await conditionalTarget(state, entry, answer));
+    }
+    const done = new Set(ready);
+    pending = pending.filter((entry) => !done.has(entry));
+  }
+}
+
+function soughtBy(state: State, entry: TransactionEntry) {
+  const { type, parameters } = criteriaOf(entry) ?? { type: '', parameters: [] };
+  return { index: entry.index, type, parameters: parameters.map(([name, value]) => [name, state.links.replaceWithin(value)] as const) };
+}
+
+function criteriaOf({ request }: TransactionEntry): { readonly type: string; readonly parameters: Parameters } | undefined {
+  if (request.interaction === 'conditional-update' || request.interaction === 'conditional-delete')
+    return { type: request.type, parameters: request.parameters };
+  const { ifNoneExist } = request.preconditions;
+  return request.interaction === 'create' && ifNoneExist !== undefined
+    ? { type: request.type, parameters: ifNoneExistParameters(ifNoneExist) }
+    : undefined;
+}
+
+function names(parameters: Parameters, fullUrls: readonly string[]): boolean {
+  return parameters.some(([, value]) => value.includes('urn:') && fullUrls.some((fullUrl) => value.includes(fullUrl)));
+}
+
+async function conditionalTarget(state: State, entry: TransactionEntry, { criteria, inStore }: Answered): Promise<Identified> {
+  const { request, index } = entry;
+  const guard: Guard = { where: criteria.where, keys: inStore, names: criteria.names };
+  const remaining = inStore.filter((key) => !state.deleted.has(keyText(key)));
+  if (request.interaction === 'conditional-delete') {
+    const match = atEntry(index, () => atMostOne(remaining, request.type));
+    return match === undefined ? { entry, kind: 'nothing', guard } : { entry, kind: 'write', key: match, guard };
+  }
+  if (request.interaction !== 'create' && request.interaction !== 'conditional-update') return { entry, kind: 'read' };
+  const { type } = request;
+  const inBundle = await state.created.matching(type, criteria);
+  const match = atEntry(index, () => atMostOne([...remaining, ...inBundle], type));
+  if (request.interaction === 'create') {
+    return match === undefined
+      ? { entry, kind: 'write', key: { type, id: state.rooms.newId() }, guard }
+      : { entry, kind: 'existing', key: match, guard };
+  }
+  const id = atEntry(index, () => conditionalUpdateId(resourceOf(request.body, type), match?.id)) ?? state.rooms.newId();
+  return { entry, kind: 'write', key: { type, id }, guard };
+}
+
+/** What is known now can be linked to, and found by criteria that come later. */
+function settle(state: State, identified: Identified): void {
+  const { entry } = identified;
+  state.results.set(entry, identified);
+  if (identified.kind !== 'write' && identified.kind !== 'existing') return;
+  state.links.add(entry.fullUrl, identified.key);
+  if (identified.kind === 'existing') return;
+  if (entry.method === 'DELETE') state.deleted.add(keyText(identified.key));
+  const { body } = entry.request;
+  if (entry.method !== 'POST' || !isObject(body) || body.resourceType !== identified.key.type) return;
+  state.created.add(
+    identified.key,
+    replaceLinks(state.rooms.definitions, body as Resource, (text) => state.links.resolve(text, entry.fullUrl)),
+  );
+}
+
+function circle({ index }: TransactionEntry) {
+  return fault(
+    'invalid',
+    message(
+      'criteria-circle',
+      'The criteria of this entry depend on an entry whose own criteria depend on it',
+      '该条目的条件依赖于另一条目，而后者的条件又依赖于该条目',
+    ),
+    { expression: `Bundle.entry[${index}].request` },
+  );
+}

@@ -1,0 +1,50 @@
+/**
+ * What the links inside a Bundle lead to: full URLs and URNs of its entries, and what is relative to the entry they stand in.
+ * Source: R4 bundle.html#references, http.html#trules
+ */
+
+import { parseReference } from '../../model/reference.js';
+import { type Key, keyText } from '../../model/resource.js';
+
+export interface LinkMap {
+  add(fullUrl: string | undefined, key: Key): void;
+  /** `Type/id` in place of `text`, with `#fragment` kept and a version made the one `versionOf` gives; undefined: no link of this Bundle. */
+  resolve(text: string, from: string | undefined): string | undefined;
+  /** Every URN of the Bundle inside a longer text, such as criteria. */
+  replaceWithin(text: string): string;
+}
+
+/** `versionOf`: the version that the Bundle makes of an instance. */
+export function createLinkMap(versionOf: (key: Key) => number): LinkMap {
+  const keys = new Map<string, Key>();
+  const direct = (text: string): string | undefined => {
+    const key = keys.get(text);
+    if (key !== undefined) return keyText(key);
+    const [, plain, version, fragment = ''] = parts.exec(text) ?? [];
+    const found = plain === undefined || plain === text ? undefined : keys.get(plain);
+    if (found === undefined) return undefined;
+    return `${keyText(found)}${version === undefined ? '' : `/_history/${versionOf(found)}`}${fragment}`;
+  };
+  return {
+    add(fullUrl, key) {
+      if (fullUrl !== undefined) keys.set(fullUrl, key);
+    },
+    resolve(text, from) {
+      if (keys.size === 0) return undefined;
+      const found = direct(text);
+      if (found !== undefined || from === undefined || !/^[A-Z]/.test(text)) return found;
+      const base = restfulBase(from);
+      return base === undefined ? undefined : direct(`${base}/${text}`);
+    },
+    replaceWithin: (text) => (text.includes('urn:') ? text.replace(urns, (urn) => direct(urn) ?? urn) : text),
+  };
+}
+
+const parts = /^(.*?)(\/_history\/[^/#]+)?(#.*)?$/s;
+const urns = /urn:(?:uuid|oid):[\w.-]+/g;
+
+/** `https://example.org/fhir` of `https://example.org/fhir/Patient/1`. */
+function restfulBase(fullUrl: string): string | undefined {
+  const parsed = parseReference(fullUrl);
+  return parsed.kind === 'instance' ? parsed.base : undefined;
+}

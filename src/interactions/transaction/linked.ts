@@ -1,0 +1,85 @@
+/** The resources of a transaction with their links replaced: within the Bundle first, then by criteria. Source: R4 http.html#trules */
+import type { Access } from '../../access/access.js';
+import { isObject } from '../../model/json.js';
+import { keyText, type Resource } from '../../model/resource.js';
+import type { Guard } from '../../store/port.js';
+import { createBreath } from '../breath.js';
+import type { Rooms, View } from '../intent.js';
+import { type ConditionalReference, conditionalReference, type Resolved, resolveConditionalReferences } from './conditional-references.js';
+import { atEntry } from './entries.js';
+import type { Identified } from './identify.js';
+import type { LinkMap } from './link-map.js';
+import { type Replace, replaceLinks } from './links.js';
+import { createOverlay } from './overlay.js';
+
+export interface Linked {
+  /** What is no resource of the right type stays out; its interaction says so. */
+  readonly bodies: ReadonlyMap<Identified, Resource>;
+  readonly guards: readonly Guard[];
+}
+
+export async function linked(
+  rooms: Pick<Rooms, 'definitions' | 'search' | 'store' | 'now'>,
+  view: View,
+  bundle: { readonly identified: readonly Identified[]; readonly links: LinkMap; readonly access: Access },
+): Promise<Linked> {
+  const bodies = new Map<Identified, Resource>();
+  const references: ConditionalReference[] = [];
+  const breath = createBreath();
+  for (const one of bundle.identified) {
+    const body = writtenBody(one);
+    if (body === undefined) continue;
+    bodies.set(
+      one,
+      atEntry(one.entry.index, () => replaceLinks(rooms.definitions, body, linkReplacer(bundle.links, one, body, references))),
+    );
+    await breath();
+  }
+  if (references.length === 0) return { bodies, guards: [] };
+  const resolved = await resolve(rooms, view, bundle, bodies, references);
+  const conditional = new Set(references.map(({ index }) => index));
+  for (const [one, body] of bodies) {
+    if (!conditional.has(one.entry.index)) continue;
+    bodies.set(
+      one,
+      replaceLinks(rooms.definitions, body, (text, kind) => (kind === 'reference' ? resolved.targets.get(text) : undefined)),
+    );
+    await breath();
+  }
+  return { bodies, guards: resolved.guards };
+}
+
+function writtenBody(one: Identified): Resource | undefined {
+  if (one.kind !== 'write' || one.entry.method === 'DELETE') return undefined;
+  const { body } = one.entry.request;
+  return isObject(body) && body.resourceType === one.key.type ? (body as Resource) : undefined;
+}
+
+/** Replaces what leads into the Bundle, and notes what is criteria. */
+function linkReplacer(links: LinkMap, { entry }: Identified, resource: Resource, references: ConditionalReference[]): Replace {
+  return (text, kind) => {
+    const target = links.resolve(text, entry.fullUrl);
+    if (target !== undefined || kind !== 'reference') return target;
+    const reference = conditionalReference(entry.index, resource, text, links.replaceWithin);
+    if (reference !== undefined) references.push(reference);
+    return undefined;
+  };
+}
+
+async function resolve(
+  rooms: Pick<Rooms, 'search' | 'store' | 'now'>,
+  view: View,
+  { identified, access }: { readonly identified: readonly Identified[]; readonly access: Access },
+  bodies: ReadonlyMap<Identified, Resource>,
+  references: readonly ConditionalReference[],
+): Promise<Resolved> {
+  const overlay = createOverlay(rooms, rooms.now());
+  const touched = new Set<string>();
+  for (const one of identified) {
+    if (one.kind !== 'write') continue;
+    touched.add(keyText(one.key));
+    const body = bodies.get(one);
+    if (body !== undefined) overlay.add(one.key, body);
+  }
+  return resolveConditionalReferences(rooms, view, { access, references, overlay, touched });
+}

@@ -1,0 +1,141 @@
+/**
+ * transaction: all of it or nothing. Every entry is prepared by its ordinary interaction; what they would write becomes one
+ * commit. Source: R4 http.html#trules
+ */
+import { bundleText } from '../../model/bundle.js';
+import { FhirError } from '../../model/outcome.js';
+import { keyText, type Resource } from '../../model/resource.js';
+import type { Version } from '../../store/port.js';
+import { createBreath } from '../breath.js';
+import type { BundleInteraction } from '../bundle.js';
+import { existing } from '../create.js';
+import { entryResponse } from '../entry-response.js';
+import { inEntry } from '../in-entry.js';
+import { type Answer, type Intent, type Rooms, reading, type View } from '../intent.js';
+import { outcomeText } from '../outcome-text.js';
+import type { Prepare } from '../perform.js';
+import type { Circumstances, FhirRequest } from '../request.js';
+import { statusText } from '../status-text.js';
+import { storeFault } from '../store-fault.js';
+import { heldBy } from '../write.js';
+import { atEntryAsync, readEntries } from './entries.js';
+import { type Identified, identify } from './identify.js';
+import { createLinkMap } from './link-map.js';
+import { linked } from './linked.js';
+import { mergeGuards, refuseSameTarget } from './merge.js';
+import { inOrder } from './order.js';
+import { afterView, beforeView } from './views.js';
+
+type Prepared = Map<Identified, Intent>;
+
+export function transactionInteraction(rooms: Rooms, prepare: Prepare): BundleInteraction {
+  return async (request, jsons, view) => {
+    const circumstances: Circumstances = { access: request.access, language: request.language, return: request.return ?? 'minimal' };
+    const entries = inOrder(readEntries(rooms, jsons, circumstances));
+    const before = await beforeView(view, entries);
+    const links = createLinkMap((key) => before.versionOf(key) + 1);
+    const identified = await identify(rooms, before, entries, links);
+    refuseSameTarget(identified);
+    await before.fetch(identified);
+    const { bodies, guards } = await linked(rooms, before, { identified, links, access: request.access });
+    const prepared = await prepareAll(rooms, prepare, identified, before, bodies);
+    const intents = identified.flatMap((one) => prepared.get(one) ?? []);
+    return {
+      writes: intents.flatMap(({ writes }) => writes),
+      guards: mergeGuards([...guards, ...identified.flatMap((one) => guardOf(rooms, one, prepared))]),
+      answer: () => answerAll(rooms, circumstances, identified, prepared),
+    };
+  };
+}
+
+/** Writes first, then what is read: it sees the store as the Bundle leaves it. */
+async function prepareAll(
+  rooms: Rooms,
+  prepare: Prepare,
+  identified: readonly Identified[],
+  before: View,
+  bodies: ReadonlyMap<Identified, Resource>,
+): Promise<Prepared> {
+  const prepared: Prepared = new Map();
+  const breath = createBreath();
+  const byName = new Map<string, Resource>();
+  for (const [one, body] of bodies) if (one.kind === 'write') byName.set(keyText(one.key), body);
+  const writing: View = { ...before, resolve: (reference) => byName.get(reference.replace(/\/_history\/.*$/, '')) };
+  for (const one of identified) {
+    if (one.kind !== 'write') continue;
+    prepared.set(one, await atEntryAsync(one.entry.index, () => prepare(writeRequest(one, bodies.get(one)), writing)));
+    await breath();
+  }
+  const after = afterView(
+    before,
+    [...prepared.values()].flatMap(({ writes }) => writes.map(({ version }): Version => version)),
+  );
+  for (const one of identified) {
+    if (one.kind === 'write') continue;
+    prepared.set(one, await atEntryAsync(one.entry.index, () => prepareReading(rooms, prepare, one, after)));
+    await breath();
+  }
+  return prepared;
+}
+
+/** What was asked for, with the target it was given. */
+function writeRequest({ entry, key }: Identified & { readonly kind: 'write' }, body: Resource | undefined): FhirRequest {
+  const { interaction: _interaction, ...asked } = entry.request;
+  const { ifNoneExist: _settled, ...preconditions } = asked.preconditions;
+  const common = { ...asked, preconditions, ...(body === undefined ? {} : { body }) };
+  const { type, id } = key;
+  switch (entry.request.interaction) {
+    case 'create':
+      return { ...common, interaction: 'create', type, assigned: id };
+    case 'conditional-update':
+      return { ...common, interaction: 'update', type, id, parameters: [], ...(body === undefined ? {} : { body: { ...body, id } }) };
+    case 'conditional-delete':
+      return { ...common, interaction: 'delete', type, id, parameters: [] };
+    default:
+      return { ...entry.request, preconditions, ...(body === undefined ? {} : { body }) };
+  }
+}
+
+/** History is read when all is written; what else reads is refused here, with the whole Bundle, when it cannot be. */
+async function prepareReading(rooms: Rooms, prepare: Prepare, one: Identified, after: View): Promise<Intent> {
+  if (one.kind === 'existing') return existing(rooms, one.entry.request, after, one.key);
+  if (one.kind === 'nothing') return reading(() => ({ status: 204 }));
+  const { request } = one.entry;
+  if (request.interaction !== 'history-instance') return prepare(request, after);
+  return reading(async () => (await prepare(request, rooms.store)).answer());
+}
+
+function guardOf(rooms: Rooms, one: Identified, prepared: Prepared) {
+  if (one.kind === 'read' || one.guard === undefined) return [];
+  const [write] = prepared.get(one)?.writes ?? [];
+  return [write === undefined ? one.guard : heldBy(rooms, one.guard, write)];
+}
+
+async function answerAll(
+  rooms: Rooms,
+  { language }: Circumstances,
+  identified: readonly Identified[],
+  prepared: Prepared,
+): Promise<Answer> {
+  const responses = [];
+  const breath = createBreath();
+  for (const one of identified) {
+    const intent = prepared.get(one);
+    if (intent === undefined) continue;
+    responses[one.entry.index] = await answerOne(rooms, one, intent, language);
+    await breath();
+  }
+  return { status: 200, resource: bundleText({ type: 'transaction-response', entries: responses }) };
+}
+
+/** All is stored by now: a search that fails, fails for itself alone. */
+async function answerOne(rooms: Rooms, one: Identified, intent: Intent, language: Circumstances['language']) {
+  try {
+    return entryResponse(rooms.baseUrl, await intent.answer());
+  } catch (error) {
+    const shown = error instanceof FhirError ? error : storeFault(error);
+    if (shown === undefined) throw error;
+    const { status, issues } = inEntry(one.entry.index, shown);
+    return { response: { status: statusText(status), outcome: outcomeText(issues, language) } };
+  }
+}

@@ -1,0 +1,55 @@
+/** The store as it is before a transaction, fetched at once, and as it will be after it. */
+import { type Key, keyText } from '../../model/resource.js';
+import type { Version } from '../../store/port.js';
+import type { View } from '../intent.js';
+import type { TransactionEntry } from './entries.js';
+import type { Identified } from './identify.js';
+
+export interface BeforeView extends View {
+  /** The current version of what is fetched; 0 where there is none. */
+  versionOf(key: Key): number;
+  /** Fetches the targets that criteria led to. */
+  fetch(identified: readonly Identified[]): Promise<void>;
+}
+
+export async function beforeView(view: View, entries: readonly TransactionEntry[]): Promise<BeforeView> {
+  const current = new Map<string, Version | undefined>();
+  const fetchKeys = async (keys: readonly Key[]): Promise<void> => {
+    const missing = keys.filter((key) => !current.has(keyText(key)));
+    if (missing.length === 0) return;
+    const versions = await view.read(missing);
+    for (const [index, key] of missing.entries()) current.set(keyText(key), versions[index]);
+  };
+  await fetchKeys(
+    entries.flatMap(({ request }) =>
+      'id' in request && request.type !== undefined && request.id !== undefined ? [{ type: request.type, id: request.id }] : [],
+    ),
+  );
+  return {
+    find: view.find.bind(view),
+    read: (keys) => readThrough(current, view, keys),
+    versionOf: (key) => current.get(keyText(key))?.version ?? 0,
+    // What a create is given a new id for is not there.
+    fetch: (identified) => fetchKeys(identified.flatMap((one) => ('key' in one && one.guard !== undefined ? [one.key] : []))),
+  };
+}
+
+/** Current versions are those of the Bundle where it makes one. */
+export function afterView(before: View, versions: readonly Version[]): View {
+  const made = new Map(versions.map((version) => [keyText(version), version]));
+  return { find: before.find, read: (keys) => readThrough(made, before, keys) };
+}
+
+/** From `known` what stands there, in one question to `view` the rest. */
+async function readThrough(
+  known: ReadonlyMap<string, Version | undefined>,
+  view: View,
+  keys: readonly Key[],
+): Promise<readonly (Version | undefined)[]> {
+  const answersFor = (key: Key): boolean =>
+    known.has(keyText(key)) && (key.version === undefined || known.get(keyText(key))?.version === key.version);
+  const rest = keys.filter((key) => !answersFor(key));
+  const fetched = rest.length === 0 ? [] : await view.read(rest);
+  const others = fetched[Symbol.iterator]();
+  return keys.map((key) => (answersFor(key) ? known.get(keyText(key)) : others.next().value));
+}

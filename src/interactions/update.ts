@@ -1,0 +1,76 @@
+/** update, with update-as-create, plain and conditional. Source: R4 http.html#update, http.html#upsert, http.html#cond-update */
+import { message } from '../model/message.js';
+import { fault } from '../model/outcome.js';
+import { isId, type Resource } from '../model/resource.js';
+import type { Guard } from '../store/port.js';
+import { resourceOf } from './body.js';
+import { atMostOne, findByCriteria } from './conditional.js';
+import type { Intent, Interaction, Rooms, View } from './intent.js';
+import { refuseParameters } from './parameters.js';
+import { checkIfMatch, checkIfNoneMatch } from './preconditions.js';
+import { notFound } from './read.js';
+import type { Asked } from './request.js';
+import { isVisible, restrictionOf } from './visibility.js';
+import { type WritingRooms, writeVersion } from './write.js';
+
+export function updateInteraction(rooms: WritingRooms): Interaction<'update'> {
+  return async (request, view) => {
+    refuseParameters(request.parameters);
+    const resource = resourceOf(request.body, request.type);
+    if (resource.id !== request.id) throw idMismatch(resource, request.id);
+    return updateInstance(rooms, request, view, { resource, id: request.id });
+  };
+}
+
+/** None: create, with the id of the body if it has one. One: update it, unless the body has another id. Many: 412. */
+export function conditionalUpdateInteraction(rooms: WritingRooms & Pick<Rooms, 'newId'>): Interaction<'conditional-update'> {
+  return async (request, view) => {
+    const { type, parameters, access } = request;
+    const resource = resourceOf(request.body, type);
+    restrictionOf(access, 'update', type);
+    const { keys, guard } = await findByCriteria(rooms, view, { type, parameters, access });
+    const id = conditionalUpdateId(resource, atMostOne(keys, type)?.id) ?? rooms.newId();
+    return updateInstance(rooms, request, view, { resource, id, guard });
+  };
+}
+
+/** Which instance a conditional update is for; undefined: a new one. Throws FhirError 400 when match and body disagree. */
+export function conditionalUpdateId(resource: Resource, match: string | undefined): string | undefined {
+  const { id } = resource;
+  if (match !== undefined && id !== undefined && id !== match) throw idMismatch(resource, match);
+  if (id !== undefined && !(typeof id === 'string' && isId(id))) throw idMismatch(resource, match);
+  return match ?? id;
+}
+
+export interface Updating {
+  readonly resource: Resource;
+  readonly id: string;
+  readonly guard?: Guard;
+}
+
+export async function updateInstance(rooms: WritingRooms, request: Asked, view: View, updating: Updating): Promise<Intent> {
+  const { resource, id } = updating;
+  const key = { type: resource.resourceType, id };
+  const restriction = restrictionOf(request.access, 'update', key.type);
+  const [current] = await view.read([key]);
+  if (current !== undefined && !(await isVisible(rooms, view, current, restriction))) throw notFound(key);
+  checkIfMatch(request.preconditions.ifMatch, current);
+  checkIfNoneMatch(request.preconditions.ifNoneMatch, current);
+  return writeVersion(rooms, { request, method: 'PUT', current, resolve: view.resolve, ...updating, resource: { ...resource, id } });
+}
+
+function idMismatch(resource: Resource, expected: string | undefined) {
+  const found = resource.id === undefined ? 'has no id' : `has the id ${JSON.stringify(resource.id)}`;
+  const foundZh = resource.id === undefined ? '没有 id' : `的 id 为 ${JSON.stringify(resource.id)}`;
+  const wanted = expected === undefined ? 'an id of 1 to 64 characters' : `"${expected}"`;
+  const wantedZh = expected === undefined ? '1 至 64 个字符的 id' : `“${expected}”`;
+  return fault(
+    'invalid',
+    message(
+      'id-mismatch',
+      `The ${resource.resourceType} in the body ${found}; ${wanted} was expected`,
+      `正文中的 ${resource.resourceType} ${foundZh}；应为${wantedZh}`,
+    ),
+    { expression: `${resource.resourceType}.id` },
+  );
+}

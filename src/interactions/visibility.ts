@@ -1,0 +1,79 @@
+/**
+ * What a request may see and do with one resource, judged on the same index entries by which it would be found.
+ * What is hidden looks as if it were absent. Source: R4 security.html#AccessDenied
+ */
+import { type Access, type Act, isUnrestricted } from '../access/access.js';
+import { parseJson } from '../model/json.js';
+import { message } from '../model/message.js';
+import { fault } from '../model/outcome.js';
+import type { Resource } from '../model/resource.js';
+import type { Candidate, Extracted, Search } from '../search/search.js';
+import type { Predicate, ResourceStore, Version, Where } from '../store/port.js';
+import type { Rooms, View } from './intent.js';
+
+type Judging = Pick<Rooms, 'search' | 'store'>;
+
+/** The predicate a resource must satisfy. Throws FhirError 403 where the act is refused for the whole type. */
+export function restrictionOf(access: Access, act: Act, type: string): Predicate {
+  const predicate = access.restriction(act, type);
+  if (predicate !== undefined) return predicate;
+  throw fault(
+    'forbidden',
+    message(
+      'act-forbidden',
+      `Access does not allow to ${act} resources of the type ${type}`,
+      `访问权限不允许对类型 ${type} 的资源执行 ${act}`,
+    ),
+  );
+}
+
+/** Whether a version may be seen under `predicate`; a deletion is judged by the version before it. */
+export async function isVisible(rooms: Judging, view: View, version: Version, predicate: Predicate): Promise<boolean> {
+  if (isUnrestricted(predicate)) return true;
+  const judged = version.json === null ? await lastContent(view, version) : version;
+  if (judged === undefined || judged.json === null) return false;
+  const resource = parseJson(judged.json.toString()) as Resource;
+  return satisfies(rooms, candidateOf(judged, rooms.search.extract(resource)), predicate);
+}
+
+/** Throws FhirError 403 when the resource as it would be stored lies outside of what the act is allowed for. */
+export async function judgeResult(rooms: Judging, access: Access, act: Act, candidate: Candidate): Promise<void> {
+  const predicate = restrictionOf(access, act, candidate.type);
+  if (await satisfies(rooms, candidate, predicate)) return;
+  throw fault(
+    'forbidden',
+    message(
+      'outside-of-access',
+      `Access does not allow to ${act} this ${candidate.type}: it lies outside of what may be written`,
+      `访问权限不允许对该 ${candidate.type} 执行 ${act}：它不在可写范围内`,
+    ),
+  );
+}
+
+export function candidateOf(version: Pick<Version, 'type' | 'id' | 'lastUpdated'>, extracted: Extracted): Candidate {
+  const { type, id, lastUpdated } = version;
+  return { type, id, lastUpdated, entries: extracted.entries, compartments: extracted.compartments };
+}
+
+/** What chains inside a predicate lead to in the store. Predicates of access are narrow: what is more than this is refused by none. */
+const CHAINED = 1000;
+
+/** The candidates a `where` has in the store. */
+export async function candidatesInStore(search: Search, store: ResourceStore, where: Where): Promise<Candidate[]> {
+  const slice = await store.search({ where, sort: [], count: CHAINED });
+  return slice.matches.flatMap(({ version }) =>
+    version.json === null ? [] : [candidateOf(version, search.extract(parseJson(version.json.toString()) as Resource))],
+  );
+}
+
+async function satisfies(rooms: Judging, candidate: Candidate, predicate: Predicate): Promise<boolean> {
+  if (isUnrestricted(predicate)) return true;
+  return rooms.search.matches([{ type: candidate.type, predicate }], candidate, (where) =>
+    candidatesInStore(rooms.search, rooms.store, where),
+  );
+}
+
+async function lastContent(view: View, { type, id, version }: Version): Promise<Version | undefined> {
+  const [before] = await view.read([{ type, id, version: version - 1 }]);
+  return before;
+}

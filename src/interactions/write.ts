@@ -1,0 +1,64 @@
+/**
+ * The part that create, update and their conditional forms share: a resource becomes the next version of an instance.
+ * Source: R4 http.html#create, http.html#update, http.html#ops (Prefer)
+ */
+import type { Issue } from '../model/outcome.js';
+import type { Resource } from '../model/resource.js';
+import type { Guard, Version, Write } from '../store/port.js';
+import { validated } from './body.js';
+import type { Answer, Intent, Rooms } from './intent.js';
+import { outcomeText } from './outcome-text.js';
+import type { Circumstances } from './request.js';
+import { stamp, storedText } from './stamp.js';
+import { candidateOf, judgeResult } from './visibility.js';
+
+export type WritingRooms = Pick<Rooms, 'store' | 'search' | 'validator' | 'now' | 'demandedProfiles'>;
+
+export interface Writing {
+  readonly request: Circumstances;
+  readonly method: 'POST' | 'PUT';
+  readonly resource: Resource;
+  readonly id: string;
+  /** What the new version replaces; a deletion counts. */
+  readonly current: Version | undefined;
+  /** The search that led here, when there was one. */
+  readonly guard?: Guard;
+  /** What the resource's references lead to, where it is at hand. */
+  readonly resolve?: (reference: string) => Resource | undefined;
+}
+
+/** Throws FhirError 422 for what is not valid, 403 for what lies outside of the request's access. */
+export async function writeVersion(rooms: WritingRooms, writing: Writing): Promise<Intent> {
+  const { request, method, id, current } = writing;
+  const type = writing.resource.resourceType;
+  const next = { id, version: (current?.version ?? 0) + 1, lastUpdated: Math.max(rooms.now(), (current?.lastUpdated ?? 0) + 1) };
+  const resource = stamp(writing.resource, next);
+  const issues = validated(rooms, resource, writing.resolve);
+  const extracted = rooms.search.extract(resource);
+  const version: Version = { type, ...next, method, json: storedText(resource) };
+  const created = current === undefined || current.json === null;
+  await judgeResult(rooms, request.access, created ? 'create' : 'update', candidateOf(version, extracted));
+  const write: Write = { version, replaces: current?.version ?? 0, ...extracted };
+  return {
+    writes: [write],
+    guards: writing.guard === undefined ? [] : [heldBy(rooms, writing.guard, write)],
+    answer: () => writtenAnswer(created ? 201 : 200, version, request, issues),
+  };
+}
+
+/** Nobody else may at the same moment write what the criteria of another would find. */
+export function heldBy({ search }: Pick<Rooms, 'search'>, guard: Guard, { version, entries }: Write): Guard {
+  return { ...guard, names: [...new Set([...guard.names, ...search.identifierNames(version.type, entries)])] };
+}
+
+/** Without a preference the resource comes back. */
+export function writtenAnswer(status: number, version: Version, request: Circumstances, issues: readonly Issue[]): Answer {
+  const answer: Answer = { status, version, location: locationOf(version) };
+  if (request.return === 'minimal') return answer;
+  if (request.return === 'OperationOutcome') return { ...answer, outcome: outcomeText(issues, request.language) };
+  return version.json === null ? answer : { ...answer, resource: version.json };
+}
+
+export function locationOf({ type, id, version }: Pick<Version, 'type' | 'id' | 'version'>): string {
+  return `${type}/${id}/_history/${version}`;
+}
