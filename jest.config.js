@@ -5,5 +5,7 @@ export default {
   testMatch: ['**/*.test.js'],
   transform: {},
   maxWorkers: 2,
+  globalSetup: '<rootDir>/dist/test/global-setup.js',
+  globalTeardown: '<rootDir>/dist/test/global-teardown.js',
   reporters: ['default', '<rootDir>/dist/test/closing-line.js'],
 };
