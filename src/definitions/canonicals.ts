@@ -1,5 +1,4 @@
 /** Looks definitions up by canonical. Source: R4 references.html#canonical */
-import type { ReadData } from './index-file.js';
 import type { Row } from './index-format.js';
 
 /** `url` finds the newest version, `url|version` that one, or else what the package of that version brings. `keep`: what was read once is kept. */
@@ -21,7 +20,7 @@ export function canonicalTable<T>(rows: readonly Row[], read: ReadData, mode: 'k
     if (row === undefined) return undefined;
     const before = kept.get(row);
     if (before !== undefined) return before;
-    const value = read(row[2], row[3]) as T;
+    const value = read(row[2], row[3]);
     if (mode === 'keep') kept.set(row, value);
     return value;
   };

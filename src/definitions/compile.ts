@@ -6,6 +6,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StructureDefinition } from 'fhir/r4.js';
+import { ConstraintTable } from './constraints.js';
 import { profilesFingerprint } from './fingerprint.js';
 import {
   type DefinitionsIndex,
@@ -18,7 +19,7 @@ import {
   type ServedIds,
 } from './index-format.js';
 import { reasonNotToServe, reasonToOmit } from './omit.js';
-import { type Package, type PackageResource, packageResources } from './packages.js';
+import { type ConformanceResource, type Package, type PackageResource, packageResources } from './packages.js';
 import { strip } from './strip.js';
 import { definesType, typeRows } from './type-rows.js';
 
@@ -53,6 +54,11 @@ export function compileDefinitions(packages: readonly Package[], input: string):
   }
   const { once, served } = separate(taken, omissions);
   const data = new DataFile();
+  const constraints = new ConstraintTable();
+  const cut: Cut = (kind, resource) => {
+    const kept = strip[kind](resource);
+    return kind === 'StructureDefinition' ? constraints.pack(kept as unknown as StructureDefinition) : kept;
+  };
   const index: DefinitionsIndex = {
     input,
     profiles: profilesFingerprint(packages.filter(({ local }) => local)),
@@ -60,7 +66,8 @@ export function compileDefinitions(packages: readonly Package[], input: string):
     counts,
     omissions,
     ...typeModel(once),
-    rows: Object.fromEntries(rowKinds.map((kind) => [kind, rows(kind, once, data)])) as Record<RowKind, readonly Row[]>,
+    rows: Object.fromEntries(rowKinds.map((kind) => [kind, rows(kind, once, data, cut)])) as Record<RowKind, readonly Row[]>,
+    constraints: data.add(constraints.all()),
     searchParameters: data.add(of('SearchParameter', once).map(({ resource }) => strip.SearchParameter(resource))),
     served: data.add(servedIds(served, packages)),
     servedTypes: [...new Set(served.map(({ type }) => type))].sort(),
@@ -113,9 +120,11 @@ function of(kind: string, found: readonly PackageResource[]): readonly PackageRe
   return found.filter(({ resource }) => resource.resourceType === kind);
 }
 
-function rows(kind: RowKind, found: readonly PackageResource[], data: DataFile): readonly Row[] {
+type Cut = (kind: RowKind, resource: ConformanceResource) => unknown;
+
+function rows(kind: RowKind, found: readonly PackageResource[], data: DataFile, cut: Cut): readonly Row[] {
   return of(kind, found).map(({ resource, package: from }) => {
-    const place = data.add(strip[kind](resource));
+    const place = data.add(cut(kind, resource));
     const version = resource.version ?? from.version;
     return version === from.version ? [resource.url ?? '', version, ...place] : [resource.url ?? '', version, ...place, from.version];
   });

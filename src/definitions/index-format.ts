@@ -35,6 +35,8 @@ export interface DefinitionsIndex {
   readonly resourceTypes: readonly string[];
   readonly types: Readonly<Record<string, TypeRow>>;
   readonly rows: Readonly<Record<RowKind, readonly Row[]>>;
+  /** Every constraint of every structure once, as one JSON array; elements name them by their place in it. */
+  readonly constraints: readonly [offset: number, length: number];
   /** All search parameters as one JSON array in the data file: most of them are asked for together. */
   readonly searchParameters: readonly [offset: number, length: number];
   /** What REST serves, as JSON in the data: by type the ids, each with the place of its package in `packages`. */

@@ -2,8 +2,16 @@
  * Opens the compiled index: what is asked for often is at hand at once, definitions themselves are read from the data file when
  * they are first asked for. Fails with a sentence when the index is missing.
  */
-import type { CodeSystem, CompartmentDefinition, OperationDefinition, SearchParameter, StructureDefinition, ValueSet } from 'fhir/r4.js';
+import type {
+  CodeSystem,
+  CompartmentDefinition,
+  ElementDefinitionConstraint,
+  OperationDefinition,
+  SearchParameter,
+  ValueSet,
+} from 'fhir/r4.js';
 import { canonicalTable } from './canonicals.js';
+import { type PackedStructure, unpack } from './constraints.js';
 import type { Definitions } from './definitions.js';
 import { openIndex } from './index-file.js';
 import type { ServedIds } from './index-format.js';
@@ -19,9 +27,15 @@ export function loadDefinitions(folder: string): Definitions {
   const types = typeModel(index.types);
   const resourceTypes = new Set(index.resourceTypes);
   const { rows } = index;
-  const structure = canonicalTable<StructureDefinition>(rows.StructureDefinition, data, 'keep');
-  const compartment = canonicalTable<CompartmentDefinition>(rows.CompartmentDefinition, data, 'keep');
-  const parameters = searchParameterTable(types, () => data(...index.searchParameters) as readonly SearchParameter[]);
+  const read = <T>(offset: number, length: number) => data(offset, length) as T;
+  let constraints: readonly ElementDefinitionConstraint[] | undefined;
+  const readStructure = (offset: number, length: number) => {
+    constraints ??= read<readonly ElementDefinitionConstraint[]>(...index.constraints);
+    return unpack(read<PackedStructure>(offset, length), constraints);
+  };
+  const structure = canonicalTable(rows.StructureDefinition, readStructure, 'keep');
+  const compartment = canonicalTable(rows.CompartmentDefinition, read<CompartmentDefinition>, 'keep');
+  const parameters = searchParameterTable(types, () => read<readonly SearchParameter[]>(...index.searchParameters));
   return {
     ...types,
     packages: index.packages,
@@ -31,14 +45,14 @@ export function loadDefinitions(folder: string): Definitions {
     // The same urls name R4's profiles: only what is a type counts here.
     structureOf: (type) => (types.kind(type) === undefined ? undefined : structure(`http://hl7.org/fhir/StructureDefinition/${type}`)),
     // Read anew each time: whoever asks for these makes something smaller of them and keeps that.
-    valueSet: canonicalTable<ValueSet>(rows.ValueSet, data, 'read again'),
-    codeSystem: canonicalTable<CodeSystem>(rows.CodeSystem, data, 'read again'),
+    valueSet: canonicalTable(rows.ValueSet, read<ValueSet>, 'read again'),
+    codeSystem: canonicalTable(rows.CodeSystem, read<CodeSystem>, 'read again'),
     searchParameters: parameters.ofType,
     searchParameter: parameters.byCanonical,
     compartment: (code) => compartment(index.compartments[code] ?? ''),
     compartments: Object.keys(index.compartments),
-    operation: canonicalTable<OperationDefinition>(rows.OperationDefinition, data, 'keep'),
-    served: servedResources(index.servedTypes, index.packages, () => data(...index.served) as ServedIds),
+    operation: canonicalTable(rows.OperationDefinition, read<OperationDefinition>, 'keep'),
+    served: servedResources(index.servedTypes, index.packages, () => read<ServedIds>(...index.served)),
     localProfiles: (type) => index.localProfiles[type] ?? [],
   };
 }

@@ -1,0 +1,138 @@
+/** Definitions and stored resources seen as one. Source: R4 http.html#search, src/store/port.ts */
+import { describe, expect, test } from '@jest/globals';
+import type { ResourceStore, Sort } from '../../src/store/port.js';
+import { type Held, withDefinitions } from '../../src/store/with-definitions.js';
+import { commitOf, found, instanceOf, isToken, query, token, walked, where, write } from './contract/fixture.js';
+import { memoryStore } from './memory-store.js';
+
+const layout = { types: { ValueSet: { sorts: ['name'] }, CodeSystem: { sorts: ['name'] }, Patient: { sorts: ['name'] } } };
+
+async function storeOf(...instances: readonly (readonly [instance: string, name?: string])[]): Promise<ResourceStore> {
+  const store = memoryStore();
+  await store.arrange(layout);
+  for (const [instance, name] of instances) {
+    const sort = name === undefined ? [] : [{ slot: 'name', value: name }];
+    await store.commit(commitOf(write(instance, { sort, entries: [token('status', 'active')] })));
+  }
+  return store;
+}
+
+function heldOf(...instances: readonly string[]): Held {
+  const keys = instances.map((instance) => instance.split('/'));
+  return {
+    types: new Set(keys.map(([type = '']) => type)),
+    ids: (type) => keys.filter(([one]) => one === type).map(([, id = '']) => id),
+    packageOf: (type, id) => (instances.includes(`${type}/${id}`) ? 'r4 4.0.1' : undefined),
+  };
+}
+
+const defined = [['ValueSet/d1', 'b'], ['ValueSet/d2', 'd'], ['CodeSystem/d3', 'c'], ['ValueSet/d4'], ['ValueSet/d5', 'd']] as const;
+const stored = [
+  ['ValueSet/p1', 'd'],
+  ['Patient/p2', 'a'],
+  ['ValueSet/p3', '𠮷'],
+  ['CodeSystem/p4', 'a'],
+  ['ValueSet/p5', '，'],
+  ['ValueSet/p6'],
+] as const;
+
+async function both() {
+  const [primary, definitions] = await Promise.all([storeOf(...stored), storeOf(...defined)]);
+  const held = heldOf(...defined.map(([instance]) => instance));
+  return { primary, definitions, store: withDefinitions(primary, definitions, held) };
+}
+
+const by = (slot: string, descending = false): readonly Sort[] => [{ slot, descending }];
+
+describe('searches', () => {
+  test.each([
+    ['in order of creation, definitions first', [], 'd1 d2 d4 d5 p1 p3 p5 p6'],
+    ['by name: absent ones first, at equal names definitions first, by code point', by('name'), 'd4 p6 d1 d2 d5 p1 p5 p3'],
+    ['by name descending', by('name', true), 'p3 p5 d2 d5 p1 d1 d4 p6'],
+    ['by id descending', by('_id', true), 'p6 p5 p3 p1 d5 d4 d2 d1'],
+  ] as const)('see both layers as one walk %s, whatever the size of a page', async (_, sort, expected) => {
+    const { store } = await both();
+    for (const count of [1, 2, 3, 5, 8, 100]) {
+      const seen = await walked(store, query(where('ValueSet'), { sort, count }));
+      expect([count, seen.map((one) => one.replace('ValueSet/', '')).join(' ')]).toEqual([count, expected]);
+    }
+  });
+
+  test('span types of which only some are definitions', async () => {
+    const { store } = await both();
+    const seen = await walked(store, query(where('Patient,CodeSystem'), { sort: by('name'), count: 2 }));
+    expect(seen).toEqual(['Patient/p2', 'CodeSystem/p4', 'CodeSystem/d3']);
+    expect(await found(store, where('ValueSet', isToken('status', 'retired')))).toEqual([]);
+  });
+
+  test('end without more when the last match is on the page', async () => {
+    const { store } = await both();
+    expect((await store.search(query(where('ValueSet'), { count: 8 }))).more).toBe(false);
+    expect((await store.search(query(where('ValueSet'), { count: 7 }))).more).toBe(true);
+    expect((await store.search(query(where('ValueSet'), { count: 4 }))).more).toBe(true);
+  });
+
+  test('of other types go to the primary store as they are', async () => {
+    const { primary, store } = await both();
+    const asked = query(where('Patient'), { sort: by('name') });
+    expect(await store.search(asked)).toEqual(await primary.search(asked));
+  });
+
+  test('find and count add both layers', async () => {
+    const { store } = await both();
+    const wheres = [where('CodeSystem'), where('Patient'), where('ValueSet')];
+    const keys = await store.find(wheres, 5);
+    expect(keys.map((list) => list.map(({ id }) => id).join(' '))).toEqual(['d3 p4', 'p2', 'd1 d2 d4 d5 p1']);
+    expect(await store.count(where('ValueSet'), {})).toEqual({ total: 8, exact: true });
+    expect(await store.count(where('Patient'), {})).toEqual({ total: 1, exact: true });
+  });
+});
+
+describe('reads', () => {
+  test('answer each key from the layer that holds it, in the order asked', async () => {
+    const { store } = await both();
+    const keys = ['p1', 'd2', 'none', 'd1'].map((id) => ({ type: 'ValueSet', id }));
+    const versions = await store.read([...keys, { type: 'Patient', id: 'p2' }]);
+    expect(versions.map((version) => version && instanceOf(version))).toEqual([
+      ...['ValueSet/p1', 'ValueSet/d2', undefined, 'ValueSet/d1', 'Patient/p2'],
+    ]);
+    expect((await store.history({ type: 'ValueSet', id: 'd1' }, { count: 10 })).map(instanceOf)).toEqual(['ValueSet/d1']);
+    expect((await store.history({ type: 'ValueSet', id: 'p1' }, { count: 10 })).map(instanceOf)).toEqual(['ValueSet/p1']);
+  });
+
+  test('a resource stored before a package brought the same is hidden everywhere', async () => {
+    const [primary, definitions] = await Promise.all([
+      storeOf(['ValueSet/x', 'old'], ['ValueSet/y', 'own']),
+      storeOf(['ValueSet/x', 'new']),
+    ]);
+    const store = withDefinitions(primary, definitions, heldOf('ValueSet/x'));
+    expect(await found(store, where('ValueSet'))).toEqual(['ValueSet/x', 'ValueSet/y']);
+    expect((await store.count(where('ValueSet'), {})).total).toBe(2);
+    expect(await store.find([where('ValueSet')], 9)).toEqual([
+      [
+        { type: 'ValueSet', id: 'x' },
+        { type: 'ValueSet', id: 'y' },
+      ],
+    ]);
+  });
+});
+
+describe('writes', () => {
+  test('of what a package holds are refused with 405 and the name of the package; nothing is written', async () => {
+    const { primary, store } = await both();
+    const refused = store.commit(commitOf(write('ValueSet/mine'), write('ValueSet/d1', { version: 2 })));
+    await expect(refused).rejects.toMatchObject({
+      status: 405,
+      issues: [{ code: 'not-supported', message: { id: 'definition-read-only', en: expect.stringMatching(/ValueSet\/d1 .* r4 4\.0\.1/) } }],
+    });
+    expect(await primary.read([{ type: 'ValueSet', id: 'mine' }])).toEqual([undefined]);
+  });
+
+  test('of other ids and types reach the primary store', async () => {
+    const { primary, definitions, store } = await both();
+    await store.commit(commitOf(write('ValueSet/mine'), write('Patient/new')));
+    expect(await found(primary, where('Patient'))).toEqual(['Patient/p2', 'Patient/new']);
+    expect(await found(store, where('ValueSet'))).toContain('ValueSet/mine');
+    expect(await found(definitions, where('ValueSet'))).not.toContain('ValueSet/mine');
+  });
+});
