@@ -30,6 +30,7 @@ export function createZone(name: string): Zone {
   const instantOf = (local: number): number => {
     const before = offsetAt(local - DAY);
     const after = offsetAt(local + DAY);
+    if (before === after) return local - before;
     const fitting = [local - before, local - after].filter((instant) => instant + offsetAt(instant) === local);
     return fitting.length === 0 ? local - before : Math.min(...fitting);
   };
@@ -97,7 +98,13 @@ function days(zone: Zone, first: number, next: number): TimeRange {
   return { low: zone.startOfDay(first), high: zone.startOfDay(next) };
 }
 
-type ClockTexts = readonly [hour: string, minute: string, second: string | undefined, fraction: string | undefined, offset: string | undefined];
+type ClockTexts = readonly [
+  hour: string,
+  minute: string,
+  second: string | undefined,
+  fraction: string | undefined,
+  offset: string | undefined,
+];
 
 function timeOfDay(zone: Zone, day: number, [h, mi, s, fraction, offset]: ClockTexts): TimeRange | undefined {
   const hour = Number(h);

@@ -2,6 +2,7 @@
 
 import type { Definitions } from '../definitions/definitions.js';
 import { createZone } from '../model/dates.js';
+import { createCodeSystems } from './code-systems.js';
 import type { CriterionScope } from './criterion.js';
 import { matchesWhere } from './evaluate.js';
 import { createExtractor } from './extract.js';
@@ -32,6 +33,7 @@ export function createSearch(options: SearchOptions): Search {
   const { definitions, defaultCount = 20, maxCount = 1000, maxIncluded = 1000, timeLimit = 10_000, estimateTimeLimit = 200 } = options;
   const context = {
     definitions,
+    codeSystems: createCodeSystems(definitions),
     baseUrl: options.baseUrl.replace(/\/+$/, ''),
     zone: createZone(options.timezone),
     now: options.now ?? Date.now,

@@ -14,15 +14,9 @@ export interface ParameterElement {
   readonly many: boolean;
 }
 
-/** The parts of a union that can say anything about `type`, each without its outer brackets. */
-export function unionParts(model: TypeModel, type: string, expression: string): readonly string[] {
-  return splitUnion(expression).filter((part) => {
-    const root = /^[(\s]*([A-Z]\w*)\b/.exec(part)?.[1];
-    return root === undefined || isA(model, type, root) || model.kind(root) !== 'resource';
-  });
-}
-
-function splitUnion(expression: string): readonly string[] {
+/** The parts of a union, each as it stands; `Patient.name | Person.name` are two. */
+export function unionParts(expression: string): readonly string[] {
+  if (!expression.includes('|')) return expression === '' ? [] : [expression.trim()];
   const parts: string[] = [];
   let depth = 0;
   let quoted = false;
@@ -39,16 +33,24 @@ function splitUnion(expression: string): readonly string[] {
   return parts.filter((part) => part !== '');
 }
 
+const rootName = /^[(\s]*([A-Z]\w*)/;
+
+/** Whether a part can say anything about a type: it begins at the type, at one it descends from, or at no type. */
+export function concerns(model: TypeModel, type: string, part: string): boolean {
+  const root = rootName.exec(part)?.[1];
+  return root === undefined || isA(model, type, root) || model.kind(root) !== 'resource';
+}
+
 function isA(model: TypeModel, type: string, ancestor: string): boolean {
   for (let current: string | undefined = type; current !== undefined; current = model.baseOf(current))
     if (current === ancestor) return true;
   return false;
 }
 
-/** undefined where the expression is more than a path: then nothing is known. */
-export function resolveElements(model: TypeModel, type: string, expression: string): readonly ParameterElement[] | undefined {
+/** What the parts of an expression lead to; undefined where one is more than a path: then nothing is known. */
+export function resolveElements(model: TypeModel, type: string, parts: readonly string[]): readonly ParameterElement[] | undefined {
   const found: ParameterElement[] = [];
-  for (const part of unionParts(model, type, expression)) {
+  for (const part of parts) {
     const elements = resolvePath(model, type, part);
     if (elements === undefined) return undefined;
     found.push(...elements);

@@ -58,7 +58,9 @@ export function createLayout(registry: Registry, types: readonly string[]): Layo
 
 function sortable({ kind, code, elements }: Parameter): boolean {
   if (elements === undefined || elements.length === 0 || code.startsWith('_')) return false;
-  if (kind === 'date' || kind === 'string') return true;
+  if (kind === 'date') return true;
+  // Nobody sorts people by a part of one of their addresses.
+  if (kind === 'string') return !elements.some(({ type, owner }) => type === 'Address' || owner === 'Address');
   if (elements.some(({ many }) => many)) return false;
   return kind === 'number' || kind === 'quantity' || ((kind === 'token' || kind === 'uri') && wanted.includes(code));
 }

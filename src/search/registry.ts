@@ -4,7 +4,7 @@
  */
 import type { SearchParameter } from 'fhir/r4.js';
 import type { Definitions } from '../definitions/definitions.js';
-import { type ParameterElement, resolveElements, unionParts } from './elements.js';
+import { concerns, type ParameterElement, resolveElements, unionParts } from './elements.js';
 
 export type ParameterKind = SearchParameter['type'];
 
@@ -45,10 +45,16 @@ export function obstacle(parameter: Parameter): { readonly en: string; readonly 
 
 export function createRegistry(definitions: Definitions): Registry {
   const byType = new Map<string, ReadonlyMap<string, Parameter>>();
+  const parts = new Map<string, readonly string[]>();
+  const partsOf = (expression: string): readonly string[] => {
+    const known = parts.get(expression) ?? unionParts(expression);
+    parts.set(expression, known);
+    return known;
+  };
   const parameters = (type: string): ReadonlyMap<string, Parameter> => {
     const known = byType.get(type);
     if (known) return known;
-    const made = new Map(definitions.searchParameters(type).map((one) => [one.code, toParameter(definitions, type, one)]));
+    const made = new Map(definitions.searchParameters(type).map((one) => [one.code, toParameter(definitions, type, one, partsOf)]));
     byType.set(type, made);
     return made;
   };
@@ -59,9 +65,14 @@ export function createRegistry(definitions: Definitions): Registry {
   };
 }
 
-function toParameter(definitions: Definitions, base: string, definition: SearchParameter): Parameter {
-  const expression = unionParts(definitions, base, definition.expression ?? '').join(' | ');
-  const elements = expression === '' ? undefined : resolveElements(definitions, base, expression);
+function toParameter(
+  definitions: Definitions,
+  base: string,
+  definition: SearchParameter,
+  partsOf: (expression: string) => readonly string[],
+): Parameter {
+  const parts = partsOf(definition.expression ?? '').filter((part) => concerns(definitions, base, part));
+  const elements = parts.length === 0 ? undefined : resolveElements(definitions, base, parts);
   const targets = (definition.target ?? []).filter((type) => definitions.isResourceType(type));
   return {
     base,
@@ -69,7 +80,7 @@ function toParameter(definitions: Definitions, base: string, definition: SearchP
     kind: definition.type,
     url: definition.url,
     targets: targets.length === 0 ? definitions.resourceTypes : targets,
-    ...(expression === '' ? {} : { expression }),
+    ...(parts.length === 0 ? {} : { expression: parts.join(' | ') }),
     ...(elements === undefined ? {} : { elements }),
   };
 }

@@ -1,5 +1,5 @@
 /** Search type number: values are points, search values have the width of their precision. Source: R4 search.html#number */
-import { isNumeric, type Json } from '../../model/json.js';
+import { isNumeric, isObject, type Json } from '../../model/json.js';
 import { malformed } from '../refusals.js';
 import { unescapeValue } from '../values.js';
 import { nextUp, rangeTests, type SearchRange, splitPrefix } from './range.js';
@@ -34,12 +34,24 @@ export function toNumber(value: Json | undefined): number | undefined {
   return isNumeric(value) ? Number(value) : undefined;
 }
 
+/** Between two quantities; open where one is missing, undefined where both are. */
+export function rangeEnds(
+  lowEnd: Json | undefined,
+  highEnd: Json | undefined,
+): { readonly low: number; readonly high: number } | undefined {
+  const low = isObject(lowEnd) ? toNumber(lowEnd.value) : undefined;
+  const high = isObject(highEnd) ? toNumber(highEnd.value) : undefined;
+  if (low === undefined && high === undefined) return undefined;
+  return { low: low ?? Number.NEGATIVE_INFINITY, high: high === undefined ? Number.POSITIVE_INFINITY : nextUp(high) };
+}
+
 export const numberType: SearchType = {
   entry: 'range',
   modifiers: [],
   index(item, parameter, _context, add) {
-    const value = toNumber(item.value);
-    if (value !== undefined) add({ kind: 'range', param: parameter.code, low: value, high: nextUp(value) });
+    const { value } = item;
+    const ends = isObject(value) ? rangeEnds(value.low, value.high) : rangeEnds({ value }, { value });
+    if (ends !== undefined) add({ kind: 'range', param: parameter.code, ...ends });
   },
   match(asked) {
     const values = asked.values.flatMap((value) => {

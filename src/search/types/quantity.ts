@@ -7,7 +7,7 @@ import { isObject, type Json, type JsonObject } from '../../model/json.js';
 import type { Predicate } from '../../store/port.js';
 import { malformed } from '../refusals.js';
 import { splitEscaped, unescapeValue } from '../values.js';
-import { parseSearchNumber, toNumber } from './number.js';
+import { parseSearchNumber, rangeEnds, toNumber } from './number.js';
 import { nextUp, rangeTests, splitPrefix } from './range.js';
 import type { Asked, SearchType } from './type.js';
 
@@ -89,29 +89,16 @@ function point(value: Json | undefined, comparator?: string): { readonly low: nu
   }
 }
 
-/** Open where an end is missing; its unit is that of the end that has one. */
-function span(lowEnd: Json | undefined, highEnd: Json | undefined): Measured | undefined {
-  const low = isObject(lowEnd) ? toNumber(lowEnd.value) : undefined;
-  const high = isObject(highEnd) ? toNumber(highEnd.value) : undefined;
-  if (low === undefined && high === undefined) return undefined;
-  return {
-    ...(isObject(highEnd) ? units(highEnd) : {}),
-    ...(isObject(lowEnd) ? units(lowEnd) : {}),
-    low: low ?? Number.NEGATIVE_INFINITY,
-    high: high === undefined ? Number.POSITIVE_INFINITY : nextUp(high),
-  };
+/** The unit of a Range is that of the end that has one. */
+function span(low: Json | undefined, high: Json | undefined): Measured | undefined {
+  const ends = rangeEnds(low, high);
+  return ends && { ...(isObject(high) ? units(high) : {}), ...(isObject(low) ? units(low) : {}), ...ends };
 }
 
 /** R4, value-quantity: "just search on the bounds of the values in sampled data". */
 function sampled(value: JsonObject): Measured | undefined {
-  const low = toNumber(value.lowerLimit);
-  const high = toNumber(value.upperLimit);
-  if (low === undefined && high === undefined) return undefined;
-  return {
-    ...(isObject(value.origin) ? units(value.origin) : {}),
-    low: low ?? Number.NEGATIVE_INFINITY,
-    high: high === undefined ? Number.POSITIVE_INFINITY : nextUp(high),
-  };
+  const ends = rangeEnds({ value: value.lowerLimit }, { value: value.upperLimit });
+  return ends && { ...(isObject(value.origin) ? units(value.origin) : {}), ...ends };
 }
 
 function units(value: JsonObject): Pick<Measured, 'system' | 'code' | 'unit'> {

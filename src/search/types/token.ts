@@ -4,7 +4,6 @@
  */
 import { isNumeric, isObject, type Json, type JsonObject } from '../../model/json.js';
 import type { Match, Predicate } from '../../store/port.js';
-import { boundSystem, isCaseInsensitive } from '../code-systems.js';
 import type { SearchContext } from '../context.js';
 import { malformed } from '../refusals.js';
 import type { Parameter } from '../registry.js';
@@ -21,7 +20,7 @@ export const tokenType: SearchType = {
     const token: AddToken = (system, code) => {
       add({ kind: 'token', param: parameter.code, code, ...(system === undefined ? {} : { system }) });
       const folded = code.toLowerCase();
-      if (system !== undefined && folded !== code && isCaseInsensitive(context, system)) {
+      if (system !== undefined && folded !== code && context.codeSystems.isCaseInsensitive(system)) {
         add({ kind: 'token', param: parameter.code, system, code: folded });
       }
     };
@@ -71,7 +70,7 @@ function tokenValues(asked: Asked, value: string, context: SearchContext): reado
   if (first === '') return [{ system: null, code: second }];
   const implied = parameter.elements?.some((element) => element.type === 'code') ? impliedValues(parameter, first, second, context) : [];
   if (second === '') return [{ system: first }, ...implied];
-  return [{ system: first, code: isCaseInsensitive(context, first) ? second.toLowerCase() : second }, ...implied];
+  return [{ system: first, code: context.codeSystems.isCaseInsensitive(first) ? second.toLowerCase() : second }, ...implied];
 }
 
 function bareCodes({ parameter, name }: Asked, code: string): readonly TokenValue[] {
@@ -85,7 +84,7 @@ function bareCodes({ parameter, name }: Asked, code: string): readonly TokenValu
 
 /** An element of type code carries no system; the one its required value set draws on is meant. */
 function impliedValues(parameter: Parameter, system: string, code: string, context: SearchContext): readonly TokenValue[] {
-  const bound = (parameter.elements ?? []).some((element) => boundSystem(context, element) === system);
+  const bound = (parameter.elements ?? []).some((element) => context.codeSystems.boundSystem(element) === system);
   if (!bound || code === '') return [];
   return [{ system: null, code }];
 }
