@@ -22,12 +22,21 @@ export function profilesFingerprint(packages: readonly Package[]): string {
   return hash.digest('hex');
 }
 
-/** Of all that goes into the build: R4 by its name and version (a published package never changes), local packages, the compiling code. */
+/** Of all that goes into the index: R4 by its name and version (a published package never changes), local packages, the compiling code. */
 export function inputFingerprint(core: Package, local: readonly Package[]): string {
+  const code = codeFingerprint([dirname(fileURLToPath(import.meta.url))]);
+  return createHash('sha256')
+    .update(`${core.name}\n${core.version}\n${profilesFingerprint(local)}\n${code}`)
+    .digest('hex');
+}
+
+/** Of every compiled file in some folders, however deep. */
+export function codeFingerprint(folders: readonly string[]): string {
   const hash = createHash('sha256');
-  hash.update(`${core.name}\n${core.version}\n${profilesFingerprint(local)}\n`);
-  const code = dirname(fileURLToPath(import.meta.url));
-  for (const file of readdirSync(code).sort()) if (file.endsWith('.js')) hash.update(readFileSync(join(code, file)));
+  for (const folder of folders) {
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.js'));
+    for (const file of files.sort()) hash.update(readFileSync(join(folder, file)));
+  }
   return hash.digest('hex');
 }
 
