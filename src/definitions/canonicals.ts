@@ -2,7 +2,11 @@
 import type { Row } from './index-format.js';
 
 /** `url` finds the newest version, `url|version` that one, or else what the package of that version brings. `keep`: what was read once is kept. */
-export function canonicalTable<T>(rows: readonly Row[], read: ReadData, mode: 'keep' | 'read again'): (canonical: string) => T | undefined {
+export function canonicalTable<T>(
+  rows: readonly Row[],
+  read: (offset: number, length: number) => T,
+  mode: 'keep' | 'read again',
+): (canonical: string) => T | undefined {
   const found = new Map<string, Row>();
   for (const row of rows) {
     const [url, version] = row;

@@ -4,9 +4,15 @@
  */
 import type { ElementDefinitionConstraint, StructureDefinition } from 'fhir/r4.js';
 
-/** A structure whose elements name their constraints by place. */
+/** A structure whose elements name their constraints by place; otherwise as it was. */
 export interface PackedStructure {
-  readonly snapshot?: { readonly element: readonly { readonly constraint?: readonly number[] }[] };
+  readonly snapshot?: { readonly element: readonly PackedElement[] };
+  readonly [field: string]: unknown;
+}
+
+interface PackedElement {
+  readonly constraint?: readonly number[];
+  readonly [field: string]: unknown;
 }
 
 export class ConstraintTable {
@@ -14,8 +20,8 @@ export class ConstraintTable {
 
   pack(structure: StructureDefinition): PackedStructure {
     const { snapshot, ...rest } = structure;
-    if (snapshot === undefined) return rest;
-    const element = snapshot.element.map(({ constraint, ...kept }) => {
+    if (snapshot === undefined) return { ...rest };
+    const element = snapshot.element.map(({ constraint, ...kept }): PackedElement => {
       return constraint === undefined ? kept : { ...kept, constraint: constraint.map((one) => this.place(JSON.stringify(one))) };
     });
     return { ...rest, snapshot: { ...snapshot, element } };
@@ -37,7 +43,7 @@ export class ConstraintTable {
 export function unpack(packed: PackedStructure, constraints: readonly ElementDefinitionConstraint[]): StructureDefinition {
   const structure = packed as unknown as StructureDefinition;
   for (const element of structure.snapshot?.element ?? []) {
-    const places = element.constraint as readonly number[] | undefined;
+    const places = element.constraint as unknown as readonly number[] | undefined;
     if (places !== undefined) element.constraint = places.flatMap((place) => constraints[place] ?? []);
   }
   return structure;
