@@ -3,15 +3,12 @@ import express, { type ErrorRequestHandler, type Express, type Request, type Res
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
 import { respondError, shownError } from './errors.js';
-import type { Handler } from './fhir.js';
 import { landingPage } from './landing.js';
 import type { Logger } from './log.js';
 import { nextRequestId } from './request-id.js';
 
 export interface AppRooms {
   readonly baseUrl: string;
-  readonly basePath: string;
-  readonly fhir: Handler;
   readonly logger: Logger;
   readonly software: { readonly name: string; readonly version: string };
   /** Whether the store answers. */
@@ -22,10 +19,6 @@ export function createApp(rooms: AppRooms): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use((req, res, next) => {
-    if (req.originalUrl.startsWith(rooms.basePath)) rooms.fhir(req, res);
-    else next();
-  });
   app.get('/', (req, res) => landing(rooms, req, res));
   app.get('/health', async (_req, res) => {
     const healthy = await rooms.isHealthy();

@@ -17,6 +17,7 @@ export interface Wishes {
   readonly pretty: boolean;
   readonly language: Language;
   readonly return?: Return;
+  readonly lenient: boolean;
 }
 
 export function languageOf(req: IncomingMessage): Language {
@@ -36,8 +37,10 @@ export function negotiate(req: IncomingMessage, form = ''): Wishes {
   const { format, pretty } = formatParameters(req.url ?? '', form);
   if (format === undefined) refuseUnacceptable(req.headers.accept);
   else if (!jsonNames.has(format)) throw unacceptable(format, '_format');
-  const asked = returnOf(req.headers.prefer);
-  return { pretty, language: languageOf(req), ...(asked === undefined ? {} : { return: asked }) };
+  const prefer = preferOf(req);
+  const asked = returnOf(prefer);
+  const lenient = prefer !== undefined && /(?:^|[,;\s])handling\s*=\s*"?lenient\b/.test(prefer);
+  return { pretty, lenient, language: languageOf(req), ...(asked === undefined ? {} : { return: asked }) };
 }
 
 /** A plus in `application/fhir+json` arrives as a space where the client did not encode it. */
@@ -81,10 +84,14 @@ function ranking(part: string): Ranking {
 
 const returns: readonly Return[] = ['minimal', 'representation', 'OperationOutcome'];
 
-function returnOf(prefer: string | string[] | undefined): Return | undefined {
+/** Node joins repeated fields but types this one as if it did not. */
+function preferOf({ headers: { prefer } }: IncomingMessage): string | undefined {
+  return typeof prefer === 'string' || prefer === undefined ? prefer : prefer.join(',');
+}
+
+function returnOf(prefer: string | undefined): Return | undefined {
   if (prefer === undefined) return undefined;
-  const text = typeof prefer === 'string' ? prefer : prefer.join(',');
-  const asked = /(?:^|[,;\s])return\s*=\s*"?(\w+)"?/.exec(text)?.[1];
+  const asked = /(?:^|[,;\s])return\s*=\s*"?(\w+)"?/.exec(prefer)?.[1];
   return returns.find((one) => one === asked);
 }
 

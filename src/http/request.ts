@@ -28,7 +28,12 @@ export async function receive(types: TypeNames, limits: BodyLimits, req: Incomin
   const { target, parameters } = parseTarget(types, req.method ?? '', url);
   const preconditions = preconditionsOf(req);
   const kind = bodyKind(req, target);
-  const asked = { language: wishes.language, preconditions, ...(wishes.return === undefined ? {} : { return: wishes.return }) };
+  const asked = {
+    language: wishes.language,
+    lenient: wishes.lenient,
+    preconditions,
+    ...(wishes.return === undefined ? {} : { return: wishes.return }),
+  };
   if (kind === undefined) return { request: (access) => ({ ...target, ...asked, access, parameters }), wishes, bundleBytes: 0 };
   checkMediaType(req, kind);
   const isBundle = target.interaction === 'bundle';

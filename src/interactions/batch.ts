@@ -20,7 +20,7 @@ const AT_ONCE = 16;
 export function batchInteraction(rooms: EntryRooms, perform: Perform, unexpected: (error: unknown) => FhirError): BundleInteraction {
   return async (request, entries) => {
     const { access, language } = request;
-    const circumstances: Circumstances = { access, language, return: request.return ?? 'minimal' };
+    const circumstances: Circumstances = { access, language, return: request.return ?? 'minimal', lenient: request.lenient };
     const performOne = async (json: Json, index: number): Promise<BundleEntry> => {
       try {
         return entryResponse(rooms.baseUrl, await perform(readEntry(rooms, json, circumstances).request));

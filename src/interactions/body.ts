@@ -25,16 +25,15 @@ function notResource(en: string, zh: string, type: string) {
 
 /** What the validator has to say short of an error. Throws FhirError 422 with all its issues when one is an error. */
 export function validated(
-  rooms: Pick<Rooms, 'validator' | 'demandedProfiles'>,
+  { validator }: Pick<Rooms, 'validator'>,
   resource: Resource,
   resolve?: (reference: string) => Resource | undefined,
 ): readonly Issue[] {
-  const profiles = rooms.demandedProfiles(resource.resourceType);
-  const issues = rooms.validator.validate(resource, { profiles, ...(resolve === undefined ? {} : { resolve }) });
+  const issues = validator.validate(resource, resolve === undefined ? {} : { resolve });
   if (issues.some(isError)) throw new FhirError(issues, { status: 422 });
   return issues;
 }
 
-export function isError(issue: Issue): boolean {
+function isError(issue: Issue): boolean {
   return issue.severity === 'error' || issue.severity === 'fatal';
 }

@@ -48,8 +48,6 @@ export interface Rooms {
   /** Milliseconds UTC. */
   readonly now: () => number;
   readonly newId: () => string;
-  /** The profiles the server demands of every resource of a type. */
-  readonly demandedProfiles: (type: string) => readonly string[];
   readonly bundleEntries: number;
 }
 

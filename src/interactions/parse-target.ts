@@ -91,8 +91,8 @@ function instanceTargets(types: TypeNames, type: string, id: string, third?: str
   }
   if (fourth !== undefined) return undefined;
   if (third.startsWith('$')) return operation(third, type, id);
-  if (third === '*' || types.isResourceType(third))
-    throw unsupported(`search in the compartment ${type}/${id}`, `区间 ${type}/${id} 内的检索`);
+  if (third === '*') throw unsupported(`search for all types in the compartment ${type}/${id}`, `在区间 ${type}/${id} 内检索所有类型`);
+  if (types.isResourceType(third)) return { GET: { interaction: 'search-compartment', compartment: type, id, type: third } };
   return undefined;
 }
 

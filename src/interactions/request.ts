@@ -22,6 +22,8 @@ interface Targets {
   readonly update: OnInstance;
   readonly delete: OnInstance;
   readonly 'history-instance': OnInstance;
+  /** `id` is that of the compartment, `type` what is looked for in it. */
+  readonly 'search-compartment': OnInstance & { readonly compartment: string };
   readonly vread: OnInstance & { readonly version: string };
   /** On the system, a type or an instance. */
   readonly operation: Partial<OnInstance> & { readonly name: string; readonly method: 'GET' | 'POST' };
@@ -56,6 +58,8 @@ export interface Circumstances {
   readonly language: Language;
   /** Absent: as is customary for the interaction. */
   readonly return?: Return;
+  /** `Prefer: handling=lenient`: a search passes over what it does not know, and says so. */
+  readonly lenient?: boolean;
 }
 
 export interface Asked extends Circumstances {

@@ -1,65 +1,75 @@
 /** search on a type and on the system. Source: R4 http.html#search, search.html#conformance (self), http.html#paging */
-import { type BundleLink, bundleText } from '../model/bundle.js';
-import { message } from '../model/message.js';
+import { type BundleEntry, type BundleLink, bundleText } from '../model/bundle.js';
+import { type Language, message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
 import { keyText } from '../model/resource.js';
-import type { Parameters, SearchPlan } from '../search/search.js';
+import type { Parameters, SearchPlan, SearchResult } from '../search/search.js';
 import type { Version } from '../store/port.js';
 import { type Intent, type Interaction, type Rooms, reading } from './intent.js';
+import { outcomeText } from './outcome-text.js';
 import { formatQuery } from './query.js';
 import type { Asked } from './request.js';
 
 type SearchingRooms = Pick<Rooms, 'search' | 'store' | 'baseUrl' | 'definitions'>;
 
 export function searchTypeInteraction(rooms: SearchingRooms): Interaction<'search-type'> {
-  return async (request) => intentOf(rooms, request, [request.type], request.parameters, `/${request.type}`);
+  return async (request) => intentOf(rooms, request, { types: [request.type], path: `/${request.type}` });
 }
 
 /** `_type` says which types; without it a search would walk through everything there is. */
 export function searchSystemInteraction(rooms: SearchingRooms): Interaction<'search-system'> {
   return async (request) => {
-    const asked = request.parameters.filter(([name]) => name === '_type');
-    const types = [...new Set(asked.flatMap(([, value]) => value.split(',')))].filter((type) => type !== '');
-    if (types.length === 0) throw typesWanted();
-    for (const type of types) if (!rooms.definitions.isResourceType(type)) throw unknownTypeValue(type);
-    const rest = request.parameters.filter(([name]) => name !== '_type');
-    return intentOf(rooms, request, types, rest, '', [['_type', types.join(',')]]);
+    if (!request.parameters.some(([name, value]) => name === '_type' && value !== '')) throw typesWanted();
+    return intentOf(rooms, request, { types: rooms.definitions.resourceTypes, path: '' });
   };
 }
 
+/** Only types that the definition of the compartment names: others cannot belong to it. Source: R4 compartmentdefinition.html */
+export function searchCompartmentInteraction(rooms: SearchingRooms): Interaction<'search-compartment'> {
+  return async (request) => {
+    const { compartment, id, type } = request;
+    const members = rooms.definitions.compartment(compartment)?.resource ?? [];
+    if (!members.some(({ code, param = [] }) => code === type && param.length > 0)) throw notInCompartment(compartment, type);
+    return intentOf(rooms, request, { types: [type], path: `/${compartment}/${id}/${type}`, compartment: `${compartment}/${id}` });
+  };
+}
+
+interface Asking {
+  readonly types: readonly string[];
+  /** Where the links of the answer lead, after the base. */
+  readonly path: string;
+  readonly compartment?: string;
+}
+
 /** The search is understood before anything is written, and run after it. */
-function intentOf(
-  rooms: SearchingRooms,
-  request: Asked,
-  types: readonly string[],
-  parameters: Parameters,
-  path: string,
-  fixed: Parameters = [],
-): Intent {
-  const plan = rooms.search.plan(types, parameters, request.access);
+function intentOf(rooms: SearchingRooms, request: Asked, { types, path, compartment }: Asking): Intent {
+  const options = { ...(request.lenient ? { lenient: true } : {}), ...(compartment === undefined ? {} : { compartment }) };
+  const plan = rooms.search.plan(types, request.parameters, request.access, options);
   return reading(async () => {
     const result = await rooms.search.run(rooms.store, plan, request.access);
-    const entry = (version: Version, search: 'match' | 'include') => ({
-      fullUrl: `${rooms.baseUrl}/${keyText(version)}`,
-      ...(version.json === null ? {} : { resource: version.json }),
-      search,
-    });
     const resource = bundleText({
       type: 'searchset',
       ...(result.total === undefined ? {} : { total: result.total.total }),
-      links: linksOf(`${rooms.baseUrl}${path}`, plan, fixed, result.next),
-      entries: [
-        ...result.matches.map((version) => entry(version, 'match')),
-        ...result.included.map((version) => entry(version, 'include')),
-      ],
+      links: linksOf(`${rooms.baseUrl}${path}`, plan, result.next),
+      entries: entriesOf(rooms.baseUrl, result, request.language),
     });
     return { status: 200, resource };
   });
 }
 
-function linksOf(url: string, { self }: SearchPlan, fixed: Parameters, next: string | undefined): BundleLink[] {
+function entriesOf(baseUrl: string, { matches, included, warnings }: SearchResult, language: Language): BundleEntry[] {
+  const entry = (version: Version, search: 'match' | 'include'): BundleEntry => ({
+    fullUrl: `${baseUrl}/${keyText(version)}`,
+    ...(version.json === null ? {} : { resource: version.json }),
+    search,
+  });
+  const outcome: BundleEntry[] = warnings.length === 0 ? [] : [{ resource: outcomeText(warnings, language), search: 'outcome' }];
+  return [...matches.map((version) => entry(version, 'match')), ...included.map((version) => entry(version, 'include')), ...outcome];
+}
+
+function linksOf(url: string, { self }: SearchPlan, next: string | undefined): BundleLink[] {
   const link = (relation: 'self' | 'next', parameters: Parameters): BundleLink => {
-    const query = formatQuery([...fixed, ...parameters]);
+    const query = formatQuery(parameters);
     return { relation, url: query === '' ? url : `${url}?${query}` };
   };
   const links = [link('self', self)];
@@ -79,8 +89,9 @@ function typesWanted() {
   );
 }
 
-function unknownTypeValue(type: string) {
-  return fault('value', message('unknown-type', `"${type}" is not a resource type of FHIR R4`, `“${type}”不是 FHIR R4 的资源类型`), {
-    expression: '_type',
-  });
+function notInCompartment(compartment: string, type: string) {
+  return fault(
+    'not-found',
+    message('not-in-compartment', `${type} is not part of the compartment ${compartment}`, `${type} 不属于区间 ${compartment}`),
+  );
 }

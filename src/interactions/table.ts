@@ -9,7 +9,7 @@ import { historyInteraction } from './history.js';
 import type { Interaction, Interactions, Rooms } from './intent.js';
 import { createPerform, createPrepare, type Perform } from './perform.js';
 import { readInteraction, vreadInteraction } from './read.js';
-import { searchSystemInteraction, searchTypeInteraction } from './search.js';
+import { searchCompartmentInteraction, searchSystemInteraction, searchTypeInteraction } from './search.js';
 import { transactionInteraction } from './transaction/transaction.js';
 import { conditionalUpdateInteraction, updateInteraction } from './update.js';
 
@@ -31,6 +31,7 @@ export function createPerformer(rooms: TableRooms): Perform {
     create: createInteraction(rooms),
     'search-type': searchTypeInteraction(rooms),
     'search-system': searchSystemInteraction(rooms),
+    'search-compartment': searchCompartmentInteraction(rooms),
     'conditional-update': conditionalUpdateInteraction(rooms),
     'conditional-delete': conditionalDeleteInteraction(rooms),
     operation: rooms.operation,

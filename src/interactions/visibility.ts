@@ -55,10 +55,10 @@ export function candidateOf(version: Pick<Version, 'type' | 'id' | 'lastUpdated'
   return { type, id, lastUpdated, entries: extracted.entries, compartments: extracted.compartments };
 }
 
-/** What chains inside a predicate lead to in the store. Predicates of access are narrow: what is more than this is refused by none. */
-const CHAINED = 1000;
+/** Whoever follows a chain asks whether anything is there, perhaps after leaving out a few. */
+const CHAINED = 100;
 
-/** The candidates a `where` has in the store. */
+/** Candidates that a `where` has in the store. */
 export async function candidatesInStore(search: Search, store: ResourceStore, where: Where): Promise<Candidate[]> {
   const slice = await store.search({ where, sort: [], count: CHAINED });
   return slice.matches.flatMap(({ version }) =>

@@ -12,7 +12,7 @@ import type { Circumstances } from './request.js';
 import { stamp, storedText } from './stamp.js';
 import { candidateOf, judgeResult } from './visibility.js';
 
-export type WritingRooms = Pick<Rooms, 'store' | 'search' | 'validator' | 'now' | 'demandedProfiles'>;
+export type WritingRooms = Pick<Rooms, 'store' | 'search' | 'validator' | 'now'>;
 
 export interface Writing {
   readonly request: Circumstances;

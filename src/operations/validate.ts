@@ -23,7 +23,7 @@ export const validate: Operation = {
     const mode = modeOf(input.mode);
     if (mode === 'delete') return outcome(request, await deletable(rooms, request, view));
     const resource = await subjectOf(rooms, request, view, input.resource);
-    const profiles = [...rooms.demandedProfiles(resource.resourceType), ...input.profiles];
+    const { profiles } = input;
     return outcome(request, [...rooms.validator.validate(resource, { profiles }), ...idIssues(request, mode, resource)]);
   },
 };

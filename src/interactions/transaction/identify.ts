@@ -46,7 +46,9 @@ export async function identify(
   entries: readonly TransactionEntry[],
   links: LinkMap,
 ): Promise<Identified[]> {
-  const state: State = { rooms, links, created: createOverlay(rooms, rooms.now()), deleted: new Set(), results: new Map() };
+  const deleted = new Set<string>();
+  const created = createOverlay(rooms, { lastUpdated: rooms.now(), isTouched: (name) => deleted.has(name) });
+  const state: State = { rooms, links, created, deleted, results: new Map() };
   const conditional: TransactionEntry[] = [];
   for (const entry of entries) {
     if (criteriaOf(entry) !== undefined) conditional.push(entry);

@@ -73,8 +73,8 @@ async function resolve(
   bodies: ReadonlyMap<Identified, Resource>,
   references: readonly ConditionalReference[],
 ): Promise<Resolved> {
-  const overlay = createOverlay(rooms, rooms.now());
   const touched = new Set<string>();
+  const overlay = createOverlay(rooms, { lastUpdated: rooms.now(), isTouched: (name) => touched.has(name) });
   for (const one of identified) {
     if (one.kind !== 'write') continue;
     touched.add(keyText(one.key));

@@ -21,8 +21,11 @@ interface Shelf {
   readonly byName: Map<string, Candidate[]>;
 }
 
-/** `lastUpdated`: when the Bundle is stored, milliseconds UTC. */
-export function createOverlay({ search, store }: Pick<Rooms, 'search' | 'store'>, lastUpdated: number): Overlay {
+/** `lastUpdated`: when the Bundle is stored, milliseconds UTC. `isTouched`: whether the Bundle writes or deletes `Type/id`. */
+export function createOverlay(
+  { search, store }: Pick<Rooms, 'search' | 'store'>,
+  { lastUpdated, isTouched }: { readonly lastUpdated: number; readonly isTouched: (name: string) => boolean },
+): Overlay {
   const shelves = new Map<string, Shelf>();
   const shelfOf = (type: string): Shelf => {
     const shelf = shelves.get(type) ?? { waiting: [], candidates: [], byName: new Map() };
@@ -42,9 +45,8 @@ export function createOverlay({ search, store }: Pick<Rooms, 'search' | 'store'>
   };
   const chained = async (where: Where): Promise<readonly Candidate[]> => {
     const inBundle = await Promise.all(where.map(({ type }) => satisfying(where, filled(type).candidates)));
-    const replaced = new Set(inBundle.flat().map((candidate) => keyText(candidate)));
     const inStore = await candidatesInStore(search, store, where);
-    return [...inBundle.flat(), ...inStore.filter((candidate) => !replaced.has(keyText(candidate)))];
+    return [...inBundle.flat(), ...inStore.filter((candidate) => !isTouched(keyText(candidate)))];
   };
   const satisfying = async (where: Where, candidates: readonly Candidate[]): Promise<Candidate[]> => {
     const found: Candidate[] = [];

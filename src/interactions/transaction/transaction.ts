@@ -30,14 +30,15 @@ type Prepared = Map<Identified, Intent>;
 
 export function transactionInteraction(rooms: Rooms, prepare: Prepare): BundleInteraction {
   return async (request, jsons, view) => {
-    const circumstances: Circumstances = { access: request.access, language: request.language, return: request.return ?? 'minimal' };
+    const { access, language, lenient } = request;
+    const circumstances: Circumstances = { access, language, return: request.return ?? 'minimal', lenient };
     const entries = inOrder(readEntries(rooms, jsons, circumstances));
     const before = await beforeView(view, entries);
     const links = createLinkMap((key) => before.versionOf(key) + 1);
     const identified = await identify(rooms, before, entries, links);
     refuseSameTarget(identified);
     await before.fetch(identified);
-    const { bodies, guards } = await linked(rooms, before, { identified, links, access: request.access });
+    const { bodies, guards } = await linked(rooms, before, { identified, links, access });
     const prepared = await prepareAll(rooms, prepare, identified, before, bodies);
     const intents = identified.flatMap((one) => prepared.get(one) ?? []);
     return {

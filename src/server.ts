@@ -1,0 +1,151 @@
+/**
+ * The composition root: builds every room and hands each what it needs. Nothing else knows all of them.
+ */
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
+import { type Access, unrestricted } from './access/access.js';
+import type { Definitions } from './definitions/definitions.js';
+import { loadDefinitions } from './definitions/load.js';
+import { createApp } from './http/app.js';
+import { shownError } from './http/errors.js';
+import { createFhirHandler, type Handler, isUnder } from './http/fhir.js';
+import { bind } from './http/listen.js';
+import type { Logger } from './http/log.js';
+import { createGate } from './interactions/gate.js';
+import { createPerformer } from './interactions/table.js';
+import { newId } from './model/id.js';
+import { operationInteraction, operations } from './operations/list.js';
+import { createSearch } from './search/create-search.js';
+import { openMongoStore } from './store/mongo/open.js';
+import type { ResourceStore } from './store/port.js';
+import { openSqliteStore } from './store/sqlite/open.js';
+import { createTerminology } from './terminology/create-terminology.js';
+import { createValidator } from './validation/create-validator.js';
+
+export interface ServerOptions {
+  /** `sqlite:<path>`, `sqlite::memory:`, a `mongodb://` URL, or a store that is open already. */
+  readonly store: string | ResourceStore;
+  /** Where the build put the compiled definitions; the one beside this file unless said otherwise. */
+  readonly definitionsFolder?: string;
+  /** The FHIR base as clients see it; derived from the address it listens on where it is not given. */
+  readonly baseUrl?: string;
+  /** An IANA name, for dates without a zone in searches. */
+  readonly timezone?: string;
+  readonly limits?: Partial<Limits>;
+  readonly logger?: Logger;
+  /** What a request may see and do; without it everything. */
+  readonly accessOf?: (req: IncomingMessage) => Access | Promise<Access>;
+  /** Canonicals of the profiles the server demands of every resource of a type. */
+  readonly demandedProfiles?: (type: string) => readonly string[];
+}
+
+export interface Limits {
+  readonly bundleBytes: number;
+  readonly bundleEntries: number;
+  readonly bodyBytes: number;
+}
+
+const MEBI = 1024 * 1024;
+const defaultLimits: Limits = { bundleBytes: 32 * MEBI, bundleEntries: 5000, bodyBytes: 10 * MEBI };
+
+/** Bytes of Bundles that are worked on at once, and that may wait. */
+const GATE = { room: 16 * MEBI, waiting: 256 * MEBI };
+
+export interface Server {
+  readonly definitions: Definitions;
+  readonly store: ResourceStore;
+  /** `port` 0 takes a free one; `host` is loopback unless said otherwise. To be called once. */
+  listen(port: number, host?: string): Promise<Listening>;
+  /** For those who listen themselves. Needs `baseUrl` among the options. */
+  handler(): Promise<Handler>;
+  /** Closes the store. */
+  close(): Promise<void>;
+}
+
+export interface Listening {
+  /** The FHIR base. */
+  readonly url: string;
+  /** Answers what has been asked, then closes the store. */
+  close(): Promise<void>;
+}
+
+/** Throws an Error with a sentence when definitions or store cannot be opened. */
+export async function createServer(options: ServerOptions): Promise<Server> {
+  const definitions = loadDefinitions(options.definitionsFolder ?? fileURLToPath(new URL('../definitions', import.meta.url)));
+  const store = typeof options.store === 'string' ? await openStore(options.store) : options.store;
+  const assembleAt = (baseUrl: string) => assemble({ ...options, definitions, store, baseUrl });
+  return {
+    definitions,
+    store,
+    async listen(port, host = '127.0.0.1') {
+      const bound = await bind(port, host);
+      const url = options.baseUrl ?? `http://${reachable(host)}:${bound.address.port}/fhir`;
+      bound.serve(await assembleAt(url));
+      const close = async () => {
+        await bound.close();
+        await store.close();
+      };
+      return { url, close };
+    },
+    async handler() {
+      if (options.baseUrl === undefined) throw new Error('A server that does not listen itself must be told its baseUrl');
+      return assembleAt(options.baseUrl);
+    },
+    close: () => store.close(),
+  };
+}
+
+/** An address for all interfaces is none to go to; IPv6 stands in brackets. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function openStore(location: string): Promise<ResourceStore> {
+  return location.startsWith('sqlite:') ? openSqliteStore(location.slice('sqlite:'.length)) : openMongoStore(location);
+}
+
+interface Parts extends ServerOptions {
+  readonly definitions: Definitions;
+  readonly store: ResourceStore;
+  readonly baseUrl: string;
+}
+
+/** All that answers requests at `baseUrl`, once the store is arranged for it. */
+async function assemble(parts: Parts): Promise<Handler> {
+  const { definitions, store, baseUrl, timezone = 'Asia/Shanghai', logger = pino(), accessOf = () => unrestricted } = parts;
+  const limits = { ...defaultLimits, ...parts.limits };
+  const software = softwareInfo();
+  const search = createSearch({ definitions, baseUrl, timezone });
+  await store.arrange(search.layout);
+  const validator = createValidator({
+    definitions,
+    terminology: createTerminology(definitions),
+    ...(parts.demandedProfiles === undefined ? {} : { demanded: parts.demandedProfiles }),
+  });
+  const rooms = { definitions, store, search, validator, baseUrl, now: Date.now, newId, bundleEntries: limits.bundleEntries };
+  const perform = createPerformer({
+    ...rooms,
+    software,
+    operations,
+    since: Date.now(),
+    operation: operationInteraction(rooms),
+    unexpected: (error) => shownError(error, newId(), logger),
+  });
+  const basePath = new URL(baseUrl).pathname.replace(/\/$/, '');
+  const fhir = createFhirHandler({ definitions, baseUrl, perform, gate: createGate(GATE), limits, logger, accessOf }, basePath);
+  const isHealthy = () =>
+    store.describe().then(
+      () => true,
+      () => false,
+    );
+  const app = createApp({ baseUrl, logger, software, isHealthy });
+  return (req, res) => (isUnder(basePath, req.url ?? '') ? fhir(req, res) : app(req, res));
+}
+
+function softwareInfo(): { readonly name: string; readonly version: string } {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { readonly version: string };
+  return { name: 'Lianyi', version };
+}
