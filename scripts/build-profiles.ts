@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import type { FhirResource } from 'fhir/r4.js';
 import type { CodeTable } from './profiles/code-tables.js';
 import { codeTableResources } from './profiles/code-tables.js';
+import { digestFile, digestsOf } from './profiles/freshness.js';
 import type { Manifest } from './profiles/manifest.js';
 import type { IdentifierSystem } from './profiles/naming-systems.js';
 import { namingSystem } from './profiles/naming-systems.js';
@@ -44,6 +45,7 @@ async function writePackage(folder: string): Promise<void> {
   await rm(target, { recursive: true, force: true });
   await mkdir(target, { recursive: true });
   for (const [name, text] of files) await writeFile(join(target, name), text);
+  await writeFile(join(folder, digestFile), `${JSON.stringify(await digestsOf(folder), null, 2)}\n`);
   console.log(`${target}: ${files.size} resources`);
 }
 

@@ -15,7 +15,7 @@ import { dateOf, headOf } from './manifest.js';
 const run = promisify(execFile);
 const core = { name: 'hl7.fhir.r4.core', version: '4.0.1', fhirVersions: ['4.0.1'], type: 'fhir.core', license: 'CC0-1.0' };
 /** All that profiles are built on. */
-const used = /^(StructureDefinition|ValueSet|CodeSystem)-.*\.json$/;
+const used = /^StructureDefinition-.*\.json$/;
 
 /** What `fsh` in `folder` defines. Throws with SUSHI's own words when it finds an error. */
 export async function compileFsh(folder: string, manifest: Manifest): Promise<FhirResource[]> {

@@ -1,0 +1,49 @@
+/** The examples beside the profiles: each valid one passes, each invalid one fails for the reasons written down for it and no other. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import type { Resource } from '../../src/model/resource.js';
+import { definitions, errorsOf, folder, jsonNames, readJson, validator } from './room.js';
+
+interface Expected {
+  readonly code: string;
+  readonly id: string;
+  readonly expression: string;
+}
+
+const examples = join(folder, 'examples');
+const profiles = readdirSync(examples).sort();
+
+describe.each(profiles)('%s', (profile) => {
+  const names = jsonNames(examples, profile);
+  const valid = names.filter((name) => name.startsWith('valid-'));
+  const invalid = names.filter((name) => name.startsWith('invalid-'));
+  const expected = readJson<Readonly<Record<string, readonly Expected[]>>>(examples, profile, 'expected.json');
+
+  test('is known and has three valid and three invalid examples, which all claim it', () => {
+    const canonical = `https://lianyi.cn/fhir/StructureDefinition/${profile}`;
+    expect(definitions.structure(canonical)?.snapshot?.element.length).toBeGreaterThan(0);
+    expect([valid.length, invalid.length]).toEqual([3, 3]);
+    const claims = [...valid, ...invalid].map((name) => readJson<{ meta: object }>(examples, profile, `${name}.json`).meta);
+    expect(new Set(claims.map((meta) => JSON.stringify(meta)))).toEqual(new Set([JSON.stringify({ profile: [canonical] })]));
+  });
+
+  test.each(valid)('%s has no errors', (name) => {
+    expect(errorsOf(readJson<Resource>(examples, profile, `${name}.json`))).toEqual([]);
+  });
+
+  test.each(valid)('%s gives no warning of this package', (name) => {
+    const issues = validator.validate(readJson<Resource>(examples, profile, `${name}.json`));
+    expect(issues.filter((issue) => issue.message.id.startsWith('cn-'))).toEqual([]);
+  });
+
+  test.each(invalid)('%s has exactly the expected errors', (name) => {
+    const found = errorsOf(readJson<Resource>(examples, profile, `${name}.json`));
+    const said = found.map(({ code, message, expression }) => ({ code, id: message.id, expression }));
+    expect(sorted(said)).toEqual(sorted(expected[name] ?? []));
+  });
+});
+
+function sorted(issues: readonly object[]): readonly string[] {
+  return issues.map((issue) => JSON.stringify(Object.entries(issue).sort())).sort();
+}
