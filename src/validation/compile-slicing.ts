@@ -98,7 +98,10 @@ function compileSlice(
 }
 
 function apply(sliced: Sliced, values: readonly Occurrence[], walk: Walk): void {
-  if (sliced.slices.some((slice) => slice.matches === undefined)) return undecidable(sliced, walk);
+  if (sliced.slices.some((slice) => slice.matches === undefined)) {
+    undecidable(sliced, walk);
+    return;
+  }
   const found = sliced.slices.map((): Occurrence[] => []);
   let furthest = 0;
   let beyond = false;

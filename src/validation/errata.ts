@@ -1,31 +1,40 @@
 /**
- * Invariants of R4 whose expression does not say what their text says: the expression that does. Keyed by the published expression,
- * so that a profile's own rule of the same key is left alone. Together with them the rule holds that an expression which gives
- * nothing has failed, as in HL7's validator.
+ * Where R4's definitions do not say what R4 means. Invariants are keyed by their published expression, so that a profile's own rule
+ * of the same key is left alone; with them goes the rule that an expression which gives nothing has failed, as in HL7's validator.
  */
+import type { StructureDefinitionContext } from 'fhir/r4.js';
 
 const name = `name.matches('[A-Z]([A-Za-z0-9_]){0,254}')`;
 
-const replaced: Readonly<Record<string, string>> = {
+const replaced: ReadonlyMap<string, string> = new Map([
   // The name is optional, and all of it has to match.
-  [name]: `name.exists() implies name.matches('^[A-Z]([A-Za-z0-9_]){0,254}$')`,
+  [name, `name.exists() implies name.matches('^[A-Z]([A-Za-z0-9_]){0,254}$')`],
   // bdl-8: an entry need not have a fullUrl.
-  [`fullUrl.contains('/_history/').not()`]: `fullUrl.exists() implies fullUrl.contains('/_history/').not()`,
+  [`fullUrl.contains('/_history/').not()`, `fullUrl.exists() implies fullUrl.contains('/_history/').not()`],
   // que-7: the type is FHIR's boolean, not System.Boolean.
-  [`operator = 'exists' implies (answer is Boolean)`]: `operator = 'exists' implies (answer is boolean)`,
+  [`operator = 'exists' implies (answer is Boolean)`, `operator = 'exists' implies (answer is boolean)`],
   // que-12: "more than one enableWhen" begins at two.
-  [`enableWhen.count() > 2 implies enableBehavior.exists()`]: `enableWhen.count() > 1 implies enableBehavior.exists()`,
+  [`enableWhen.count() > 2 implies enableBehavior.exists()`, `enableWhen.count() > 1 implies enableBehavior.exists()`],
   // ras-2: a range, or no probability at all, is not above 100.
-  [`probability is decimal implies (probability as decimal) <= 100`]: `probability.ofType(decimal).all($this <= 100)`,
+  [`probability is decimal implies (probability as decimal) <= 100`, `probability.ofType(decimal).all($this <= 100)`],
   // tim-9: `when` repeats, and `in` takes one item.
-  [`offset.empty() or (when.exists() and ((when in ('C' | 'CM' | 'CD' | 'CV')).not()))`]: `offset.empty() or (when.exists() and when.all(($this in ('C' | 'CM' | 'CD' | 'CV')).not()))`,
+  [
+    `offset.empty() or (when.exists() and ((when in ('C' | 'CM' | 'CD' | 'CV')).not()))`,
+    `offset.empty() or (when.exists() and when.all(($this in ('C' | 'CM' | 'CD' | 'CV')).not()))`,
+  ],
   // vs-1: asks only of a dateTime that it is precise to the day.
-  [`($this as dateTime).toString().length() >= 8`]: `($this is dateTime) implies ($this.toString().length() >= 8)`,
+  [`($this as dateTime).toString().length() >= 8`, `($this is dateTime) implies ($this.toString().length() >= 8)`],
   // ctm-1: iif() takes one item as its input, and resolve() may give none.
-  [`onBehalfOf.exists() implies (member.resolve().iif(empty(), true, ofType(Practitioner).exists()))`]: `onBehalfOf.exists() implies (member.resolve().empty() or member.resolve().ofType(Practitioner).exists())`,
+  [
+    `onBehalfOf.exists() implies (member.resolve().iif(empty(), true, ofType(Practitioner).exists()))`,
+    `onBehalfOf.exists() implies (member.resolve().empty() or member.resolve().ofType(Practitioner).exists())`,
+  ],
   // opd-3: the published text forgets that a parameter may be a resource.
-  [`targetProfile.exists() implies (type = 'Reference' or type = 'canonical')`]: `targetProfile.exists() implies (type = 'Reference' or type = 'canonical' or type.memberOf('http://hl7.org/fhir/ValueSet/resource-types'))`,
-};
+  [
+    `targetProfile.exists() implies (type = 'Reference' or type = 'canonical')`,
+    `targetProfile.exists() implies (type = 'Reference' or type = 'canonical' or type.memberOf('http://hl7.org/fhir/ValueSet/resource-types'))`,
+  ],
+]);
 
 /** con-3 and the path patterns of ElementDefinition are long; they are known by how they begin. */
 const replacedByStart: readonly (readonly [string, string])[] = [
@@ -43,11 +52,27 @@ const pathPattern = /^path\.matches\('(.*)'\)$/s;
 
 /** The expression to evaluate for a published one. */
 export function corrected(expression: string): string {
-  const direct = replaced[expression];
+  const direct = replaced.get(expression);
   if (direct !== undefined) return direct;
   const begun = replacedByStart.find(([start]) => expression.startsWith(start));
   if (begun !== undefined) return begun[1];
   // eld-19, eld-20: the whole path has to match.
   const path = pathPattern.exec(expression)?.[1];
   return path === undefined || path.startsWith('^') ? expression : `path.matches('^(${path})$')`;
+}
+
+const core = 'http://hl7.org/fhir/StructureDefinition';
+
+/** Where R4's own definitions use an extension beyond the contexts it publishes for it. */
+const furtherContexts: ReadonlyMap<string, readonly string[]> = new Map([
+  [`${core}/structuredefinition-fhir-type`, ['ElementDefinition.type']],
+  [`${core}/regex`, ['ElementDefinition.type']],
+  [
+    `${core}/structuredefinition-normative-version`,
+    ['ElementDefinition', 'ValueSet', 'CodeSystem', 'OperationDefinition', 'CapabilityStatement'],
+  ],
+]);
+
+export function correctedContexts(url: string, contexts: readonly StructureDefinitionContext[]): readonly StructureDefinitionContext[] {
+  return [...contexts, ...(furtherContexts.get(url) ?? []).map((expression) => ({ type: 'element' as const, expression }))];
 }

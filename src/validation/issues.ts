@@ -40,7 +40,7 @@ function capped(issues: readonly Issue[]): readonly Issue[] {
   const left = issues.length - shown.size;
   const leftErrors = errors.filter((issue) => !shown.has(issue)).length;
   const last: Issue = {
-    severity: leftErrors > 0 ? 'error' : 'information',
+    severity: 'information',
     code: 'informational',
     message: message(
       'issues-left-out',

@@ -35,20 +35,22 @@ export function scanXhtml(text: string): XhtmlScan {
   return { fault: scan.fault, hasContent: scan.hasContent };
 }
 
-function walk(scan: Scan): void {
+function walk(scan: Scan): boolean {
   do {
     const next = scan.text.indexOf('<', scan.at);
     if (next < 0) return fail(scan, `the element ${scan.open.at(-1)} does not end`, `元素 ${scan.open.at(-1)} 没有结束`);
-    if (next > scan.at) readText(scan, next);
+    if (next > scan.at && !readText(scan, next)) return false;
     scan.at = next;
-    readMarkup(scan);
-  } while (scan.fault === undefined && scan.open.length > 0);
+    if (!readMarkup(scan)) return false;
+  } while (scan.open.length > 0);
   skipSpace(scan);
-  if (scan.fault === undefined && scan.at < scan.text.length) fail(scan, 'nothing may follow the div', 'div 之后不得有内容');
+  return scan.at === scan.text.length || fail(scan, 'nothing may follow the div', 'div 之后不得有内容');
 }
 
-function fail(scan: Scan, en: string, zh: string): void {
+/** Keeps the first fault; answers false, so that reading can end with it. */
+function fail(scan: Scan, en: string, zh: string): false {
   scan.fault ??= { en, zh };
+  return false;
 }
 
 function isSpace(code: number): boolean {
@@ -59,23 +61,29 @@ function skipSpace(scan: Scan): void {
   while (isSpace(scan.text.charCodeAt(scan.at))) scan.at++;
 }
 
-function readText(scan: Scan, end: number): void {
+function nextCode(scan: Scan): number {
+  skipSpace(scan);
+  return scan.text.charCodeAt(scan.at);
+}
+
+function readText(scan: Scan, end: number): boolean {
   for (let i = scan.at; i < end; i++) {
     const code = scan.text.charCodeAt(i);
-    if (code === 0x26) checkEntity(scan, i, end);
+    if (code === 0x26 && !checkEntity(scan, i, end)) return false;
     if (!isSpace(code) && code !== 0xa0) scan.hasContent = true;
   }
+  return true;
 }
 
-function checkEntity(scan: Scan, at: number, limit: number): void {
+function checkEntity(scan: Scan, at: number, limit: number): boolean {
   const end = scan.text.indexOf(';', at);
   const name = end > at && end < limit && end - at < 12 ? scan.text.slice(at + 1, end) : '';
-  if (entities.has(name) || /^#(?:\d+|x[0-9a-fA-F]+)$/.test(name)) return;
+  if (entities.has(name) || /^#(?:\d+|x[0-9a-fA-F]+)$/.test(name)) return true;
   const shown = name === '' ? '&' : `&${name};`;
-  fail(scan, `${shown} is no entity of XML; write the character itself`, `${shown} 不是 XML 实体；请直接写该字符`);
+  return fail(scan, `${shown} is no entity of XML; write the character itself`, `${shown} 不是 XML 实体；请直接写该字符`);
 }
 
-function readMarkup(scan: Scan): void {
+function readMarkup(scan: Scan): boolean {
   const { text } = scan;
   const next = text.charCodeAt(scan.at + 1);
   if (next === 0x2f) return readEndTag(scan);
@@ -83,37 +91,35 @@ function readMarkup(scan: Scan): void {
   const end = text.startsWith('<!--', scan.at) ? text.indexOf('-->', scan.at + 4) : -1;
   if (end < 0) return fail(scan, 'declarations and processing instructions are not allowed', '不允许声明与处理指令');
   scan.at = end + 3;
+  return true;
 }
 
-function readEndTag(scan: Scan): void {
+function readEndTag(scan: Scan): boolean {
   const end = scan.text.indexOf('>', scan.at);
   const name = end < 0 ? '' : scan.text.slice(scan.at + 2, end).trimEnd();
   const open = scan.open.pop();
   if (name !== open)
     return fail(scan, `</${name.slice(0, 20)}> stands where </${open}> was expected`, `应为 </${open}>，实为 </${name.slice(0, 20)}>`);
   scan.at = end + 1;
+  return true;
 }
 
-function readStartTag(scan: Scan): void {
+function readStartTag(scan: Scan): boolean {
   scan.at++;
   const name = readName(scan);
   if (!elements.has(name)) return fail(scan, `the element <${name}> is not allowed`, `不允许元素 <${name}>`);
   if (name === 'img') scan.hasContent = true;
   const seen = new Set<string>();
-  for (;;) {
-    skipSpace(scan);
-    const code = scan.text.charCodeAt(scan.at);
-    if (code === 0x3e || code === 0x2f) break;
-    readAttribute(scan, name, seen);
-    if (scan.fault !== undefined) return;
+  for (let code = nextCode(scan); code !== 0x3e && code !== 0x2f; code = nextCode(scan)) {
+    if (!readAttribute(scan, name, seen)) return false;
   }
   const isEmpty = scan.text.charCodeAt(scan.at) === 0x2f;
   if (isEmpty && scan.text.charCodeAt(scan.at + 1) !== 0x3e) return fail(scan, `the tag <${name}> is broken`, `标签 <${name}> 有误`);
   scan.at += isEmpty ? 2 : 1;
   if (scan.open.length === 0 && !seen.has('xmlns'))
     return fail(scan, `the div must have xmlns="${NAMESPACE}"`, `div 须有 xmlns="${NAMESPACE}"`);
-  if (!isEmpty && scan.open.push(name) > MAX_DEPTH)
-    fail(scan, `more than ${MAX_DEPTH} elements in one another`, `元素嵌套超过 ${MAX_DEPTH} 层`);
+  if (isEmpty || scan.open.push(name) <= MAX_DEPTH) return true;
+  return fail(scan, `more than ${MAX_DEPTH} elements in one another`, `元素嵌套超过 ${MAX_DEPTH} 层`);
 }
 
 /** Letters, digits, and `:`, `-`, `_`, `.`; empty when there is no name. */
@@ -127,7 +133,7 @@ function readName(scan: Scan): string {
   return scan.text.slice(start, scan.at);
 }
 
-function readAttribute(scan: Scan, element: string, seen: Set<string>): void {
+function readAttribute(scan: Scan, element: string, seen: Set<string>): boolean {
   const name = readName(scan);
   if (name === '') return fail(scan, `the tag <${element}> is broken`, `标签 <${element}> 有误`);
   if (!attributes.has(name))
@@ -137,7 +143,7 @@ function readAttribute(scan: Scan, element: string, seen: Set<string>): void {
   const value = readValue(scan);
   if (value === undefined)
     return fail(scan, `the attribute ${name} of <${element}> has no quoted value`, `<${element}> 的属性 ${name} 没有带引号的值`);
-  checkValue(scan, element, name, value);
+  return checkValue(scan, element, name, value);
 }
 
 function readValue(scan: Scan): string | undefined {
@@ -155,15 +161,16 @@ function readValue(scan: Scan): string | undefined {
   return text.slice(start, end);
 }
 
-function checkValue(scan: Scan, element: string, name: string, value: string): void {
+function checkValue(scan: Scan, element: string, name: string, value: string): boolean {
   if (value.includes('<')) return fail(scan, `the attribute ${name} of <${element}> holds "<"`, `<${element}> 的属性 ${name} 含“<”`);
   if (name === 'xmlns' && value !== NAMESPACE) return fail(scan, `xmlns must be ${NAMESPACE}`, `xmlns 须为 ${NAMESPACE}`);
-  if (!links.has(name) && name !== 'style') return;
+  if (!links.has(name) && name !== 'style') return true;
   const plain = decode(value);
   const runs = plain.includes('javascript:') || plain.includes('vbscript:') || plain.includes('data:text/html');
   if (runs || (name === 'style' && plain.includes('expression('))) {
-    fail(scan, `the attribute ${name} of <${element}> would run a script`, `<${element}> 的属性 ${name} 会运行脚本`);
+    return fail(scan, `the attribute ${name} of <${element}> would run a script`, `<${element}> 的属性 ${name} 会运行脚本`);
   }
+  return scan.fault === undefined;
 }
 
 /** As a browser reads it: numeric entities resolved, spaces and control characters dropped, lower case. */

@@ -6,6 +6,7 @@ import type { ElementDefinition, StructureDefinition } from 'fhir/r4.js';
 import { isObject, type Json } from '../../model/json.js';
 import { message } from '../../model/message.js';
 import type { Compiler, Profile, Rule } from '../compiler.js';
+import { correctedContexts } from '../errata.js';
 import { type Excuse, report, type Walk } from '../walk.js';
 import { isAllowedAt } from './extension-context.js';
 import { shorten } from './primitive.js';
@@ -64,7 +65,7 @@ function find(url: string, compiler: Compiler): Known | undefined {
 
 /** undefined where the extension may stand on any element. */
 function excuseOf(structure: StructureDefinition, compiler: Compiler): Excuse | undefined {
-  const contexts = structure.context ?? [];
+  const contexts = correctedContexts(structure.url, structure.context ?? []);
   const isFree = contexts.some(
     ({ type, expression }) => type === 'fhirpath' || (type === 'element' && (expression === 'Element' || expression === '*')),
   );

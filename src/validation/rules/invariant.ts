@@ -80,7 +80,7 @@ function evaluated(text: string, type: string, compiler: Compiler): Holds {
 
 function tryCompile(text: string, type: string, compiler: Compiler): ReturnType<typeof compileExpression> | string {
   try {
-    return compileExpression(text, { model: compiler.definitions, type });
+    return compileExpression(text, compiler.definitions, { type });
   } catch (error) {
     if (error instanceof FhirPathError) return error.message;
     throw error;
