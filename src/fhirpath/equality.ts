@@ -1,0 +1,183 @@
+/**
+ * `=` and `~` between items. Source: FHIRPath N1 #equality, #equivalence
+ */
+import { isNumeric, isObject, type Json, type JsonObject } from '../model/json.js';
+import { compareTemporal, parseDate, parseTime, type Temporal } from './dates.js';
+import { calculate, compareNumeric, type Numeric, roundTo, scaled, withoutTrailingZeros } from './decimal.js';
+import type { Item } from './expression.js';
+import type { Items } from './items.js';
+import { numberOf, type Quantity, quantityOf, systemKind, textOf } from './system-types.js';
+import { commonUnit } from './units.js';
+
+/** A date, date-time or time item with its fields; undefined for others and for what is in no calendar. */
+export function temporalOf(item: Item): Temporal | undefined {
+  const text = textOf(item);
+  if (text === undefined) return undefined;
+  return systemKind(item.type) === 'Time' ? parseTime(text) : parseDate(text);
+}
+
+/** Broader than SystemKind: kinds of values that can be compared with each other. */
+type Family = 'boolean' | 'text' | 'number' | 'date' | 'time' | 'quantity' | 'structure';
+
+export function familyOf(item: Item): Family {
+  switch (systemKind(item.type)) {
+    case 'Boolean':
+      return 'boolean';
+    case 'String':
+      return 'text';
+    case 'Integer':
+    case 'Decimal':
+      return 'number';
+    case 'Date':
+    case 'DateTime':
+      return 'date';
+    case 'Time':
+      return 'time';
+    case 'Quantity':
+      return 'quantity';
+    default:
+      return 'structure';
+  }
+}
+
+/** undefined: cannot be told (dates of different precision, quantities without a common unit). */
+export function equalItems(a: Item, b: Item): boolean | undefined {
+  if (a === b) return true;
+  const family = familyOf(a);
+  if (family !== familyOf(b)) return family === 'number' || family === 'quantity' ? equalAcross(a, b) : equalAcross(b, a);
+  if (family === 'number') return sameNumber(a.value, b.value);
+  if (family === 'date' || family === 'time') return equalTemporal(a, b);
+  if (family === 'quantity') return equalQuantities(a, b);
+  if (a.value === undefined || b.value === undefined) return a.value === b.value && sameJson(a.sibling, b.sibling);
+  return family === 'structure' ? sameJson(a.value, b.value) : a.value === b.value;
+}
+
+/** A number is a quantity of unit 1. */
+function equalAcross(a: Item, b: Item): boolean | undefined {
+  if (familyOf(a) === 'quantity' && familyOf(b) === 'number') return equalAcross(b, a);
+  const value = numberOf(a);
+  if (value === undefined || b.type !== 'System.Quantity') return false;
+  const quantity = quantityOf(b);
+  return (
+    quantity !== undefined &&
+    comparableQuantity({ value, unit: '1' }, quantity)?.every((one, _, [first = one]) => compareNumeric(one, first) === 0)
+  );
+}
+
+function sameNumber(a: Json | undefined, b: Json | undefined): boolean {
+  if (!isNumeric(a) || !isNumeric(b)) return a === b;
+  return compareNumeric(a, b) === 0;
+}
+
+function equalTemporal(a: Item, b: Item): boolean | undefined {
+  if (a.value === b.value) return a.value !== undefined || sameJson(a.sibling, b.sibling);
+  const left = temporalOf(a);
+  const right = temporalOf(b);
+  if (left === undefined || right === undefined) return false;
+  const order = compareTemporal(left, right);
+  return order === undefined ? undefined : order === 0;
+}
+
+/** Both values in one unit, as far as their units have one in common. */
+export function comparableQuantity(a: Quantity, b: Quantity): readonly [Numeric, Numeric] | undefined {
+  if (a.unit === b.unit) return [a.value, b.value];
+  const [left, leftFactor] = commonUnit(a.unit);
+  const [right, rightFactor] = commonUnit(b.unit);
+  if (left !== right) return undefined;
+  const x = calculate('*', a.value, leftFactor);
+  const y = calculate('*', b.value, rightFactor);
+  return x === undefined || y === undefined ? undefined : [x, y];
+}
+
+function equalQuantities(a: Item, b: Item): boolean | undefined {
+  if (a.type !== 'System.Quantity' && b.type !== 'System.Quantity') return sameJson(a.value, b.value);
+  const left = quantityOf(a);
+  const right = quantityOf(b);
+  if (left === undefined || right === undefined) return undefined;
+  const values = comparableQuantity(left, right);
+  return values && compareNumeric(values[0], values[1]) === 0;
+}
+
+/** Structures are equal where all their properties are, in any order. */
+function sameJson(a: Json | undefined, b: Json | undefined): boolean {
+  if (a === b) return true;
+  if (isNumeric(a) && isNumeric(b)) return sameNumber(a, b);
+  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((one, i) => sameJson(one, b[i]));
+  if (!isObject(a) || !isObject(b)) return false;
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && sameJson(a[name], b[name]));
+}
+
+/** undefined: empty, where either collection is or an item cannot be compared. */
+export function equalCollections(a: Items, b: Items): boolean | undefined {
+  if (a.length === 0 || b.length === 0) return undefined;
+  if (a.length !== b.length) return false;
+  let answer: boolean | undefined = true;
+  for (let i = 0; i < a.length; i++) {
+    const same = equalItems(a[i] as Item, b[i] as Item);
+    if (same === false) return false;
+    if (same === undefined) answer = undefined;
+  }
+  return answer;
+}
+
+export function equivalentItems(a: Item, b: Item): boolean {
+  const family = familyOf(a);
+  if (family !== familyOf(b)) return false;
+  if (family === 'text') return foldText(a.value) === foldText(b.value);
+  if (family === 'number') return equivalentNumbers(numberOf(a), numberOf(b));
+  if (family === 'quantity') return equivalentQuantities(quantityOf(a), quantityOf(b));
+  if (family !== 'structure') return equalItems(a, b) === true;
+  return isObject(a.value) && isObject(b.value) ? equivalentObjects(a.value, b.value) : sameJson(a.value, b.value);
+}
+
+/** Without case and with all white space alike. */
+function foldText(value: Json | undefined): unknown {
+  return typeof value === 'string' ? value.toLowerCase().trim().replace(/\s+/g, ' ') : value;
+}
+
+/** Equal when rounded to the digits of the less precise; zeros at the end are no precision. */
+function equivalentNumbers(a: Numeric | undefined, b: Numeric | undefined): boolean {
+  const left = a === undefined ? undefined : scaled(a);
+  const right = b === undefined ? undefined : scaled(b);
+  if (left === undefined || right === undefined) return a === b;
+  const x = withoutTrailingZeros(left);
+  const y = withoutTrailingZeros(right);
+  const scale = Math.min(x.scale, y.scale);
+  return roundTo(x, scale, 'nearest').digits === roundTo(y, scale, 'nearest').digits;
+}
+
+function equivalentQuantities(a: Quantity | undefined, b: Quantity | undefined): boolean {
+  const values = a && b && comparableQuantity(a, b);
+  return values !== undefined && equivalentNumbers(values[0], values[1]);
+}
+
+function equivalentObjects(a: JsonObject, b: JsonObject): boolean {
+  const names = Object.keys(a).filter((name) => name !== 'id');
+  if (names.length !== Object.keys(b).filter((name) => name !== 'id').length) return false;
+  return names.every((name) => Object.hasOwn(b, name) && equivalentJson(a[name], b[name]));
+}
+
+/** Inside structures the types are not at hand; the JSON tells text, number and structure apart. */
+function equivalentJson(a: Json | undefined, b: Json | undefined): boolean {
+  if (typeof a === 'string' && typeof b === 'string') return foldText(a) === foldText(b);
+  if (isNumeric(a) && isNumeric(b)) return equivalentNumbers(a, b);
+  if (isObject(a) && isObject(b)) return equivalentObjects(a, b);
+  if (!Array.isArray(a) || !Array.isArray(b)) return a === b;
+  return matchAll(a as readonly Json[], b as readonly Json[], equivalentJson);
+}
+
+/** Collections are equivalent in any order. */
+export function equivalentCollections(a: Items, b: Items): boolean {
+  return matchAll(a, b, equivalentItems);
+}
+
+function matchAll<T>(a: readonly T[], b: readonly T[], same: (x: T, y: T) => boolean): boolean {
+  if (a.length !== b.length) return false;
+  const rest = [...b];
+  return a.every((one) => {
+    const found = rest.findIndex((other) => same(one, other));
+    if (found >= 0) rest.splice(found, 1);
+    return found >= 0;
+  });
+}

@@ -1,0 +1,127 @@
+/** Functions on whether something is there. Source: FHIRPath N1 #existence */
+import { argument, type Call, type Evaluate, enter, type FunctionTable, innerScope } from '../evaluation.js';
+import { FhirPathError, type Item } from '../expression.js';
+import { distinct, ItemSet } from '../item-set.js';
+import { booleanItems, type Items, integerItem, toBoolean } from '../items.js';
+
+export const existence: FunctionTable = {
+  empty: {
+    arity: [0, 0],
+    compile:
+      ({ input }) =>
+      (scope) =>
+        booleanItems(input(scope).length === 0),
+  },
+  exists: { arity: [0, 1], compile: exists },
+  all: { arity: [1, 1], compile: all },
+  allTrue: {
+    arity: [0, 0],
+    compile:
+      ({ input }) =>
+      (scope) =>
+        booleanItems(truths(input(scope)).every((truth) => truth)),
+  },
+  anyTrue: {
+    arity: [0, 0],
+    compile:
+      ({ input }) =>
+      (scope) =>
+        booleanItems(truths(input(scope)).some((truth) => truth)),
+  },
+  allFalse: {
+    arity: [0, 0],
+    compile:
+      ({ input }) =>
+      (scope) =>
+        booleanItems(truths(input(scope)).every((truth) => !truth)),
+  },
+  anyFalse: {
+    arity: [0, 0],
+    compile:
+      ({ input }) =>
+      (scope) =>
+        booleanItems(truths(input(scope)).some((truth) => !truth)),
+  },
+  subsetOf: { arity: [1, 1], compile: (call) => subset(call, false) },
+  supersetOf: { arity: [1, 1], compile: (call) => subset(call, true) },
+  count: {
+    arity: [0, 0],
+    compile:
+      ({ input }) =>
+      (scope) => [integerItem(input(scope).length)],
+  },
+  distinct: {
+    arity: [0, 0],
+    compile:
+      ({ input }) =>
+      (scope) =>
+        distinct(input(scope), scope.run),
+  },
+  isDistinct: {
+    arity: [0, 0],
+    compile:
+      ({ input }) =>
+      (scope) => {
+        const items = input(scope);
+        return booleanItems(distinct(items, scope.run).length === items.length);
+      },
+  },
+  not: {
+    arity: [0, 0],
+    compile:
+      ({ input }) =>
+      (scope) => {
+        const value = toBoolean(input(scope));
+        return booleanItems(value === undefined ? undefined : !value);
+      },
+  },
+};
+
+function exists(call: Call): Evaluate {
+  const { input } = call;
+  if (call.args.length === 0) return (scope) => booleanItems(input(scope).length > 0);
+  const criterion = argument(call, 0);
+  return (scope) => {
+    const items = input(scope);
+    const inner = innerScope(scope);
+    return booleanItems(
+      items.some((item, i) => {
+        enter(inner, scope, items, item, i);
+        return toBoolean(criterion(inner)) === true;
+      }),
+    );
+  };
+}
+
+function all(call: Call): Evaluate {
+  const { input } = call;
+  const criterion = argument(call, 0);
+  return (scope) => {
+    const items = input(scope);
+    const inner = innerScope(scope);
+    return booleanItems(
+      items.every((item, i) => {
+        enter(inner, scope, items, item, i);
+        return toBoolean(criterion(inner)) === true;
+      }),
+    );
+  };
+}
+
+function truths(items: Items): readonly boolean[] {
+  return items.map((item: Item) => {
+    if (typeof item.value !== 'boolean') throw new FhirPathError(`A Boolean was expected, found a ${item.type}`);
+    return item.value;
+  });
+}
+
+function subset(call: Call, reversed: boolean): Evaluate {
+  const { input } = call;
+  const other = argument(call, 0);
+  return (scope) => {
+    const [small, large] = reversed ? [other(scope), input(scope)] : [input(scope), other(scope)];
+    const set = new ItemSet(scope.run);
+    for (const item of large) set.add(item);
+    return booleanItems(small.every((item) => set.has(item)));
+  };
+}

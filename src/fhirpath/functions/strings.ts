@@ -1,0 +1,120 @@
+/** Functions on a single string. Source: FHIRPath N1 #string-manipulation, #additional-string-functions */
+import { argument, type Call, type Evaluate, type FunctionTable, type Scope, spend } from '../evaluation.js';
+import { FhirPathError, type Item } from '../expression.js';
+import { booleanItems, type Items, integerItem, nothing, single, stringItem } from '../items.js';
+import { fullyMatches, matches, replaceMatches } from '../regex.js';
+import { textOf } from '../system-types.js';
+import { decode, encode, escapeFor, unescapeFrom } from '../text-codes.js';
+
+export const strings: FunctionTable = {
+  indexOf: withText((text, other) => [integerItem(text.indexOf(other))]),
+  lastIndexOf: withText((text, other) => [integerItem(text.lastIndexOf(other))]),
+  startsWith: withText((text, other) => booleanItems(text.startsWith(other))),
+  endsWith: withText((text, other) => booleanItems(text.endsWith(other))),
+  contains: withText((text, other) => booleanItems(text.includes(other))),
+  matches: withText((text, pattern) => booleanItems(matches(text, pattern))),
+  matchesFull: withText((text, pattern) => booleanItems(fullyMatches(text, pattern))),
+  encode: withText((text, format) => optional(encode(text, format))),
+  decode: withText((text, format) => optional(decode(text, format))),
+  escape: withText((text, target) => optional(escapeFor(text, target))),
+  unescape: withText((text, target) => optional(unescapeFrom(text, target))),
+  split: withText((text, separator) => text.split(separator).map(stringItem)),
+  upper: alone((text) => [stringItem(text.toUpperCase())]),
+  lower: alone((text) => [stringItem(text.toLowerCase())]),
+  length: alone((text) => [integerItem(text.length)]),
+  trim: alone((text) => [stringItem(text.trim())]),
+  toChars: alone((text) => [...text].map(stringItem)),
+  substring: { arity: [1, 2], compile: substring },
+  replace: withTwo((text, pattern, replacement) => text.replaceAll(pattern, () => replacement)),
+  replaceMatches: withTwo((text, pattern, replacement) => replaceMatches(text, pattern, replacement)),
+  join: { arity: [0, 1], compile: join },
+};
+
+/** undefined: empty, or a primitive without a value. */
+function textIn(items: Items, name: string): string | undefined {
+  const item = single(items, `${name}()`);
+  return item && textOrFault(item, name);
+}
+
+function textOrFault(item: Item, name: string): string | undefined {
+  const text = textOf(item);
+  if (text === undefined && item.value !== undefined) throw new FhirPathError(`${name}() works on strings and was given a ${item.type}`);
+  return text;
+}
+
+function optional(text: string | undefined): Items {
+  return text === undefined ? nothing : [stringItem(text)];
+}
+
+function alone(make: (text: string) => Items) {
+  const compile = ({ input, name }: Call): Evaluate => {
+    return (scope) => {
+      const text = textIn(input(scope), name);
+      return text === undefined ? nothing : make(text);
+    };
+  };
+  return { arity: [0, 0] as const, compile };
+}
+
+function withText(make: (text: string, other: string) => Items) {
+  const compile = (call: Call): Evaluate => {
+    const { input, name } = call;
+    const other = argument(call, 0);
+    return (scope) => {
+      const text = textIn(input(scope), name);
+      if (text === undefined) return nothing;
+      const second = textIn(other(scope), name);
+      return second === undefined ? nothing : make(text, second);
+    };
+  };
+  return { arity: [1, 1] as const, compile };
+}
+
+const MAX_TEXT = 4_194_304;
+
+function withTwo(make: (text: string, pattern: string, replacement: string) => string) {
+  const compile = (call: Call): Evaluate => {
+    const { input, name } = call;
+    const [first, second] = [argument(call, 0), argument(call, 1)];
+    return (scope) => {
+      const text = textIn(input(scope), name);
+      const pattern = textIn(first(scope), name);
+      const replacement = textIn(second(scope), name);
+      if (text === undefined || pattern === undefined || replacement === undefined) return nothing;
+      if ((text.length + 1) * (replacement.length + 1) > MAX_TEXT) throw new FhirPathError(`${name}() could make a string too long`);
+      return [stringItem(make(text, pattern, replacement))];
+    };
+  };
+  return { arity: [2, 2] as const, compile };
+}
+
+function substring(call: Call): Evaluate {
+  const [start, length] = [argument(call, 0), call.args[1]];
+  return (scope) => {
+    const text = textIn(call.input(scope), call.name);
+    const from = integerIn(start, scope);
+    if (text === undefined || from === undefined || from < 0 || from >= text.length) return nothing;
+    const many = length === undefined ? undefined : integerIn(length, scope);
+    return [stringItem(many === undefined ? text.slice(from) : text.slice(from, from + Math.max(0, many)))];
+  };
+}
+
+function integerIn(evaluate: Evaluate, scope: Scope): number | undefined {
+  const item = single(evaluate(scope), 'substring()');
+  if (item === undefined) return undefined;
+  if (typeof item.value !== 'number' || !Number.isInteger(item.value)) throw new FhirPathError('substring() takes Integers');
+  return item.value;
+}
+
+function join(call: Call): Evaluate {
+  const separator = call.args[0];
+  return (scope) => {
+    const items = call.input(scope);
+    if (items.length === 0) return nothing;
+    const between = separator === undefined ? '' : (textIn(separator(scope), call.name) ?? '');
+    const texts = items.map((item) => textOrFault(item, call.name)).filter((text) => text !== undefined);
+    const length = texts.reduce((sum, text) => sum + text.length + between.length, 0);
+    spend(scope.run, length);
+    return [stringItem(texts.join(between))];
+  };
+}

@@ -1,0 +1,78 @@
+/** Parts of a collection by place or by another collection. Source: FHIRPath N1 #subsetting */
+import { argument, type Call, type Evaluate, type FunctionTable } from '../evaluation.js';
+import { FhirPathError, type Item } from '../expression.js';
+import { ItemSet } from '../item-set.js';
+import { type Items, nothing, single } from '../items.js';
+
+export const subsetting: FunctionTable = {
+  single: {
+    arity: [0, 0],
+    compile:
+      ({ input }) =>
+      (scope) => {
+        const items = input(scope);
+        single(items, 'single()');
+        return items;
+      },
+  },
+  first: {
+    arity: [0, 0],
+    compile:
+      ({ input }) =>
+      (scope) =>
+        slice(input(scope), 0, 1),
+  },
+  last: {
+    arity: [0, 0],
+    compile:
+      ({ input }) =>
+      (scope) =>
+        input(scope).slice(-1),
+  },
+  tail: {
+    arity: [0, 0],
+    compile:
+      ({ input }) =>
+      (scope) =>
+        slice(input(scope), 1),
+  },
+  skip: { arity: [1, 1], compile: (call) => counted(call, (items, count) => slice(items, Math.max(0, count))) },
+  take: { arity: [1, 1], compile: (call) => counted(call, (items, count) => slice(items, 0, Math.max(0, count))) },
+  intersect: { arity: [1, 1], compile: intersect },
+  exclude: { arity: [1, 1], compile: exclude },
+};
+
+function slice(items: Items, start: number, end?: number): Items {
+  return start === 0 && items.length <= (end ?? items.length) ? items : items.slice(start, end);
+}
+
+function counted(call: Call, cut: (items: Items, count: number) => Items): Evaluate {
+  const count = argument(call, 0);
+  return (scope) => {
+    const item = single(count(scope), `${call.name}()`);
+    if (item === undefined) return nothing;
+    if (typeof item.value !== 'number') throw new FhirPathError(`${call.name}() takes an Integer`);
+    return cut(call.input(scope), item.value);
+  };
+}
+
+/** In both, without doubles. */
+function intersect(call: Call): Evaluate {
+  const other = argument(call, 0);
+  return (scope) => {
+    const set = new ItemSet(scope.run);
+    for (const item of other(scope)) set.add(item);
+    const out = new ItemSet(scope.run);
+    return call.input(scope).filter((item: Item) => set.has(item) && out.add(item));
+  };
+}
+
+/** Those not in the other; doubles and order stay. */
+function exclude(call: Call): Evaluate {
+  const other = argument(call, 0);
+  return (scope) => {
+    const set = new ItemSet(scope.run);
+    for (const item of other(scope)) set.add(item);
+    return call.input(scope).filter((item: Item) => !set.has(item));
+  };
+}

@@ -1,0 +1,145 @@
+/**
+ * Judges how long a regular expression can run when it backtracks. Two ways to go on with the same character inside one loop make
+ * the time grow exponentially: refused. The same between loops that follow each other makes it grow with a power of the length:
+ * then the length of the text is bounded. The states are Glushkov's: one for each character of the pattern.
+ */
+import { FhirPathError } from './expression.js';
+import type { RegexNode } from './regex-parser.js';
+
+/** Steps that one match may take at the worst. */
+const STEPS = 1e8;
+const MAX_TEXT = 1_000_000;
+const MAX_STATES = 400;
+/** A fixed number of repetitions up to this is written out; more count as a loop. */
+const WRITTEN_OUT = 64;
+
+interface State {
+  readonly source: string;
+  readonly test: RegExp;
+  readonly loops: readonly number[];
+  readonly next: Set<number>;
+}
+
+interface Ends {
+  readonly nullable: boolean;
+  readonly first: readonly number[];
+  readonly last: readonly number[];
+}
+
+interface Automaton {
+  readonly states: State[];
+  loops: number;
+  samples: readonly string[];
+}
+
+/** Throws FhirPathError for a pattern that no length makes safe. */
+export function longestSafeText(root: RegexNode): number {
+  const automaton: Automaton = { states: [], loops: 0, samples: samplesFor(root) };
+  const { first } = build(root, [], automaton);
+  let conflicts = overlapping(first, automaton, []);
+  for (const state of automaton.states) conflicts += overlapping([...state.next], automaton, state.loops);
+  const loops = automaton.loops - (endsInLoop(root) ? 1 : 0);
+  const degree = (isAnchored(root) ? 0 : 1) + Math.min(conflicts + 1, Math.max(0, loops));
+  return Math.min(MAX_TEXT, Math.floor(STEPS ** (1 / Math.max(1, degree))));
+}
+
+function build(node: RegexNode, within: readonly number[], automaton: Automaton): Ends {
+  switch (node.kind) {
+    case 'place':
+      return { nullable: true, first: [], last: [] };
+    case 'character': {
+      const id = automaton.states.push({ source: node.source, test: node.test, loops: within, next: new Set() }) - 1;
+      if (id >= MAX_STATES) throw new FhirPathError('The regular expression is too large to be judged');
+      return { nullable: false, first: [id], last: [id] };
+    }
+    case 'choice': {
+      const parts = node.parts.map((part) => build(part, within, automaton));
+      return {
+        nullable: parts.some((part) => part.nullable),
+        first: parts.flatMap((part) => part.first),
+        last: parts.flatMap((part) => part.last),
+      };
+    }
+    case 'sequence':
+      return node.parts.map((part) => build(part, within, automaton)).reduce((a, b) => follow(a, b, automaton), empty);
+    case 'repeat':
+      return repeat(node, within, automaton);
+  }
+}
+
+const empty: Ends = { nullable: true, first: [], last: [] };
+
+function follow(a: Ends, b: Ends, automaton: Automaton): Ends {
+  connect(a.last, b.first, automaton);
+  return {
+    nullable: a.nullable && b.nullable,
+    first: a.nullable ? [...a.first, ...b.first] : a.first,
+    last: b.nullable ? [...a.last, ...b.last] : b.last,
+  };
+}
+
+function connect(from: readonly number[], to: readonly number[], automaton: Automaton): void {
+  for (const id of from) {
+    const next = automaton.states[id]?.next;
+    for (const target of to) {
+      if (next?.has(target)) throw tooAmbiguous();
+      next?.add(target);
+    }
+  }
+}
+
+function repeat({ body, least, most }: Extract<RegexNode, { kind: 'repeat' }>, within: readonly number[], automaton: Automaton): Ends {
+  if (most === 0) return empty;
+  if (least === most && most <= WRITTEN_OUT) {
+    let ends = build(body, within, automaton);
+    for (let i = 1; i < most; i++) ends = follow(ends, build(body, within, automaton), automaton);
+    return ends;
+  }
+  if (most === 1) return { ...build(body, within, automaton), nullable: true };
+  const loop = automaton.loops++;
+  const ends = build(body, [...within, loop], automaton);
+  connect(ends.last, ends.first, automaton);
+  return { ...ends, nullable: ends.nullable || least === 0 };
+}
+
+/** How many pairs of states can take the same character next; throws where both are in one loop. */
+function overlapping(ids: readonly number[], { states, samples }: Automaton, loops: readonly number[]): number {
+  let conflicts = 0;
+  for (const [i, id] of ids.entries()) {
+    for (const other of ids.slice(i + 1)) {
+      const a = states[id];
+      const b = states[other];
+      if (a === undefined || b === undefined || !samples.some((sample) => a.test.test(sample) && b.test.test(sample))) continue;
+      if (a.loops.some((loop) => b.loops.includes(loop) && (loops.length === 0 || loops.includes(loop)))) throw tooAmbiguous();
+      conflicts++;
+    }
+  }
+  return conflicts;
+}
+
+function tooAmbiguous(): FhirPathError {
+  return new FhirPathError('The regular expression repeats what can match in more than one way; it could run for ever');
+}
+
+/** ASCII, one character of other scripts each, and all that the pattern itself names. */
+function samplesFor(root: RegexNode): readonly string[] {
+  const ascii = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
+  return [...new Set([...ascii, 'é', 'ß', 'я', '中', '٣', '\u00a0', '\u2028', '😀', ...sources(root).join('')])];
+}
+
+function sources(node: RegexNode): readonly string[] {
+  if (node.kind === 'character') return [node.source];
+  if (node.kind === 'repeat') return sources(node.body);
+  return node.kind === 'place' ? [] : node.parts.flatMap(sources);
+}
+
+function isAnchored(root: RegexNode): boolean {
+  const [first] = root.kind === 'sequence' ? root.parts : [];
+  return first?.kind === 'place' && first.source === '^';
+}
+
+/** A loop at the very end takes what it can and never has to give it back. */
+function endsInLoop(root: RegexNode): boolean {
+  const last = root.kind === 'sequence' ? root.parts.at(-1) : undefined;
+  return last?.kind === 'repeat' && last.most > 1 && last.body.kind === 'character';
+}

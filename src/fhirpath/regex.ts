@@ -1,0 +1,67 @@
+/**
+ * Regular expressions that come as data: compiled once, refused where a text could make them run for ever.
+ * Source: FHIRPath N1 #matchesregex--string--boolean
+ */
+import { FhirPathError } from './expression.js';
+import { parseRegex } from './regex-parser.js';
+import { longestSafeText } from './regex-safety.js';
+
+interface Pattern {
+  readonly search: RegExp;
+  readonly whole: RegExp;
+  readonly all: RegExp;
+  readonly longest: number;
+}
+
+const MAX_PATTERN = 2_000;
+const MAX_CACHED = 1_000;
+const cache = new Map<string, Pattern>();
+
+/** A match anywhere in the text; `.` matches line ends too. */
+export function matches(text: string, pattern: string): boolean {
+  return compiled(pattern, text).search.test(text);
+}
+
+export function fullyMatches(text: string, pattern: string): boolean {
+  return compiled(pattern, text).whole.test(text);
+}
+
+/** `$1` in the replacement stands for the first group; an empty pattern changes nothing. */
+export function replaceMatches(text: string, pattern: string, replacement: string): string {
+  return pattern === '' ? text : text.replace(compiled(pattern, text).all, replacement);
+}
+
+function compiled(pattern: string, text: string): Pattern {
+  let found = cache.get(pattern);
+  if (found === undefined) {
+    found = compile(pattern);
+    if (cache.size >= MAX_CACHED) cache.clear();
+    cache.set(pattern, found);
+  }
+  if (text.length > found.longest) {
+    throw new FhirPathError(`The text has ${text.length} characters; the regular expression is only run on up to ${found.longest}`);
+  }
+  return found;
+}
+
+function compile(pattern: string): Pattern {
+  if (pattern.length > MAX_PATTERN) throw new FhirPathError(`A regular expression may have ${MAX_PATTERN} characters`);
+  // Some of R4's invariants (eld-16, eld-19) escape characters that the Unicode mode does not allow to be escaped.
+  const flags = ['su', 's'].find((candidate) => isValid(pattern, candidate));
+  if (flags === undefined) throw new FhirPathError(`"${pattern}" is not a regular expression`);
+  const longest = longestSafeText(parseRegex(pattern, flags));
+  return {
+    search: new RegExp(pattern, flags),
+    whole: new RegExp(`^(?:${pattern})$`, flags),
+    all: new RegExp(pattern, `${flags}g`),
+    longest,
+  };
+}
+
+function isValid(pattern: string, flags: string): boolean {
+  try {
+    return new RegExp(pattern, flags) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,87 @@
+/** All that R4 itself says in FHIRPath, over all of R4's own examples. */
+import { describe, expect, test } from '@jest/globals';
+import type { SearchParameter, StructureDefinition } from 'fhir/r4.js';
+import { compileExpression } from '../../src/fhirpath/compile.js';
+import { resourceItem, toBoolean } from '../../src/fhirpath/items.js';
+import { definitions, packaged } from './definitions.js';
+
+/** Definitions, and three Bundles of definitions of 12 to 35 MB. */
+const left =
+  /^(StructureDefinition|SearchParameter|ValueSet|CodeSystem|OperationDefinition|CompartmentDefinition)-|^Bundle-(resources|dataelements|valueset-expansions)/;
+
+const expressions = (packaged((name) => name.startsWith('SearchParameter-')) as unknown as SearchParameter[]).flatMap(({ expression }) =>
+  expression === undefined ? [] : [expression],
+);
+const structures = packaged((name) => name.startsWith('StructureDefinition-')) as unknown as StructureDefinition[];
+const examples = packaged((name) => !left.test(name));
+
+function constraintsOf(structure: StructureDefinition) {
+  return (structure.snapshot?.element ?? []).flatMap(({ path, constraint = [] }) =>
+    constraint.flatMap(({ key, expression }) => (expression === undefined ? [] : [{ path, key, expression }])),
+  );
+}
+
+describe('search parameters', () => {
+  test('all 1,384 expressions compile', () => {
+    expect(expressions).toHaveLength(1384);
+    for (const expression of expressions) compileExpression(expression, definitions);
+  });
+
+  test('every expression of a type can be evaluated on every example of it', () => {
+    let items = 0;
+    for (const resource of examples) {
+      for (const { expression } of definitions.searchParameters(resource.resourceType)) {
+        if (expression === undefined) continue;
+        const open = compileExpression(expression, definitions).evaluate([resourceItem(resource)], {});
+        const typed = compileExpression(expression, definitions, { type: resource.resourceType }).evaluate([resourceItem(resource)], {});
+        expect(typed).toEqual(open);
+        items += typed.length;
+      }
+    }
+    expect(examples.length).toBeGreaterThan(800);
+    expect(items).toBeGreaterThan(8000);
+  });
+
+  test('an expression of another type gives nothing', () => {
+    const distinct = [...new Set(expressions)];
+    const [patient] = examples.filter(({ resourceType }) => resourceType === 'Patient');
+    expect(patient).toBeDefined();
+    const foreign = distinct.filter(
+      (expression) => /^[A-Z(]/.test(expression) && !/\b(Patient|Resource|DomainResource)\b/.test(expression),
+    );
+    expect(foreign.length).toBeGreaterThan(1000);
+    const found = foreign.filter(
+      (expression) => compileExpression(expression, definitions).evaluate(patient ? [resourceItem(patient)] : [], {}).length,
+    );
+    expect(found).toEqual([]);
+  });
+});
+
+describe('invariants', () => {
+  test('all constraints of all structures compile', () => {
+    const distinct = new Set(structures.flatMap((structure) => constraintsOf(structure).map(({ expression }) => expression)));
+    expect(distinct.size).toBeGreaterThan(200);
+    for (const expression of distinct) compileExpression(expression, definitions);
+  });
+
+  test('those of resources hold on every example, but for what is known of their text', () => {
+    const found = { false: new Set<string>(), empty: new Set<string>() };
+    const roots = new Map(structures.filter(({ derivation }) => derivation !== 'constraint').map((one) => [one.type, constraintsOf(one)]));
+    for (const resource of examples) {
+      const focus = resourceItem(resource);
+      for (const { path, key, expression } of roots.get(resource.resourceType) ?? []) {
+        const nodes = compileExpression(path.replaceAll('[x]', ''), definitions).evaluate([focus], {});
+        for (const node of nodes) {
+          const environment = { resource: focus, rootResource: focus };
+          const result = toBoolean(compileExpression(expression, definitions).evaluate([node], environment));
+          if (result !== true) found[result === undefined ? 'empty' : 'false'].add(key);
+        }
+      }
+    }
+    expect([...found.false].sort()).toEqual(['dom-6']);
+    // Rules that ask something of an element that may be absent: a name, a fullUrl, a probability.
+    const names = [...found.empty].filter((key) => key.endsWith('-0'));
+    expect(names.length).toBeGreaterThan(10);
+    expect([...found.empty].filter((key) => !key.endsWith('-0')).sort()).toEqual(['bdl-8', 'ras-2']);
+  });
+});
