@@ -4,44 +4,48 @@
  */
 import { StoreBusy } from '../port.js';
 
-interface Waiting {
+export interface Entrant {
+  /** What it will write. */
   readonly names: ReadonlySet<string>;
-  readonly enter: () => void;
+  /** How much of the room it takes. */
+  readonly weight: number;
 }
 
-export type Gate = <T>(names: ReadonlySet<string>, action: () => Promise<T>) => Promise<T>;
+export type Gate = <T>(entrant: Entrant, action: () => Promise<T>) => Promise<T>;
 
-/** `names`: what the action will write. Rejects with StoreBusy when too many wait. */
-export function gate({ places, mostWaiting }: { readonly places: number; readonly mostWaiting: number }): Gate {
-  const inside = new Set<ReadonlySet<string>>();
-  let waiting: Waiting[] = [];
+/** Rejects with StoreBusy when too many wait. Whoever is heavier than the room goes alone. */
+export function gate({ room, mostWaiting }: { readonly room: number; readonly mostWaiting: number }): Gate {
+  const inside = new Set<Entrant>();
+  let waiting: (readonly [entrant: Entrant, enter: () => void])[] = [];
+  let taken = 0;
 
   const admit = (): void => {
-    const held = [...inside];
-    const stay: Waiting[] = [];
-    for (const one of waiting) {
+    const before = [...inside];
+    let full = false;
+    waiting = waiting.filter(([entrant, enter]) => {
+      full ||= inside.size > 0 && taken + entrant.weight > room;
       // Whoever waits holds its names too, so that nobody overtakes it on them.
-      if (inside.size < places && !held.some((names) => meet(names, one.names))) {
-        inside.add(one.names);
-        one.enter();
-      } else {
-        stay.push(one);
-      }
-      held.push(one.names);
-    }
-    waiting = stay;
+      const enters = !full && !before.some(({ names }) => meet(names, entrant.names));
+      before.push(entrant);
+      if (!enters) return true;
+      inside.add(entrant);
+      taken += entrant.weight;
+      enter();
+      return false;
+    });
   };
 
-  return async (names, action) => {
+  return async (entrant, action) => {
     if (waiting.length >= mostWaiting) throw new StoreBusy(`${waiting.length} transactions wait already`);
     await new Promise<void>((enter) => {
-      waiting.push({ names, enter });
+      waiting.push([entrant, enter]);
       admit();
     });
     try {
       return await action();
     } finally {
-      inside.delete(names);
+      inside.delete(entrant);
+      taken -= entrant.weight;
       admit();
     }
   };

@@ -1,0 +1,125 @@
+/** The parts of the MongoDB store that need no server. Source: src/store/mongo */
+import { describe, expect, test } from '@jest/globals';
+import { withSlots } from '../../src/store/mongo/arrange.js';
+import { coalesce } from '../../src/store/mongo/coalesce.js';
+import { creationNumbers } from '../../src/store/mongo/creation.js';
+import { gate } from '../../src/store/mongo/gate.js';
+import { StoreBusy } from '../../src/store/port.js';
+
+describe('creation numbers', () => {
+  test('rise within a process, in a burst and when the clock goes back, and stay below 2^53 for fifty years', () => {
+    let now = Date.UTC(2076, 0, 1);
+    const next = creationNumbers(511, () => now);
+    const numbers = Array.from({ length: 100 }, (_, i) => {
+      if (i === 50) now -= 60_000;
+      return next();
+    });
+    expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
+    expect(numbers.every(Number.isSafeInteger)).toBe(true);
+  });
+
+  test('of two processes never meet, and keep the order of time', () => {
+    let now = Date.UTC(2026, 0, 1);
+    const [one, other] = [creationNumbers(1, () => now), creationNumbers(514, () => now)];
+    const numbers = Array.from({ length: 40 }, () => [one(), other()]).flat();
+    expect(new Set(numbers).size).toBe(80);
+    now += 1000;
+    expect(one()).toBeGreaterThan(Math.max(...numbers));
+  });
+});
+
+describe('slots', () => {
+  test('keep their fields when the layout changes, and new ones get the next', () => {
+    const before = withSlots({}, { types: { Patient: { sorts: ['birthdate', 'family'] }, Organization: { sorts: [] } } });
+    expect(before).toEqual({ Patient: { birthdate: 's1', family: 's2' } });
+    const after = withSlots(before, { types: { Patient: { sorts: ['given', 'family'] }, Observation: { sorts: ['date'] } } });
+    expect(after).toEqual({ Patient: { birthdate: 's1', family: 's2', given: 's3' }, Observation: { date: 's1' } });
+  });
+
+  test('beyond what MongoDB has room for are refused', () => {
+    const sorts = Array.from({ length: 57 }, (_, i) => `p${i}`);
+    expect(() => withSlots({}, { types: { Patient: { sorts } } })).toThrow('Patient is to be sorted by 57 slots; MongoDB has room for 56');
+  });
+});
+
+describe('coalesced calls', () => {
+  test('that arrive while others are under way go together, and each gets its own answer', async () => {
+    const groups: number[] = [];
+    const double = coalesce<number, number>(
+      async (inputs) => {
+        groups.push(inputs.length);
+        await new Promise((done) => setTimeout(done, 5));
+        return inputs.map((input) => input * 2);
+      },
+      { atOnce: 1, most: 10 },
+    );
+    expect(await double(1)).toBe(2);
+    expect(await Promise.all(Array.from({ length: 25 }, (_, i) => double(i)))).toEqual(Array.from({ length: 25 }, (_, i) => i * 2));
+    expect(groups).toEqual([1, 10, 10, 5]);
+  });
+
+  test('fail together, and the next ones are served', async () => {
+    let fails = true;
+    const echo = coalesce<string, string>(async (inputs) => (fails ? Promise.reject(new Error('down')) : inputs), { atOnce: 2, most: 10 });
+    const settled = await Promise.allSettled([echo('a'), echo('b')]);
+    expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    fails = false;
+    expect(await echo('c')).toBe('c');
+  });
+});
+
+describe('the gate', () => {
+  const tick = () => new Promise((done) => setImmediate(done));
+
+  /** Actions that end when told; `entered` says in which order they came in. */
+  function door(room: number, mostWaiting = 10) {
+    const pass = gate({ room, mostWaiting });
+    const entered: string[] = [];
+    const ends = new Map<string, () => void>();
+    const go = (label: string, weight: number, ...names: readonly string[]) =>
+      pass({ names: new Set(names), weight }, () => {
+        entered.push(label);
+        return new Promise<void>((end) => ends.set(label, end));
+      });
+    const end = async (label: string) => {
+      ends.get(label)?.();
+      await tick();
+    };
+    return { entered, go, end };
+  }
+
+  test('lets in by weight, first come, first served', async () => {
+    const { entered, go, end } = door(4);
+    const all = [go('a', 3), go('b', 2), go('c', 1)];
+    await tick();
+    expect(entered).toEqual(['a']);
+    await end('a');
+    expect(entered).toEqual(['a', 'b', 'c']);
+    await end('b');
+    await end('c');
+    await Promise.all(all);
+  });
+
+  test('keeps apart those that share a name, and nobody overtakes one that waits for it', async () => {
+    const { entered, go, end } = door(4);
+    const all = [go('a', 1, 'x'), go('b', 1, 'x', 'y'), go('c', 1, 'y'), go('d', 1, 'z')];
+    await tick();
+    expect(entered).toEqual(['a', 'd']);
+    await end('a');
+    expect(entered).toEqual(['a', 'd', 'b']);
+    await end('b');
+    expect(entered).toEqual(['a', 'd', 'b', 'c']);
+    await end('c');
+    await end('d');
+    await Promise.all(all);
+  });
+
+  test('is busy when too many wait', async () => {
+    const { go, end } = door(1, 1);
+    const all = [go('a', 1), go('b', 1)];
+    await expect(go('c', 1)).rejects.toBeInstanceOf(StoreBusy);
+    await end('a');
+    await end('b');
+    await Promise.all(all);
+  });
+});
