@@ -28,22 +28,35 @@ const always: Predicate = { kind: 'all', of: [] };
 const never: Predicate = { kind: 'any', of: [] };
 
 /** undefined where the value is empty, which asks for nothing. Throws FhirError 400 and 403. */
-export function criterion(scope: CriterionScope, type: string, name: string, value: string, depth = 0): Predicate | undefined {
+export function criterion(scope: CriterionScope, type: string, name: string, value: string): Predicate | undefined {
   const values = alternatives(value);
-  if (values.length === 0) return undefined;
-  if (name.startsWith('_has:')) return hasCriterion(scope, type, name, value, depth);
-  const { code, modifier, chain } = parseName(name);
+  return values.length === 0 ? undefined : criterionOf(scope, type, name, { name, value, values, depth: 0 });
+}
+
+/** A parameter as the client wrote it, for the messages of all that stands inside it. */
+interface Whole {
+  readonly name: string;
+  readonly value: string;
+  readonly values: readonly string[];
+  /** How many chains and `_has` stand around the part in question. */
+  readonly depth: number;
+}
+
+/** `part`: what is asked of the type, the whole name or what stands behind a chain. */
+function criterionOf(scope: CriterionScope, type: string, part: string, whole: Whole): Predicate {
+  const { name, values } = whole;
+  if (part.startsWith('_has:')) return hasCriterion(scope, type, part, whole);
+  const { code, modifier, chain } = parseName(part);
   const parameter = known(scope, type, code, name);
-  if (chain !== undefined) return chainCriterion(scope, parameter, { name, modifier, chain, value, depth });
+  if (chain !== undefined) return chainCriterion(scope, parameter, modifier, chain, whole);
   if (modifier === 'missing') return missing(parameter, name, values);
   if (code === '_id') return idCriterion(name, modifier, values);
   if (code === '_lastUpdated') {
     if (modifier !== undefined) throw unknownModifier(name, modifier, ['missing']);
     return { kind: 'updated', values: dateTests({ name, values }, scope.context) };
   }
-  const type_ = searchType(parameter.kind);
   checkModifier(scope, parameter, name, modifier);
-  return type_.match({ parameter, name, values, ...(modifier === undefined ? {} : { modifier }) }, scope.context);
+  return searchType(parameter.kind).match({ parameter, name, values, ...(modifier === undefined ? {} : { modifier }) }, scope.context);
 }
 
 /** Throws FhirError 400 for what is unknown (with the nearest names) or not supported. */
@@ -113,17 +126,10 @@ function idCriterion(name: string, modifier: string | undefined, values: readonl
   return modifier === 'not' ? { kind: 'not', of: predicate } : predicate;
 }
 
-interface Chain {
-  readonly name: string;
-  readonly modifier: string | undefined;
-  readonly chain: string;
-  readonly value: string;
-  readonly depth: number;
-}
-
 /** Without a type, every target type that has the parameter is meant; those that access refuses are left out. */
-function chainCriterion(scope: CriterionScope, parameter: Parameter, { name, modifier, chain, value, depth }: Chain): Predicate {
-  if (depth >= MAX_DEPTH) throw tooDeep(name);
+function chainCriterion(scope: CriterionScope, parameter: Parameter, modifier: string | undefined, chain: string, whole: Whole): Predicate {
+  const { name, value } = whole;
+  if (whole.depth >= MAX_DEPTH) throw tooDeep(name);
   if (parameter.kind !== 'reference') {
     throw malformed(
       name,
@@ -137,17 +143,18 @@ function chainCriterion(scope: CriterionScope, parameter: Parameter, { name, mod
     checkTarget(parameter, name, modifier);
   }
   const { code } = parseName(chain);
-  const able = parameter.targets.filter((type) => scope.registry.parameter(type, code) !== undefined || chain.startsWith('_has:'));
-  const types = modifier !== undefined ? [modifier] : able;
+  const types =
+    modifier !== undefined ? [modifier] : parameter.targets.filter((type) => scope.registry.parameter(type, code) !== undefined);
   if (types.length === 0) throw unknownParameter(scope.registry, parameter.targets[0] ?? parameter.base, code, name);
   const allowed = types.filter((type) => scope.access.restriction('search', type) !== undefined);
   if (allowed.length === 0) throw refusedType(types[0] ?? parameter.base);
-  const where = allowed.map((type) => ({ type, predicate: restricted(scope, type, name, chain, value, depth + 1) }));
+  const where = allowed.map((type) => ({ type, predicate: restricted(scope, type, chain, whole) }));
   return { kind: 'chain', param: parameter.code, where };
 }
 
-function hasCriterion(scope: CriterionScope, type: string, name: string, value: string, depth: number): Predicate {
-  const has = parseHas(name);
+function hasCriterion(scope: CriterionScope, type: string, part: string, whole: Whole): Predicate {
+  const { name, value } = whole;
+  const has = parseHas(part);
   if (has === undefined || !scope.context.definitions.isResourceType(has.type)) {
     throw malformed(
       name,
@@ -156,21 +163,19 @@ function hasCriterion(scope: CriterionScope, type: string, name: string, value: 
       '_has:类型:引用参数:参数，例如 _has:Observation:patient:code',
     );
   }
-  if (depth >= MAX_DEPTH) throw tooDeep(name);
+  if (whole.depth >= MAX_DEPTH) throw tooDeep(name);
   const parameter = known(scope, has.type, has.param, name);
   if (parameter.kind !== 'reference' || !parameter.targets.includes(type)) {
     throw malformed(name, value, `a reference parameter of ${has.type} that leads to ${type}`, `${has.type} 中指向 ${type} 的引用参数`);
   }
   if (scope.access.restriction('search', has.type) === undefined) throw refusedType(has.type);
-  const where: Where = [{ type: has.type, predicate: restricted(scope, has.type, name, has.rest, value, depth + 1) }];
+  const where: Where = [{ type: has.type, predicate: restricted(scope, has.type, has.rest, whole) }];
   return { kind: 'reverse', param: parameter.code, where };
 }
 
-function restricted(scope: CriterionScope, type: string, whole: string, name: string, value: string, depth: number): Predicate {
+function restricted(scope: CriterionScope, type: string, part: string, whole: Whole): Predicate {
   const restriction = scope.access.restriction('search', type) ?? never;
-  const inner = criterion(scope, type, name, value, depth);
-  if (inner === undefined) throw malformed(whole, value, 'a value', '非空的值');
-  return allOf([inner, restriction]);
+  return allOf([criterionOf(scope, type, part, { ...whole, depth: whole.depth + 1 }), restriction]);
 }
 
 function tooDeep(name: string): FhirError {

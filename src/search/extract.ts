@@ -9,6 +9,7 @@ import type { Resource } from '../model/resource.js';
 import type { IndexEntry, SortValue } from '../store/port.js';
 import { type CompartmentRule, compartmentRules, compartmentsOf } from './compartments.js';
 import type { SearchContext } from './context.js';
+import { createEntryList } from './entry-list.js';
 import { type Slot, slotsOf } from './layout.js';
 import type { Parameter, Registry } from './registry.js';
 import { literalServices } from './resolve.js';
@@ -84,18 +85,18 @@ interface Collected {
 }
 
 function collect(extractions: readonly Extraction[], resource: Resource, context: SearchContext): Collected {
-  const entries = new Map<string, IndexEntry>();
+  const entries: IndexEntry[] = [];
   const sort = new Map<string, SortValue>();
   const root: Item = { type: resource.resourceType, value: resource };
   const environment = { resource: root, rootResource: root, context: root, services: literalServices(resource, context.definitions) };
   for (const { expression, indexed } of extractions) {
-    for (const found of evaluate(expression, root, environment)) {
-      const item = found.type === 'Extension' ? extensionValue(found, context) : found;
-      if (item === undefined) continue;
-      for (const one of indexed) indexItem(one, item, context, entries, sort);
-    }
+    const items = evaluate(expression, root, environment).flatMap((item) =>
+      item.type === 'Extension' ? extensionValue(item, context) : item,
+    );
+    if (items.length === 0) continue;
+    for (const one of indexed) entries.push(...indexItems(one, items, context, sort));
   }
-  return { entries: [...entries.values()], sort: [...sort.values()] };
+  return { entries, sort: [...sort.values()] };
 }
 
 /** An expression that cannot be evaluated on this resource finds nothing in it: the resource is stored all the same. */
@@ -108,22 +109,28 @@ function evaluate(expression: Expression, root: Item, environment: Parameters<Ex
   }
 }
 
-function indexItem(
-  indexed: Indexed,
-  item: Item,
+function indexItems(
+  { parameter, slots, searchType: type }: Indexed,
+  items: readonly Item[],
   context: SearchContext,
-  entries: Map<string, IndexEntry>,
   sort: Map<string, SortValue>,
-): void {
-  const { parameter, slots } = indexed;
-  indexed.searchType.index(item, parameter, context, (entry) => {
-    entries.set(entryKey(entry), entry);
-    if (entry.kind !== 'range' || entry.param !== parameter.code) return;
-    for (const { slot, end } of slots) keepSort(sort, slot, end, finite(end === 'low' ? entry.low : entry.high));
-  });
-  if (slots.length === 0 || indexed.searchType.sortKey === undefined) return;
-  const key = indexed.searchType.sortKey(item, parameter);
-  if (key !== undefined) for (const { slot, end } of slots) keepSort(sort, slot, end, key);
+): readonly IndexEntry[] {
+  const list = createEntryList();
+  for (const item of items) {
+    type.index(item, parameter, context, list.add);
+    const key = slots.length === 0 ? undefined : type.sortKey?.(item, parameter);
+    if (key !== undefined) for (const { slot, end } of slots) keepSort(sort, slot, end, key);
+  }
+  if (slots.length > 0) for (const entry of list.entries) keepRange(sort, slots, entry);
+  return list.entries;
+}
+
+/** What is a range is sorted by its ends; the lanes of a quantity add nothing. */
+function keepRange(sort: Map<string, SortValue>, slots: readonly Slot[], entry: IndexEntry): void {
+  if (entry.kind !== 'range') return;
+  for (const { slot, end, parameter } of slots) {
+    if (entry.param === parameter.code) keepSort(sort, slot, end, finite(end === 'low' ? entry.low : entry.high));
+  }
 }
 
 function keepSort(sort: Map<string, SortValue>, slot: string, end: Slot['end'], value: string | number): void {
@@ -136,25 +143,10 @@ function finite(value: number): number {
   return Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value));
 }
 
-function entryKey(entry: IndexEntry): string {
-  switch (entry.kind) {
-    case 'token':
-      return `t${entry.param}\n${entry.code}\n${entry.system ?? '\n'}`;
-    case 'reference':
-      return `f${entry.param}\n${entry.target}`;
-    case 'string':
-      return `s${entry.param}\n${entry.value}\n${entry.raw}`;
-    case 'uri':
-      return `u${entry.param}\n${entry.value}`;
-    case 'range':
-      return `r${entry.param}\n${entry.low}\n${entry.high}`;
-  }
-}
-
 /** Parameters on extensions lead to the extension; what it holds is meant. */
-function extensionValue({ value }: Item, { definitions }: SearchContext): Item | undefined {
-  if (!isObject(value)) return undefined;
+function extensionValue({ value }: Item, { definitions }: SearchContext): readonly Item[] {
+  if (!isObject(value)) return [];
   const name = Object.keys(value).find((key) => key.startsWith('value'));
   const property = name === undefined ? undefined : definitions.properties('Extension').get(name);
-  return property && { type: property.type, value: value[property.name] };
+  return property === undefined ? [] : [{ type: property.type, value: value[property.name] }];
 }

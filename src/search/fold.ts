@@ -44,7 +44,9 @@ const simplified = new Map<string, string>([
   ...variants,
 ]);
 
-const plain = /^[a-z0-9]*$/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII is meant
+const ascii = /^[\x00-\x7f]*$/;
+const word = /^[a-z0-9]+$/;
 const han = /\p{Script=Han}/u;
 /** Dots and apostrophes inside names vanish; all other punctuation parts words. */
 const silent = /['’‘ʼ`´.·\u0387•‧∙⋅・᛫●]|\p{Cf}/gu;
@@ -57,7 +59,7 @@ export function hasHan(text: string): boolean {
 
 /** The key of a string: never empty unless the text is blank. At most MAX_KEY characters. */
 export function fold(text: string): string {
-  if (text.length <= MAX_KEY && plain.test(text)) return text;
+  if (text.length <= MAX_KEY && ascii.test(text)) return foldAscii(text);
   const base = text
     .slice(0, 4 * MAX_KEY)
     .normalize('NFKC')
@@ -68,6 +70,17 @@ export function fold(text: string): string {
   const cleaned = mapCharacters(base.replace(silent, '')).replace(parting, ' ').replace(spaceInChinese, '').trim();
   // A string of nothing but punctuation keeps it: an empty key would be a prefix of everything.
   return (cleaned === '' ? base.trim() : cleaned).slice(0, MAX_KEY);
+}
+
+/** The same for what has no accents, in a tenth of the time. */
+function foldAscii(text: string): string {
+  const lower = text.toLowerCase();
+  if (word.test(lower)) return lower;
+  const cleaned = lower
+    .replace(/['`.]/g, '')
+    .replace(/[^a-z0-9]+/g, ' ')
+    .trim();
+  return cleaned === '' ? lower.trim() : cleaned;
 }
 
 function mapCharacters(text: string): string {

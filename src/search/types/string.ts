@@ -48,6 +48,7 @@ export const stringType: SearchType = {
   },
 };
 
+const nameParts = ['family', 'given', 'text', 'prefix', 'suffix'];
 const partsOf: Readonly<Record<string, readonly string[]>> = {
   Address: ['text', 'line', 'city', 'district', 'state', 'postalCode', 'country'],
   CodeableConcept: ['text'],
@@ -73,36 +74,53 @@ function indexText(parameter: Parameter, text: string, key: AddKey): void {
 
 /** Source: R4 search.html#string: "searching either Carreno or Quinones should match a family name of Carreno Quinones". */
 function laterWords(text: string): readonly string[] {
-  const words = fold(text).split(' ');
+  const key = fold(text);
+  if (!key.includes(' ')) return [];
+  const words = key.split(' ');
   return words.slice(1).map((_, at) => words.slice(at + 1).join(' '));
 }
 
+type Key = readonly [value: string, raw: string];
+
+/** `name` and `phonetic` ask for the same keys of the same name. */
+const keysOfNames = new WeakMap<JsonObject, readonly Key[]>();
+
 function indexName(name: JsonObject, key: AddKey): void {
-  const [family = ''] = texts(name, ['family']);
-  const given = texts(name, ['given']);
-  const parts = texts(name, ['family', 'given', 'text', 'prefix', 'suffix']);
-  for (const part of parts) key(fold(part), part);
-  for (const part of [family, ...given]) for (const word of laterWords(part)) key(word, '');
-  indexReadings(name, family, given.join(''), key);
-  if (family === '' || given.length === 0) return;
-  const space = hasHan(family) ? '' : ' ';
-  key(fold([family, ...given].join(space)), '');
-  key(fold([...given, family].join(space)), '');
+  const keys = keysOfNames.get(name) ?? nameKeys(name);
+  keysOfNames.set(name, keys);
+  for (const [value, raw] of keys) key(value, raw);
 }
 
-function indexReadings(name: JsonObject, family: string, given: string, key: AddKey): void {
+function nameKeys(name: JsonObject): readonly Key[] {
+  const [family = ''] = texts(name, ['family']);
+  const given = texts(name, ['given']);
+  const keys = texts(name, nameParts).map((part): Key => [fold(part), part]);
+  const derived = [family, ...given].flatMap(laterWords);
+  derived.push(...readings(texts(name, ['text']), family, given.join('')));
+  if (family !== '' && given.length > 0) {
+    const space = hasHan(family) ? '' : ' ';
+    derived.push(fold([family, ...given].join(space)), fold([...given, family].join(space)));
+  }
+  return [...keys, ...derived.map((value): Key => [value, ''])];
+}
+
+function readings(whole: readonly string[], family: string, given: string): readonly string[] {
   const surnames = pinyinKeys(family, true);
   const givens = pinyinKeys(given, false);
-  const whole = texts(name, ['text']).flatMap((text) => pinyinKeys(text, true));
   const joined = surnames.flatMap((first) => givens.map((second) => first + second));
-  for (const reading of new Set([...surnames, ...givens, ...joined, ...whole])) key(reading, '');
+  return [...surnames, ...givens, ...joined, ...whole.flatMap((text) => pinyinKeys(text, true))];
 }
 
 /** The strings of some elements, repeating or not. */
 function texts(value: JsonObject, names: readonly string[]): readonly string[] {
-  return names.flatMap((name) => {
-    const found = value[name];
-    const all: readonly (Json | undefined)[] = Array.isArray(found) ? (found as readonly Json[]) : [found];
-    return all.filter((one): one is string => typeof one === 'string' && one !== '');
-  });
+  const found: string[] = [];
+  for (const name of names) {
+    const one = value[name];
+    if (typeof one === 'string') {
+      if (one !== '') found.push(one);
+    } else if (Array.isArray(one)) {
+      for (const each of one as readonly Json[]) if (typeof each === 'string' && each !== '') found.push(each);
+    }
+  }
+  return found;
 }
