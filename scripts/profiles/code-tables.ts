@@ -44,6 +44,9 @@ export interface CodeTable {
   readonly concepts: readonly TableConcept[];
 }
 
+/** Source: R4 valueset-designation-use.html */
+const synonym = { system: 'http://snomed.info/sct', code: '900000000000013009' };
+
 export function codeTableResources(table: CodeTable, manifest: Manifest): FhirResource[] {
   return [codeSystem(table, manifest), valueSet(table, manifest), ...(table.maps ?? []).map((map) => conceptMap(table, map, manifest))];
 }
@@ -65,7 +68,7 @@ function codeSystem(table: CodeTable, manifest: Manifest): CodeSystem {
     valueSet: allCodes(table, manifest),
     ...(hierarchical ? { hierarchyMeaning: 'is-a' as const } : {}),
     content: table.content,
-    count: table.concepts.length,
+    ...(table.content === 'complete' ? { count: table.concepts.length } : {}),
     concept: nest(table.concepts, undefined),
   };
 }
@@ -78,7 +81,7 @@ function nest(concepts: readonly TableConcept[], parent: string | undefined): Co
       const below = nest(concepts, concept.code);
       const designation = [
         ...(concept.english === undefined ? [] : [{ language: 'en', value: concept.english }]),
-        ...(concept.formerly === undefined ? [] : [{ language: 'zh-CN', value: concept.formerly }]),
+        ...(concept.formerly === undefined ? [] : [{ language: 'zh-CN', use: synonym, value: concept.formerly }]),
       ];
       return {
         code: concept.code,
