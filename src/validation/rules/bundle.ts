@@ -1,4 +1,5 @@
 /** What the snapshot cannot say about a Bundle, in one pass over its entries. Source: R4 bundle.html#invs (bdl-7), #bundle-unique, http.html#transaction */
+import type { Definitions } from '../../definitions/definitions.js';
 import { isObject, type Json, type JsonObject } from '../../model/json.js';
 import { message } from '../../model/message.js';
 import { enclose, report, type Step, type Walk } from '../walk.js';
@@ -6,13 +7,13 @@ import { shorten } from './primitive.js';
 
 const entryStep: Step = { key: 'entry', text: 'entry', owner: 'Bundle', element: 'entry', type: 'Bundle.entry' };
 
-export function checkBundle(bundle: JsonObject, walk: Walk): void {
+export function checkBundle(bundle: JsonObject, walk: Walk, model: Pick<Definitions, 'isResourceType'>): void {
   if (!Array.isArray(bundle.entry)) return;
   if (bundle.type !== 'history') uniqueUrls(bundle.entry, walk);
   bundle.entry.forEach((entry: Json, index: number) => {
     if (!isObject(entry)) return;
     const from = walk.findings.length;
-    urlNamesResource(entry, walk);
+    urlNamesResource(entry, walk, model);
     if (walk.findings.length !== from) enclose(walk, from, entryStep, index);
   });
 }
@@ -38,14 +39,14 @@ function uniqueUrls(entries: readonly Json[], walk: Walk): void {
   report(walk, 'error', 'invariant', text);
 }
 
-/** A fullUrl that looks like a RESTful one must end with the type and id of the resource beside it. */
-function urlNamesResource(entry: JsonObject, walk: Walk): void {
+/** A fullUrl that looks like a RESTful one must end with the type and id of the resource beside it. Source: R4 bundle-definitions.html#Bundle.entry.fullUrl */
+function urlNamesResource(entry: JsonObject, walk: Walk, model: Pick<Definitions, 'isResourceType'>): void {
   const { fullUrl, resource } = entry;
   if (typeof fullUrl !== 'string' || !fullUrl.startsWith('http') || !isObject(resource) || typeof resource.id !== 'string') return;
   const parts = fullUrl.split('/');
   const [type, id] = [parts[parts.length - 2], parts[parts.length - 1]];
   if (id === resource.id && type === resource.resourceType) return;
-  if (parts.length < 5 || !/^[A-Z][A-Za-z]+$/.test(type ?? '')) return;
+  if (parts.length < 5 || !model.isResourceType(type ?? '')) return;
   const end = `${String(resource.resourceType)}/${resource.id}`;
   const text = message(
     'full-url-differs',

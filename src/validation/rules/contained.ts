@@ -54,13 +54,17 @@ function checkOne(one: JsonObject, local: ReadonlySet<string>, walk: Walk): void
   }
 }
 
-/** Every text that starts with `#`: references, and the uri, url and canonical elements that may lead to a contained resource. */
+/** In narrative: `src="#image"`. */
+const linkInNarrative = /=\s*["'](#[^"']*)["']/g;
+
+/** Every text that starts with `#` (references, and the uri, url and canonical elements that may lead to a contained resource), and links in narrative. */
 function localReferences(value: Json): ReadonlySet<string> {
   const found = new Set<string>();
   const open: Json[] = [value];
   for (let one = open.pop(); one !== undefined; one = open.pop()) {
     if (typeof one === 'string') {
       if (one.startsWith('#')) found.add(one);
+      else if (one.startsWith('<div')) for (const [, link = ''] of one.matchAll(linkInNarrative)) found.add(link);
     } else if (typeof one === 'object' && one !== null) {
       for (const part of Object.values(one)) open.push(part);
     }

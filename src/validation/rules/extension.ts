@@ -6,8 +6,9 @@ import type { ElementDefinition, StructureDefinition } from 'fhir/r4.js';
 import { isObject, type Json } from '../../model/json.js';
 import { message } from '../../model/message.js';
 import type { Compiler, Profile, Rule } from '../compiler.js';
+import { elementTree } from '../element-tree.js';
 import { correctedContexts } from '../errata.js';
-import { type Excuse, report, type Walk } from '../walk.js';
+import { type Excuse, enclose, report, type Step, type Walk } from '../walk.js';
 import { isAllowedAt } from './extension-context.js';
 import { shorten } from './primitive.js';
 
@@ -15,6 +16,8 @@ interface Known {
   readonly profile: Profile;
   readonly isModifier: boolean;
   readonly excuse: Excuse | undefined;
+  /** The urls its own extensions may have; undefined where the definition leaves them open. */
+  readonly parts: ReadonlySet<string> | undefined;
 }
 
 export const extension: Rule = ({ element, inherited, type, owner }, compiler) => {
@@ -35,6 +38,7 @@ export const extension: Rule = ({ element, inherited, type, owner }, compiler) =
     if (known.isModifier !== isModifier && !isNested) wrongProperty(url, isModifier, walk);
     if (known.excuse !== undefined) misplaced(url, known.excuse, walk);
     known.profile.check(value, sibling, walk);
+    if (known.parts !== undefined && Array.isArray(value.extension)) unknownParts(url, known.parts, value.extension, walk);
   };
 };
 
@@ -60,7 +64,32 @@ function find(url: string, compiler: Compiler): Known | undefined {
   const profile = compiler.profile(url);
   if (profile === undefined) return undefined;
   const root: ElementDefinition | undefined = structure.snapshot?.element[0];
-  return { profile, isModifier: root?.isModifier === true, excuse: excuseOf(structure, compiler) };
+  return { profile, isModifier: root?.isModifier === true, excuse: excuseOf(structure, compiler), parts: partsOf(structure) };
+}
+
+function partsOf(structure: StructureDefinition): ReadonlySet<string> | undefined {
+  const slices = elementTree(structure)?.children.find((child) => child.name === 'extension')?.slices ?? [];
+  if (slices.length === 0) return undefined;
+  const urls = slices.map((slice) => slice.children.find((child) => child.name === 'url')?.element.fixedUri);
+  return new Set(urls.filter((url) => url !== undefined));
+}
+
+const partStep: Step = { key: 'extension', text: 'extension', owner: 'Extension', element: 'extension', type: 'Extension' };
+
+/** A part with a relative url means something only where the definition says so. */
+function unknownParts(url: string, parts: ReadonlySet<string>, values: readonly Json[], walk: Walk): void {
+  values.forEach((part, index) => {
+    if (!isObject(part) || typeof part.url !== 'string' || part.url.includes(':') || parts.has(part.url)) return;
+    const from = walk.findings.length;
+    const found = shorten(part.url);
+    const text = message(
+      'extension-part-unknown',
+      `The extension ${shorten(url)} has no part ${found}; it has ${[...parts].join(', ')}`,
+      `扩展 ${shorten(url)} 没有组成部分 ${found}；可用者为 ${[...parts].join(', ')}`,
+    );
+    report(walk, 'error', 'extension', text);
+    enclose(walk, from, partStep, index);
+  });
 }
 
 /** undefined where the extension may stand on any element. */

@@ -2,6 +2,7 @@
 import type { Rule } from '../compiler.js';
 import { binding } from './binding.js';
 import { bounds } from './bounds.js';
+import { coding } from './coding.js';
 import { extension } from './extension.js';
 import { fixedPattern } from './fixed-pattern.js';
 import { invariant } from './invariant.js';
@@ -9,4 +10,4 @@ import { reference } from './reference.js';
 import { typeProfile } from './type-profile.js';
 import { xhtml } from './xhtml.js';
 
-export const rules: readonly Rule[] = [fixedPattern, bounds, binding, reference, extension, typeProfile, xhtml, invariant];
+export const rules: readonly Rule[] = [fixedPattern, bounds, binding, coding, reference, extension, typeProfile, xhtml, invariant];
