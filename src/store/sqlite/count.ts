@@ -1,0 +1,85 @@
+/** Exact totals, window by window; and the keys that many criteria find. Source: port.ts count, find */
+import type { Key } from '../../model/resource.js';
+import type { Count, Position, Where } from '../port.js';
+import { fromText } from './binding.js';
+import { and, choose, FREQUENT, narrow, probe, type Sql, selectOf } from './compile.js';
+import { compilerOf, conditions, oncePerType, positions, type Reader, stream, union, wholeType } from './search.js';
+import type { Steps } from './steps.js';
+
+/** Candidates counted in one step. */
+const WINDOW = 20_000;
+
+/** The total so far grows in `progress`, for those who stop before the end. */
+export function* count(reader: Reader, where: Where, progress: { total: number }): Steps<Count> {
+  for (const clause of oncePerType(where)) yield* countType(reader, clause, progress);
+  return { total: progress.total, exact: true };
+}
+
+function* countType(reader: Reader, clause: Where[number], progress: { total: number }): Steps<void> {
+  const type = reader.names.type(reader.connection, clause.type);
+  if (type === undefined) return;
+  const compiler = compilerOf(reader);
+  const parts = conditions(clause.predicate);
+  const probes = (of: typeof parts) => and(of.map((part) => probe(compiler, type, part, 'd.n')));
+  const choice = choose(compiler, type, parts);
+  if (choice === undefined) {
+    if (parts.length === 0) progress.total += single(reader, { text: 'SELECT count(*) FROM resource WHERE live = ?', values: [type] });
+    else yield* countWindows(reader, wholeType({ type, keys: [] }), probes(parts), progress);
+    return;
+  }
+  const narrowed = narrow(compiler, type, choice.driver, choice.others);
+  const [only] = narrowed;
+  if (only === undefined) return;
+  const ordered = choice.driver.every((alternative) => alternative.ordered);
+  if (choice.others.length > 0 && ordered && (choice.rows ?? FREQUENT) >= FREQUENT) {
+    yield* countWindows(reader, stream(choice.driver), probes(choice.others), progress);
+    return;
+  }
+  const select = narrowed.length === 1 && only.unique ? selectOf(only) : union(narrowed, undefined);
+  progress.total += single(reader, { text: `SELECT count(*) FROM (${select.text})`, values: select.values });
+}
+
+function single({ connection }: Reader, select: Sql): number {
+  return Number(connection.statement(select.text).get(select.values)?.[0]);
+}
+
+function* countWindows(
+  reader: Reader,
+  candidates: (after: Position | undefined) => readonly Sql[],
+  condition: Sql,
+  progress: { total: number },
+): Steps<void> {
+  if (condition.text === '0') return;
+  let after: Position | undefined;
+  for (;;) {
+    const [part] = candidates(after);
+    if (part === undefined) return;
+    const text = `SELECT count(*) FROM (${part.text} LIMIT ${WINDOW}) AS d WHERE ${condition.text}`;
+    progress.total += single(reader, { text, values: [...part.values, ...condition.values] });
+    const last = reader.connection.statement(`${part.text} LIMIT 1 OFFSET ${WINDOW - 1}`).get(part.values);
+    if (last === undefined) return;
+    after = { number: Number(last[0]), values: [] };
+    yield;
+  }
+}
+
+const keySql = 'SELECT type, id FROM resource WHERE n = ?';
+
+export function* instancesOf(reader: Reader, where: Where, atMost: number): Steps<readonly Key[]> {
+  const found = yield* positions(reader, { where, sort: [], count: atMost });
+  const { connection, names } = reader;
+  return found.flatMap(({ number }) => {
+    const row = connection.statement(keySql).get([number]);
+    return row === undefined ? [] : [{ type: names.typeName(connection, Number(row[0])), id: fromText(String(row[1])) }];
+  });
+}
+
+/** Each criterion for itself; the same shapes share their prepared statements. */
+export function* findAll(reader: Reader, wheres: readonly Where[], atMost: number): Steps<readonly (readonly Key[])[]> {
+  const found: (readonly Key[])[] = [];
+  for (const where of wheres) {
+    found.push(yield* instancesOf(reader, where, atMost));
+    yield;
+  }
+  return found;
+}

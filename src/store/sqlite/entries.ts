@@ -1,0 +1,121 @@
+/** The index entries of one resource as rows, and the difference between what stands there and what shall. */
+import type { IndexEntry, Write } from '../port.js';
+import { type Connection, type SqlValue, toText } from './binding.js';
+import type { Names } from './names.js';
+
+export type EntryTable = 'token' | 'reference' | 'string' | 'uri' | 'range';
+
+/** The columns of each entry table beside `resource`, in the order of its rows here. */
+const columns: Readonly<Record<EntryTable, readonly string[]>> = {
+  token: ['param', 'code', 'system'],
+  reference: ['param', 'target'],
+  string: ['param', 'value', 'raw'],
+  uri: ['param', 'value'],
+  range: ['param', 'low', 'high'],
+};
+
+export const entryTables = Object.keys(columns) as readonly EntryTable[];
+
+type EntryRow = readonly SqlValue[];
+type Rows = Readonly<Record<EntryTable, Map<string, EntryRow>>>;
+
+/** Texts hold no NUL here; the quote tells the text '0' from the number. */
+function keyOf(row: EntryRow): string {
+  return row.map((value) => (typeof value === 'string' ? `'${value}` : value)).join('\u0000');
+}
+
+/** Classes of width: 10ⁿ for the smallest power not below it; open ends have classes of their own. */
+export const OPEN_LOW = 100;
+export const OPEN_HIGH = 101;
+export const OPEN_BOTH = 102;
+const NARROWEST = -9;
+const WIDEST = 20;
+
+export function widthClass(low: number, high: number): number {
+  if (low === Number.NEGATIVE_INFINITY) return high === Number.POSITIVE_INFINITY ? OPEN_BOTH : OPEN_LOW;
+  if (high === Number.POSITIVE_INFINITY) return OPEN_HIGH;
+  const width = high - low;
+  let power = NARROWEST;
+  while (power < WIDEST && 10 ** power < width) power++;
+  // Beyond the widest class nothing is known of the width: such an entry is treated like one with an open high end.
+  return 10 ** power < width ? OPEN_HIGH : power;
+}
+
+export function rowsOf(connection: Connection, names: Names, type: number, write: Write): Rows {
+  const rows: Rows = { token: new Map(), reference: new Map(), string: new Map(), uri: new Map(), range: new Map() };
+  const add = (table: EntryTable, row: EntryRow) => rows[table].set(keyOf(row), row);
+  for (const entry of write.entries) addEntry(connection, names, type, entry, add);
+  for (const name of write.compartments) add('reference', [names.makeParam(connection, type, 'compartment', ''), toText(name)]);
+  return rows;
+}
+
+function addEntry(
+  connection: Connection,
+  names: Names,
+  type: number,
+  entry: IndexEntry,
+  add: (table: EntryTable, row: EntryRow) => void,
+): void {
+  if (entry.kind === 'range') {
+    // -0 + 0 is 0: one number, one key.
+    const low = entry.low + 0;
+    const high = entry.high + 0;
+    add('range', [names.makeParam(connection, type, 'range', entry.param, widthClass(low, high)), low, high]);
+    return;
+  }
+  const param = names.makeParam(connection, type, entry.kind, entry.param);
+  switch (entry.kind) {
+    case 'token':
+      add('token', [param, toText(entry.code), entry.system === undefined ? 0 : names.makeSystem(connection, entry.system)]);
+      return;
+    case 'reference':
+      add('reference', [param, toText(entry.target)]);
+      return;
+    case 'string':
+      add('string', [param, toText(entry.value), entry.raw !== '' && entry.raw === entry.value ? 0 : toText(entry.raw)]);
+      return;
+    case 'uri':
+      add('uri', [param, toText(entry.value)]);
+      return;
+  }
+}
+
+export function insertAll(connection: Connection, resource: number, rows: Rows): void {
+  for (const table of entryTables) if (rows[table].size > 0) insertRows(connection, table, resource, [...rows[table].values()]);
+}
+
+/** Leaves equal rows alone, removes those that are gone and adds those that are new. */
+export function replaceAll(connection: Connection, resource: number, rows: Rows): void {
+  for (const table of entryTables) {
+    const wanted = new Map(rows[table]);
+    const select = `SELECT ${columns[table].join(', ')} FROM ${table} INDEXED BY ${table}_of WHERE resource = ?`;
+    for (const row of connection.statement(select).all([resource])) {
+      if (wanted.delete(keyOf(row))) continue;
+      const removal = `DELETE FROM ${table} WHERE ${columns[table].map((column) => `${column} = ?`).join(' AND ')} AND resource = ?`;
+      connection.statement(removal).run([...row, resource]);
+    }
+    if (wanted.size > 0) insertRows(connection, table, resource, [...wanted.values()]);
+  }
+}
+
+/** Several rows a statement save calls into SQLite. */
+const ROWS_AT_ONCE = 16;
+
+function insertRows(connection: Connection, table: EntryTable, resource: number, rows: readonly EntryRow[]): void {
+  for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+    const some = rows.slice(from, from + ROWS_AT_ONCE);
+    connection.statement(insertSql(table, some.length)).run(some.flatMap((row) => [...row, resource]));
+  }
+}
+
+const insertTexts = new Map<string, string>();
+
+function insertSql(table: EntryTable, count: number): string {
+  const key = `${table}${count}`;
+  const known = insertTexts.get(key);
+  if (known !== undefined) return known;
+  const row = `(${columns[table].map(() => '?').join(', ')}, ?)`;
+  const sql = `INSERT INTO ${table} (${columns[table].join(', ')}, resource) VALUES ${Array.from({ length: count }, () => row).join(', ')}`;
+  insertTexts.set(key, sql);
+  return sql;
+}

@@ -1,0 +1,142 @@
+/** Opens the embedded store: one SQLite file, one process that writes, many reads. Source: port.ts ResourceStore */
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type Commit, type ResourceStore, StoreCostly, type StoreDescription, StoreUnavailable } from '../port.js';
+import { type Connection, connect, storeError } from './binding.js';
+import { type Checkpoints, createCheckpoints, logSize } from './checkpoint.js';
+import { count, findAll } from './count.js';
+import { createGroup } from './group.js';
+import { createNames } from './names.js';
+import { readHistory, readOne } from './read.js';
+import { configure, prepareSchema, SCHEMA_VERSION } from './schema.js';
+import { type Reader, search } from './search.js';
+import { createSlots } from './slots.js';
+import { inTime } from './steps.js';
+import { apply } from './write.js';
+
+const MEMORY = ':memory:';
+/** KiB of pages kept in memory: for writing and ordinary reading, and for reads beside a long transaction. */
+const CACHE = 64 * 1024;
+const SECOND_CACHE = 8 * 1024;
+
+/** `location` is a path, whose folder is made if it is absent, or `:memory:`. Throws StoreUnavailable with a sentence for people. */
+export async function openSqliteStore(location: string, options: { readonly readOnly?: boolean } = {}): Promise<ResourceStore> {
+  const readOnly = options.readOnly ?? false;
+  if (location !== MEMORY && !readOnly) await mkdir(dirname(location), { recursive: true });
+  try {
+    return open(location, readOnly);
+  } catch (error) {
+    throw storeError(error);
+  }
+}
+
+function open(location: string, readOnly: boolean): ResourceStore {
+  const main = prepared(location, readOnly, CACHE);
+  prepareSchema(main, location, readOnly);
+  const file = location !== MEMORY && !readOnly;
+  const store = { location, readOnly, main, beside: file ? prepared(location, true, SECOND_CACHE) : undefined };
+  return createStore(store, file ? createCheckpoints(location) : undefined);
+}
+
+function prepared(location: string, readOnly: boolean, cache: number): Connection {
+  const connection = connect(location, { readOnly, busyTimeout: 20 });
+  try {
+    configure(connection, { readOnly, cache });
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+interface Opened {
+  readonly location: string;
+  readonly readOnly: boolean;
+  readonly main: Connection;
+  /** Reads from what was committed while a long transaction is under way on `main`. */
+  readonly beside: Connection | undefined;
+}
+
+function createStore(opened: Opened, checkpoints: Checkpoints | undefined): ResourceStore {
+  const { main, beside, readOnly } = opened;
+  const names = createNames();
+  const slots = createSlots();
+  slots.load(main);
+  let writing = false;
+  const reader: Reader = {
+    get connection() {
+      return writing && beside !== undefined ? beside : main;
+    },
+    names,
+    slots,
+  };
+  const group = createGroup({
+    reader: { connection: main, names, slots },
+    steps: beside !== undefined,
+    writing: (now) => {
+      writing = now;
+    },
+    ready: () => checkpoints?.ready(),
+    written: () => checkpoints?.written(),
+  });
+
+  return {
+    async arrange(layout) {
+      if (!readOnly) await group.write((writer) => slots.arrange(writer.connection, names, layout), 1);
+    },
+    read: async (keys) => translated(() => keys.map((key) => readOne(reader.connection, names, key))),
+    history: async (key, page) => translated(() => readHistory(reader.connection, names, key, page)),
+    search: (query) => inTime(search(reader, query), query.timeLimit, tooLong),
+    find: (wheres, atMost) => inTime(findAll(reader, wheres, atMost), undefined, tooLong),
+    async count(where, { timeLimit }) {
+      const progress = { total: 0 };
+      return inTime(count(reader, where, progress), timeLimit, () => ({ total: progress.total, exact: false }));
+    },
+    async commit(commit) {
+      if (readOnly) throw new StoreUnavailable('The database was opened read-only');
+      await group.write((writer) => apply(writer, commit), sizeOf(commit));
+    },
+    describe: async () => translated(() => describe(opened, reader.connection)),
+    async close() {
+      await group.drained();
+      await checkpoints?.close();
+      beside?.close();
+      main.close();
+    },
+  };
+}
+
+/** About as many rows as the commit reads and writes. */
+function sizeOf({ writes, guards }: Commit): number {
+  return writes.reduce((sum, write) => sum + 10 + write.entries.length, 0) + 5 * guards.length;
+}
+
+function translated<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw storeError(error);
+  }
+}
+
+function tooLong(): never {
+  throw new StoreCostly('The search took too long; a more selective condition, such as an identifier, a patient or a code, would help');
+}
+
+function describe({ location, readOnly }: Opened, connection: Connection): StoreDescription {
+  const value = (sql: string) => connection.statement(sql).get([])?.[0] ?? 0;
+  return {
+    kind: 'sqlite',
+    location,
+    version: String(value('SELECT sqlite_version()')),
+    resources: Number(value('SELECT count(*) FROM resource WHERE live IS NOT NULL')),
+    ready: true,
+    details: {
+      schema: SCHEMA_VERSION,
+      journal: String(value('PRAGMA journal_mode')),
+      access: readOnly ? 'read-only' : 'read-write',
+      fileBytes: Number(value('PRAGMA page_count')) * Number(value('PRAGMA page_size')),
+      logBytes: location === MEMORY ? 0 : logSize(location),
+    },
+  };
+}

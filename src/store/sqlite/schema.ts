@@ -1,0 +1,72 @@
+/**
+ * The tables and their version, which stands in the file. Every entry table has its key (parameter, value, resource), by which a
+ * search walks, and an index by resource, by which a candidate is probed and an update finds what to remove.
+ */
+import { StoreUnavailable } from '../port.js';
+import type { Connection } from './binding.js';
+
+/** 'lyFR': tells our files from other SQLite databases. */
+const APPLICATION = 0x6c794652;
+export const SCHEMA_VERSION = 1;
+
+const tables = `
+CREATE TABLE type (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, slots INTEGER NOT NULL DEFAULT 0);
+-- A parameter of a type and a kind of entry; ranges have one for each class of width, so that a search bounds the low end on both sides.
+CREATE TABLE param (id INTEGER PRIMARY KEY, type INTEGER NOT NULL, kind INTEGER NOT NULL, name TEXT NOT NULL, width INTEGER NOT NULL,
+  UNIQUE (type, kind, name, width));
+CREATE TABLE system (id INTEGER PRIMARY KEY, uri TEXT NOT NULL UNIQUE);
+CREATE TABLE slot (type INTEGER NOT NULL, name TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (type, name)) WITHOUT ROWID;
+-- n is the creation number; live is the type while the resource is not deleted; slots says how many sort columns the type uses. Columns
+-- stand before json, so that reading them never walks a long text; a type with more than eight gets further ones behind it.
+CREATE TABLE resource (n INTEGER PRIMARY KEY, type INTEGER NOT NULL, id TEXT NOT NULL, live INTEGER, version INTEGER NOT NULL,
+  updated INTEGER NOT NULL, method INTEGER NOT NULL, slots INTEGER NOT NULL,
+  s1, s2, s3, s4, s5, s6, s7, s8, json BLOB);
+CREATE UNIQUE INDEX resource_id ON resource (type, id);
+CREATE INDEX resource_live ON resource (live);
+CREATE INDEX resource_updated ON resource (live, updated);
+CREATE TABLE version (resource INTEGER NOT NULL, version INTEGER NOT NULL, updated INTEGER NOT NULL, method INTEGER NOT NULL, json BLOB);
+CREATE UNIQUE INDEX version_of ON version (resource, version);
+CREATE TABLE token (param INTEGER NOT NULL, code TEXT NOT NULL, resource INTEGER NOT NULL, system INTEGER NOT NULL,
+  PRIMARY KEY (param, code, resource, system)) WITHOUT ROWID;
+CREATE INDEX token_of ON token (resource, param, code, system);
+-- Compartments stand here too, under parameters of their own kind.
+CREATE TABLE reference (param INTEGER NOT NULL, target TEXT NOT NULL, resource INTEGER NOT NULL,
+  PRIMARY KEY (param, target, resource)) WITHOUT ROWID;
+CREATE INDEX reference_of ON reference (resource, param, target);
+-- raw is 0 where what was sent is the value itself, '' where nothing was sent as such.
+CREATE TABLE string (param INTEGER NOT NULL, value TEXT NOT NULL, resource INTEGER NOT NULL, raw NOT NULL,
+  PRIMARY KEY (param, value, resource, raw)) WITHOUT ROWID;
+CREATE INDEX string_of ON string (resource, param, value, raw);
+CREATE INDEX string_raw ON string (param, raw, resource) WHERE raw > '';
+CREATE TABLE uri (param INTEGER NOT NULL, value TEXT NOT NULL, resource INTEGER NOT NULL, PRIMARY KEY (param, value, resource)) WITHOUT ROWID;
+CREATE INDEX uri_of ON uri (resource, param, value);
+CREATE TABLE range (param INTEGER NOT NULL, low REAL NOT NULL, high REAL NOT NULL, resource INTEGER NOT NULL,
+  PRIMARY KEY (param, low, high, resource)) WITHOUT ROWID;
+CREATE INDEX range_of ON range (resource, param, low, high);
+`;
+
+export function configure(connection: Connection, options: { readonly readOnly: boolean; readonly cache: number }): void {
+  if (!options.readOnly) connection.exec('PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0');
+  // FULL: a commit is on the disk before it is answered.
+  connection.exec(`PRAGMA synchronous = FULL; PRAGMA cache_size = -${options.cache}; PRAGMA mmap_size = 1073741824;
+    PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF`);
+}
+
+/** Makes the tables in an empty file, and refuses a file that is not ours or is newer than we are. */
+export function prepareSchema(connection: Connection, location: string, readOnly: boolean): void {
+  const number = (sql: string) => Number(connection.statement(sql).get([])?.[0] ?? 0);
+  const application = number('PRAGMA application_id');
+  const version = number('PRAGMA user_version');
+  const empty = number('SELECT count(*) FROM sqlite_schema') === 0;
+  if (!empty && application !== APPLICATION) {
+    throw new StoreUnavailable(`${location} is an SQLite database of another program; choose another file`);
+  }
+  if (version > SCHEMA_VERSION) {
+    throw new StoreUnavailable(
+      `${location} was written by a newer Lianyi (schema ${version}; this one knows up to ${SCHEMA_VERSION}); start that version, or choose another file`,
+    );
+  }
+  if (!empty) return;
+  if (readOnly) throw new StoreUnavailable(`${location} is empty and cannot be filled, because it was opened read-only`);
+  connection.exec(`BEGIN IMMEDIATE;${tables}PRAGMA application_id = ${APPLICATION}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
+}

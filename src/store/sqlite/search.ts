@@ -1,0 +1,244 @@
+/**
+ * Searches: which condition leads, in windows that leave the event loop free. An ordered source, or the type itself in the order
+ * asked for, is walked and the other conditions are asked of each candidate; a source without order is gathered and sorted where it
+ * is small. SQLite cannot be interrupted within a statement, so time is looked at between windows. Source: port.ts Query
+ */
+import type { Position, Predicate, Query, Slice, Version } from '../port.js';
+import { type Connection, fromText, type Row, type SqlValue } from './binding.js';
+import {
+  always,
+  and,
+  type Choice,
+  type Compiler,
+  choose,
+  FREQUENT,
+  join,
+  narrow,
+  probe,
+  type Source,
+  type Sql,
+  selectOf,
+  sql,
+} from './compile.js';
+import type { Names } from './names.js';
+import { behind, compare, fromSql, type Key, keysOf, orderBy, partsOf } from './order.js';
+import { toVersion } from './read.js';
+import type { Slots } from './slots.js';
+import type { Steps } from './steps.js';
+
+export interface Reader {
+  /** Ask anew after each step: during a long write transaction reads have another connection. */
+  readonly connection: Connection;
+  readonly names: Names;
+  readonly slots: Slots;
+}
+
+/** Candidates looked at in one step. */
+const WINDOW = 2000;
+/** Rows of a source without order that are still gathered rather than walked past. */
+const GATHERED = 200_000;
+
+export function compilerOf(reader: Reader): Compiler {
+  return {
+    get connection() {
+      return reader.connection;
+    },
+    names: reader.names,
+    estimate(source, cap) {
+      let rows = 0;
+      for (const alternative of source) {
+        if (rows >= cap) break;
+        const { from, where } = alternative;
+        const counted = reader.connection
+          .statement(`SELECT count(*) FROM (SELECT 1 FROM ${from.text} WHERE ${where.text} LIMIT ?)`)
+          .get([...from.values, ...where.values, cap - rows]);
+        rows += Number(counted?.[0]);
+      }
+      return rows;
+    },
+  };
+}
+
+/** The conditions of an all, those of an all inside it included. */
+export function conditions(predicate: Predicate): readonly Predicate[] {
+  return predicate.kind === 'all' ? predicate.of.flatMap(conditions) : [predicate];
+}
+
+/** A row of a result: its number, then the value of each sort. */
+function toPosition(row: Row): Position {
+  return { number: Number(row[0]), values: row.slice(1).map(fromSql) };
+}
+
+interface Asked {
+  readonly type: number;
+  readonly keys: readonly Key[];
+  readonly after: Position | undefined;
+  readonly limit: number;
+}
+
+/** The positions of the first matches of one type. */
+function* positionsOf(reader: Reader, clause: Query['where'][number], query: Omit<Query, 'where'>): Steps<readonly Position[]> {
+  const type = reader.names.type(reader.connection, clause.type);
+  if (type === undefined) return [];
+  const asked: Asked = { type, keys: keysOf(query.sort, reader.slots.of(type)), after: query.after, limit: query.count };
+  const compiler = compilerOf(reader);
+  const parts = conditions(clause.predicate);
+  const choice = choose(compiler, type, parts);
+  if (choice === undefined) return (yield* walk(reader, wholeType(asked), probes(compiler, type, parts), asked)) ?? [];
+  if (choice.driver.length === 0) return [];
+  if (asked.keys.length === 0 && choice.driver.every((alternative) => alternative.ordered)) {
+    return (yield* walk(reader, stream(choice.driver), probes(compiler, type, choice.others), asked)) ?? [];
+  }
+  return yield* gatherOrWalk(reader, compiler, asked, choice, parts);
+}
+
+function* gatherOrWalk(
+  reader: Reader,
+  compiler: Compiler,
+  asked: Asked,
+  choice: Choice,
+  parts: readonly Predicate[],
+): Steps<readonly Position[]> {
+  const rows = choice.rows ?? compiler.estimate(choice.driver, FREQUENT);
+  if (rows < FREQUENT) return gather(reader, compiler, asked, choice);
+  const all = probes(compiler, asked.type, parts);
+  const quick = yield* walk(reader, wholeType(asked), all, asked, 1);
+  if (quick !== undefined) return quick;
+  if (compiler.estimate(choice.driver, GATHERED) < GATHERED) return gather(reader, compiler, asked, choice);
+  return (yield* walk(reader, wholeType(asked), all, asked)) ?? [];
+}
+
+function probes(compiler: Compiler, type: number, parts: readonly Predicate[]): Sql {
+  return and(parts.map((part) => probe(compiler, type, part, 'd.n')));
+}
+
+/** Candidates behind a position, in order, without a limit: one select for each part of the walk. */
+type Candidates = (after: Position | undefined) => readonly Sql[];
+
+export function wholeType({ type, keys }: Pick<Asked, 'type' | 'keys'>): Candidates {
+  const columns = ['r.n AS n', ...keys.map((key, i) => `${key.column} AS v${i}`)].join(', ');
+  return (after) =>
+    partsOf(keys, after).map((part) => {
+      const where = and([sql('r.live = ?', type), ...keys.map((key) => key.indexed), part]);
+      return { text: `SELECT ${columns} FROM resource AS r WHERE ${where.text} ORDER BY ${orderBy(keys)}`, values: where.values };
+    });
+}
+
+export function stream(driver: Source): Candidates {
+  return (after) => [withOrder(union(driver, after))];
+}
+
+function withOrder(select: Sql): Sql {
+  return { text: `${select.text} ORDER BY n`, values: select.values };
+}
+
+/** Each resource of the source once. */
+export function union(driver: Source, after: Position | undefined): Sql {
+  const selects = driver.map((alternative) => {
+    const behindIt = after === undefined ? always : sql(`${alternative.column} > ?`, after.number);
+    const select = selectOf({ ...alternative, where: and([alternative.where, behindIt]) });
+    const distinct = driver.length === 1 && !alternative.unique;
+    return { text: distinct ? select.text.replace('SELECT ', 'SELECT DISTINCT ') : select.text, values: select.values };
+  });
+  return join(selects, ' UNION ');
+}
+
+/** undefined: not done within the windows allowed. */
+function* walk(
+  reader: Reader,
+  candidates: Candidates,
+  condition: Sql,
+  asked: Asked,
+  windows = Number.POSITIVE_INFINITY,
+): Steps<readonly Position[] | undefined> {
+  if (condition.text === '0') return [];
+  const found: Position[] = [];
+  let after = asked.after;
+  for (let window = 0; ; ) {
+    const next = yield* walkParts(reader, candidates(after), condition, found, asked.limit);
+    if (next === undefined) return found;
+    if (++window >= windows) return undefined;
+    after = next;
+    yield;
+  }
+}
+
+/** One window, over as many parts as it reaches; the position it ends at where more may follow. */
+function* walkParts(reader: Reader, parts: readonly Sql[], condition: Sql, found: Position[], limit: number): Steps<Position | undefined> {
+  for (const [i, part] of parts.entries()) {
+    const wanted = limit - found.length;
+    if (wanted <= 0) return undefined;
+    if (condition.text === '1') {
+      found.push(...all(reader.connection, `${part.text} LIMIT ?`, [...part.values, wanted]));
+      continue;
+    }
+    // The order of the inner select, which its LIMIT keeps, is the order of the outer one.
+    const text = `SELECT d.* FROM (${part.text} LIMIT ${WINDOW}) AS d WHERE ${condition.text} LIMIT ?`;
+    found.push(...all(reader.connection, text, [...part.values, ...condition.values, wanted]));
+    if (found.length >= limit) return undefined;
+    const last = reader.connection.statement(`${part.text} LIMIT 1 OFFSET ${WINDOW - 1}`).get(part.values);
+    if (last !== undefined) return toPosition(last);
+    if (i < parts.length - 1) yield;
+  }
+  return undefined;
+}
+
+function all(connection: Connection, text: string, values: readonly SqlValue[]): readonly Position[] {
+  return connection.statement(text).all(values).map(toPosition);
+}
+
+/** All matches of a small source, sorted. */
+function gather({ connection }: Reader, compiler: Compiler, asked: Asked, { driver, others }: Choice): readonly Position[] {
+  const narrowed = narrow(compiler, asked.type, driver, others);
+  if (narrowed.length === 0) return [];
+  if (asked.keys.length === 0) {
+    const select = union(narrowed, asked.after);
+    return all(connection, `${select.text} ORDER BY n LIMIT ?`, [...select.values, asked.limit]);
+  }
+  const select = union(narrowed, undefined);
+  const columns = ['r.n', ...asked.keys.map((key) => key.column)].join(', ');
+  const where = behind(asked.keys, asked.after);
+  const text = `SELECT ${columns} FROM (${select.text}) AS d CROSS JOIN resource AS r ON r.n = d.n
+ WHERE ${where.text} ORDER BY ${orderBy(asked.keys)} LIMIT ?`;
+  return all(connection, text, [...select.values, ...where.values, asked.limit]);
+}
+
+/** Types of one search are walked one after the other, and their first matches merged. */
+export function* positions(reader: Reader, query: Query): Steps<readonly Position[]> {
+  const clauses = oncePerType(query.where);
+  const found: Position[] = [];
+  for (const clause of clauses) {
+    found.push(...(yield* positionsOf(reader, clause, query)));
+    if (clauses.length > 1) yield;
+  }
+  if (clauses.length <= 1) return found;
+  return found.sort((a, b) => compare(query.sort, a, b)).slice(0, query.count);
+}
+
+/** A type that stands twice is asked once, by either predicate. */
+export function oncePerType(where: Query['where']): Query['where'] {
+  if (where.length <= 1) return where;
+  const byType = new Map<string, Predicate>();
+  for (const { type, predicate } of where) {
+    const before = byType.get(type);
+    byType.set(type, before === undefined ? predicate : { kind: 'any', of: [before, predicate] });
+  }
+  return [...byType].map(([type, predicate]) => ({ type, predicate }));
+}
+
+const rowSql = 'SELECT version, updated, method, json, type, id FROM resource WHERE n = ? AND live IS NOT NULL';
+
+function versionAt({ connection, names }: Reader, number: number): Version | undefined {
+  const row = connection.statement(rowSql).get([number]);
+  return row === undefined ? undefined : toVersion(names.typeName(connection, Number(row[4])), fromText(String(row[5])), row);
+}
+
+export function* search(reader: Reader, query: Query): Steps<Slice> {
+  const found = yield* positions(reader, { ...query, count: query.count + 1 });
+  const page = found.slice(0, query.count);
+  const matches = page.flatMap((position) => {
+    const version = versionAt(reader, position.number);
+    return version === undefined ? [] : [{ version, position }];
+  });
+  return { matches, more: found.length > query.count };
+}

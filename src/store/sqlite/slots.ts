@@ -1,0 +1,62 @@
+/** Sort slots: a type's first slot is column s1, its second s2, …; each column has an index that holds only the types that use it. */
+import type { Layout } from '../port.js';
+import { type Connection, toText } from './binding.js';
+import type { Names } from './names.js';
+import type { Steps } from './steps.js';
+
+export interface TypeSlots {
+  readonly count: number;
+  readonly numbers: ReadonlyMap<string, number>;
+}
+
+const none: TypeSlots = { count: 0, numbers: new Map() };
+
+export interface Slots {
+  of(type: number): TypeSlots;
+  load(connection: Connection): void;
+  /** Inside a transaction: gives every slot of the layout a column. Slots once given stay. */
+  arrange(connection: Connection, names: Names, layout: Layout): Steps<void>;
+}
+
+export function createSlots(): Slots {
+  let known = new Map<number, TypeSlots>();
+  const slots: Slots = {
+    of: (type) => known.get(type) ?? none,
+    load(connection) {
+      const read = new Map<number, Map<string, number>>();
+      for (const [type, name, number] of connection.statement('SELECT type, name, number FROM slot').all([])) {
+        const numbers = read.get(Number(type)) ?? new Map<string, number>();
+        read.set(Number(type), numbers.set(String(name), Number(number)));
+      }
+      known = new Map([...read].map(([type, numbers]) => [type, { count: numbers.size, numbers }]));
+    },
+    *arrange(connection, names, layout) {
+      for (const [name, { sorts }] of Object.entries(layout.types)) {
+        const type = names.makeType(connection, name);
+        const before = slots.of(type);
+        const added = sorts.filter((sort) => !before.numbers.has(sort));
+        if (added.length === 0) continue;
+        for (const [i, sort] of added.entries()) {
+          connection.statement('INSERT INTO slot (type, name, number) VALUES (?, ?, ?)').run([type, toText(sort), before.count + i + 1]);
+        }
+        const count = before.count + added.length;
+        ensureColumns(connection, count);
+        connection.statement('UPDATE resource SET slots = ? WHERE type = ? AND slots < ?').run([count, type, count]);
+        yield;
+      }
+      slots.load(connection);
+    },
+  };
+  return slots;
+}
+
+function ensureColumns(connection: Connection, count: number): void {
+  const present = connection
+    .statement("SELECT name FROM pragma_table_info('resource') WHERE name GLOB 's[0-9]*'")
+    .all([])
+    .map(([name]) => String(name));
+  for (let number = 1; number <= count; number++) {
+    if (!present.includes(`s${number}`)) connection.exec(`ALTER TABLE resource ADD COLUMN s${number}`);
+    connection.exec(`CREATE INDEX IF NOT EXISTS resource_s${number} ON resource (live, s${number}) WHERE slots >= ${number}`);
+  }
+}

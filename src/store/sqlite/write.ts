@@ -1,0 +1,115 @@
+/** One commit inside an open transaction: everything it relies on is checked before its first write. Source: port.ts Commit, Guard */
+import { keyText } from '../../model/resource.js';
+import { type Commit, type Guard, StoreConflict, type Write } from '../port.js';
+import { toText } from './binding.js';
+import { instancesOf } from './count.js';
+import { insertAll, replaceAll, rowsOf } from './entries.js';
+import { methodNumber } from './read.js';
+import type { Reader } from './search.js';
+import type { Steps } from './steps.js';
+
+/** Where an instance stands: its number, absent while it was never written. */
+interface Standing {
+  readonly write: Write;
+  readonly type: number;
+  readonly number: number | undefined;
+}
+
+/** Throws StoreConflict before anything is written; whatever else it throws may have left half of it in the transaction. */
+export function* apply(reader: Reader, commit: Commit): Steps<void> {
+  for (const guard of commit.guards) {
+    yield* checkGuard(reader, guard);
+    yield;
+  }
+  const standing: Standing[] = [];
+  for (const write of commit.writes) standing.push(checkVersion(reader, write));
+  for (const one of standing) {
+    put(reader, one);
+    yield;
+  }
+}
+
+function* checkGuard(reader: Reader, { where, keys }: Guard): Steps<void> {
+  const wanted = new Set(keys.map(keyText));
+  const found = yield* instancesOf(reader, where, wanted.size + 1);
+  if (found.length === wanted.size && found.every((key) => wanted.has(keyText(key)))) return;
+  throw new StoreConflict('A search that the commit relies on finds something else now');
+}
+
+const standingSql = 'SELECT n, version FROM resource WHERE type = ? AND id = ?';
+
+function checkVersion({ connection, names }: Reader, write: Write): Standing {
+  const { type: typeName, id } = write.version;
+  const type = names.makeType(connection, typeName);
+  const row = connection.statement(standingSql).get([type, toText(id)]);
+  const current = row === undefined ? 0 : Number(row[1]);
+  if (current !== write.replaces) {
+    throw new StoreConflict(`${typeName}/${id} is at version ${current}, not ${write.replaces}`);
+  }
+  return { write, type, number: row === undefined ? undefined : Number(row[0]) };
+}
+
+const supersedeSql = `INSERT INTO version (resource, version, updated, method, json)
+ SELECT n, version, updated, method, json FROM resource WHERE n = ?`;
+
+function put(reader: Reader, { write, type, number }: Standing): void {
+  const { connection, names } = reader;
+  const rows = rowsOf(connection, names, type, write);
+  if (number === undefined) {
+    insertAll(connection, insertRow(reader, type, write), rows);
+    return;
+  }
+  connection.statement(supersedeSql).run([number]);
+  updateRow(reader, type, write, number);
+  replaceAll(connection, number, rows);
+}
+
+function insertRow(reader: Reader, type: number, write: Write): number {
+  const { connection, slots } = reader;
+  const { version } = write;
+  const { count } = slots.of(type);
+  const sorted = Array.from({ length: count }, (_, i) => `s${i + 1}`);
+  const columns = ['type', 'id', 'live', 'version', 'updated', 'method', 'slots', ...sorted, 'json'];
+  const sql = `INSERT INTO resource (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
+  const live = version.json === null ? null : type;
+  return connection
+    .statement(sql)
+    .run([
+      type,
+      toText(version.id),
+      live,
+      version.version,
+      version.lastUpdated,
+      methodNumber(version.method),
+      count,
+      ...sortValues(reader, type, write),
+      version.json,
+    ]).inserted;
+}
+
+function updateRow(reader: Reader, type: number, write: Write, number: number): void {
+  const { connection, slots } = reader;
+  const { version } = write;
+  const sorted = Array.from({ length: slots.of(type).count }, (_, i) => `s${i + 1}`);
+  const columns = ['live', 'version', 'updated', 'method', ...sorted, 'json'];
+  const live = version.json === null ? null : type;
+  const values = [
+    live,
+    version.version,
+    version.lastUpdated,
+    methodNumber(version.method),
+    ...sortValues(reader, type, write),
+    version.json,
+  ];
+  connection.statement(`UPDATE resource SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE n = ?`).run([...values, number]);
+}
+
+function sortValues({ slots }: Reader, type: number, write: Write): readonly (string | number | null)[] {
+  const { count, numbers } = slots.of(type);
+  const values: (string | number | null)[] = Array.from({ length: count }, () => null);
+  for (const { slot, value } of write.sort) {
+    const number = numbers.get(slot);
+    if (number !== undefined) values[number - 1] = typeof value === 'string' ? toText(value) : value;
+  }
+  return values;
+}
