@@ -65,8 +65,10 @@ export interface Server {
 }
 
 export interface Listening {
-  /** The FHIR base. */
+  /** The FHIR base as clients see it. */
   readonly url: string;
+  /** The same by the address it truly listens on, for those on this machine. */
+  readonly door: string;
   /** Answers what has been asked, then closes the store. */
   close(): Promise<void>;
 }
@@ -81,13 +83,14 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     store,
     async listen(port, host = '127.0.0.1') {
       const bound = await bind(port, host);
-      const url = options.baseUrl ?? `http://${reachable(host)}:${bound.address.port}/fhir`;
+      const here = `http://${reachable(host)}:${bound.address.port}`;
+      const url = options.baseUrl ?? `${here}/fhir`;
       bound.serve(await assembleAt(url));
       const close = async () => {
         await bound.close();
         await store.close();
       };
-      return { url, close };
+      return { url, door: here + new URL(url).pathname, close };
     },
     async handler() {
       if (options.baseUrl === undefined) throw new Error('A server that does not listen itself must be told its baseUrl');
@@ -145,7 +148,7 @@ async function assemble(parts: Parts): Promise<Handler> {
   return (req, res) => (isUnder(basePath, req.url ?? '') ? fhir(req, res) : app(req, res));
 }
 
-function softwareInfo(): { readonly name: string; readonly version: string } {
+export function softwareInfo(): { readonly name: string; readonly version: string } {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { readonly version: string };
   return { name: 'Lianyi', version };
 }

@@ -22,7 +22,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'store/mongo': ['model', 'store/port'],
   config: ['model'],
   server: ['*'],
-  cli: ['model', 'config', 'server', 'store/port'],
+  cli: ['model', 'definitions', 'config', 'server'],
 };
 
 /** Names that may stand in few places only. */

@@ -1,0 +1,45 @@
+/** `lianyi doctor`: says whether settings, definitions and store are fit to serve, and what they are. */
+import { Command } from 'commander';
+import { readConfig, settings } from '../config.js';
+import { openServer, withoutSecrets } from './open-server.js';
+import { settingsHelp } from './serve.js';
+
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .description('check settings, definitions, store and indexes')
+    .addHelpText('after', `\nSettings, from the environment:\n${settingsHelp()}`)
+    .action(doctor);
+}
+
+async function doctor(): Promise<void> {
+  const config = readConfig(process.env);
+  title('Settings');
+  for (const { variable, key } of settings) line(variable, withoutSecrets(String(config[key] ?? '(from HOST and PORT)')));
+  const server = await openServer(config);
+  try {
+    title('Definitions');
+    for (const { name, version } of server.definitions.packages) line(name, version);
+    const { resourceTypes } = server.definitions;
+    line('types', `${resourceTypes.length} resource types`);
+    line('search', `${resourceTypes.reduce((sum, type) => sum + server.definitions.searchParameters(type).length, 0)} parameters of types`);
+    const { kind, location, version, resources, ready, details } = await server.store.describe();
+    title('Store');
+    line('kind', `${kind} ${version}`);
+    line('location', location);
+    line('resources', String(resources));
+    line('indexes', ready ? 'complete' : 'NOT complete');
+    for (const [name, value] of Object.entries(details)) line(name, String(value));
+    if (!ready) throw new Error('The indexes of the store are not complete: start the server once, it makes them.');
+    process.stdout.write('\nEverything is in order.\n');
+  } finally {
+    await server.close();
+  }
+}
+
+function title(text: string): void {
+  process.stdout.write(`\n${text}\n`);
+}
+
+function line(name: string, value: string): void {
+  process.stdout.write(`  ${name.padEnd(20)} ${value}\n`);
+}

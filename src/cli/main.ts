@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+/** The command `lianyi`. Each subcommand is a file of its own; this one only lists them and shows what goes wrong. */
+import { Command } from 'commander';
+import { ConfigError } from '../config.js';
+import { softwareInfo } from '../server.js';
+import { doctorCommand } from './doctor.js';
+import { loadCommand } from './load.js';
+import { serveCommand } from './serve.js';
+
+const program = new Command('lianyi')
+  .description('A FHIR R4 server for regional health platforms (区域全民健康信息平台)')
+  .version(softwareInfo().version)
+  .showHelpAfterError()
+  .addCommand(serveCommand())
+  .addCommand(loadCommand())
+  .addCommand(doctorCommand());
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = error instanceof ConfigError ? 2 : 1;
+}

@@ -1,0 +1,41 @@
+/** `lianyi serve`: listens until it is told to stop. */
+import { Command } from 'commander';
+import { readConfig, settings } from '../config.js';
+import { softwareInfo } from '../server.js';
+import { openServer, withoutSecrets } from './open-server.js';
+
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('serve FHIR over HTTP')
+    .addHelpText('after', `\nSettings, from the environment:\n${settingsHelp()}`)
+    .action(serve);
+}
+
+export function settingsHelp(): string {
+  const width = Math.max(...settings.map(({ variable }) => variable.length));
+  return settings
+    .map((setting) => {
+      const fallback = setting.default === undefined ? '' : ` (default ${setting.default})`;
+      return `  ${setting.variable.padEnd(width)}  ${setting.help}${fallback}`;
+    })
+    .join('\n');
+}
+
+async function serve(): Promise<void> {
+  const config = readConfig(process.env);
+  const server = await openServer(config);
+  const { url, close } = await server.listen(config.port, config.host);
+  const packages = server.definitions.packages.map(({ name, version }) => `${name} ${version}`).join(', ');
+  process.stdout.write(`Lianyi ${softwareInfo().version} serves ${url} | store ${withoutSecrets(config.store)} | ${packages}\n`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      close().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+          process.exit(1);
+        },
+      );
+    });
+  }
+}
