@@ -49,11 +49,11 @@ async function handle(
   basePath: string,
   shape: { readonly baseUrl: string; readonly requestId: string; pretty: boolean },
 ): Promise<void> {
-  const received = await receive(door.definitions, door.limits, req, (req.url ?? '').slice(basePath.length));
-  shape.pretty = received.wishes.pretty;
   const access = await door.accessOf(req);
-  const work = async () => door.perform(received.request(access));
-  const answer = received.bundleBytes === 0 ? await work() : await door.gate.pass(Math.max(received.bundleBytes, LIGHTEST), work);
+  const { request, wishes, bundleLength } = await receive(door.definitions, door.limits, req, (req.url ?? '').slice(basePath.length), access);
+  shape.pretty = wishes.pretty;
+  const work = async () => door.perform(request());
+  const answer = bundleLength === 0 ? await work() : await door.gate.pass(Math.max(bundleLength, LIGHTEST), work);
   respond(req, res, answer, shape);
 }
 

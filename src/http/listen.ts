@@ -51,18 +51,25 @@ function close(server: Server, grace: number): Promise<void> {
   });
 }
 
-/** What is no HTTP that node can read. */
+/** What node could not read as a request, or not in time. */
 function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
   }
-  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
-  const text = tooLarge
-    ? message('header-too-long', 'The URL and the header fields are too long together', 'URL 与首部字段合计过长')
-    : message('bad-http', 'The request is not HTTP that can be read', '无法识别该 HTTP 请求');
-  const { status, issues } = fault(tooLarge ? 'too-long' : 'structure', text, { status: tooLarge ? 431 : 400 });
+  const { status, issues } = refusal(error.code);
   const body = outcomeText(issues, 'en');
-  const head = `HTTP/1.1 ${statusText(status)}\r\nContent-Type: application/fhir+json; charset=utf-8\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n`;
-  socket.end(Buffer.concat([Buffer.from(head), body]));
+  const head = ['Content-Type: application/fhir+json; charset=utf-8', `Content-Length: ${body.length}`, 'Connection: close'];
+  socket.end(Buffer.concat([Buffer.from(`HTTP/1.1 ${statusText(status)}\r\n${head.join('\r\n')}\r\n\r\n`), body]));
+}
+
+function refusal(code: string | undefined) {
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    const text = message('header-too-long', 'The URL and the header fields are too long together', 'URL 与首部字段合计过长');
+    return fault('too-long', text, { status: 431 });
+  }
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return fault('timeout', message('request-timeout', 'The request did not come whole in time', '请求未能及时完整到达'), { status: 408 });
+  }
+  return fault('structure', message('bad-http', 'The request is not HTTP that can be read', '无法识别该 HTTP 请求'), { status: 400 });
 }

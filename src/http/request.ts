@@ -16,34 +16,31 @@ export interface BodyLimits {
 }
 
 export interface Received {
-  readonly request: (access: Access) => FhirRequest;
+  /** Parses the body: left to the caller, so that a Bundle can wait for its turn before it. Throws FhirError 400. */
+  readonly request: () => FhirRequest;
   readonly wishes: Wishes;
-  /** Bytes of a Bundle to be executed; 0 for all else. */
-  readonly bundleBytes: number;
+  /** Length of a Bundle to be executed; 0 for all else. */
+  readonly bundleLength: number;
 }
 
-/** `url` is what follows the base. Parsing the body is left to `request`, so that a Bundle can wait for its turn before it. */
-export async function receive(types: TypeNames, limits: BodyLimits, req: IncomingMessage, url: string): Promise<Received> {
+/** `url` is what follows the base. */
+export async function receive(types: TypeNames, limits: BodyLimits, req: IncomingMessage, url: string, access: Access): Promise<Received> {
   const wishes = negotiate(req);
   const { target, parameters } = parseTarget(types, req.method ?? '', url);
+  const { language, lenient } = wishes;
   const preconditions = preconditionsOf(req);
+  const asked = { ...target, access, parameters, language, lenient, preconditions, ...(wishes.return === undefined ? {} : { return: wishes.return }) };
   const kind = bodyKind(req, target);
-  const asked = {
-    language: wishes.language,
-    lenient: wishes.lenient,
-    preconditions,
-    ...(wishes.return === undefined ? {} : { return: wishes.return }),
-  };
-  if (kind === undefined) return { request: (access) => ({ ...target, ...asked, access, parameters }), wishes, bundleBytes: 0 };
+  if (kind === undefined) return { request: () => asked, wishes, bundleLength: 0 };
   checkMediaType(req, kind);
   const isBundle = target.interaction === 'bundle';
   const text = await readBody(req, isBundle ? limits.bundleBytes : limits.bodyBytes);
   if (kind === 'form') {
     const all = [...parameters, ...withoutFormat(parseQuery(text))];
-    return { request: (access) => ({ ...target, ...asked, access, parameters: all }), wishes: negotiate(req, text), bundleBytes: 0 };
+    return { request: () => ({ ...asked, parameters: all }), wishes: negotiate(req, text), bundleLength: 0 };
   }
-  const request = (access: Access) => ({ ...target, ...asked, access, parameters, ...(text === '' ? {} : { body: parseJson(text) }) });
-  return { request, wishes, bundleBytes: isBundle ? text.length : 0 };
+  const request = () => (text === '' ? asked : { ...asked, body: parseJson(text) });
+  return { request, wishes, bundleLength: isBundle ? text.length : 0 };
 }
 
 /** undefined: a body, if there is one, means nothing. */

@@ -23,7 +23,8 @@ export function batchInteraction(rooms: EntryRooms, perform: Perform, unexpected
     const circumstances: Circumstances = { access, language, return: request.return ?? 'minimal', lenient: request.lenient };
     const performOne = async (json: Json, index: number): Promise<BundleEntry> => {
       try {
-        return entryResponse(rooms.baseUrl, await perform(readEntry(rooms, json, circumstances).request));
+        const { method, request: asked } = readEntry(rooms, json, circumstances);
+        return entryResponse(rooms.baseUrl, method, await perform(asked));
       } catch (error) {
         const shown = inEntry(index, error instanceof FhirError ? error : unexpected(error));
         return { response: { status: statusText(shown.status), outcome: outcomeText(shown.issues, language) } };

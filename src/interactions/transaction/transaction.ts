@@ -132,7 +132,7 @@ async function answerAll(
 /** All is stored by now: a search that fails, fails for itself alone. */
 async function answerOne(rooms: Rooms, one: Identified, intent: Intent, language: Circumstances['language']) {
   try {
-    return entryResponse(rooms.baseUrl, await intent.answer());
+    return entryResponse(rooms.baseUrl, one.entry.method, await intent.answer());
   } catch (error) {
     const shown = error instanceof FhirError ? error : storeFault(error);
     if (shown === undefined) throw error;
