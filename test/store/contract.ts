@@ -7,6 +7,7 @@ import type { Open } from './contract/fixture.js';
 import { guards } from './contract/guards.js';
 import { pages } from './contract/pages.js';
 import { predicates } from './contract/predicates.js';
+import { random } from './contract/random.js';
 import { versions } from './contract/versions.js';
 
 export type { Open, Opened } from './contract/fixture.js';
@@ -17,5 +18,6 @@ export function storeContract(name: string, open: Open): void {
     describe('guards and concurrency', () => guards(open));
     describe('predicates', () => predicates(open));
     describe('sort, pages, find and count', () => pages(open));
+    describe('at random', () => random(open));
   });
 }

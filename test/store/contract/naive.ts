@@ -1,0 +1,100 @@
+/** The meaning of predicates, said as plainly as can be: a list of resources and nothing else. The stores are held against it. */
+import type { IndexEntry, Match, Position, Predicate, RangeTest, Sort, Where, Write } from '../../../src/store/port.js';
+
+/** A current, undeleted resource; `number` grows in order of creation. */
+export interface Held {
+  readonly write: Write;
+  readonly number: number;
+}
+
+const nameOf = ({ write }: Held) => `${write.version.type}/${write.version.id}`;
+
+export function select(all: readonly Held[], where: Where): readonly Held[] {
+  return all.filter((held) => satisfies(all, held, where));
+}
+
+function satisfies(all: readonly Held[], held: Held, where: Where): boolean {
+  return where.some(({ type, predicate }) => type === held.write.version.type && holds(all, held, predicate));
+}
+
+function holds(all: readonly Held[], held: Held, predicate: Predicate): boolean {
+  const { version, entries, compartments } = held.write;
+  switch (predicate.kind) {
+    case 'all':
+      return predicate.of.every((part) => holds(all, held, part));
+    case 'any':
+      return predicate.of.some((part) => holds(all, held, part));
+    case 'not':
+      return !holds(all, held, predicate.of);
+    case 'id':
+      return predicate.ids.includes(version.id);
+    case 'present':
+      return entries.some((entry) => entry.kind === predicate.entry && entry.param === predicate.param);
+    case 'match':
+      return entries.some((entry) => entry.param === predicate.param && matches(entry, predicate.match));
+    case 'updated':
+      return predicate.values.some((test) => inTest(version.lastUpdated, version.lastUpdated + 0.5, test));
+    case 'compartment':
+      return compartments.includes(predicate.name);
+    case 'chain':
+      return all.some((other) => refers(held, predicate.param, other) && satisfies(all, other, predicate.where));
+    case 'reverse':
+      return all.some((other) => refers(other, predicate.param, held) && satisfies(all, other, predicate.where));
+  }
+}
+
+function refers(from: Held, param: string, to: Held): boolean {
+  return from.write.entries.some((entry) => entry.kind === 'reference' && entry.param === param && entry.target === nameOf(to));
+}
+
+function matches(entry: IndexEntry, match: Match): boolean {
+  if (entry.kind === 'token' && match.kind === 'token') {
+    return match.values.some(
+      ({ system, code }) =>
+        (code === undefined || code === entry.code) &&
+        (system === undefined || system === (entry.system === undefined ? null : entry.system)),
+    );
+  }
+  if (entry.kind === 'reference' && match.kind === 'reference') return match.targets.includes(entry.target);
+  if (entry.kind === 'uri' && match.kind === 'uri') {
+    return match.values.some((value) => (match.how === 'equal' ? entry.value === value : entry.value.startsWith(value)));
+  }
+  if (entry.kind === 'string' && match.kind === 'string') {
+    return match.values.some((value) => (match.how === 'exact' ? entry.raw === value : entry.value.startsWith(value)));
+  }
+  return entry.kind === 'range' && match.kind === 'range' && match.values.some((test) => inTest(entry.low, entry.high, test));
+}
+
+function inTest(low: number, high: number, test: RangeTest): boolean {
+  return (
+    low >= (test.lowFrom ?? Number.NEGATIVE_INFINITY) &&
+    (test.lowBefore === undefined || low < test.lowBefore) &&
+    (test.highAfter === undefined || high > test.highAfter) &&
+    high <= (test.highTo ?? Number.POSITIVE_INFINITY)
+  );
+}
+
+export function sorted(held: readonly Held[], sort: readonly Sort[]): readonly string[] {
+  const position = ({ write, number }: Held): Position => ({
+    number,
+    values: sort.map(({ slot }) => {
+      if (slot === '_id') return write.version.id;
+      if (slot === '_lastUpdated') return write.version.lastUpdated;
+      return write.sort.find((value) => value.slot === slot)?.value ?? null;
+    }),
+  });
+  const compared = (a: Position, b: Position) => {
+    for (const [i, { descending }] of sort.entries()) {
+      const order = compare(a.values[i] ?? null, b.values[i] ?? null);
+      if (order !== 0) return descending ? -order : order;
+    }
+    return a.number - b.number;
+  };
+  return [...held].sort((a, b) => compared(position(a), position(b))).map(nameOf);
+}
+
+function compare(a: string | number | null, b: string | number | null): number {
+  if (a === null || b === null) return Number(a !== null) - Number(b !== null);
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  return Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)));
+}

@@ -1,0 +1,188 @@
+/** Random resources, changes and searches: the store answers as the plain meaning does. The seed makes a failure come again. */
+import { beforeAll, expect, test } from '@jest/globals';
+import type { EntryKind, IndexEntry, Match, Predicate, RangeTest, Sort, Where, Write } from '../../../src/store/port.js';
+import { commitOf, found, freshStore, type Open, query, walked, write } from './fixture.js';
+import { type Held, select, sorted } from './naive.js';
+
+/** A small generator of numbers in [0,1). Source: xorshift32 (Marsaglia 2003) */
+function generator(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) / 2 ** 32;
+  };
+}
+
+const types = ['Patient', 'Observation', 'Organization'] as const;
+const words = [
+  'a',
+  'A',
+  'ab',
+  'abc',
+  '王',
+  '王小',
+  '王小明',
+  '𠮷',
+  '𠮷田',
+  '\u{10ffff}',
+  'a%',
+  'a_',
+  "a'",
+  '',
+  'b\u0000',
+  'b\u0001',
+  'b',
+  'é',
+];
+const systems = ['urn:1', 'urn:2', ''];
+const numbers = [Number.NEGATIVE_INFINITY, -1e9, -3.5, -0, 0, 0.1, 1, 2, 3, 100, 86_400_000, 1e12, Number.POSITIVE_INFINITY];
+const kinds: readonly EntryKind[] = ['token', 'reference', 'string', 'uri', 'range'];
+const params = ['p', 'q'];
+
+function randomly(next: () => number) {
+  const below = (n: number) => Math.floor(next() * n);
+  const one = <T>(of: readonly T[]): T => {
+    const value = of[below(of.length)];
+    if (value === undefined) throw new Error('nothing to choose from');
+    return value;
+  };
+  const some = <T>(most: number, make: () => T): readonly T[] => Array.from({ length: below(most + 1) }, make);
+  const instance = () => `${one(types)}/r${below(25)}`;
+
+  function entry(): IndexEntry {
+    const param = one(params);
+    const kind = one(kinds);
+    const [low, high] = [one(numbers), one(numbers)].sort((a, b) => a - b) as [number, number];
+    switch (kind) {
+      case 'token':
+        return { kind, param, code: one(words), ...(next() < 0.4 ? {} : { system: one(systems) }) };
+      case 'reference':
+        return { kind, param, target: next() < 0.9 ? instance() : `http://x.cn/${instance()}` };
+      case 'string':
+        return { kind, param, value: one(words), raw: one(words) };
+      case 'uri':
+        return { kind, param, value: one(words) };
+      case 'range':
+        return { kind, param, low, high: low === high ? low + 0.001 : high };
+    }
+  }
+
+  function rangeTest(): RangeTest {
+    const bound = (name: keyof RangeTest): RangeTest => (next() < 0.4 ? { [name]: one(numbers) } : {});
+    return { ...bound('lowFrom'), ...bound('lowBefore'), ...bound('highAfter'), ...bound('highTo') };
+  }
+
+  function match(): Match {
+    const kind = one(kinds);
+    const many = next() < 0.1 ? 12 : 3;
+    switch (kind) {
+      case 'token':
+        return {
+          kind,
+          values: some(many, () => ({
+            ...(next() < 0.4 ? {} : { system: next() < 0.3 ? null : one(systems) }),
+            ...(next() < 0.2 ? {} : { code: one(words) }),
+          })),
+        };
+      case 'reference':
+        return { kind, targets: some(many, instance) };
+      case 'string': {
+        const how = next() < 0.6 ? 'prefix' : 'exact';
+        // Nothing was sent is not the same as '' was sent, and FHIR has no empty strings: nobody asks for it.
+        return { kind, how, values: some(many, () => one(words)).filter((word) => how === 'prefix' || word !== '') };
+      }
+      case 'uri':
+        return { kind, how: next() < 0.5 ? 'equal' : 'below', values: some(many, () => one(words)) };
+      case 'range':
+        return { kind, values: some(many, rangeTest) };
+    }
+  }
+
+  function predicate(depth: number): Predicate {
+    const choice = below(depth > 0 ? 14 : 9);
+    if (choice < 5) return { kind: 'match', param: one(params), match: match() };
+    if (choice === 5) return { kind: 'present', param: one(params), entry: one(kinds) };
+    if (choice === 6) return { kind: 'id', ids: some(6, () => `r${below(25)}`) };
+    if (choice === 7) return { kind: 'compartment', name: `Patient/r${below(4)}` };
+    if (choice === 8)
+      return { kind: 'updated', values: some(2, () => ({ lowFrom: below(60), ...(next() < 0.5 ? { highTo: below(60) } : {}) })) };
+    if (choice === 9) return { kind: 'not', of: predicate(depth - 1) };
+    if (choice === 10) return { kind: 'any', of: some(3, () => predicate(depth - 1)) };
+    if (choice === 11) return { kind: 'chain', param: one(params), where: where(depth - 1) };
+    if (choice === 12) return { kind: 'reverse', param: one(params), where: where(depth - 1) };
+    return { kind: 'all', of: some(3, () => predicate(depth - 1)) };
+  }
+
+  function where(depth: number): Where {
+    return types.filter(() => next() < 0.5).map((type) => ({ type, predicate: predicate(depth) }));
+  }
+
+  function sort(): readonly Sort[] {
+    return some(2, () => ({ slot: one(['_id', '_lastUpdated', 'date', 'birthdate', 'family']), descending: next() < 0.5 }));
+  }
+
+  function change(name: string, version: number): Write {
+    if (version > 1 && next() < 0.2) return write(name, { version, json: null, lastUpdated: 60 });
+    return write(name, {
+      version,
+      lastUpdated: below(60),
+      entries: some(8, entry),
+      compartments: some(2, () => `Patient/r${below(4)}`),
+      sort: [
+        ...(next() < 0.6 ? [{ slot: name.startsWith('Patient') ? 'birthdate' : 'date', value: below(5) - 2 }] : []),
+        ...(next() < 0.5 && name.startsWith('Patient') ? [{ slot: 'family', value: one(words) }] : []),
+      ].filter(() => !name.startsWith('Organization')),
+    });
+  }
+
+  return { below, instance, where, sort, change };
+}
+
+const SEED = 20260101;
+const ROUNDS = 400;
+
+export function random(open: Open): void {
+  const subject = freshStore(open);
+  const chance = randomly(generator(SEED));
+  const held = new Map<string, Held>();
+  const versionsOf = new Map<string, { version: number; number: number }>();
+
+  beforeAll(async () => {
+    for (let i = 0; i < 150; i++) {
+      const names = new Set(Array.from({ length: 1 + chance.below(3) }, chance.instance));
+      const writes = [...names].map((name) => chance.change(name, (versionsOf.get(name)?.version ?? 0) + 1));
+      await subject().store.commit(commitOf(...writes));
+      for (const one of writes) {
+        const name = `${one.version.type}/${one.version.id}`;
+        const number = versionsOf.get(name)?.number ?? versionsOf.size;
+        versionsOf.set(name, { version: one.version.version, number });
+        if (one.version.json === null) held.delete(name);
+        else held.set(name, { write: one, number });
+      }
+    }
+  }, 60_000);
+
+  test(`${ROUNDS} random searches over random resources give what their predicates mean (seed ${SEED})`, async () => {
+    const { store } = subject();
+    let matched = 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      const where = chance.where(2);
+      const sort = chance.sort();
+      const asked = `round ${round}: ${JSON.stringify({ where, sort }, (_key, value) => (value === Number.POSITIVE_INFINITY ? '∞' : value))}`;
+      const meant = select([...held.values()], where);
+      matched += meant.length;
+      const expected = sorted(meant, sort);
+      expect({ asked, answer: await found(store, where, { sort }) }).toEqual({ asked, answer: expected });
+      expect({ asked, total: (await store.count(where, {})).total }).toEqual({ asked, total: expected.length });
+      const [keys] = await store.find([where], 1000);
+      const inOrder = sorted(meant, []);
+      expect({ asked, keys: keys?.map((key) => `${key.type}/${key.id}`) }).toEqual({ asked, keys: inOrder });
+      if (round % 4 === 0)
+        expect({ asked, walk: await walked(store, query(where, { sort, count: 3 })) }).toEqual({ asked, walk: expected });
+    }
+    // Random searches that find nothing would prove nothing.
+    expect(matched).toBeGreaterThan(ROUNDS);
+  }, 120_000);
+}
