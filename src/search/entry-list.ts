@@ -34,7 +34,7 @@ function same(a: IndexEntry, b: IndexEntry): boolean {
     case 'reference':
       return b.kind === 'reference' && a.target === b.target;
     case 'string':
-      return b.kind === 'string' && a.value === b.value && (a.raw === b.raw || a.raw === '');
+      return b.kind === 'string' && a.value === b.value && a.raw === b.raw;
     case 'uri':
       return b.kind === 'uri' && a.value === b.value;
     case 'range':

@@ -90,11 +90,9 @@ function collect(extractions: readonly Extraction[], resource: Resource, context
   const root: Item = { type: resource.resourceType, value: resource };
   const environment = { resource: root, rootResource: root, context: root, services: literalServices(resource, context.definitions) };
   for (const { expression, indexed } of extractions) {
-    const items = evaluate(expression, root, environment).flatMap((item) =>
-      item.type === 'Extension' ? extensionValue(item, context) : item,
-    );
+    const items = evaluate(expression, root, environment);
     if (items.length === 0) continue;
-    for (const one of indexed) entries.push(...indexItems(one, items, context, sort));
+    for (const one of indexed) for (const entry of indexItems(one, items, context, sort)) entries.push(entry);
   }
   return { entries, sort: [...sort.values()] };
 }
@@ -116,7 +114,9 @@ function indexItems(
   sort: Map<string, SortValue>,
 ): readonly IndexEntry[] {
   const list = createEntryList();
-  for (const item of items) {
+  for (const found of items) {
+    const item = found.type === 'Extension' ? extensionValue(found, context) : found;
+    if (item === undefined) continue;
     type.index(item, parameter, context, list.add);
     const key = slots.length === 0 ? undefined : type.sortKey?.(item, parameter);
     if (key !== undefined) for (const { slot, end } of slots) keepSort(sort, slot, end, key);
@@ -144,9 +144,9 @@ function finite(value: number): number {
 }
 
 /** Parameters on extensions lead to the extension; what it holds is meant. */
-function extensionValue({ value }: Item, { definitions }: SearchContext): readonly Item[] {
-  if (!isObject(value)) return [];
+function extensionValue({ value }: Item, { definitions }: SearchContext): Item | undefined {
+  if (!isObject(value)) return undefined;
   const name = Object.keys(value).find((key) => key.startsWith('value'));
   const property = name === undefined ? undefined : definitions.properties('Extension').get(name);
-  return property === undefined ? [] : [{ type: property.type, value: value[property.name] }];
+  return property && { type: property.type, value: value[property.name] };
 }

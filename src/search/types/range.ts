@@ -45,13 +45,20 @@ export function rangeTests(prefix: Prefix, range: SearchRange): readonly RangeTe
   }
 }
 
-const bits = new DataView(new ArrayBuffer(8));
+const float = new Float64Array(1);
+/** The same eight bytes as two words; which of them is the low one depends on the machine. */
+const words = new Uint32Array(float.buffer);
+float[0] = 1;
+const [low, high] = words[0] === 0 ? [0, 1] : [1, 0];
 
 /** The next representable number up, so that [v, nextUp(v)) holds v alone. */
 export function nextUp(value: number): number {
   if (!Number.isFinite(value)) return value;
   if (value === 0) return Number.MIN_VALUE;
-  bits.setFloat64(0, value);
-  bits.setBigInt64(0, bits.getBigInt64(0) + (value > 0 ? 1n : -1n));
-  return bits.getFloat64(0);
+  float[0] = value;
+  const step = value > 0 ? 1 : -1;
+  const word = (words[low] ?? 0) + step;
+  words[low] = word;
+  if (word < 0 || word > 0xffff_ffff) words[high] = (words[high] ?? 0) + step;
+  return float[0];
 }

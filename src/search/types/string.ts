@@ -94,14 +94,15 @@ function indexName(name: JsonObject, key: AddKey): void {
 function nameKeys(name: JsonObject): readonly Key[] {
   const [family = ''] = texts(name, ['family']);
   const given = texts(name, ['given']);
-  const keys = texts(name, nameParts).map((part): Key => [fold(part), part]);
+  const parts = texts(name, nameParts).map((part): Key => [fold(part), part]);
+  const stated = new Set(parts.map(([key]) => key));
   const derived = [family, ...given].flatMap(laterWords);
   derived.push(...readings(texts(name, ['text']), family, given.join('')));
   if (family !== '' && given.length > 0) {
     const space = hasHan(family) ? '' : ' ';
     derived.push(fold([family, ...given].join(space)), fold([...given, family].join(space)));
   }
-  return [...keys, ...derived.map((value): Key => [value, ''])];
+  return [...parts, ...derived.filter((key) => !stated.has(key)).map((key): Key => [key, ''])];
 }
 
 function readings(whole: readonly string[], family: string, given: string): readonly string[] {
