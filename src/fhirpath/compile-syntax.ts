@@ -12,9 +12,9 @@ import { compileEquality, compileOrder } from './operators/comparison.js';
 import { compileLogic } from './operators/logic.js';
 import { compileAs, compileIs } from './operators/types.js';
 import { compileStep } from './step.js';
-import { type CallSyntax, calls, type MemberSyntax, type Syntax } from './syntax.js';
+import { type CallSyntax, calls, type MemberSyntax, type Syntax, typeNameOf } from './syntax.js';
 import { textTest } from './text-test.js';
-import { isSubtype } from './types.js';
+import { isSubtype, systemAlias, typeFilter } from './types.js';
 
 const focus: Evaluate = (scope) => scope.focus;
 
@@ -35,12 +35,22 @@ export function compileSyntax(syntax: Syntax, setting: Setting): Evaluate {
     case 'polarity':
       return compilePolarity(syntax.negative, compileSyntax(syntax.operand, setting));
     case 'type':
-      return (syntax.operator === 'is' ? compileIs : compileAs)(compileSyntax(syntax.operand, setting), syntax.typeName, setting);
+      if (syntax.operator === 'is') return compileIs(compileSyntax(syntax.operand, setting), syntax.typeName, setting);
+      return compileAs(onlyOfType(syntax.operand, syntax.typeName, setting), syntax.typeName, setting);
     case 'union':
       return union(syntax.parts, setting);
     case 'binary':
       return binary(syntax, setting);
   }
+}
+
+/** What an `as` or an ofType() is applied to: a path's last step then makes only the items that it keeps. */
+function onlyOfType(operand: Syntax, typeName: string, setting: Setting): Evaluate {
+  // Strictly, `as` counts the items of all types.
+  if (setting.strict || operand.kind !== 'member' || operand.input === undefined || systemAlias(setting.model, typeName) !== undefined) {
+    return compileSyntax(operand, setting);
+  }
+  return compileStep(compileSyntax(operand.input, setting), operand.name, setting, typeFilter(setting.model, typeName));
 }
 
 function special(name: string): Evaluate {
@@ -93,13 +103,19 @@ function call({ input, name, args, position }: CallSyntax, setting: Setting): Ev
   const compiled: Call = {
     ...setting,
     name,
-    input: input === undefined ? focus : compileSyntax(input, setting),
+    input: inputOf(input, name, args, setting),
     explicit: input !== undefined,
     args: takesType.has(name) ? [] : args.map((arg, i) => (i === 0 && quick ? quick : compileSyntax(arg, inner))),
     syntax: args,
     compile: (part) => compileSyntax(part, inner),
   };
   return definition.compile(compiled);
+}
+
+function inputOf(input: Syntax | undefined, name: string, [first]: readonly Syntax[], setting: Setting): Evaluate {
+  if (input === undefined) return focus;
+  const typeName = (name === 'ofType' || name === 'as') && first !== undefined ? typeNameOf(first) : undefined;
+  return typeName === undefined ? compileSyntax(input, setting) : onlyOfType(input, typeName, setting);
 }
 
 const takesType = new Set(['is', 'as', 'ofType']);

@@ -74,6 +74,10 @@ export type Operation = '+' | '-' | '*' | '/' | 'div' | 'mod';
 
 /** undefined where the result does not exist (division by zero) or overflows. */
 export function calculate(operation: Operation, a: Numeric, b: Numeric): Numeric | undefined {
+  if (operation !== '/' && typeof a === 'number' && typeof b === 'number' && Number.isInteger(a) && Number.isInteger(b)) {
+    const quick = ofIntegers(operation, a, b);
+    if (quick === undefined || Number.isSafeInteger(quick)) return quick;
+  }
   const left = scaled(a);
   const right = scaled(b);
   if (left === undefined || right === undefined) return undefined;
@@ -86,6 +90,16 @@ export function calculate(operation: Operation, a: Numeric, b: Numeric): Numeric
   if (operation === 'mod') return numeric({ digits: x % y, scale });
   const quotient = divideRounded(x * 10n ** BigInt(QUOTIENT_SCALE), y);
   return numeric(withoutTrailingZeros({ digits: quotient, scale: QUOTIENT_SCALE }));
+}
+
+/** What doubles compute exactly as long as the result is a safe integer. */
+function ofIntegers(operation: Exclude<Operation, '/'>, a: number, b: number): number | undefined {
+  if (operation === '+') return a + b;
+  if (operation === '-') return a - b;
+  if (operation === '*') return a * b;
+  if (b === 0) return undefined;
+  // Adding zero makes -0 the 0 that JSON has.
+  return (operation === 'div' ? Math.trunc(a / b) : a % b) + 0;
 }
 
 /** Integer division, halves away from zero. */

@@ -104,8 +104,12 @@ function sameJson(a: Json | undefined, b: Json | undefined): boolean {
   if (isNumeric(a) && isNumeric(b)) return sameNumber(a, b);
   if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((one, i) => sameJson(one, b[i]));
   if (!isObject(a) || !isObject(b)) return false;
-  const names = Object.keys(a);
-  return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && sameJson(a[name], b[name]));
+  let count = 0;
+  for (const name in a) {
+    if (!Object.hasOwn(b, name) || !sameJson(a[name], b[name])) return false;
+    count++;
+  }
+  return count === Object.keys(b).length;
 }
 
 /** undefined: empty, where either collection is or an item cannot be compared. */

@@ -30,7 +30,7 @@ export interface Run {
   now: number | undefined;
 }
 
-export const MAX_STEPS = 5_000_000;
+export const MAX_STEPS = 2_000_000;
 
 /** What a function or operator is compiled with. */
 export interface Setting {

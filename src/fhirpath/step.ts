@@ -9,9 +9,16 @@ import { FhirPathError, type Item } from './expression.js';
 import { nothing, stringItem } from './items.js';
 import { systemItem } from './system-types.js';
 
+type Wanted = (type: string) => boolean;
+
+function all(): boolean {
+  return true;
+}
+
 type Collect = (item: Item, out: Item[]) => void;
 
-export function compileStep(input: Evaluate, name: string, setting: Setting): Evaluate {
+/** `wanted`: what follows keeps only items of certain types, so that no others need be made. */
+export function compileStep(input: Evaluate, name: string, setting: Setting, wanted: Wanted = all): Evaluate {
   const known = new Map<string, Collect>();
   let lastType = '';
   let collect: Collect = nowhere;
@@ -25,7 +32,7 @@ export function compileStep(input: Evaluate, name: string, setting: Setting): Ev
       if (item.type !== lastType) {
         let found = known.get(item.type);
         if (found === undefined) {
-          found = collector(item.type, name, setting);
+          found = collector(item.type, name, setting, wanted);
           known.set(item.type, found);
         }
         collect = found;
@@ -45,7 +52,7 @@ function nowhere(): void {}
 /** For elements that a type does not have: in strict evaluation an error, unless another item of the collection has it. */
 function unknown(): void {}
 
-function collector(type: string, name: string, { model, strict }: Setting): Collect {
+function collector(type: string, name: string, { model, strict }: Setting, wanted: Wanted): Collect {
   if (type.startsWith('System.')) return systemChild(name);
   const kind = model.kind(type);
   if (kind === 'primitive' && name === 'value') {
@@ -55,7 +62,9 @@ function collector(type: string, name: string, { model, strict }: Setting): Coll
     };
   }
   const properties = model.element(type, name);
-  if (properties.length > 0) return kind === 'primitive' ? siblingChild(model, properties) : choice(model, properties);
+  // Where any resource may stand, only the value itself can tell its type.
+  const few = properties.filter((property) => wanted(property.type) || model.kind(property.type) === 'resource');
+  if (properties.length > 0) return kind === 'primitive' ? siblingChild(model, few) : choice(model, few);
   if (kind === undefined) return nowhere;
   if (strict) return unknown;
   // `valueQuantity`: not FHIRPath's name for it, but often written.

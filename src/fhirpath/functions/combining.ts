@@ -1,5 +1,5 @@
 /** union and combine. Source: FHIRPath N1 #combining */
-import { argument, type FunctionTable } from '../evaluation.js';
+import { argument, type FunctionTable, spend } from '../evaluation.js';
 import { compileUnion } from '../operators/collections.js';
 
 export const combining: FunctionTable = {
@@ -9,7 +9,11 @@ export const combining: FunctionTable = {
     arity: [1, 1],
     compile: (call) => {
       const other = argument(call, 0);
-      return (scope) => [...call.input(scope), ...other(scope)];
+      return (scope) => {
+        const all = [...call.input(scope), ...other(scope)];
+        spend(scope.run, all.length);
+        return all;
+      };
     },
   },
 };

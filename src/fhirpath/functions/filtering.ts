@@ -1,5 +1,5 @@
 /** where, select, repeat, ofType. Source: FHIRPath N1 #filtering-and-projection */
-import { argument, type Call, type Evaluate, enter, type FunctionTable, innerScope } from '../evaluation.js';
+import { argument, type Call, type Evaluate, enter, type FunctionTable, innerScope, spend } from '../evaluation.js';
 import { FhirPathError, type Item } from '../expression.js';
 import { ItemSet } from '../item-set.js';
 import { nothing, toBoolean } from '../items.js';
@@ -46,13 +46,18 @@ function select(call: Call): Evaluate {
     if (items.length === 0) return nothing;
     const inner = innerScope(scope);
     const out: Item[] = [];
+    let before = 0;
     for (let i = 0; i < items.length; i++) {
       enter(inner, scope, items, items[i] as Item, i);
       for (const found of projection(inner)) out.push(found);
+      spend(scope.run, out.length - before);
+      before = out.length;
     }
     return out;
   };
 }
+
+const FOLLOWED = 8;
 
 /** Until nothing new is found: an item equal to one that was found before is not followed again. */
 function repeat(call: Call): Evaluate {
@@ -69,6 +74,8 @@ function repeat(call: Call): Evaluate {
         enter(inner, scope, level, level[i] as Item, i);
         for (const found of projection(inner)) if (seen.add(found)) next.push(found);
       }
+      // Each item found is followed again: it costs more than one that is only passed on.
+      spend(scope.run, next.length * FOLLOWED);
       for (const found of next) out.push(found);
       level = next;
     }

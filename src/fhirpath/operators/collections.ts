@@ -1,7 +1,7 @@
 /** `|`, `in`, `contains`, the indexer. Source: FHIRPath N1 #collections-2, #index-integer--collection */
 
 import { equalItems } from '../equality.js';
-import type { Evaluate } from '../evaluation.js';
+import { type Evaluate, spend } from '../evaluation.js';
 import { FhirPathError, type Item } from '../expression.js';
 import { distinct } from '../item-set.js';
 import { booleanItems, type Items, nothing, single } from '../items.js';
@@ -21,6 +21,7 @@ export function compileUnion(parts: readonly Evaluate[]): Evaluate {
         all = mixed;
       }
     }
+    if (mixed !== undefined) spend(scope.run, mixed.length);
     return distinct(all, scope.run);
   };
 }

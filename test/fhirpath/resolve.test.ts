@@ -1,0 +1,67 @@
+import { describe, expect, test } from '@jest/globals';
+import type { EvaluationServices, Item } from '../../src/fhirpath/expression.js';
+import { evaluate, resource, values } from './evaluate.js';
+
+function about(subject: string) {
+  return resource(
+    `{ "resourceType": "Observation", "subject": ${subject}, "contained": [{ "resourceType": "Patient", "id": "c", "active": true }] }`,
+  );
+}
+
+const nobody: EvaluationServices = { resolve: () => undefined, memberOf: () => undefined, conformsTo: () => undefined };
+
+describe('resolve()', () => {
+  const cases: readonly (readonly [string, boolean])[] = [
+    ['{ "reference": "Patient/123" }', true],
+    ['{ "reference": "Patient/123/_history/4" }', true],
+    ['{ "reference": "https://example.org/fhir/Patient/123" }', true],
+    ['{ "reference": "#c" }', true],
+    ['{ "reference": "urn:uuid:8e3a1c9e-0000-4000-8000-000000000000", "type": "Patient" }', true],
+    ['{ "identifier": { "value": "1" }, "type": "Patient" }', true],
+    ['{ "reference": "Group/123" }', false],
+    ['{ "reference": "#d" }', false],
+    ['{ "reference": "Patient" }', false],
+    ['{ "reference": "urn:uuid:8e3a1c9e-0000-4000-8000-000000000000" }', false],
+    ['{ "display": "somebody" }', false],
+  ];
+  test.each(cases)('without a store, where(resolve() is Patient) of %s: %s', (subject, chosen) => {
+    expect(evaluate('Observation.subject.where(resolve() is Patient)', about(subject), { services: nobody })).toHaveLength(chosen ? 1 : 0);
+    expect(evaluate('Observation.subject.where(resolve() is Patient)', about(subject))).toHaveLength(chosen ? 1 : 0);
+  });
+
+  test('who can fetch is asked first, with the reference and the item that holds it', () => {
+    const asked: (readonly [string, Item])[] = [];
+    const found: Item = { type: 'Patient', value: { resourceType: 'Patient', birthDate: '1990' } };
+    const resolve = (reference: string, from: Item) => {
+      asked.push([reference, from]);
+      return found;
+    };
+    expect(values('subject.resolve().birthDate', about('{ "reference": "Patient/1" }'), { services: { ...nobody, resolve } })).toEqual([
+      '1990',
+    ]);
+    expect(asked.map(([reference, from]) => [reference, from.type])).toEqual([['Patient/1', 'Reference']]);
+  });
+
+  test('a contained resource is found whole', () => {
+    expect(values('subject.resolve().active', about('{ "reference": "#c" }'))).toEqual([true]);
+  });
+});
+
+describe('memberOf() and conformsTo()', () => {
+  const patient = resource('{"resourceType":"Patient","gender":"male"}');
+
+  test('what nobody can decide is empty for value sets and an error for profiles', () => {
+    expect(values("gender.memberOf('http://example.org/vs')", patient, { services: nobody })).toEqual([]);
+    expect(() => values("conformsTo('http://example.org/profile')", patient, { services: nobody })).toThrow('not known');
+  });
+
+  test('the answer of who can is taken', () => {
+    const services: EvaluationServices = {
+      ...nobody,
+      memberOf: (item, url) => item.value === 'male' && url === 'http://example.org/vs',
+      conformsTo: () => false,
+    };
+    expect(values("gender.memberOf('http://example.org/vs')", patient, { services })).toEqual([true]);
+    expect(values("conformsTo('http://hl7.org/fhir/StructureDefinition/Patient')", patient, { services })).toEqual([false]);
+  });
+});
