@@ -60,7 +60,7 @@ export interface Server {
   listen(port: number, host?: string): Promise<Listening>;
   /** For those who listen themselves. Needs `baseUrl` among the options. */
   handler(): Promise<Handler>;
-  /** Closes the store. */
+  /** Closes the store, if it was opened here. */
   close(): Promise<void>;
 }
 
@@ -69,7 +69,7 @@ export interface Listening {
   readonly url: string;
   /** The same by the address it truly listens on, for those on this machine. */
   readonly door: string;
-  /** Answers what has been asked, then closes the store. */
+  /** Answers what has been asked, then closes the store, if it was opened here. */
   close(): Promise<void>;
 }
 
@@ -77,6 +77,8 @@ export interface Listening {
 export async function createServer(options: ServerOptions): Promise<Server> {
   const definitions = loadDefinitions(options.definitionsFolder ?? fileURLToPath(new URL('../definitions', import.meta.url)));
   const store = typeof options.store === 'string' ? await openStore(options.store) : options.store;
+  // A store that was open already is for those to close who opened it.
+  const closeStore = async () => (typeof options.store === 'string' ? store.close() : undefined);
   const assembleAt = (baseUrl: string) => assemble({ ...options, definitions, store, baseUrl });
   return {
     definitions,
@@ -88,7 +90,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       bound.serve(await assembleAt(url));
       const close = async () => {
         await bound.close();
-        await store.close();
+        await closeStore();
       };
       return { url, door: here + new URL(url).pathname, close };
     },
@@ -96,7 +98,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       if (options.baseUrl === undefined) throw new Error('A server that does not listen itself must be told its baseUrl');
       return assembleAt(options.baseUrl);
     },
-    close: () => store.close(),
+    close: closeStore,
   };
 }
 

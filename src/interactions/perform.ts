@@ -31,7 +31,11 @@ export function createPerform(prepare: Prepare, store: ResourceStore): Perform {
   const line = createLine();
   return async (request) => {
     try {
-      const intent = await carryOut(() => prepare(request, store), store, line);
+      const attempt = async (): Promise<Attempt> => {
+        const intent = await prepare(request, store);
+        return { intent, conflict: await commit(store, intent) };
+      };
+      const intent = await carryOut(attempt, meetingPoint(request), line);
       return await intent.answer();
     } catch (error) {
       throw storeFault(error) ?? error;
@@ -39,26 +43,32 @@ export function createPerform(prepare: Prepare, store: ResourceStore): Perform {
   };
 }
 
+interface Attempt {
+  readonly intent: Intent;
+  /** What kept it from being written, if anything did. */
+  readonly conflict: StoreConflict | undefined;
+}
+
+/** Where requests that would be in each other's way can be told to be so before they are prepared. */
+function meetingPoint(request: FhirRequest): string | undefined {
+  if (request.interaction === 'update' || request.interaction === 'delete') return `${request.type}/${request.id}`;
+  const { ifNoneExist } = request.preconditions;
+  return request.interaction === 'create' && ifNoneExist !== undefined ? `${request.type}?${ifNoneExist}` : undefined;
+}
+
 /** The intent that was committed. Throws StoreConflict when its time is up. */
-async function carryOut(prepare: () => Promise<Intent>, store: ResourceStore, line: Line): Promise<Intent> {
-  let intent = await prepare();
-  if (intent.writes.length === 0) return intent;
+async function carryOut(attempt: () => Promise<Attempt>, meeting: string | undefined, line: Line): Promise<Intent> {
+  let { intent, conflict } = await (meeting === undefined ? attempt() : line.join([meeting], attempt));
+  if (conflict === undefined) return intent;
   const deadline = Date.now() + PATIENCE;
-  let conflict = await commit(store, intent);
   while (conflict !== undefined) {
     if (Date.now() > deadline) throw conflict;
-    const again = await line.join(namesOf(intent), async () => {
-      const next = await prepare();
-      return { next, conflict: await commit(store, next) };
-    });
-    intent = again.next;
-    conflict = again.conflict;
-    if (conflict !== undefined) await sleep(Math.random() * PAUSE);
+    await sleep(Math.random() * PAUSE);
+    ({ intent, conflict } = await line.join(namesOf(intent), attempt));
   }
   return intent;
 }
 
-/** The conflict that kept it from being written, if there was one. */
 async function commit(store: ResourceStore, { writes, guards }: Intent): Promise<StoreConflict | undefined> {
   if (writes.length === 0) return undefined;
   try {

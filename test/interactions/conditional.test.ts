@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type Answered, issuesOf, type RunningServer, startServer } from '../running-server.js';
 import { stores } from '../stores.js';
 import type { OpenedStore } from '../test-store.js';
 
 const system = 'urn:oid:1.2.3';
 const person = (value: string, more: object = {}) => ({ resourceType: 'Patient', identifier: [{ system, value }], ...more });
+
+jest.setTimeout(60_000);
 
 describe.each(stores)('Conditional interactions on $name', ({ open }) => {
   let opened: OpenedStore;

@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { issuesOf, type RunningServer, startServer } from '../running-server.js';
 import { stores } from '../stores.js';
 import type { OpenedStore } from '../test-store.js';
 
 const patient = { resourceType: 'Patient', active: true, name: [{ family: '张', given: ['三'] }] };
+
+jest.setTimeout(60_000);
 
 describe.each(stores)('Instances on $name', ({ open }) => {
   let opened: OpenedStore;

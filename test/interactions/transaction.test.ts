@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type Answered, issuesOf, type RunningServer, startServer } from '../running-server.js';
 import { stores } from '../stores.js';
 import type { OpenedStore } from '../test-store.js';
@@ -20,6 +20,8 @@ const post = (resource: { resourceType: string }, more: { fullUrl?: string; ifNo
 });
 const bundle = (entry: readonly object[]) => ({ resourceType: 'Bundle', type: 'transaction', entry });
 const urn = (n: number) => `urn:uuid:00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+
+jest.setTimeout(60_000);
 
 describe.each(stores)('Transactions on $name', ({ open }) => {
   let opened: OpenedStore;
@@ -86,7 +88,7 @@ describe.each(stores)('Transactions on $name', ({ open }) => {
               agent: [{ who: { reference: urn(1) } }],
             },
           ],
-          hasMember: [{ reference: '#p' }],
+          focus: [{ reference: '#p' }],
         } as { resourceType: string },
         { fullUrl: urn(2) },
       ),

@@ -1,0 +1,143 @@
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { issuesOf, type RunningServer, startServer } from '../running-server.js';
+
+jest.setTimeout(60_000);
+
+const nested = (levels: number) => `{"resourceType":"Basic","extension":${'[{"extension":'.repeat(levels)}[]${'}]'.repeat(levels)}}`;
+
+describe('Bad input', () => {
+  let server: RunningServer;
+  const logged: unknown[] = [];
+  beforeAll(async () => {
+    server = await startServer({ logged, limits: { bodyBytes: 1000, bundleBytes: 2000 } });
+  });
+  afterAll(async () => {
+    await server.close();
+    expect(logged).toEqual([]);
+  });
+
+  test.each([
+    ['broken JSON', '{"resourceType":"Patient",', 400, 'error: json-syntax'],
+    ['an empty body', '', 400, 'error: not-a-resource'],
+    ['only spaces', '  ', 400, 'error: json-empty'],
+    ['a list', '[]', 400, 'error: not-a-resource'],
+    ['null', 'null', 400, 'error: not-a-resource'],
+    ['no resourceType', '{}', 400, 'error: not-a-resource'],
+    ['another type', '{"resourceType":"Group"}', 400, 'error: type-mismatch at Patient.resourceType'],
+    ['a doubled key', '{"resourceType":"Patient","active":true,"active":true}', 400, 'error: json-duplicate-key'],
+    ['text after the end', '{"resourceType":"Patient"} x', 400, 'error: json-syntax'],
+    ['half a Bundle', '{"resourceType":"Bundle","type":"transaction","entry":[{"resource":{"resourceType":"Pat', 400, 'error: json-syntax'],
+    ['an unknown property', '{"resourceType":"Patient","shoe":1}', 422, 'error: unknown-element at Patient'],
+    ['__proto__', '{"resourceType":"Patient","__proto__":{"active":true}}', 422, 'error: unknown-element at Patient'],
+    ['a wrong type', '{"resourceType":"Patient","active":"yes"}', 422, 'error: primitive-json-type at Patient.active'],
+    ['meta that is a list', '{"resourceType":"Patient","meta":[]}', 422, /^error: .* at Patient\.meta/],
+  ])('%s is refused with its place', async (_what, body, status, expected) => {
+    const answer = await server.ask('POST', '/Patient', body);
+    const issues = issuesOf(answer).filter((issue) => issue.startsWith('error'));
+    expect([answer.status, answer.body.resourceType]).toEqual([status, 'OperationOutcome']);
+    expect(issues).toEqual([expected instanceof RegExp ? expect.stringMatching(expected) : expected]);
+    expect((await server.ask('GET', '/Patient?_summary=count')).body.total).toBe(0);
+  });
+
+  test('nesting beyond a hundred levels is refused', async () => {
+    const answer = await server.ask('POST', '/Basic', nested(40).padEnd(990));
+    const deep = await server.ask('POST', '/Basic', nested(50));
+    expect(issuesOf(answer)).not.toContain('error: json-too-deep');
+    expect([deep.status, issuesOf(deep)]).toEqual([400, ['error: json-too-deep']]);
+  });
+
+  test('bytes that are no UTF-8 are refused', async () => {
+    const answer = await server.ask('POST', '/Patient', new Uint8Array([0x7b, 0xff, 0x7d]));
+    expect([answer.status, issuesOf(answer)]).toEqual([400, ['error: not-utf8']]);
+  });
+
+  test('a body over its limit is 413, said beforehand or found while reading; the root has a limit of its own', async () => {
+    const long = `{"resourceType":"Patient","language":"${'x'.repeat(1500)}"}`;
+    const known = await server.ask('POST', '/Patient', long);
+    expect([known.status, issuesOf(known)]).toEqual([413, ['error: body-too-long']]);
+    const body = new ReadableStream({
+      start(controller) {
+        for (let n = 0; n < 40; n++) controller.enqueue(new TextEncoder().encode(' '.repeat(100)));
+        controller.close();
+      },
+    });
+    const headers = { 'content-type': 'application/fhir+json' };
+    const chunked = await fetch(`${server.url}/Patient`, { method: 'POST', headers, body, duplex: 'half' });
+    expect(chunked.status).toBe(413);
+    expect((await server.ask('POST', '', long)).status).toBe(400);
+  });
+
+  test.each([
+    ['an unknown type', 'GET', '/Foo/1', 404, 'error: unknown-type'],
+    ['a type in lower case', 'GET', '/patient/1', 404, 'error: unknown-type'],
+    ['an id that is none', 'GET', '/Patient/a_b', 400, 'error: bad-id'],
+    ['an id of 65 characters', 'GET', `/Patient/${'a'.repeat(65)}`, 400, 'error: bad-id'],
+    ['an id in Chinese', 'PUT', '/Patient/%E5%BC%A0', 400, 'error: bad-id'],
+    ['a slash in an id', 'GET', '/Patient/a%2Fb', 400, 'error: bad-id'],
+    ['percent signs that encode nothing', 'GET', '/Patient/%zz', 400, 'error: bad-percent-encoding'],
+    ['percent signs that encode no UTF-8', 'GET', '/Patient?name=%ff', 400, 'error: bad-percent-encoding'],
+    ['a path too long', 'GET', '/Patient/1/_history/1/2', 404, 'error: unknown-path'],
+    ['a path below metadata', 'GET', '/metadata/x', 404, 'error: unknown-type'],
+    ['a parameter that a read does not know', 'GET', '/Patient/1?_summary=text', 400, 'error: parameter-not-supported at _summary'],
+    ['history of a type', 'GET', '/Patient/_history', 400, 'error: interaction-not-supported'],
+    ['history of the system', 'GET', '/_history', 400, 'error: interaction-not-supported'],
+  ])('%s is a 4xx', async (_what, method, path, status, expected) => {
+    const answer = await server.ask(method, path, method === 'PUT' ? { resourceType: 'Patient' } : undefined);
+    expect([answer.status, issuesOf(answer)]).toEqual([status, [expected]]);
+  });
+
+  test.each([
+    ['PATCH', '/Patient/1', 'GET, PUT, DELETE, HEAD'],
+    ['POST', '/Patient/1', 'GET, PUT, DELETE, HEAD'],
+    ['DELETE', '/metadata', 'GET, HEAD'],
+    ['PUT', '', 'GET, POST, HEAD'],
+    ['OPTIONS', '/Patient', 'GET, POST, PUT, DELETE, HEAD'],
+    ['GET', '/Patient/_search', 'POST'],
+  ])('%s %s is 405 and says what is possible', async (method, path, allowed) => {
+    const answer = await server.ask(method, path);
+    expect([answer.status, answer.headers.get('allow'), issuesOf(answer)]).toEqual([405, allowed, ['error: method-not-allowed']]);
+  });
+
+  test.each([
+    ['application/fhir+xml', 415],
+    ['text/plain', 415],
+    ['application/x-www-form-urlencoded', 415],
+    ['application/json; charset=gbk', 415],
+    ['application/fhir+json; fhirVersion=3.0', 415],
+    ['application/fhir+json; fhirVersion=4.0; charset=UTF-8', 201],
+    ['application/json', 201],
+    ['text/json;charset=utf-8', 201],
+  ])('a body of the type %s is %d', async (type, status) => {
+    const answer = await server.ask('POST', '/Basic', '{"resourceType":"Basic","code":{"text":"x"}}', { 'content-type': type });
+    expect(answer.status).toBe(status);
+  });
+
+  test('a body in another content coding is 415', async () => {
+    const answer = await server.ask('POST', '/Patient', 'xyz', { 'content-encoding': 'gzip' });
+    expect([answer.status, issuesOf(answer)]).toEqual([415, ['error: content-encoding at http.Content-Encoding']]);
+  });
+
+  test('what is no HTTP gets an OperationOutcome too, and a client that goes away harms nobody', async () => {
+    const { port } = new URL(server.url);
+    const raw = (text: string, abort: boolean) =>
+      new Promise<string>((resolve) => {
+        const socket = connect(Number(port), '127.0.0.1', () => socket.write(text));
+        let answer = '';
+        socket.on('data', (chunk) => {
+          answer += String(chunk);
+        });
+        socket.on('close', () => resolve(answer));
+        socket.on('error', () => resolve(answer));
+        if (abort) setTimeout(() => socket.destroy(), 50);
+      });
+    expect(await raw('NONSENSE\r\n\r\n', false)).toMatch(/^HTTP\/1.1 400 Bad Request[\s\S]*"resourceType":"OperationOutcome"/);
+    expect(await raw(`GET /fhir/Patient?name=${'x'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, false)).toMatch(
+      /^HTTP\/1.1 431 [\s\S]*OperationOutcome/,
+    );
+    const head =
+      'POST /fhir/Patient HTTP/1.1\r\nHost: x\r\nContent-Type: application/fhir+json\r\nContent-Length: 500\r\n\r\n{"resourceType":';
+    expect(await raw(head, true)).toBe('');
+    expect((await server.ask('GET', '/metadata')).status).toBe(200);
+  });
+});

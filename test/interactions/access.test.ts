@@ -1,0 +1,123 @@
+import type { IncomingMessage } from 'node:http';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { type Access, unrestricted } from '../../src/access/access.js';
+import { restrictedToCompartment } from '../../src/access/compartment-access.js';
+import { createServer } from '../../src/server.js';
+import { type Answered, issuesOf, type RunningServer, startServer } from '../running-server.js';
+import { stores } from '../stores.js';
+import type { OpenedStore } from '../test-store.js';
+
+jest.setTimeout(60_000);
+
+const as = (id: string) => ({ 'x-patient': id });
+const ids = ({ body }: Answered): string[] => (body.entry ?? []).map(({ resource }: { resource: { id: string } }) => resource.id).sort();
+
+describe.each(stores)('Access restricted to a compartment on $name', ({ open }) => {
+  let opened: OpenedStore;
+  let server: RunningServer;
+
+  beforeAll(async () => {
+    opened = await open();
+    const { definitions } = await createServer({ store: opened.store });
+    const accessOf = (req: IncomingMessage): Access => {
+      const id = req.headers['x-patient'];
+      return typeof id === 'string'
+        ? restrictedToCompartment({ definitions, compartment: 'Patient', id, sharedTypes: ['Practitioner'] })
+        : unrestricted;
+    };
+    server = await startServer({ store: opened.store, accessOf });
+    const put = (type: string, id: string, more: object) => server.ask('PUT', `/${type}/${id}`, { resourceType: type, id, ...more });
+    await put('Practitioner', 'dr', {});
+    for (const id of ['a', 'b']) {
+      await put('Patient', id, { identifier: [{ system: 'urn:a', value: id }], generalPractitioner: [{ reference: 'Practitioner/dr' }] });
+      await put('Observation', `of-${id}`, observationOf(id));
+    }
+    await put('Location', 'ward', {});
+  });
+  afterAll(async () => {
+    await server.close();
+    await opened.close();
+  });
+
+  const observationOf = (patient: string) => ({
+    resourceType: 'Observation',
+    id: `of-${patient}`,
+    status: 'final',
+    code: { text: 'x' },
+    subject: { reference: `Patient/${patient}` },
+  });
+  const status = async (...asked: Parameters<RunningServer['ask']>): Promise<number> => (await server.ask(...asked)).status;
+
+  test('what is hidden reads like what is absent; types outside are refused', async () => {
+    expect(await status('GET', '/Observation/of-a', undefined, as('a'))).toBe(200);
+    const hidden = await server.ask('GET', '/Observation/of-b', undefined, as('a'));
+    expect([hidden.status, issuesOf(hidden)]).toEqual([404, ['error: not-found']]);
+    expect(await status('GET', '/Observation/of-b/_history/1', undefined, as('a'))).toBe(404);
+    expect(await status('GET', '/Observation/of-b/_history', undefined, as('a'))).toBe(404);
+    expect(await status('GET', '/Patient/b', undefined, as('a'))).toBe(404);
+    expect(await status('GET', '/Practitioner/dr', undefined, as('a'))).toBe(200);
+    expect(await status('GET', '/Location/ward', undefined, as('a'))).toBe(403);
+  });
+
+  test('search, includes and chains find only what may be seen', async () => {
+    expect(ids(await server.ask('GET', '/Observation', undefined, as('a')))).toEqual(['of-a']);
+    expect(ids(await server.ask('GET', '/Observation?subject=Patient/b', undefined, as('a')))).toEqual([]);
+    expect(ids(await server.ask('GET', '/Observation?subject:Patient.identifier=urn:a|b', undefined, as('a')))).toEqual([]);
+    expect(ids(await server.ask('GET', '/Practitioner?_revinclude=Patient:general-practitioner', undefined, as('a')))).toEqual(['a', 'dr']);
+    expect(await status('GET', '/Location', undefined, as('a'))).toBe(403);
+  });
+
+  test('writes must stay inside before and after', async () => {
+    expect(await status('POST', '/Observation', observationOf('a'), as('a'))).toBe(201);
+    const outside = await server.ask('POST', '/Observation', observationOf('b'), as('a'));
+    expect([outside.status, issuesOf(outside)]).toEqual([403, ['error: outside-of-access']]);
+    expect(await status('PUT', '/Observation/of-a', observationOf('a'), as('a'))).toBe(200);
+    const moved = { ...observationOf('b'), id: 'of-a' };
+    expect(await status('PUT', '/Observation/of-a', moved, as('a'))).toBe(403);
+    const stolen = { ...observationOf('a'), id: 'of-b' };
+    expect(await status('PUT', '/Observation/of-b', stolen, as('a'))).toBe(404);
+    expect(await status('DELETE', '/Observation/of-b', undefined, as('a'))).toBe(404);
+    expect(await status('DELETE', '/Observation/never', undefined, as('a'))).toBe(404);
+    expect(await status('POST', '/Practitioner', { resourceType: 'Practitioner' }, as('a'))).toBe(403);
+    expect((await server.ask('GET', '/Observation/of-b')).headers.get('etag')).toBe('W/"1"');
+  });
+
+  test('history shows only the versions that may be seen, and no total', async () => {
+    await server.ask('PUT', '/Observation/moved', { ...observationOf('b'), id: 'moved' });
+    await server.ask('PUT', '/Observation/moved', { ...observationOf('a'), id: 'moved' });
+    const { body } = await server.ask('GET', '/Observation/moved/_history', undefined, as('a'));
+    expect(body.entry.map(({ response }: { response: { etag: string } }) => response.etag)).toEqual(['W/"2"']);
+    expect(body.total).toBeUndefined();
+    await server.ask('DELETE', '/Observation/moved');
+    expect(await status('GET', '/Observation/moved', undefined, as('a'))).toBe(410);
+    expect(await status('GET', '/Observation/moved', undefined, as('b'))).toBe(404);
+  });
+
+  test('entries of Bundles are judged one by one, a transaction as a whole', async () => {
+    const entry = [
+      { resource: observationOf('a'), request: { method: 'POST', url: 'Observation' } },
+      { resource: observationOf('b'), request: { method: 'POST', url: 'Observation' } },
+      { request: { method: 'GET', url: 'Patient/b' } },
+    ];
+    const batch = await server.ask('POST', '', { resourceType: 'Bundle', type: 'batch', entry }, as('a'));
+    expect(batch.body.entry.map(({ response }: { response: { status: string } }) => response.status)).toEqual([
+      '201 Created',
+      '403 Forbidden',
+      '404 Not Found',
+    ]);
+    const before = (await server.ask('GET', '/Observation?_summary=count')).body.total;
+    const whole = await server.ask('POST', '', { resourceType: 'Bundle', type: 'transaction', entry }, as('a'));
+    expect([whole.status, issuesOf(whole)]).toEqual([403, ['error: outside-of-access at Bundle.entry[1]']]);
+    expect((await server.ask('GET', '/Observation?_summary=count')).body.total).toBe(before);
+  });
+
+  test('conditional references and criteria do not see what is hidden', async () => {
+    const resource = { ...observationOf('a'), performer: [{ reference: 'Patient?identifier=urn:a|b' }] };
+    const entry = [{ resource, request: { method: 'POST', url: 'Observation' } }];
+    const answer = await server.ask('POST', '', { resourceType: 'Bundle', type: 'transaction', entry }, as('a'));
+    expect([answer.status, issuesOf(answer)]).toEqual([
+      412,
+      ['error: conditional-reference-no-match at Bundle.entry[0].resource.performer[0].reference'],
+    ]);
+  });
+});
