@@ -7,7 +7,7 @@ import type { CriterionScope } from './criterion.js';
 import { matchesWhere } from './evaluate.js';
 import { createExtractor } from './extract.js';
 import { identifierNames } from './guard-names.js';
-import { createLayout } from './layout.js';
+import { createLayout, createSlots } from './layout.js';
 import { planCriteria, planSearch } from './plan.js';
 import { createRegistry } from './registry.js';
 import { runSearch } from './run.js';
@@ -39,10 +39,11 @@ export function createSearch(options: SearchOptions): Search {
     now: options.now ?? Date.now,
   };
   const registry = createRegistry(definitions);
-  const extractor = createExtractor(registry, context);
-  const scope = (access: CriterionScope['access']): CriterionScope => ({ registry, context, access });
+  const slots = createSlots(registry);
+  const extractor = createExtractor(registry, slots, context);
+  const scope = (access: CriterionScope['access']): CriterionScope => ({ registry, slots, context, access });
   return {
-    layout: createLayout(registry, definitions.resourceTypes),
+    layout: createLayout(slots, definitions.resourceTypes),
     extract: extractor.extract,
     plan: (types, parameters, access, planOptions = {}) =>
       planSearch(scope(access), { defaultCount, maxCount }, types, parameters, planOptions),

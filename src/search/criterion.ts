@@ -8,6 +8,7 @@ import { type FhirError, fault } from '../model/outcome.js';
 import { isId } from '../model/resource.js';
 import type { Predicate, Where } from '../store/port.js';
 import type { SearchContext } from './context.js';
+import type { Slots } from './layout.js';
 import { nearest } from './nearest.js';
 import { parseHas, parseName, resultParameters, unsupportedParameters } from './parse.js';
 import { malformed, refusedType, unsupported, unsupportedParameter } from './refusals.js';
@@ -18,6 +19,7 @@ import { alternatives, unescapeValue } from './values.js';
 
 export interface CriterionScope {
   readonly registry: Registry;
+  readonly slots: Slots;
   readonly context: SearchContext;
   readonly access: Access;
 }

@@ -2,7 +2,7 @@
 import type { IndexEntry } from '../store/port.js';
 
 /** Up to here comparing them one by one is faster than making keys. */
-const FEW = 8;
+const FEW = 16;
 
 export interface EntryList {
   readonly entries: readonly IndexEntry[];

@@ -10,7 +10,7 @@ import type { IndexEntry, SortValue } from '../store/port.js';
 import { type CompartmentRule, compartmentRules, compartmentsOf } from './compartments.js';
 import type { SearchContext } from './context.js';
 import { createEntryList } from './entry-list.js';
-import { type Slot, slotsOf } from './layout.js';
+import type { Slot, Slots } from './layout.js';
 import type { Parameter, Registry } from './registry.js';
 import { literalServices } from './resolve.js';
 import type { Extracted } from './search.js';
@@ -40,12 +40,12 @@ export interface Extractor {
   entries(resource: Resource, codes: ReadonlySet<string>): readonly IndexEntry[];
 }
 
-export function createExtractor(registry: Registry, context: SearchContext): Extractor {
+export function createExtractor(registry: Registry, slots: Slots, context: SearchContext): Extractor {
   const plans = new Map<string, TypePlan>();
   const planOf = (type: string): TypePlan => {
     const known = plans.get(type);
     if (known) return known;
-    const made = compileType(registry, context, type);
+    const made = compileType(registry, slots(type), context, type);
     plans.set(type, made);
     return made;
   };
@@ -65,8 +65,7 @@ export function createExtractor(registry: Registry, context: SearchContext): Ext
   };
 }
 
-function compileType(registry: Registry, context: SearchContext, type: string): TypePlan {
-  const slots = slotsOf(registry, type);
+function compileType(registry: Registry, slots: readonly Slot[], context: SearchContext, type: string): TypePlan {
   const byText = new Map<string, Indexed[]>();
   for (const parameter of registry.indexed(type)) {
     const text = parameter.expression ?? '';

@@ -4,9 +4,12 @@
  * Source: R4 search.html#string; 民委发〔2016〕33号 (the dot in names)
  */
 import traditionalPairs from 'opencc-js/dict/TSCharacters';
+import { remembering } from './recent.js';
 
 /** Beyond this many characters a key says no more. */
 export const MAX_KEY = 512;
+/** Names are shorter, and they repeat. */
+const MAX_REMEMBERED = 40;
 
 /** Variants that the table of traditional characters leaves out. */
 const variants: readonly (readonly [string, string])[] = [
@@ -60,6 +63,12 @@ export function hasHan(text: string): boolean {
 /** The key of a string: never empty unless the text is blank. At most MAX_KEY characters. */
 export function fold(text: string): string {
   if (text.length <= MAX_KEY && ascii.test(text)) return foldAscii(text);
+  return text.length <= MAX_REMEMBERED ? foldShort(text) : foldAny(text);
+}
+
+const foldShort = remembering(20_000, foldAny);
+
+function foldAny(text: string): string {
   const base = text
     .slice(0, 4 * MAX_KEY)
     .normalize('NFKC')

@@ -42,8 +42,19 @@ const wanted = [
 const kinds: readonly string[] = ['date', 'string', 'number', 'quantity'];
 const points: ReadonlySet<string> = new Set(['date', 'dateTime', 'instant']);
 
-/** The slots of a type, most wanted first. */
-export function slotsOf(registry: Registry, type: string): readonly Slot[] {
+export type Slots = (type: string) => readonly Slot[];
+
+/** The slots of each type, most wanted first. */
+export function createSlots(registry: Registry): Slots {
+  const byType = new Map<string, readonly Slot[]>();
+  return (type) => {
+    const known = byType.get(type) ?? chooseSlots(registry, type);
+    byType.set(type, known);
+    return known;
+  };
+}
+
+function chooseSlots(registry: Registry, type: string): readonly Slot[] {
   const chosen: Slot[] = [];
   for (const parameter of registry.indexed(type).filter(sortable).sort(byWish)) {
     const slots = slotsFor(parameter);
@@ -52,12 +63,15 @@ export function slotsOf(registry: Registry, type: string): readonly Slot[] {
   return chosen;
 }
 
-export function createLayout(registry: Registry, types: readonly string[]): Layout {
-  return { types: Object.fromEntries(types.map((type) => [type, { sorts: slotsOf(registry, type).map(({ slot }) => slot) }])) };
+export function createLayout(slots: Slots, types: readonly string[]): Layout {
+  return { types: Object.fromEntries(types.map((type) => [type, { sorts: slots(type).map(({ slot }) => slot) }])) };
 }
 
-function sortable({ kind, code, elements }: Parameter): boolean {
-  if (elements === undefined || elements.length === 0 || code.startsWith('_')) return false;
+function sortable(parameter: Parameter): boolean {
+  const { kind, code } = parameter;
+  if (code.startsWith('_') || !(kinds.includes(kind) || wanted.includes(code))) return false;
+  const { elements } = parameter;
+  if (elements === undefined || elements.length === 0) return false;
   if (kind === 'date') return true;
   // Nobody sorts people by a part of one of their addresses.
   if (kind === 'string') return !elements.some(({ type, owner }) => type === 'Address' || owner === 'Address');

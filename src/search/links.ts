@@ -6,27 +6,29 @@ import { createHash } from 'node:crypto';
 import { message } from '../model/message.js';
 import { type FhirError, fault } from '../model/outcome.js';
 import type { Position } from '../store/port.js';
-import type { Parameters } from './search.js';
+import type { SearchPlan } from './search.js';
 
 /** Result parameters that leave the walk as it is: a client may change them from page to page. */
 const harmless: ReadonlySet<string> = new Set(['_cursor', '_count', '_total', '_include', '_revinclude', '_summary']);
 
+type Walk = Pick<SearchPlan, 'where' | 'self' | 'compartment'>;
+
 /** A short digest of the search that a cursor is good for. */
-export function belongsTo(types: readonly string[], self: Parameters, compartment: string | undefined): string {
-  const asked = [types, compartment ?? null, self.filter(([name]) => !harmless.has(name))];
+function belongsTo({ where, self, compartment }: Walk): string {
+  const asked = [where.map(({ type }) => type), compartment ?? null, self.filter(([name]) => !harmless.has(name))];
   return createHash('sha256').update(JSON.stringify(asked)).digest('base64url').slice(0, 11);
 }
 
-export function encodeCursor(position: Position, binding: string): string {
-  return Buffer.from(JSON.stringify([binding, position.number, ...position.values])).toString('base64url');
+export function encodeCursor(position: Position, walk: Walk): string {
+  return Buffer.from(JSON.stringify([belongsTo(walk), position.number, ...position.values])).toString('base64url');
 }
 
 /** Throws FhirError 400 for what is no cursor, or one of another search. */
-export function decodeCursor(text: string, binding: string, sorts: number): Position {
+export function decodeCursor(text: string, walk: Walk, sorts: number): Position {
   const parts = parse(text);
   if (parts === undefined) throw refused('is not one that this server gave out', '不是本服务器给出的');
   const [owner, number, ...values] = parts;
-  if (owner !== binding) throw refused('belongs to another search', '属于另一次检索');
+  if (owner !== belongsTo(walk)) throw refused('belongs to another search', '属于另一次检索');
   if (typeof number !== 'number' || values.length !== sorts || !values.every(isSortValue)) {
     throw refused('is not one that this server gave out', '不是本服务器给出的');
   }

@@ -5,12 +5,11 @@
 import { createRequire } from 'node:module';
 import type { pinyin as Pinyin } from 'pinyin-pro';
 import { hasHan } from './fold.js';
+import { remembering } from './recent.js';
 
-/** Names repeat: the last ones read are kept. */
 const CACHED_NAMES = 20_000;
 const MAX_LENGTH = 40;
 
-const cache = new Map<string, readonly string[]>();
 let read: typeof Pinyin | undefined;
 
 /** The dictionary takes a tenth of a second to load: only who has a Chinese name pays. */
@@ -25,14 +24,11 @@ function reader(): typeof Pinyin {
  */
 export function pinyinKeys(text: string, surname: boolean): readonly string[] {
   if (!hasHan(text) || text.length > MAX_LENGTH) return [];
-  const key = surname ? `${text}!` : text;
-  const known = cache.get(key);
-  if (known !== undefined) return known;
-  const keys = readings(text, surname);
-  if (cache.size >= CACHED_NAMES) cache.delete(cache.keys().next().value ?? '');
-  cache.set(key, keys);
-  return keys;
+  return surname ? surnameFirst(text) : plain(text);
 }
+
+const surnameFirst = remembering(CACHED_NAMES, (text) => readings(text, true));
+const plain = remembering(CACHED_NAMES, (text) => readings(text, false));
 
 function readings(text: string, surname: boolean): readonly string[] {
   const pinyin = reader();

@@ -9,8 +9,7 @@ import type { Predicate, Sort } from '../store/port.js';
 import { allOf, type CriterionScope, criterion } from './criterion.js';
 import { guardNames } from './guard-names.js';
 import { type IncludeRule, parseInclude, parseRevinclude } from './include-rules.js';
-import { slotsOf } from './layout.js';
-import { belongsTo, decodeCursor } from './links.js';
+import { decodeCursor } from './links.js';
 import { isResultParameter, parseResultParameters, type ResultOptions, type SortRule } from './parse.js';
 import { malformed, refusedType, unsupported } from './refusals.js';
 import type { Criteria, Parameters, PlanOptions, SearchPlan } from './search.js';
@@ -43,17 +42,16 @@ export function planSearch(
   const where = [...predicates].map(([type, of]) => ({ type, predicate: finish(scope.access, type, of, options.compartment) }));
   const count = result.countOnly ? 0 : Math.min(result.count ?? limits.defaultCount, limits.maxCount);
   const self = [...criteria, ...selfOf(result, parameters, count)];
-  const binding = belongsTo(allowed, self, options.compartment);
   return {
     where,
     count,
     self,
     sort: result.sort.map((rule) => sortOf(scope, allowed, rule)),
     total: count === 0 ? 'accurate' : result.total,
-    binding,
     includes: includesOf(scope, allowed, result),
     warnings,
-    ...(result.cursor === undefined ? {} : { after: decodeCursor(result.cursor, binding, result.sort.length) }),
+    ...(options.compartment === undefined ? {} : { compartment: options.compartment }),
+    ...(result.cursor === undefined ? {} : { after: decodeCursor(result.cursor, { where, self, ...options }, result.sort.length) }),
   };
 }
 
@@ -115,14 +113,14 @@ function sortOf(scope: CriterionScope, types: readonly string[], { code, descend
   if (code === '_id' || code === '_lastUpdated') return { slot: code, descending };
   const [slot, ...others] = new Set(types.map((type) => slotFor(scope, type, code, descending)));
   if (slot === undefined || others.length > 0) {
-    const common = types.length === 1 ? slotsOf(scope.registry, types[0] ?? '').map(({ parameter }) => parameter.code) : [];
+    const common = types.length === 1 ? scope.slots(types[0] ?? '').map(({ parameter }) => parameter.code) : [];
     throw unsupported('_sort', `sorting by "${code}"`, `按“${code}”排序`, ['_id', '_lastUpdated', ...new Set(common)]);
   }
   return { slot, descending };
 }
 
 function slotFor(scope: CriterionScope, type: string, code: string, descending: boolean): string | undefined {
-  const slots = slotsOf(scope.registry, type).filter(({ parameter }) => parameter.code === code);
+  const slots = scope.slots(type).filter(({ parameter }) => parameter.code === code);
   return (slots.find(({ end }) => end === (descending ? 'high' : 'low')) ?? slots[0])?.slot;
 }
 

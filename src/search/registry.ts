@@ -18,7 +18,7 @@ export interface Parameter {
   /** Resource types a reference may lead to, all of them where the definition leaves it open. */
   readonly targets: readonly string[];
   /** What it leads to, where that can be read off the expression. */
-  readonly elements?: readonly ParameterElement[];
+  readonly elements: readonly ParameterElement[] | undefined;
   readonly url: string;
 }
 
@@ -58,11 +58,15 @@ export function createRegistry(definitions: Definitions): Registry {
     byType.set(type, made);
     return made;
   };
-  return {
-    parameters,
-    parameter: (type, code) => parameters(type).get(code),
-    indexed: (type) => [...parameters(type).values()].filter((one) => !nativeParameters.has(one.code) && obstacle(one) === undefined),
+  const indexedByType = new Map<string, readonly Parameter[]>();
+  const indexed = (type: string): readonly Parameter[] => {
+    const known = indexedByType.get(type);
+    if (known) return known;
+    const made = [...parameters(type).values()].filter((one) => !nativeParameters.has(one.code) && obstacle(one) === undefined);
+    indexedByType.set(type, made);
+    return made;
   };
+  return { parameters, indexed, parameter: (type, code) => parameters(type).get(code) };
 }
 
 function toParameter(
@@ -72,8 +76,9 @@ function toParameter(
   partsOf: (expression: string) => readonly string[],
 ): Parameter {
   const parts = partsOf(definition.expression ?? '').filter((part) => concerns(definitions, base, part));
-  const elements = parts.length === 0 ? undefined : resolveElements(definitions, base, parts);
   const targets = (definition.target ?? []).filter((type) => definitions.isResourceType(type));
+  let elements: readonly ParameterElement[] | undefined;
+  let resolved = parts.length === 0;
   return {
     base,
     code: definition.code,
@@ -81,6 +86,11 @@ function toParameter(
     url: definition.url,
     targets: targets.length === 0 ? definitions.resourceTypes : targets,
     ...(parts.length === 0 ? {} : { expression: parts.join(' | ') }),
-    ...(elements === undefined ? {} : { elements }),
+    // Few are asked for before the first search, and start-up would wait for all of them.
+    get elements() {
+      if (!resolved) elements = resolveElements(definitions, base, parts);
+      resolved = true;
+      return elements;
+    },
   };
 }

@@ -39,7 +39,7 @@ export async function runSearch(
     included,
     warnings,
     ...(total === undefined || plan.total === 'none' ? {} : { total }),
-    ...(slice.more && last !== undefined ? { next: encodeCursor(last.position, plan.binding) } : {}),
+    ...(slice.more && last !== undefined ? { next: encodeCursor(last.position, plan) } : {}),
   };
 }
 

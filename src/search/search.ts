@@ -37,8 +37,7 @@ export interface SearchPlan {
   readonly total: 'none' | 'estimate' | 'accurate' | 'free';
   readonly includes: readonly IncludeRule[];
   readonly after?: Position;
-  /** Ties cursors to this search. */
-  readonly binding: string;
+  readonly compartment?: string;
 }
 
 export interface SearchResult {
