@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bundle, Encounter, FhirResource, Observation, Patient } from 'fhir/r4.js';
-import { decode } from 'seek-bzip';
+import bzip from 'seek-bzip';
 
 export interface Facts {
   readonly entries: number;
@@ -20,7 +20,7 @@ export function readFacts(folder: string): Facts {
   const tally = new Map<string, number>();
   let entries = 0;
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.bz2'))) {
-    const bundle = JSON.parse(decode(readFileSync(join(folder, file))).toString('utf8')) as Bundle<FhirResource>;
+    const bundle = JSON.parse(bzip.decode(readFileSync(join(folder, file))).toString('utf8')) as Bundle<FhirResource>;
     const resources = (bundle.entry ?? []).flatMap(({ resource }) => (resource ? [resource] : []));
     const byUrl = new Map(
       (bundle.entry ?? []).flatMap(({ fullUrl, resource }) => (fullUrl && resource ? [[fullUrl, resource] as const] : [])),

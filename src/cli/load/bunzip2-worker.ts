@@ -1,6 +1,6 @@
 /** Decompresses one bzip2 file in a thread of its own and hands the bytes back. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { decode } from 'seek-bzip';
+import bzip from 'seek-bzip';
 
-const bytes = decode(Buffer.from(workerData as Uint8Array));
+const bytes = bzip.decode(Buffer.from(workerData as Uint8Array));
 parentPort?.postMessage(bytes);
