@@ -32,21 +32,21 @@ function objectCheck(type: string, compiler: Compiler): ValueCheck {
     let choices = 0;
     let hasContent = isResource;
     for (const key in value) {
-      const part = parts.get(key);
+      const part = parts.get(key) ?? siblings.get(key);
       if (part === undefined) {
-        const beside = siblings.get(key);
         hasContent = true;
-        if (beside === undefined) {
-          if (key !== 'resourceType' || !isResource) unknownProperty(type, key, walk);
-        } else if (value[beside.step.key] === undefined) checkPart(beside, undefined, value[key], walk);
+        if (key !== 'resourceType' || !isResource) unknownProperty(type, key, walk);
         continue;
       }
-      checkPart(part, value[key], part.primitive ? value[part.siblingKey] : undefined, walk);
+      const main = value[part.step.key];
+      // What stands under `_name` is looked at together with `name`, where that is there.
+      if (key === part.siblingKey && main !== undefined) continue;
+      checkPart(part, main, part.primitive ? value[part.siblingKey] : undefined, walk);
+      if (key !== 'id') hasContent = true;
       if (part.choice !== 0) {
         if ((choices & part.choice) !== 0) twoChoices(type, part, walk);
         choices |= part.choice;
       }
-      if (key !== 'id') hasContent = true;
     }
     if (!hasContent) return isEmpty(walk);
     for (const check of whole) check(value, walk);

@@ -1,6 +1,6 @@
 /**
  * Invariants that nearly every resource meets, as plain code: the same answers as their FHIRPath, without its cost. Keyed by the
- * published expression. Source: R4 datatypes.html (per-1, qty-3, cpt-2, att-1, sqty-1)
+ * published expression. Source: R4 datatypes.html (per-1, qty-3, cpt-2, att-1)
  */
 import { isObject, type Json } from '../model/json.js';
 
@@ -20,7 +20,6 @@ export const nativeInvariants: ReadonlyMap<string, Native> = new Map([
   ['code.empty() or system.exists()', needs('code', 'system')],
   ['value.empty() or system.exists()', needs('value', 'system')],
   ['data.empty() or contentType.exists()', needs('data', 'contentType')],
-  ['comparator.empty()', (value: Json | undefined) => !isObject(value) || !has(value, 'comparator')],
 ]);
 
 /**
