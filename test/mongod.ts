@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findMongod } from '../scripts/mongod/find.js';
-import { type Mongod, startMongod as start } from '../scripts/mongod/start.js';
+import { type Mongod, type MongodOptions, startMongod as start } from '../scripts/mongod/start.js';
 
 export interface Unavailable {
   readonly unavailable: string;
@@ -16,29 +16,29 @@ export interface TestMongod extends Mongod {
 }
 
 /** A mongod of one's own on a free port with its data in a temporary folder, removed by stop(). */
-export async function startMongod(): Promise<TestMongod | Unavailable> {
+export async function startMongod(options: { readonly standalone?: boolean } = {}): Promise<TestMongod | Unavailable> {
   const found = await findMongod();
   if ('unavailable' in found) return found;
   const folder = await mkdtemp(join(tmpdir(), 'lianyi-mongod-'));
   try {
-    return await startIn(found.program, folder);
+    return await startIn({ ...options, program: found.program, folder });
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     return { unavailable: (error as Error).message };
   }
 }
 
-async function startIn(program: string, folder: string, port?: number): Promise<TestMongod> {
-  const mongod = await start({ program, folder, port, cacheSizeGB: 0.5, temporary: true });
+async function startIn(options: MongodOptions): Promise<TestMongod> {
+  const mongod = await start({ ...options, cacheSizeGB: 0.5, temporary: true });
   return {
     ...mongod,
     async stop(signal) {
       await mongod.stop(signal);
-      await rm(folder, { recursive: true, force: true });
+      await rm(options.folder, { recursive: true, force: true });
     },
     async restart() {
       await mongod.stop('SIGKILL');
-      return startIn(program, folder, mongod.port);
+      return startIn({ ...options, port: mongod.port });
     },
   };
 }

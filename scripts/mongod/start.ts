@@ -25,6 +25,8 @@ export interface MongodOptions {
   readonly cacheSizeGB?: number;
   /** The folder is removed, and the process ended, when this process goes without saying so. */
   readonly temporary?: boolean;
+  /** Not a replica set, as a mongod comes out of the box. */
+  readonly standalone?: boolean;
 }
 
 const replicaSet = 'lianyi';
@@ -36,7 +38,8 @@ export async function startMongod(options: MongodOptions): Promise<Mongod> {
   const log = join(options.folder, 'mongod.log');
   const cache = options.cacheSizeGB === undefined ? [] : ['--wiredTigerCacheSizeGB', String(options.cacheSizeGB)];
   const places = ['--dbpath', options.folder, '--logpath', log, '--logappend', '--bind_ip', '127.0.0.1', '--port', String(port)];
-  const child = spawn(options.program, [...places, '--replSet', replicaSet, '--nounixsocket', ...cache], { stdio: 'ignore' });
+  const set = options.standalone ? [] : ['--replSet', replicaSet];
+  const child = spawn(options.program, [...places, ...set, '--nounixsocket', ...cache], { stdio: 'ignore' });
   const ended = new Promise<void>((done) => {
     child.once('exit', () => done());
     child.once('error', () => done());
@@ -65,7 +68,7 @@ function watch(pid: number, folder: string): ChildProcess {
   return watcher;
 }
 
-/** Makes the replica set if it is new and waits until its node takes writes. */
+/** Makes the replica set if it is to be one and is new, and waits until its node takes writes. */
 async function initiate(port: number): Promise<void> {
   const host = `127.0.0.1:${port}`;
   const client = new MongoClient(`mongodb://${host}/?directConnection=true`, { serverSelectionTimeoutMS: 30_000 });

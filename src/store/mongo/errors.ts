@@ -1,5 +1,5 @@
 /** What the driver throws, in the words of the port. Passwords in connection strings never reach a message. */
-import { MongoError, MongoNetworkError, MongoServerError, MongoServerSelectionError } from 'mongodb';
+import { MongoBulkWriteError, MongoError, MongoNetworkError, MongoServerError, MongoServerSelectionError } from 'mongodb';
 import { FhirError } from '../../model/outcome.js';
 import { StoreBusy, StoreConflict, StoreCostly, StoreUnavailable, StoreUnknown } from '../port.js';
 
@@ -12,13 +12,29 @@ export function isDuplicate(error: unknown): boolean {
 }
 
 export function hasLabel(error: unknown, label: string): boolean {
-  return error instanceof MongoError && error.hasErrorLabel(label);
+  return [error, within(error)].some((one) => one instanceof MongoError && one.hasErrorLabel(label));
 }
+
+/** What a bulk write met: the driver wraps it, broken connections too, and the labels stay on what is inside. */
+function within(error: unknown): unknown {
+  const inside: unknown = error instanceof MongoBulkWriteError ? error.errorResponse : undefined;
+  return inside instanceof MongoError ? inside : error;
+}
+
+/** Of a server that is going, or is no longer the primary. */
+const passing = new Set([6, 7, 89, 91, 134, 189, 9001, 10_107, 11_600, 11_602, 13_435, 13_436]);
 
 /** The server changed or the connection broke: the same again may succeed, and whether the last try did is not known. */
 export function isPassing(error: unknown): boolean {
-  if (error instanceof MongoNetworkError || error instanceof MongoServerSelectionError) return true;
+  const inside = within(error);
+  if (inside instanceof MongoNetworkError || inside instanceof MongoServerSelectionError) return true;
+  if (inside instanceof MongoServerError && passing.has(Number(inside.code))) return true;
   return hasLabel(error, 'RetryableWriteError');
+}
+
+/** Worth another try at once: after a wait for a primary in vain it is not. */
+export function isBroken(error: unknown): boolean {
+  return isPassing(error) && !(error instanceof MongoServerSelectionError);
 }
 
 /** For anything that was read, and for a write of which nothing was sent. */

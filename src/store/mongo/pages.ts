@@ -30,16 +30,20 @@ function valueIn(row: SortedRow, field: string | undefined): string | number | n
 
 /** What lies behind a position, as alternatives of which an index serves each. */
 export function behindPosition(base: DocumentFilter, type: string, fields: readonly SortField[], after: Position): DocumentFilter {
-  const equal: Condition[] = [];
+  const equal: Condition[] = [base as Condition];
   const ways: Condition[] = [];
-  fields.forEach(({ field, descending }, index) => {
+  for (const [index, { field, descending }] of fields.entries()) {
     const value = after.values[index] ?? null;
-    if (field === undefined) return;
-    const stored = field === '_id' ? `${type}/${value}` : value;
-    for (const beyond of descending ? lower(stored) : higher(stored)) ways.push(and([base as Condition, ...equal, { [field]: beyond }]));
-    equal.push({ [field]: stored });
-  });
-  return or([and([base as Condition, ...equal, { o: { $gt: after.number } }]), ...ways]) as DocumentFilter;
+    if (field !== undefined) {
+      const stored = field === '_id' ? `${type}/${value}` : value;
+      for (const beyond of descending ? lower(stored) : higher(stored)) ways.push(and([...equal, { [field]: beyond }]));
+      equal.push({ [field]: stored });
+    } else if (value !== null) {
+      // Absent everywhere in this type: all of it lies before the value, rising, or behind it, falling.
+      return or(descending ? [...ways, and(equal)] : ways) as DocumentFilter;
+    }
+  }
+  return or([and([...equal, { o: { $gt: after.number } }]), ...ways]) as DocumentFilter;
 }
 
 /** MongoDB compares within one type of value only: absent, numbers and strings are three ranges, in this order. */

@@ -1,11 +1,10 @@
 /** Reads by key: current versions, named ones, and the history of an instance. */
-import type { Document } from 'mongodb';
 import type { Key } from '../../model/resource.js';
 import type { Version } from '../port.js';
 import { coalesce } from './coalesce.js';
 import type { Collections, VersionDocument } from './collections.js';
 import { documentId, toVersion, versionFields, versionId } from './documents.js';
-import { readConcern } from './reader.js';
+import { type FindReply, readCommand } from './reader.js';
 
 type Stored = Pick<VersionDocument, '_id' | 'v' | 'u' | 'm' | 'j'>;
 type FindById = (id: string) => Promise<Stored | undefined>;
@@ -58,10 +57,9 @@ function byId({ db }: Collections, from: 'resources' | 'versions'): FindById {
       projection: versionFields,
       limit: different.length,
       batchSize: different.length + 1,
-      readConcern,
     };
-    const { cursor } = (await db.command(command, { promoteBuffers: true })) as { cursor: { id: unknown; firstBatch: Document[] } };
-    const found = new Map((cursor.firstBatch as Stored[]).map((document) => [document._id, document]));
+    const { cursor } = (await readCommand(db, command)) as FindReply;
+    const found = new Map((cursor.firstBatch as readonly Stored[]).map((document) => [document._id, document]));
     if (String(cursor.id) !== '0') await readRest(different, found, cursor.id);
     return ids.map((id) => found.get(id));
   };

@@ -1,7 +1,9 @@
 /** How documents are read: as single commands outside a transaction, through cursors inside one. */
-import type { ClientSession, Document, Sort } from 'mongodb';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ClientSession, Db, Document, Sort } from 'mongodb';
 import type { Collections } from './collections.js';
 import type { DocumentFilter } from './compile.js';
+import { isBroken } from './errors.js';
 
 export interface Reading {
   readonly projection: Document;
@@ -15,10 +17,24 @@ export interface Reader {
 }
 
 /** What others may still roll back is not seen; what was acknowledged is. */
-export const readConcern = { level: 'majority' } as const;
+const readConcern = { level: 'majority' } as const;
 
-interface FindReply {
+export interface FindReply {
   readonly cursor: { readonly id: unknown; readonly firstBatch: readonly Document[] };
+}
+
+const tries = 3;
+
+/** A command that only reads. The driver does not repeat commands when a connection breaks; between the tries it waits for a primary. */
+export async function readCommand(db: Db, command: Document): Promise<Document> {
+  for (let count = 1; ; count++) {
+    try {
+      return await db.command({ ...command, readConcern }, { promoteBuffers: true });
+    } catch (error) {
+      if (count === tries || !isBroken(error)) throw error;
+      await pause(100 * count);
+    }
+  }
 }
 
 /** One command costs a third less than a cursor of the driver. `timeLimit` in milliseconds is that of each command. */
@@ -28,7 +44,7 @@ export function commandReader({ db, resources }: Collections, timeLimit?: () => 
       const time = timeLimit === undefined ? {} : { maxTimeMS: Math.max(1, Math.ceil(timeLimit())) };
       // One more than the limit: with a batch as large as the limit the server would keep the cursor open.
       const command = { find: 'resources', filter, projection, limit, batchSize: limit + 1, ...(sort && { sort }), ...time };
-      const reply = (await db.command({ ...command, allowDiskUse: false, readConcern }, { promoteBuffers: true })) as FindReply;
+      const reply = (await readCommand(db, { ...command, allowDiskUse: false })) as FindReply;
       const { id, firstBatch } = reply.cursor;
       if (String(id) === '0') return firstBatch as readonly T[];
       // A reply ends at 16 MB: what is so large comes through a cursor of the driver, from the beginning.

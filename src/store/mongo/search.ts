@@ -7,7 +7,7 @@ import { compileType, compileWhere, type DocumentFilter, type LocalWhere } from 
 import { type Slots, toKey, toVersion, versionFields } from './documents.js';
 import { translate } from './errors.js';
 import { behindPosition, comparePositions, positionOf, type SortedRow, type SortField, sortFields } from './pages.js';
-import { commandReader, type Reader, readConcern } from './reader.js';
+import { commandReader, type Reader, readCommand } from './reader.js';
 import { resolveWhere } from './resolve.js';
 
 type Row = ResourceDocument & SortedRow;
@@ -145,22 +145,36 @@ async function findTogether(reader: Reader, keys: readonly string[], atMost: num
 /** Beyond this nothing is counted when there was not enough time for all. */
 const countedAtLeast = 1_000;
 
-/** Exact where the time suffices; else what could be counted, which is a lower bound. */
+/** Exact where the time suffices; else what could be counted in as much time again, which is a lower bound. */
 export async function count(collections: Collections, where: Where, timeLimit: number | undefined): Promise<Count> {
   const local = await resolveWhere(commandReader(collections, remaining(timeLimit)), where);
-  let total = 0;
+  const counted = async (most?: number) => {
+    let total = 0;
+    for (const { type, predicate } of local) {
+      const number = await unlessLate(() => countDocuments(collections, compileType(type, predicate, 'none'), timeLimit, most));
+      if (number === undefined) return { total, exact: false };
+      total += number;
+    }
+    return { total, exact: most === undefined };
+  };
+  const whole = await counted();
+  if (whole.exact) return whole;
+  const part = await counted(countedAtLeast);
+  return { total: Math.max(whole.total, part.total), exact: false };
+}
+
+/** Undefined when the time did not suffice. */
+async function unlessLate<T>(action: () => Promise<T>): Promise<T | undefined> {
   try {
-    for (const { type, predicate } of local) total += await countDocuments(collections, compileType(type, predicate, 'none'), timeLimit);
-    return { total, exact: true };
+    return await action();
   } catch (error) {
-    if (!(translate(error) instanceof StoreCostly)) throw error;
-    const filter = compileWhere(local, 'none');
-    return { total: Math.max(total, await countDocuments(collections, filter, timeLimit, countedAtLeast)), exact: false };
+    if (translate(error) instanceof StoreCostly) return undefined;
+    throw error;
   }
 }
 
 async function countDocuments({ db }: Collections, query: DocumentFilter, timeLimit?: number, limit?: number): Promise<number> {
   const time = timeLimit === undefined ? {} : { maxTimeMS: Math.max(1, Math.ceil(timeLimit)) };
-  const reply = await db.command({ count: 'resources', query, readConcern, ...time, ...(limit !== undefined && { limit }) });
+  const reply = await readCommand(db, { count: 'resources', query, ...time, ...(limit !== undefined && { limit }) });
   return reply.n as number;
 }
