@@ -1,27 +1,78 @@
 /**
  * The second half of `npm run build`: compiles R4 and the packages under `profiles/` into `dist/definitions`, all that the running
- * server needs of them. Does nothing when nothing has changed.
+ * server needs of them: an index for the rules, and a read-only store of the resources that REST serves. Each is left alone when
+ * nothing it is made from has changed.
  */
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { compileDefinitions, writeDefinitions } from '../src/definitions/compile.js';
-import { inputFingerprint } from '../src/definitions/fingerprint.js';
+import { type Compiled, compileDefinitions, writeDefinitions } from '../src/definitions/compile.js';
+import { codeFingerprint, inputFingerprint } from '../src/definitions/fingerprint.js';
 import { openIndex } from '../src/definitions/index-file.js';
+import { resourcesFile } from '../src/definitions/index-format.js';
+import { loadDefinitions } from '../src/definitions/load.js';
 import { corePackage, localPackages } from '../src/definitions/packages.js';
+import { createSearch } from '../src/search/create-search.js';
+import { connect } from '../src/store/sqlite/binding.js';
+import { openSqliteStore } from '../src/store/sqlite/open.js';
+import { storeServed } from './served-resources.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const folder = join(root, 'dist', 'definitions');
+const resources = join(folder, resourcesFile);
+const madeFrom = `${resources}.made-from`;
 
-function build(): void {
+async function build(): Promise<void> {
   const core = corePackage(dirname(createRequire(import.meta.url).resolve('hl7.fhir.r4.examples/package.json')));
   const local = localPackages(join(root, 'profiles'));
   const input = inputFingerprint(core, local);
-  if (openIndex(folder)?.index.input === input) return;
+  const resourcesInput = `${input} ${codeFingerprint(indexing.map((part) => join(root, 'dist', part)))}`;
+  const indexIsFresh = openIndex(folder)?.index.input === input;
+  const resourcesAreFresh = existsSync(resources) && existsSync(madeFrom) && readFileSync(madeFrom, 'utf8') === resourcesInput;
+  if (indexIsFresh && resourcesAreFresh) return;
   const compiled = compileDefinitions([core, ...local], input);
-  writeDefinitions(compiled, folder);
+  mkdirSync(folder, { recursive: true });
+  if (!indexIsFresh) writeDefinitions(compiled, folder);
+  if (!resourcesAreFresh) await writeResources(compiled, resourcesInput);
   const names = compiled.index.packages.map(({ name, version }) => `${name} ${version}`).join(', ');
   process.stdout.write(`Definitions of ${names} compiled into dist/definitions\n`);
 }
 
-build();
+/** The code that decides what stands in the store of resources. */
+const indexing = ['scripts/served-resources.js', 'src/search', 'src/fhirpath', 'src/store/sqlite'];
+
+async function writeResources({ served }: Compiled, input: string): Promise<void> {
+  const filled = `${resources}.${process.pid}`;
+  const search = createSearch({
+    definitions: loadDefinitions(folder),
+    // Packages refer to definitions by canonical, never to a server: no reference may be taken for one to this server.
+    baseUrl: 'https://packages.invalid',
+    timezone: 'Asia/Shanghai',
+  });
+  const store = await openSqliteStore(filled);
+  await storeServed(store, search, served, Date.now());
+  await store.close();
+  // First: a store that is new beside an old note is made once more, an old one beside a new note never would be.
+  rmSync(madeFrom, { force: true });
+  renameSync(withoutLog(filled), resources);
+  writeFileSync(madeFrom, input);
+}
+
+/**
+ * Copies a database into one plain file without a log beside it, which can be opened where nothing can be written, and takes the
+ * old one away. A copy, because the binding lets go of a closed file only when its statements have been collected.
+ */
+function withoutLog(file: string): string {
+  const copy = `${file}.whole`;
+  const from = connect(file, { readOnly: false, busyTimeout: 1000 });
+  from.exec(`VACUUM INTO '${copy.replaceAll("'", "''")}'`);
+  from.close();
+  const whole = connect(copy, { readOnly: false, busyTimeout: 1000 });
+  whole.exec('ANALYZE');
+  whole.close();
+  for (const part of ['', '-wal', '-shm']) rmSync(file + part, { force: true });
+  return copy;
+}
+
+await build();

@@ -30,14 +30,17 @@ export function inputFingerprint(core: Package, local: readonly Package[]): stri
     .digest('hex');
 }
 
-/** Of every compiled file in some folders, however deep. */
-export function codeFingerprint(folders: readonly string[]): string {
+/** Of compiled files, and of all those in folders, however deep. */
+export function codeFingerprint(paths: readonly string[]): string {
   const hash = createHash('sha256');
-  for (const folder of folders) {
-    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.js'));
-    for (const file of files.sort()) hash.update(readFileSync(join(folder, file)));
-  }
+  for (const file of paths.flatMap(codeFiles)) hash.update(readFileSync(file));
   return hash.digest('hex');
+}
+
+function codeFiles(path: string): readonly string[] {
+  if (path.endsWith('.js')) return [path];
+  const files = readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.js'));
+  return files.sort().map((file) => join(path, file));
 }
 
 /** False when the index is missing, or when the packages under `profilesFolder` are no longer those it was made from. */
