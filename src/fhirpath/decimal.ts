@@ -6,7 +6,7 @@ import { Decimal } from '../model/json.js';
 export type Numeric = number | Decimal;
 
 /** digits × 10^-scale */
-export interface Scaled {
+interface Scaled {
   readonly digits: bigint;
   readonly scale: number;
 }

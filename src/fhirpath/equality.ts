@@ -125,7 +125,7 @@ export function equalCollections(a: Items, b: Items): boolean | undefined {
   return answer;
 }
 
-export function equivalentItems(a: Item, b: Item): boolean {
+function equivalentItems(a: Item, b: Item): boolean {
   const family = familyOf(a);
   if (family !== familyOf(b)) return false;
   if (family === 'text') return foldText(a.value) === foldText(b.value);

@@ -59,6 +59,14 @@ export interface FunctionDefinition {
 
 export type FunctionTable = Readonly<Record<string, FunctionDefinition>>;
 
+/** A function without arguments that only looks at its input. */
+export function ofItems(make: (items: Items, run: Run) => Items): FunctionDefinition {
+  const compile = ({ input }: Call): Evaluate => {
+    return (scope) => make(input(scope), scope.run);
+  };
+  return { arity: [0, 0], compile };
+}
+
 /** The argument at a place that the arity promises. */
 export function argument(call: Call, index: number): Evaluate {
   const evaluate = call.args[index];

@@ -5,7 +5,9 @@ import type { Json, JsonObject } from '../model/json.js';
 
 /**
  * One item of a collection. FHIR items carry a FHIR type name (`Patient`, `HumanName`, `code`, `Patient.contact`); computed ones
- * a System type (`System.Boolean`, `System.Decimal`, `System.Quantity`, …) and the engine's own value.
+ * a System type and the engine's own value: `System.Boolean` a boolean, `System.Integer` and `System.Decimal` a number or a Decimal,
+ * `System.String`, `System.Date`, `System.DateTime` and `System.Time` the text (without `@` and `T`), `System.Quantity` an object
+ * `{value, unit}` whose unit is a UCUM code or a calendar word in the singular.
  */
 export interface Item {
   readonly type: string;
@@ -20,6 +22,8 @@ export interface EvaluationServices {
   /** undefined: cannot be decided here. */
   memberOf(item: Item, valueSet: string): boolean | undefined;
   conformsTo(item: Item, profile: string): boolean | undefined;
+  /** Whether the first Coding, code or CodeableConcept is the second or broader. Absent: never decided. */
+  subsumes?(broader: Item, narrower: Item): boolean | undefined;
 }
 
 export interface Environment {

@@ -3,7 +3,7 @@
  */
 import { FhirPathError } from './expression.js';
 
-export type TokenKind = 'identifier' | 'delimited' | 'string' | 'number' | 'temporal' | 'variable' | 'special' | 'symbol' | 'end';
+type TokenKind = 'identifier' | 'delimited' | 'string' | 'number' | 'temporal' | 'variable' | 'special' | 'symbol' | 'end';
 
 export interface Token {
   readonly kind: TokenKind;

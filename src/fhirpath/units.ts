@@ -3,7 +3,7 @@
  * where the units are the same text. Source: FHIRPath N1 #time-valued-quantities, #quantity-equality
  */
 
-export const calendarUnits = ['year', 'month', 'week', 'day', 'hour', 'minute', 'second', 'millisecond'] as const;
+const calendarUnits = ['year', 'month', 'week', 'day', 'hour', 'minute', 'second', 'millisecond'] as const;
 export type CalendarUnit = (typeof calendarUnits)[number];
 
 const words = new Map<string, CalendarUnit>(

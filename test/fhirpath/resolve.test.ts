@@ -65,3 +65,22 @@ describe('memberOf() and conformsTo()', () => {
     expect(values("conformsTo('http://hl7.org/fhir/StructureDefinition/Patient')", patient, { services })).toEqual([false]);
   });
 });
+
+describe('subsumes() and checkModifiers()', () => {
+  const condition = resource(`{ "resourceType": "Condition", "code": { "coding": [{ "code": "a" }, { "code": "b" }] },
+    "modifierExtension": [{ "url": "http://example.org/not", "valueBoolean": true }] }`);
+
+  test('who knows the code system decides; nobody gives nothing', () => {
+    const subsumes = (broader: Item, narrower: Item) => broader.value !== narrower.value && broader.type === 'Coding';
+    expect(values('code.coding[0].subsumes(%resource.code.coding[1])', condition, { services: { ...nobody, subsumes } })).toEqual([true]);
+    expect(values('code.coding[0].subsumedBy(%resource.code.coding[0])', condition, { services: { ...nobody, subsumes } })).toEqual([
+      false,
+    ]);
+    expect(values('code.coding[0].subsumes(%resource.code.coding[1])', condition, { services: nobody })).toEqual([]);
+  });
+
+  test('a modifier extension that the expression does not name is an error', () => {
+    expect(values("checkModifiers('http://example.org/not').code.coding.code", condition)).toEqual(['a', 'b']);
+    expect(() => values("checkModifiers('http://example.org/other')", condition)).toThrow('"http://example.org/not" is not understood');
+  });
+});

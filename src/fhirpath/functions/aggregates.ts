@@ -1,6 +1,6 @@
 /** aggregate and its kin. Source: FHIRPath N1 #aggregates */
 import { calculate } from '../decimal.js';
-import { argument, type Call, type Evaluate, enter, type FunctionTable, innerScope } from '../evaluation.js';
+import { argument, type Call, type Evaluate, enter, type FunctionTable, innerScope, ofItems } from '../evaluation.js';
 import type { Item } from '../expression.js';
 import { decimalItem, type Items, nothing } from '../items.js';
 import { addItems } from '../operators/arithmetic.js';
@@ -9,34 +9,10 @@ import { numberOf } from '../system-types.js';
 
 export const aggregates: FunctionTable = {
   aggregate: { arity: [1, 2], compile: aggregate },
-  sum: {
-    arity: [0, 0],
-    compile:
-      ({ input }) =>
-      (scope) =>
-        total(input(scope)),
-  },
-  min: {
-    arity: [0, 0],
-    compile:
-      ({ input }) =>
-      (scope) =>
-        extreme(input(scope), -1),
-  },
-  max: {
-    arity: [0, 0],
-    compile:
-      ({ input }) =>
-      (scope) =>
-        extreme(input(scope), 1),
-  },
-  avg: {
-    arity: [0, 0],
-    compile:
-      ({ input }) =>
-      (scope) =>
-        average(input(scope)),
-  },
+  sum: ofItems(total),
+  min: ofItems((items) => extreme(items, -1)),
+  max: ofItems((items) => extreme(items, 1)),
+  avg: ofItems(average),
 };
 
 function aggregate(call: Call): Evaluate {

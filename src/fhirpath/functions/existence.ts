@@ -1,80 +1,26 @@
 /** Functions on whether something is there. Source: FHIRPath N1 #existence */
-import { argument, type Call, type Evaluate, enter, type FunctionTable, innerScope } from '../evaluation.js';
+import { argument, type Call, type Evaluate, enter, type FunctionTable, innerScope, ofItems } from '../evaluation.js';
 import { FhirPathError, type Item } from '../expression.js';
 import { distinct, ItemSet } from '../item-set.js';
 import { booleanItems, type Items, integerItem, toBoolean } from '../items.js';
 
 export const existence: FunctionTable = {
-  empty: {
-    arity: [0, 0],
-    compile:
-      ({ input }) =>
-      (scope) =>
-        booleanItems(input(scope).length === 0),
-  },
+  empty: ofItems((items) => booleanItems(items.length === 0)),
   exists: { arity: [0, 1], compile: exists },
   all: { arity: [1, 1], compile: all },
-  allTrue: {
-    arity: [0, 0],
-    compile:
-      ({ input }) =>
-      (scope) =>
-        booleanItems(truths(input(scope)).every((truth) => truth)),
-  },
-  anyTrue: {
-    arity: [0, 0],
-    compile:
-      ({ input }) =>
-      (scope) =>
-        booleanItems(truths(input(scope)).some((truth) => truth)),
-  },
-  allFalse: {
-    arity: [0, 0],
-    compile:
-      ({ input }) =>
-      (scope) =>
-        booleanItems(truths(input(scope)).every((truth) => !truth)),
-  },
-  anyFalse: {
-    arity: [0, 0],
-    compile:
-      ({ input }) =>
-      (scope) =>
-        booleanItems(truths(input(scope)).some((truth) => !truth)),
-  },
+  allTrue: ofItems((items) => booleanItems(truths(items).every((truth) => truth))),
+  anyTrue: ofItems((items) => booleanItems(truths(items).some((truth) => truth))),
+  allFalse: ofItems((items) => booleanItems(truths(items).every((truth) => !truth))),
+  anyFalse: ofItems((items) => booleanItems(truths(items).some((truth) => !truth))),
   subsetOf: { arity: [1, 1], compile: (call) => subset(call, false) },
   supersetOf: { arity: [1, 1], compile: (call) => subset(call, true) },
-  count: {
-    arity: [0, 0],
-    compile:
-      ({ input }) =>
-      (scope) => [integerItem(input(scope).length)],
-  },
-  distinct: {
-    arity: [0, 0],
-    compile:
-      ({ input }) =>
-      (scope) =>
-        distinct(input(scope), scope.run),
-  },
-  isDistinct: {
-    arity: [0, 0],
-    compile:
-      ({ input }) =>
-      (scope) => {
-        const items = input(scope);
-        return booleanItems(distinct(items, scope.run).length === items.length);
-      },
-  },
-  not: {
-    arity: [0, 0],
-    compile:
-      ({ input }) =>
-      (scope) => {
-        const value = toBoolean(input(scope));
-        return booleanItems(value === undefined ? undefined : !value);
-      },
-  },
+  count: ofItems((items) => [integerItem(items.length)]),
+  distinct: ofItems(distinct),
+  isDistinct: ofItems((items, run) => booleanItems(distinct(items, run).length === items.length)),
+  not: ofItems((items) => {
+    const value = toBoolean(items);
+    return booleanItems(value === undefined ? undefined : !value);
+  }),
 };
 
 function exists(call: Call): Evaluate {

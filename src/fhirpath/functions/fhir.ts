@@ -24,6 +24,9 @@ export const fhir: FunctionTable = {
   resolve: { arity: [0, 0], compile: resolve },
   memberOf: { arity: [1, 1], compile: memberOf },
   conformsTo: { arity: [1, 1], compile: conformsTo },
+  subsumes: { arity: [1, 1], compile: (call) => subsumption(call, false) },
+  subsumedBy: { arity: [1, 1], compile: (call) => subsumption(call, true) },
+  checkModifiers: { arity: [1, 100], compile: checkModifiers },
   htmlChecks: { arity: [0, 0], compile: htmlChecks },
 };
 
@@ -82,6 +85,29 @@ function memberOf(call: Call): Evaluate {
     return item === undefined || canonical === undefined
       ? nothing
       : booleanItems(scope.run.environment.services?.memberOf(item, canonical));
+  };
+}
+
+function subsumption(call: Call, reversed: boolean): Evaluate {
+  const other = argument(call, 0);
+  return (scope) => {
+    const a = single(call.input(scope), `${call.name}()`);
+    const b = single(other(scope), `${call.name}()`);
+    if (a === undefined || b === undefined) return nothing;
+    return booleanItems(reversed ? scope.run.environment.services?.subsumes?.(b, a) : scope.run.environment.services?.subsumes?.(a, b));
+  };
+}
+
+/** Passes its input on, but for modifier extensions that the caller does not name: they are an error. */
+function checkModifiers(call: Call): Evaluate {
+  const step = compileStep(call.input, 'modifierExtension', { ...call, strict: false });
+  return (scope) => {
+    const understood = call.args.flatMap((url) => url(scope).map(textOf));
+    for (const { value } of step(scope)) {
+      const url = isObject(value) && typeof value.url === 'string' ? value.url : undefined;
+      if (!understood.includes(url)) throw new FhirPathError(`The modifier extension "${url ?? ''}" is not understood`);
+    }
+    return call.input(scope);
   };
 }
 

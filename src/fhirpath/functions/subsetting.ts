@@ -1,41 +1,17 @@
 /** Parts of a collection by place or by another collection. Source: FHIRPath N1 #subsetting */
-import { argument, type Call, type Evaluate, type FunctionTable } from '../evaluation.js';
+import { argument, type Call, type Evaluate, type FunctionTable, ofItems } from '../evaluation.js';
 import { FhirPathError, type Item } from '../expression.js';
 import { ItemSet } from '../item-set.js';
 import { type Items, nothing, single } from '../items.js';
 
 export const subsetting: FunctionTable = {
-  single: {
-    arity: [0, 0],
-    compile:
-      ({ input }) =>
-      (scope) => {
-        const items = input(scope);
-        single(items, 'single()');
-        return items;
-      },
-  },
-  first: {
-    arity: [0, 0],
-    compile:
-      ({ input }) =>
-      (scope) =>
-        slice(input(scope), 0, 1),
-  },
-  last: {
-    arity: [0, 0],
-    compile:
-      ({ input }) =>
-      (scope) =>
-        input(scope).slice(-1),
-  },
-  tail: {
-    arity: [0, 0],
-    compile:
-      ({ input }) =>
-      (scope) =>
-        slice(input(scope), 1),
-  },
+  single: ofItems((items) => {
+    single(items, 'single()');
+    return items;
+  }),
+  first: ofItems((items) => slice(items, 0, 1)),
+  last: ofItems((items) => items.slice(-1)),
+  tail: ofItems((items) => slice(items, 1)),
   skip: { arity: [1, 1], compile: (call) => counted(call, (items, count) => slice(items, Math.max(0, count))) },
   take: { arity: [1, 1], compile: (call) => counted(call, (items, count) => slice(items, 0, Math.max(0, count))) },
   intersect: { arity: [1, 1], compile: intersect },

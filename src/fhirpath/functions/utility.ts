@@ -1,5 +1,5 @@
 /** trace, the clock, variables, types, sorting. Source: FHIRPath N1 #utility-functions, #reflection */
-import { argument, type Call, type Evaluate, enter, type FunctionTable, innerScope, spend } from '../evaluation.js';
+import { argument, type Call, type Evaluate, enter, type FunctionTable, innerScope, ofItems, spend } from '../evaluation.js';
 import { FhirPathError, type Item } from '../expression.js';
 import { single, temporalItem } from '../items.js';
 import { compareItems } from '../operators/comparison.js';
@@ -12,13 +12,7 @@ export const utility: FunctionTable = {
   today: clock((iso) => temporalItem('System.Date', iso.slice(0, 10))),
   timeOfDay: clock((iso) => temporalItem('System.Time', iso.slice(11, -1))),
   defineVariable: { arity: [1, 2], compile: defineVariable },
-  type: {
-    arity: [0, 0],
-    compile:
-      ({ input }) =>
-      (scope) =>
-        input(scope).map(typeInfo),
-  },
+  type: ofItems((items) => items.map(typeInfo)),
   sort: { arity: [0, 10], compile: sort },
 };
 

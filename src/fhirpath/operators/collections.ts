@@ -26,7 +26,7 @@ export function compileUnion(parts: readonly Evaluate[]): Evaluate {
   };
 }
 
-export function isIn(item: Item, items: Items): boolean {
+function isIn(item: Item, items: Items): boolean {
   for (let i = 0; i < items.length; i++) if (equalItems(items[i] as Item, item) === true) return true;
   return false;
 }

@@ -7,8 +7,8 @@ import { FhirPathError, type Item } from '../expression.js';
 import { booleanItems, type Items, nothing, single } from '../items.js';
 import { numberOf, quantityOf, textOf } from '../system-types.js';
 
-export type EqualityOperator = '=' | '!=' | '~' | '!~';
-export type OrderOperator = '<' | '>' | '<=' | '>=';
+type EqualityOperator = '=' | '!=' | '~' | '!~';
+type OrderOperator = '<' | '>' | '<=' | '>=';
 
 export function compileEquality(operator: EqualityOperator, left: Evaluate, right: Evaluate): Evaluate {
   switch (operator) {

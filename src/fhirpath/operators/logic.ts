@@ -2,7 +2,7 @@
 import type { Evaluate } from '../evaluation.js';
 import { booleanItems, toBoolean } from '../items.js';
 
-export type LogicOperator = 'and' | 'or' | 'xor' | 'implies';
+type LogicOperator = 'and' | 'or' | 'xor' | 'implies';
 
 export function compileLogic(operator: LogicOperator, left: Evaluate, right: Evaluate): Evaluate {
   switch (operator) {
