@@ -21,6 +21,8 @@ export interface Alternative {
   readonly ordered: boolean;
   /** No resource comes twice. */
   readonly unique: boolean;
+  /** Each of its rows is found through other tables, and so costs more. */
+  readonly joined?: boolean;
 }
 
 /** All the resources a predicate matches, and none else: the union of its alternatives. */
@@ -297,6 +299,9 @@ export interface Choice {
   readonly others: readonly Predicate[];
 }
 
+/** So few rows are probed as quickly as anything else is found. */
+const FEW = 50;
+
 /** Beyond this many rows a condition is simply frequent. */
 export const FREQUENT = 2000;
 
@@ -308,8 +313,11 @@ export function choose(compiler: Compiler, type: number, parts: readonly Predica
   });
   const [only] = candidates;
   if (candidates.length <= 1) return only === undefined ? undefined : { ...only, rows: undefined };
+  const isJoined = ({ driver }: { driver: Source }) => Number(driver.some((alternative) => alternative.joined));
   let best: Choice | undefined;
-  for (const candidate of candidates) {
+  for (const candidate of candidates.toSorted((a, b) => isJoined(a) - isJoined(b))) {
+    // What is found through other tables is not worth a look where little is to be probed anyway.
+    if (best?.rows !== undefined && best.rows < FEW && isJoined(candidate)) break;
     const rows = compiler.estimate(candidate.driver, best?.rows ?? FREQUENT);
     if (best?.rows === undefined || rows < best.rows) best = { ...candidate, rows };
   }
@@ -445,6 +453,7 @@ function sourceOfChain(compiler: Compiler, type: number, name: string, clause: C
     where: sql('f.param = ? AND f.target = ? || t.id', param, toText(`${clause.type}/`)),
     ordered: false,
     unique: false,
+    joined: true,
   }));
 }
 
@@ -469,6 +478,7 @@ function sourceOfReverse(compiler: Compiler, type: number, name: string, clause:
     ),
     ordered: false,
     unique: false,
+    joined: true,
   }));
 }
 

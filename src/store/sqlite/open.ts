@@ -7,7 +7,7 @@ import { type Checkpoints, createCheckpoints, logSize } from './checkpoint.js';
 import { count, findAll } from './count.js';
 import { createGroup } from './group.js';
 import { createNames } from './names.js';
-import { readHistory, readOne } from './read.js';
+import { readAll, readHistory } from './read.js';
 import { configure, prepareSchema, SCHEMA_VERSION } from './schema.js';
 import { type Reader, search } from './search.js';
 import { createSlots } from './slots.js';
@@ -19,20 +19,27 @@ const MEMORY = ':memory:';
 const CACHE = 64 * 1024;
 const SECOND_CACHE = 8 * 1024;
 
+export interface SqliteOptions {
+  readonly readOnly?: boolean;
+  /** Pages of 4 KiB that the file may grow to; beyond them it is full. */
+  readonly maxPages?: number;
+}
+
 /** `location` is a path, whose folder is made if it is absent, or `:memory:`. Throws StoreUnavailable with a sentence for people. */
-export async function openSqliteStore(location: string, options: { readonly readOnly?: boolean } = {}): Promise<ResourceStore> {
+export async function openSqliteStore(location: string, options: SqliteOptions = {}): Promise<ResourceStore> {
   const readOnly = options.readOnly ?? false;
   if (location !== MEMORY && !readOnly) await mkdir(dirname(location), { recursive: true });
   try {
-    return open(location, readOnly);
+    return open(location, readOnly, options.maxPages);
   } catch (error) {
     throw storeError(error);
   }
 }
 
-function open(location: string, readOnly: boolean): ResourceStore {
+function open(location: string, readOnly: boolean, maxPages: number | undefined): ResourceStore {
   const main = prepared(location, readOnly, CACHE);
   prepareSchema(main, location, readOnly);
+  if (maxPages !== undefined) main.exec(`PRAGMA max_page_count = ${Math.floor(maxPages)}`);
   const file = location !== MEMORY && !readOnly;
   const store = { location, readOnly, main, beside: file ? prepared(location, true, SECOND_CACHE) : undefined };
   return createStore(store, file ? createCheckpoints(location) : undefined);
@@ -63,6 +70,7 @@ function createStore(opened: Opened, checkpoints: Checkpoints | undefined): Reso
   const slots = createSlots();
   slots.load(main);
   let writing = false;
+  let closing: Promise<void> | undefined;
   const reader: Reader = {
     get connection() {
       return writing && beside !== undefined ? beside : main;
@@ -80,11 +88,18 @@ function createStore(opened: Opened, checkpoints: Checkpoints | undefined): Reso
     written: () => checkpoints?.written(),
   });
 
+  async function close(): Promise<void> {
+    await group.drained();
+    await checkpoints?.close();
+    beside?.close();
+    main.close();
+  }
+
   return {
     async arrange(layout) {
       if (!readOnly) await group.write((writer) => slots.arrange(writer.connection, names, layout), 1);
     },
-    read: async (keys) => translated(() => keys.map((key) => readOne(reader.connection, names, key))),
+    read: async (keys) => translated(() => readAll(reader.connection, names, keys)),
     history: async (key, page) => translated(() => readHistory(reader.connection, names, key, page)),
     search: (query) => inTime(search(reader, query), query.timeLimit, tooLong),
     find: (wheres, atMost) => inTime(findAll(reader, wheres, atMost), undefined, tooLong),
@@ -97,11 +112,9 @@ function createStore(opened: Opened, checkpoints: Checkpoints | undefined): Reso
       await group.write((writer) => apply(writer, commit), sizeOf(commit));
     },
     describe: async () => translated(() => describe(opened, reader.connection)),
-    async close() {
-      await group.drained();
-      await checkpoints?.close();
-      beside?.close();
-      main.close();
+    close() {
+      closing ??= close();
+      return closing;
     },
   };
 }

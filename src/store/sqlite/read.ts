@@ -1,7 +1,7 @@
 /** Reads by key: the current row, a superseded one, a history. Source: R4 http.html#read, #vread, #history */
-import type { Key } from '../../model/resource.js';
+import { type Key, keyText } from '../../model/resource.js';
 import type { Method, Version } from '../port.js';
-import { type Connection, type Row, toBuffer, toText } from './binding.js';
+import { type Connection, fromText, type Row, toBuffer, toText } from './binding.js';
 import type { Names } from './names.js';
 
 const methods: readonly Method[] = ['POST', 'PUT', 'PATCH', 'DELETE'];
@@ -37,6 +37,30 @@ export function readOne(connection: Connection, names: Names, key: Key): Version
   if (key.version === undefined || key.version === current[0]) return toVersion(key.type, key.id, current);
   const older = connection.statement(olderSql).get([type, id, key.version]);
   return older === undefined ? undefined : toVersion(key.type, key.id, older);
+}
+
+const manySql = `SELECT version, updated, method, json, id FROM resource WHERE type = ? AND id IN (SELECT value FROM json_each(?))`;
+
+/** Few keys are read one by one; many current ones of a type by one statement. */
+export function readAll(connection: Connection, names: Names, keys: readonly Key[]): readonly (Version | undefined)[] {
+  if (keys.length < 4) return keys.map((key) => readOne(connection, names, key));
+  const current = new Map<string, Version>();
+  const idsByType = new Map<string, string[]>();
+  for (const { type, id, version } of keys) {
+    if (version !== undefined) continue;
+    const ids = idsByType.get(type);
+    if (ids === undefined) idsByType.set(type, [toText(id)]);
+    else ids.push(toText(id));
+  }
+  for (const [name, ids] of idsByType) {
+    const type = names.type(connection, name);
+    if (type === undefined) continue;
+    for (const row of connection.statement(manySql).all([type, JSON.stringify(ids)])) {
+      const version = toVersion(name, fromText(String(row[4])), row);
+      current.set(keyText(version), version);
+    }
+  }
+  return keys.map((key) => (key.version === undefined ? current.get(keyText(key)) : readOne(connection, names, key)));
 }
 
 export function readHistory(

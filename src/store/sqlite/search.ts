@@ -226,18 +226,24 @@ export function oncePerType(where: Query['where']): Query['where'] {
   return [...byType].map(([type, predicate]) => ({ type, predicate }));
 }
 
-const rowSql = 'SELECT version, updated, method, json, type, id FROM resource WHERE n = ? AND live IS NOT NULL';
+const rowsSql = `SELECT version, updated, method, json, n, type, id FROM resource
+ WHERE n IN (SELECT value FROM json_each(?)) AND live IS NOT NULL`;
 
-function versionAt({ connection, names }: Reader, number: number): Version | undefined {
-  const row = connection.statement(rowSql).get([number]);
-  return row === undefined ? undefined : toVersion(names.typeName(connection, Number(row[4])), fromText(String(row[5])), row);
+/** One statement for all: what a statement costs before its first row is more than a row. */
+function versionsAt({ connection, names }: Reader, numbers: readonly number[]): ReadonlyMap<number, Version> {
+  const rows = connection.statement(rowsSql).all([JSON.stringify(numbers)]);
+  return new Map(rows.map((row) => [Number(row[4]), toVersion(names.typeName(connection, Number(row[5])), fromText(String(row[6])), row)]));
 }
 
 export function* search(reader: Reader, query: Query): Steps<Slice> {
   const found = yield* positions(reader, { ...query, count: query.count + 1 });
   const page = found.slice(0, query.count);
+  const versions = versionsAt(
+    reader,
+    page.map((position) => position.number),
+  );
   const matches = page.flatMap((position) => {
-    const version = versionAt(reader, position.number);
+    const version = versions.get(position.number);
     return version === undefined ? [] : [{ version, position }];
   });
   return { matches, more: found.length > query.count };

@@ -1,0 +1,207 @@
+/** What is SQLite's own: the file, its version, full disks, other processes, and time. Source: src/store/port.ts errors */
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type ResourceStore, StoreBusy, StoreCostly, StoreUnavailable } from '../../src/store/port.js';
+import { connect } from '../../src/store/sqlite/binding.js';
+import { openSqliteStore } from '../../src/store/sqlite/open.js';
+import { commitOf, found, isText, isToken, layout, query, text, token, where, write } from './contract/fixture.js';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lianyi-sqlite-file-'));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function withStore(name: string, use: (store: ResourceStore, file: string) => Promise<void>): Promise<void> {
+  const file = join(folder, name);
+  const store = await openSqliteStore(file);
+  try {
+    await store.arrange(layout);
+    await use(store, file);
+  } finally {
+    await store.close();
+  }
+}
+
+function inSqlite(file: string, sql: string): void {
+  const connection = connect(file, { readOnly: false, busyTimeout: 1000 });
+  connection.exec(sql);
+  connection.close();
+}
+
+describe('the file', () => {
+  test('a file of a newer schema is refused with a sentence and left as it is', async () => {
+    await withStore('newer.db', async () => {});
+    inSqlite(join(folder, 'newer.db'), 'PRAGMA user_version = 1000');
+    const opening = openSqliteStore(join(folder, 'newer.db'));
+    await expect(opening).rejects.toBeInstanceOf(StoreUnavailable);
+    await expect(opening).rejects.toThrow(/newer\.db was written by a newer Lianyi \(schema 1000; this one knows up to \d+\)/);
+  });
+
+  test('the database of another program is refused', async () => {
+    inSqlite(join(folder, 'other.db'), 'CREATE TABLE song (title TEXT)');
+    await expect(openSqliteStore(join(folder, 'other.db'))).rejects.toThrow(/of another program/);
+  });
+
+  test('a file that is no database is refused', async () => {
+    await writeFile(join(folder, 'text.db'), 'just a text, long enough to be looked at '.repeat(100));
+    await expect(openSqliteStore(join(folder, 'text.db'))).rejects.toThrow(StoreUnavailable);
+  });
+
+  test('opened read-only it answers and refuses to write', async () => {
+    await withStore('shared.db', async (store, file) => {
+      await store.commit(commitOf(write('Patient/1', { entries: [token('a', 'b')] })));
+      const reader = await openSqliteStore(file, { readOnly: true });
+      await reader.arrange(layout);
+      expect(await found(reader, where('Patient', isToken('a', 'b')))).toEqual(['Patient/1']);
+      await expect(reader.commit(commitOf(write('Patient/2')))).rejects.toBeInstanceOf(StoreUnavailable);
+      expect((await reader.describe()).details.access).toBe('read-only');
+      await reader.close();
+    });
+  });
+
+  test('what a second process writes is seen, names and systems included', async () => {
+    await withStore('two.db', async (first, file) => {
+      const second = await openSqliteStore(file);
+      await second.arrange(layout);
+      await first.commit(commitOf(write('Patient/1', { entries: [token('p', 'x', 'urn:one'), text('name', '王')] })));
+      await second.commit(commitOf(write('Patient/2', { entries: [token('p', 'x', 'urn:two'), token('q', 'x', 'urn:one')] })));
+      for (const store of [first, second]) {
+        expect(await found(store, where('Patient', isToken('p', 'x')))).toEqual(['Patient/1', 'Patient/2']);
+        expect(await found(store, where('Patient', isToken('p', 'x', 'urn:two')))).toEqual(['Patient/2']);
+        expect(await found(store, where('Patient', isToken('q', 'x', 'urn:one')))).toEqual(['Patient/2']);
+        expect(await found(store, where('Patient', isText('name', 'prefix', '王')))).toEqual(['Patient/1']);
+      }
+      await second.close();
+    });
+  });
+
+  test('a second slot of a layout that grew sorts what was there before as absent', async () => {
+    const file = join(folder, 'grown.db');
+    const sorts = Array.from({ length: 11 }, (_, i) => `slot-${i}`);
+    const before = await openSqliteStore(file);
+    await before.arrange({ types: { Patient: { sorts: sorts.slice(0, 1) } } });
+    await before.commit(commitOf(write('Patient/1', { sort: [{ slot: 'slot-0', value: 5 }] })));
+    await before.close();
+    const after = await openSqliteStore(file);
+    await after.arrange({ types: { Patient: { sorts } } });
+    await after.commit(
+      commitOf(
+        write('Patient/2', {
+          sort: [
+            { slot: 'slot-0', value: 4 },
+            { slot: 'slot-10', value: 'x' },
+          ],
+        }),
+        write('Patient/3', { sort: [{ slot: 'slot-10', value: 'a' }] }),
+      ),
+    );
+    const by = (slot: string, descending = false) => found(after, where('Patient'), { sort: [{ slot, descending }] });
+    expect(await by('slot-0')).toEqual(['Patient/3', 'Patient/2', 'Patient/1']);
+    expect(await by('slot-10')).toEqual(['Patient/1', 'Patient/3', 'Patient/2']);
+    expect(await by('slot-10', true)).toEqual(['Patient/2', 'Patient/3', 'Patient/1']);
+    await after.close();
+  });
+});
+
+describe('faults', () => {
+  test('a full disk is StoreUnavailable with nothing written, and writing goes on when there is room', async () => {
+    await withStore('full.db', async (store, file) => {
+      await store.commit(commitOf(write('Patient/before')));
+      const { details } = await store.describe();
+      const pages = Number(details.fileBytes) / 4096;
+      await store.close();
+      const limited = await openSqliteStore(file, { maxPages: pages + 40 });
+      await limited.arrange(layout);
+      const big = (id: string) =>
+        write(`Patient/${id}`, { json: JSON.stringify({ id, pad: 'x'.repeat(50_000) }), entries: [token('full', 'yes')] });
+      const outcomes: string[] = [];
+      for (let i = 0; i < 12; i++) {
+        outcomes.push(
+          await limited.commit(commitOf(big(`p${i}`), big(`q${i}`))).then(
+            () => 'written',
+            (error) => (error instanceof StoreUnavailable ? 'unavailable' : String(error)),
+          ),
+        );
+      }
+      expect(new Set(outcomes)).toEqual(new Set(['written', 'unavailable']));
+      const written = outcomes.filter((outcome) => outcome === 'written').length;
+      expect((await found(limited, where('Patient', isToken('full', 'yes')))).length).toBe(2 * written);
+      await limited.commit(commitOf(write('Patient/small')));
+      await limited.close();
+      const again = await openSqliteStore(file);
+      await again.commit(commitOf(big('after')));
+      expect((await found(again, where('Patient', isToken('full', 'yes')))).length).toBe(2 * written + 1);
+      await again.close();
+    });
+  });
+
+  test('another process that holds the database for long is StoreBusy, and reads go on meanwhile', async () => {
+    await withStore('busy.db', async (store, file) => {
+      const other = connect(file, { readOnly: false, busyTimeout: 0 });
+      other.exec('BEGIN IMMEDIATE');
+      const commit = store.commit(commitOf(write('Patient/1')));
+      const outcome = expect(commit).rejects.toBeInstanceOf(StoreBusy);
+      expect(await store.read([{ type: 'Patient', id: '1' }])).toEqual([undefined]);
+      await outcome;
+      other.exec('ROLLBACK');
+      other.close();
+      await store.commit(commitOf(write('Patient/1')));
+      expect(await found(store, where('Patient'))).toEqual(['Patient/1']);
+    });
+  }, 20_000);
+});
+
+describe('time', () => {
+  test('a long commit lets reads through, and they see nothing of it until it is whole', async () => {
+    await withStore('long.db', async (store) => {
+      await store.commit(commitOf(write('Patient/0', { entries: [token('long', 'x')] })));
+      const entries = Array.from({ length: 20 }, (_, i) => token(`long${i}`, `value ${i}`, 'urn:long'));
+      const names = Array.from({ length: 3000 }, (_, i) => `Patient/long-${i}`);
+      let done = false;
+      const commit = store.commit(commitOf(...names.map((name) => write(name, { entries: [...entries, token('long', 'x')] })))).then(() => {
+        done = true;
+      });
+      const seen: number[] = [];
+      while (!done) {
+        seen.push((await store.count(where('Patient', isToken('long', 'x')), {})).total);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await commit;
+      expect(seen.filter((total) => total === 1).length).toBeGreaterThan(3);
+      expect(seen.filter((total) => total !== 1 && total !== 3001)).toEqual([]);
+      expect((await store.count(where('Patient', isToken('long', 'x')), {})).total).toBe(3001);
+    });
+  }, 60_000);
+
+  test('a search that reads too much for its time is StoreCostly and says what would help; a count says that it is not exact', async () => {
+    await withStore('costly.db', async (store) => {
+      const writes = Array.from({ length: 30_000 }, (_, i) => write(`Patient/${i}`, { entries: [token('even', String(i % 2))] }));
+      await store.commit(commitOf(...writes));
+      const neither = where('Patient', { kind: 'not', of: { kind: 'any', of: [isToken('even', '0'), isToken('even', '1')] } });
+      const search = store.search(query(neither, { timeLimit: 1 }));
+      await expect(search).rejects.toBeInstanceOf(StoreCostly);
+      await expect(search).rejects.toThrow(/would help/);
+      expect(await store.count(neither, { timeLimit: 1 })).toMatchObject({ exact: false });
+      expect(await store.search(query(neither, { timeLimit: 60_000 }))).toEqual({ matches: [], more: false });
+    });
+  }, 60_000);
+
+  test('the write-ahead log is copied into the database beside the writers and starts anew', async () => {
+    await withStore('log.db', async (store, file) => {
+      let largest = 0;
+      for (let i = 0; i < 60; i++) {
+        const pad = 'x'.repeat(20_000);
+        await store.commit(commitOf(...Array.from({ length: 100 }, (_, j) => write(`Patient/${i}-${j}`, { json: `{"pad":"${pad}"}` }))));
+        largest = Math.max(largest, (await stat(`${file}-wal`)).size);
+      }
+      expect((await stat(file)).size).toBeGreaterThan(50_000_000);
+      expect(largest).toBeLessThan(120_000_000);
+      expect((await store.count(where('Patient'), {})).total).toBe(6000);
+    });
+  }, 60_000);
+});
