@@ -2,15 +2,7 @@
 import { type CriterionScope, known } from './criterion.js';
 import { malformed, unsupported } from './refusals.js';
 import type { Parameter } from './registry.js';
-
-export interface IncludeRule {
-  readonly direction: 'forward' | 'reverse';
-  /** The type that holds the references. */
-  readonly source: string;
-  readonly params: readonly string[];
-  /** Only targets of this type. */
-  readonly target?: string;
-}
+import type { IncludeRule } from './search.js';
 
 /** `Observation:subject`, `Observation:subject:Patient`, `Observation:*`, `*`. */
 export function parseInclude(scope: CriterionScope, types: readonly string[], value: string): readonly IncludeRule[] {
@@ -24,8 +16,10 @@ export function parseRevinclude(scope: CriterionScope, types: readonly string[],
   if (value === '*') {
     return scope.context.definitions.resourceTypes.flatMap((source) => reverse(source, leadingTo(references(scope, source), types)));
   }
+  const [source = '', code] = value.split(':');
   const rule = parseRule(scope, '_revinclude', value);
-  return [{ direction: 'reverse', ...rule }];
+  const params = code === '*' ? leadingTo(references(scope, source), types).map((one) => one.code) : rule.params;
+  return [{ direction: 'reverse', ...rule, params }];
 }
 
 function reverse(source: string, parameters: readonly Parameter[]): readonly IncludeRule[] {

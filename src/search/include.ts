@@ -11,7 +11,7 @@ import { isId, type Key, keyText, type Resource } from '../model/resource.js';
 import type { Predicate, ResourceStore, Version, Where } from '../store/port.js';
 import { allOf } from './criterion.js';
 import type { Extractor } from './extract.js';
-import type { IncludeRule } from './include-rules.js';
+import type { IncludeRule } from './search.js';
 
 export interface IncludeScope {
   readonly store: ResourceStore;

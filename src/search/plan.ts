@@ -8,11 +8,11 @@ import { FhirError, fault, type Issue } from '../model/outcome.js';
 import type { Predicate, Sort } from '../store/port.js';
 import { allOf, type CriterionScope, criterion } from './criterion.js';
 import { guardNames } from './guard-names.js';
-import { type IncludeRule, parseInclude, parseRevinclude } from './include-rules.js';
+import { parseInclude, parseRevinclude } from './include-rules.js';
 import { decodeCursor } from './links.js';
 import { isResultParameter, parseResultParameters, type ResultOptions, type SortRule } from './parse.js';
 import { malformed, refusedType, unsupported } from './refusals.js';
-import type { Criteria, Parameters, PlanOptions, SearchPlan } from './search.js';
+import type { Criteria, IncludeRule, Parameters, PlanOptions, SearchPlan } from './search.js';
 import { alternatives } from './values.js';
 
 export interface PlanLimits {
@@ -27,6 +27,7 @@ export function planSearch(
   parameters: Parameters,
   options: PlanOptions,
 ): SearchPlan {
+  checkSize(parameters);
   const result = parseResultParameters(parameters);
   const allowed = allowedTypes(scope.access, askedTypes(types, result, scope));
   const warnings: Issue[] = [];
@@ -47,12 +48,28 @@ export function planSearch(
     count,
     self,
     sort: result.sort.map((rule) => sortOf(scope, allowed, rule)),
-    total: count === 0 ? 'accurate' : result.total,
+    total: count === 0 && result.total !== 'estimate' ? 'accurate' : result.total,
     includes: includesOf(scope, allowed, result),
     warnings,
     ...(options.compartment === undefined ? {} : { compartment: options.compartment }),
     ...(result.cursor === undefined ? {} : { after: decodeCursor(result.cursor, { where, self, ...options }, result.sort.length) }),
   };
+}
+
+/** More conditions than this no store compiles into one query. */
+const MAX_PARAMETERS = 100;
+
+function checkSize({ length }: Parameters): void {
+  if (length <= MAX_PARAMETERS) return;
+  throw fault(
+    'too-costly',
+    message(
+      'search-too-many-parameters',
+      `The search has ${length} parameters; at most ${MAX_PARAMETERS} are allowed`,
+      `检索有 ${length} 个参数；最多允许 ${MAX_PARAMETERS} 个`,
+    ),
+    { status: 400 },
+  );
 }
 
 /** `_type` narrows a search over all types. */
@@ -133,6 +150,7 @@ function includesOf(scope: CriterionScope, types: readonly string[], result: Res
 
 /** Source: R4 http.html#cond-update, bundle.html#conditional: criteria that ask for nothing are an error. */
 export function planCriteria(scope: CriterionScope, type: string, parameters: Parameters): Criteria {
+  checkSize(parameters);
   const asked = parameters.filter(([name, value]) => !isResultParameter(name) && alternatives(value).length > 0);
   if (scope.access.restriction('search', type) === undefined) throw refusedType(type);
   const predicates = asked.flatMap(([name, value]) => criterion(scope, type, name, value) ?? []);

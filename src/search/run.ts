@@ -2,6 +2,7 @@
  * Asks the store for one page, its total where that is wanted or free, and what is included. Source: R4 search.html#total, #count
  */
 import type { Access } from '../access/access.js';
+import { message } from '../model/message.js';
 import type { Count, ResourceStore } from '../store/port.js';
 import type { Extractor } from './extract.js';
 import { includesFor } from './include.js';
@@ -23,26 +24,32 @@ export async function runSearch(
   plan: SearchPlan,
   access: Access,
 ): Promise<SearchResult> {
-  const { where, sort, count, after, warnings } = plan;
-  if (count === 0) return { matches: [], included: [], warnings, total: await totalOf(store, plan, limits) };
+  const { where, sort, count, after } = plan;
+  if (count === 0) return withTotal(plan, { matches: [], included: [], warnings: plan.warnings }, await totalOf(store, plan, limits));
   const [slice, counted] = await Promise.all([
     store.search({ where, sort, count, timeLimit: limits.timeLimit, ...(after === undefined ? {} : { after }) }),
     plan.total === 'accurate' || plan.total === 'estimate' ? totalOf(store, plan, limits) : undefined,
   ]);
   const matches = slice.matches.map(({ version }) => version);
   const included = await includesFor({ store, access, extractor, ...limits }, plan.includes, matches);
-  const whole: Count | undefined = after === undefined && !slice.more ? { total: matches.length, exact: true } : undefined;
-  const total = whole ?? counted;
   const last = slice.matches.at(-1);
-  return {
-    matches,
-    included,
-    warnings,
-    ...(total === undefined || plan.total === 'none' ? {} : { total }),
-    ...(slice.more && last !== undefined ? { next: encodeCursor(last.position, plan) } : {}),
-  };
+  const next = slice.more && last !== undefined ? { next: encodeCursor(last.position, plan) } : {};
+  const whole: Count | undefined = after === undefined && !slice.more ? { total: matches.length, exact: true } : undefined;
+  return withTotal(plan, { matches, included, warnings: plan.warnings, ...next }, whole ?? counted);
 }
 
 function totalOf(store: ResourceStore, { where, total }: SearchPlan, limits: RunLimits): Promise<Count> {
   return store.count(where, { timeLimit: total === 'estimate' ? limits.estimateTimeLimit : limits.timeLimit });
+}
+
+/** A total that is not exact is told to those alone who asked for an estimate; others are told why there is none. */
+function withTotal(plan: SearchPlan, result: SearchResult, total: Count | undefined): SearchResult {
+  if (total === undefined || plan.total === 'none') return result;
+  if (total.exact || plan.total === 'estimate') return { ...result, total };
+  const text = message(
+    'search-total-unknown',
+    'The matches could not all be counted in time, so the total is left out; _total=estimate gives what was counted',
+    '未能在限定时间内数完匹配的资源，因此不给出总数；_total=estimate 给出已数到的数目',
+  );
+  return { ...result, warnings: [...result.warnings, { severity: 'warning', code: 'incomplete', message: text, expression: '_total' }] };
 }

@@ -3,7 +3,6 @@ import type { Access } from '../access/access.js';
 import type { Issue } from '../model/outcome.js';
 import type { Resource } from '../model/resource.js';
 import type { Count, IndexEntry, Layout, Position, ResourceStore, Sort, SortValue, Version, Where } from '../store/port.js';
-import type { IncludeRule } from './include-rules.js';
 
 /** In the order they were sent, decoded: name with its modifier and chain (`subject:Patient.name`), value with its escapes. */
 export type Parameters = readonly (readonly [name: string, value: string])[];
@@ -14,6 +13,17 @@ export interface Extracted {
   /** `Patient/1`, … by the CompartmentDefinitions. */
   readonly compartments: readonly string[];
   readonly sort: readonly SortValue[];
+}
+
+/** References to follow from each page. */
+export interface IncludeRule {
+  /** forward: to what the matches refer to; reverse: to what refers to them. */
+  readonly direction: 'forward' | 'reverse';
+  /** The type that holds the references. */
+  readonly source: string;
+  readonly params: readonly string[];
+  /** Only targets of this type. */
+  readonly target?: string;
 }
 
 export interface PlanOptions {

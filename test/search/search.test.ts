@@ -217,6 +217,47 @@ describe('a search finds what it asks for, in the store and in memory alike', ()
   });
 });
 
+describe('searches at the limit of their size are still answered', () => {
+  const many = (length: number, value: (at: number) => string) => Array.from({ length }, (_, at) => value(at)).join(',');
+  test.each([
+    ['ids', `Patient?_id=${many(999, (at) => `x${at}`)},zhang`, 'zhang'],
+    ['tokens', `Patient?identifier=${many(999, (at) => `x${at}`)},A1`, 'zhang zeng'],
+    ['tokens with systems', `Patient?identifier=${many(999, (at) => `s${at}|x${at}`)},urn:cn:id|A1`, 'zhang'],
+    ['tokens denied', `Patient?identifier:not=${many(999, (at) => `|x${at}`)},|A1`, 'zhang smith'],
+    ['uris', `ValueSet?url=${many(999, (at) => `http://a.cn/${at}`)},http://a.cn/ValueSet/x`, 'v'],
+    ['uris below', `ValueSet?url:below=${many(99, (at) => `http://a.cn/${at}`)},http://a.cn/ValueSet`, 'v'],
+    ['quantities in lanes of their own', `Observation?value-quantity=${many(99, (at) => `${at + 1000}||u${at}`)},120`, 'bp1'],
+    ['dates', `Patient?birthdate=${many(99, (at) => `sa${at + 3800}`)},1988-07-01`, 'zhang'],
+    ['strings', `Patient?name=${many(99, (at) => `x${at}`)},zhang`, 'zhang'],
+    ['references', `Observation?subject=${many(999, (at) => `Patient/x${at}`)},Patient/zhang`, 'bp1'],
+    ['parameters', `Patient?${'name=zhang&'.repeat(99)}`, 'zhang'],
+  ])('%s', async (_, query, expected) => {
+    expect((await ids(query)).join(' ')).toBe(expected);
+  });
+
+  test.each([
+    ['values', `Patient?_id=${many(1001, (at) => `x${at}`)}`],
+    ['values that are compared', `Patient?name=${many(101, (at) => `x${at}`)}`],
+    ['parameters', `Patient?${'name=zhang&'.repeat(101)}`],
+    ['bare ids of a reference to anything', `Provenance?target=${many(100, (at) => `x${at}`)}`],
+  ])('beyond it too many %s are refused', (_, query) => {
+    const mark = query.indexOf('?');
+    expect(faultOf(() => search.plan([query.slice(0, mark)], parametersOf(query.slice(mark + 1)), unrestricted))?.status).toBe(400);
+  });
+});
+
+test('a total that could not be counted in time is left out with a warning, an estimate is given', async () => {
+  const slow: ResourceStore = { ...store, count: async () => ({ total: 2, exact: false }) };
+  const totalOf = async (query: string) => {
+    const { total, warnings } = await search.run(slow, search.plan(['Patient'], parametersOf(query), unrestricted), unrestricted);
+    return [total?.total, warnings.map(({ code }) => code)];
+  };
+  expect(await totalOf('_count=1&_total=accurate')).toEqual([undefined, ['incomplete']]);
+  expect(await totalOf('_summary=count')).toEqual([undefined, ['incomplete']]);
+  expect(await totalOf('_count=1&_total=estimate')).toEqual([2, []]);
+  expect(await totalOf('_summary=count&_total=estimate')).toEqual([2, []]);
+});
+
 describe('pages', () => {
   test('sorted pages follow each other without loss or repetition', async () => {
     const seen: string[] = [];

@@ -5,7 +5,8 @@ import { unescapeValue } from '../values.js';
 import { nextUp, rangeTests, type SearchRange, splitPrefix } from './range.js';
 import type { SearchType } from './type.js';
 
-const decimal = /^([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/;
+/** Bounded: arithmetic on more digits than anyone measures would cost time. */
+const decimal = /^([+-]?)(\d{1,50})(?:\.(\d{1,50}))?(?:[eE]([+-]?\d{1,3}))?$/;
 
 /**
  * 100 is [99.5, 100.5), 100.00 is [99.995, 100.005); with an exponent at least one decimal is understood: 1e2 is [95, 105).

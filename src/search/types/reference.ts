@@ -11,6 +11,9 @@ import { malformed } from '../refusals.js';
 import { unescapeValue } from '../values.js';
 import type { Asked, SearchType } from './type.js';
 
+/** A bare id stands for one of each type that the parameter may lead to. */
+const MAX_TARGETS = 2000;
+
 export const referenceType: SearchType = {
   entry: 'reference',
   modifiers: ['[type]'],
@@ -49,7 +52,11 @@ function localize(reference: string, baseUrl: string): string {
 function searchTargets(asked: Asked, value: string, context: SearchContext): readonly string[] {
   const { parameter, modifier } = asked;
   const target = localize(value, context.baseUrl);
-  if (isId(target)) return modifier === undefined ? parameter.targets.map((type) => `${type}/${target}`) : [`${modifier}/${target}`];
+  if (isId(target) && modifier === undefined) {
+    if (asked.values.length > 1 && asked.values.length * parameter.targets.length > MAX_TARGETS) throw ambiguous(asked, value);
+    return parameter.targets.map((type) => `${type}/${target}`);
+  }
+  if (isId(target)) return [`${modifier}/${target}`];
   const [type = '', id = '', history, version] = target.split('/');
   const relative =
     context.definitions.isResourceType(type) && isId(id) && (history === undefined || (history === '_history' && version !== undefined));
@@ -60,4 +67,14 @@ function searchTargets(asked: Asked, value: string, context: SearchContext): rea
     throw malformed(asked.name, value, 'id, Type/id, an absolute URL or a canonical', 'id、类型/id、绝对 URL 或规范 URL');
   }
   return [target];
+}
+
+function ambiguous({ name, parameter }: Asked, value: string) {
+  const [type = ''] = parameter.targets;
+  return malformed(
+    name,
+    value,
+    `Type/id (such as ${type}/${value}), so many bare ids are ambiguous`,
+    `类型/id（例如 ${type}/${value}），如此多的无类型 id 有歧义`,
+  );
 }
