@@ -1,14 +1,20 @@
 /** Definitions and stored resources seen as one. Source: R4 http.html#search, src/store/port.ts */
-import { describe, expect, test } from '@jest/globals';
-import type { ResourceStore, Sort } from '../../src/store/port.js';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { type ResourceStore, type Sort, StoreConflict } from '../../src/store/port.js';
+import { openSqliteStore } from '../../src/store/sqlite/open.js';
 import { type Held, withDefinitions } from '../../src/store/with-definitions.js';
 import { commitOf, found, instanceOf, isToken, query, token, walked, where, write } from './contract/fixture.js';
-import { memoryStore } from './memory-store.js';
 
 const layout = { types: { ValueSet: { sorts: ['name'] }, CodeSystem: { sorts: ['name'] }, Patient: { sorts: ['name'] } } };
 
+const opened: ResourceStore[] = [];
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((store) => store.close()));
+});
+
 async function storeOf(...instances: readonly (readonly [instance: string, name?: string])[]): Promise<ResourceStore> {
-  const store = memoryStore();
+  const store = await openSqliteStore(':memory:');
+  opened.push(store);
   await store.arrange(layout);
   for (const [instance, name] of instances) {
     const sort = name === undefined ? [] : [{ slot: 'name', value: name }];
@@ -126,6 +132,16 @@ describe('writes', () => {
       issues: [{ code: 'not-supported', message: { id: 'definition-read-only', en: expect.stringMatching(/ValueSet\/d1 .* r4 4\.0\.1/) } }],
     });
     expect(await primary.read([{ type: 'ValueSet', id: 'mine' }])).toEqual([undefined]);
+  });
+
+  test('may rely on a search that found definitions', async () => {
+    const { store } = await both();
+    const asked = where('ValueSet', { kind: 'id', ids: ['d1', 'p1', 'mine'] });
+    const [keys = []] = await store.find([asked], 9);
+    const guards = [{ where: asked, keys, names: ['ValueSet'] }];
+    await store.commit({ writes: [write('ValueSet/mine')], guards });
+    await expect(store.commit({ writes: [write('ValueSet/other')], guards })).rejects.toThrow(StoreConflict);
+    expect((await store.read([{ type: 'ValueSet', id: 'other' }]))[0]).toBeUndefined();
   });
 
   test('of other ids and types reach the primary store', async () => {
