@@ -3,10 +3,12 @@
  */
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { type Access, unrestricted } from './access/access.js';
 import type { Definitions } from './definitions/definitions.js';
+import { resourcesFile } from './definitions/index-format.js';
 import { loadDefinitions } from './definitions/load.js';
 import { createApp } from './http/app.js';
 import { shownError } from './http/errors.js';
@@ -21,6 +23,7 @@ import { createSearch } from './search/create-search.js';
 import { openMongoStore } from './store/mongo/open.js';
 import type { ResourceStore } from './store/port.js';
 import { openSqliteStore } from './store/sqlite/open.js';
+import { withDefinitions } from './store/with-definitions.js';
 import { createTerminology } from './terminology/create-terminology.js';
 import { createValidator } from './validation/create-validator.js';
 
@@ -75,10 +78,13 @@ export interface Listening {
 
 /** Throws an Error with a sentence when definitions or store cannot be opened. */
 export async function createServer(options: ServerOptions): Promise<Server> {
-  const definitions = loadDefinitions(options.definitionsFolder ?? fileURLToPath(new URL('../definitions', import.meta.url)));
-  const store = typeof options.store === 'string' ? await openStore(options.store) : options.store;
+  const folder = options.definitionsFolder ?? fileURLToPath(new URL('../definitions', import.meta.url));
+  const definitions = loadDefinitions(folder);
+  const primary = typeof options.store === 'string' ? await openStore(options.store) : options.store;
+  const served = await openSqliteStore(join(folder, resourcesFile), { readOnly: true });
+  const store = withDefinitions(primary, served, definitions.served);
   // A store that was open already is for those to close who opened it.
-  const closeStore = async () => (typeof options.store === 'string' ? store.close() : undefined);
+  const closeStore = () => (typeof options.store === 'string' ? store.close() : served.close());
   const assembleAt = (baseUrl: string) => assemble({ ...options, definitions, store, baseUrl });
   return {
     definitions,

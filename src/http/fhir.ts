@@ -50,7 +50,13 @@ async function handle(
   shape: { readonly baseUrl: string; readonly requestId: string; pretty: boolean },
 ): Promise<void> {
   const access = await door.accessOf(req);
-  const { request, wishes, bundleLength } = await receive(door.definitions, door.limits, req, (req.url ?? '').slice(basePath.length), access);
+  const { request, wishes, bundleLength } = await receive(
+    door.definitions,
+    door.limits,
+    req,
+    (req.url ?? '').slice(basePath.length),
+    access,
+  );
   shape.pretty = wishes.pretty;
   const work = async () => door.perform(request());
   const answer = bundleLength === 0 ? await work() : await door.gate.pass(Math.max(bundleLength, LIGHTEST), work);

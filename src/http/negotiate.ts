@@ -38,9 +38,8 @@ export function negotiate(req: IncomingMessage, form = ''): Wishes {
   if (format === undefined) refuseUnacceptable(req.headers.accept);
   else if (!jsonNames.has(format)) throw unacceptable(format, '_format');
   const prefer = preferOf(req);
-  const asked = returnOf(prefer);
   const lenient = prefer !== undefined && /(?:^|[,;\s])handling\s*=\s*"?lenient\b/.test(prefer);
-  return { pretty, lenient, language: languageOf(req), ...(asked === undefined ? {} : { return: asked }) };
+  return { pretty, lenient, language: languageOf(req), return: returnOf(prefer) };
 }
 
 /** A plus in `application/fhir+json` arrives as a space where the client did not encode it. */
@@ -51,7 +50,7 @@ function formatParameters(url: string, form: string): { readonly format?: string
   const parameters = [...(mark === -1 ? [] : parseQuery(url.slice(mark + 1))), ...parseQuery(form)];
   const last = (wanted: string) => parameters.findLast(([name]) => name === wanted)?.[1];
   const format = last('_format')?.split(';')[0]?.trim().replace(' ', '+').toLowerCase();
-  return { pretty: last('_pretty') === 'true', ...(format === undefined ? {} : { format }) };
+  return { pretty: last('_pretty') === 'true', format };
 }
 
 function refuseUnacceptable(accept: string | undefined): void {
@@ -79,7 +78,7 @@ function ranking(part: string): Ranking {
   const weight = parameters.find((parameter) => parameter.startsWith('q='));
   const version = parameters.find((parameter) => parameter.startsWith('fhirVersion='))?.slice('fhirVersion='.length);
   const number = weight === undefined ? 1 : Number(weight.slice(2));
-  return { name: name.toLowerCase(), weight: Number.isNaN(number) ? 0 : number, ...(version === undefined ? {} : { version }) };
+  return { name: name.toLowerCase(), weight: Number.isNaN(number) ? 0 : number, version };
 }
 
 const returns: readonly Return[] = ['minimal', 'representation', 'OperationOutcome'];

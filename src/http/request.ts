@@ -28,8 +28,15 @@ export async function receive(types: TypeNames, limits: BodyLimits, req: Incomin
   const wishes = negotiate(req);
   const { target, parameters } = parseTarget(types, req.method ?? '', url);
   const { language, lenient } = wishes;
-  const preconditions = preconditionsOf(req);
-  const asked = { ...target, access, parameters, language, lenient, preconditions, ...(wishes.return === undefined ? {} : { return: wishes.return }) };
+  const asked: FhirRequest = {
+    ...target,
+    access,
+    parameters,
+    language,
+    lenient,
+    return: wishes.return,
+    preconditions: preconditionsOf(req),
+  };
   const kind = bodyKind(req, target);
   if (kind === undefined) return { request: () => asked, wishes, bundleLength: 0 };
   checkMediaType(req, kind);
@@ -52,9 +59,10 @@ function bodyKind(req: IncomingMessage, target: Target): BodyKind | undefined {
 function preconditionsOf({ headers }: IncomingMessage): Preconditions {
   const ifNoneExist = headers['if-none-exist'];
   return {
-    ...(headers['if-match'] === undefined ? {} : { ifMatch: headers['if-match'] }),
-    ...(headers['if-none-match'] === undefined ? {} : { ifNoneMatch: headers['if-none-match'] }),
-    ...(headers['if-modified-since'] === undefined ? {} : { ifModifiedSince: headers['if-modified-since'] }),
-    ...(ifNoneExist === undefined ? {} : { ifNoneExist: String(ifNoneExist) }),
+    ifMatch: headers['if-match'],
+    ifNoneMatch: headers['if-none-match'],
+    ifModifiedSince: headers['if-modified-since'],
+    // Node joins what was sent more than once.
+    ifNoneExist: typeof ifNoneExist === 'string' ? ifNoneExist : undefined,
   };
 }

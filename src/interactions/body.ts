@@ -29,7 +29,7 @@ export function validated(
   resource: Resource,
   resolve?: (reference: string) => Resource | undefined,
 ): readonly Issue[] {
-  const issues = validator.validate(resource, resolve === undefined ? {} : { resolve });
+  const issues = validator.validate(resource, { resolve });
   if (issues.some(isError)) throw new FhirError(issues, { status: 422 });
   return issues;
 }

@@ -38,7 +38,7 @@ export async function deleteInstance(rooms: DeletingRooms, request: Asked, view:
   const visible = current === undefined ? isUnrestricted(restriction) : await isVisible(rooms, view, current, restriction);
   if (!visible) throw notFound(key);
   checkIfMatch(request.preconditions.ifMatch, current);
-  if (current === undefined || current.json === null) return reading(() => ({ status: 204, ...(current && { version: current }) }));
+  if (current === undefined || current.json === null) return reading(() => ({ status: 204, version: current }));
   const version: Version = {
     type: key.type,
     id: key.id,

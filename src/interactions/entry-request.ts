@@ -28,14 +28,17 @@ export function readEntry(rooms: EntryRooms, json: Json, circumstances: Circumst
   const url = relativeUrl(stringAt(request, 'url'), rooms.baseUrl);
   const { target, parameters } = parseTarget(rooms.definitions, method, url);
   if (target.interaction === 'bundle') throw nested();
-  const fullUrl = entry.fullUrl === undefined ? {} : { fullUrl: stringAt(entry, 'fullUrl', 'fullUrl') };
-  const body = entry.resource === undefined ? {} : { body: entry.resource };
-  return { ...fullUrl, method, request: { ...target, ...circumstances, parameters, preconditions: preconditionsOf(request), ...body } };
+  const fullUrl = entry.fullUrl === undefined ? undefined : stringAt(entry, 'fullUrl', 'fullUrl');
+  return {
+    fullUrl,
+    method,
+    request: { ...target, ...circumstances, parameters, preconditions: preconditionsOf(request), body: entry.resource },
+  };
 }
 
 function preconditionsOf(request: JsonObject): Preconditions {
-  const names = ['ifMatch', 'ifNoneMatch', 'ifModifiedSince', 'ifNoneExist'] as const;
-  return Object.fromEntries(names.filter((name) => request[name] !== undefined).map((name) => [name, stringAt(request, name)]));
+  const at = (name: string) => (request[name] === undefined ? undefined : stringAt(request, name));
+  return { ifMatch: at('ifMatch'), ifNoneMatch: at('ifNoneMatch'), ifModifiedSince: at('ifModifiedSince'), ifNoneExist: at('ifNoneExist') };
 }
 
 function methodOf(request: JsonObject): Method {

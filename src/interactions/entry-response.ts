@@ -9,13 +9,14 @@ export function entryResponse(baseUrl: string, method: Method, answer: Answer): 
   const { status, version, location, outcome } = answer;
   const resource = method === 'HEAD' ? undefined : answer.resource;
   return {
-    ...(location === undefined ? {} : { fullUrl: `${baseUrl}/${location.replace(/\/_history\/.*$/, '')}` }),
-    ...(resource === undefined ? {} : { resource }),
+    fullUrl: location === undefined ? undefined : `${baseUrl}/${location.replace(/\/_history\/.*$/, '')}`,
+    resource,
     response: {
       status: statusText(status),
-      ...(location === undefined ? {} : { location: `${baseUrl}/${location}` }),
-      ...(version === undefined ? {} : { etag: etag(version.version), lastModified: new Date(version.lastUpdated).toISOString() }),
-      ...(outcome === undefined ? {} : { outcome }),
+      location: location === undefined ? undefined : `${baseUrl}/${location}`,
+      etag: version === undefined ? undefined : etag(version.version),
+      lastModified: version === undefined ? undefined : new Date(version.lastUpdated).toISOString(),
+      outcome,
     },
   };
 }

@@ -24,7 +24,7 @@ export function historyInteraction(rooms: Pick<Rooms, 'store' | 'search' | 'base
     const current = await visibleVersion(rooms, request, view, { type, id });
     const restriction = restrictionOf(access, 'read', type);
     // One more than asked for: whether there is a next page, and whether the last version here made the resource anew.
-    const versions = await rooms.store.history({ type, id }, { count: count + 1, ...(before === undefined ? {} : { before }) });
+    const versions = await rooms.store.history({ type, id }, { count: count + 1, before });
     const entries: BundleEntry[] = [];
     for (const [index, version] of versions.slice(0, count).entries()) {
       if (await isVisible(rooms, view, version, restriction)) entries.push(historyEntry(rooms.baseUrl, version, versions[index + 1]));
@@ -33,7 +33,7 @@ export function historyInteraction(rooms: Pick<Rooms, 'store' | 'search' | 'base
     const resource = bundleText({
       type: 'history',
       // Versions are numbered without gap. Under a restriction some may be hidden, so nothing is said.
-      ...(isUnrestricted(restriction) ? { total: current.version } : {}),
+      total: isUnrestricted(restriction) ? current.version : undefined,
       links: linksOf(`${rooms.baseUrl}/${keyText(current)}/_history`, count, before, next),
       entries,
     });
@@ -54,7 +54,7 @@ function historyEntry(baseUrl: string, version: Version, older: Version | undefi
   const status = version.json === null ? 204 : made ? 201 : 200;
   return {
     fullUrl: `${baseUrl}/${keyText(version)}`,
-    ...(version.json === null ? {} : { resource: version.json }),
+    resource: version.json ?? undefined,
     request: { method: version.method, url: version.method === 'POST' ? version.type : keyText(version) },
     response: { status: statusText(status), etag: etag(version.version), lastModified: new Date(version.lastUpdated).toISOString() },
   };

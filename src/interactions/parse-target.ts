@@ -7,7 +7,7 @@ import { fault } from '../model/outcome.js';
 import { isId } from '../model/resource.js';
 import type { Parameters } from '../search/search.js';
 import { decodePercent, parseQuery } from './query.js';
-import type { Target } from './request.js';
+import type { InteractionName, Target } from './request.js';
 
 export interface TypeNames {
   isResourceType(name: string): boolean;
@@ -18,8 +18,11 @@ export interface ParsedTarget {
   readonly parameters: Parameters;
 }
 
-type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-type Targets = { readonly [M in Method]?: Target };
+/** What may be asked for at a path: an interaction for each method, all about the same. */
+interface Place {
+  readonly interactions: Readonly<Record<string, InteractionName>>;
+  readonly about?: object;
+}
 
 const noParameters: Parameters = [];
 
@@ -30,11 +33,14 @@ const noParameters: Parameters = [];
 export function parseTarget(types: TypeNames, method: string, url: string): ParsedTarget {
   const mark = url.indexOf('?');
   const path = mark === -1 ? url : url.slice(0, mark);
-  const targets = targetsOf(types, segmentsOf(path));
-  if (targets === undefined) throw unknownPath(path);
-  const target = targets[(method === 'HEAD' ? 'GET' : method) as Method];
-  if (target === undefined) throw notAllowed(method, path, targets);
-  return { target, parameters: mark === -1 ? noParameters : withoutFormat(parseQuery(url.slice(mark + 1))) };
+  const place = placeOf(types, segmentsOf(path));
+  if (place === undefined) throw unknownPath(path);
+  const asked = method === 'HEAD' ? 'GET' : method;
+  const interaction = Object.hasOwn(place.interactions, asked) ? place.interactions[asked] : undefined;
+  if (interaction === undefined) throw notAllowed(method, path, Object.keys(place.interactions));
+  const parameters = mark === -1 ? noParameters : withoutFormat(parseQuery(url.slice(mark + 1)));
+  // The tables below give each interaction what it is about.
+  return { target: { interaction, ...place.about } as Target, parameters };
 }
 
 /** `_format` and `_pretty` belong to the door. */
@@ -46,64 +52,56 @@ export function withoutFormat(parameters: Parameters): Parameters {
 function segmentsOf(path: string): string[] {
   const start = path.startsWith('/') ? 1 : 0;
   const end = path.endsWith('/') && path.length > start ? path.length - 1 : path.length;
-  return start >= end ? [] : path.slice(start, end).split('/').map(decodePercent);
+  if (start >= end) return [];
+  const segments = path.slice(start, end).split('/');
+  return path.includes('%') ? segments.map(decodePercent) : segments;
 }
 
-function targetsOf(types: TypeNames, segments: readonly string[]): Targets | undefined {
-  const [first, second, third, fourth] = segments;
-  if (first === undefined) return { GET: { interaction: 'search-system' }, POST: { interaction: 'bundle' } };
-  if (segments.length === 1 && first === 'metadata') return { GET: { interaction: 'capabilities' } };
-  if (segments.length === 1 && first === '_search') return { POST: { interaction: 'search-system' } };
-  if (segments.length === 1 && first === '_history') throw unsupported('history of the whole system', '全系统历史');
-  if (first.startsWith('$')) return segments.length === 1 ? operation(first) : undefined;
-  const type = first;
-  if (!types.isResourceType(type)) throw unknownType(type);
-  if (segments.length === 1) return typeTargets(type);
-  if (second === undefined || segments.length > 4) return undefined;
-  if (segments.length === 2 && second === '_search') return { POST: { interaction: 'search-type', type } };
-  if (segments.length === 2 && second === '_history') throw unsupported(`history of the type ${type}`, `类型 ${type} 的历史`);
-  if (second.startsWith('$')) return segments.length === 2 ? operation(second, type) : undefined;
+const onRoot = { GET: 'search-system', POST: 'bundle' } as const;
+const onMetadata = { GET: 'capabilities' } as const;
+const onSystemSearch = { POST: 'search-system' } as const;
+const onType = { GET: 'search-type', POST: 'create', PUT: 'conditional-update', DELETE: 'conditional-delete' } as const;
+const onTypeSearch = { POST: 'search-type' } as const;
+const onInstance = { GET: 'read', PUT: 'update', DELETE: 'delete' } as const;
+const onHistory = { GET: 'history-instance' } as const;
+const onVersion = { GET: 'vread' } as const;
+const onCompartment = { GET: 'search-compartment' } as const;
+const onOperation = { GET: 'operation', POST: 'operation' } as const;
+
+function placeOf(types: TypeNames, segments: readonly string[]): Place | undefined {
+  const [first, second] = segments;
+  if (first === undefined) return { interactions: onRoot };
+  if (segments.length === 1) {
+    if (first === 'metadata') return { interactions: onMetadata };
+    if (first === '_search') return { interactions: onSystemSearch };
+    if (first === '_history') throw unsupported('history of the whole system', '全系统历史');
+    if (first.startsWith('$')) return operation(first, {});
+  }
+  if (!types.isResourceType(first)) throw unknownType(first);
+  return second === undefined ? { interactions: onType, about: { type: first } } : placeInType(types, first, second, segments.slice(2));
+}
+
+function placeInType(types: TypeNames, type: string, second: string, rest: readonly string[]): Place | undefined {
+  if (rest.length === 0) {
+    if (second === '_search') return { interactions: onTypeSearch, about: { type } };
+    if (second === '_history') throw unsupported(`history of the type ${type}`, `类型 ${type} 的历史`);
+    if (second.startsWith('$')) return operation(second, { type });
+  }
   if (!isId(second)) throw badId(second);
-  return instanceTargets(types, type, second, third, fourth);
+  const about = { type, id: second };
+  const [third, version] = rest;
+  if (third === undefined) return { interactions: onInstance, about };
+  if (rest.length === 2) return third === '_history' ? { interactions: onVersion, about: { ...about, version } } : undefined;
+  if (rest.length > 2) return undefined;
+  if (third === '_history') return { interactions: onHistory, about };
+  if (third.startsWith('$')) return operation(third, about);
+  if (third === '*')
+    throw unsupported(`search for all types in the compartment ${type}/${second}`, `在区间 ${type}/${second} 内检索所有类型`);
+  return types.isResourceType(third) ? { interactions: onCompartment, about: { compartment: type, id: second, type: third } } : undefined;
 }
 
-function typeTargets(type: string): Targets {
-  return {
-    GET: { interaction: 'search-type', type },
-    POST: { interaction: 'create', type },
-    PUT: { interaction: 'conditional-update', type },
-    DELETE: { interaction: 'conditional-delete', type },
-  };
-}
-
-function instanceTargets(types: TypeNames, type: string, id: string, third?: string, fourth?: string): Targets | undefined {
-  if (third === undefined) {
-    return {
-      GET: { interaction: 'read', type, id },
-      PUT: { interaction: 'update', type, id },
-      DELETE: { interaction: 'delete', type, id },
-    };
-  }
-  if (third === '_history') {
-    return {
-      GET: fourth === undefined ? { interaction: 'history-instance', type, id } : { interaction: 'vread', type, id, version: fourth },
-    };
-  }
-  if (fourth !== undefined) return undefined;
-  if (third.startsWith('$')) return operation(third, type, id);
-  if (third === '*') throw unsupported(`search for all types in the compartment ${type}/${id}`, `在区间 ${type}/${id} 内检索所有类型`);
-  if (types.isResourceType(third)) return { GET: { interaction: 'search-compartment', compartment: type, id, type: third } };
-  return undefined;
-}
-
-function operation(segment: string, type?: string, id?: string): Targets {
-  const about = {
-    interaction: 'operation',
-    name: segment.slice(1),
-    ...(type === undefined ? {} : { type }),
-    ...(id === undefined ? {} : { id }),
-  } as const;
-  return { GET: { ...about, method: 'GET' }, POST: { ...about, method: 'POST' } };
+function operation(segment: string, about: object): Place {
+  return { interactions: onOperation, about: { ...about, name: segment.slice(1) } };
 }
 
 function unknownPath(path: string) {
@@ -129,8 +127,7 @@ function unsupported(en: string, zh: string) {
   return fault('not-supported', message('interaction-not-supported', `The ${en} is not supported yet`, `暂不支持${zh}`));
 }
 
-function notAllowed(method: string, path: string, targets: Targets) {
-  const names = Object.keys(targets);
+function notAllowed(method: string, path: string, names: readonly string[]) {
   const allowed = (names.includes('GET') ? [...names, 'HEAD'] : names).join(', ');
   return fault(
     'not-supported',

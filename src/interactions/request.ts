@@ -26,7 +26,7 @@ interface Targets {
   readonly 'search-compartment': OnInstance & { readonly compartment: string };
   readonly vread: OnInstance & { readonly version: string };
   /** On the system, a type or an instance. */
-  readonly operation: Partial<OnInstance> & { readonly name: string; readonly method: 'GET' | 'POST' };
+  readonly operation: Partial<OnInstance> & { readonly name: string };
 }
 
 interface OnType {

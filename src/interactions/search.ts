@@ -43,13 +43,12 @@ interface Asking {
 
 /** The search is understood before anything is written, and run after it. */
 function intentOf(rooms: SearchingRooms, request: Asked, { types, path, compartment }: Asking): Intent {
-  const options = { ...(request.lenient ? { lenient: true } : {}), ...(compartment === undefined ? {} : { compartment }) };
-  const plan = rooms.search.plan(types, request.parameters, request.access, options);
+  const plan = rooms.search.plan(types, request.parameters, request.access, { lenient: request.lenient, compartment });
   return reading(async () => {
     const result = await rooms.search.run(rooms.store, plan, request.access);
     const resource = bundleText({
       type: 'searchset',
-      ...(result.total === undefined ? {} : { total: result.total.total }),
+      total: result.total?.total,
       links: linksOf(`${rooms.baseUrl}${path}`, plan, result.next),
       entries: entriesOf(rooms.baseUrl, result, request.language),
     });
@@ -60,7 +59,7 @@ function intentOf(rooms: SearchingRooms, request: Asked, { types, path, compartm
 function entriesOf(baseUrl: string, { matches, included, warnings }: SearchResult, language: Language): BundleEntry[] {
   const entry = (version: Version, search: 'match' | 'include'): BundleEntry => ({
     fullUrl: `${baseUrl}/${keyText(version)}`,
-    ...(version.json === null ? {} : { resource: version.json }),
+    resource: version.json ?? undefined,
     search,
   });
   const outcome: BundleEntry[] = warnings.length === 0 ? [] : [{ resource: outcomeText(warnings, language), search: 'outcome' }];

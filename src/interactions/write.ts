@@ -56,7 +56,7 @@ export function writtenAnswer(status: number, version: Version, request: Circums
   const answer: Answer = { status, version, location: locationOf(version) };
   if (request.return === 'minimal') return answer;
   if (request.return === 'OperationOutcome') return { ...answer, outcome: outcomeText(issues, request.language) };
-  return version.json === null ? answer : { ...answer, resource: version.json };
+  return { ...answer, resource: version.json ?? undefined };
 }
 
 export function locationOf({ type, id, version }: Pick<Version, 'type' | 'id' | 'version'>): string {

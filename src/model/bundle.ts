@@ -42,8 +42,8 @@ export function bundleText(bundle: {
   const head: JsonObject = {
     resourceType: 'Bundle',
     type,
-    ...(total === undefined ? {} : { total }),
-    ...(links.length === 0 ? {} : { link: links.map(({ relation, url }) => ({ relation, url })) }),
+    total,
+    link: links.length === 0 ? undefined : links.map(({ relation, url }) => ({ relation, url })),
   };
   const pieces: Piece[] = [stringifyJson(head).slice(0, -1)];
   for (const [index, entry] of entries.entries()) pieces.push(index === 0 ? ',"entry":[' : ',', ...entryPieces(entry));

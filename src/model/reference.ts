@@ -22,7 +22,7 @@ export function parseReference(text: string): ParsedReference {
   if (text.startsWith('urn:')) return { kind: 'urn', urn: text };
   const [, base, type, id, version] = instance.exec(text) ?? [];
   if (type !== undefined && id !== undefined) {
-    return { kind: 'instance', type, id, ...(base === undefined ? {} : { base }), ...(version === undefined ? {} : { version }) };
+    return { kind: 'instance', base, type, id, version };
   }
   const [, searched, query] = conditional.exec(text) ?? [];
   if (searched !== undefined && query !== undefined) return { kind: 'conditional', type: searched, query };

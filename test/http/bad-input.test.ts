@@ -30,7 +30,7 @@ describe('Bad input', () => {
     ['half a Bundle', '{"resourceType":"Bundle","type":"transaction","entry":[{"resource":{"resourceType":"Pat', 400, 'error: json-syntax'],
     ['an unknown property', '{"resourceType":"Patient","shoe":1}', 422, 'error: unknown-element at Patient'],
     ['__proto__', '{"resourceType":"Patient","__proto__":{"active":true}}', 422, 'error: unknown-element at Patient'],
-    ['a wrong type', '{"resourceType":"Patient","active":"yes"}', 422, 'error: primitive-json-type at Patient.active'],
+    ['a wrong type', '{"resourceType":"Patient","active":"yes"}', 422, 'error: wrong-json-type at Patient.active'],
     ['meta that is a list', '{"resourceType":"Patient","meta":[]}', 422, /^error: .* at Patient\.meta/],
   ])('%s is refused with its place', async (_what, body, status, expected) => {
     const answer = await server.ask('POST', '/Patient', body);

@@ -83,17 +83,17 @@ async function prepareAll(
 function writeRequest({ entry, key }: Identified & { readonly kind: 'write' }, body: Resource | undefined): FhirRequest {
   const { interaction: _interaction, ...asked } = entry.request;
   const { ifNoneExist: _settled, ...preconditions } = asked.preconditions;
-  const common = { ...asked, preconditions, ...(body === undefined ? {} : { body }) };
+  const common = { ...asked, preconditions, body: body ?? asked.body };
   const { type, id } = key;
   switch (entry.request.interaction) {
     case 'create':
       return { ...common, interaction: 'create', type, assigned: id };
     case 'conditional-update':
-      return { ...common, interaction: 'update', type, id, parameters: [], ...(body === undefined ? {} : { body: { ...body, id } }) };
+      return { ...common, interaction: 'update', type, id, parameters: [], body: body === undefined ? asked.body : { ...body, id } };
     case 'conditional-delete':
       return { ...common, interaction: 'delete', type, id, parameters: [] };
     default:
-      return { ...entry.request, preconditions, ...(body === undefined ? {} : { body }) };
+      return { ...entry.request, preconditions, body: common.body };
   }
 }
 
