@@ -9,7 +9,7 @@ import { openMongoStore } from '../../src/store/mongo/open.js';
 import type { ResourceStore } from '../../src/store/port.js';
 import { mongoExpected } from '../mongo-store.js';
 import { startMongod, type TestMongod } from '../mongod.js';
-import { found, isToken, layout, where } from './contract/fixture.js';
+import { found, isToken, where } from './contract/fixture.js';
 
 interface Writer {
   readonly child: ChildProcess;
@@ -85,7 +85,8 @@ async function checkAll(store: ResourceStore, lines: readonly string[], labels: 
       await end(second);
       expect(second.child.signalCode).toBe('SIGKILL');
       const store = await openMongoStore(url);
-      await store.arrange(layout);
+      // Nothing new: to build an index MongoDB would first wait for the transaction that the killed writer left open, up to a minute.
+      await store.arrange({ types: {} });
       await checkAll(store, [...first.lines, ...second.lines], ['first', 'second']);
       expect((await found(store, where('Patient', isToken('by', 'second')), { count: 100 })).length).toBe(8);
       await store.close();
