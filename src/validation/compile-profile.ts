@@ -82,7 +82,7 @@ function compileChild(
     compileValue(slice, type, { owner, inherited: sliced.element, before: sliced, profile }, compiler);
   return [
     cardinality(node.element, inherited, properties, profile),
-    ...refused.map((one) => typeNotAllowed(one, owner, node.element, profile)),
+    typesNotAllowed(refused, owner, node.element, profile),
     ...allowed.map((one) => compileValues(node, one, { owner, inherited, before, profile }, compiler)),
     compileSlicing(node, allowed, { owner, profile, compileValue: compileSlice }, compiler),
   ].filter(isPresent);
@@ -119,22 +119,37 @@ function cardinality(
   return compileCardinality({ properties, path: element.path, min: isHigher ? min : 0, max: isLower ? element.max : undefined, profile });
 }
 
-function typeNotAllowed(property: Property, owner: string, element: ElementDefinition, profile: string): ObjectCheck | undefined {
+function typesNotAllowed(
+  refused: readonly Property[],
+  owner: string,
+  element: ElementDefinition,
+  profile: string,
+): ObjectCheck | undefined {
   // Where no value at all is allowed, the cardinality says so already.
-  if (element.max === '0') return undefined;
-  const place = placeOf(owner, property);
+  if (refused.length === 0 || element.max === '0') return undefined;
+  const places = new Map<string, Place>();
+  for (const property of refused) {
+    const place = placeOf(owner, property);
+    places.set(property.name, place).set(place.siblingKey, place);
+  }
+  return (holder, walk) => {
+    for (const key in holder) {
+      const place = places.get(key);
+      if (place !== undefined) typeNotAllowed(place, element, profile, walk);
+    }
+  };
+}
+
+function typeNotAllowed({ step }: Place, element: ElementDefinition, profile: string, walk: Walk): void {
   const types = element.type?.map((one) => one.code).join(', ');
   const text = message(
     'type-not-allowed',
-    `${element.path} may be ${types} here, found ${property.type}`,
-    `${element.path} 在此只能为 ${types}，实为 ${property.type}`,
+    `${element.path} may be ${types} here, found ${step.type}`,
+    `${element.path} 在此只能为 ${types}，实为 ${step.type}`,
   );
-  return (holder, walk) => {
-    if (holder[place.step.key] === undefined && holder[place.siblingKey] === undefined) return;
-    const from = walk.findings.length;
-    report(walk, 'error', 'structure', text, { profile });
-    enclose(walk, from, place.step, -1);
-  };
+  const from = walk.findings.length;
+  report(walk, 'error', 'structure', text, { profile });
+  enclose(walk, from, step, -1);
 }
 
 interface Around {

@@ -4,7 +4,7 @@
  */
 import type { ElementDefinition } from 'fhir/r4.js';
 import type { Property } from '../definitions/definitions.js';
-import { isObject, type Json } from '../model/json.js';
+import { isObject, type Json, type JsonObject } from '../model/json.js';
 import { message } from '../model/message.js';
 import { all, type Compiler, isPresent, type ValueCheck } from './compiler.js';
 import { compileCardinality } from './rules/cardinality.js';
@@ -31,6 +31,7 @@ function objectCheck(type: string, compiler: Compiler): ValueCheck {
     if (!isObject(value)) return notAnObject(type, value, walk);
     let choices = 0;
     let hasContent = isResource;
+    const hasSiblings = anySibling(value);
     for (const key in value) {
       const part = parts.get(key) ?? siblings.get(key);
       if (part === undefined) {
@@ -41,7 +42,7 @@ function objectCheck(type: string, compiler: Compiler): ValueCheck {
       const main = value[part.step.key];
       // What stands under `_name` is looked at together with `name`, where that is there.
       if (key === part.siblingKey && main !== undefined) continue;
-      checkPart(part, main, part.primitive ? value[part.siblingKey] : undefined, walk);
+      checkPart(part, main, hasSiblings && part.primitive ? value[part.siblingKey] : undefined, walk);
       if (key !== 'id') hasContent = true;
       if (part.choice !== 0) {
         if ((choices & part.choice) !== 0) twoChoices(type, part, walk);
@@ -53,6 +54,12 @@ function objectCheck(type: string, compiler: Compiler): ValueCheck {
     if (own !== undefined) own(value, undefined, walk);
     return true;
   };
+}
+
+/** Objects with siblings are rare, and a look-up for each primitive is not free. */
+function anySibling(value: JsonObject): boolean {
+  for (const key in value) if (key.charCodeAt(0) === 0x5f) return true;
+  return false;
 }
 
 function rootSubject(type: string, compiler: Compiler) {

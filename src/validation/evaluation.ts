@@ -19,13 +19,8 @@ function resourceItem(value: JsonObject): Item {
   return { type: typeof value.resourceType === 'string' ? value.resourceType : 'Resource', value };
 }
 
-/** One set of services for each walk, however many invariants it meets. */
-const services = new WeakMap<Walk, EvaluationServices>();
-
 function servicesOf(walk: Walk, compiler: Compiler): EvaluationServices {
-  const before = services.get(walk);
-  if (before !== undefined) return before;
-  const made: EvaluationServices = {
+  walk.services ??= {
     resolve: (reference) => {
       const target = resolveReference(reference, walk);
       return target === undefined ? undefined : resourceItem(target);
@@ -36,8 +31,7 @@ function servicesOf(walk: Walk, compiler: Compiler): EvaluationServices {
       return profile === undefined ? undefined : passes(walk, () => profile.check(item.value, item.sibling, walk));
     },
   };
-  services.set(walk, made);
-  return made;
+  return walk.services;
 }
 
 function memberOf(item: Item, valueSet: string, { terminology }: Compiler): boolean | undefined {

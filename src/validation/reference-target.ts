@@ -18,11 +18,13 @@ function isScheme(text: string, end: number): boolean {
 /** `Type/id` and `Type/id/_history/version`; a fragment behind them names a part of the target. */
 function relative(text: string, definitions: Pick<Definitions, 'isResourceType'>): string {
   const fragment = text.indexOf('#');
-  const parts = (fragment < 0 ? text : text.slice(0, fragment)).split('/');
-  const [type = '', id = '', history, version = ''] = parts;
-  const isVersioned = parts.length === 4 && history === '_history' && isIdText(version);
-  if ((parts.length !== 2 && !isVersioned) || !definitions.isResourceType(type) || !isIdText(id)) return 'malformed';
-  return type;
+  const whole = fragment < 0 ? text : text.slice(0, fragment);
+  const slash = whole.indexOf('/');
+  const history = whole.indexOf('/_history/', slash + 1);
+  const type = whole.slice(0, Math.max(slash, 0));
+  const id = whole.slice(slash + 1, history < 0 ? whole.length : history);
+  const isVersioned = history < 0 || isIdText(whole.slice(history + '/_history/'.length));
+  return isVersioned && isIdText(id) && definitions.isResourceType(type) ? type : 'malformed';
 }
 
 /** Only a URL that ends like a RESTful one tells a type. */

@@ -55,6 +55,7 @@ export function isIdText(text: string): boolean {
 export function isUriText(text: string): boolean {
   if (text.length === 0) return false;
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) <= SPACE) return false;
+  if (text.charCodeAt(0) !== 0x75) return true;
   if (text.startsWith('urn:oid:')) return isOidText(text);
   return text.startsWith('urn:uuid:') ? isUuidText(text) : true;
 }

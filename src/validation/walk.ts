@@ -3,6 +3,7 @@
  * without a place; every caller that finds new findings after a call puts its own step in front of them (`enclose`), so a valid
  * resource costs no path at all. Source: R4 validation.html, operationoutcome-definitions.html#OperationOutcome.issue.expression
  */
+import type { EvaluationServices } from '../fhirpath/expression.js';
 import type { Json, JsonObject } from '../model/json.js';
 import type { Message } from '../model/message.js';
 import type { IssueCode, Severity } from '../model/outcome.js';
@@ -49,6 +50,8 @@ export interface Walk {
   container: JsonObject;
   /** The entries of the nearest Bundle around, by fullUrl and by `Type/id`; made when first asked for. */
   bundle: BundleScope | undefined;
+  /** What FHIRPath may ask; made for the first invariant. */
+  services: EvaluationServices | undefined;
   /** How many profiles called one another to get here; profiles may be circular. */
   depth: number;
 }
@@ -65,7 +68,7 @@ export type ItemCheck = (value: Json | undefined, sibling: JsonObject | undefine
 export type ObjectCheck = (value: JsonObject, walk: Walk) => void;
 
 export function newWalk(root: Resource, options: ValidationOptions): Walk {
-  return { findings: [], options, root, resource: root, container: root, bundle: undefined, depth: 0 };
+  return { findings: [], options, root, resource: root, container: root, bundle: undefined, services: undefined, depth: 0 };
 }
 
 export function report(

@@ -20,11 +20,26 @@ export function compileCardinality(rule: Cardinality): ObjectCheck | undefined {
   const [only] = rule.properties;
   if (only !== undefined && rule.properties.length === 1 && rule.min === 1 && max === Number.POSITIVE_INFINITY)
     return mustBeThere(only, rule);
+  const count = counter(rule.properties);
   return (value, walk) => {
+    const found = count(value);
+    if (found < rule.min) tooFew(rule, found, walk);
+    else if (found > max) tooMany(rule, found, walk);
+  };
+}
+
+/** A choice has up to 50 properties, an object only a few keys: then the keys are gone through instead. */
+function counter(properties: readonly Property[]): (value: JsonObject) => number {
+  const [only] = properties;
+  if (only !== undefined && properties.length === 1) return (value) => countOf(value, only.name);
+  const names = new Map(properties.flatMap(({ name }) => [[name, name] as const, [`_${name}`, name] as const]));
+  return (value) => {
     let count = 0;
-    for (const property of rule.properties) count += countOf(value, property.name);
-    if (count < rule.min) tooFew(rule, count, walk);
-    else if (count > max) tooMany(rule, count, walk);
+    for (const key in value) {
+      const name = names.get(key);
+      if (name !== undefined && (name === key || value[name] === undefined)) count += countOf(value, name);
+    }
+    return count;
   };
 }
 

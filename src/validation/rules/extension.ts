@@ -4,7 +4,7 @@
  */
 import type { ElementDefinition, StructureDefinition } from 'fhir/r4.js';
 import { isObject, type Json } from '../../model/json.js';
-import { message } from '../../model/message.js';
+import { type Message, message } from '../../model/message.js';
 import type { Compiler, Profile, Rule } from '../compiler.js';
 import { elementTree } from '../element-tree.js';
 import { correctedContexts } from '../errata.js';
@@ -16,6 +16,7 @@ interface Known {
   readonly profile: Profile;
   readonly isModifier: boolean;
   readonly excuse: Excuse | undefined;
+  readonly misplaced: Message;
   /** The urls its own extensions may have; undefined where the definition leaves them open. */
   readonly parts: ReadonlySet<string> | undefined;
 }
@@ -36,7 +37,8 @@ export const extension: Rule = ({ element, inherited, type, owner }, compiler) =
     const known = lookUp(url, compiler);
     if (known === undefined) return unknown(url, isModifier, walk);
     if (known.isModifier !== isModifier && !isNested) wrongProperty(url, isModifier, walk);
-    if (known.excuse !== undefined) misplaced(url, known.excuse, walk);
+    // Whether it may stand here is known only with its whole place, so the finding is made now and may be excused then.
+    if (known.excuse !== undefined) report(walk, 'error', 'extension', known.misplaced, { excuse: known.excuse });
     known.profile.check(value, sibling, walk);
     if (known.parts !== undefined && Array.isArray(value.extension)) unknownParts(url, known.parts, value.extension, walk);
   };
@@ -64,7 +66,13 @@ function find(url: string, compiler: Compiler): Known | undefined {
   const profile = compiler.profile(url);
   if (profile === undefined) return undefined;
   const root: ElementDefinition | undefined = structure.snapshot?.element[0];
-  return { profile, isModifier: root?.isModifier === true, excuse: excuseOf(structure, compiler), parts: partsOf(structure) };
+  return {
+    profile,
+    isModifier: root?.isModifier === true,
+    excuse: excuseOf(structure, compiler),
+    misplaced: misplaced(url),
+    parts: partsOf(structure),
+  };
 }
 
 function partsOf(structure: StructureDefinition): ReadonlySet<string> | undefined {
@@ -155,11 +163,10 @@ function wrongProperty(url: string, isModifier: boolean, walk: Walk): void {
   report(walk, 'error', 'extension', text);
 }
 
-function misplaced(url: string, excuse: Excuse, walk: Walk): void {
-  const text = message(
+function misplaced(url: string): Message {
+  return message(
     'extension-misplaced',
     `The extension ${shorten(url)} may not stand on this element`,
     `扩展 ${shorten(url)} 不得用于此元素`,
   );
-  report(walk, 'error', 'extension', text, { excuse });
 }
