@@ -9,17 +9,15 @@ export interface Key {
   readonly column: string;
   readonly descending: boolean;
   readonly mayBeAbsent: boolean;
-  /** The condition under which the index of this column holds the row. */
-  readonly indexed: Sql;
 }
 
 export function keysOf(sort: readonly Sort[], slots: TypeSlots): readonly Key[] {
   return sort.map(({ slot, descending }) => {
-    if (slot === '_id') return { column: 'r.id', descending, mayBeAbsent: false, indexed: always };
-    if (slot === '_lastUpdated') return { column: 'r.updated', descending, mayBeAbsent: false, indexed: always };
+    if (slot === '_id') return { column: 'r.id', descending, mayBeAbsent: false };
+    if (slot === '_lastUpdated') return { column: 'r.updated', descending, mayBeAbsent: false };
     const number = slots.numbers.get(slot);
-    if (number === undefined) return { column: 'NULL', descending, mayBeAbsent: true, indexed: always };
-    return { column: `r.s${number}`, descending, mayBeAbsent: true, indexed: sql(`r.slots >= ${number}`) };
+    if (number === undefined) return { column: 'NULL', descending, mayBeAbsent: true };
+    return { column: `r.s${number}`, descending, mayBeAbsent: true };
   });
 }
 

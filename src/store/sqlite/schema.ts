@@ -10,16 +10,16 @@ const APPLICATION = 0x6c794652;
 export const SCHEMA_VERSION = 1;
 
 const tables = `
-CREATE TABLE type (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, slots INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE type (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 -- A parameter of a type and a kind of entry; ranges have one for each class of width, so that a search bounds the low end on both sides.
 CREATE TABLE param (id INTEGER PRIMARY KEY, type INTEGER NOT NULL, kind INTEGER NOT NULL, name TEXT NOT NULL, width INTEGER NOT NULL,
   UNIQUE (type, kind, name, width));
 CREATE TABLE system (id INTEGER PRIMARY KEY, uri TEXT NOT NULL UNIQUE);
 CREATE TABLE slot (type INTEGER NOT NULL, name TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (type, name)) WITHOUT ROWID;
--- n is the creation number; live is the type while the resource is not deleted; slots says how many sort columns the type uses. Columns
--- stand before json, so that reading them never walks a long text; a type with more than eight gets further ones behind it.
+-- n is the creation number; live is the type while the resource is not deleted; s1, s2, … are what its type sorts by.
+-- They stand before json, so that reading them never walks a long text; a type with more than eight gets further ones behind it.
 CREATE TABLE resource (n INTEGER PRIMARY KEY, type INTEGER NOT NULL, id TEXT NOT NULL, live INTEGER, version INTEGER NOT NULL,
-  updated INTEGER NOT NULL, method INTEGER NOT NULL, slots INTEGER NOT NULL,
+  updated INTEGER NOT NULL, method INTEGER NOT NULL,
   s1, s2, s3, s4, s5, s6, s7, s8, json BLOB);
 CREATE UNIQUE INDEX resource_id ON resource (type, id);
 CREATE INDEX resource_live ON resource (live);

@@ -1,6 +1,6 @@
-/** Sort slots: a type's first slot is column s1, its second s2, …; each column has an index that holds only the types that use it. */
+/** Sort slots: a type's first slot is column s1, its second s2, …; each column in use has an index. */
 import type { Layout } from '../port.js';
-import { type Connection, toText } from './binding.js';
+import { type Connection, fromText, toText } from './binding.js';
 import type { Names } from './names.js';
 import type { Steps } from './steps.js';
 
@@ -26,11 +26,13 @@ export function createSlots(): Slots {
       const read = new Map<number, Map<string, number>>();
       for (const [type, name, number] of connection.statement('SELECT type, name, number FROM slot').all([])) {
         const numbers = read.get(Number(type)) ?? new Map<string, number>();
-        read.set(Number(type), numbers.set(String(name), Number(number)));
+        read.set(Number(type), numbers.set(fromText(String(name)), Number(number)));
       }
       known = new Map([...read].map(([type, numbers]) => [type, { count: numbers.size, numbers }]));
     },
     *arrange(connection, names, layout) {
+      // Another process may have arranged since.
+      slots.load(connection);
       for (const [name, { sorts }] of Object.entries(layout.types)) {
         const type = names.makeType(connection, name);
         const before = slots.of(type);
@@ -41,7 +43,6 @@ export function createSlots(): Slots {
         }
         const count = before.count + added.length;
         ensureColumns(connection, count);
-        connection.statement('UPDATE resource SET slots = ? WHERE type = ? AND slots < ?').run([count, type, count]);
         yield;
       }
       slots.load(connection);
@@ -57,6 +58,6 @@ function ensureColumns(connection: Connection, count: number): void {
     .map(([name]) => String(name));
   for (let number = 1; number <= count; number++) {
     if (!present.includes(`s${number}`)) connection.exec(`ALTER TABLE resource ADD COLUMN s${number}`);
-    connection.exec(`CREATE INDEX IF NOT EXISTS resource_s${number} ON resource (live, s${number}) WHERE slots >= ${number}`);
+    connection.exec(`CREATE INDEX IF NOT EXISTS resource_s${number} ON resource (live, s${number})`);
   }
 }

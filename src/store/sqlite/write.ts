@@ -69,7 +69,7 @@ function insertRow(reader: Reader, type: number, write: Write): number {
   const { version } = write;
   const { count } = slots.of(type);
   const sorted = Array.from({ length: count }, (_, i) => `s${i + 1}`);
-  const columns = ['type', 'id', 'live', 'version', 'updated', 'method', 'slots', ...sorted, 'json'];
+  const columns = ['type', 'id', 'live', 'version', 'updated', 'method', ...sorted, 'json'];
   const sql = `INSERT INTO resource (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
   const live = version.json === null ? null : type;
   return connection
@@ -81,7 +81,6 @@ function insertRow(reader: Reader, type: number, write: Write): number {
       version.version,
       version.lastUpdated,
       methodNumber(version.method),
-      count,
       ...sortValues(reader, type, write),
       version.json,
     ]).inserted;
