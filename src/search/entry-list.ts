@@ -1,25 +1,35 @@
-/** Entries of one parameter, each once. */
+/** Entries of one resource, parameter after parameter, each once. */
 import type { IndexEntry } from '../store/port.js';
 
-/** Up to here comparing them one by one is faster than making keys. */
+/** Up to here comparing the entries of a parameter one by one is faster than making keys. */
 const FEW = 16;
 
 export interface EntryList {
   readonly entries: readonly IndexEntry[];
+  /** From here on another parameter adds: its entries equal none that stand there already. */
+  next(): void;
   add(entry: IndexEntry): void;
 }
 
 export function createEntryList(): EntryList {
   const entries: IndexEntry[] = [];
+  let start = 0;
   let keys: Set<string> | undefined;
   const isNew = (entry: IndexEntry): boolean => {
-    if (entries.length < FEW) return !entries.some((other) => same(entry, other));
-    keys ??= new Set(entries.map(entryKey));
+    if (entries.length - start < FEW) {
+      for (let at = start; at < entries.length; at++) if (same(entry, entries[at] ?? entry)) return false;
+      return true;
+    }
+    keys ??= new Set(entries.slice(start).map(entryKey));
     const before = keys.size;
     return keys.add(entryKey(entry)).size > before;
   };
   return {
     entries,
+    next() {
+      start = entries.length;
+      keys = undefined;
+    },
     add(entry) {
       if (isNew(entry)) entries.push(entry);
     },

@@ -9,7 +9,7 @@ import type { Resource } from '../model/resource.js';
 import type { IndexEntry, SortValue } from '../store/port.js';
 import { type CompartmentRule, compartmentRules, compartmentsOf } from './compartments.js';
 import type { SearchContext } from './context.js';
-import { createEntryList } from './entry-list.js';
+import { createEntryList, type EntryList } from './entry-list.js';
 import type { Slot, Slots } from './layout.js';
 import type { Parameter, Registry } from './registry.js';
 import { literalServices } from './resolve.js';
@@ -84,16 +84,15 @@ interface Collected {
 }
 
 function collect(extractions: readonly Extraction[], resource: Resource, context: SearchContext): Collected {
-  const entries: IndexEntry[] = [];
+  const list = createEntryList();
   const sort = new Map<string, SortValue>();
   const root: Item = { type: resource.resourceType, value: resource };
   const environment = { resource: root, rootResource: root, context: root, services: literalServices(resource, context.definitions) };
   for (const { expression, indexed } of extractions) {
     const items = evaluate(expression, root, environment);
-    if (items.length === 0) continue;
-    for (const one of indexed) for (const entry of indexItems(one, items, context, sort)) entries.push(entry);
+    if (items.length > 0) for (const one of indexed) indexItems(one, items, context, list, sort);
   }
-  return { entries, sort: [...sort.values()] };
+  return { entries: list.entries, sort: [...sort.values()] };
 }
 
 /** An expression that cannot be evaluated on this resource finds nothing in it: the resource is stored all the same. */
@@ -110,9 +109,11 @@ function indexItems(
   { parameter, slots, searchType: type }: Indexed,
   items: readonly Item[],
   context: SearchContext,
+  list: EntryList,
   sort: Map<string, SortValue>,
-): readonly IndexEntry[] {
-  const list = createEntryList();
+): void {
+  list.next();
+  const first = list.entries.length;
   for (const found of items) {
     const item = found.type === 'Extension' ? extensionValue(found, context) : found;
     if (item === undefined) continue;
@@ -120,8 +121,7 @@ function indexItems(
     const key = slots.length === 0 ? undefined : type.sortKey?.(item, parameter);
     if (key !== undefined) for (const { slot, end } of slots) keepSort(sort, slot, end, key);
   }
-  if (slots.length > 0) for (const entry of list.entries) keepRange(sort, slots, entry);
-  return list.entries;
+  if (slots.length > 0 && type.entry === 'range') for (const entry of list.entries.slice(first)) keepRange(sort, slots, entry);
 }
 
 /** What is a range is sorted by its ends; the lanes of a quantity add nothing. */

@@ -4,7 +4,7 @@
  * another. Source: R4 search.html#quantity
  */
 import { isObject, type Json, type JsonObject } from '../../model/json.js';
-import type { Predicate } from '../../store/port.js';
+import type { IndexEntry, Predicate } from '../../store/port.js';
 import { malformed } from '../refusals.js';
 import { splitEscaped, unescapeValue } from '../values.js';
 import { parseSearchNumber, rangeEnds, toNumber } from './number.js';
@@ -26,9 +26,7 @@ export const quantityType: SearchType = {
   modifiers: [],
   index(item, parameter, _context, add) {
     const measured = isObject(item.value) ? measure(item.type, item.value) : point(item.value);
-    if (measured === undefined) return;
-    const { low, high } = measured;
-    for (const lane of lanes(measured)) add({ kind: 'range', param: parameter.code + lane, low, high });
+    if (measured !== undefined) addLanes(parameter.code, measured, add);
   },
   match(asked) {
     const matches = asked.values.map((value) => quantityMatch(asked, value));
@@ -37,9 +35,12 @@ export const quantityType: SearchType = {
   },
 };
 
-function lanes({ system, code, unit }: Measured): readonly string[] {
-  const units = new Set([code, unit].filter((one) => one !== undefined && one !== ''));
-  return ['', ...(system !== undefined && code !== undefined ? [`|${system}|${code}`] : []), ...[...units].map((one) => `||${one}`)];
+function addLanes(param: string, { low, high, system, code, unit }: Measured, add: (entry: IndexEntry) => void): void {
+  const lane = (name: string) => add({ kind: 'range', param: name, low, high });
+  lane(param);
+  if (system !== undefined && code !== undefined) lane(`${param}|${system}|${code}`);
+  if (code !== undefined) lane(`${param}||${code}`);
+  if (unit !== undefined && unit !== code) lane(`${param}||${unit}`);
 }
 
 /** `number`, `number|system|code`, `number||code`; `number|system|` and a lone `number|code` have no lane. */
@@ -64,12 +65,11 @@ function quantityMatch(asked: Asked, value: string): Predicate {
 function measure(type: string, value: JsonObject): Measured | undefined {
   if (type === 'Range') return span(value.low, value.high);
   if (type === 'SampledData') return sampled(value);
-  if (type === 'Money') {
-    const amount = point(value.value);
-    return amount && { ...amount, ...(typeof value.currency === 'string' ? { system: CURRENCIES, code: value.currency } : {}) };
-  }
-  const range = point(value.value, text(value.comparator));
-  return range && { ...range, ...units(value) };
+  const ends = point(value.value, text(value.comparator));
+  if (ends === undefined) return undefined;
+  const { low, high } = ends;
+  if (type === 'Money') return { low, high, system: CURRENCIES, code: text(value.currency) };
+  return { low, high, system: text(value.system), code: text(value.code), unit: text(value.unit) };
 }
 
 function point(value: Json | undefined, comparator?: string): { readonly low: number; readonly high: number } | undefined {
@@ -106,5 +106,5 @@ function units(value: JsonObject): Pick<Measured, 'system' | 'code' | 'unit'> {
 }
 
 function text(value: Json | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined;
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }
