@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Compiled, compileDefinitions, writeDefinitions } from '../src/definitions/compile.js';
 import { codeFingerprint, inputFingerprint } from '../src/definitions/fingerprint.js';
-import { openIndex } from '../src/definitions/index-file.js';
+import { readIndex } from '../src/definitions/index-file.js';
 import { resourcesFile } from '../src/definitions/index-format.js';
 import { loadDefinitions } from '../src/definitions/load.js';
 import { corePackage, localPackages } from '../src/definitions/packages.js';
@@ -28,7 +28,7 @@ async function build(): Promise<void> {
   const local = localPackages(join(root, 'profiles'));
   const input = inputFingerprint(core, local);
   const resourcesInput = `${input} ${codeFingerprint(indexing.map((part) => join(root, 'dist', part)))}`;
-  const indexIsFresh = openIndex(folder)?.index.input === input;
+  const indexIsFresh = readIndex(folder)?.input === input;
   const resourcesAreFresh = existsSync(resources) && existsSync(madeFrom) && readFileSync(madeFrom, 'utf8') === resourcesInput;
   if (indexIsFresh && resourcesAreFresh) return;
   const compiled = compileDefinitions([core, ...local], input);

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openIndex } from './index-file.js';
+import { readIndex } from './index-file.js';
 import { localPackages, type Package } from './packages.js';
 
 /** Of the local packages: names, versions and the bytes of every file read from them. */
@@ -45,7 +45,7 @@ function codeFiles(path: string): readonly string[] {
 
 /** False when the index is missing, or when the packages under `profilesFolder` are no longer those it was made from. */
 export function definitionsAreFresh(profilesFolder: string, definitionsFolder: string): boolean {
-  const index = openIndex(definitionsFolder)?.index;
+  const index = readIndex(definitionsFolder);
   if (index === undefined) return false;
   return !existsSync(profilesFolder) || index.profiles === profilesFingerprint(localPackages(profilesFolder));
 }

@@ -1,16 +1,22 @@
 /** Reads the file the build wrote: its index at once, the rest piece by piece. */
-import { existsSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DefinitionsIndex, headerLength, indexFile } from './index-format.js';
 
 /** Reads and parses one JSON text behind the index; offsets count from the index's end. */
 export type ReadData = (offset: number, length: number) => unknown;
 
+export interface IndexFile {
+  readonly index: DefinitionsIndex;
+  readonly data: ReadData;
+  close(): void;
+}
+
 /**
- * Undefined where no index stands in the folder. The file stays open for the life of the process: a rebuild beside a running
+ * Undefined where no index stands in the folder. It stays open, for a server as long as it lives: a rebuild beside a running
  * server replaces the file and leaves the server the one it began with.
  */
-export function openIndex(folder: string): { readonly index: DefinitionsIndex; readonly data: ReadData } | undefined {
+export function openIndex(folder: string): IndexFile | undefined {
   const file = join(folder, indexFile);
   if (!existsSync(file)) return undefined;
   const descriptor = openSync(file, 'r');
@@ -22,5 +28,12 @@ export function openIndex(folder: string): { readonly index: DefinitionsIndex; r
   const length = Number(read(0, headerLength));
   const index = JSON.parse(read(headerLength, length)) as DefinitionsIndex;
   const start = headerLength + length;
-  return { index, data: (offset, size) => JSON.parse(read(start + offset, size)) };
+  return { index, data: (offset, size) => JSON.parse(read(start + offset, size)), close: () => closeSync(descriptor) };
+}
+
+/** The index alone, for those who only look at it. */
+export function readIndex(folder: string): DefinitionsIndex | undefined {
+  const opened = openIndex(folder);
+  opened?.close();
+  return opened?.index;
 }

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { openIndex } from '../../src/definitions/index-file.js';
+import { readIndex } from '../../src/definitions/index-file.js';
 import { loadDefinitions } from '../../src/definitions/load.js';
 
 const folder = join(process.cwd(), 'dist', 'definitions');
 const definitions = loadDefinitions(folder);
-const index = openIndex(folder)?.index;
+const index = readIndex(folder);
 const core = 'hl7.fhir.r4.examples';
 
 function omitted(from: 'index' | 'rest'): readonly string[] {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { unrestricted } from '../../src/access/access.js';
-import { openIndex } from '../../src/definitions/index-file.js';
+import { readIndex } from '../../src/definitions/index-file.js';
 import { resourcesFile } from '../../src/definitions/index-format.js';
 import { loadDefinitions } from '../../src/definitions/load.js';
 import { parseJson } from '../../src/model/json.js';
@@ -32,7 +32,7 @@ async function ids(type: string, ...parameters: Parameters): Promise<readonly st
 
 describe('conformance resources', () => {
   test('are all there: as many of each type as were read and not left out', async () => {
-    const { counts = {}, omissions = [] } = openIndex(folder)?.index ?? {};
+    const { counts = {}, omissions = [] } = readIndex(folder) ?? {};
     const expected: Record<string, number> = {};
     for (const ofPackage of Object.values(counts)) {
       for (const [type, count] of Object.entries(ofPackage)) expected[type] = (expected[type] ?? 0) + count;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { CodeSystem, ValueSet, ValueSetCompose } from 'fhir/r4.js';
-import { openIndex } from '../../src/definitions/index-file.js';
+import { readIndex } from '../../src/definitions/index-file.js';
 import { loadDefinitions } from '../../src/definitions/load.js';
 import { createTerminology } from '../../src/terminology/create-terminology.js';
 
@@ -58,7 +58,7 @@ describe("R4's own value sets", () => {
 
   test('every required binding of R4 can be decided, but for UCUM and one LOINC answer list', () => {
     const bound = new Set<string>();
-    for (const [url] of openIndex(folder)?.index.rows.StructureDefinition ?? []) {
+    for (const [url] of readIndex(folder)?.rows.StructureDefinition ?? []) {
       for (const { binding } of definitions.structure(url)?.snapshot?.element ?? []) {
         if (binding?.strength === 'required' && url.startsWith('http://hl7.org/fhir/')) bound.add(binding.valueSet ?? 'none');
       }
@@ -77,7 +77,7 @@ describe("R4's own value sets", () => {
 
   test('each code that a value set of R4 lists, or its code system holds, is in it', () => {
     const wrong: string[] = [];
-    for (const [url] of openIndex(folder)?.index.rows.ValueSet ?? []) {
+    for (const [url] of readIndex(folder)?.rows.ValueSet ?? []) {
       const found = definitions.valueSet(url);
       if (found?.compose?.exclude !== undefined) continue;
       for (const include of found?.compose?.include ?? []) {
