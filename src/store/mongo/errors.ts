@@ -32,9 +32,14 @@ export function isPassing(error: unknown): boolean {
   return hasLabel(error, 'RetryableWriteError');
 }
 
+/** No server could be found, so nothing was sent. */
+export function isUnreachable(error: unknown): boolean {
+  return within(error) instanceof MongoServerSelectionError;
+}
+
 /** Worth another try at once: after a wait for a primary in vain it is not. */
 export function isBroken(error: unknown): boolean {
-  return isPassing(error) && !(error instanceof MongoServerSelectionError);
+  return isPassing(error) && !isUnreachable(error);
 }
 
 /** For anything that was read, and for a write of which nothing was sent. */

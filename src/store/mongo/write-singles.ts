@@ -9,7 +9,7 @@ import { StoreConflict, StoreUnavailable, StoreUnknown, type Write } from '../po
 import { coalesce } from './coalesce.js';
 import type { Collections, ResourceDocument, VersionDocument } from './collections.js';
 import { documentId, type Slots, superseded, toDocument } from './documents.js';
-import { isPassing, translate, withoutSecrets } from './errors.js';
+import { isPassing, isUnreachable, translate } from './errors.js';
 import { written } from './marks.js';
 
 /** How long a group is tried again while no primary answers: longer than an election takes. */
@@ -45,24 +45,45 @@ export function singleWrites(collections: Collections, slots: Slots, creation: (
 async function writeGroup(collections: Collections, group: readonly Pending[]): Promise<readonly Outcome[]> {
   const outcomes = new Map<Pending, Outcome>();
   const end = performance.now() + patience;
+  let sent = false;
   for (let tries = 1; ; tries++) {
     const left = group.filter((pending) => !outcomes.has(pending));
     try {
-      await Promise.all([create(collections, left, outcomes), replace(collections, left, outcomes)]);
-      return group.map((pending) => outcomes.get(pending) ?? new StoreUnknown('The write has no outcome'));
+      await inParallel(create(collections, left, outcomes), replace(collections, left, outcomes));
     } catch (error) {
-      const last = isPassing(error) ? undefined : translate(error);
-      if (last === undefined && performance.now() < end) {
+      sent ||= !isUnreachable(error);
+      if (isPassing(error) && performance.now() < end) {
         await pause(Math.min(1_000, 20 * 2 ** tries));
         continue;
       }
-      const text = withoutSecrets(error instanceof Error ? error.message : String(error));
-      const unknown =
-        last instanceof Error && !(last instanceof StoreUnavailable)
-          ? last
-          : new StoreUnknown(`Whether it was written is not known: ${text}`);
-      return group.map((pending) => outcomes.get(pending) ?? unknown);
+      await giveUp(collections, left, outcomes, { error, sent });
     }
+    return group.map((pending) => outcomes.get(pending) ?? new StoreUnknown('The write has no outcome'));
+  }
+}
+
+/** Both to their end, so that no step of one is still under way when the group is tried again. */
+async function inParallel(...steps: readonly Promise<void>[]): Promise<void> {
+  for (const step of await Promise.allSettled(steps)) if (step.status === 'rejected') throw step.reason;
+}
+
+/** Looks which were written all the same; where even that cannot be known, says so. */
+async function giveUp(
+  collections: Collections,
+  left: readonly Pending[],
+  outcomes: Map<Pending, Outcome>,
+  { error, sent }: { readonly error: unknown; readonly sent: boolean },
+): Promise<void> {
+  const pending = left.filter((one) => !outcomes.has(one));
+  const refused = translate(error);
+  const reason = refused instanceof Error ? refused : new StoreUnavailable(String(refused));
+  try {
+    const ours = sent ? await ofThese(collections, pending) : new Set<Pending>();
+    // After a lost answer the server may still be at it.
+    const outcome = sent && isPassing(error) ? new StoreUnknown(`Whether it was written is not known. ${reason.message}`) : reason;
+    for (const one of pending) outcomes.set(one, ours.has(one) ? 'written' : outcome);
+  } catch {
+    for (const one of pending) outcomes.set(one, new StoreUnknown(`Whether it was written is not known. ${reason.message}`));
   }
 }
 

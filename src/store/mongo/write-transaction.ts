@@ -61,8 +61,10 @@ async function untilDone(collections: Collections, prepared: Prepared): Promise<
   for (let tries = 1; ; tries++) {
     const outcome = await attempt(collections, prepared, end);
     if (outcome === 'done') return;
-    if (performance.now() > end)
+    if (performance.now() > end) {
+      if (isPassing(outcome)) throw translate(outcome);
       throw new StoreBusy('Other transactions that write the same resources went on too long', { cause: outcome });
+    }
     await pause(Math.random() * Math.min(200, 5 * 2 ** tries));
   }
 }
