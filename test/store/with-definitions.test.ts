@@ -4,6 +4,7 @@ import { type ResourceStore, type Sort, StoreConflict } from '../../src/store/po
 import { openSqliteStore } from '../../src/store/sqlite/open.js';
 import { type Held, withDefinitions } from '../../src/store/with-definitions.js';
 import { commitOf, found, instanceOf, isToken, query, token, walked, where, write } from './contract/fixture.js';
+import { storeContract } from './contract.js';
 
 const layout = { types: { ValueSet: { sorts: ['name'] }, CodeSystem: { sorts: ['name'] }, Patient: { sorts: ['name'] } } };
 
@@ -151,4 +152,15 @@ describe('writes', () => {
     expect(await found(store, where('ValueSet'))).toContain('ValueSet/mine');
     expect(await found(definitions, where('ValueSet'))).not.toContain('ValueSet/mine');
   });
+});
+
+/** Every search of these types is merged with an empty layer: nothing may change by that. */
+storeContract('definitions in front of SQLite', async () => {
+  const [primary, definitions] = await Promise.all([openSqliteStore(':memory:'), openSqliteStore(':memory:')]);
+  const held: Held = { types: new Set(['Patient', 'Observation']), ids: () => [], packageOf: () => undefined };
+  const store = withDefinitions(primary, definitions, held);
+  const arrange: ResourceStore['arrange'] = async (asked) => {
+    await Promise.all([store.arrange(asked), definitions.arrange(asked)]);
+  };
+  return { store: { ...store, arrange }, close: () => store.close() };
 });
