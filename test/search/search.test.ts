@@ -5,7 +5,8 @@ import { stringifyJson } from '../../src/model/json.js';
 import { keyText, type Resource } from '../../src/model/resource.js';
 import type { Candidate, PlanOptions, SearchResult } from '../../src/search/search.js';
 import type { ResourceStore, Where } from '../../src/store/port.js';
-import { openSqliteStore } from '../../src/store/sqlite/open.js';
+import { stores } from '../stores.js';
+import type { OpenedStore } from '../test-store.js';
 import { definitions, faultOf, parametersOf, search } from './fixture.js';
 
 const refer = (reference: string) => ({ reference });
@@ -74,44 +75,25 @@ const resources: readonly Resource[] = [
 ] as unknown as readonly Resource[];
 
 const written = Date.parse('2024-05-01T00:00:00Z');
-let store: ResourceStore;
-let candidates: readonly Candidate[];
-
-beforeAll(async () => {
-  store = await openSqliteStore(':memory:');
-  await store.arrange(search.layout);
-  const writes = resources.map((resource, at) => {
-    const { entries, compartments, sort } = search.extract(resource);
-    const { resourceType: type, id = '' } = resource;
-    const json = Buffer.from(stringifyJson(resource));
-    return {
-      version: { type, id, version: 1, lastUpdated: written + at, method: 'PUT' as const, json },
-      replaces: 0,
-      entries,
-      compartments,
-      sort,
-    };
-  });
-  await store.commit({ writes, guards: [] });
-  candidates = writes.map(({ version: { type, id, lastUpdated }, entries, compartments }) => ({
-    type,
-    id,
-    lastUpdated,
+const writes = resources.map((resource, at) => {
+  const { entries, compartments, sort } = search.extract(resource);
+  const { resourceType: type, id = '' } = resource;
+  const json = Buffer.from(stringifyJson(resource));
+  return {
+    version: { type, id, version: 1, lastUpdated: written + at, method: 'PUT' as const, json },
+    replaces: 0,
     entries,
     compartments,
-  }));
+    sort,
+  };
 });
-
-afterAll(() => store.close());
-
-async function run(text: string, access: Access = unrestricted, options: PlanOptions = {}): Promise<SearchResult> {
-  const mark = text.indexOf('?');
-  return search.run(store, search.plan([text.slice(0, mark)], parametersOf(text.slice(mark + 1)), access, options), access);
-}
-
-async function ids(text: string, access: Access = unrestricted): Promise<readonly string[]> {
-  return (await run(text, access)).matches.map(({ id }) => id);
-}
+const candidates: readonly Candidate[] = writes.map(({ version: { type, id, lastUpdated }, entries, compartments }) => ({
+  type,
+  id,
+  lastUpdated,
+  entries,
+  compartments,
+}));
 
 /** Chains and reverses answered from the same candidates. */
 async function inMemory(where: Where): Promise<readonly Candidate[]> {
@@ -208,160 +190,185 @@ const cases: readonly (readonly [query: string, found: string])[] = [
   ['ValueSet?version=v1', 'v'],
 ];
 
-describe('a search finds what it asks for, in the store and in memory alike', () => {
-  test.each(cases)('%s finds [%s]', async (query, expected) => {
-    expect((await ids(query)).join(' ')).toBe(expected);
-    const mark = query.indexOf('?');
-    const { where } = search.plan([query.slice(0, mark)], parametersOf(query.slice(mark + 1)), unrestricted);
-    expect((await inMemory(where)).map(({ id }) => id).join(' ')).toBe(expected);
-  });
-});
+describe.each(stores)('in $name', ({ open }) => {
+  let opened: OpenedStore;
+  let store: ResourceStore;
 
-describe('searches at the limit of their size are still answered', () => {
-  const many = (length: number, value: (at: number) => string) => Array.from({ length }, (_, at) => value(at)).join(',');
-  test.each([
-    ['ids', `Patient?_id=${many(999, (at) => `x${at}`)},zhang`, 'zhang'],
-    ['tokens', `Patient?identifier=${many(999, (at) => `x${at}`)},A1`, 'zhang zeng'],
-    ['tokens with systems', `Patient?identifier=${many(999, (at) => `s${at}|x${at}`)},urn:cn:id|A1`, 'zhang'],
-    ['tokens denied', `Patient?identifier:not=${many(999, (at) => `|x${at}`)},|A1`, 'zhang smith'],
-    ['uris', `ValueSet?url=${many(999, (at) => `http://a.cn/${at}`)},http://a.cn/ValueSet/x`, 'v'],
-    ['uris below', `ValueSet?url:below=${many(99, (at) => `http://a.cn/${at}`)},http://a.cn/ValueSet`, 'v'],
-    ['quantities in lanes of their own', `Observation?value-quantity=${many(99, (at) => `${at + 1000}||u${at}`)},120`, 'bp1'],
-    ['dates', `Patient?birthdate=${many(99, (at) => `sa${at + 3800}`)},1988-07-01`, 'zhang'],
-    ['strings', `Patient?name=${many(99, (at) => `x${at}`)},zhang`, 'zhang'],
-    ['references', `Observation?subject=${many(999, (at) => `Patient/x${at}`)},Patient/zhang`, 'bp1'],
-    ['parameters', `Patient?${'name=zhang&'.repeat(99)}`, 'zhang'],
-  ])('%s', async (_, query, expected) => {
-    expect((await ids(query)).join(' ')).toBe(expected);
+  beforeAll(async () => {
+    opened = await open();
+    store = opened.store;
+    await store.arrange(search.layout);
+    await store.commit({ writes, guards: [] });
   });
 
-  test.each([
-    ['values', `Patient?_id=${many(1001, (at) => `x${at}`)}`],
-    ['values that are compared', `Patient?name=${many(101, (at) => `x${at}`)}`],
-    ['parameters', `Patient?${'name=zhang&'.repeat(101)}`],
-    ['bare ids of a reference to anything', `Provenance?target=${many(100, (at) => `x${at}`)}`],
-  ])('beyond it too many %s are refused', (_, query) => {
-    const mark = query.indexOf('?');
-    expect(faultOf(() => search.plan([query.slice(0, mark)], parametersOf(query.slice(mark + 1)), unrestricted))?.status).toBe(400);
-  });
-});
+  afterAll(() => opened.close());
 
-test('a total that could not be counted in time is left out with a warning, an estimate is given', async () => {
-  const slow: ResourceStore = { ...store, count: async () => ({ total: 2, exact: false }) };
-  const totalOf = async (query: string) => {
-    const { total, warnings } = await search.run(slow, search.plan(['Patient'], parametersOf(query), unrestricted), unrestricted);
-    return [total?.total, warnings.map(({ code }) => code)];
-  };
-  expect(await totalOf('_count=1&_total=accurate')).toEqual([undefined, ['incomplete']]);
-  expect(await totalOf('_summary=count')).toEqual([undefined, ['incomplete']]);
-  expect(await totalOf('_count=1&_total=estimate')).toEqual([2, []]);
-  expect(await totalOf('_summary=count&_total=estimate')).toEqual([2, []]);
-});
+  async function run(text: string, access: Access = unrestricted, options: PlanOptions = {}): Promise<SearchResult> {
+    const mark = text.indexOf('?');
+    return search.run(store, search.plan([text.slice(0, mark)], parametersOf(text.slice(mark + 1)), access, options), access);
+  }
 
-describe('pages', () => {
-  test('sorted pages follow each other without loss or repetition', async () => {
-    const seen: string[] = [];
-    for (let next: string | undefined = ''; next !== undefined; ) {
-      const page: SearchResult = await run(`Patient?_sort=-birthdate&_count=1${next === '' ? '' : `&_cursor=${next}`}`);
-      seen.push(...page.matches.map(({ id }) => id));
-      next = page.next;
-    }
-    expect(seen).toEqual(['zeng', 'smith', 'zhang'].sort((a, b) => seen.indexOf(a) - seen.indexOf(b)));
-    expect(seen[0]).toBe('zeng');
-    expect(seen).toHaveLength(3);
-  });
+  async function ids(text: string, access: Access = unrestricted): Promise<readonly string[]> {
+    return (await run(text, access)).matches.map(({ id }) => id);
+  }
 
-  test.each([
-    ['Patient?_sort=family', 'zeng smith zhang'],
-    ['Patient?_sort=name', 'smith zeng zhang'],
-    ['Patient?_sort=-name', 'zhang zeng smith'],
-    ['Patient?_sort=-_lastUpdated', 'smith zeng zhang'],
-    ['Patient?_sort=_id', 'smith zeng zhang'],
-    ['Observation?_sort=date', 'note bp1 bp2'],
-    ['Observation?_sort=-date', 'bp2 bp1 note'],
-  ])('%s: %s', async (query, expected) => {
-    expect((await ids(query)).join(' ')).toBe(expected);
-  });
-
-  test('the total is given where it is free or asked for, else absent', async () => {
-    expect((await run('Patient?')).total).toEqual({ total: 3, exact: true });
-    expect((await run('Patient?_count=1')).total).toBeUndefined();
-    expect((await run('Patient?_count=1&_total=accurate')).total).toEqual({ total: 3, exact: true });
-    expect((await run('Patient?_total=none')).total).toBeUndefined();
-    expect((await run('Patient?name=nobody')).total).toEqual({ total: 0, exact: true });
-  });
-
-  test.each(['Patient?_count=0', 'Patient?_summary=count'])('%s gives the total alone', async (query) => {
-    expect(await run(query)).toMatchObject({ matches: [], included: [], total: { total: 3, exact: true } });
-  });
-});
-
-describe('includes', () => {
-  const included = async (query: string, access?: Access) => (await run(query, access)).included.map(keyText).sort().join(' ');
-  test.each([
-    ['Observation?_include=Observation:subject', 'Patient/zeng Patient/zhang'],
-    ['Observation?_id=bp1&_include=Observation:*', 'Encounter/e Patient/zhang Practitioner/d'],
-    ['Observation?_id=bp1&_include=*', 'Encounter/e Patient/zhang Practitioner/d'],
-    ['Observation?_id=bp1&_include=Observation:performer:Organization', ''],
-    ['Patient?_id=zhang&_revinclude=Observation:subject', 'Observation/bp1'],
-    ['Patient?_revinclude=Observation:subject&_revinclude=Encounter:subject', 'Encounter/e Observation/bp1 Observation/bp2'],
-    ['Patient?_id=zhang&_revinclude=*', 'Encounter/e Observation/bp1 RiskAssessment/r'],
-    ['Patient?_id=zhang&_include=Patient:organization&_revinclude=Observation:subject:Patient', 'Observation/bp1 Organization/o'],
-    ['Patient?_id=zhang&_include=Encounter:subject', ''],
-    ['Patient?_count=1&_include=Patient:link', ''],
-  ])('%s includes [%s]', async (query, expected) => {
-    expect(await included(query)).toBe(expected);
-  });
-
-  test('what the request may not see is left out silently', async () => {
-    const access = restrictedToCompartment({ definitions, compartment: 'Patient', id: 'zhang' });
-    expect(await included('Observation?_include=*', access)).toBe('Encounter/e Patient/zhang');
-    expect(await included('Patient?_revinclude=*', access)).toBe('Encounter/e Observation/bp1 RiskAssessment/r');
-  });
-});
-
-describe('a request restricted to one compartment', () => {
-  const access = restrictedToCompartment({ definitions, compartment: 'Patient', id: 'zhang', sharedTypes: ['Practitioner'] });
-  test.each([
-    ['Patient?', 'zhang'],
-    ['Patient?_id=zeng', ''],
-    ['Patient?gender:not=male', ''],
-    ['Observation?', 'bp1'],
-    ['Observation?code=8480-6', 'bp1'],
-    ['Observation?subject:Patient._id=zeng', ''],
-    ['Observation?subject:missing=false', 'bp1'],
-    ['Practitioner?', 'd'],
-    ['Practitioner?_has:Observation:performer:code=8480-6', 'd'],
-    ['Patient?_has:Observation:subject:code=8480-6', 'zhang'],
-  ])('%s finds [%s]', async (query, expected) => {
-    expect((await ids(query, access)).join(' ')).toBe(expected);
-  });
-
-  test.each(['Organization?', 'Patient?organization.name=x', 'Organization?_has:Patient:organization:gender=male'])(
-    '%s is refused',
-    (query) => {
+  describe('a search finds what it asks for, in the store and in memory alike', () => {
+    test.each(cases)('%s finds [%s]', async (query, expected) => {
+      expect((await ids(query)).join(' ')).toBe(expected);
       const mark = query.indexOf('?');
-      const fault = faultOf(() => search.plan([query.slice(0, mark)], parametersOf(query.slice(mark + 1)), access));
-      expect(fault).toMatchObject({ status: 403, code: 'forbidden' });
-    },
-  );
-
-  test('totals do not count what is hidden', async () => {
-    expect((await run('Observation?_summary=count', access)).total).toEqual({ total: 1, exact: true });
+      const { where } = search.plan([query.slice(0, mark)], parametersOf(query.slice(mark + 1)), unrestricted);
+      expect((await inMemory(where)).map(({ id }) => id).join(' ')).toBe(expected);
+    });
   });
-});
 
-test('a compartment search finds what belongs to it', async () => {
-  expect((await run('Observation?', unrestricted, { compartment: 'Practitioner/d' })).matches.map(({ id }) => id)).toEqual(['bp1']);
-});
+  describe('searches at the limit of their size are still answered', () => {
+    const many = (length: number, value: (at: number) => string) => Array.from({ length }, (_, at) => value(at)).join(',');
+    test.each([
+      ['ids', `Patient?_id=${many(999, (at) => `x${at}`)},zhang`, 'zhang'],
+      ['tokens', `Patient?identifier=${many(999, (at) => `x${at}`)},A1`, 'zhang zeng'],
+      ['tokens with systems', `Patient?identifier=${many(999, (at) => `s${at}|x${at}`)},urn:cn:id|A1`, 'zhang'],
+      ['tokens denied', `Patient?identifier:not=${many(999, (at) => `|x${at}`)},|A1`, 'zhang smith'],
+      ['uris', `ValueSet?url=${many(999, (at) => `http://a.cn/${at}`)},http://a.cn/ValueSet/x`, 'v'],
+      ['uris below', `ValueSet?url:below=${many(99, (at) => `http://a.cn/${at}`)},http://a.cn/ValueSet`, 'v'],
+      ['quantities in lanes of their own', `Observation?value-quantity=${many(99, (at) => `${at + 1000}||u${at}`)},120`, 'bp1'],
+      ['dates', `Patient?birthdate=${many(99, (at) => `sa${at + 3800}`)},1988-07-01`, 'zhang'],
+      ['strings', `Patient?name=${many(99, (at) => `x${at}`)},zhang`, 'zhang'],
+      ['references', `Observation?subject=${many(999, (at) => `Patient/x${at}`)},Patient/zhang`, 'bp1'],
+      ['parameters', `Patient?${'name=zhang&'.repeat(99)}`, 'zhang'],
+    ])('%s', async (_, query, expected) => {
+      expect((await ids(query)).join(' ')).toBe(expected);
+    });
 
-test('criteria find by every form of an identifier', async () => {
-  const found = async (query: string) => {
-    const [keys = []] = await store.find([search.criteria('Patient', parametersOf(query), unrestricted).where], 2);
-    return keys.map(keyText);
-  };
-  expect(await found('identifier=urn:cn:id|A1')).toEqual(['Patient/zhang']);
-  expect(await found('identifier=A1')).toEqual(['Patient/zhang', 'Patient/zeng']);
+    test.each([
+      ['values', `Patient?_id=${many(1001, (at) => `x${at}`)}`],
+      ['values that are compared', `Patient?name=${many(101, (at) => `x${at}`)}`],
+      ['parameters', `Patient?${'name=zhang&'.repeat(101)}`],
+      ['bare ids of a reference to anything', `Provenance?target=${many(100, (at) => `x${at}`)}`],
+    ])('beyond it too many %s are refused', (_, query) => {
+      const mark = query.indexOf('?');
+      expect(faultOf(() => search.plan([query.slice(0, mark)], parametersOf(query.slice(mark + 1)), unrestricted))?.status).toBe(400);
+    });
+  });
+
+  test('a total that could not be counted in time is left out with a warning, an estimate is given', async () => {
+    const slow = new Proxy(store, {
+      get: (target, name) => (name === 'count' ? async () => ({ total: 2, exact: false }) : Reflect.get(target, name).bind(target)),
+    });
+    const totalOf = async (query: string) => {
+      const { total, warnings } = await search.run(slow, search.plan(['Patient'], parametersOf(query), unrestricted), unrestricted);
+      return [total?.total, warnings.map(({ code }) => code)];
+    };
+    expect(await totalOf('_count=1&_total=accurate')).toEqual([undefined, ['incomplete']]);
+    expect(await totalOf('_summary=count')).toEqual([undefined, ['incomplete']]);
+    expect(await totalOf('_count=1&_total=estimate')).toEqual([2, []]);
+    expect(await totalOf('_summary=count&_total=estimate')).toEqual([2, []]);
+  });
+
+  describe('pages', () => {
+    test('sorted pages follow each other without loss or repetition', async () => {
+      const seen: string[] = [];
+      for (let next: string | undefined = ''; next !== undefined; ) {
+        const page: SearchResult = await run(`Patient?_sort=-birthdate&_count=1${next === '' ? '' : `&_cursor=${next}`}`);
+        seen.push(...page.matches.map(({ id }) => id));
+        next = page.next;
+      }
+      expect(seen).toEqual(['zeng', 'smith', 'zhang'].sort((a, b) => seen.indexOf(a) - seen.indexOf(b)));
+      expect(seen[0]).toBe('zeng');
+      expect(seen).toHaveLength(3);
+    });
+
+    test.each([
+      ['Patient?_sort=family', 'zeng smith zhang'],
+      ['Patient?_sort=name', 'smith zeng zhang'],
+      ['Patient?_sort=-name', 'zhang zeng smith'],
+      ['Patient?_sort=-_lastUpdated', 'smith zeng zhang'],
+      ['Patient?_sort=_id', 'smith zeng zhang'],
+      ['Observation?_sort=date', 'note bp1 bp2'],
+      ['Observation?_sort=-date', 'bp2 bp1 note'],
+    ])('%s: %s', async (query, expected) => {
+      expect((await ids(query)).join(' ')).toBe(expected);
+    });
+
+    test('the total is given where it is free or asked for, else absent', async () => {
+      expect((await run('Patient?')).total).toEqual({ total: 3, exact: true });
+      expect((await run('Patient?_count=1')).total).toBeUndefined();
+      expect((await run('Patient?_count=1&_total=accurate')).total).toEqual({ total: 3, exact: true });
+      expect((await run('Patient?_total=none')).total).toBeUndefined();
+      expect((await run('Patient?name=nobody')).total).toEqual({ total: 0, exact: true });
+    });
+
+    test.each(['Patient?_count=0', 'Patient?_summary=count'])('%s gives the total alone', async (query) => {
+      expect(await run(query)).toMatchObject({ matches: [], included: [], total: { total: 3, exact: true } });
+    });
+  });
+
+  describe('includes', () => {
+    const included = async (query: string, access?: Access) => (await run(query, access)).included.map(keyText).sort().join(' ');
+    test.each([
+      ['Observation?_include=Observation:subject', 'Patient/zeng Patient/zhang'],
+      ['Observation?_id=bp1&_include=Observation:*', 'Encounter/e Patient/zhang Practitioner/d'],
+      ['Observation?_id=bp1&_include=*', 'Encounter/e Patient/zhang Practitioner/d'],
+      ['Observation?_id=bp1&_include=Observation:performer:Organization', ''],
+      ['Patient?_id=zhang&_revinclude=Observation:subject', 'Observation/bp1'],
+      ['Patient?_revinclude=Observation:subject&_revinclude=Encounter:subject', 'Encounter/e Observation/bp1 Observation/bp2'],
+      ['Patient?_id=zhang&_revinclude=*', 'Encounter/e Observation/bp1 RiskAssessment/r'],
+      ['Patient?_id=zhang&_include=Patient:organization&_revinclude=Observation:subject:Patient', 'Observation/bp1 Organization/o'],
+      ['Patient?_id=zhang&_include=Encounter:subject', ''],
+      ['Patient?_count=1&_include=Patient:link', ''],
+    ])('%s includes [%s]', async (query, expected) => {
+      expect(await included(query)).toBe(expected);
+    });
+
+    test('what the request may not see is left out silently', async () => {
+      const access = restrictedToCompartment({ definitions, compartment: 'Patient', id: 'zhang' });
+      expect(await included('Observation?_include=*', access)).toBe('Encounter/e Patient/zhang');
+      expect(await included('Patient?_revinclude=*', access)).toBe('Encounter/e Observation/bp1 RiskAssessment/r');
+    });
+  });
+
+  describe('a request restricted to one compartment', () => {
+    const access = restrictedToCompartment({ definitions, compartment: 'Patient', id: 'zhang', sharedTypes: ['Practitioner'] });
+    test.each([
+      ['Patient?', 'zhang'],
+      ['Patient?_id=zeng', ''],
+      ['Patient?gender:not=male', ''],
+      ['Observation?', 'bp1'],
+      ['Observation?code=8480-6', 'bp1'],
+      ['Observation?subject:Patient._id=zeng', ''],
+      ['Observation?subject:missing=false', 'bp1'],
+      ['Practitioner?', 'd'],
+      ['Practitioner?_has:Observation:performer:code=8480-6', 'd'],
+      ['Patient?_has:Observation:subject:code=8480-6', 'zhang'],
+    ])('%s finds [%s]', async (query, expected) => {
+      expect((await ids(query, access)).join(' ')).toBe(expected);
+    });
+
+    test.each(['Organization?', 'Patient?organization.name=x', 'Organization?_has:Patient:organization:gender=male'])(
+      '%s is refused',
+      (query) => {
+        const mark = query.indexOf('?');
+        const fault = faultOf(() => search.plan([query.slice(0, mark)], parametersOf(query.slice(mark + 1)), access));
+        expect(fault).toMatchObject({ status: 403, code: 'forbidden' });
+      },
+    );
+
+    test('totals do not count what is hidden', async () => {
+      expect((await run('Observation?_summary=count', access)).total).toEqual({ total: 1, exact: true });
+    });
+  });
+
+  test('a compartment search finds what belongs to it', async () => {
+    expect((await run('Observation?', unrestricted, { compartment: 'Practitioner/d' })).matches.map(({ id }) => id)).toEqual(['bp1']);
+  });
+
+  test('criteria find by every form of an identifier', async () => {
+    const found = async (query: string) => {
+      const [keys = []] = await store.find([search.criteria('Patient', parametersOf(query), unrestricted).where], 2);
+      return keys.map(keyText);
+    };
+    expect(await found('identifier=urn:cn:id|A1')).toEqual(['Patient/zhang']);
+    expect(await found('identifier=A1')).toEqual(['Patient/zhang', 'Patient/zeng']);
+  });
 });
 
 test('a predicate with a chain cannot be judged without anyone to follow it', async () => {
