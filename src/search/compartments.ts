@@ -21,7 +21,7 @@ export function compartmentRules(definitions: Definitions, type: string): readon
  * The parameters by which resources of a type belong to a compartment; undefined where the type has no part in it. The resource
  * that gives the compartment its name always belongs to it (`{def}`).
  */
-export function compartmentParams(definitions: Definitions, code: string, type: string): readonly string[] | undefined {
+function compartmentParams(definitions: Definitions, code: string, type: string): readonly string[] | undefined {
   const params = definitions.compartment(code)?.resource?.find((one) => one.code === type)?.param ?? [];
   return params.length === 0 && type !== code ? undefined : params.filter((param) => param !== '{def}');
 }

@@ -31,7 +31,7 @@ export interface Registry {
 }
 
 /** Kept by the store itself, not as entries. */
-export const nativeParameters: ReadonlySet<string> = new Set(['_id', '_lastUpdated']);
+const nativeParameters: ReadonlySet<string> = new Set(['_id', '_lastUpdated']);
 
 /** Why a parameter that R4 defines cannot be searched; undefined where it can. */
 export function obstacle(parameter: Parameter): { readonly en: string; readonly zh: string } | undefined {
