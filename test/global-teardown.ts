@@ -9,5 +9,6 @@ export default async function tearDown(): Promise<void> {
   if (mongod === undefined) return;
   if (!('unavailable' in mongod)) return mongod.stop('SIGKILL');
   const rule = '!'.repeat(100);
-  process.stdout.write(`\n${rule}\nTHE MONGODB HALF OF THE TESTS WAS SKIPPED: ${mongod.unavailable}\n${rule}\n`);
+  const fate = process.env.CI === 'true' ? 'FAILED' : 'WAS SKIPPED';
+  process.stdout.write(`\n${rule}\nTHE MONGODB HALF OF THE TESTS ${fate}: ${mongod.unavailable}\n${rule}\n`);
 }

@@ -15,6 +15,11 @@ export interface TestMongod extends Mongod {
   restart(): Promise<TestMongod>;
 }
 
+/** Whether tests that end or configure a mongod of their own can run; with MONGODB_URL there may be none to start. In CI they must. */
+export async function ownMongodExpected(): Promise<boolean> {
+  return process.env.CI === 'true' || !('unavailable' in (await findMongod()));
+}
+
 /** A mongod of one's own on a free port with its data in a temporary folder, removed by stop(). */
 export async function startMongod(options: { readonly standalone?: boolean } = {}): Promise<TestMongod | Unavailable> {
   const found = await findMongod();

@@ -7,8 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { openMongoStore } from '../../src/store/mongo/open.js';
 import type { ResourceStore } from '../../src/store/port.js';
-import { mongoExpected } from '../mongo-store.js';
-import { startMongod, type TestMongod } from '../mongod.js';
+import { ownMongodExpected, startMongod, type TestMongod } from '../mongod.js';
 import { found, isToken, where } from './contract/fixture.js';
 
 interface Writer {
@@ -67,7 +66,7 @@ async function checkAll(store: ResourceStore, lines: readonly string[], labels: 
   expect(labels.every((label) => names.some((name) => name.startsWith(`Organization/${label}`)))).toBe(true);
 }
 
-(mongoExpected ? describe : describe.skip)('acknowledged commits', () => {
+((await ownMongodExpected()) ? describe : describe.skip)('acknowledged commits', () => {
   test('outlast kill -9 of the writing process and of mongod; no history has a gap, no transaction is half there', async () => {
     const started = await startMongod();
     if ('unavailable' in started) throw new Error(started.unavailable);

@@ -4,7 +4,7 @@ import { MongoClient } from 'mongodb';
 import { openMongoStore } from '../../src/store/mongo/open.js';
 import { StoreUnavailable } from '../../src/store/port.js';
 import { emptyDatabase, mongoExpected, openMongo } from '../mongo-store.js';
-import { startMongod } from '../mongod.js';
+import { ownMongodExpected, startMongod } from '../mongod.js';
 import { layout } from './contract/fixture.js';
 
 async function refusal(url: string): Promise<string> {
@@ -17,6 +17,7 @@ async function refusal(url: string): Promise<string> {
   throw new Error('the store was opened');
 }
 
+const ownMongod = await ownMongodExpected();
 const suite = mongoExpected ? describe : describe.skip;
 
 suite('opening a MongoDB', () => {
@@ -41,17 +42,21 @@ suite('opening a MongoDB', () => {
     expect(text).not.toMatch(/s3cret|doctor/);
   });
 
-  test('a mongod without a replica set is refused with the way to make one', async () => {
-    const mongod = await startMongod({ standalone: true });
-    if ('unavailable' in mongod) throw new Error(mongod.unavailable);
-    try {
-      const text = await refusal(`mongodb://127.0.0.1:${mongod.port}/lianyi`);
-      expect(text).toContain('--replSet');
-      expect(text).toContain('rs.initiate()');
-    } finally {
-      await mongod.stop('SIGKILL');
-    }
-  }, 30_000);
+  (ownMongod ? test : test.skip)(
+    'a mongod without a replica set is refused with the way to make one',
+    async () => {
+      const mongod = await startMongod({ standalone: true });
+      if ('unavailable' in mongod) throw new Error(mongod.unavailable);
+      try {
+        const text = await refusal(`mongodb://127.0.0.1:${mongod.port}/lianyi`);
+        expect(text).toContain('--replSet');
+        expect(text).toContain('rs.initiate()');
+      } finally {
+        await mongod.stop('SIGKILL');
+      }
+    },
+    30_000,
+  );
 
   test('a database of a newer schema is refused', async () => {
     const opened = await openMongo();
