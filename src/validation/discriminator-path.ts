@@ -46,15 +46,11 @@ function splitPath(path: string): readonly string[] {
   return [...parts, path.slice(start)];
 }
 
-export interface Located {
-  readonly node: ElementNode;
-}
-
 /** The elements of the definition that a path leads to, slices of them included; a type's own profile continues where the snapshot ends. */
-export function locate(slice: ElementNode, path: readonly PathStep[], compiler: Compiler): readonly Located[] {
+export function locate(slice: ElementNode, path: readonly PathStep[], compiler: Compiler): readonly ElementNode[] {
   let nodes: readonly ElementNode[] = [slice];
   for (const step of path) nodes = nodes.flatMap((node) => follow(node, step, compiler));
-  return nodes.map((node) => ({ node }));
+  return nodes;
 }
 
 function follow(node: ElementNode, step: PathStep, compiler: Compiler): readonly ElementNode[] {

@@ -5,7 +5,7 @@
 import type { ElementDefinition, ElementDefinitionSlicingDiscriminator } from 'fhir/r4.js';
 import { isObject, type Json } from '../model/json.js';
 import type { Compiler } from './compiler.js';
-import { collect, type Found, type Located, locate, type PathStep, parsePath } from './discriminator-path.js';
+import { collect, type Found, locate, type PathStep, parsePath } from './discriminator-path.js';
 import type { ElementNode } from './element-tree.js';
 import type { Occurrence } from './places.js';
 import { contains, ruleValue, same } from './rules/fixed-pattern.js';
@@ -49,11 +49,11 @@ function otherTest(
   path: readonly PathStep[],
   compiler: Compiler,
 ): Test | undefined {
-  const [first] = locate(slice, path, compiler);
+  const nodes = locate(slice, path, compiler);
+  const [first] = nodes;
   if (first === undefined) return undefined;
-  const { element } = first.node;
-  if (kind === 'exists') return existsTest(element);
-  return kind === 'type' ? typeTest(element) : profileTest(element, compiler);
+  if (kind === 'exists') return existsTest(first.element);
+  return kind === 'type' ? typeTest(nodes) : profileTest(first.element, compiler);
 }
 
 function existsTest(element: ElementDefinition): Test | undefined {
@@ -61,8 +61,11 @@ function existsTest(element: ElementDefinition): Test | undefined {
   return (element.min ?? 0) > 0 ? (found) => found.length > 0 : undefined;
 }
 
-function typeTest(element: ElementDefinition): Test | undefined {
-  const codes = new Set(element.type?.map((one) => one.code));
+/** The root element of a resource or data type, where resolve() leads to, has no type but is one. */
+function typeTest(nodes: readonly ElementNode[]): Test | undefined {
+  const codes = new Set(
+    nodes.flatMap(({ element }) => element.type?.map((one) => one.code) ?? (element.path.includes('.') ? [] : [element.path])),
+  );
   if (codes.size === 0) return undefined;
   return (found) => found.length > 0 && found.every(({ value, type }) => codes.has(type) || codes.has(resourceType(value)));
 }
@@ -87,9 +90,9 @@ function fits({ value, sibling }: Found, canonical: string, walk: Walk, compiler
 function valueTest(slice: ElementNode, path: readonly PathStep[], compiler: Compiler): Test | undefined {
   const criteria: { readonly test: Test; readonly isRequired: boolean }[] = [];
   for (let end = path.length; end >= 0 && criteria.length === 0; end--) {
-    for (const located of locate(slice, path.slice(0, end), compiler)) {
-      const test = criterion(located, path.slice(end), compiler);
-      if (test !== undefined) criteria.push({ test, isRequired: (located.node.element.min ?? 0) > 0 });
+    for (const { element } of locate(slice, path.slice(0, end), compiler)) {
+      const test = criterion(element, path.slice(end), compiler);
+      if (test !== undefined) criteria.push({ test, isRequired: (element.min ?? 0) > 0 });
     }
   }
   if (criteria.length === 0) return undefined;
@@ -99,7 +102,7 @@ function valueTest(slice: ElementNode, path: readonly PathStep[], compiler: Comp
 }
 
 /** What an element asks of its value; `rest`: the path from the element on, for a fixed or pattern value that holds what lies deeper. */
-function criterion({ node: { element } }: Located, rest: readonly PathStep[], compiler: Compiler): Test | undefined {
+function criterion(element: ElementDefinition, rest: readonly PathStep[], compiler: Compiler): Test | undefined {
   const fixed = dig(ruleValue(element, 'fixed'), rest);
   if (fixed !== undefined) return (found) => found.some(({ value }) => same(value, fixed));
   const pattern = dig(ruleValue(element, 'pattern'), rest);

@@ -91,11 +91,17 @@ export function enclose(walk: Walk, from: number, step: Step, index: number): vo
   }
 }
 
-/** Runs a check aside and tells whether it found an error; nothing of it is reported. */
+/** Profiles may ask for one another in a circle, through references too; beyond this depth the answer is taken to be yes. */
+const MAX_DEPTH = 5;
+
+/** Runs a check aside and tells whether it found no error; nothing of it is reported. */
 export function passes(walk: Walk, check: () => void): boolean {
+  if (walk.depth >= MAX_DEPTH) return true;
   const kept = walk.findings;
   walk.findings = [];
+  walk.depth++;
   check();
+  walk.depth--;
   const good = !walk.findings.some(({ severity, excuse }) => severity === 'error' && excuse === undefined);
   walk.findings = kept;
   return good;

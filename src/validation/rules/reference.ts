@@ -100,13 +100,10 @@ function foundType(value: JsonObject, walk: Walk, { definitions }: Compiler): st
   return typeof target === 'string' && definitions.isResourceType(target) ? target : undefined;
 }
 
-/** How deep a chain of targets is followed: profiles may ask for one another in a circle. */
-const MAX_DEPTH = 4;
-
 function targetConforms(targets: readonly string[], path: string, profile: string | undefined, compiler: Compiler): ItemCheck {
   return (value, _sibling, walk) => {
     const text = isObject(value) ? value.reference : undefined;
-    const target = typeof text === 'string' && walk.depth < MAX_DEPTH ? resolveReference(text, walk) : undefined;
+    const target = typeof text === 'string' ? resolveReference(text, walk) : undefined;
     if (target === undefined || targets.some((canonical) => fits(target, canonical, walk, compiler))) return;
     const names = targets.join(', ');
     const found = message(
@@ -127,11 +124,9 @@ function fits(target: JsonObject, canonical: string, walk: Walk, compiler: Compi
 
 function within(target: JsonObject, walk: Walk, check: () => void): void {
   const { resource, container } = walk;
-  walk.depth++;
   walk.resource = target;
   if (!Array.isArray(container.contained) || !container.contained.includes(target)) walk.container = target;
   check();
-  walk.depth--;
   walk.resource = resource;
   walk.container = container;
 }

@@ -1,0 +1,98 @@
+import { describe, expect, test } from '@jest/globals';
+import { createValidator } from '../../src/validation/create-validator.js';
+import { asResource, definitions, terminology, told, validator } from './at-hand.js';
+
+describe('Issues', () => {
+  test('stand in the order of their places in the resource', () => {
+    const resource = asResource({
+      resourceType: 'Patient',
+      gender: 'x',
+      name: [{ family: 1 }, { period: { start: '2020', end: '2019' }, use: 'x' }],
+      contact: [{ gender: 'male' }],
+      birthDate: 'x',
+    });
+    expect(validator.validate(resource).map(({ expression }) => expression)).toEqual([
+      'Patient.gender',
+      'Patient.name[0].family',
+      'Patient.name[1].period',
+      'Patient.name[1].use',
+      'Patient.contact[0]',
+      'Patient.birthDate',
+    ]);
+  });
+
+  test('carry a sentence in English and in Chinese', () => {
+    const [issue] = validator.validate(asResource({ resourceType: 'Patient', gender: 'x' }));
+    expect(issue?.message.en).toContain('is not in the value set');
+    expect(issue?.message.zh).toContain('不属于值集');
+  });
+
+  test('name the profile that asked', () => {
+    const meta = { profile: ['http://hl7.org/fhir/StructureDefinition/vitalsigns'] };
+    const issues = validator.validate(asResource({ resourceType: 'Observation', meta, status: 'final', code: { text: 'x' } }));
+    expect(new Set(issues.map(({ profile }) => profile))).toEqual(new Set(['http://hl7.org/fhir/StructureDefinition/vitalsigns|4.0.1']));
+  });
+
+  test('on narrative are best practice: a warning, for the resource itself alone, unless set otherwise', () => {
+    const resource = asResource({ resourceType: 'Patient', active: true });
+    const bundle = asResource({ resourceType: 'Bundle', type: 'collection', entry: [{ resource }] });
+    const strict = createValidator({ definitions, terminology });
+    expect(told(strict.validate(resource), 'warning')).toEqual(['invariant dom-6 Patient']);
+    expect(strict.validate(bundle)).toEqual([]);
+    expect(validator.validate(resource)).toEqual([]);
+  });
+});
+
+describe('A period', () => {
+  test.each([
+    ['2020-01-01', '2020'],
+    ['2020-02-03T10:00:00+08:00', '2020-02-03'],
+    ['2020-01-01', '2020-01-01'],
+    ['2020-01-01T10:00:00+08:00', '2020-01-01T03:00:00Z'],
+  ])('from %s to %s is in order: its end includes all that it may mean', (start, end) => {
+    expect(validator.validate(asResource({ resourceType: 'Patient', name: [{ text: 'x', period: { start, end } }] }))).toEqual([]);
+  });
+});
+
+describe('References are looked up', () => {
+  test('in what the caller has at hand', () => {
+    const resource = asResource({
+      ...{ resourceType: 'Patient', active: true, managingOrganization: { reference: 'urn:uuid:0b5a1d7e-4f0f-4c0a-9a35-8a4f0f2f7b11' } },
+    });
+    const resolve = () => asResource({ resourceType: 'Patient' });
+    expect(told(validator.validate(resource, { resolve }), 'error')).toEqual([
+      'structure reference-target-type Patient.managingOrganization',
+    ]);
+    expect(validator.validate(resource)).toEqual([]);
+  });
+});
+
+describe('A Bundle of ten times the entries', () => {
+  function bundle(entries: number) {
+    const entry = Array.from({ length: entries }, (_none, i) => ({
+      fullUrl: `http://a.cn/fhir/Observation/${i}`,
+      resource: {
+        resourceType: 'Observation',
+        id: `${i}`,
+        status: 'final',
+        code: { text: 'x' },
+        hasMember: [{ reference: `urn:uuid:${i}` }],
+      },
+    }));
+    return asResource({ resourceType: 'Bundle', type: 'collection', entry });
+  }
+  function milliseconds(entries: number): number {
+    const resource = bundle(entries);
+    const runs = Array.from({ length: 3 }, () => {
+      const start = process.cpuUsage();
+      validator.validate(resource);
+      return process.cpuUsage(start).user / 1000;
+    });
+    return Math.min(...runs);
+  }
+
+  test('takes no more than about ten times as long', () => {
+    milliseconds(1000);
+    expect(milliseconds(10_000)).toBeLessThan(40 * Math.max(milliseconds(1000), 1));
+  });
+});

@@ -1,0 +1,173 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ElementDefinition, StructureDefinition } from 'fhir/r4.js';
+import type { JsonObject } from '../../src/model/json.js';
+import { createValidator } from '../../src/validation/create-validator.js';
+import { asResource, definitions, terminology, told } from './at-hand.js';
+
+const url = 'http://a.cn/StructureDefinition/p';
+
+/** What a profile whose snapshot holds these elements says of a resource. */
+function judged(resource: JsonObject, elements: readonly ElementDefinition[], more: Partial<StructureDefinition> = {}): readonly string[] {
+  const [root] = elements;
+  const profile: StructureDefinition = {
+    ...{ resourceType: 'StructureDefinition', url, name: 'P', status: 'active', kind: 'resource', abstract: false },
+    ...{ type: root?.path ?? '', derivation: 'constraint', snapshot: { element: [...elements] }, ...more },
+  };
+  const known = { ...definitions, structure: (canonical: string) => (canonical === url ? profile : definitions.structure(canonical)) };
+  const validator = createValidator({ definitions: known, terminology, bestPractice: 'ignore' });
+  return told(validator.validate(asResource(resource), { profiles: [url] }), 'error', 'warning');
+}
+
+const patient = { path: 'Patient' };
+const observation = { resourceType: 'Observation', status: 'final', code: { text: 'x' } };
+
+function identifiers(...systems: readonly string[]): JsonObject {
+  return { resourceType: 'Patient', identifier: systems.map((system) => ({ system, value: '1' })) };
+}
+
+function slicedBySystem(slicing: Partial<NonNullable<ElementDefinition['slicing']>>, ...names: readonly string[]): ElementDefinition[] {
+  const discriminator = [{ type: 'value' as const, path: 'system' }];
+  return [
+    patient,
+    { path: 'Patient.identifier', slicing: { discriminator, rules: 'open', ...slicing } },
+    ...names.flatMap((name) => [
+      { path: 'Patient.identifier', sliceName: name, max: '1' },
+      { path: 'Patient.identifier.system', fixedUri: `urn:${name}` },
+    ]),
+  ];
+}
+
+describe('Slicing', () => {
+  test('open: values of no slice may stand anywhere', () => {
+    expect(judged(identifiers('urn:x', 'urn:b', 'urn:y', 'urn:a'), slicedBySystem({}, 'a', 'b'))).toEqual([]);
+  });
+  test('closed: a value of no slice is an error', () => {
+    const found = judged(identifiers('urn:a', 'urn:x'), slicedBySystem({ rules: 'closed' }, 'a', 'b'));
+    expect(found).toEqual(['structure slicing-closed Patient.identifier[1]']);
+  });
+  test('openAtEnd: a value of no slice may only stand last', () => {
+    const elements = slicedBySystem({ rules: 'openAtEnd' }, 'a', 'b');
+    expect(judged(identifiers('urn:a', 'urn:x'), elements)).toEqual([]);
+    expect(judged(identifiers('urn:x', 'urn:a'), elements)).toEqual(['structure slice-after-others Patient.identifier[1]']);
+  });
+  test('ordered: the slices stand in the order of the profile', () => {
+    const elements = slicedBySystem({ ordered: true }, 'a', 'b');
+    expect(judged(identifiers('urn:b', 'urn:a'), elements)).toEqual(['structure slice-out-of-order Patient.identifier[1]']);
+  });
+  test('a slice has at most as many values as it allows', () => {
+    expect(judged(identifiers('urn:a', 'urn:a'), slicedBySystem({}, 'a'))).toEqual(['structure slice-too-many Patient']);
+  });
+  test('a value may not belong to two slices', () => {
+    const elements = slicedBySystem({}, 'a');
+    const twice = [...elements, { path: 'Patient.identifier', sliceName: 'c' }, { path: 'Patient.identifier.system', fixedUri: 'urn:a' }];
+    expect(judged(identifiers('urn:a'), twice)).toEqual(['structure slice-ambiguous Patient.identifier[0]']);
+  });
+  test('a slice that nothing tells apart is named, not passed over', () => {
+    const elements = [...slicedBySystem({}), { path: 'Patient.identifier', sliceName: 'a', min: 1 }];
+    expect(judged(identifiers('urn:a'), elements)).toEqual(['processing slice-undecidable Patient']);
+  });
+  test('by a pattern of the slice itself', () => {
+    const elements: ElementDefinition[] = [
+      patient,
+      { path: 'Patient.identifier', slicing: { discriminator: [{ type: 'pattern', path: '$this' }], rules: 'open' } },
+      { path: 'Patient.identifier', sliceName: 'a', min: 1, patternIdentifier: { system: 'urn:a' } },
+      { path: 'Patient.identifier.value', min: 1, maxLength: 2 },
+    ];
+    expect(judged(identifiers('urn:a'), elements)).toEqual([]);
+    expect(judged(identifiers('urn:b'), elements)).toEqual(['required slice-required Patient']);
+    const long = { resourceType: 'Patient', identifier: [{ system: 'urn:a', value: '123' }] };
+    expect(judged(long, elements)).toEqual(['value too-long Patient.identifier[0].value']);
+  });
+  test('by what exists', () => {
+    const elements: ElementDefinition[] = [
+      patient,
+      { path: 'Patient.name', slicing: { discriminator: [{ type: 'exists', path: 'text' }], rules: 'open' } },
+      { path: 'Patient.name', sliceName: 'plain', max: '1' },
+      { path: 'Patient.name.text', min: 1 },
+      { path: 'Patient.name', sliceName: 'parts', min: 1 },
+      { path: 'Patient.name.text', max: '0' },
+    ];
+    expect(judged({ resourceType: 'Patient', name: [{ text: 'x' }] }, elements)).toEqual(['required slice-required Patient']);
+    expect(judged({ resourceType: 'Patient', name: [{ text: 'x' }, { family: 'y' }] }, elements)).toEqual([]);
+  });
+  test('by type', () => {
+    const elements: ElementDefinition[] = [
+      { path: 'Observation' },
+      { path: 'Observation.value[x]', slicing: { discriminator: [{ type: 'type', path: '$this' }], rules: 'closed' } },
+      { path: 'Observation.value[x]', sliceName: 'valueQuantity', type: [{ code: 'Quantity' }] },
+      { path: 'Observation.value[x].code', min: 1 },
+    ];
+    expect(judged({ ...observation, valueString: 'x' }, elements)).toEqual(['structure slicing-closed Observation.value.ofType(string)']);
+    const found = judged({ ...observation, valueQuantity: { value: 1 } }, elements);
+    expect(found).toEqual(['required required-element Observation.value.ofType(Quantity)']);
+  });
+  test('by profile', () => {
+    const elements: ElementDefinition[] = [
+      { path: 'Bundle' },
+      { path: 'Bundle.entry', slicing: { discriminator: [{ type: 'profile', path: 'resource' }], rules: 'open' } },
+      { path: 'Bundle.entry', sliceName: 'vital', min: 1 },
+      { path: 'Bundle.entry.resource', type: [{ code: 'Observation', profile: ['http://hl7.org/fhir/StructureDefinition/vitalsigns'] }] },
+    ];
+    const bundle = { resourceType: 'Bundle', type: 'collection', entry: [{ resource: observation }] };
+    expect(judged(bundle, elements)).toEqual(['required slice-required Bundle']);
+  });
+  test('by the type a reference leads to', () => {
+    const elements: ElementDefinition[] = [
+      { path: 'Observation' },
+      { path: 'Observation.performer', slicing: { discriminator: [{ type: 'type', path: 'resolve()' }], rules: 'open' } },
+      {
+        ...{ path: 'Observation.performer', sliceName: 'organization', max: '0' },
+        type: [{ code: 'Reference', targetProfile: ['http://hl7.org/fhir/StructureDefinition/Organization'] }],
+      },
+    ];
+    const contained = [{ resourceType: 'Organization', id: 'o', name: 'x' }];
+    const found = judged({ ...observation, contained, performer: [{ reference: '#o' }] }, elements);
+    expect(found).toEqual(['structure slice-too-many Observation']);
+  });
+});
+
+describe('A profile', () => {
+  test('fixes a value, or asks for a part of it', () => {
+    const elements: ElementDefinition[] = [
+      patient,
+      { path: 'Patient.gender', fixedCode: 'male' },
+      { path: 'Patient.maritalStatus', patternCodeableConcept: { coding: [{ code: 'M' }] } },
+    ];
+    const codes = [{ code: 'S' }, { system: 'http://terminology.hl7.org/CodeSystem/v3-MaritalStatus', code: 'M', display: 'x' }];
+    expect(judged({ resourceType: 'Patient', gender: 'male', maritalStatus: { coding: codes } }, elements)).toEqual([]);
+    const found = judged({ resourceType: 'Patient', gender: 'female', maritalStatus: { text: 'M' } }, elements);
+    expect(found).toEqual(['value fixed-value Patient.gender', 'value pattern-value Patient.maritalStatus']);
+  });
+  test('bounds values', () => {
+    const elements: ElementDefinition[] = [
+      { path: 'Observation' },
+      { path: 'Observation.value[x]', type: [{ code: 'Quantity' }], minValueQuantity: { value: 0 }, maxValueQuantity: { value: 9.5 } },
+    ];
+    const place = 'Observation.value.ofType(Quantity)';
+    expect(judged({ ...observation, valueQuantity: { value: 9.5 } }, elements)).toEqual([]);
+    expect(judged({ ...observation, valueQuantity: { value: -1 } }, elements)).toEqual([`value below-minimum ${place}`]);
+    expect(judged({ ...observation, valueQuantity: { value: 9.51 } }, elements)).toEqual([`value above-maximum ${place}`]);
+  });
+  test('asks for an extension of a primitive', () => {
+    const elements: ElementDefinition[] = [patient, { path: 'Patient.birthDate' }, { path: 'Patient.birthDate.extension', min: 1 }];
+    expect(judged({ resourceType: 'Patient', birthDate: '1980' }, elements)).toEqual(['required required-element Patient.birthDate']);
+  });
+  test('forbids an element', () => {
+    const elements: ElementDefinition[] = [patient, { path: 'Patient.photo', max: '0' }];
+    expect(judged({ resourceType: 'Patient', photo: [{ title: 'x' }] }, elements)).toEqual(['structure too-many-values Patient']);
+  });
+  test('whose invariant cannot be evaluated fails, and says why', () => {
+    const constraint = [{ key: 'x-1', severity: 'error' as const, human: 'x', expression: 'no.such(' }];
+    expect(judged({ resourceType: 'Patient', active: true }, [{ ...patient, constraint }])).toEqual(['invariant x-1 Patient']);
+  });
+  test('that asks for itself ends', () => {
+    const constraint = [{ key: 'x-1', severity: 'error' as const, human: 'x', expression: `conformsTo('${url}')` }];
+    expect(judged({ resourceType: 'Patient', active: true }, [{ ...patient, constraint }])).toEqual([]);
+  });
+  test('that the server demands of a type must be known', () => {
+    const validator = createValidator({ definitions, terminology, demanded: (type) => (type === 'Patient' ? ['http://a.cn/none'] : []) });
+    expect(told(validator.validate(asResource({ resourceType: 'Patient', active: true })), 'error')).toEqual([
+      'not-found profile-not-found Patient',
+    ]);
+  });
+});

@@ -1,0 +1,44 @@
+import { describe, expect, test } from '@jest/globals';
+import { scanXhtml } from '../../src/validation/scan-xhtml.js';
+
+function div(inside: string): string {
+  return `<div xmlns="http://www.w3.org/1999/xhtml">${inside}</div>`;
+}
+
+describe('Narrative may use the basic formatting elements of HTML', () => {
+  test.each([
+    ['text', div('王小明')],
+    ['tables', div('<table class="grid"><tr><td colspan="2">a</td></tr></table>')],
+    ['an image without text', div('<img src="#image" alt=""/>')],
+    ['comments', div('<!-- a <b> --> b')],
+    ['XML entities and numeric ones', div('&lt;&amp;&#160;&#x4e2d;')],
+    ['single quotes', "<div xmlns='http://www.w3.org/1999/xhtml' lang='zh'>a</div>"],
+    ['space around the div', ` ${div('a')}\n`],
+    ['links', div('<a href="http://a.cn?x=1&amp;y=2">a</a>')],
+    ['spaces in tags', div('<br /><p >a</p >')],
+  ])('%s', (_what, text) => {
+    expect(scanXhtml(text)).toEqual({ fault: undefined, hasContent: true });
+  });
+});
+
+describe('Narrative may not run anything or be broken', () => {
+  test.each([
+    ['a style sheet', div('<style>x</style>'), 'the element <style> is not allowed'],
+    ['a frame', div('<iframe src="x"></iframe>'), 'the element <iframe> is not allowed'],
+    ['an element in capitals', div('<P>x</P>'), 'the element <P> is not allowed'],
+    ['a link that runs a script', div('<a href=" JaVaScript:x">x</a>'), 'the attribute href of <a> would run a script'],
+    ['a link hidden by entities', div('<a href="&#106;avascript:x">x</a>'), 'the attribute href of <a> would run a script'],
+    ['HTML as data', div('<img src="data:text/html;base64,x"/>'), 'the attribute src of <img> would run a script'],
+    ['an attribute twice', div('<p id="a" id="b">x</p>'), 'the attribute id of <p> stands twice'],
+    ['a CDATA section', div('<![CDATA[x]]>'), 'declarations and processing instructions are not allowed'],
+    ['an element that does not end', div('<b>x'), '</div> stands where </b> was expected'],
+    ['a text that ends in a tag', '<div xmlns="http://www.w3.org/1999/xhtml"><p', 'the tag <p> is broken'],
+    ['another namespace', '<div xmlns="http://a.cn">x</div>', 'xmlns must be http://www.w3.org/1999/xhtml'],
+  ])('%s', (_what, text, fault) => {
+    expect(scanXhtml(text).fault?.en).toBe(fault);
+  });
+
+  test('or nest so deep that it costs memory', () => {
+    expect(scanXhtml(div('<b>'.repeat(100_000))).fault?.en).toBe('more than 500 elements in one another');
+  });
+});
