@@ -140,6 +140,20 @@ describe('faults', () => {
     });
   });
 
+  test('a member of a group that fails for an unforeseen reason takes no other down', async () => {
+    await withStore('member.db', async (store) => {
+      const entries = [{ kind: 'range', param: 'r', low: Number.NaN, high: 1 } as const];
+      const good = (id: string) => store.commit(commitOf(write(`Patient/${id}`, { entries: [token('new-name', id, `urn:${id}`)] })));
+      const bad = commitOf(write('Patient/half', { entries: [token('other-name', 'x')] }), write('Patient/bad', { entries }));
+      const outcomes = await Promise.allSettled([good('a'), store.commit(bad), good('b')]);
+      expect(outcomes.map((outcome) => outcome.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+      expect(await found(store, where('Patient'))).toEqual(['Patient/a', 'Patient/b']);
+      expect(await found(store, where('Patient', isToken('new-name', 'b', 'urn:b')))).toEqual(['Patient/b']);
+      await store.commit(commitOf(write('Patient/bad', { entries: [token('other-name', 'y')] })));
+      expect(await found(store, where('Patient', isToken('other-name', 'y')))).toEqual(['Patient/bad']);
+    });
+  });
+
   test('another process that holds the database for long is StoreBusy, and reads go on meanwhile', async () => {
     await withStore('busy.db', async (store, file) => {
       const other = connect(file, { readOnly: false, busyTimeout: 0 });

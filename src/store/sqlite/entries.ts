@@ -17,7 +17,7 @@ const columns: Readonly<Record<EntryTable, readonly string[]>> = {
 export const entryTables = Object.keys(columns) as readonly EntryTable[];
 
 type EntryRow = readonly SqlValue[];
-type Rows = Readonly<Record<EntryTable, Map<string, EntryRow>>>;
+type Rows = Readonly<Record<EntryTable, readonly EntryRow[]>>;
 
 /** Texts hold no NUL here; the quote tells the text '0' from the number. */
 function keyOf(row: EntryRow): string {
@@ -41,9 +41,10 @@ export function widthClass(low: number, high: number): number {
   return 10 ** power < width ? OPEN_HIGH : power;
 }
 
+/** Equal entries may stand twice; they count once when they are written. */
 export function rowsOf(connection: Connection, names: Names, type: number, write: Write): Rows {
-  const rows: Rows = { token: new Map(), reference: new Map(), string: new Map(), uri: new Map(), range: new Map() };
-  const add = (table: EntryTable, row: EntryRow) => rows[table].set(keyOf(row), row);
+  const rows: Record<EntryTable, EntryRow[]> = { token: [], reference: [], string: [], uri: [], range: [] };
+  const add = (table: EntryTable, row: EntryRow) => rows[table].push(row);
   for (const entry of write.entries) addEntry(connection, names, type, entry, add);
   for (const name of write.compartments) add('reference', [names.makeParam(connection, type, 'compartment', ''), toText(name)]);
   return rows;
@@ -57,6 +58,7 @@ function addEntry(
   add: (table: EntryTable, row: EntryRow) => void,
 ): void {
   if (entry.kind === 'range') {
+    if (Number.isNaN(entry.low) || Number.isNaN(entry.high)) throw new TypeError(`${entry.param}: an end of a range is not a number`);
     // -0 + 0 is 0: one number, one key.
     const low = entry.low + 0;
     const high = entry.high + 0;
@@ -81,20 +83,20 @@ function addEntry(
 }
 
 export function insertAll(connection: Connection, resource: number, rows: Rows): void {
-  for (const table of entryTables) if (rows[table].size > 0) insertRows(connection, table, resource, [...rows[table].values()]);
+  for (const table of entryTables) insertRows(connection, table, resource, rows[table]);
 }
 
 /** Leaves equal rows alone, removes those that are gone and adds those that are new. */
 export function replaceAll(connection: Connection, resource: number, rows: Rows): void {
   for (const table of entryTables) {
-    const wanted = new Map(rows[table]);
+    const wanted = new Map(rows[table].map((row) => [keyOf(row), row]));
     const select = `SELECT ${columns[table].join(', ')} FROM ${table} INDEXED BY ${table}_of WHERE resource = ?`;
     for (const row of connection.statement(select).all([resource])) {
       if (wanted.delete(keyOf(row))) continue;
       const removal = `DELETE FROM ${table} WHERE ${columns[table].map((column) => `${column} = ?`).join(' AND ')} AND resource = ?`;
       connection.statement(removal).run([...row, resource]);
     }
-    if (wanted.size > 0) insertRows(connection, table, resource, [...wanted.values()]);
+    insertRows(connection, table, resource, [...wanted.values()]);
   }
 }
 
@@ -103,19 +105,21 @@ const ROWS_AT_ONCE = 16;
 
 function insertRows(connection: Connection, table: EntryTable, resource: number, rows: readonly EntryRow[]): void {
   for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
-    const some = rows.slice(from, from + ROWS_AT_ONCE);
-    connection.statement(insertSql(table, some.length)).run(some.flatMap((row) => [...row, resource]));
+    const until = Math.min(from + ROWS_AT_ONCE, rows.length);
+    const values: SqlValue[] = [];
+    for (const row of rows.slice(from, until)) values.push(...row, resource);
+    connection.statement(insertSql(table, until - from)).run(values);
   }
 }
 
-const insertTexts = new Map<string, string>();
+const insertTexts: Readonly<Record<EntryTable, string[]>> = { token: [], reference: [], string: [], uri: [], range: [] };
 
 function insertSql(table: EntryTable, count: number): string {
-  const key = `${table}${count}`;
-  const known = insertTexts.get(key);
+  const texts = insertTexts[table];
+  const known = texts[count];
   if (known !== undefined) return known;
   const row = `(${columns[table].map(() => '?').join(', ')}, ?)`;
-  const sql = `INSERT INTO ${table} (${columns[table].join(', ')}, resource) VALUES ${Array.from({ length: count }, () => row).join(', ')}`;
-  insertTexts.set(key, sql);
+  const sql = `INSERT OR IGNORE INTO ${table} (${columns[table].join(', ')}, resource) VALUES ${Array.from({ length: count }, () => row).join(', ')}`;
+  texts[count] = sql;
   return sql;
 }

@@ -1,0 +1,159 @@
+/** Predicates as SQL: the text, the bound values, and that SQLite walks an index in order instead of sorting. Source: src/store/sqlite/compile.ts */
+import { afterAll, describe, expect, test } from '@jest/globals';
+import type { Predicate, Sort } from '../../src/store/port.js';
+import { connect } from '../../src/store/sqlite/binding.js';
+import { probe, type Sql, source } from '../../src/store/sqlite/compile.js';
+import { createNames } from '../../src/store/sqlite/names.js';
+import { keysOf } from '../../src/store/sqlite/order.js';
+import { prepareSchema } from '../../src/store/sqlite/schema.js';
+import { compilerOf, stream, union, wholeType } from '../../src/store/sqlite/search.js';
+import { createSlots } from '../../src/store/sqlite/slots.js';
+import { isText, isToken, isUri, layout, refersTo, where } from './contract/fixture.js';
+
+const connection = connect(':memory:', { readOnly: false, busyTimeout: 0 });
+prepareSchema(connection, ':memory:', false);
+const names = createNames();
+const slots = createSlots();
+for (const _ of slots.arrange(connection, names, layout));
+const type = names.makeType(connection, 'Observation');
+const patient = names.makeType(connection, 'Patient');
+const ids = {
+  code: names.makeParam(connection, type, 'token', 'code'),
+  subject: names.makeParam(connection, type, 'reference', 'subject'),
+  note: names.makeParam(connection, type, 'string', 'note'),
+  url: names.makeParam(connection, type, 'uri', 'url'),
+  day: names.makeParam(connection, type, 'range', 'date', 8),
+  open: names.makeParam(connection, type, 'range', 'date', 101),
+  compartment: names.makeParam(connection, type, 'compartment', ''),
+  name: names.makeParam(connection, patient, 'string', 'name'),
+  loinc: names.makeSystem(connection, 'http://loinc.org'),
+};
+const compiler = compilerOf({ connection, names, slots });
+afterAll(() => connection.close());
+
+const oneLine = ({ text, values }: Sql) => [text.replace(/\s+/g, ' '), ...values];
+
+describe('a condition asked of a candidate', () => {
+  const cases: readonly (readonly [string, Predicate, readonly unknown[]])[] = [
+    [
+      'system and code',
+      isToken('code', '8480-6', 'http://loinc.org'),
+      [
+        'EXISTS (SELECT 1 FROM token AS e1 INDEXED BY token_of WHERE e1.resource = d.n AND param = ? AND code = ? AND system = ?)',
+        ids.code,
+        '8480-6',
+        ids.loinc,
+      ],
+    ],
+    ['a system nobody ever wrote', isToken('code', '8480-6', 'urn:unheard'), ['0']],
+    ['a parameter nobody ever wrote', isToken('unheard', 'x'), ['0']],
+    [
+      'a prefix up to the next character over the surrogates',
+      isText('note', 'prefix', '\ud7ff'),
+      [
+        'EXISTS (SELECT 1 FROM string AS e1 INDEXED BY string_of WHERE e1.resource = d.n AND param = ? AND value >= ? AND value < ?)',
+        ids.note,
+        '\ud7ff',
+        '\ue000',
+      ],
+    ],
+    [
+      'exact text, where what was sent is the value or is not',
+      isText('note', 'exact', 'Ab'),
+      [
+        "EXISTS (SELECT 1 FROM string AS e1 INDEXED BY string_of WHERE e1.resource = d.n AND param = ? AND (raw = 0 AND value = ? OR raw > '' AND raw = ?))",
+        ids.note,
+        'Ab',
+        'Ab',
+      ],
+    ],
+    [
+      'many references as one array',
+      refersTo('subject', ...Array.from({ length: 9 }, (_, i) => `Patient/${i}`)),
+      [
+        'EXISTS (SELECT 1 FROM reference AS e1 INDEXED BY reference_of WHERE e1.resource = d.n AND param = ? AND target IN (SELECT value FROM json_each(?)))',
+        ids.subject,
+        JSON.stringify(Array.from({ length: 9 }, (_, i) => `Patient/${i}`)),
+      ],
+    ],
+    ['all with a part that is never true', { kind: 'all', of: [isToken('code', 'x'), { kind: 'any', of: [] }] }, ['0']],
+    ['not of what is never true', { kind: 'not', of: isUri('unheard', 'equal', 'x') }, ['1']],
+  ];
+  test.each(cases)('%s', (_name, predicate, expected) => {
+    expect(oneLine(probe(compiler, type, predicate, 'd.n'))).toEqual(expected);
+  });
+
+  test('a chain inside a chain has names of its own for each table', () => {
+    const chain: Predicate = {
+      kind: 'chain',
+      param: 'subject',
+      where: where('Patient', { kind: 'reverse', param: 'subject', where: where('Observation', isToken('code', 'x')) }),
+    };
+    const { text } = probe(compiler, type, chain, 'd.n');
+    const aliases = [...text.matchAll(/ AS (\w+)/g)].map(([, alias]) => alias);
+    expect(aliases).toEqual(['f1', 't1', 'm2', 'f2', 'e3']);
+  });
+});
+
+describe('what a search walks', () => {
+  const plan = ({ text, values }: Sql) =>
+    connection
+      .statement(`EXPLAIN QUERY PLAN ${text}`)
+      .all(values)
+      .map((row) => String(row[3]));
+  const sourceOf = (predicate: Predicate) => source(compiler, type, predicate) ?? [];
+
+  test.each<readonly [string, Predicate, readonly string[]]>([
+    ['a code', isToken('code', 'x'), ['SEARCH c USING PRIMARY KEY (param=? AND code=? AND resource>?)']],
+    ['a reference', refersTo('subject', 'Patient/1'), ['SEARCH c USING PRIMARY KEY (param=? AND target=? AND resource>?)']],
+    ['a uri', isUri('url', 'equal', 'x'), ['SEARCH c USING PRIMARY KEY (param=? AND value=? AND resource>?)']],
+    ['a compartment', { kind: 'compartment', name: 'Patient/1' }, ['SEARCH c USING PRIMARY KEY (param=? AND target=? AND resource>?)']],
+    [
+      'two references, merged',
+      refersTo('subject', 'Patient/1', 'Patient/2'),
+      [
+        'MERGE (UNION)',
+        'LEFT',
+        'SEARCH c USING PRIMARY KEY (param=? AND target=? AND resource>?)',
+        'RIGHT',
+        'SEARCH c USING PRIMARY KEY (param=? AND target=? AND resource>?)',
+      ],
+    ],
+  ])('%s comes in order of creation from its index, behind the position', (_name, predicate, expected) => {
+    const driver = sourceOf(predicate);
+    expect(driver.every((alternative) => alternative.ordered)).toBe(true);
+    const [select] = stream(driver)({ number: 5, values: [] });
+    expect(plan(select ?? { text: '', values: [] })).toEqual(expected);
+  });
+
+  test('an overlap is bounded on both sides of the low end by the class of width, where there is one', () => {
+    const select = union(
+      sourceOf({ kind: 'match', param: 'date', match: { kind: 'range', values: [{ lowBefore: 2e12, highAfter: 1e12 }] } }),
+      undefined,
+    );
+    const bounds = plan(select).filter((line) => line.startsWith('SEARCH'));
+    expect(bounds).toEqual(['SEARCH c USING PRIMARY KEY (param=? AND low>? AND low<?)', 'SEARCH c USING PRIMARY KEY (param=? AND low<?)']);
+    const low = Number(select.values[1]);
+    expect(low).toBeLessThan(1e12 - 1e8);
+    expect(low).toBeGreaterThan(1e12 - 1.1e8);
+  });
+
+  test.each<readonly [string, Sort, string]>([
+    ['_lastUpdated', { slot: '_lastUpdated', descending: false }, 'SEARCH r USING COVERING INDEX resource_updated (live=? AND updated>?)'],
+    ['_id', { slot: '_id', descending: false }, 'SEARCH r USING INDEX resource_id (type=? AND id>?)'],
+    ['a slot', { slot: 'date', descending: false }, 'SEARCH r USING COVERING INDEX resource_s1 (live=? AND s1>?)'],
+  ])('a type sorted by %s walks its index from the position', (_name, sort, expected) => {
+    const keys = keysOf([sort], slots.of(type));
+    const parts = wholeType({ type, keys })({ number: 5, values: ['5'] });
+    expect(parts.map(plan)).toEqual([[expected]]);
+  });
+
+  test('a type sorted by a slot walks those without a value apart', () => {
+    const keys = keysOf([{ slot: 'date', descending: true }], slots.of(type));
+    const parts = wholeType({ type, keys })(undefined);
+    expect(parts.map((part) => plan(part)[0])).toEqual([
+      'SEARCH r USING COVERING INDEX resource_s1 (live=? AND s1>?)',
+      'SEARCH r USING COVERING INDEX resource_s1 (live=? AND s1=?)',
+    ]);
+  });
+});
