@@ -4,7 +4,8 @@
  */
 import type { ServedResource } from '../src/definitions/compile.js';
 import { stamp, storedText } from '../src/interactions/stamp.js';
-import { isObject, parseJson } from '../src/model/json.js';
+import { isObject } from '../src/model/json.js';
+import { parseJson } from '../src/model/parse-json.js';
 import type { Resource } from '../src/model/resource.js';
 import type { Search } from '../src/search/search.js';
 import type { ResourceStore, Write } from '../src/store/port.js';

@@ -20,7 +20,6 @@ import { createPerformer } from './interactions/table.js';
 import { newId } from './model/id.js';
 import { operationInteraction, operations } from './operations/list.js';
 import { createSearch } from './search/create-search.js';
-import { openMongoStore } from './store/mongo/open.js';
 import type { ResourceStore } from './store/port.js';
 import { openSqliteStore } from './store/sqlite/open.js';
 import { withDefinitions } from './store/with-definitions.js';
@@ -114,8 +113,11 @@ function reachable(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-function openStore(location: string): Promise<ResourceStore> {
-  return location.startsWith('sqlite:') ? openSqliteStore(location.slice('sqlite:'.length)) : openMongoStore(location);
+/** MongoDB's driver takes a sixth of a second to load: only who uses it waits for it. */
+async function openStore(location: string): Promise<ResourceStore> {
+  if (location.startsWith('sqlite:')) return openSqliteStore(location.slice('sqlite:'.length));
+  const { openMongoStore } = await import('./store/mongo/open.js');
+  return openMongoStore(location);
 }
 
 interface Parts extends ServerOptions {

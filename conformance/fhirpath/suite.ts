@@ -9,7 +9,7 @@ import { compileExpression } from '../../src/fhirpath/compile.js';
 import { toStringItem } from '../../src/fhirpath/conversions.js';
 import type { Item } from '../../src/fhirpath/expression.js';
 import { resourceItem, toBoolean } from '../../src/fhirpath/items.js';
-import { parseJson } from '../../src/model/json.js';
+import { parseJson } from '../../src/model/parse-json.js';
 import type { Resource } from '../../src/model/resource.js';
 
 export interface Case {

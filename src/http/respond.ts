@@ -2,7 +2,8 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Answer } from '../interactions/intent.js';
 import { etag } from '../interactions/preconditions.js';
-import { parseJson, stringifyJson } from '../model/json.js';
+import { stringifyJson } from '../model/json.js';
+import { parseJson } from '../model/parse-json.js';
 
 const CONTENT_TYPE = 'application/fhir+json; charset=utf-8';
 

@@ -3,9 +3,9 @@
  * What is hidden looks as if it were absent. Source: R4 security.html#AccessDenied
  */
 import { type Access, type Act, isUnrestricted } from '../access/access.js';
-import { parseJson } from '../model/json.js';
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
+import { parseJson } from '../model/parse-json.js';
 import type { Resource } from '../model/resource.js';
 import type { Candidate, Extracted, Search } from '../search/search.js';
 import type { Predicate, ResourceStore, Version, Where } from '../store/port.js';

@@ -8,9 +8,10 @@ import { outcomeText } from '../interactions/outcome-text.js';
 import { refuseParameters } from '../interactions/parameters.js';
 import { visibleVersion } from '../interactions/read.js';
 import type { RequestFor } from '../interactions/request.js';
-import { isObject, type Json, type JsonObject, parseJson } from '../model/json.js';
+import { isObject, type Json, type JsonObject } from '../model/json.js';
 import { message } from '../model/message.js';
 import { fault, type Issue } from '../model/outcome.js';
+import { parseJson } from '../model/parse-json.js';
 import type { Resource } from '../model/resource.js';
 import type { Operation } from './operation.js';
 

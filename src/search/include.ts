@@ -4,7 +4,7 @@
  */
 import type { Access } from '../access/access.js';
 import { isUnrestricted } from '../access/access.js';
-import { parseJson } from '../model/json.js';
+import { parseJson } from '../model/parse-json.js';
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
 import { isId, type Key, keyText, type Resource } from '../model/resource.js';

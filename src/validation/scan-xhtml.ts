@@ -157,14 +157,17 @@ function readValue(scan: Scan): string | undefined {
   if (end < 0) return undefined;
   const start = scan.at + 1;
   scan.at = end + 1;
-  for (let i = text.indexOf('&', start); i >= 0 && i < end; i = text.indexOf('&', i + 1)) checkEntity(scan, i, end);
-  return text.slice(start, end);
+  const value = text.slice(start, end);
+  // Searched in the value alone: a search in the whole text would go to its end for every attribute.
+  for (let i = value.indexOf('&'); i >= 0; i = value.indexOf('&', i + 1)) checkEntity(scan, start + i, end);
+  return value;
 }
 
 function checkValue(scan: Scan, element: string, name: string, value: string): boolean {
   if (value.includes('<')) return fail(scan, `the attribute ${name} of <${element}> holds "<"`, `<${element}> 的属性 ${name} 含“<”`);
   if (name === 'xmlns' && value !== NAMESPACE) return fail(scan, `xmlns must be ${NAMESPACE}`, `xmlns 须为 ${NAMESPACE}`);
-  if (!links.has(name) && name !== 'style') return true;
+  const isLink = links.has(name);
+  if ((!isLink && name !== 'style') || (isLink && (value.startsWith('http') || value.startsWith('#')))) return scan.fault === undefined;
   const plain = decode(value);
   const runs = plain.includes('javascript:') || plain.includes('vbscript:') || plain.includes('data:text/html');
   if (runs || (name === 'style' && plain.includes('expression('))) {

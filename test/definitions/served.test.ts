@@ -6,7 +6,7 @@ import { unrestricted } from '../../src/access/access.js';
 import { readIndex } from '../../src/definitions/index-file.js';
 import { resourcesFile } from '../../src/definitions/index-format.js';
 import { loadDefinitions } from '../../src/definitions/load.js';
-import { parseJson } from '../../src/model/json.js';
+import { parseJson } from '../../src/model/parse-json.js';
 import { createSearch } from '../../src/search/create-search.js';
 import type { Parameters } from '../../src/search/search.js';
 import type { ResourceStore } from '../../src/store/port.js';

@@ -1,7 +1,7 @@
 /** The compiled definitions and R4's own package, as FHIRPath's tests need them. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { loadDefinitions } from '../../src/definitions/load.js';
-import { parseJson } from '../../src/model/json.js';
+import { parseJson } from '../../src/model/parse-json.js';
 import type { Resource } from '../../src/model/resource.js';
 
 const root = new URL('../../../', import.meta.url);

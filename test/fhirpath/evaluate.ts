@@ -2,7 +2,8 @@
 import { type CompileOptions, compileExpression } from '../../src/fhirpath/compile.js';
 import type { Environment } from '../../src/fhirpath/expression.js';
 import { resourceItem } from '../../src/fhirpath/items.js';
-import { type Json, parseJson } from '../../src/model/json.js';
+import type { Json } from '../../src/model/json.js';
+import { parseJson } from '../../src/model/parse-json.js';
 import type { Resource } from '../../src/model/resource.js';
 import { definitions } from './definitions.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseJson } from '../../src/model/json.js';
+import { parseJson } from '../../src/model/parse-json.js';
 import { FhirError } from '../../src/model/outcome.js';
 import { asResource, conformanceFile, told, validator } from './at-hand.js';
 

@@ -4,7 +4,8 @@
  * the others, as long as that brings progress. No more than a few files are in memory at a time.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { isObject, type Json, parseJson } from '../../model/json.js';
+import { isObject, type Json } from '../../model/json.js';
+import { parseJson } from '../../model/parse-json.js';
 import { readSource, type Source } from './sources.js';
 import type { Answer, Target } from './target.js';
 import { type Unit, unitsOf } from './units.js';

@@ -2,7 +2,8 @@
  * How a file becomes requests: transactions and batches are posted as they are; single resources, lines of NDJSON and the
  * entries of collections are put under their own id (or posted where they have none), up to 100 in one transaction.
  */
-import { isObject, type Json, type JsonObject, parseJson, stringifyJson } from '../../model/json.js';
+import { isObject, type Json, type JsonObject, stringifyJson } from '../../model/json.js';
+import { parseJson } from '../../model/parse-json.js';
 
 /** One request of the loader. */
 export interface Unit {

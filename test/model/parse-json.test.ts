@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { Decimal, isObject, type Json, parseJson, stringifyJson } from '../../src/model/json.js';
+import { Decimal, isObject, type Json, stringifyJson } from '../../src/model/json.js';
 import { FhirError } from '../../src/model/outcome.js';
+import { parseJson } from '../../src/model/parse-json.js';
 
 function refusal(text: string): FhirError {
   try {

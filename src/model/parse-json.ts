@@ -1,0 +1,186 @@
+/**
+ * Reads JSON as FHIR wants it: numbers keep their text, key order is kept; doubled keys, `__proto__` tricks and bottomless nesting
+ * are refused, with line and column. Source: R4 json.html
+ */
+import { Decimal, type Json, type JsonObject, type MutableJsonObject } from './json.js';
+import { message } from './message.js';
+import { fault } from './outcome.js';
+
+const MAX_DEPTH = 100;
+
+/**
+ * Parses one JSON text. Throws FhirError 400 (`structure` or `invalid`) with line, column and, where it is known, the path.
+ */
+export function parseJson(text: string): Json {
+  const parser = new Parser(text);
+  return parser.document();
+}
+
+class Parser {
+  private at = 0;
+  private depth = 0;
+
+  constructor(private readonly text: string) {
+    if (text.charCodeAt(0) === 0xfeff) this.at = 1;
+  }
+
+  document(): Json {
+    this.space();
+    if (this.at === this.text.length)
+      throw this.wrong('json-empty', 'The body is empty; a JSON object was expected', '正文为空；应为一个 JSON 对象');
+    const value = this.value();
+    this.space();
+    if (this.at < this.text.length) throw this.unexpected('the end of the text', '文本结束');
+    return value;
+  }
+
+  private value(): Json {
+    const code = this.text.charCodeAt(this.at);
+    if (code === 0x22) return this.string();
+    if (code === 0x7b) return this.object();
+    if (code === 0x5b) return this.array();
+    if (code === 0x2d || (code >= 0x30 && code <= 0x39)) return this.number();
+    if (code === 0x74) return this.word('true', true);
+    if (code === 0x66) return this.word('false', false);
+    if (code === 0x6e) return this.word('null', null);
+    throw this.unexpected('a JSON value', 'JSON 值');
+  }
+
+  private object(): JsonObject {
+    const result: MutableJsonObject = {};
+    this.enter();
+    this.space();
+    if (this.text.charCodeAt(this.at) === 0x7d) return this.leave(result);
+    for (;;) {
+      if (this.text.charCodeAt(this.at) !== 0x22) throw this.unexpected('a property name in double quotes', '双引号括起的属性名');
+      const start = this.at;
+      const key = this.string();
+      if (Object.hasOwn(result, key)) {
+        this.at = start;
+        throw this.wrong('json-duplicate-key', `The property "${key}" stands twice in one object`, `属性“${key}”在同一对象中出现两次`);
+      }
+      this.space();
+      if (this.text.charCodeAt(this.at) !== 0x3a) throw this.unexpected('a colon', '冒号');
+      this.at++;
+      this.space();
+      const value = this.value();
+      // Plain assignment to __proto__ would set the prototype instead of a property.
+      if (key === '__proto__') Object.defineProperty(result, key, { value, enumerable: true, writable: true, configurable: true });
+      else result[key] = value;
+      this.space();
+      const next = this.text.charCodeAt(this.at);
+      if (next === 0x7d) return this.leave(result as JsonObject);
+      if (next !== 0x2c) throw this.unexpected('a comma or the end of the object', '逗号或对象结束');
+      this.at++;
+      this.space();
+    }
+  }
+
+  private array(): readonly Json[] {
+    const result: Json[] = [];
+    this.enter();
+    this.space();
+    if (this.text.charCodeAt(this.at) === 0x5d) return this.leave(result);
+    for (;;) {
+      result.push(this.value());
+      this.space();
+      const next = this.text.charCodeAt(this.at);
+      if (next === 0x5d) return this.leave(result);
+      if (next !== 0x2c) throw this.unexpected('a comma or the end of the array', '逗号或数组结束');
+      this.at++;
+      this.space();
+    }
+  }
+
+  private enter(): void {
+    if (++this.depth > MAX_DEPTH) {
+      throw this.wrong('json-too-deep', `The JSON is nested more than ${MAX_DEPTH} levels deep`, `JSON 嵌套超过 ${MAX_DEPTH} 层`);
+    }
+    this.at++;
+  }
+
+  private leave<T>(value: T): T {
+    this.depth--;
+    this.at++;
+    return value;
+  }
+
+  private string(): string {
+    const { text } = this;
+    const start = this.at + 1;
+    for (let i = start; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code === 0x22) {
+        this.at = i + 1;
+        return text.slice(start, i);
+      }
+      if (code === 0x5c) return this.escaped(i);
+      if (code < 0x20) {
+        this.at = i;
+        throw this.unexpected('an escaped control character', '经转义的控制字符');
+      }
+    }
+    this.at = text.length;
+    throw this.unexpected('the closing quote of a string', '字符串的结束引号');
+  }
+
+  /** A string with at least one escape: its end is found here, JSON.parse reads it. */
+  private escaped(firstEscape: number): string {
+    const { text } = this;
+    const start = this.at;
+    let i = firstEscape;
+    while (i < text.length && text.charCodeAt(i) !== 0x22) i += text.charCodeAt(i) === 0x5c ? 2 : 1;
+    const token = text.slice(start, i + 1);
+    try {
+      const value = JSON.parse(token) as string;
+      this.at = i + 1;
+      return value;
+    } catch {
+      throw this.wrong('json-bad-string', 'A string holds a bad escape or does not end', '字符串含错误的转义或没有结束');
+    }
+  }
+
+  private number(): number | Decimal {
+    const match = numberToken;
+    match.lastIndex = this.at;
+    const token = match.exec(this.text)?.[0];
+    if (token === undefined) throw this.unexpected('a JSON number', 'JSON 数字');
+    this.at += token.length;
+    const after = this.text.charCodeAt(this.at);
+    if ((after >= 0x30 && after <= 0x39) || after === 0x2e || (after | 0x20) === 0x65) {
+      throw this.unexpected('a JSON number (no leading zeros or bare point)', 'JSON 数字（无前导零、小数点后须有数字）');
+    }
+    const value = Number(token);
+    return String(value) === token ? value : new Decimal(token);
+  }
+
+  private word<T>(word: string, value: T): T {
+    if (!this.text.startsWith(word, this.at)) throw this.unexpected('a JSON value', 'JSON 值');
+    this.at += word.length;
+    return value;
+  }
+
+  private space(): void {
+    for (;;) {
+      const code = this.text.charCodeAt(this.at);
+      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
+      this.at++;
+    }
+  }
+
+  private unexpected(en: string, zh: string) {
+    const point = this.text.codePointAt(this.at);
+    const found = point === undefined ? 'the end of the text' : JSON.stringify(String.fromCodePoint(point));
+    const foundZh = point === undefined ? '文本结束' : found;
+    return this.wrong('json-syntax', `The JSON is broken: expected ${en}, found ${found}`, `JSON 有误：应为${zh}，实为 ${foundZh}`);
+  }
+
+  private wrong(id: string, en: string, zh: string) {
+    const before = this.text.slice(0, this.at);
+    const line = before.split('\n').length;
+    const column = this.at - before.lastIndexOf('\n');
+    return fault('structure', message(id, `${en} (line ${line}, column ${column})`, `${zh}（第 ${line} 行第 ${column} 列）`));
+  }
+}
+
+const numberToken = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
