@@ -2,12 +2,14 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import type { Predicate, Sort } from '../../src/store/port.js';
 import { connect } from '../../src/store/sqlite/binding.js';
-import { probe, type Sql, source } from '../../src/store/sqlite/compile.js';
+import { probe } from '../../src/store/sqlite/compile.js';
 import { createNames } from '../../src/store/sqlite/names.js';
 import { keysOf } from '../../src/store/sqlite/order.js';
 import { prepareSchema } from '../../src/store/sqlite/schema.js';
-import { compilerOf, stream, union, wholeType } from '../../src/store/sqlite/search.js';
+import { stream, union, wholeType } from '../../src/store/sqlite/search.js';
 import { createSlots } from '../../src/store/sqlite/slots.js';
+import { source } from '../../src/store/sqlite/sources.js';
+import type { Sql } from '../../src/store/sqlite/sql.js';
 import { isText, isToken, isUri, layout, refersTo, where } from './contract/fixture.js';
 
 const connection = connect(':memory:', { readOnly: false, busyTimeout: 0 });
@@ -28,7 +30,7 @@ const ids = {
   name: names.makeParam(connection, patient, 'string', 'name'),
   loinc: names.makeSystem(connection, 'http://loinc.org'),
 };
-const compiler = compilerOf({ connection, names, slots });
+const lookup = { connection, names };
 afterAll(() => connection.close());
 
 const oneLine = ({ text, values }: Sql) => [text.replace(/\s+/g, ' '), ...values];
@@ -80,7 +82,7 @@ describe('a condition asked of a candidate', () => {
     ['not of what is never true', { kind: 'not', of: isUri('unheard', 'equal', 'x') }, ['1']],
   ];
   test.each(cases)('%s', (_name, predicate, expected) => {
-    expect(oneLine(probe(compiler, type, predicate, 'd.n'))).toEqual(expected);
+    expect(oneLine(probe(lookup, type, predicate, 'd.n'))).toEqual(expected);
   });
 
   test('a chain inside a chain has names of its own for each table', () => {
@@ -89,7 +91,7 @@ describe('a condition asked of a candidate', () => {
       param: 'subject',
       where: where('Patient', { kind: 'reverse', param: 'subject', where: where('Observation', isToken('code', 'x')) }),
     };
-    const { text } = probe(compiler, type, chain, 'd.n');
+    const { text } = probe(lookup, type, chain, 'd.n');
     const aliases = [...text.matchAll(/ AS (\w+)/g)].map(([, alias]) => alias);
     expect(aliases).toEqual(['f1', 't1', 'm2', 'f2', 'e3']);
   });
@@ -101,7 +103,7 @@ describe('what a search walks', () => {
       .statement(`EXPLAIN QUERY PLAN ${text}`)
       .all(values)
       .map((row) => String(row[3]));
-  const sourceOf = (predicate: Predicate) => source(compiler, type, predicate) ?? [];
+  const sourceOf = (predicate: Predicate) => source(lookup, type, predicate) ?? [];
 
   test.each<readonly [string, Predicate, readonly string[]]>([
     ['a code', isToken('code', 'x'), ['SEARCH c USING PRIMARY KEY (param=? AND code=? AND resource>?)']],

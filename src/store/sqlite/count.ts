@@ -2,8 +2,10 @@
 import type { Key } from '../../model/resource.js';
 import type { Count, Position, Where } from '../port.js';
 import { fromText } from './binding.js';
-import { and, choose, FREQUENT, narrow, probe, type Sql, selectOf } from './compile.js';
-import { compilerOf, conditions, oncePerType, positions, type Reader, stream, union, wholeType } from './search.js';
+import { probe } from './compile.js';
+import { conditions, oncePerType, positions, type Reader, stream, union, wholeType } from './search.js';
+import { choose, FREQUENT, narrow, selectOf } from './sources.js';
+import { and, type Sql } from './sql.js';
 import type { Steps } from './steps.js';
 
 /** Candidates counted in one step. */
@@ -18,16 +20,15 @@ export function* count(reader: Reader, where: Where, progress: { total: number }
 function* countType(reader: Reader, clause: Where[number], progress: { total: number }): Steps<void> {
   const type = reader.names.type(reader.connection, clause.type);
   if (type === undefined) return;
-  const compiler = compilerOf(reader);
   const parts = conditions(clause.predicate);
-  const probes = (of: typeof parts) => and(of.map((part) => probe(compiler, type, part, 'd.n')));
-  const choice = choose(compiler, type, parts);
+  const probes = (of: typeof parts) => and(of.map((part) => probe(reader, type, part, 'd.n')));
+  const choice = choose(reader, type, parts);
   if (choice === undefined) {
     if (parts.length === 0) progress.total += single(reader, { text: 'SELECT count(*) FROM resource WHERE live = ?', values: [type] });
     else yield* countWindows(reader, wholeType({ type, keys: [] }), probes(parts), progress);
     return;
   }
-  const narrowed = narrow(compiler, type, choice.driver, choice.others);
+  const narrowed = narrow(reader, type, choice.driver, choice.others);
   const [only] = narrowed;
   if (only === undefined) return;
   const ordered = choice.driver.every((alternative) => alternative.ordered);

@@ -29,6 +29,13 @@ export interface Names {
   forget(): void;
 }
 
+/** Where numbers of names are asked for. */
+export interface Lookup {
+  /** Ask anew after each step: during a long write transaction reads have another connection. */
+  readonly connection: Connection;
+  readonly names: Names;
+}
+
 /** Systems come from the data, so what is kept of them is bounded. */
 const KEPT_SYSTEMS = 20_000;
 

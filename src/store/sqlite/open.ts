@@ -102,7 +102,7 @@ function createStore(opened: Opened, checkpoints: Checkpoints | undefined): Reso
     read: async (keys) => translated(() => readAll(reader.connection, names, keys)),
     history: async (key, page) => translated(() => readHistory(reader.connection, names, key, page)),
     search: (query) => inTime(search(reader, query), query.timeLimit, tooLong),
-    find: (wheres, atMost) => inTime(findAll(reader, wheres, atMost), undefined, tooLong),
+    find: (wheres, atMost) => inTime(findAll(reader, wheres, atMost), undefined, tooLong, (work) => inOneRead(reader.connection, work)),
     async count(where, { timeLimit }) {
       const progress = { total: 0 };
       return inTime(count(reader, where, progress), timeLimit, () => ({ total: progress.total, exact: false }));
@@ -122,6 +122,16 @@ function createStore(opened: Opened, checkpoints: Checkpoints | undefined): Reso
 /** About as many rows as the commit reads and writes. */
 function sizeOf({ writes, guards }: Commit): number {
   return writes.reduce((sum, write) => sum + 10 + write.entries.length, 0) + 5 * guards.length;
+}
+
+/** Thousands of small statements in one read transaction take the locks once. */
+function inOneRead<T>(connection: Connection, work: () => T): T {
+  connection.statement('BEGIN').run([]);
+  try {
+    return work();
+  } finally {
+    connection.statement('COMMIT').run([]);
+  }
 }
 
 function translated<T>(work: () => T): T {

@@ -1,8 +1,8 @@
 /** The order of a walk as SQL: what it sorts by, and where it goes on. Source: R4 search.html#sort; port.ts Position */
 import type { Position, Sort } from '../port.js';
 import { fromText, type SqlValue, toText } from './binding.js';
-import { always, and, never, type Sql, sql } from './compile.js';
 import type { TypeSlots } from './slots.js';
+import { always, and, never, type Sql, sql } from './sql.js';
 
 export interface Key {
   /** Of the resource table, or NULL where the type has no such slot. */

@@ -5,31 +5,16 @@
  */
 import type { Position, Predicate, Query, Slice, Version } from '../port.js';
 import { type Connection, fromText, type Row, type SqlValue } from './binding.js';
-import {
-  always,
-  and,
-  type Choice,
-  type Compiler,
-  choose,
-  FREQUENT,
-  join,
-  narrow,
-  probe,
-  type Source,
-  type Sql,
-  selectOf,
-  sql,
-} from './compile.js';
-import type { Names } from './names.js';
+import { probe } from './compile.js';
+import type { Lookup } from './names.js';
 import { behind, compare, fromSql, type Key, keysOf, orderBy, partsOf } from './order.js';
 import { toVersion } from './read.js';
 import type { Slots } from './slots.js';
+import { type Choice, choose, estimate, FREQUENT, narrow, type Source, selectOf } from './sources.js';
+import { always, and, join, type Sql, sql } from './sql.js';
 import type { Steps } from './steps.js';
 
-export interface Reader {
-  /** Ask anew after each step: during a long write transaction reads have another connection. */
-  readonly connection: Connection;
-  readonly names: Names;
+export interface Reader extends Lookup {
   readonly slots: Slots;
 }
 
@@ -37,27 +22,6 @@ export interface Reader {
 const WINDOW = 2000;
 /** Rows of a source without order that are still gathered rather than walked past. */
 const GATHERED = 200_000;
-
-export function compilerOf(reader: Reader): Compiler {
-  return {
-    get connection() {
-      return reader.connection;
-    },
-    names: reader.names,
-    estimate(source, cap) {
-      let rows = 0;
-      for (const alternative of source) {
-        if (rows >= cap) break;
-        const { from, where } = alternative;
-        const counted = reader.connection
-          .statement(`SELECT count(*) FROM (SELECT 1 FROM ${from.text} WHERE ${where.text} LIMIT ?)`)
-          .get([...from.values, ...where.values, cap - rows]);
-        rows += Number(counted?.[0]);
-      }
-      return rows;
-    },
-  };
-}
 
 /** The conditions of an all, those of an all inside it included. */
 export function conditions(predicate: Predicate): readonly Predicate[] {
@@ -81,35 +45,28 @@ function* positionsOf(reader: Reader, clause: Query['where'][number], query: Omi
   const type = reader.names.type(reader.connection, clause.type);
   if (type === undefined) return [];
   const asked: Asked = { type, keys: keysOf(query.sort, reader.slots.of(type)), after: query.after, limit: query.count };
-  const compiler = compilerOf(reader);
   const parts = conditions(clause.predicate);
-  const choice = choose(compiler, type, parts);
-  if (choice === undefined) return (yield* walk(reader, wholeType(asked), probes(compiler, type, parts), asked)) ?? [];
+  const choice = choose(reader, type, parts);
+  if (choice === undefined) return (yield* walk(reader, wholeType(asked), probes(reader, type, parts), asked)) ?? [];
   if (choice.driver.length === 0) return [];
   if (asked.keys.length === 0 && choice.driver.every((alternative) => alternative.ordered)) {
-    return (yield* walk(reader, stream(choice.driver), probes(compiler, type, choice.others), asked)) ?? [];
+    return (yield* walk(reader, stream(choice.driver), probes(reader, type, choice.others), asked)) ?? [];
   }
-  return yield* gatherOrWalk(reader, compiler, asked, choice, parts);
+  return yield* gatherOrWalk(reader, asked, choice, parts);
 }
 
-function* gatherOrWalk(
-  reader: Reader,
-  compiler: Compiler,
-  asked: Asked,
-  choice: Choice,
-  parts: readonly Predicate[],
-): Steps<readonly Position[]> {
-  const rows = choice.rows ?? compiler.estimate(choice.driver, FREQUENT);
-  if (rows < FREQUENT) return gather(reader, compiler, asked, choice);
-  const all = probes(compiler, asked.type, parts);
+function* gatherOrWalk(reader: Reader, asked: Asked, choice: Choice, parts: readonly Predicate[]): Steps<readonly Position[]> {
+  const rows = choice.rows ?? estimate(reader, choice.driver, FREQUENT);
+  if (rows < FREQUENT) return gather(reader, asked, choice);
+  const all = probes(reader, asked.type, parts);
   const quick = yield* walk(reader, wholeType(asked), all, asked, 1);
   if (quick !== undefined) return quick;
-  if (compiler.estimate(choice.driver, GATHERED) < GATHERED) return gather(reader, compiler, asked, choice);
+  if (estimate(reader, choice.driver, GATHERED) < GATHERED) return gather(reader, asked, choice);
   return (yield* walk(reader, wholeType(asked), all, asked)) ?? [];
 }
 
-function probes(compiler: Compiler, type: number, parts: readonly Predicate[]): Sql {
-  return and(parts.map((part) => probe(compiler, type, part, 'd.n')));
+function probes(reader: Reader, type: number, parts: readonly Predicate[]): Sql {
+  return and(parts.map((part) => probe(reader, type, part, 'd.n')));
 }
 
 /** Candidates behind a position, in order, without a limit: one select for each part of the walk. */
@@ -193,8 +150,9 @@ function all(connection: Connection, text: string, values: readonly SqlValue[]):
 }
 
 /** All matches of a small source, sorted. */
-function gather({ connection }: Reader, compiler: Compiler, asked: Asked, { driver, others }: Choice): readonly Position[] {
-  const narrowed = narrow(compiler, asked.type, driver, others);
+function gather(reader: Reader, asked: Asked, { driver, others }: Choice): readonly Position[] {
+  const narrowed = narrow(reader, asked.type, driver, others);
+  const { connection } = reader;
   if (narrowed.length === 0) return [];
   if (asked.keys.length === 0) {
     const select = union(narrowed, asked.after);

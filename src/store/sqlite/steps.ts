@@ -10,19 +10,28 @@ export const TURN = 12;
 export const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** Does the steps; beyond the time limit the answer is what `late` says. */
-export async function inTime<T>(steps: Steps<T>, timeLimit: number | undefined, late: () => T): Promise<T> {
+export async function inTime<T>(steps: Steps<T>, timeLimit: number | undefined, late: () => T, during = freely): Promise<T> {
   const until = timeLimit === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeLimit;
   try {
-    for (let since = performance.now(); ; ) {
-      const step = steps.next();
+    for (;;) {
+      const step = during(() => oneTurn(steps, until));
       if (step.done) return step.value;
-      const now = performance.now();
-      if (now > until) return late();
-      if (now - since < TURN) continue;
+      if (performance.now() > until) return late();
       await turn();
-      since = performance.now();
     }
   } catch (error) {
     throw storeError(error);
   }
+}
+
+function oneTurn<T>(steps: Steps<T>, until: number): IteratorResult<undefined, T> {
+  const end = Math.min(until, performance.now() + TURN);
+  for (;;) {
+    const step = steps.next();
+    if (step.done || performance.now() > end) return step;
+  }
+}
+
+function freely<T>(work: () => T): T {
+  return work();
 }
