@@ -32,7 +32,7 @@ export function readEntry(rooms: EntryRooms, json: Json, circumstances: Circumst
   return {
     fullUrl,
     method,
-    request: { ...target, ...circumstances, parameters, preconditions: preconditionsOf(request), body: entry.resource },
+    request: { parameters, preconditions: preconditionsOf(request), body: entry.resource, ...circumstances, ...target },
   };
 }
 

@@ -35,7 +35,7 @@ export async function writeVersion(rooms: WritingRooms, writing: Writing): Promi
   const resource = stamp(writing.resource, next);
   const issues = validated(rooms, resource, writing.resolve);
   const extracted = rooms.search.extract(resource);
-  const version: Version = { type, ...next, method, json: storedText(resource) };
+  const version: Version = { type, method, json: storedText(resource), ...next };
   const created = current === undefined || current.json === null;
   await judgeResult(rooms, request.access, created ? 'create' : 'update', candidateOf(version, extracted));
   const write: Write = { version, replaces: current?.version ?? 0, ...extracted };
