@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseJson } from '../../src/model/parse-json.js';
 import { FhirError } from '../../src/model/outcome.js';
+import { parseJson } from '../../src/model/parse-json.js';
 import { asResource, conformanceFile, told, validator } from './at-hand.js';
 
 interface Case {

@@ -2,6 +2,7 @@
 import { isObject, type Json, type JsonObject } from '../../model/json.js';
 import { message } from '../../model/message.js';
 import { enclose, report, type Step, type Walk } from '../walk.js';
+import { shorten } from './primitive.js';
 
 const step: Step = { key: 'contained', text: 'contained', owner: 'DomainResource', element: 'contained', type: 'Resource' };
 
@@ -26,15 +27,8 @@ export function checkContained(holder: JsonObject, walk: Walk): void {
 }
 
 function checkOne(one: JsonObject, local: ReadonlySet<string>, walk: Walk): void {
-  if (!local.has(`#${String(one.id)}`) && !localReferences(one).has('#')) {
-    const id = String(one.id);
-    const text = message(
-      'dom-3',
-      `dom-3: Nothing in the resource refers to the contained resource "${id}" (#${id})`,
-      `不满足约束 dom-3：资源中没有任何引用指向被包含的资源“${id}”（#${id}）`,
-    );
-    report(walk, 'error', 'invariant', text);
-  }
+  const { id } = one;
+  if (id === undefined || (typeof id === 'string' && !local.has(`#${id}`) && !localReferences(one).has('#'))) unreferenced(id, walk);
   const meta = isObject(one.meta) ? one.meta : {};
   if (meta.versionId !== undefined || meta.lastUpdated !== undefined) {
     const text = message(
@@ -52,6 +46,22 @@ function checkOne(one: JsonObject, local: ReadonlySet<string>, walk: Walk): void
       message('dom-5', 'dom-5: A contained resource must not have a security label', '不满足约束 dom-5：被包含的资源不得有安全标签'),
     );
   }
+}
+
+function unreferenced(id: string | undefined, walk: Walk): void {
+  const text =
+    id === undefined
+      ? message(
+          'dom-3',
+          'dom-3: The contained resource has no id, so nothing can refer to it',
+          '不满足约束 dom-3：被包含的资源没有 id，无法被引用',
+        )
+      : message(
+          'dom-3',
+          `dom-3: Nothing in the resource refers to the contained resource ${shorten(id)} (#id)`,
+          `不满足约束 dom-3：资源中没有任何引用指向被包含的资源 ${shorten(id)}（#id）`,
+        );
+  report(walk, 'error', 'invariant', text);
 }
 
 /** In narrative: `src="#image"`. */

@@ -58,7 +58,8 @@ function check(
   const text = textOf(constraint);
   return (value, sibling, walk) => {
     const result = holds(value, sibling, walk);
-    if (result === true) return;
+    // What keeps it from being evaluated is then a fault of shape, and that is reported where it stands.
+    if (result === true || (typeof result === 'string' && walk.findings.some(({ code }) => code === 'structure'))) return;
     report(walk, severity, 'invariant', result === false ? text : withReason(text, result), { profile });
   };
 }
