@@ -59,9 +59,7 @@ export async function sharedMongod(): Promise<{ readonly url: string } | Unavail
   return (await (await fetch(run)).json()) as { url: string } | Unavailable;
 }
 
-/** The same server with a database name that nobody else uses. */
+/** The same server, of one host or several, with a database name that nobody else uses. */
 export function freshDatabase(url: string): string {
-  const fresh = new URL(url);
-  fresh.pathname = `/lianyi-test-${randomUUID()}`;
-  return fresh.href;
+  return url.replace(/^(mongodb(?:\+srv)?:\/\/[^/?]+)(?:\/[^?]*)?/, `$1/lianyi-test-${randomUUID()}`);
 }
