@@ -5,6 +5,7 @@
 import { describe } from '@jest/globals';
 import type { Open } from './contract/fixture.js';
 import { guards } from './contract/guards.js';
+import { logicAndChains } from './contract/logic.js';
 import { pages } from './contract/pages.js';
 import { predicates } from './contract/predicates.js';
 import { random } from './contract/random.js';
@@ -17,6 +18,7 @@ export function storeContract(name: string, open: Open): void {
     describe('versions', () => versions(open));
     describe('guards and concurrency', () => guards(open));
     describe('predicates', () => predicates(open));
+    describe('predicates of predicates', () => logicAndChains(open));
     describe('sort, pages, find and count', () => pages(open));
     describe('at random', () => random(open));
   });

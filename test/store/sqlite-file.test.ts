@@ -52,6 +52,14 @@ describe('the file', () => {
     await expect(openSqliteStore(join(folder, 'text.db'))).rejects.toThrow(StoreUnavailable);
   });
 
+  test('a folder, or a path through a file, is refused with the path and the reason', async () => {
+    await expect(openSqliteStore(folder)).rejects.toThrow(`${folder}: The database file cannot be opened`);
+    await writeFile(join(folder, 'plain'), '');
+    const opening = openSqliteStore(join(folder, 'plain', 'x.db'));
+    await expect(opening).rejects.toBeInstanceOf(StoreUnavailable);
+    await expect(opening).rejects.toThrow(/x\.db: /);
+  });
+
   test('opened read-only it answers and refuses to write', async () => {
     await withStore('shared.db', async (store, file) => {
       await store.commit(commitOf(write('Patient/1', { entries: [token('a', 'b')] })));
@@ -59,7 +67,9 @@ describe('the file', () => {
       await reader.arrange(layout);
       expect(await found(reader, where('Patient', isToken('a', 'b')))).toEqual(['Patient/1']);
       await expect(reader.commit(commitOf(write('Patient/2')))).rejects.toBeInstanceOf(StoreUnavailable);
-      expect((await reader.describe()).details.access).toBe('read-only');
+      expect(await reader.describe()).toMatchObject({ ready: true, details: { access: 'read-only' } });
+      await reader.arrange({ types: { Patient: { sorts: ['never-arranged'] } } });
+      expect((await reader.describe()).ready).toBe(false);
       await reader.close();
     });
   });

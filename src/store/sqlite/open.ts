@@ -28,21 +28,33 @@ export interface SqliteOptions {
 /** `location` is a path, whose folder is made if it is absent, or `:memory:`. Throws StoreUnavailable with a sentence for people. */
 export async function openSqliteStore(location: string, options: SqliteOptions = {}): Promise<ResourceStore> {
   const readOnly = options.readOnly ?? false;
-  if (location !== MEMORY && !readOnly) await mkdir(dirname(location), { recursive: true });
   try {
+    if (location !== MEMORY && !readOnly) await mkdir(dirname(location), { recursive: true });
     return open(location, readOnly, options.maxPages);
   } catch (error) {
-    throw storeError(error);
+    throw unavailable(location, error);
   }
+}
+
+function unavailable(location: string, error: unknown): Error {
+  const meaning = storeError(error);
+  if (meaning === error && error instanceof StoreUnavailable) return error;
+  const reason = typeof meaning === 'object' && meaning !== null && 'message' in meaning ? String(meaning.message) : String(meaning);
+  return new StoreUnavailable(`${location}: ${reason}`, { cause: error });
 }
 
 function open(location: string, readOnly: boolean, maxPages: number | undefined): ResourceStore {
   const main = prepared(location, readOnly, CACHE);
-  prepareSchema(main, location, readOnly);
-  if (maxPages !== undefined) main.exec(`PRAGMA max_page_count = ${Math.floor(maxPages)}`);
-  const file = location !== MEMORY && !readOnly;
-  const store = { location, readOnly, main, beside: file ? prepared(location, true, SECOND_CACHE) : undefined };
-  return createStore(store, file ? createCheckpoints(location) : undefined);
+  try {
+    prepareSchema(main, location, readOnly);
+    if (maxPages !== undefined) main.exec(`PRAGMA max_page_count = ${Math.floor(maxPages)}`);
+    const file = location !== MEMORY && !readOnly;
+    const beside = file ? prepared(location, true, SECOND_CACHE) : undefined;
+    return createStore({ location, readOnly, main, beside }, file ? createCheckpoints(location) : undefined);
+  } catch (error) {
+    main.close();
+    throw error;
+  }
 }
 
 function prepared(location: string, readOnly: boolean, cache: number): Connection {
@@ -70,6 +82,7 @@ function createStore(opened: Opened, checkpoints: Checkpoints | undefined): Reso
   const slots = createSlots();
   slots.load(main);
   let writing = false;
+  let ready = false;
   let closing: Promise<void> | undefined;
   const reader: Reader = {
     get connection() {
@@ -98,6 +111,7 @@ function createStore(opened: Opened, checkpoints: Checkpoints | undefined): Reso
   return {
     async arrange(layout) {
       if (!readOnly) await group.write((writer) => slots.arrange(writer.connection, names, layout), 1);
+      ready = slots.hold(main, names, layout);
     },
     read: async (keys) => translated(() => readAll(reader.connection, names, keys)),
     history: async (key, page) => translated(() => readHistory(reader.connection, names, key, page)),
@@ -111,7 +125,7 @@ function createStore(opened: Opened, checkpoints: Checkpoints | undefined): Reso
       if (readOnly) throw new StoreUnavailable('The database was opened read-only');
       await group.write((writer) => apply(writer, commit), sizeOf(commit));
     },
-    describe: async () => translated(() => describe(opened, reader.connection)),
+    describe: async () => translated(() => describe(opened, ready, reader.connection)),
     close() {
       closing ??= close();
       return closing;
@@ -146,14 +160,14 @@ function tooLong(): never {
   throw new StoreCostly('The search took too long; a more selective condition, such as an identifier, a patient or a code, would help');
 }
 
-function describe({ location, readOnly }: Opened, connection: Connection): StoreDescription {
+function describe({ location, readOnly }: Opened, ready: boolean, connection: Connection): StoreDescription {
   const value = (sql: string) => connection.statement(sql).get([])?.[0] ?? 0;
   return {
     kind: 'sqlite',
     location,
     version: String(value('SELECT sqlite_version()')),
     resources: Number(value('SELECT count(*) FROM resource WHERE live IS NOT NULL')),
-    ready: true,
+    ready,
     details: {
       schema: SCHEMA_VERSION,
       journal: String(value('PRAGMA journal_mode')),

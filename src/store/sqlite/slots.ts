@@ -14,6 +14,8 @@ const none: TypeSlots = { count: 0, numbers: new Map() };
 export interface Slots {
   of(type: number): TypeSlots;
   load(connection: Connection): void;
+  /** Whether every slot of the layout has a column. */
+  hold(connection: Connection, names: Names, layout: Layout): boolean;
   /** Inside a transaction: gives every slot of the layout a column. Slots once given stay. */
   arrange(connection: Connection, names: Names, layout: Layout): Steps<void>;
 }
@@ -29,6 +31,12 @@ export function createSlots(): Slots {
         read.set(Number(type), numbers.set(fromText(String(name)), Number(number)));
       }
       known = new Map([...read].map(([type, numbers]) => [type, { count: numbers.size, numbers }]));
+    },
+    hold(connection, names, layout) {
+      return Object.entries(layout.types).every(([name, { sorts }]) => {
+        const type = names.type(connection, name);
+        return type !== undefined && sorts.every((sort) => slots.of(type).numbers.has(sort));
+      });
     },
     *arrange(connection, names, layout) {
       // Another process may have arranged since.

@@ -141,7 +141,7 @@ function randomly(next: () => number) {
 }
 
 const SEED = 20260101;
-const ROUNDS = 400;
+const ROUNDS = 250;
 
 export function random(open: Open): void {
   const subject = freshStore(open);
