@@ -150,7 +150,7 @@ async function assemble(parts: Parts): Promise<Handler> {
   const basePath = new URL(baseUrl).pathname.replace(/\/$/, '');
   const fhir = createFhirHandler({ definitions, baseUrl, perform, gate: createGate(GATE), limits, logger, accessOf }, basePath);
   const isHealthy = () =>
-    store.describe().then(
+    store.read([{ type: 'Basic', id: 'health' }]).then(
       () => true,
       () => false,
     );
