@@ -14,7 +14,7 @@ import type { Rooms, View } from '../intent.js';
 import { conditionalUpdateId } from '../update.js';
 import { type Answered, answerCriteria } from './bulk-criteria.js';
 import { atEntry, type TransactionEntry } from './entries.js';
-import type { LinkMap } from './link-map.js';
+import { type LinkMap, urnsIn } from './link-map.js';
 import { replaceLinks } from './links.js';
 import { createOverlay, type Overlay } from './overlay.js';
 
@@ -71,7 +71,7 @@ function directTarget(rooms: IdentifyingRooms, entry: TransactionEntry): Identif
 async function identifyByCriteria(state: State, view: View, entries: readonly TransactionEntry[]): Promise<void> {
   let pending = entries;
   while (pending.length > 0) {
-    const unknown = pending.flatMap(({ fullUrl }) => (fullUrl === undefined ? [] : [fullUrl]));
+    const unknown = new Set(pending.map(({ fullUrl }) => fullUrl));
     const ready = pending.filter((entry) => !names(criteriaOf(entry)?.parameters ?? [], unknown));
     const [first] = pending;
     if (ready.length === 0 && first !== undefined) throw circle(first);
@@ -103,8 +103,8 @@ function criteriaOf({ request }: TransactionEntry): { readonly type: string; rea
     : undefined;
 }
 
-function names(parameters: Parameters, fullUrls: readonly string[]): boolean {
-  return parameters.some(([, value]) => value.includes('urn:') && fullUrls.some((fullUrl) => value.includes(fullUrl)));
+function names(parameters: Parameters, fullUrls: ReadonlySet<string | undefined>): boolean {
+  return parameters.some(([, value]) => urnsIn(value).some((urn) => fullUrls.has(urn)));
 }
 
 async function conditionalTarget(state: State, entry: TransactionEntry, { criteria, inStore }: Answered): Promise<Identified> {

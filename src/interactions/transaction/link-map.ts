@@ -41,6 +41,11 @@ export function createLinkMap(versionOf: (key: Key) => number): LinkMap {
 }
 
 const parts = /^(.*?)(\/_history\/[^/#]+)?(#.*)?$/s;
+/** Every URN in a longer text, such as criteria. */
+export function urnsIn(text: string): readonly string[] {
+  return text.match(urns) ?? [];
+}
+
 const urns = /urn:(?:uuid|oid):[\w.-]+/g;
 
 /** `https://example.org/fhir` of `https://example.org/fhir/Patient/1`. */

@@ -3,8 +3,9 @@
  * Source: R4 http.html#trules (conditional references), http.html#ccreate
  */
 import { type Key, keyText, type Resource } from '../../model/resource.js';
-import type { Candidate, Criteria } from '../../search/search.js';
+import type { Candidate, Criteria, Search } from '../../search/search.js';
 import type { Where } from '../../store/port.js';
+import { createBreath } from '../breath.js';
 import type { Rooms } from '../intent.js';
 import { candidateOf, candidatesInStore } from '../visibility.js';
 
@@ -15,58 +16,75 @@ export interface Overlay {
   matching(type: string, criteria: Criteria): Promise<readonly Key[]>;
 }
 
-interface Shelf {
-  readonly waiting: { readonly key: Key; readonly resource: Resource }[];
-  readonly candidates: Candidate[];
-  readonly byName: Map<string, Candidate[]>;
-}
-
 /** `lastUpdated`: when the Bundle is stored, milliseconds UTC. `isTouched`: whether the Bundle writes or deletes `Type/id`. */
 export function createOverlay(
   { search, store }: Pick<Rooms, 'search' | 'store'>,
   { lastUpdated, isTouched }: { readonly lastUpdated: number; readonly isTouched: (name: string) => boolean },
 ): Overlay {
-  const shelves = new Map<string, Shelf>();
-  const shelfOf = (type: string): Shelf => {
-    const shelf = shelves.get(type) ?? { waiting: [], candidates: [], byName: new Map() };
-    shelves.set(type, shelf);
-    return shelf;
-  };
-  /** Index entries are made only for types that are asked for. */
-  const filled = (type: string): Shelf => {
-    const shelf = shelfOf(type);
-    for (const { key, resource } of shelf.waiting.splice(0)) {
-      const candidate = candidateOf({ ...key, lastUpdated }, search.extract({ ...resource, id: key.id }));
-      shelf.candidates.push(candidate);
-      for (const name of search.identifierNames(type, candidate.entries))
-        shelf.byName.set(name, [...(shelf.byName.get(name) ?? []), candidate]);
-    }
-    return shelf;
-  };
+  const shelves = createShelves(search, lastUpdated);
+  const breath = createBreath();
   const chained = async (where: Where): Promise<readonly Candidate[]> => {
-    const inBundle = await Promise.all(where.map(({ type }) => satisfying(where, filled(type).candidates)));
+    const inBundle: Candidate[] = [];
+    for (const { type } of where) inBundle.push(...(await satisfying(where, shelves.of(type).candidates)));
     const inStore = await candidatesInStore(search, store, where);
-    return [...inBundle.flat(), ...inStore.filter((candidate) => !isTouched(keyText(candidate)))];
+    return [...inBundle, ...inStore.filter((candidate) => !isTouched(keyText(candidate)))];
   };
   const satisfying = async (where: Where, candidates: readonly Candidate[]): Promise<Candidate[]> => {
     const found: Candidate[] = [];
-    for (const candidate of candidates) if (await search.matches(where, candidate, chained)) found.push(candidate);
+    for (const candidate of candidates) {
+      if (await search.matches(where, candidate, chained)) found.push(candidate);
+      await breath();
+    }
     return found;
   };
   return {
-    add(key, resource) {
-      shelfOf(key.type).waiting.push({ key, resource });
-    },
+    add: shelves.put,
     async matching(type, { where, names }) {
-      if (!shelves.has(type)) return [];
-      const found = await satisfying(where, likely(type, filled(type), names));
+      const found = await satisfying(where, likely(type, shelves.of(type), names));
       return found.map(({ id }) => ({ type, id }));
     },
   };
 }
 
+/** The candidates of one type, and where each identifier leads. */
+interface Shelf {
+  readonly candidates: Candidate[];
+  readonly byName: Map<string, Candidate[]>;
+}
+
+/** Index entries are made only for types that are asked for. */
+function createShelves(search: Search, lastUpdated: number) {
+  const waiting = new Map<string, { readonly key: Key; readonly resource: Resource }[]>();
+  const shelves = new Map<string, Shelf>();
+  return {
+    put(key: Key, resource: Resource): void {
+      const others = waiting.get(key.type);
+      if (others === undefined) waiting.set(key.type, [{ key, resource }]);
+      else others.push({ key, resource });
+    },
+    of(type: string): Shelf {
+      const shelf = shelves.get(type) ?? { candidates: [], byName: new Map<string, Candidate[]>() };
+      shelves.set(type, shelf);
+      for (const { key, resource } of waiting.get(type)?.splice(0) ?? []) {
+        const extracted = search.extract({ ...resource, id: key.id });
+        place(shelf, candidateOf({ lastUpdated, ...key }, extracted), search.identifierNames(type, extracted.entries));
+      }
+      return shelf;
+    },
+  };
+}
+
+function place({ candidates, byName }: Shelf, candidate: Candidate, names: readonly string[]): void {
+  candidates.push(candidate);
+  for (const name of names) {
+    const same = byName.get(name);
+    if (same === undefined) byName.set(name, [candidate]);
+    else same.push(candidate);
+  }
+}
+
 /** Criteria by identifier can only find what holds one of their names; others may find any. */
-function likely(type: string, shelf: Shelf, names: readonly string[]): readonly Candidate[] {
+function likely(type: string, { candidates, byName }: Shelf, names: readonly string[]): readonly Candidate[] {
   const byIdentifier = names.length > 0 && names.every((name) => name.startsWith(`${type}.identifier=`));
-  return byIdentifier ? [...new Set(names.flatMap((name) => shelf.byName.get(name) ?? []))] : shelf.candidates;
+  return byIdentifier ? [...new Set(names.flatMap((name) => byName.get(name) ?? []))] : candidates;
 }
