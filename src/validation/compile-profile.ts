@@ -22,10 +22,23 @@ export function compileProfile(structure: StructureDefinition, compiler: Compile
     name,
     type,
     check(value, sibling, walk) {
-      compiled ??= compileRoot(structure, name, compiler);
-      compiled(value, sibling, walk);
+      const check = compiled ?? compileRoot(structure, name, compiler);
+      compiled = check;
+      if (isObject(value) && value !== walk.resource && value.resourceType !== undefined)
+        inside(value, walk, () => check(value, sibling, walk));
+      else check(value, sibling, walk);
     },
   };
+}
+
+/** A profile may be asked about another resource than the one in hand: an entry of a Bundle, the target of a reference. */
+function inside(value: JsonObject, walk: Walk, check: () => void): void {
+  const { resource, container } = walk;
+  walk.resource = value;
+  if (!Array.isArray(container.contained) || !container.contained.includes(value)) walk.container = value;
+  check();
+  walk.resource = resource;
+  walk.container = container;
 }
 
 const nothing: ItemCheck = () => {};

@@ -6,7 +6,7 @@ import type { ElementDefinitionSlicing } from 'fhir/r4.js';
 import type { Property } from '../definitions/definitions.js';
 import { message } from '../model/message.js';
 import type { Compiler } from './compiler.js';
-import { compileDiscriminators, type Predicate } from './discriminator.js';
+import { compileDiscriminators, type Matcher } from './discriminator.js';
 import type { ElementNode } from './element-tree.js';
 import { type Occurrence, occurrences, placeOf } from './places.js';
 import { enclose, type ItemCheck, type ObjectCheck, report, type Walk } from './walk.js';
@@ -22,8 +22,6 @@ interface Slice {
   readonly name: string;
   readonly min: number;
   readonly max: number;
-  /** undefined: nothing tells which values are meant. */
-  readonly matches: Predicate | undefined;
   readonly checks: ReadonlyMap<string, ItemCheck>;
   /** Slices of this slice. */
   readonly inner: Sliced | undefined;
@@ -36,6 +34,9 @@ interface Sliced {
   readonly ordered: boolean;
   readonly slices: readonly Slice[];
   readonly rest: Slice | undefined;
+  readonly matcher: Matcher;
+  /** Names of the slices that nothing tells apart. */
+  readonly undecidable: readonly string[];
   readonly profile: string;
 }
 
@@ -61,13 +62,18 @@ function compileSliced(
   around: Around,
   compiler: Compiler,
 ): Sliced {
-  const compiled = node.slices.map((slice) => compileSlice(slice, node, slicing, properties, around, compiler));
+  const compile = (slice: ElementNode) => compileSlice(slice, node, slicing, properties, around, compiler);
+  const named = node.slices.filter((slice) => slice.element.sliceName !== REST);
+  const rest = node.slices.find((slice) => slice.element.sliceName === REST);
+  const { matcher, undecidable } = compileDiscriminators(named, slicing?.discriminator ?? [], compiler);
   return {
     path: node.element.path,
     rules: slicing?.rules ?? 'open',
     ordered: slicing?.ordered ?? false,
-    slices: compiled.filter((slice) => slice.name !== REST),
-    rest: compiled.find((slice) => slice.name === REST),
+    slices: named.map(compile),
+    rest: rest === undefined ? undefined : compile(rest),
+    matcher,
+    undecidable: undecidable.map((at) => `${node.element.path}:${named[at]?.element.sliceName}`),
     profile: around.profile,
   };
 }
@@ -91,22 +97,21 @@ function compileSlice(
     name: sliceName,
     min,
     max: max === '*' ? Number.POSITIVE_INFINITY : Number(max),
-    matches: compileDiscriminators(slice, slicing?.discriminator ?? [], compiler),
     checks: new Map(checks.filter((pair): pair is readonly [string, ItemCheck] => pair[1] !== undefined)),
     inner,
   };
 }
 
 function apply(sliced: Sliced, values: readonly Occurrence[], walk: Walk): void {
-  if (sliced.slices.some((slice) => slice.matches === undefined)) {
+  if (sliced.undecidable.length > 0) {
     undecidable(sliced, walk);
     return;
   }
-  const found = sliced.slices.map((): Occurrence[] => []);
+  const found: (Occurrence[] | undefined)[] = [];
   let furthest = 0;
   let beyond = false;
   for (const value of values) {
-    const matching = sliced.slices.flatMap((slice, at) => (slice.matches?.(value, walk) ? [at] : []));
+    const matching = sliced.matcher(value, walk);
     const [at] = matching;
     if (at === undefined) {
       beyond = true;
@@ -117,24 +122,36 @@ function apply(sliced: Sliced, values: readonly Occurrence[], walk: Walk): void 
     if (sliced.ordered && at < furthest) findAt(value, walk, () => outOfOrder(sliced, at, furthest, walk));
     if (beyond && sliced.rules === 'openAtEnd') findAt(value, walk, () => notAtEnd(sliced, at, walk));
     furthest = Math.max(furthest, at);
-    found[at]?.push(value);
+    const members = found[at];
+    if (members === undefined) found[at] = [value];
+    else members.push(value);
   }
-  sliced.slices.forEach((slice, at) => {
-    checkSlice(sliced, slice, found[at] ?? [], walk);
-  });
+  for (let at = 0; at < sliced.slices.length; at++) {
+    const slice = sliced.slices[at];
+    const members = found[at];
+    if (slice !== undefined && (members !== undefined || slice.min > 0)) checkSlice(sliced, slice, members ?? [], walk);
+  }
 }
 
 function checkSlice(sliced: Sliced, slice: Slice, values: readonly Occurrence[], walk: Walk): void {
   if (values.length < slice.min) wrongCount(sliced, slice, values.length, walk);
   else if (values.length > slice.max) wrongCount(sliced, slice, values.length, walk);
-  for (const value of values) findAt(value, walk, () => slice.checks.get(value.type)?.(value.value, value.sibling, walk));
+  for (const value of values) checkValue(slice, value, walk);
   if (slice.inner !== undefined) apply(slice.inner, values, walk);
+}
+
+function checkValue(slice: Slice, value: Occurrence, walk: Walk): void {
+  const check = slice.checks.get(value.type);
+  if (check === undefined) return;
+  const from = walk.findings.length;
+  check(value.value, value.sibling, walk);
+  if (walk.findings.length !== from) enclose(walk, from, value.step, value.index);
 }
 
 function unmatched(sliced: Sliced, value: Occurrence, walk: Walk): void {
   const { rest } = sliced;
   if (rest !== undefined) {
-    findAt(value, walk, () => rest.checks.get(value.type)?.(value.value, value.sibling, walk));
+    checkValue(rest, value, walk);
     return;
   }
   if (sliced.rules !== 'closed') return;
@@ -197,7 +214,7 @@ function notAtEnd(sliced: Sliced, at: number, walk: Walk): void {
 }
 
 function undecidable(sliced: Sliced, walk: Walk): void {
-  const open = sliced.slices.filter((slice) => slice.matches === undefined).map((slice) => `${sliced.path}:${slice.name}`);
+  const open = sliced.undecidable;
   const text = message(
     'slice-undecidable',
     `The profile does not say which values belong to ${open.join(', ')}; these slices were not checked`,

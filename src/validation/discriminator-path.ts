@@ -2,11 +2,11 @@
  * A discriminator's path, a small part of FHIRPath, followed twice: through the slice's definition to its criterion, and through a
  * value to what is compared. Source: R4 profiling.html#discriminator (restricted FHIRPath)
  */
-import type { TypeModel } from '../definitions/definitions.js';
+import type { Property, TypeModel } from '../definitions/definitions.js';
 import { isObject, type Json, type JsonObject } from '../model/json.js';
 import type { Compiler } from './compiler.js';
 import { type ElementNode, elementTree } from './element-tree.js';
-import { type Occurrence, placeOf, visit } from './places.js';
+import { type Occurrence, visit } from './places.js';
 import { resolveReference } from './resolve.js';
 import type { Walk } from './walk.js';
 
@@ -115,8 +115,13 @@ function parts(from: Found, name: string, model: TypeModel): readonly Found[] {
   if (!isObject(holder)) return [];
   const owner = isPrimitive ? 'Element' : from.type === 'Resource' ? typeNamed(holder) : from.type;
   const found: Found[] = [];
-  for (const property of model.element(owner, name)) {
-    visit(placeOf(owner, property), holder, (value, sibling) => found.push({ value, sibling, type: property.type }));
-  }
+  for (const property of model.element(owner, name)) addParts(found, holder, property);
   return found;
+}
+
+function addParts(found: Found[], holder: JsonObject, { name, type }: Property): void {
+  const value = holder[name];
+  // Most often a slice is told by one plain value.
+  if (typeof value === 'string') found.push({ value, sibling: undefined, type });
+  else visit({ key: name, siblingKey: `_${name}` }, holder, (item, sibling) => found.push({ value: item, sibling, type }));
 }

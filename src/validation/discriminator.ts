@@ -11,36 +11,78 @@ import type { Occurrence } from './places.js';
 import { contains, ruleValue, same } from './rules/fixed-pattern.js';
 import { passes, type Walk } from './walk.js';
 
-export type Predicate = (value: Occurrence, walk: Walk) => boolean;
+/** Which of the slices a value belongs to, by their numbers. */
+export type Matcher = (value: Occurrence, walk: Walk) => readonly number[];
 
 /** Looks at the values a path leads to. */
 type Test = (found: readonly Found[], walk: Walk) => boolean;
 
-/** undefined: the profile does not say enough to tell. All discriminators must agree. */
-export function compileDiscriminators(
-  slice: ElementNode,
-  discriminators: readonly ElementDefinitionSlicingDiscriminator[],
-  compiler: Compiler,
-): Predicate | undefined {
-  const predicates: Predicate[] = [];
-  for (const { type, path } of discriminators) {
-    const predicate = compileOne(slice, type, parsePath(path), compiler);
-    if (predicate === undefined) return undefined;
-    predicates.push(predicate);
-  }
-  if (predicates.length === 0) return undefined;
-  return (value, walk) => predicates.every((predicate) => predicate(value, walk));
+interface Criterion {
+  readonly test: Test;
+  /** The only text that meets it, where it is as simple as that. */
+  readonly text?: string;
 }
 
-function compileOne(
+export interface Discriminated {
+  readonly matcher: Matcher;
+  /** Numbers of the slices for which the profile does not say enough to tell. */
+  readonly undecidable: readonly number[];
+}
+
+/** All discriminators must agree on a slice. */
+export function compileDiscriminators(
+  slices: readonly ElementNode[],
+  discriminators: readonly ElementDefinitionSlicingDiscriminator[],
+  compiler: Compiler,
+): Discriminated {
+  const paths = discriminators.map(({ path }) => parsePath(path));
+  const criteria = slices.map((slice) => discriminators.map(({ type }, at) => criterionOf(slice, type, paths[at] ?? [], compiler)));
+  const decided = criteria.map((all) => all.filter((one) => one !== undefined));
+  const undecidable = slices.flatMap((_slice, at) =>
+    decided[at]?.length === discriminators.length && discriminators.length > 0 ? [] : [at],
+  );
+  const [path] = paths;
+  const texts = decided.map(([first]) => first?.text);
+  const isByText = paths.length === 1 && undecidable.length === 0 && texts.every((text) => text !== undefined);
+  const matcher = isByText && path !== undefined ? byText(texts, path, compiler) : byTests(decided, paths, compiler);
+  return { matcher, undecidable };
+}
+
+const none: readonly number[] = [];
+
+/** Nearly all slicing: by one fixed url or system. A look-up then serves for any number of slices. */
+function byText(texts: readonly string[], path: readonly PathStep[], { definitions }: Compiler): Matcher {
+  const numbers = new Map<string, number[]>();
+  texts.forEach((text, at) => {
+    const known = numbers.get(text);
+    if (known === undefined) numbers.set(text, [at]);
+    else known.push(at);
+  });
+  return (value, walk) => {
+    for (const { value: found } of collect(value, path, walk, definitions)) {
+      const matching = typeof found === 'string' ? numbers.get(found) : undefined;
+      if (matching !== undefined) return matching;
+    }
+    return none;
+  };
+}
+
+function byTests(criteria: readonly (readonly Criterion[])[], paths: readonly (readonly PathStep[])[], { definitions }: Compiler): Matcher {
+  return (value, walk) => {
+    const found = paths.map((path) => collect(value, path, walk, definitions));
+    return criteria.flatMap((all, at) => (all.every(({ test }, which) => test(found[which] ?? [], walk)) ? [at] : []));
+  };
+}
+
+function criterionOf(
   slice: ElementNode,
   kind: ElementDefinitionSlicingDiscriminator['type'],
   path: readonly PathStep[],
   compiler: Compiler,
-): Predicate | undefined {
-  const test = kind === 'value' || kind === 'pattern' ? valueTest(slice, path, compiler) : otherTest(slice, kind, path, compiler);
-  if (test === undefined) return undefined;
-  return (value, walk) => test(collect(value, path, walk, compiler.definitions), walk);
+): Criterion | undefined {
+  if (kind === 'value' || kind === 'pattern') return valueCriterion(slice, path, compiler);
+  const test = otherTest(slice, kind, path, compiler);
+  return test === undefined ? undefined : { test };
 }
 
 function otherTest(
@@ -87,30 +129,35 @@ function fits({ value, sibling }: Found, canonical: string, walk: Walk, compiler
 }
 
 /** The criteria of required inner slices must all hold; where none is required one is enough. */
-function valueTest(slice: ElementNode, path: readonly PathStep[], compiler: Compiler): Test | undefined {
-  const criteria: { readonly test: Test; readonly isRequired: boolean }[] = [];
+function valueCriterion(slice: ElementNode, path: readonly PathStep[], compiler: Compiler): Criterion | undefined {
+  const criteria: (Criterion & { readonly isRequired: boolean })[] = [];
   for (let end = path.length; end >= 0 && criteria.length === 0; end--) {
     for (const { element } of locate(slice, path.slice(0, end), compiler)) {
-      const test = criterion(element, path.slice(end), compiler);
-      if (test !== undefined) criteria.push({ test, isRequired: (element.min ?? 0) > 0 });
+      const criterion = criterionAt(element, path.slice(end), compiler);
+      if (criterion !== undefined) criteria.push({ ...criterion, isRequired: (element.min ?? 0) > 0 });
     }
   }
-  if (criteria.length === 0) return undefined;
+  const [only] = criteria;
+  if (only === undefined || criteria.length === 1) return only;
   const required = criteria.filter((one) => one.isRequired);
-  if (required.length > 0) return (found, walk) => required.every(({ test }) => test(found, walk));
-  return (found, walk) => criteria.some(({ test }) => test(found, walk));
+  if (required.length > 0) return { test: (found, walk) => required.every(({ test }) => test(found, walk)) };
+  return { test: (found, walk) => criteria.some(({ test }) => test(found, walk)) };
 }
 
 /** What an element asks of its value; `rest`: the path from the element on, for a fixed or pattern value that holds what lies deeper. */
-function criterion(element: ElementDefinition, rest: readonly PathStep[], compiler: Compiler): Test | undefined {
+function criterionAt(element: ElementDefinition, rest: readonly PathStep[], compiler: Compiler): Criterion | undefined {
   const fixed = dig(ruleValue(element, 'fixed'), rest);
-  if (fixed !== undefined) return (found) => found.some(({ value }) => same(value, fixed));
+  if (fixed !== undefined) return withText(fixed, (found) => found.some(({ value }) => same(value, fixed)));
   const pattern = dig(ruleValue(element, 'pattern'), rest);
-  if (pattern !== undefined) return (found) => found.some(({ value }) => contains(value, pattern));
+  if (pattern !== undefined) return withText(pattern, (found) => found.some(({ value }) => contains(value, pattern)));
   if (rest.length > 0) return undefined;
-  if (element.max === '0') return (found) => found.length === 0;
+  if (element.max === '0') return { test: (found) => found.length === 0 };
   const { strength, valueSet } = element.binding ?? {};
-  return strength === 'required' && valueSet !== undefined ? memberTest(valueSet, compiler) : undefined;
+  return strength === 'required' && valueSet !== undefined ? { test: memberTest(valueSet, compiler) } : undefined;
+}
+
+function withText(wanted: Json, test: Test): Criterion {
+  return typeof wanted === 'string' ? { test, text: wanted } : { test };
 }
 
 /** The part of a rule's value that lies at the rest of the path; arrays of one item are looked into. */

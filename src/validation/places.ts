@@ -4,9 +4,14 @@ import { isObject, type Json, type JsonObject } from '../model/json.js';
 import { stepTo } from './step.js';
 import type { Step } from './walk.js';
 
-export interface Place {
-  readonly step: Step;
+/** The JSON names of a property. */
+interface Names {
+  readonly key: string;
   readonly siblingKey: string;
+}
+
+export interface Place extends Names {
+  readonly step: Step;
 }
 
 /** A value with what it takes to find it again. */
@@ -20,16 +25,16 @@ export interface Occurrence {
 }
 
 export function placeOf(owner: string, property: Property): Place {
-  return { step: stepTo(owner, property), siblingKey: `_${property.name}` };
+  return { step: stepTo(owner, property), key: property.name, siblingKey: `_${property.name}` };
 }
 
 export function visit(
-  place: Place,
+  names: Names,
   holder: JsonObject,
   use: (value: Json | undefined, sibling: JsonObject | undefined, index: number) => void,
 ): void {
-  const value = holder[place.step.key];
-  const sibling = holder[place.siblingKey];
+  const value = holder[names.key];
+  const sibling = holder[names.siblingKey];
   if (!Array.isArray(value) && !Array.isArray(sibling)) {
     if ((value !== undefined && value !== null) || isObject(sibling)) use(value ?? undefined, isObject(sibling) ? sibling : undefined, -1);
     return;

@@ -164,6 +164,23 @@ describe('A profile', () => {
     const constraint = [{ key: 'x-1', severity: 'error' as const, human: 'x', expression: `conformsTo('${url}')` }];
     expect(judged({ resourceType: 'Patient', active: true }, [{ ...patient, constraint }])).toEqual([]);
   });
+  test('of an entry sees the entry as its resource, and what that contains', () => {
+    const vitals = 'http://hl7.org/fhir/StructureDefinition/vitalsigns';
+    const elements: ElementDefinition[] = [
+      { path: 'Bundle' },
+      { path: 'Bundle.entry' },
+      { path: 'Bundle.entry.resource', type: [{ code: 'Observation', profile: [vitals] }] },
+    ];
+    const category = [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'vital-signs' }] }];
+    const contained = [{ resourceType: 'Device', id: 'd' }];
+    const entry = [
+      {
+        resource: { ...observation, contained, category, subject: { reference: '#d' }, effectiveDateTime: '2024-05-01', valueString: 'x' },
+      },
+    ];
+    const found = judged({ resourceType: 'Bundle', type: 'collection', entry }, elements);
+    expect(found).toEqual(['structure reference-target-type Bundle.entry[0].resource.subject']);
+  });
   test('that the server demands of a type must be known', () => {
     const validator = createValidator({ definitions, terminology, demanded: (type) => (type === 'Patient' ? ['http://a.cn/none'] : []) });
     expect(told(validator.validate(asResource({ resourceType: 'Patient', active: true })), 'error')).toEqual([

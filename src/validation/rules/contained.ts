@@ -17,20 +17,21 @@ export function checkContained(holder: JsonObject, walk: Walk): void {
       message('dom-2', 'dom-2: A contained resource must not contain resources', '不满足约束 dom-2：被包含的资源不得再包含资源'),
     );
   }
+  withoutVersionOrLabel(holder.contained, walk);
   const local = localReferences(holder);
   holder.contained.forEach((one: Json, index: number) => {
     if (!isObject(one)) return;
     const from = walk.findings.length;
-    checkOne(one, local, walk);
+    const { id } = one;
+    if (id === undefined || (typeof id === 'string' && !local.has(`#${id}`) && !localReferences(one).has('#'))) unreferenced(id, walk);
     enclose(walk, from, step, index);
   });
 }
 
-function checkOne(one: JsonObject, local: ReadonlySet<string>, walk: Walk): void {
-  const { id } = one;
-  if (id === undefined || (typeof id === 'string' && !local.has(`#${id}`) && !localReferences(one).has('#'))) unreferenced(id, walk);
-  const meta = isObject(one.meta) ? one.meta : {};
-  if (meta.versionId !== undefined || meta.lastUpdated !== undefined) {
+/** Rules of the containing resource, so its place is named. */
+function withoutVersionOrLabel(contained: readonly Json[], walk: Walk): void {
+  const metas = contained.map((one) => (isObject(one) && isObject(one.meta) ? one.meta : {}));
+  if (metas.some((meta) => meta.versionId !== undefined || meta.lastUpdated !== undefined)) {
     const text = message(
       'dom-4',
       'dom-4: A contained resource must not have meta.versionId or meta.lastUpdated',
@@ -38,13 +39,13 @@ function checkOne(one: JsonObject, local: ReadonlySet<string>, walk: Walk): void
     );
     report(walk, 'error', 'invariant', text);
   }
-  if (meta.security !== undefined) {
-    report(
-      walk,
-      'error',
-      'invariant',
-      message('dom-5', 'dom-5: A contained resource must not have a security label', '不满足约束 dom-5：被包含的资源不得有安全标签'),
+  if (metas.some((meta) => meta.security !== undefined)) {
+    const text = message(
+      'dom-5',
+      'dom-5: A contained resource must not have a security label',
+      '不满足约束 dom-5：被包含的资源不得有安全标签',
     );
+    report(walk, 'error', 'invariant', text);
   }
 }
 

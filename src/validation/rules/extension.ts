@@ -16,6 +16,8 @@ interface Known {
   readonly profile: Profile;
   readonly isModifier: boolean;
   readonly excuse: Excuse | undefined;
+  /** Types and paths it may stand on directly. */
+  readonly owners: ReadonlySet<string>;
   readonly misplaced: Message;
   /** The urls its own extensions may have; undefined where the definition leaves them open. */
   readonly parts: ReadonlySet<string> | undefined;
@@ -38,7 +40,8 @@ export const extension: Rule = ({ element, inherited, type, owner }, compiler) =
     if (known === undefined) return unknown(url, isModifier, walk);
     if (known.isModifier !== isModifier && !isNested) wrongProperty(url, isModifier, walk);
     // Whether it may stand here is known only with its whole place, so the finding is made now and may be excused then.
-    if (known.excuse !== undefined) report(walk, 'error', 'extension', known.misplaced, { excuse: known.excuse });
+    if (known.excuse !== undefined && !known.owners.has(owner))
+      report(walk, 'error', 'extension', known.misplaced, { excuse: known.excuse });
     known.profile.check(value, sibling, walk);
     if (known.parts !== undefined && Array.isArray(value.extension)) unknownParts(url, known.parts, value.extension, walk);
   };
@@ -70,6 +73,7 @@ function find(url: string, compiler: Compiler): Known | undefined {
     profile,
     isModifier: root?.isModifier === true,
     excuse: excuseOf(structure, compiler),
+    owners: new Set(structure.context?.filter(({ type }) => type === 'element').map(({ expression }) => expression)),
     misplaced: misplaced(url),
     parts: partsOf(structure),
   };

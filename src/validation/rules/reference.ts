@@ -2,7 +2,7 @@
  * References: their form, the contained resource they promise, and the types their target may have, read from the reference itself or
  * from the target where it is at hand. Source: R4 references.html, elementdefinition.html#ElementDefinition.type.targetProfile
  */
-import { isObject, type Json, type JsonObject } from '../../model/json.js';
+import { isObject, type JsonObject } from '../../model/json.js';
 import { message } from '../../model/message.js';
 import { all, type Compiler, isPresent, type Rule } from '../compiler.js';
 import { parseTarget } from '../reference-target.js';
@@ -119,14 +119,5 @@ function targetConforms(targets: readonly string[], path: string, profile: strin
 function fits(target: JsonObject, canonical: string, walk: Walk, compiler: Compiler): boolean {
   const profile = compiler.profile(canonical);
   if (profile === undefined || profile.type !== target.resourceType) return true;
-  return passes(walk, () => within(target, walk, () => profile.check(target as Json, undefined, walk)));
-}
-
-function within(target: JsonObject, walk: Walk, check: () => void): void {
-  const { resource, container } = walk;
-  walk.resource = target;
-  if (!Array.isArray(container.contained) || !container.contained.includes(target)) walk.container = target;
-  check();
-  walk.resource = resource;
-  walk.container = container;
+  return passes(walk, () => profile.check(target, undefined, walk));
 }

@@ -1,4 +1,5 @@
 /** Values whose type must also conform to a profile, such as SimpleQuantity. Source: R4 elementdefinition.html#ElementDefinition.type.profile */
+import { isObject } from '../../model/json.js';
 import { message } from '../../model/message.js';
 import type { Compiler, Profile, Rule } from '../compiler.js';
 import { type ItemCheck, passes, report } from '../walk.js';
@@ -12,6 +13,8 @@ export const typeProfile: Rule = ({ element, inherited, type, profile }, compile
 };
 
 function profilesOf(element: Parameters<Rule>[0]['element'] | undefined, type: string): readonly string[] {
+  // Where any resource may stand, each type named may have profiles of its own.
+  if (type === 'Resource') return element?.type?.flatMap((one) => one.profile ?? []) ?? [];
   return element?.type?.find((one) => one.code === type)?.profile ?? [];
 }
 
@@ -26,11 +29,13 @@ function conforms(canonicals: readonly string[], path: string, profile: string |
   let known: readonly Profile[] | undefined;
   return (value, sibling, walk) => {
     known ??= canonicals.map((canonical) => compiler.profile(canonical)).filter((one) => one !== undefined);
-    const [only] = known;
+    if (known.length < canonicals.length) return;
+    const meant = known.filter((one) => !isObject(value) || value.resourceType === undefined || value.resourceType === one.type);
+    const [only] = meant;
     if (only === undefined) return;
-    if (known.length === 1 && canonicals.length === 1) return only.check(value, sibling, walk);
-    if (known.length < canonicals.length || known.some((one) => passes(walk, () => one.check(value, sibling, walk)))) return;
-    const names = known.map((one) => one.name).join(', ');
+    if (meant.length === 1) return only.check(value, sibling, walk);
+    if (meant.some((one) => passes(walk, () => one.check(value, sibling, walk)))) return;
+    const names = meant.map((one) => one.name).join(', ');
     const text = message(
       'no-profile-matches',
       `${path} conforms to none of the profiles it may have: ${names}`,
