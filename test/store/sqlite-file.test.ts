@@ -123,7 +123,7 @@ describe('faults', () => {
     await withStore('full.db', async (store, file) => {
       await store.commit(commitOf(write('Patient/before')));
       const { details } = await store.describe();
-      const pages = Number(details.fileBytes) / 4096;
+      const pages = Number(details.fileBytes) / 8192;
       await store.close();
       const limited = await openSqliteStore(file, { maxPages: pages + 40 });
       await limited.arrange(layout);
@@ -201,6 +201,22 @@ describe('time', () => {
       expect((await store.count(where('Patient', isToken('long', 'x')), {})).total).toBe(3001);
     });
   }, 60_000);
+
+  test.each([':memory:', 'pairs.db'])('whoever looks while commits are gathered sees each whole or not at all (%s)', async (name) => {
+    const store = await openSqliteStore(name === ':memory:' ? name : join(folder, name));
+    await store.arrange(layout);
+    const pair = (i: number) => commitOf(...['a', 'b'].map((id) => write(`Patient/${id}${i}`, { entries: [token('pair', 'x')] })));
+    const commits = Promise.all(Array.from({ length: 300 }, (_, i) => store.commit(pair(i))));
+    const totals: number[] = [];
+    for (let i = 0; i < 3000 && (totals.at(-1) ?? 0) < 600; i++) {
+      totals.push((await store.count(where('Patient', isToken('pair', 'x')), {})).total);
+      if (i % 10 === 9) await new Promise((resolve) => setImmediate(resolve));
+    }
+    await commits;
+    expect(totals.filter((total) => total % 2 !== 0)).toEqual([]);
+    expect(totals.at(-1)).toBe(600);
+    await store.close();
+  });
 
   test('a search that reads too much for its time is StoreCostly and says what would help; a count says that it is not exact', async () => {
     await withStore('costly.db', async (store) => {

@@ -2,6 +2,7 @@
 import type { IndexEntry, Write } from '../port.js';
 import { type Connection, type SqlValue, toText } from './binding.js';
 import type { Names } from './names.js';
+import type { Steps } from './steps.js';
 
 export type EntryTable = 'token' | 'reference' | 'string' | 'uri' | 'range';
 
@@ -82,8 +83,30 @@ function addEntry(
   }
 }
 
-export function insertAll(connection: Connection, resource: number, rows: Rows): void {
-  for (const table of entryTables) insertRows(connection, table, resource, rows[table]);
+/** Rows of new resources that wait for the end of the transaction: many by one statement share what it costs and their pages. */
+export interface Pending {
+  add(resource: number, rows: Rows): void;
+  /** Writes what waits. Before anything in the same transaction looks for it. */
+  flush(connection: Connection): Steps<void>;
+}
+
+export function createPending(): Pending {
+  const waiting = new Map(entryTables.map((table) => [table, [] as SqlValue[]]));
+  return {
+    add(resource, rows) {
+      for (const [table, values] of waiting) for (const row of rows[table]) values.push(...row, resource);
+    },
+    *flush(connection) {
+      for (const [table, values] of waiting) {
+        const atOnce = ROWS_AT_ONCE * (columns[table].length + 1);
+        for (let from = 0; from < values.length; from += atOnce) {
+          insertRows(connection, table, values.slice(from, from + atOnce));
+          yield;
+        }
+        waiting.set(table, []);
+      }
+    },
+  };
 }
 
 /** Leaves equal rows alone, removes those that are gone and adds those that are new. */
@@ -96,20 +119,16 @@ export function replaceAll(connection: Connection, resource: number, rows: Rows)
       const removal = `DELETE FROM ${table} WHERE ${columns[table].map((column) => `${column} = ?`).join(' AND ')} AND resource = ?`;
       connection.statement(removal).run([...row, resource]);
     }
-    insertRows(connection, table, resource, [...wanted.values()]);
+    const added = [...wanted.values()].flatMap((row) => [...row, resource]);
+    if (added.length > 0) insertRows(connection, table, added);
   }
 }
 
-/** Several rows a statement save calls into SQLite. */
-const ROWS_AT_ONCE = 16;
+const ROWS_AT_ONCE = 32;
 
-function insertRows(connection: Connection, table: EntryTable, resource: number, rows: readonly EntryRow[]): void {
-  for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
-    const until = Math.min(from + ROWS_AT_ONCE, rows.length);
-    const values: SqlValue[] = [];
-    for (const row of rows.slice(from, until)) values.push(...row, resource);
-    connection.statement(insertSql(table, until - from)).run(values);
-  }
+/** `values` holds row after row, each with its resource at the end. */
+function insertRows(connection: Connection, table: EntryTable, values: readonly SqlValue[]): void {
+  connection.statement(insertSql(table, values.length / (columns[table].length + 1))).run(values);
 }
 
 const insertTexts: Readonly<Record<EntryTable, string[]>> = { token: [], reference: [], string: [], uri: [], range: [] };

@@ -5,10 +5,11 @@
  */
 import { StoreBusy, StoreConflict, StoreUnavailable, StoreUnknown } from '../port.js';
 import { type Connection, isBusy, isInputOutput, storeError } from './binding.js';
+import { createPending, type Pending } from './entries.js';
 import type { Reader } from './search.js';
 import { type Steps, TURN, turn } from './steps.js';
 
-type Work = (reader: Reader) => Steps<void>;
+type Work = (reader: Reader, pending: Pending) => Steps<void>;
 
 interface Member {
   readonly work: Work;
@@ -118,20 +119,21 @@ async function transaction(options: GroupOptions, members: readonly Member[], ou
   const { connection, names, slots } = options.reader;
   await begin(options);
   options.writing(true);
+  const pending = createPending();
+  const goOn = pacer(options.steps);
   try {
-    let since = performance.now();
     for (const member of members) {
       try {
-        for (const _ of member.work(options.reader)) {
-          if (!options.steps || performance.now() - since < TURN) continue;
-          await turn();
-          since = performance.now();
-        }
+        // In memory there is one connection: nobody may look at it before the end, so not even a settled promise is awaited.
+        const more = goOn(member.work(options.reader, pending));
+        if (more !== undefined) await more;
       } catch (error) {
         if (!(error instanceof StoreConflict)) throw error;
         outcomes.set(member, error);
       }
     }
+    const rest = goOn(pending.flush(connection));
+    if (rest !== undefined) await rest;
     end(options);
   } catch (error) {
     rollBack(connection);
@@ -149,6 +151,21 @@ function rollBack(connection: Connection): void {
   } catch {
     // After some errors SQLite has rolled back by itself.
   }
+}
+
+/** Does steps at once; a promise where a turn has passed and the rest waits for the next. Turns are counted over all that it does. */
+function pacer(pausing: boolean): (steps: Steps<void>) => Promise<void> | undefined {
+  let since = performance.now();
+  const go = (steps: Steps<void>): Promise<void> | undefined => {
+    while (!steps.next().done) if (pausing && performance.now() - since > TURN) return later(steps);
+    return undefined;
+  };
+  const later = async (steps: Steps<void>): Promise<void> => {
+    await turn();
+    since = performance.now();
+    await go(steps);
+  };
+  return go;
 }
 
 async function begin({ reader }: GroupOptions): Promise<void> {

@@ -21,7 +21,7 @@ const SECOND_CACHE = 8 * 1024;
 
 export interface SqliteOptions {
   readonly readOnly?: boolean;
-  /** Pages of 4 KiB that the file may grow to; beyond them it is full. */
+  /** Pages of 8 KiB that the file may grow to; beyond them it is full. */
   readonly maxPages?: number;
 }
 
@@ -123,7 +123,7 @@ function createStore(opened: Opened, checkpoints: Checkpoints | undefined): Reso
     },
     async commit(commit) {
       if (readOnly) throw new StoreUnavailable('The database was opened read-only');
-      await group.write((writer) => apply(writer, commit), sizeOf(commit));
+      await group.write((writer, pending) => apply(writer, pending, commit), sizeOf(commit));
     },
     describe: async () => translated(() => describe(opened, ready, reader.connection)),
     close() {

@@ -3,7 +3,7 @@ import { keyText } from '../../model/resource.js';
 import { type Commit, type Guard, StoreConflict, type Write } from '../port.js';
 import { toText } from './binding.js';
 import { instancesOf } from './count.js';
-import { insertAll, replaceAll, rowsOf } from './entries.js';
+import { type Pending, replaceAll, rowsOf } from './entries.js';
 import { methodNumber } from './read.js';
 import type { Reader } from './search.js';
 import type { Steps } from './steps.js';
@@ -16,15 +16,18 @@ interface Standing {
 }
 
 /** Throws StoreConflict before anything is written; whatever else it throws may have left half of it in the transaction. */
-export function* apply(reader: Reader, commit: Commit): Steps<void> {
+export function* apply(reader: Reader, pending: Pending, commit: Commit): Steps<void> {
+  if (commit.guards.length > 0) yield* pending.flush(reader.connection);
   for (const guard of commit.guards) {
     yield* checkGuard(reader, guard);
     yield;
   }
   const standing: Standing[] = [];
   for (const write of commit.writes) standing.push(checkVersion(reader, write));
+  // An update compares with what stands there, which an earlier commit of the group may have made.
+  if (standing.some(({ number }) => number !== undefined)) yield* pending.flush(reader.connection);
   for (const one of standing) {
-    put(reader, one);
+    put(reader, pending, one);
     yield;
   }
 }
@@ -52,11 +55,11 @@ function checkVersion({ connection, names }: Reader, write: Write): Standing {
 const supersedeSql = `INSERT INTO version (resource, version, updated, method, json)
  SELECT n, version, updated, method, json FROM resource WHERE n = ?`;
 
-function put(reader: Reader, { write, type, number }: Standing): void {
+function put(reader: Reader, pending: Pending, { write, type, number }: Standing): void {
   const { connection, names } = reader;
   const rows = rowsOf(connection, names, type, write);
   if (number === undefined) {
-    insertAll(connection, insertRow(reader, type, write), rows);
+    pending.add(insertRow(reader, type, write), rows);
     return;
   }
   connection.statement(supersedeSql).run([number]);
