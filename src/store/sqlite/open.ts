@@ -113,7 +113,7 @@ function createStore(opened: Opened, checkpoints: Checkpoints | undefined): Reso
       if (!readOnly) await group.write((writer) => slots.arrange(writer.connection, names, layout), 1);
       ready = slots.hold(main, names, layout);
     },
-    read: async (keys) => translated(() => readAll(reader.connection, names, keys)),
+    read: async (keys) => translated(() => readAll(reader, keys)),
     history: async (key, page) => translated(() => readHistory(reader.connection, names, key, page)),
     search: (query) => inTime(search(reader, query), query.timeLimit, tooLong),
     find: (wheres, atMost) => inTime(findAll(reader, wheres, atMost), undefined, tooLong, (work) => inOneRead(reader.connection, work)),

@@ -3,12 +3,12 @@
  * asked for, is walked and the other conditions are asked of each candidate; a source without order is gathered and sorted where it
  * is small. SQLite cannot be interrupted within a statement, so time is looked at between windows. Source: port.ts Query
  */
-import type { Position, Predicate, Query, Slice, Version } from '../port.js';
-import { type Connection, fromText, type Row, type SqlValue } from './binding.js';
+import type { Position, Predicate, Query, Slice } from '../port.js';
+import type { Connection, Row, SqlValue } from './binding.js';
 import { probe } from './compile.js';
 import type { Lookup } from './names.js';
 import { behind, compare, fromSql, type Key, keysOf, orderBy, partsOf } from './order.js';
-import { toVersion } from './read.js';
+import { versionsAt } from './read.js';
 import type { Slots } from './slots.js';
 import { type Choice, choose, estimate, FREQUENT, narrow, type Source, selectOf } from './sources.js';
 import { always, and, join, type Sql, sql } from './sql.js';
@@ -187,15 +187,6 @@ export function oncePerType(where: Query['where']): Query['where'] {
     byType.set(type, before === undefined ? predicate : { kind: 'any', of: [before, predicate] });
   }
   return [...byType].map(([type, predicate]) => ({ type, predicate }));
-}
-
-const rowsSql = `SELECT version, updated, method, json, n, type, id FROM resource
- WHERE n IN (SELECT value FROM json_each(?)) AND live IS NOT NULL`;
-
-/** One statement for all: what a statement costs before its first row is more than a row. */
-function versionsAt({ connection, names }: Reader, numbers: readonly number[]): ReadonlyMap<number, Version> {
-  const rows = connection.statement(rowsSql).all([JSON.stringify(numbers)]);
-  return new Map(rows.map((row) => [Number(row[4]), toVersion(names.typeName(connection, Number(row[5])), fromText(String(row[6])), row)]));
 }
 
 export function* search(reader: Reader, query: Query): Steps<Slice> {

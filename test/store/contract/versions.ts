@@ -27,6 +27,14 @@ function reading(subject: Subjects): void {
     expect(read).toEqual(given.version);
     expect(Buffer.isBuffer(read?.json)).toBe(true);
     expect(bytes(read)).toBe(json);
+    const other = write('Patient/bytes-2', { json: '{"a":"é𠮷"}' });
+    await store.commit(commitOf(other, write('Patient/bytes-3'), write('Patient/bytes-4')));
+    await store.commit(commitOf(write('Patient/bytes-3', { version: 2, json: null })));
+    const many = await store.read(['bytes-2', 'bytes-3', 'bytes', 'bytes-4', 'bytes'].map((id) => ({ type: 'Patient', id })));
+    expect([many[0], many[2], many[4]]).toEqual([other.version, given.version, given.version]);
+    expect(many[1]).toMatchObject({ version: 2, json: null });
+    const slice = await store.search({ where: where('Patient', { kind: 'id', ids: ['bytes', 'bytes-2'] }), sort: [], count: 9 });
+    expect(slice.matches.map((match) => match.version)).toEqual([given.version, other.version]);
   });
 
   test('a read of many keys answers in their order, with undefined for what is not there and twice what is asked twice', async () => {
