@@ -123,7 +123,7 @@ describe('faults', () => {
     await withStore('full.db', async (store, file) => {
       await store.commit(commitOf(write('Patient/before')));
       const { details } = await store.describe();
-      const pages = Number(details.fileBytes) / 8192;
+      const pages = Number(details.fileBytes) / 4096;
       await store.close();
       const limited = await openSqliteStore(file, { maxPages: pages + 40 });
       await limited.arrange(layout);

@@ -21,7 +21,7 @@ const SECOND_CACHE = 8 * 1024;
 
 export interface SqliteOptions {
   readonly readOnly?: boolean;
-  /** Pages of 8 KiB that the file may grow to; beyond them it is full. */
+  /** Pages of 4 KiB that the file may grow to; beyond them it is full. */
   readonly maxPages?: number;
 }
 

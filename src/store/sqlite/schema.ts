@@ -46,7 +46,7 @@ CREATE INDEX range_of ON range (resource, param, low, high);
 `;
 
 export function configure(connection: Connection, options: { readonly readOnly: boolean; readonly cache: number }): void {
-  if (!options.readOnly) connection.exec('PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0');
+  if (!options.readOnly) connection.exec('PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0');
   // FULL: a commit is on the disk before it is answered.
   connection.exec(`PRAGMA synchronous = FULL; PRAGMA cache_size = -${options.cache}; PRAGMA mmap_size = 134217728;
     PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF`);

@@ -49,6 +49,7 @@ function* positionsOf(reader: Reader, clause: Query['where'][number], query: Omi
   const choice = choose(reader, type, parts);
   if (choice === undefined) return (yield* walk(reader, wholeType(asked), probes(reader, type, parts), asked)) ?? [];
   if (choice.driver.length === 0) return [];
+  if (choice.rows !== undefined && choice.rows < FREQUENT) return gather(reader, asked, choice);
   if (asked.keys.length === 0 && choice.driver.every((alternative) => alternative.ordered)) {
     return (yield* walk(reader, stream(choice.driver), probes(reader, type, choice.others), asked)) ?? [];
   }
