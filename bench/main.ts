@@ -31,7 +31,10 @@ async function fill(server: Running): Promise<void> {
   const timing = await drive(server, 8, 600_000, (n) =>
     n * size < people ? { method: 'POST', path: '/fhir', body: transactionOf(n * size, size) } : undefined,
   );
-  if (timing.errors > 0) throw new Error(`${timing.errors} of ${timing.requests} transactions were refused while filling ${server.name}`);
+  if (timing.errors > 0) {
+    const { body } = await ask(server, { method: 'POST', path: '/fhir', body: transactionOf(0, 1) });
+    throw new Error(`${timing.errors} of ${timing.requests} transactions were refused while filling ${server.name}: ${body.slice(0, 500)}`);
+  }
   out(`filled with ${people * 6} resources: ${fixed((timing.requests * size * 6 * timing.perSecond) / timing.requests)} resources/s`);
 }
 
@@ -61,11 +64,14 @@ function report(one: Case, timing: Timing, cpu: number, bare: number): void {
 
 async function measureStore(store: string, bare: number): Promise<void> {
   const server = await lianyi(store);
-  out(`\n${server.name}: first answer ${fixed(server.startedIn)} ms after the start, ${await server.memory()} MB`);
-  await fill(server);
-  for (const one of cases(people)) if (groups.length === 0 || groups.includes(one.group)) await measure(server, one, bare);
-  out(`${await server.memory()} MB at the end`);
-  await server.stop();
+  try {
+    out(`\n${server.name}: first answer ${fixed(server.startedIn)} ms after the start, ${await server.memory()} MB`);
+    await fill(server);
+    for (const one of cases(people)) if (groups.length === 0 || groups.includes(one.group)) await measure(server, one, bare);
+    out(`${await server.memory()} MB at the end`);
+  } finally {
+    await server.stop();
+  }
 }
 
 out('share = part of what bare node:http reaches in this run; every write is on disk before its answer');

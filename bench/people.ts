@@ -1,6 +1,6 @@
 /**
  * Invented people and their records: a pure function of the index, so that every run and every store gets the same bytes.
- * Identity numbers carry region 99, which no one has, and a right check digit.
+ * Identity numbers carry a province's own code for a county, which no one has, and a right check digit.
  */
 
 export interface Person {
@@ -47,7 +47,7 @@ export function person(index: number): Person {
   const birth = [1930 + Math.floor(next() * 90), 1 + Math.floor(next() * 12), 1 + Math.floor(next() * 28)] as const;
   const male = next() < 0.5;
   const sequence = String(Math.floor(index / 2) % 50).padStart(2, '0') + (male ? 1 + 2 * (index % 5) : 2 * (index % 5));
-  const first17 = `99${String(index % 10000).padStart(4, '0')}${birth[0]}${two(birth[1])}${two(birth[2])}${sequence}`;
+  const first17 = `320000${birth[0]}${two(birth[1])}${two(birth[2])}${sequence}`;
   const idNumber = first17 + checkCharacter(first17);
   const family = pick(surnames);
   const names = pick(given) + (next() < 0.7 ? pick(given) : '');
