@@ -4,9 +4,9 @@
  */
 import type { Access } from '../access/access.js';
 import { isUnrestricted } from '../access/access.js';
-import { parseJson } from '../model/parse-json.js';
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
+import { parseJson } from '../model/parse-json.js';
 import { isId, type Key, keyText, type Resource } from '../model/resource.js';
 import type { Predicate, ResourceStore, Version, Where } from '../store/port.js';
 import { allOf } from './criterion.js';
