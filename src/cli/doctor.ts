@@ -1,7 +1,7 @@
 /** `lianyi doctor`: says whether settings, definitions and store are fit to serve, and what they are. */
 import { Command } from 'commander';
 import { readConfig, settings } from '../config.js';
-import { openServer, withoutSecrets } from './open-server.js';
+import { baseOf, openServer, withoutSecrets } from './open-server.js';
 import { settingsHelp } from './serve.js';
 
 export function doctorCommand(): Command {
@@ -15,13 +15,15 @@ async function doctor(): Promise<void> {
   const config = readConfig(process.env);
   title('Settings');
   for (const { variable, key } of settings) line(variable, withoutSecrets(String(config[key] ?? '(from HOST and PORT)')));
-  const server = await openServer(config);
+  const server = await openServer({ ...config, baseUrl: baseOf(config) });
   try {
     title('Definitions');
     for (const { name, version } of server.definitions.packages) line(name, version);
     const { resourceTypes } = server.definitions;
     line('types', `${resourceTypes.length} resource types`);
     line('search', `${resourceTypes.reduce((sum, type) => sum + server.definitions.searchParameters(type).length, 0)} parameters of types`);
+    // As a server would begin: the store makes or checks what the definitions ask for.
+    await server.handler();
     const { kind, location, version, resources, ready, details } = await server.store.describe();
     title('Store');
     line('kind', `${kind} ${version}`);

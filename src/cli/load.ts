@@ -5,7 +5,7 @@ import { rateOf, showProgress } from './load/progress-bar.js';
 import { load, type Report } from './load/run.js';
 import { findSources } from './load/sources.js';
 import { serverTarget, type Target } from './load/target.js';
-import { openServer, withoutSecrets } from './open-server.js';
+import { baseOf, openServer, withoutSecrets } from './open-server.js';
 
 interface Options {
   readonly server?: string;
@@ -61,7 +61,7 @@ async function runningServer(url: string): Promise<Target> {
 /** The store behind a door of its own on this machine, so that every rule of the server holds here too. */
 async function storeTarget(): Promise<Target> {
   const config = readConfig(process.env);
-  const server = await openServer({ ...config, baseUrl: config.baseUrl ?? `http://${config.host}:${config.port}/fhir` });
+  const server = await openServer({ ...config, baseUrl: baseOf(config) });
   const { door, close } = await server.listen(0);
   return { ...serverTarget(door), name: withoutSecrets(config.store), close };
 }

@@ -27,6 +27,11 @@ export function openServer(config: Config): Promise<Server> {
   });
 }
 
+/** Where FHIR is served by these settings, also when nobody listens. */
+export function baseOf(config: Config): string {
+  return config.baseUrl ?? `http://${config.host}:${config.port}/fhir`;
+}
+
 /** A store's URL without the password in it. */
 export function withoutSecrets(store: string): string {
   return store.replace(/\/\/[^@/]*@/, '//***@');
