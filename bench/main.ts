@@ -1,12 +1,12 @@
 /**
- * `npm run bench [-- rest search import]`: both stores (MongoDB where MONGODB_URL names one), with bare node:http and Express
+ * `npm run bench [-- rest search import]`: both stores (MONGODB_URL, else a mongod of its own), with bare node:http and Express
  * "hello" in the same set-up beside them. Machines are shared and noisy: read the ratios, not the absolute figures.
  */
 
 import { type Case, cases } from './cases.js';
 import { ask, drive, type Timing } from './client.js';
 import { transactionOf } from './people.js';
-import { baseline, lianyi, type Running } from './servers.js';
+import { baseline, lianyi, mongodb, type Running } from './servers.js';
 
 const people = Number(process.env.BENCH_PEOPLE ?? 2000);
 const window = Number(process.env.BENCH_MS ?? 4000);
@@ -78,5 +78,6 @@ out('share = part of what bare node:http reaches in this run; every write is on 
 const bare = await measureBaseline('http');
 await measureBaseline('express');
 await measureStore('sqlite', bare);
-if (process.env.MONGODB_URL) await measureStore(process.env.MONGODB_URL, bare);
-else out('\nMongoDB: not measured, MONGODB_URL is not set (npm run mongod starts one)');
+const mongo = await mongodb();
+if ('unavailable' in mongo) out(`\nMongoDB: not measured. ${mongo.unavailable}`);
+else await measureStore(mongo.url, bare).finally(() => mongo.stop());

@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findMongod } from '../scripts/mongod/find.js';
+import { startMongod } from '../scripts/mongod/start.js';
 import type { Target } from './client.js';
 
 export interface Running extends Target {
@@ -25,6 +27,15 @@ export async function lianyi(store: string): Promise<Running> {
   const name = store === 'sqlite' ? 'SQLite' : 'MongoDB';
   const environment = { PORT: '0', STORE: location, LOG_LEVEL: 'error' };
   return start(name, [join(here, '../src/cli/main.js'), 'serve'], environment, () => rm(folder, { recursive: true, force: true }));
+}
+
+/** The MongoDB to measure: MONGODB_URL, else a mongod of the bench's own, with its data in a temporary folder. */
+export async function mongodb(): Promise<{ readonly url: string; stop(): Promise<void> } | { readonly unavailable: string }> {
+  if (process.env.MONGODB_URL) return { url: process.env.MONGODB_URL, stop: async () => undefined };
+  const found = await findMongod();
+  if ('unavailable' in found) return found;
+  const folder = await mkdtemp(join(tmpdir(), 'lianyi-bench-mongod-'));
+  return startMongod({ program: found.program, folder, cacheSizeGB: 2, temporary: true });
 }
 
 /** `kind` is `http` (a ready 2 KB buffer) or `express` (hello). */

@@ -34,7 +34,7 @@ export async function startMongod(options: { readonly standalone?: boolean } = {
 }
 
 async function startIn(options: MongodOptions): Promise<TestMongod> {
-  const mongod = await start({ ...options, cacheSizeGB: 0.5, temporary: true });
+  const mongod = await start({ ...options, cacheSizeGB: 2, temporary: true });
   return {
     ...mongod,
     async stop(signal) {
