@@ -25,17 +25,18 @@ async function serve(): Promise<void> {
   const config = readConfig(process.env);
   const server = await openServer(config);
   const { url, close } = await server.listen(config.port, config.host);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end(close));
   const packages = server.definitions.packages.map(({ name, version }) => `${name} ${version}`).join(', ');
   process.stdout.write(`Lianyi ${softwareInfo().version} serves ${url} | store ${withoutSecrets(config.store)} | ${packages}\n`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      close().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-          process.exit(1);
-        },
-      );
-    });
+}
+
+/** What has been asked is answered and what was stored is closed, then the process ends. */
+async function end(close: () => Promise<void>): Promise<void> {
+  try {
+    await close();
+    process.exit(0);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
   }
 }

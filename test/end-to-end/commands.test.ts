@@ -1,0 +1,135 @@
+/** The commands as people and scripts use them: what they print, where, and with which exit code they end. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Bundle } from 'fhir/r4.js';
+import { projectFolder, run, serve } from './command.js';
+
+let folder = '';
+let store: Readonly<Record<string, string>> = {};
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lianyi-commands-'));
+  store = { STORE: `sqlite:${join(folder, 'store.db')}`, LOG_LEVEL: 'error' };
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const basic = (id: string, code = 'referral') =>
+  JSON.stringify({
+    resourceType: 'Basic',
+    id,
+    code: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/basic-resource-type', code }] },
+  });
+
+describe('lianyi', () => {
+  test('lists its commands', async () => {
+    const { code, stdout } = await run(['--help']);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/serve[\s\S]*load[\s\S]*doctor/) });
+  });
+
+  test('serve --help names every setting with its default', async () => {
+    const { code, stdout } = await run(['serve', '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/PORT .*8080[\s\S]*STORE .*sqlite:\.\/data\/lianyi\.db[\s\S]*DEFAULT_TIMEZONE .*Asia\/Shanghai/);
+  });
+
+  test.each([
+    [{ PORT: 'eighty' }, 'PORT must be a whole number from 0 to 65535; it is "eighty".'],
+    [{ HOST: '0.0.0.0' }, 'ALLOW_OPEN_ACCESS'],
+    [{ STORE: 'oracle:x' }, 'STORE must be'],
+  ])('serve with %j ends with 2 and says what is allowed', async (environment, sentence) => {
+    const { code, stderr } = await run(['serve'], environment);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(sentence) });
+    expect(stderr).not.toContain('    at ');
+  });
+
+  test('serve names a MongoDB that does not answer, without its password', async () => {
+    const { code, stderr } = await run(['serve'], {
+      PORT: '0',
+      STORE: 'mongodb://nurse:secret@127.0.0.1:1/x',
+    });
+    expect(code).toBe(1);
+    expect(stderr).toContain('127.0.0.1:1');
+    expect(stderr).not.toMatch(/secret| {4}at /);
+  }, 30_000);
+
+  test('serve ends quietly when told to', async () => {
+    const server = await serve(store);
+    expect(await server.stop()).toBe(0);
+  });
+});
+
+describe('lianyi load', () => {
+  test('takes a resource, NDJSON in gzip and a collection straight into the store, and keeps their ids', async () => {
+    const files = [join(folder, 'one.json'), join(folder, 'many.ndjson.gz'), join(folder, 'collection.json')] as const;
+    await writeFile(files[0], basic('one'));
+    await writeFile(files[1], gzipSync(Array.from({ length: 250 }, (_, i) => basic(`many-${i}`)).join('\n')));
+    await writeFile(files[2], `{"resourceType":"Bundle","type":"collection","entry":[{"resource":${basic('in-collection')}}]}`);
+    const { code, stdout, stderr } = await run(['load', ...files], store);
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: expect.stringContaining('3 files, 252 resources'), stderr: '' });
+    const server = await serve(store);
+    try {
+      const found = (await (await fetch(`${server.base}/Basic?_summary=count`)).json()) as Bundle;
+      expect(found.total).toBe(252);
+      expect((await fetch(`${server.base}/Basic/many-249`)).status).toBe(200);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  test('reads standard input', async () => {
+    const { code, stdout } = await run(['load', '-'], store, `${basic('in-1')}\n${basic('in-2')}\n`);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('2 resources') });
+  });
+
+  test('reports each bad resource by file and place, stores the good ones, and ends with 1', async () => {
+    const file = join(folder, 'mixed.ndjson');
+    await writeFile(file, [basic('good-1'), '{"resourceType":"Basic","id":"bad"}', basic('good-2')].join('\n'));
+    const broken = join(folder, 'broken.json');
+    await writeFile(broken, '{"resourceType":');
+    const { code, stdout, stderr } = await run(['load', file, broken], store);
+    expect(code).toBe(1);
+    expect(stdout).toContain('2 resources');
+    expect(stdout).toContain('2 failed');
+    expect(stderr).toMatch(/mixed\.ndjson: Basic\/bad: HTTP 422: .*Bundle\.entry\[0\]\.resource/);
+    expect(stderr).toMatch(/broken\.json: .*line 1, column 17/);
+  });
+
+  test('tries later what leans on a file that comes after', async () => {
+    const folderOfTwo = await mkdtemp(join(folder, 'two-'));
+    const reference = { resourceType: 'Patient', generalPractitioner: [{ reference: 'Practitioner?identifier=urn:test|late' }] };
+    const practitioner = { resourceType: 'Practitioner', identifier: [{ system: 'urn:test', value: 'late' }] };
+    const bundle = (resource: { resourceType: string }) =>
+      JSON.stringify({
+        resourceType: 'Bundle',
+        type: 'transaction',
+        entry: [{ resource, request: { method: 'POST', url: resource.resourceType } }],
+      });
+    await writeFile(join(folderOfTwo, 'a.json'), bundle(reference));
+    await writeFile(join(folderOfTwo, 'b.json'), bundle(practitioner));
+    const { code, stdout, stderr } = await run(['load', folderOfTwo, '--connections', '1'], store);
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: expect.stringContaining('2 files, 2 resources'), stderr: '' });
+  });
+
+  test.each([
+    [['load', 'no-such-file.json'], 'no-such-file.json'],
+    [['load', 'src', '--server', 'http://127.0.0.1:1/fhir'], 'Nothing to load'],
+    [['load', 'package.json', '--server', 'http://127.0.0.1:1/fhir'], 'No FHIR server answers'],
+    [['load', 'package.json', '--connections', 'many'], 'whole number from 1 to 256'],
+    [['load'], 'missing required argument'],
+  ])('%j ends with 1 and a sentence', async (args, sentence) => {
+    const { code, stderr } = await run(args, store);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(sentence) });
+    expect(stderr).not.toContain('    at ');
+  });
+});
+
+describe('the package', () => {
+  test('names as its command the file that the build makes', async () => {
+    const { bin } = JSON.parse(await readFile(join(projectFolder, 'package.json'), 'utf8')) as { bin: { lianyi: string } };
+    expect((await readFile(join(projectFolder, bin.lianyi), 'utf8')).split('\n')[0]).toBe('#!/usr/bin/env node');
+  });
+});
