@@ -4,6 +4,8 @@ export default {
   roots: ['<rootDir>/dist/test'],
   testMatch: ['**/*.test.js'],
   transform: {},
+  // Machines are shared: a test is slow for reasons that are not its own.
+  testTimeout: 60_000,
   maxWorkers: 2,
   globalSetup: '<rootDir>/dist/test/global-setup.js',
   globalTeardown: '<rootDir>/dist/test/global-teardown.js',
