@@ -1,0 +1,74 @@
+/** The lines of both READMEs, run one by one as a newcomer would, against a server on either store. */
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { settings } from '../../src/config.js';
+import { stores } from '../stores.js';
+import { projectFolder, type Serving, serve } from './command.js';
+
+const readmes = ['README.md', 'README.zh-CN.md'].map((name) => [name, readFileSync(join(projectFolder, name), 'utf8')] as const);
+
+/** The commands that begin so, in the order in which they stand. */
+const linesOf = (text: string, start: string) => text.split('\n').filter((line) => line.startsWith(start));
+
+/** What each curl line of a README must show, by what stands in it; the first that fits. */
+const expectations: readonly (readonly [RegExp, RegExp])[] = [
+  [/metadata/, /"resourceType":"CapabilityStatement"/],
+  [/zh-CN.*wrong-check-digit/, /不满足约束 cn-id-1：居民身份证号/],
+  [/wrong-check-digit/, /HTTP\/1\.1 422[\s\S]*Patient\.identifier\[0\]\.value/],
+  [/\$validate/, /"resourceType":"OperationOutcome"/],
+  [/@conformance\/chinese\/patient\.json/, /HTTP\/1\.1 201[\s\S]*Location: /],
+  [/visit\.json/, /"type":"transaction-response"/],
+  [/StructureDefinition/, /"resourceType":"StructureDefinition"/],
+  [/_revinclude/, /"mode":"include"/],
+  [/_include/, /"mode":"include"/],
+  [/fhir\/Patient/, /张三丰/],
+];
+
+describe.each(stores)('$name', ({ open }) => {
+  let server: Serving;
+  let close: () => Promise<unknown>;
+
+  beforeAll(async () => {
+    const opened = await open();
+    server = await serve({ STORE: opened.url, LOG_LEVEL: 'error' });
+    close = async () => {
+      await server.stop();
+      await opened.close();
+    };
+  });
+
+  afterAll(() => close());
+
+  test.each(readmes)('the curl lines of %s show what the text above them says', async (_name, text) => {
+    const lines = linesOf(text, 'curl ');
+    expect(lines.length).toBeGreaterThan(6);
+    for (const line of lines) {
+      const command = line.replaceAll('http://127.0.0.1:8080/fhir', server.base);
+      const { stdout } = await promisify(execFile)('sh', ['-c', command.replace(/^curl/, 'curl -s')], {
+        cwd: projectFolder,
+        maxBuffer: 2 ** 24,
+      });
+      const expected = expectations.find(([pattern]) => pattern.test(line))?.[1];
+      expect([line, stdout]).toEqual([line, expect.stringMatching(expected ?? /^$/)]);
+    }
+  });
+});
+
+describe.each(readmes)('%s', (_name, text) => {
+  test('begins and tests with one line each', () => {
+    expect(linesOf(text, 'npm ci')).toEqual(['npm ci && npm start', 'npm ci && npm test']);
+  });
+
+  test('names every setting', () => {
+    for (const { variable } of settings) expect(text).toContain(`\`${variable}\``);
+  });
+
+  test('names no script that is not there', () => {
+    const { scripts } = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+    const named = [...text.matchAll(/npm run ([a-z:]+)/g)].map(([, script]) => script);
+    expect(named.filter((script) => script === undefined || !(script in scripts))).toEqual([]);
+  });
+});
