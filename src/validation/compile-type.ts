@@ -3,10 +3,10 @@
  * type's own invariants. Source: R4 structuredefinition.html, elementdefinition.html
  */
 import type { ElementDefinition } from 'fhir/r4.js';
-import type { Property } from '../definitions/definitions.js';
 import { isObject, type Json, type JsonObject } from '../model/json.js';
 import { message } from '../model/message.js';
 import { all, type Compiler, isPresent, type ValueCheck } from './compiler.js';
+import { primitiveOf } from './primitives.js';
 import { compileCardinality } from './rules/cardinality.js';
 import { rules } from './rules/list.js';
 import { primitiveCheck } from './rules/primitive.js';
@@ -21,39 +21,57 @@ export function compileType(type: string, compiler: Compiler): ValueCheck {
   return objectCheck(type, compiler);
 }
 
+interface Compiled {
+  readonly type: string;
+  readonly isResource: boolean;
+  readonly parts: ReadonlyMap<string, Part>;
+  /** The primitive ones by what stands beside them: `_birthDate`. */
+  readonly siblings: ReadonlyMap<string, Part>;
+  /** How many values each element has. */
+  readonly counts: readonly ObjectCheck[];
+  /** Bits of the elements that must be there. Where all are, only `otherCounts` is left to ask. */
+  readonly required: number;
+  readonly otherCounts: readonly ObjectCheck[];
+  /** The rules of the type itself. */
+  readonly own: ItemCheck | undefined;
+}
+
 function objectCheck(type: string, compiler: Compiler): ValueCheck {
-  const parts = partsOf(type, compiler);
-  const siblings = new Map([...parts.values()].filter((part) => part.primitive).map((part) => [part.siblingKey, part]));
-  const whole = wholeChecks(type, compiler);
-  const isResource = compiler.definitions.kind(type) === 'resource';
-  const own = all(rules.map((rule) => rule(rootSubject(type, compiler), compiler)).filter(isPresent));
+  const compiled = compileObject(type, compiler);
+  const { required, counts, otherCounts, own } = compiled;
   return (value, _sibling, walk) => {
     if (!isObject(value)) return notAnObject(type, value, walk);
-    let choices = 0;
-    let hasContent = isResource;
-    const hasSiblings = anySibling(value);
-    for (const key in value) {
-      const part = parts.get(key) ?? siblings.get(key);
-      if (part === undefined) {
-        hasContent = true;
-        if (key !== 'resourceType' || !isResource) unknownProperty(type, key, walk);
-        continue;
-      }
-      const main = value[part.step.key];
-      // What stands under `_name` is looked at together with `name`, where that is there.
-      if (key === part.siblingKey && main !== undefined) continue;
-      checkPart(part, main, hasSiblings && part.primitive ? value[part.siblingKey] : undefined, walk);
-      if (key !== 'id') hasContent = true;
-      if (part.choice !== 0) {
-        if ((choices & part.choice) !== 0) twoChoices(type, part, walk);
-        choices |= part.choice;
-      }
-    }
-    if (!hasContent) return isEmpty(walk);
-    for (const check of whole) check(value, walk);
-    if (own !== undefined) own(value, undefined, walk);
+    const there = checkParts(compiled, value, walk);
+    if (there < 0) return isEmpty(walk);
+    for (const check of (there & required) === required ? otherCounts : counts) check(value, walk);
+    own?.(value, undefined, walk);
     return true;
   };
+}
+
+/** Bits of the elements that are there; -1 where the object holds nothing, or an id alone. */
+function checkParts({ type, isResource, parts, siblings }: Compiled, value: JsonObject, walk: Walk): number {
+  let there = 0;
+  let hasContent = isResource;
+  const hasSiblings = anySibling(value);
+  for (const key in value) {
+    const main = value[key];
+    let part = parts.get(key);
+    if (part !== undefined) {
+      checkPart(part, main, hasSiblings && part.primitive ? value[part.siblingKey] : undefined, walk);
+    } else {
+      part = siblings.get(key);
+      // What stands under `_name` is looked at together with `name`, where that is there.
+      if (part !== undefined && value[part.step.key] !== undefined) continue;
+      if (part !== undefined) checkPart(part, undefined, main, walk);
+      else if (key !== 'resourceType' || !isResource) unknownProperty(type, key, walk);
+    }
+    if (key !== 'id') hasContent = true;
+    if (part === undefined || part.bit === 0 || main === undefined) continue;
+    if (part.choice && (there & part.bit) !== 0) twoChoices(type, part, walk);
+    there |= part.bit;
+  }
+  return hasContent ? there : -1;
 }
 
 /** Objects with siblings are rare, and a look-up for each primitive is not free. */
@@ -68,46 +86,76 @@ function rootSubject(type: string, compiler: Compiler) {
   return { element, inherited: undefined, type, owner: '', profile: undefined };
 }
 
-function partsOf(type: string, compiler: Compiler): ReadonlyMap<string, Part> {
-  const elements = compiler.elements(type);
+function compileObject(type: string, compiler: Compiler): Compiled {
   const bits = new Map<string, number>();
-  const parts = new Map<string, Part>();
-  for (const property of compiler.definitions.properties(type).values()) {
-    if (property.choice && !bits.has(property.element)) bits.set(property.element, 1 << bits.size);
-    const element = elements.get(property.element) ?? { path: `${type}.${property.element}` };
-    parts.set(property.name, {
-      step: stepTo(type, property),
-      many: property.many,
-      primitive: compiler.definitions.kind(property.type) === 'primitive',
-      siblingKey: `_${property.name}`,
-      check: valueCheck(type, property, element, compiler),
-      choice: bits.get(property.element) ?? 0,
-    });
+  const bitOf = (element: string): number => {
+    const bit = bits.get(element) ?? (bits.size < MAX_BITS ? 1 << bits.size : 0);
+    bits.set(element, bit);
+    return bit;
+  };
+  for (const property of compiler.definitions.properties(type).values()) if (property.choice) bitOf(property.element);
+  const counts: ObjectCheck[] = [];
+  const otherCounts: ObjectCheck[] = [];
+  let required = 0;
+  for (const [name, element] of compiler.elements(type)) {
+    const { check, isOnlyRequired } = count(type, name, element, compiler);
+    if (check === undefined) continue;
+    counts.push(check);
+    const bit = isOnlyRequired ? bitOf(name) : 0;
+    if (bit === 0) otherCounts.push(check);
+    required |= bit;
   }
-  return parts;
-}
-
-/** The shape of the property's type first; only a value of that shape is looked at by the rules of the element. */
-function valueCheck(owner: string, property: Property, element: ElementDefinition, compiler: Compiler): ItemCheck {
-  const type = property.name === 'id' && compiler.definitions.kind(owner) === 'resource' ? 'id' : property.type;
-  const shape = compiler.type(type);
-  const subject = { element, inherited: undefined, type: property.type, owner, profile: undefined };
-  const own = all(rules.map((rule) => rule(subject, compiler)).filter(isPresent));
-  if (own === undefined) return shape;
-  return (value, sibling, walk) => {
-    if (shape(value, sibling, walk)) own(value, sibling, walk);
+  const parts = partsOf(type, bits, compiler);
+  return {
+    type,
+    isResource: compiler.definitions.kind(type) === 'resource',
+    parts,
+    siblings: new Map([...parts.values()].filter((part) => part.primitive).map((part) => [part.siblingKey, part])),
+    counts,
+    required,
+    otherCounts,
+    own: all(rules.map((rule) => rule(rootSubject(type, compiler), compiler)).filter(isPresent)),
   };
 }
 
-function wholeChecks(type: string, compiler: Compiler): readonly ObjectCheck[] {
-  const checks: ObjectCheck[] = [];
-  for (const [name, element] of compiler.elements(type)) {
-    const properties = compiler.definitions.element(type, name);
-    const max = properties.some((property) => property.many) ? element.max : undefined;
-    const check = compileCardinality({ properties, path: element.path, min: element.min ?? 0, max, profile: undefined });
-    if (check !== undefined) checks.push(check);
+/** The sign is left out: below 0 means that there is nothing at all. */
+const MAX_BITS = 31;
+
+/** `isOnlyRequired`: that there is one value is all that it asks. */
+function count(type: string, name: string, element: ElementDefinition, compiler: Compiler) {
+  const properties = compiler.definitions.element(type, name);
+  const max = properties.some((property) => property.many) ? element.max : undefined;
+  const check = compileCardinality({ properties, path: element.path, min: element.min ?? 0, max, profile: undefined });
+  return { check, isOnlyRequired: element.min === 1 && (max === undefined || max === '*') };
+}
+
+function partsOf(type: string, bits: ReadonlyMap<string, number>, compiler: Compiler): ReadonlyMap<string, Part> {
+  const elements = compiler.elements(type);
+  const parts = new Map<string, Part>();
+  for (const property of compiler.definitions.properties(type).values()) {
+    const { name, element, many, choice } = property;
+    const valueType = name === 'id' && compiler.definitions.kind(type) === 'resource' ? 'id' : property.type;
+    const primitive = compiler.definitions.kind(property.type) === 'primitive';
+    const subject = {
+      element: elements.get(element) ?? { path: `${type}.${element}` },
+      inherited: undefined,
+      type: property.type,
+      owner: type,
+      profile: undefined,
+    };
+    parts.set(name, {
+      step: stepTo(type, property),
+      many,
+      primitive,
+      siblingKey: `_${name}`,
+      isSound: primitive ? primitiveOf(valueType).isSound : undefined,
+      base: compiler.type(valueType),
+      own: all(rules.map((rule) => rule(subject, compiler)).filter(isPresent)),
+      choice,
+      bit: bits.get(element) ?? 0,
+    });
   }
-  return checks;
+  return parts;
 }
 
 function notAnObject(type: string, value: Json | undefined, walk: Walk): false {

@@ -5,7 +5,7 @@ import type { Severity } from '../model/outcome.js';
 import type { Terminology } from '../terminology/terminology.js';
 import { compileProfile } from './compile-profile.js';
 import { compileType } from './compile-type.js';
-import type { Compiler, Profile, ValueCheck } from './compiler.js';
+import type { Compiler, Profile, TypeCheck, ValueCheck } from './compiler.js';
 
 export interface CompilerSetting {
   readonly definitions: Definitions;
@@ -15,7 +15,7 @@ export interface CompilerSetting {
 
 export function createCompiler(setting: CompilerSetting): Compiler {
   const { definitions } = setting;
-  const types = new Map<string, ValueCheck>();
+  const types = new Map<string, TypeCheck>();
   const profiles = new Map<string, Profile>();
   const tables = new Map<string, ReadonlyMap<string, ElementDefinition>>();
   const compiler: Compiler = {
@@ -42,12 +42,14 @@ function keep<T>(cache: Map<string, T>, key: string, make: () => T): T {
 }
 
 /** Types hold one another in circles (Extension, Identifier, Reference), so a type is compiled at its first value. */
-function lazily(make: () => ValueCheck): ValueCheck {
-  let made: ValueCheck | undefined;
-  return (value, sibling, walk) => {
-    made ??= make();
-    return made(value, sibling, walk);
+function lazily(make: () => ValueCheck): TypeCheck {
+  const lazy: TypeCheck = {
+    check(value, sibling, walk) {
+      lazy.check = make();
+      return lazy.check(value, sibling, walk);
+    },
   };
+  return lazy;
 }
 
 /** A backbone type is named by its path, and its elements stand in the structure of the type the path starts with. */

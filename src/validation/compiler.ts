@@ -9,6 +9,11 @@ import type { ItemCheck, Walk } from './walk.js';
 /** Checks a value of one type with all inside it; false when its JSON is not of the type's shape, so that no rule can look at it. */
 export type ValueCheck = (value: Json | undefined, sibling: JsonObject | undefined, walk: Walk) => boolean;
 
+/** A type's check. What stands here at first compiles the type at its first value and gives way to what it made. */
+export interface TypeCheck {
+  check: ValueCheck;
+}
+
 export interface Profile {
   /** `url|version`, as issues name it. */
   readonly name: string;
@@ -24,7 +29,7 @@ export interface Compiler {
   /** How rules marked as best practice are reported; undefined: not at all. */
   readonly bestPractice: Severity | undefined;
   /** May be called while the same type is being compiled. */
-  type(type: string): ValueCheck;
+  type(type: string): TypeCheck;
   /** undefined: not known here. May be called while the same profile is being compiled. */
   profile(canonical: string): Profile | undefined;
   /** The base definition's elements directly under a type, by name (`value` for `value[x]`); backbone types by their path. */

@@ -26,11 +26,11 @@ export interface ValidatorSetting {
 export function createValidator(setting: ValidatorSetting): Validator {
   const { definitions, terminology, demanded, bestPractice = 'warning' } = setting;
   const compiler = createCompiler({ definitions, terminology, bestPractice: bestPractice === 'ignore' ? undefined : bestPractice });
-  const check = compiler.type('Resource');
+  const base = compiler.type('Resource');
   return {
     validate(resource, options = {}) {
       const walk = newWalk(resource, options);
-      if (check(resource, undefined, walk)) {
+      if (base.check(resource, undefined, walk)) {
         for (const canonical of demanded?.(resource.resourceType) ?? []) askedFor(canonical, resource, walk, compiler);
         for (const canonical of options.profiles ?? []) askedFor(canonical, resource, walk, compiler);
       }

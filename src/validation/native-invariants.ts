@@ -2,17 +2,19 @@
  * Invariants that nearly every resource meets, as plain code: the same answers as their FHIRPath, without its cost. Keyed by the
  * published expression. Source: R4 datatypes.html (per-1, qty-3, cpt-2, att-1)
  */
-import { isObject, type Json } from '../model/json.js';
+import { isObject, type Json, type JsonObject } from '../model/json.js';
 
 type Native = (value: Json | undefined) => boolean;
 
 /** An object whose `key` may only be there when `other` is. */
 function needs(key: string, other: string): Native {
-  return (value) => !isObject(value) || !has(value, key) || has(value, other);
+  const [hasKey, hasOther] = [has(key), has(other)];
+  return (value) => !isObject(value) || !hasKey(value) || hasOther(value);
 }
 
-function has(value: { readonly [key: string]: Json | undefined }, key: string): boolean {
-  return value[key] !== undefined || value[`_${key}`] !== undefined;
+function has(key: string): (value: JsonObject) => boolean {
+  const siblingKey = `_${key}`;
+  return (value) => value[key] !== undefined || value[siblingKey] !== undefined;
 }
 
 export const nativeInvariants: ReadonlyMap<string, Native> = new Map([

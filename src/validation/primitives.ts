@@ -7,12 +7,14 @@ export interface Primitive {
   readonly json: 'string' | 'number' | 'boolean';
   /** Given a value of the right JSON type. */
   readonly isValid: (value: Json) => boolean;
+  /** For texts: true where it is valid and nothing else is to be said of it. */
+  readonly isSound?: (value: string) => boolean;
   readonly en: string;
   readonly zh: string;
 }
 
 function text(isValid: (value: string) => boolean, en: string, zh: string): Primitive {
-  return { json: 'string', isValid: (value) => typeof value === 'string' && isValid(value), en, zh };
+  return { json: 'string', isValid: (value) => typeof value === 'string' && isValid(value), isSound: isValid, en, zh };
 }
 
 /** A JSON number without point or exponent, between two bounds. */
@@ -29,11 +31,19 @@ function isShortEnough(value: string): boolean {
   return value.length <= MAX_STRING || (value.length <= 2 * MAX_STRING && [...value].length <= MAX_STRING);
 }
 
-const string = text(
-  (value) => value !== '' && isShortEnough(value) && isPlainText(value),
-  'text of 1 to 1,048,576 characters without control characters other than tab and line ends',
-  '1 至 1,048,576 个字符的文本，不含制表符与换行以外的控制字符',
-);
+/** A text that begins with a space may hold nothing else; that is said elsewhere. */
+function isSoundString(value: string): boolean {
+  return value.charCodeAt(0) > 0x20 && value.length <= MAX_STRING && isPlainText(value);
+}
+
+const string: Primitive = {
+  ...text(
+    (value) => value !== '' && isShortEnough(value) && isPlainText(value),
+    'text of 1 to 1,048,576 characters without control characters other than tab and line ends',
+    '1 至 1,048,576 个字符的文本，不含制表符与换行以外的控制字符',
+  ),
+  isSound: isSoundString,
+};
 const code = text(isCodeText, 'a code: no spaces at its ends, inside only single spaces', '代码：首尾无空格，中间只有单个空格');
 const uri = text(
   isUriText,
@@ -72,3 +82,8 @@ export const primitives: Readonly<Record<string, Primitive>> = {
   instant: text(isInstant, 'YYYY-MM-DDThh:mm:ss and a zone (Z or +hh:mm)', 'YYYY-MM-DDThh:mm:ss 加时区（Z 或 +08:00）'),
   time: text(isTime, 'a time as hh:mm:ss without a zone', '时间 hh:mm:ss，不带时区'),
 };
+
+/** A primitive type that R4 adds to another is a text. */
+export function primitiveOf(type: string): Primitive {
+  return primitives[type] ?? string;
+}

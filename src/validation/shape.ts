@@ -4,6 +4,7 @@
  */
 import { isObject, type Json, type JsonObject } from '../model/json.js';
 import { message } from '../model/message.js';
+import type { TypeCheck } from './compiler.js';
 import { enclose, type ItemCheck, report, type Step, type Walk } from './walk.js';
 
 export interface Part {
@@ -11,10 +12,15 @@ export interface Part {
   readonly many: boolean;
   readonly primitive: boolean;
   readonly siblingKey: string;
-  /** Runs on each value. */
-  readonly check: ItemCheck;
-  /** One bit per choice element of the type; 0 when the element is no choice. */
-  readonly choice: number;
+  /** True for a text that has the form of its primitive type; what it refuses, `base` looks at. undefined: no text. */
+  readonly isSound: ((value: string) => boolean) | undefined;
+  /** The shape of the type. */
+  readonly base: TypeCheck;
+  /** The rules of the element, which look only at a value of that shape. */
+  readonly own: ItemCheck | undefined;
+  readonly choice: boolean;
+  /** One bit for each element of the type that is a choice or must be there; 0 for others. */
+  readonly bit: number;
 }
 
 /** Looks at all values of one property. `sibling` is what stands under `_name`, for primitives. */
@@ -37,10 +43,11 @@ export function checkPart(part: Part, value: Json | undefined, sibling: Json | u
 /** Runs the part's check on one value; what it finds gets the part's step. */
 function one(part: Part, value: Json | undefined, sibling: Json | undefined, index: number, walk: Walk): void {
   const from = walk.findings.length;
-  if (value === null) isNull(walk);
-  else if (sibling === undefined) part.check(value, undefined, walk);
-  else if (isObject(sibling)) part.check(value, sibling, walk);
-  else wrongShape(walk, part.step, 'an object with id or extension beside it', '旁边为含 id 或 extension 的对象', sibling);
+  if (typeof value === 'string' && sibling === undefined && part.isSound?.(value)) part.own?.(value, undefined, walk);
+  else if (value === null) isNull(walk);
+  else if (sibling === undefined || isObject(sibling)) {
+    if (part.base.check(value, sibling, walk)) part.own?.(value, sibling, walk);
+  } else wrongShape(walk, part.step, 'an object with id or extension beside it', '旁边为含 id 或 extension 的对象', sibling);
   if (walk.findings.length !== from) enclose(walk, from, part.step, index);
 }
 

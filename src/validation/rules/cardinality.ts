@@ -31,13 +31,18 @@ export function compileCardinality(rule: Cardinality): ObjectCheck | undefined {
 /** A choice has up to 50 properties, an object only a few keys: then the keys are gone through instead. */
 function counter(properties: readonly Property[]): (value: JsonObject) => number {
   const [only] = properties;
-  if (only !== undefined && properties.length === 1) return (value) => countOf(value, only.name);
-  const names = new Map(properties.flatMap(({ name }) => [[name, name] as const, [`_${name}`, name] as const]));
+  if (only !== undefined && properties.length === 1) return countOf(only.name);
+  const counts = new Map(
+    properties.flatMap(({ name }) => {
+      const own = { name, count: countOf(name) };
+      return [[name, own] as const, [`_${name}`, own] as const];
+    }),
+  );
   return (value) => {
     let count = 0;
     for (const key in value) {
-      const name = names.get(key);
-      if (name !== undefined && (name === key || value[name] === undefined)) count += countOf(value, name);
+      const own = counts.get(key);
+      if (own !== undefined && (own.name === key || value[own.name] === undefined)) count += own.count(value);
     }
     return count;
   };
@@ -51,8 +56,9 @@ function mustBeThere({ name }: Property, rule: Cardinality): ObjectCheck {
 }
 
 /** An empty array counts as one: that it is empty is a fault of its own. */
-function countOf(value: JsonObject, name: string): number {
-  return Math.max(countIn(value[name]), countIn(value[`_${name}`]));
+function countOf(name: string): (value: JsonObject) => number {
+  const siblingKey = `_${name}`;
+  return (value) => Math.max(countIn(value[name]), countIn(value[siblingKey]));
 }
 
 function countIn(value: unknown): number {

@@ -2,14 +2,13 @@
 import { isNumeric, type Json, type JsonObject } from '../../model/json.js';
 import { message } from '../../model/message.js';
 import type { Compiler, ValueCheck } from '../compiler.js';
-import { type Primitive, primitives } from '../primitives.js';
+import { type Primitive, primitiveOf } from '../primitives.js';
 import { isBlank } from '../scan-text.js';
 import { kindOf } from '../shape.js';
 import { report, type Walk } from '../walk.js';
 
 export function primitiveCheck(type: string, compiler: Compiler): ValueCheck {
-  const primitive = primitives[type] ?? primitives.string;
-  if (primitive === undefined) throw new Error(`No rule for the primitive type ${type}`);
+  const primitive = primitiveOf(type);
   const { json, isValid } = primitive;
   const isText = type === 'string' || type === 'markdown';
   const beside = compiler.type('Element');
@@ -23,7 +22,7 @@ export function primitiveCheck(type: string, compiler: Compiler): ValueCheck {
   };
 
   function checkSibling(value: Json | undefined, sibling: JsonObject, walk: Walk): boolean {
-    const isSound = beside(sibling, undefined, walk);
+    const isSound = beside.check(sibling, undefined, walk);
     if (!isSound || value !== undefined || sibling.extension !== undefined) return isSound;
     const text = message('ele-1', 'The element has neither a value nor an extension', '该元素既没有值也没有扩展');
     report(walk, 'error', 'invariant', text);

@@ -30,7 +30,7 @@ export function resourceCheck(compiler: Compiler): ValueCheck {
 }
 
 function checkResource(resourceType: string, value: JsonObject, walk: Walk, compiler: Compiler): void {
-  compiler.type(resourceType)(value, undefined, walk);
+  compiler.type(resourceType).check(value, undefined, walk);
   if (value.contained !== undefined) checkContained(value, walk);
   if (resourceType === 'Bundle') checkBundle(value, walk, compiler.definitions);
   if (value === walk.root) narrativeExpected(value, walk, compiler);
