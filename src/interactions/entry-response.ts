@@ -1,5 +1,6 @@
 /** An answer, or a failure, as Bundle.entry.response. Source: R4 http.html#transaction-response */
 import type { BundleEntry } from '../model/bundle.js';
+import { instantText } from '../model/dates.js';
 import type { Method } from './entry-request.js';
 import type { Answer } from './intent.js';
 import { etag } from './preconditions.js';
@@ -9,14 +10,20 @@ export function entryResponse(baseUrl: string, method: Method, answer: Answer): 
   const { status, version, location, outcome } = answer;
   const resource = method === 'HEAD' ? undefined : answer.resource;
   return {
-    fullUrl: location === undefined ? undefined : `${baseUrl}/${location.replace(/\/_history\/.*$/, '')}`,
+    fullUrl: location === undefined ? undefined : `${baseUrl}/${unversioned(location)}`,
     resource,
     response: {
       status: statusText(status),
       location: location === undefined ? undefined : `${baseUrl}/${location}`,
       etag: version === undefined ? undefined : etag(version.version),
-      lastModified: version === undefined ? undefined : new Date(version.lastUpdated).toISOString(),
+      lastModified: version === undefined ? undefined : instantText(version.lastUpdated),
       outcome,
     },
   };
+}
+
+/** `Patient/1` of `Patient/1/_history/2` */
+function unversioned(location: string): string {
+  const end = location.indexOf('/_history/');
+  return end === -1 ? location : location.slice(0, end);
 }

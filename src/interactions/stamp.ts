@@ -2,6 +2,7 @@
  * What the server itself says in a resource: id, meta.versionId and meta.lastUpdated. All else stays as it was sent,
  * in its order. Source: R4 resource.html#Meta, http.html#create
  */
+import { instantText } from '../model/dates.js';
 import { isObject, type JsonObject, stringifyJson } from '../model/json.js';
 import type { Resource } from '../model/resource.js';
 
@@ -12,15 +13,26 @@ export interface Stamp {
   readonly lastUpdated: number;
 }
 
-/** resourceType, id and meta come first. A `meta` that is no object is left for the validator to find. */
+/**
+ * resourceType, id and meta come first. A `meta` that is no object is left for the validator to find. Spread and set again what
+ * the spread brought along: V8 takes four times as long to leave properties out.
+ */
 export function stamp(resource: Resource, { id, version, lastUpdated }: Stamp): Resource {
-  const { resourceType, id: _sentId, meta = {}, ...rest } = resource;
-  return { resourceType, id, meta: isObject(meta) ? stampMeta(meta, version, lastUpdated) : meta, ...rest };
+  const { resourceType, meta = noMeta } = resource;
+  const sent: JsonObject = resource;
+  const stamped = { resourceType, id, meta, ...sent };
+  stamped.id = id;
+  stamped.meta = isObject(meta) ? stampMeta(meta, String(version), instantText(lastUpdated)) : meta;
+  return stamped;
 }
 
-function stampMeta(meta: JsonObject, version: number, lastUpdated: number): JsonObject {
-  const { versionId: _sentVersion, lastUpdated: _sentDate, ...rest } = meta;
-  return { versionId: String(version), lastUpdated: new Date(lastUpdated).toISOString(), ...rest };
+const noMeta: JsonObject = {};
+
+function stampMeta(meta: JsonObject, versionId: string, lastUpdated: string): JsonObject {
+  const stamped = { versionId, lastUpdated, ...meta };
+  stamped.versionId = versionId;
+  stamped.lastUpdated = lastUpdated;
+  return stamped;
 }
 
 /** The exact text that reads serve. */

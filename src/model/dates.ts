@@ -145,3 +145,15 @@ export function daysFromCivil(year: number, month: number, day: number): number 
   const dayOfYear = Math.floor((153 * monthFromMarch + 2) / 5) + day - 1;
   return shifted * 365 + Math.floor(shifted / 4) - Math.floor(shifted / 100) + Math.floor(shifted / 400) + dayOfYear - 719_468;
 }
+
+let latest = 0;
+let latestText = new Date(latest).toISOString();
+
+/** An instant in UTC. What is stored together has the same: the last one is remembered. */
+export function instantText(ms: number): string {
+  if (ms !== latest) {
+    latestText = new Date(ms).toISOString();
+    latest = ms;
+  }
+  return latestText;
+}

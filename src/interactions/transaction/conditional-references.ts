@@ -3,7 +3,7 @@
  * will leave it. Source: R4 http.html#trules (Conditional References)
  */
 import type { Access } from '../../access/access.js';
-import { isObject, type Json } from '../../model/json.js';
+import { isObject, type Json, type MutableJsonObject } from '../../model/json.js';
 import { message } from '../../model/message.js';
 import { fault } from '../../model/outcome.js';
 import { parseReference } from '../../model/reference.js';
@@ -14,10 +14,13 @@ import { parseQuery } from '../query.js';
 import { type Answered, answerCriteria, type Sought } from './bulk-criteria.js';
 import type { Overlay } from './overlay.js';
 
+/** The same text may stand in many places; the first resource that has it is told when it finds nothing. */
 export interface ConditionalReference extends Sought {
   /** As it stands in the resource. */
   readonly text: string;
   readonly resource: Resource;
+  /** Wherever it stands: the References that are to have what it finds. */
+  readonly holders: MutableJsonObject[];
 }
 
 /** Whether a reference is criteria; URNs inside it are replaced already. */
@@ -27,19 +30,17 @@ export function conditionalReference(
   text: string,
   replaced: (value: string) => string,
 ): ConditionalReference | undefined {
+  if (!text.includes('?')) return undefined;
   const parsed = parseReference(text);
   if (parsed.kind !== 'conditional') return undefined;
   const parameters = parseQuery(parsed.query).map(([name, value]) => [name, replaced(value)] as const);
-  return { index, resource, text, type: parsed.type, parameters };
+  return { index, resource, text, type: parsed.type, parameters, holders: [] };
 }
 
-export interface Resolved {
-  /** By the text of the reference: `Practitioner/1`. */
-  readonly targets: ReadonlyMap<string, string>;
-  readonly guards: readonly Guard[];
-}
-
-/** `touched`: `Type/id` of all that the Bundle writes or deletes; `overlay` answers for what of it remains. */
+/**
+ * Writes what the references find into their holders, and gives the guards that keep it true. `references`: each text once.
+ * `touched`: `Type/id` of all that the Bundle writes or deletes; `overlay` answers for what of it remains.
+ */
 export async function resolveConditionalReferences(
   rooms: Pick<Rooms, 'search'>,
   view: View,
@@ -49,20 +50,21 @@ export async function resolveConditionalReferences(
     readonly overlay: Overlay;
     readonly touched: ReadonlySet<string>;
   },
-): Promise<Resolved> {
-  const distinct = [...new Map(bundle.references.map((reference) => [reference.text, reference])).values()];
-  const answers = await answerCriteria(rooms, view, bundle.access, distinct, 2 + bundle.touched.size);
-  const targets = new Map<string, string>();
+): Promise<readonly Guard[]> {
+  const answers = await answerCriteria(rooms, view, bundle.access, bundle.references, 2 + bundle.touched.size);
+  const targets = new Map<ConditionalReference, string>();
   const guards = new Map<Answered, Guard>();
-  for (const [position, reference] of distinct.entries()) {
+  for (const [position, reference] of bundle.references.entries()) {
     const answer = answers[position];
     if (answer === undefined) continue;
     const untouched = answer.inStore.filter((key) => !bundle.touched.has(keyText(key)));
     const matches = [...untouched, ...(await bundle.overlay.matching(reference.type, answer.criteria))];
-    targets.set(reference.text, keyText(theOne(matches, reference)));
+    targets.set(reference, keyText(theOne(matches, reference)));
     guards.set(answer, { where: answer.criteria.where, keys: answer.inStore, names: [] });
   }
-  return { targets, guards: [...guards.values()] };
+  // Not before all are known: the overlay answers from these same resources.
+  for (const [{ holders }, target] of targets) for (const holder of holders) holder.reference = target;
+  return [...guards.values()];
 }
 
 function theOne(matches: readonly Key[], reference: ConditionalReference): Key {

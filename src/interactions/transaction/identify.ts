@@ -138,10 +138,8 @@ function settle(state: State, identified: Identified): void {
   if (entry.method === 'DELETE') state.deleted.add(keyText(identified.key));
   const { body } = entry.request;
   if (entry.method !== 'POST' || !isObject(body) || body.resourceType !== identified.key.type) return;
-  state.created.add(
-    identified.key,
-    replaceLinks(state.rooms.definitions, body as Resource, (text) => state.links.resolve(text, entry.fullUrl)),
-  );
+  const resolve = (text: string) => state.links.resolve(text, entry.fullUrl);
+  state.created.add(identified.key, () => replaceLinks(state.rooms.definitions, body as Resource, { reference: resolve, uri: resolve }));
 }
 
 function circle({ index }: TransactionEntry) {

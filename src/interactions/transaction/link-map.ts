@@ -17,9 +17,13 @@ export interface LinkMap {
 /** `versionOf`: the version that the Bundle makes of an instance. */
 export function createLinkMap(versionOf: (key: Key) => number): LinkMap {
   const keys = new Map<string, Key>();
+  // With what a full URL begins: most links of a resource name code systems, and begin otherwise.
+  const beginnings = new Set<number>();
   const direct = (text: string): string | undefined => {
+    if (!beginnings.has(text.charCodeAt(0))) return undefined;
     const key = keys.get(text);
     if (key !== undefined) return keyText(key);
+    if (!text.includes('#') && !text.includes('/_history/')) return undefined;
     const [, plain, version, fragment = ''] = parts.exec(text) ?? [];
     const found = plain === undefined || plain === text ? undefined : keys.get(plain);
     if (found === undefined) return undefined;
@@ -27,10 +31,11 @@ export function createLinkMap(versionOf: (key: Key) => number): LinkMap {
   };
   return {
     add(fullUrl, key) {
-      if (fullUrl !== undefined) keys.set(fullUrl, key);
+      if (fullUrl === undefined) return;
+      keys.set(fullUrl, key);
+      beginnings.add(fullUrl.charCodeAt(0));
     },
     resolve(text, from) {
-      if (keys.size === 0) return undefined;
       const found = direct(text);
       if (found !== undefined || from === undefined || !/^[A-Z]/.test(text)) return found;
       const base = restfulBase(from);

@@ -5,7 +5,7 @@ import { keyText, type Resource } from '../../model/resource.js';
 import type { Guard } from '../../store/port.js';
 import { createBreath } from '../breath.js';
 import type { Rooms, View } from '../intent.js';
-import { type ConditionalReference, conditionalReference, type Resolved, resolveConditionalReferences } from './conditional-references.js';
+import { type ConditionalReference, conditionalReference, resolveConditionalReferences } from './conditional-references.js';
 import { atEntry } from './entries.js';
 import type { Identified } from './identify.js';
 import type { LinkMap } from './link-map.js';
@@ -24,29 +24,19 @@ export async function linked(
   bundle: { readonly identified: readonly Identified[]; readonly links: LinkMap; readonly access: Access },
 ): Promise<Linked> {
   const bodies = new Map<Identified, Resource>();
-  const references: ConditionalReference[] = [];
+  const references = new Map<string, ConditionalReference>();
   const breath = createBreath();
   for (const one of bundle.identified) {
     const body = writtenBody(one);
     if (body === undefined) continue;
+    const replace = linkReplacer(bundle.links, one, body, references);
     bodies.set(
       one,
-      atEntry(one.entry.index, () => replaceLinks(rooms.definitions, body, linkReplacer(bundle.links, one, body, references))),
+      atEntry(one.entry.index, () => replaceLinks(rooms.definitions, body, replace)),
     );
     await breath();
   }
-  if (references.length === 0) return { bodies, guards: [] };
-  const resolved = await resolve(rooms, view, bundle, bodies, references);
-  const conditional = new Set(references.map(({ index }) => index));
-  for (const [one, body] of bodies) {
-    if (!conditional.has(one.entry.index)) continue;
-    bodies.set(
-      one,
-      replaceLinks(rooms.definitions, body, (text, kind) => (kind === 'reference' ? resolved.targets.get(text) : undefined)),
-    );
-    await breath();
-  }
-  return { bodies, guards: resolved.guards };
+  return { bodies, guards: references.size === 0 ? [] : await resolve(rooms, view, bundle, bodies, [...references.values()]) };
 }
 
 function writtenBody(one: Identified): Resource | undefined {
@@ -56,13 +46,18 @@ function writtenBody(one: Identified): Resource | undefined {
 }
 
 /** Replaces what leads into the Bundle, and notes what is criteria. */
-function linkReplacer(links: LinkMap, { entry }: Identified, resource: Resource, references: ConditionalReference[]): Replace {
-  return (text, kind) => {
-    const target = links.resolve(text, entry.fullUrl);
-    if (target !== undefined || kind !== 'reference') return target;
-    const reference = conditionalReference(entry.index, resource, text, links.replaceWithin);
-    if (reference !== undefined) references.push(reference);
-    return undefined;
+function linkReplacer(links: LinkMap, { entry }: Identified, resource: Resource, references: Map<string, ConditionalReference>): Replace {
+  const uri = (text: string) => links.resolve(text, entry.fullUrl);
+  return {
+    uri,
+    reference(text) {
+      const target = uri(text);
+      if (target !== undefined) return target;
+      const reference = references.get(text) ?? conditionalReference(entry.index, resource, text, links.replaceWithin);
+      if (reference === undefined) return undefined;
+      references.set(text, reference);
+      return (holder) => void reference.holders.push(holder);
+    },
   };
 }
 
@@ -72,14 +67,14 @@ async function resolve(
   { identified, access }: { readonly identified: readonly Identified[]; readonly access: Access },
   bodies: ReadonlyMap<Identified, Resource>,
   references: readonly ConditionalReference[],
-): Promise<Resolved> {
+): Promise<readonly Guard[]> {
   const touched = new Set<string>();
   const overlay = createOverlay(rooms, { lastUpdated: rooms.now(), isTouched: (name) => touched.has(name) });
   for (const one of identified) {
     if (one.kind !== 'write') continue;
     touched.add(keyText(one.key));
     const body = bodies.get(one);
-    if (body !== undefined) overlay.add(one.key, body);
+    if (body !== undefined) overlay.add(one.key, () => body);
   }
   return resolveConditionalReferences(rooms, view, { access, references, overlay, touched });
 }

@@ -5,67 +5,118 @@
 import type { Property, TypeModel } from '../../definitions/definitions.js';
 import { isObject, type Json, type JsonObject, type MutableJsonObject } from '../../model/json.js';
 
-/** `reference`: the text of a Reference; `uri`: any other link. undefined leaves it. */
-export type Replace = (text: string, kind: 'reference' | 'uri') => string | undefined;
+/** For a reference whose target is not known yet: takes the Reference that is to have it, a copy that may be written to. */
+export type Later = (holder: MutableJsonObject) => void;
+
+export interface Replace {
+  /** The text of a Reference; undefined leaves it. */
+  readonly reference: (text: string) => string | Later | undefined;
+  /** Any other link. */
+  readonly uri: (text: string) => string | undefined;
+}
+
+type Model = Pick<TypeModel, 'properties'>;
+
+/** The resource itself where nothing had to be replaced. What is not as the definitions say is left for the validator. */
+export function replaceLinks<T extends JsonObject>(model: Model, resource: T, replace: Replace): T {
+  const places = known.get(model) ?? placesIn(model);
+  known.set(model, places);
+  return inResource({ ...replace, places }, resource) as T;
+}
+
+/** What a property holds: a link, a text or objects with links inside; a type is named where objects of it stand there. */
+type Place = { readonly holds: 'reference' | 'uri' | 'narrative' | 'resource' } | { readonly holds: 'objects'; readonly type: string };
+/** The properties of a type in which there may be links. */
+type Places = (type: string) => ReadonlyMap<string, Place>;
+
+const known = new WeakMap<Model, Places>();
+
+function placesIn(model: Model): Places {
+  const byType = new Map<string, ReadonlyMap<string, Place>>();
+  return (type) => {
+    const before = byType.get(type);
+    if (before !== undefined) return before;
+    const places = new Map<string, Place>();
+    for (const property of model.properties(type).values()) {
+      const place = placeOf(type, property);
+      if (place !== undefined) places.set(property.name, place);
+    }
+    // Contained resources call themselves whatever they like.
+    if (places.size > 0) byType.set(type, places);
+    return places;
+  };
+}
 
 const linkTypes: ReadonlySet<string> = new Set(['uri', 'url', 'oid', 'uuid']);
 
-/** The resource itself where nothing had to be replaced. What is not as the definitions say is left for the validator. */
-export function replaceLinks<T extends JsonObject>(model: Pick<TypeModel, 'properties'>, resource: T, replace: Replace): T {
-  const type = resource.resourceType;
-  return typeof type === 'string' ? (replaceInObject(model, resource, type, replace) as T) : resource;
+function placeOf(owner: string, { name, type }: Property): Place | undefined {
+  if (owner === 'Reference' && name === 'reference') return { holds: 'reference' };
+  if (linkTypes.has(type)) return { holds: 'uri' };
+  if (type === 'xhtml') return { holds: 'narrative' };
+  if (type === 'Resource') return { holds: 'resource' };
+  return /^[A-Z]/.test(type) ? { holds: 'objects', type } : undefined;
 }
 
-function replaceInObject(model: Pick<TypeModel, 'properties'>, json: JsonObject, type: string, replace: Replace): JsonObject {
-  const properties = model.properties(type);
+/** What stands beside a primitive: its id and extensions. */
+const beside: Place = { holds: 'objects', type: 'Element' };
+
+interface Walk extends Replace {
+  readonly places: Places;
+}
+
+function inResource(walk: Walk, resource: JsonObject): JsonObject {
+  const type = resource.resourceType;
+  return typeof type === 'string' ? inObject(walk, resource, type) : resource;
+}
+
+function inObject(walk: Walk, json: JsonObject, type: string): JsonObject {
+  const places = walk.places(type);
   let copy: MutableJsonObject | undefined;
-  for (const name of Object.keys(json)) {
+  for (const name in json) {
+    const place = places.get(name) ?? (name.charCodeAt(0) === 0x5f ? beside : undefined);
     const value = json[name];
-    if (value === undefined) continue;
-    const next =
-      type === 'Reference' && name === 'reference'
-        ? replaceText(value, 'reference', replace)
-        : replaceValue(model, value, properties.get(name), name, replace);
+    if (place === undefined || value === undefined) continue;
+    const next = place.holds === 'reference' ? inReference(walk, value) : inValue(walk, value, place);
     if (next === value) continue;
     copy ??= { ...json };
-    copy[name] = next;
+    if (typeof next === 'function') next(copy);
+    else copy[name] = next;
   }
   return (copy as JsonObject | undefined) ?? json;
 }
 
-function replaceValue(
-  model: Pick<TypeModel, 'properties'>,
-  value: Json,
-  property: Property | undefined,
-  name: string,
-  replace: Replace,
-): Json {
-  if (Array.isArray(value)) {
-    const items: readonly Json[] = value;
-    const next = items.map((item) => replaceValue(model, item, property, name, replace));
-    return next.some((item, index) => item !== items[index]) ? next : items;
-  }
-  if (isObject(value)) {
-    // What stands beside a primitive: its id and extensions.
-    if (name.startsWith('_')) return replaceInObject(model, value, 'Element', replace);
-    if (property === undefined) return value;
-    if (property.type === 'Resource') return replaceLinks(model, value, replace);
-    return replaceInObject(model, value, property.type, replace);
-  }
-  if (property === undefined) return value;
-  if (linkTypes.has(property.type)) return replaceText(value, 'uri', replace);
-  return property.type === 'xhtml' && typeof value === 'string' ? replaceInNarrative(value, replace) : value;
+function inReference(walk: Walk, value: Json): Json | Later {
+  return typeof value === 'string' ? (walk.reference(value) ?? value) : value;
 }
 
-function replaceText(value: Json, kind: 'reference' | 'uri', replace: Replace): Json {
-  return typeof value === 'string' ? (replace(value, kind) ?? value) : value;
+function inValue(walk: Walk, value: Json, place: Place): Json {
+  if (typeof value === 'string') {
+    if (place.holds === 'uri') return walk.uri(value) ?? value;
+    return place.holds === 'narrative' ? inNarrative(value, walk) : value;
+  }
+  if (Array.isArray(value)) return inItems(walk, value, place);
+  if (!isObject(value)) return value;
+  if (place.holds === 'objects') return inObject(walk, value, place.type);
+  return place.holds === 'resource' ? inResource(walk, value) : value;
+}
+
+function inItems(walk: Walk, items: readonly Json[], place: Place): readonly Json[] {
+  let copy: Json[] | undefined;
+  for (let at = 0; at < items.length; at++) {
+    const item = items[at] ?? null;
+    const next = inValue(walk, item, place);
+    if (next === item) continue;
+    copy ??= [...items];
+    copy[at] = next;
+  }
+  return copy ?? items;
 }
 
 const narrativeLink = /(<(?:a|img)\b[^>]*?\b(?:href|src)\s*=\s*)(["'])(.*?)\2/gs;
 
-function replaceInNarrative(div: string, replace: Replace): string {
+function inNarrative(div: string, { uri }: Walk): string {
   return div.replace(narrativeLink, (whole: string, before: string, quote: string, url: string) => {
-    const next = replace(url, 'uri');
+    const next = uri(url);
     return next === undefined ? whole : `${before}${quote}${next}${quote}`;
   });
 }

@@ -10,8 +10,8 @@ import type { Rooms } from '../intent.js';
 import { candidateOf, candidatesInStore } from '../visibility.js';
 
 export interface Overlay {
-  /** A resource as it will be stored, as far as it is known. */
-  add(key: Key, resource: Resource): void;
+  /** A resource as it will be stored, as far as it is known when the first criteria for its type come. */
+  add(key: Key, resource: () => Resource): void;
   /** Keys of those the criteria find, in the order they were added. */
   matching(type: string, criteria: Criteria): Promise<readonly Key[]>;
 }
@@ -54,10 +54,10 @@ interface Shelf {
 
 /** Index entries are made only for types that are asked for. */
 function createShelves(search: Search, lastUpdated: number) {
-  const waiting = new Map<string, { readonly key: Key; readonly resource: Resource }[]>();
+  const waiting = new Map<string, { readonly key: Key; readonly resource: () => Resource }[]>();
   const shelves = new Map<string, Shelf>();
   return {
-    put(key: Key, resource: Resource): void {
+    put(key: Key, resource: () => Resource): void {
       const others = waiting.get(key.type);
       if (others === undefined) waiting.set(key.type, [{ key, resource }]);
       else others.push({ key, resource });
@@ -66,7 +66,7 @@ function createShelves(search: Search, lastUpdated: number) {
       const shelf = shelves.get(type) ?? { candidates: [], byName: new Map<string, Candidate[]>() };
       shelves.set(type, shelf);
       for (const { key, resource } of waiting.get(type)?.splice(0) ?? []) {
-        const extracted = search.extract({ ...resource, id: key.id });
+        const extracted = search.extract({ ...resource(), id: key.id });
         place(shelf, candidateOf({ lastUpdated, ...key }, extracted), search.identifierNames(type, extracted.entries));
       }
       return shelf;

@@ -79,21 +79,21 @@ async function prepareAll(
   return prepared;
 }
 
-/** What was asked for, with the target it was given. */
-function writeRequest({ entry, key }: Identified & { readonly kind: 'write' }, body: Resource | undefined): FhirRequest {
-  const { interaction: _interaction, ...asked } = entry.request;
-  const { ifNoneExist: _settled, ...preconditions } = asked.preconditions;
-  const common = { ...asked, preconditions, body: body ?? asked.body };
+/** What was asked for, with the target it was given. What a spread brought along is overwritten: leaving it out costs V8 more. */
+function writeRequest({ entry, key }: Identified & { readonly kind: 'write' }, linkedBody: Resource | undefined): FhirRequest {
+  const { request } = entry;
+  const body = linkedBody ?? request.body;
+  const asked = { ...request, body, preconditions: { ...request.preconditions, ifNoneExist: undefined } };
   const { type, id } = key;
-  switch (entry.request.interaction) {
+  switch (request.interaction) {
     case 'create':
-      return { ...common, interaction: 'create', type, assigned: id };
+      return { ...asked, interaction: 'create', type, assigned: id };
     case 'conditional-update':
-      return { ...common, interaction: 'update', type, id, parameters: [], body: body === undefined ? asked.body : { ...body, id } };
+      return { ...asked, interaction: 'update', type, id, parameters: [], body: linkedBody === undefined ? body : { ...linkedBody, id } };
     case 'conditional-delete':
-      return { ...common, interaction: 'delete', type, id, parameters: [] };
+      return { ...asked, interaction: 'delete', type, id, parameters: [] };
     default:
-      return { ...entry.request, preconditions, body: common.body };
+      return asked as FhirRequest;
   }
 }
 
