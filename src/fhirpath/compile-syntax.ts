@@ -11,6 +11,7 @@ import { compileIndexer, compileMembership, compileUnion } from './operators/col
 import { compileEquality, compileOrder } from './operators/comparison.js';
 import { compileLogic } from './operators/logic.js';
 import { compileAs, compileIs } from './operators/types.js';
+import { compileScalarCondition } from './scalars.js';
 import { compileStep } from './step.js';
 import { type CallSyntax, calls, type MemberSyntax, type Syntax, typeNameOf } from './syntax.js';
 import { textTest } from './text-test.js';
@@ -40,7 +41,7 @@ export function compileSyntax(syntax: Syntax, setting: Setting): Evaluate {
     case 'union':
       return union(syntax.parts, setting);
     case 'binary':
-      return binary(syntax, setting);
+      return compileScalarCondition(syntax, () => binary(syntax, setting)) ?? binary(syntax, setting);
   }
 }
 

@@ -34,9 +34,17 @@ function toInteger(item: Item): Item | undefined {
   if (systemKind(item.type) === 'Integer' && typeof item.value === 'number') return integerItem(item.value);
   if (typeof item.value === 'boolean') return integerItem(item.value ? 1 : 0);
   const text = systemKind(item.type) === 'String' ? textOf(item) : undefined;
-  if (text === undefined || !/^[+-]?\d{1,10}$/.test(text)) return undefined;
+  const value = text === undefined ? undefined : toIntegerValue(text);
+  return value === undefined ? undefined : integerItem(value);
+}
+
+/** The whole number of 32 bits that a text holds. */
+export function toIntegerValue(text: string): number | undefined {
+  const digit = text.charCodeAt(0) - 0x30;
+  if (text.length === 1) return digit >= 0 && digit <= 9 ? digit : undefined;
+  if (!/^[+-]?\d{1,10}$/.test(text)) return undefined;
   const value = Number(text);
-  return value > 2_147_483_647 || value < -2_147_483_648 ? undefined : integerItem(value);
+  return value > 2_147_483_647 || value < -2_147_483_648 ? undefined : value;
 }
 
 function toDecimal(item: Item): Item | undefined {

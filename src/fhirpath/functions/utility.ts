@@ -8,19 +8,33 @@ import { textOf } from '../system-types.js';
 export const utility: FunctionTable = {
   /** Passes its input on; nothing is printed: what data says is not for the server's log. */
   trace: { arity: [1, 2], compile: ({ input }) => input },
-  now: clock((iso) => temporalItem('System.DateTime', iso)),
-  today: clock((iso) => temporalItem('System.Date', iso.slice(0, 10))),
-  timeOfDay: clock((iso) => temporalItem('System.Time', iso.slice(11, -1))),
+  now: clock((now) => temporalItem('System.DateTime', new Date(now).toISOString())),
+  today: clock((now) => temporalItem('System.Date', dayOf(now))),
+  timeOfDay: clock((now) => temporalItem('System.Time', new Date(now).toISOString().slice(11, -1))),
   defineVariable: { arity: [1, 2], compile: defineVariable },
   type: ofItems((items) => items.map(typeInfo)),
   sort: { arity: [0, 10], compile: sort },
 };
 
-function clock(make: (iso: string) => Item) {
+const DAY = 86_400_000;
+let lastDay = Number.NaN;
+let lastText = '';
+
+/** The date, worked out once a day. */
+function dayOf(now: number): string {
+  const day = Math.floor(now / DAY);
+  if (day !== lastDay) {
+    lastText = new Date(now).toISOString().slice(0, 10);
+    lastDay = day;
+  }
+  return lastText;
+}
+
+function clock(make: (now: number) => Item) {
   const compile = (): Evaluate => {
     return ({ run }) => {
       run.now ??= Date.now();
-      return [make(new Date(run.now).toISOString())];
+      return [make(run.now)];
     };
   };
   return { arity: [0, 0] as const, compile };

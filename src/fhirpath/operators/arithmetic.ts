@@ -42,10 +42,15 @@ function ofNumbers(operator: Operation, a: Item, b: Item): Items {
   return whole || operator === 'div' ? integers(result) : [decimalItem(result)];
 }
 
-/** An Integer beyond 32 bits is an overflow: empty. */
 export function integers(value: Numeric | undefined): Items {
-  if (typeof value !== 'number' || !Number.isInteger(value) || Math.abs(value) > 2_147_483_648 || value === 2_147_483_648) return nothing;
-  return [integerItem(value)];
+  const whole = integerValue(value);
+  return whole === undefined ? nothing : [integerItem(whole)];
+}
+
+/** An Integer beyond 32 bits is an overflow: undefined. */
+export function integerValue(value: Numeric | undefined): number | undefined {
+  if (typeof value !== 'number' || !Number.isInteger(value) || Math.abs(value) > 2_147_483_648 || value === 2_147_483_648) return undefined;
+  return value;
 }
 
 function joined(a: string | undefined, b: string | undefined): Items {
