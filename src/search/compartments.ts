@@ -3,36 +3,35 @@ import type { Definitions } from '../definitions/definitions.js';
 import type { Resource } from '../model/resource.js';
 import type { IndexEntry } from '../store/port.js';
 
-export interface CompartmentRule {
-  /** `Patient`, `Encounter`, … */
-  readonly code: string;
-  /** Reference parameters of the type that put a resource into it. */
-  readonly params: ReadonlySet<string>;
+export interface CompartmentRules {
+  /** Reference parameters of the type that put a resource into compartments, with the codes of these: `Patient`, `Encounter`, … */
+  readonly byParam: ReadonlyMap<string, readonly string[]>;
+  /** Resources of the type have a compartment of their own. */
+  readonly own: boolean;
 }
 
-export function compartmentRules(definitions: Definitions, type: string): readonly CompartmentRule[] {
-  return definitions.compartments.flatMap((code) => {
-    const params = compartmentParams(definitions, code, type);
-    return params === undefined ? [] : [{ code, params: new Set(params) }];
-  });
+export function compartmentRules(definitions: Definitions, type: string): CompartmentRules {
+  const byParam = new Map<string, string[]>();
+  for (const code of definitions.compartments) {
+    for (const param of compartmentParams(definitions, code, type)) byParam.set(param, [...(byParam.get(param) ?? []), code]);
+  }
+  return { byParam, own: definitions.compartments.includes(type) };
 }
 
-/**
- * The parameters by which resources of a type belong to a compartment; undefined where the type has no part in it. The resource
- * that gives the compartment its name always belongs to it (`{def}`).
- */
-function compartmentParams(definitions: Definitions, code: string, type: string): readonly string[] | undefined {
+/** `{def}` stands for the resource that gives the compartment its name. */
+function compartmentParams(definitions: Definitions, code: string, type: string): readonly string[] {
   const params = definitions.compartment(code)?.resource?.find((one) => one.code === type)?.param ?? [];
-  return params.length === 0 && type !== code ? undefined : params.filter((param) => param !== '{def}');
+  return params.filter((param) => param !== '{def}');
 }
 
-/** `Patient/1`, … in no particular order, each once. */
-export function compartmentsOf(rules: readonly CompartmentRule[], resource: Resource, entries: readonly IndexEntry[]): readonly string[] {
+/** `Patient/1`, … in no particular order, each once. The resource that gives the compartment its name always belongs to it. */
+export function compartmentsOf({ byParam, own }: CompartmentRules, resource: Resource, entries: readonly IndexEntry[]): readonly string[] {
   const names = new Set<string>();
-  for (const { code, params } of rules) {
-    if (code === resource.resourceType && resource.id !== undefined) names.add(`${code}/${resource.id}`);
-    for (const entry of entries) {
-      if (entry.kind === 'reference' && params.has(entry.param) && isMember(entry.target, code)) names.add(entry.target);
+  if (own && resource.id !== undefined) names.add(`${resource.resourceType}/${resource.id}`);
+  for (const entry of entries) {
+    if (entry.kind !== 'reference') continue;
+    for (const code of byParam.get(entry.param) ?? []) {
+      if (isMember(entry.target, code)) names.add(entry.target);
     }
   }
   return [...names];

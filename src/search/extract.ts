@@ -2,15 +2,18 @@
  * A resource as the store's index sees it: entries of every search parameter, compartments, sort values. What a type needs is
  * compiled when the first resource of it comes. Source: R4 search.html, compartmentdefinition.html
  */
+import type { Definitions } from '../definitions/definitions.js';
 import { compileExpression } from '../fhirpath/compile.js';
-import { type Expression, FhirPathError, type Item } from '../fhirpath/expression.js';
+import { type Environment, type Expression, FhirPathError, type Item } from '../fhirpath/expression.js';
 import { isObject } from '../model/json.js';
 import type { Resource } from '../model/resource.js';
 import type { IndexEntry, SortValue } from '../store/port.js';
-import { type CompartmentRule, compartmentRules, compartmentsOf } from './compartments.js';
+import { type CompartmentRules, compartmentRules, compartmentsOf } from './compartments.js';
 import type { SearchContext } from './context.js';
+import { unionParts } from './elements.js';
 import { createEntryList, type EntryList } from './entry-list.js';
 import type { Slot, Slots } from './layout.js';
+import { compilePaths, type PathFinder } from './paths.js';
 import type { Parameter, Registry } from './registry.js';
 import { literalServices } from './resolve.js';
 import type { Extracted } from './search.js';
@@ -25,13 +28,17 @@ interface Indexed {
 
 /** Parameters that share an expression share its evaluation. */
 interface Extraction {
+  readonly path: PathFinder | undefined;
+  /** Asked where the path is not enough. */
   readonly expression: Expression;
+  /** Properties of the resource without all of which nothing can be found; undefined: unknown. */
+  readonly needs: readonly string[] | undefined;
   readonly indexed: readonly Indexed[];
 }
 
 interface TypePlan {
   readonly extractions: readonly Extraction[];
-  readonly compartments: readonly CompartmentRule[];
+  readonly compartments: CompartmentRules;
 }
 
 export interface Extractor {
@@ -56,9 +63,9 @@ export function createExtractor(registry: Registry, slots: Slots, context: Searc
       return { entries, sort, compartments: compartmentsOf(plan.compartments, resource, entries) };
     },
     entries(resource, codes) {
-      const wanted = planOf(resource.resourceType).extractions.flatMap(({ expression, indexed }) => {
-        const some = indexed.filter(({ parameter }) => codes.has(parameter.code));
-        return some.length === 0 ? [] : [{ expression, indexed: some }];
+      const wanted = planOf(resource.resourceType).extractions.flatMap((extraction) => {
+        const some = extraction.indexed.filter(({ parameter }) => codes.has(parameter.code));
+        return some.length === 0 ? [] : [{ ...extraction, indexed: some }];
       });
       return collect(wanted, resource, context).entries;
     },
@@ -73,9 +80,28 @@ function compileType(registry: Registry, slots: readonly Slot[], context: Search
     byText.set(text, [...(byText.get(text) ?? []), indexed]);
   }
   return {
-    extractions: [...byText].map(([text, indexed]) => ({ expression: compileExpression(text, context.definitions, { type }), indexed })),
+    extractions: [...byText].map(([text, indexed]) => ({
+      path: compilePaths(context.definitions, type, text),
+      expression: compileExpression(text, context.definitions, { type }),
+      needs: neededProperties(context.definitions, type, indexed),
+      indexed,
+    })),
     compartments: compartmentRules(context.definitions, type),
   };
+}
+
+const firstStep = /^\(*[A-Z]\w*\.(\w+)/;
+
+/** What begins with an element finds nothing where that is absent, provided that it is a path. */
+function neededProperties(definitions: Definitions, type: string, [first]: readonly Indexed[]): readonly string[] | undefined {
+  if (first === undefined || first.parameter.elements === undefined) return undefined;
+  const names = new Set<string>();
+  for (const part of unionParts(first.parameter.expression ?? '')) {
+    const properties = definitions.element(type, firstStep.exec(part)?.[1] ?? '');
+    if (properties.length === 0) return undefined;
+    for (const { name } of properties) names.add(name).add(`_${name}`);
+  }
+  return [...names];
 }
 
 interface Collected {
@@ -86,23 +112,35 @@ interface Collected {
 function collect(extractions: readonly Extraction[], resource: Resource, context: SearchContext): Collected {
   const list = createEntryList();
   const sort = new Map<string, SortValue>();
-  const root: Item = { type: resource.resourceType, value: resource };
-  const environment = { resource: root, rootResource: root, context: root, services: literalServices(resource, context.definitions) };
-  for (const { expression, indexed } of extractions) {
-    const items = evaluate(expression, root, environment);
+  const evaluate = evaluator(resource, context);
+  for (const { path, expression, needs, indexed } of extractions) {
+    const items = path?.(resource) ?? (hasOne(resource, needs) ? evaluate(expression) : none);
     if (items.length > 0) for (const one of indexed) indexItems(one, items, context, list, sort);
   }
   return { entries: list.entries, sort: [...sort.values()] };
 }
 
+const none: readonly Item[] = [];
+
+function hasOne(resource: Resource, names: readonly string[] | undefined): boolean {
+  if (names === undefined) return true;
+  for (const name of names) if (resource[name] !== undefined) return true;
+  return false;
+}
+
 /** An expression that cannot be evaluated on this resource finds nothing in it: the resource is stored all the same. */
-function evaluate(expression: Expression, root: Item, environment: Parameters<Expression['evaluate']>[1]): readonly Item[] {
-  try {
-    return expression.evaluate([root], environment);
-  } catch (error) {
-    if (error instanceof FhirPathError) return [];
-    throw error;
-  }
+function evaluator(resource: Resource, context: SearchContext): (expression: Expression) => readonly Item[] {
+  let environment: Environment | undefined;
+  return (expression) => {
+    const root: Item = environment?.resource ?? { type: resource.resourceType, value: resource };
+    environment ??= { resource: root, rootResource: root, context: root, services: literalServices(resource, context.definitions) };
+    try {
+      return expression.evaluate([root], environment);
+    } catch (error) {
+      if (error instanceof FhirPathError) return none;
+      throw error;
+    }
+  };
 }
 
 function indexItems(
@@ -121,14 +159,17 @@ function indexItems(
     const key = slots.length === 0 ? undefined : type.sortKey?.(item, parameter);
     if (key !== undefined) for (const { slot, end } of slots) keepSort(sort, slot, end, key);
   }
-  if (slots.length > 0 && type.entry === 'range') for (const entry of list.entries.slice(first)) keepRange(sort, slots, entry);
+  if (slots.length > 0 && type.entry === 'range') keepRanges(sort, slots, list.entries, first);
 }
 
-/** What is a range is sorted by its ends; the lanes of a quantity add nothing. */
-function keepRange(sort: Map<string, SortValue>, slots: readonly Slot[], entry: IndexEntry): void {
-  if (entry.kind !== 'range') return;
-  for (const { slot, end, parameter } of slots) {
-    if (entry.param === parameter.code) keepSort(sort, slot, end, finite(end === 'low' ? entry.low : entry.high));
+/** What is a range is sorted by its ends; the lanes of a quantity add nothing. `first`: where the entries of the parameter begin. */
+function keepRanges(sort: Map<string, SortValue>, slots: readonly Slot[], entries: readonly IndexEntry[], first: number): void {
+  for (let at = first; at < entries.length; at++) {
+    const entry = entries[at];
+    if (entry?.kind !== 'range') continue;
+    for (const { slot, end, parameter } of slots) {
+      if (entry.param === parameter.code) keepSort(sort, slot, end, finite(end === 'low' ? entry.low : entry.high));
+    }
   }
 }
 

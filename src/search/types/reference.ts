@@ -40,7 +40,9 @@ const versioned = /^(.+\/[^/]+)\/_history\/[^/]+$/;
 /** A versioned reference is found by its version and without; a canonical by its version and without. */
 function entryTargets(reference: string, context: SearchContext): readonly string[] {
   const target = localize(reference, context.baseUrl);
-  const current = versioned.exec(target)?.[1] ?? (target.includes('|') ? target.slice(0, target.indexOf('|')) : undefined);
+  const current = target.includes('/_history/') ? versioned.exec(target)?.[1] : undefined;
+  const bar = current === undefined ? target.indexOf('|') : -1;
+  if (bar >= 0) return [target, target.slice(0, bar)];
   return current === undefined ? [target] : [target, current];
 }
 

@@ -18,9 +18,10 @@ export const tokenType: SearchType = {
   modifiers: ['not'],
   index(item, parameter, context, add) {
     const token: AddToken = (system, code) => {
-      add({ kind: 'token', param: parameter.code, code, ...(system === undefined ? {} : { system }) });
+      if (system === undefined) return add({ kind: 'token', param: parameter.code, code });
+      add({ kind: 'token', param: parameter.code, system, code });
       const folded = code.toLowerCase();
-      if (system !== undefined && folded !== code && context.codeSystems.isCaseInsensitive(system)) {
+      if (folded !== code && context.codeSystems.isCaseInsensitive(system)) {
         add({ kind: 'token', param: parameter.code, system, code: folded });
       }
     };
