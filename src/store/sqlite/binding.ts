@@ -101,6 +101,11 @@ export function isInputOutput(error: unknown): boolean {
   return codeOf(error) === codes.ioError;
 }
 
+/** The sentence of an error, whichever thread or context it comes from. */
+export function reasonOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
+}
+
 /** What an error of SQLite means to those above the port; an error that is none of SQLite's stays what it is. */
 export function storeError(error: unknown): unknown {
   switch (codeOf(error)) {

@@ -2,7 +2,6 @@
 import type { IndexEntry, Write } from '../port.js';
 import { type Connection, type SqlValue, toText } from './binding.js';
 import type { Names } from './names.js';
-import type { Steps } from './steps.js';
 
 export type EntryTable = 'token' | 'reference' | 'string' | 'uri' | 'range';
 
@@ -87,7 +86,7 @@ function addEntry(
 export interface Pending {
   add(resource: number, rows: Rows): void;
   /** Writes what waits. Before anything in the same transaction looks for it. */
-  flush(connection: Connection): Steps<void>;
+  flush(connection: Connection): void;
 }
 
 export function createPending(): Pending {
@@ -96,12 +95,11 @@ export function createPending(): Pending {
     add(resource, rows) {
       for (const [table, values] of waiting) for (const row of rows[table]) values.push(...row, resource);
     },
-    *flush(connection) {
+    flush(connection) {
       for (const [table, values] of waiting) {
         const atOnce = ROWS_AT_ONCE * (columns[table].length + 1);
         for (let from = 0; from < values.length; from += atOnce) {
           insertRows(connection, table, values.slice(from, from + atOnce));
-          yield;
         }
         waiting.set(table, []);
       }

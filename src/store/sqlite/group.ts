@@ -1,15 +1,15 @@
 /**
  * Group commit: commits that wait together share one transaction and one fsync. A member is checked before it writes, so a conflict
- * takes no other down; after an unforeseen error the whole group is rolled back and its members are tried each for itself. A long
- * group goes on in steps, while reads look at what was committed before it. Source: port.ts commit
+ * takes no other down; after an unforeseen error the whole group is rolled back and its members are tried each for itself. A
+ * transaction is one piece without a pause: whoever shares its connection sees it whole or not at all. Source: port.ts commit
  */
 import { StoreBusy, StoreConflict, StoreUnavailable, StoreUnknown } from '../port.js';
 import { type Connection, isBusy, isInputOutput, storeError } from './binding.js';
 import { createPending, type Pending } from './entries.js';
 import type { Reader } from './search.js';
-import { type Steps, TURN, turn } from './steps.js';
+import { type Steps, turn, wholly } from './steps.js';
 
-type Work = (reader: Reader, pending: Pending) => Steps<void>;
+type Work = (writer: Reader, pending: Pending) => Steps<void>;
 
 interface Member {
   readonly work: Work;
@@ -26,11 +26,7 @@ export interface Group {
 }
 
 export interface GroupOptions {
-  readonly reader: Reader;
-  /** Whether a transaction may go on over several turns of the event loop: where reads have a connection of their own. */
-  readonly steps: boolean;
-  /** Called when a transaction begins and ends. */
-  writing(now: boolean): void;
+  readonly writer: Reader;
   /** Before each group: something else, such as a checkpoint, may hold it up. */
   ready(): Promise<void> | undefined;
   /** After each group. */
@@ -115,33 +111,26 @@ function isFault(error: unknown): boolean {
   return error instanceof StoreBusy || error instanceof StoreUnavailable || error instanceof StoreUnknown;
 }
 
-async function transaction(options: GroupOptions, members: readonly Member[], outcomes: Map<Member, unknown>): Promise<void> {
-  const { connection, names, slots } = options.reader;
-  await begin(options);
-  options.writing(true);
+async function transaction({ writer }: GroupOptions, members: readonly Member[], outcomes: Map<Member, unknown>): Promise<void> {
+  const { connection, names, slots } = writer;
+  await begin(connection);
   const pending = createPending();
-  const goOn = pacer(options.steps);
   try {
     for (const member of members) {
       try {
-        // In memory there is one connection: nobody may look at it before the end, so not even a settled promise is awaited.
-        const more = goOn(member.work(options.reader, pending));
-        if (more !== undefined) await more;
+        wholly(member.work(writer, pending));
       } catch (error) {
         if (!(error instanceof StoreConflict)) throw error;
         outcomes.set(member, error);
       }
     }
-    const rest = goOn(pending.flush(connection));
-    if (rest !== undefined) await rest;
-    end(options);
+    pending.flush(connection);
+    end(connection);
   } catch (error) {
     rollBack(connection);
     names.forget();
     slots.load(connection);
     throw error;
-  } finally {
-    options.writing(false);
   }
 }
 
@@ -153,26 +142,11 @@ function rollBack(connection: Connection): void {
   }
 }
 
-/** Does steps at once; a promise where a turn has passed and the rest waits for the next. Turns are counted over all that it does. */
-function pacer(pausing: boolean): (steps: Steps<void>) => Promise<void> | undefined {
-  let since = performance.now();
-  const go = (steps: Steps<void>): Promise<void> | undefined => {
-    while (!steps.next().done) if (pausing && performance.now() - since > TURN) return later(steps);
-    return undefined;
-  };
-  const later = async (steps: Steps<void>): Promise<void> => {
-    await turn();
-    since = performance.now();
-    await go(steps);
-  };
-  return go;
-}
-
-async function begin({ reader }: GroupOptions): Promise<void> {
+async function begin(connection: Connection): Promise<void> {
   const until = performance.now() + PATIENCE;
   for (let wait = 1; ; wait = Math.min(wait * 2, 50)) {
     try {
-      reader.connection.exec('BEGIN IMMEDIATE');
+      connection.exec('BEGIN IMMEDIATE');
       return;
     } catch (error) {
       if (!isBusy(error) || performance.now() > until) throw error;
@@ -181,9 +155,9 @@ async function begin({ reader }: GroupOptions): Promise<void> {
   }
 }
 
-function end({ reader }: GroupOptions): void {
+function end(connection: Connection): void {
   try {
-    reader.connection.exec('COMMIT');
+    connection.exec('COMMIT');
   } catch (error) {
     // The mark of the commit may have reached the disk although the disk said no.
     if (isInputOutput(error)) throw new StoreUnknown('The disk gave an error while the commit was written', { cause: error });

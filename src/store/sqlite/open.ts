@@ -1,23 +1,23 @@
-/** Opens the embedded store: one SQLite file, one process that writes, many reads. Source: port.ts ResourceStore */
+/** Opens the embedded store: reads in this thread, writes in a thread of their own, over one SQLite file. Source: port.ts ResourceStore */
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type Commit, type ResourceStore, StoreCostly, type StoreDescription, StoreUnavailable } from '../port.js';
-import { type Connection, connect, storeError } from './binding.js';
-import { type Checkpoints, createCheckpoints, logSize } from './checkpoint.js';
+import { type ResourceStore, StoreCostly, type StoreDescription, StoreUnavailable } from '../port.js';
+import { type Connection, reasonOf, storeError } from './binding.js';
+import { logSize } from './checkpoint.js';
 import { count, findAll } from './count.js';
-import { createGroup } from './group.js';
 import { createNames } from './names.js';
 import { readAll, readHistory } from './read.js';
-import { configure, prepareSchema, SCHEMA_VERSION } from './schema.js';
+import { prepared, prepareSchema, SCHEMA_VERSION } from './schema.js';
 import { type Reader, search } from './search.js';
 import { createSlots } from './slots.js';
 import { inTime } from './steps.js';
-import { apply } from './write.js';
+import { startWriter } from './thread.js';
+import { createWriter, type Writer } from './writer.js';
 
 const MEMORY = ':memory:';
-/** KiB of pages kept in memory: for writing and ordinary reading, and for reads beside a long transaction. */
-const CACHE = 64 * 1024;
-const SECOND_CACHE = 8 * 1024;
+/** KiB of pages kept in memory, and bytes of the file that are mapped, for reading. */
+const CACHE = 32 * 1024;
+const MAPPED = 128 * 1024 * 1024;
 
 export interface SqliteOptions {
   readonly readOnly?: boolean;
@@ -39,103 +39,65 @@ export async function openSqliteStore(location: string, options: SqliteOptions =
 function unavailable(location: string, error: unknown): Error {
   const meaning = storeError(error);
   if (meaning === error && error instanceof StoreUnavailable) return error;
-  const reason = typeof meaning === 'object' && meaning !== null && 'message' in meaning ? String(meaning.message) : String(meaning);
-  return new StoreUnavailable(`${location}: ${reason}`, { cause: error });
+  return new StoreUnavailable(`${location}: ${reasonOf(meaning)}`, { cause: error });
 }
 
 function open(location: string, readOnly: boolean, maxPages: number | undefined): ResourceStore {
-  const main = prepared(location, readOnly, CACHE);
+  const connection = prepared(location, { readOnly, cache: CACHE, mapped: MAPPED });
   try {
-    prepareSchema(main, location, readOnly);
-    if (maxPages !== undefined) main.exec(`PRAGMA max_page_count = ${Math.floor(maxPages)}`);
-    const file = location !== MEMORY && !readOnly;
-    const beside = file ? prepared(location, true, SECOND_CACHE) : undefined;
-    return createStore({ location, readOnly, main, beside }, file ? createCheckpoints(location) : undefined);
-  } catch (error) {
-    main.close();
-    throw error;
-  }
-}
-
-function prepared(location: string, readOnly: boolean, cache: number): Connection {
-  const connection = connect(location, { readOnly, busyTimeout: 20 });
-  try {
-    configure(connection, { readOnly, cache });
-    return connection;
+    prepareSchema(connection, location, readOnly);
+    if (readOnly) return createStore(location, connection, undefined);
+    if (location === MEMORY) return createStore(location, connection, createWriter(connection, undefined));
+    connection.exec('PRAGMA query_only = ON');
+    return createStore(location, connection, startWriter({ location, maxPages }));
   } catch (error) {
     connection.close();
     throw error;
   }
 }
 
-interface Opened {
-  readonly location: string;
-  readonly readOnly: boolean;
-  readonly main: Connection;
-  /** Reads from what was committed while a long transaction is under way on `main`. */
-  readonly beside: Connection | undefined;
-}
-
-function createStore(opened: Opened, checkpoints: Checkpoints | undefined): ResourceStore {
-  const { main, beside, readOnly } = opened;
+/** Without a writer the store is read-only. */
+function createStore(location: string, connection: Connection, writer: Writer | undefined): ResourceStore {
   const names = createNames();
   const slots = createSlots();
-  slots.load(main);
-  let writing = false;
+  const reader: Reader = { connection, names, slots };
   let ready = false;
   let closing: Promise<void> | undefined;
-  const reader: Reader = {
-    get connection() {
-      return writing && beside !== undefined ? beside : main;
-    },
-    names,
-    slots,
-  };
-  const group = createGroup({
-    reader: { connection: main, names, slots },
-    steps: beside !== undefined,
-    writing: (now) => {
-      writing = now;
-    },
-    ready: () => checkpoints?.ready(),
-    written: () => checkpoints?.written(),
-  });
+  slots.load(connection);
+
+  function writing(): Writer {
+    if (writer === undefined) throw new StoreUnavailable('The database was opened read-only');
+    return writer;
+  }
 
   async function close(): Promise<void> {
-    await group.drained();
-    await checkpoints?.close();
-    beside?.close();
-    main.close();
+    await writer?.close();
+    connection.close();
   }
 
   return {
     async arrange(layout) {
-      if (!readOnly) await group.write((writer) => slots.arrange(writer.connection, names, layout), 1);
-      ready = slots.hold(main, names, layout);
+      ready = slots.hold(connection, names, layout);
+      if (ready || writer === undefined) return;
+      await writer.arrange(layout);
+      slots.load(connection);
+      ready = slots.hold(connection, names, layout);
     },
     read: async (keys) => translated(() => readAll(reader, keys)),
-    history: async (key, page) => translated(() => readHistory(reader.connection, names, key, page)),
+    history: async (key, page) => translated(() => readHistory(connection, names, key, page)),
     search: (query) => inTime(search(reader, query), query.timeLimit, tooLong),
-    find: (wheres, atMost) => inTime(findAll(reader, wheres, atMost), undefined, tooLong, (work) => inOneRead(reader.connection, work)),
+    find: (wheres, atMost) => inTime(findAll(reader, wheres, atMost), undefined, tooLong, (work) => inOneRead(connection, work)),
     async count(where, { timeLimit }) {
       const progress = { total: 0 };
       return inTime(count(reader, where, progress), timeLimit, () => ({ total: progress.total, exact: false }));
     },
-    async commit(commit) {
-      if (readOnly) throw new StoreUnavailable('The database was opened read-only');
-      await group.write((writer, pending) => apply(writer, pending, commit), sizeOf(commit));
-    },
-    describe: async () => translated(() => describe(opened, ready, reader.connection)),
+    commit: async (commit) => writing().commit(commit),
+    describe: async () => translated(() => describe(location, writer === undefined, ready, connection)),
     close() {
       closing ??= close();
       return closing;
     },
   };
-}
-
-/** About as many rows as the commit reads and writes. */
-function sizeOf({ writes, guards }: Commit): number {
-  return writes.reduce((sum, write) => sum + 10 + write.entries.length, 0) + 5 * guards.length;
 }
 
 /** Thousands of small statements in one read transaction take the locks once. */
@@ -160,7 +122,7 @@ function tooLong(): never {
   throw new StoreCostly('The search took too long; a more selective condition, such as an identifier, a patient or a code, would help');
 }
 
-function describe({ location, readOnly }: Opened, ready: boolean, connection: Connection): StoreDescription {
+function describe(location: string, readOnly: boolean, ready: boolean, connection: Connection): StoreDescription {
   const value = (sql: string) => connection.statement(sql).get([])?.[0] ?? 0;
   return {
     kind: 'sqlite',

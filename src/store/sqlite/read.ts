@@ -10,6 +10,10 @@ export function methodNumber(method: Method): number {
   return methods.indexOf(method);
 }
 
+export function methodOf(number: number): Method {
+  return methods[number] ?? 'PUT';
+}
+
 /** A version from a row that begins with version, updated, method, json. */
 export function toVersion(type: string, id: string, row: Row): Version {
   return {
@@ -17,7 +21,7 @@ export function toVersion(type: string, id: string, row: Row): Version {
     id,
     version: Number(row[0]),
     lastUpdated: Number(row[1]),
-    method: methods[Number(row[2])] ?? 'PUT',
+    method: methodOf(Number(row[2])),
     json: toBuffer(row[3]),
   };
 }
@@ -69,7 +73,7 @@ function unpack({ connection, names }: Lookup, row: Row | undefined, each: (vers
     const json = bytes === null || texts === null ? null : texts.subarray(from, from + bytes);
     from += bytes ?? 0;
     const typeName = names.typeName(connection, type);
-    each({ type: typeName, id: fromText(id), version, lastUpdated, method: methods[method] ?? 'PUT', json }, n);
+    each({ type: typeName, id: fromText(id), version, lastUpdated, method: methodOf(method), json }, n);
   }
 }
 

@@ -3,7 +3,7 @@
  * search walks, and an index by resource, by which a candidate is probed and an update finds what to remove.
  */
 import { StoreUnavailable } from '../port.js';
-import type { Connection } from './binding.js';
+import { type Connection, connect } from './binding.js';
 
 /** 'lyFR': tells our files from other SQLite databases. */
 const APPLICATION = 0x6c794652;
@@ -45,10 +45,30 @@ CREATE TABLE range (param INTEGER NOT NULL, low REAL NOT NULL, high REAL NOT NUL
 CREATE INDEX range_of ON range (resource, param, low, high);
 `;
 
-export function configure(connection: Connection, options: { readonly readOnly: boolean; readonly cache: number }): void {
-  if (!options.readOnly) connection.exec('PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0');
+export interface Access {
+  readonly readOnly: boolean;
+  /** KiB of pages kept in memory. */
+  readonly cache: number;
+  /** Bytes of the file that are mapped rather than read; they count once for each connection. */
+  readonly mapped: number;
+}
+
+/** A connection that is ready to read and, unless it is read-only, to write. */
+export function prepared(location: string, access: Access): Connection {
+  const connection = connect(location, { readOnly: access.readOnly, busyTimeout: 20 });
+  try {
+    configure(connection, access);
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+function configure(connection: Connection, { readOnly, cache, mapped }: Access): void {
+  if (!readOnly) connection.exec('PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0');
   // FULL: a commit is on the disk before it is answered.
-  connection.exec(`PRAGMA synchronous = FULL; PRAGMA cache_size = -${options.cache}; PRAGMA mmap_size = 134217728;
+  connection.exec(`PRAGMA synchronous = FULL; PRAGMA cache_size = -${cache}; PRAGMA mmap_size = ${mapped};
     PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF`);
 }
 

@@ -5,9 +5,17 @@ import { storeError } from './binding.js';
 export type Steps<T> = Generator<undefined, T>;
 
 /** Milliseconds after which a piece of work lets others run. */
-export const TURN = 12;
+const TURN = 12;
 
 export const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** Does the steps without a pause. */
+export function wholly<T>(steps: Steps<T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
 
 /** Does the steps; beyond the time limit the answer is what `late` says. */
 export async function inTime<T>(steps: Steps<T>, timeLimit: number | undefined, late: () => T, during = freely): Promise<T> {

@@ -17,7 +17,7 @@ interface Standing {
 
 /** Throws StoreConflict before anything is written; whatever else it throws may have left half of it in the transaction. */
 export function* apply(reader: Reader, pending: Pending, commit: Commit): Steps<void> {
-  if (commit.guards.length > 0) yield* pending.flush(reader.connection);
+  if (commit.guards.length > 0) pending.flush(reader.connection);
   for (const guard of commit.guards) {
     yield* checkGuard(reader, guard);
     yield;
@@ -25,7 +25,7 @@ export function* apply(reader: Reader, pending: Pending, commit: Commit): Steps<
   const standing: Standing[] = [];
   for (const write of commit.writes) standing.push(checkVersion(reader, write));
   // An update compares with what stands there, which an earlier commit of the group may have made.
-  if (standing.some(({ number }) => number !== undefined)) yield* pending.flush(reader.connection);
+  if (standing.some(({ number }) => number !== undefined)) pending.flush(reader.connection);
   for (const one of standing) {
     put(reader, pending, one);
     yield;

@@ -1,0 +1,42 @@
+/** What writes: it owns the connection that does, in this thread or in one of its own. Source: port.ts ResourceStore */
+import type { Commit, Layout } from '../port.js';
+import type { Connection } from './binding.js';
+import type { Checkpoints } from './checkpoint.js';
+import { createGroup } from './group.js';
+import { createNames } from './names.js';
+import { createSlots } from './slots.js';
+import { apply } from './write.js';
+
+export interface Writer {
+  /** Gives every slot of the layout a column. */
+  arrange(layout: Layout): Promise<void>;
+  /** Resolves when it is on the disk, and seen by every read that begins then. */
+  commit(commit: Commit): Promise<void>;
+  /** Resolves when all that waits has been written; then nothing is accepted any more. */
+  close(): Promise<void>;
+}
+
+/** A writer in this thread; the connection stays open when it is closed. */
+export function createWriter(connection: Connection, checkpoints: Checkpoints | undefined): Writer {
+  const names = createNames();
+  const slots = createSlots();
+  slots.load(connection);
+  const group = createGroup({
+    writer: { connection, names, slots },
+    ready: () => checkpoints?.ready(),
+    written: () => checkpoints?.written(),
+  });
+  return {
+    arrange: (layout) => group.write(() => slots.arrange(connection, names, layout), 1),
+    commit: (commit) => group.write((writer, pending) => apply(writer, pending, commit), sizeOf(commit)),
+    async close() {
+      await group.drained();
+      await checkpoints?.close();
+    },
+  };
+}
+
+/** About as many rows as the commit reads and writes. */
+function sizeOf({ writes, guards }: Commit): number {
+  return writes.reduce((sum, write) => sum + 10 + write.entries.length, 0) + 5 * guards.length;
+}
