@@ -1,7 +1,7 @@
 /**
  * The second half of `npm run build`: compiles R4 and the packages under `profiles/` into `dist/definitions`, all that the running
- * server needs of them: an index for the rules, and a read-only store of the resources that REST serves. Each is left alone when
- * nothing it is made from has changed.
+ * server needs of them: an index for the rules, a read-only store of the resources that REST serves, and by what each type can be
+ * sorted. Each is left alone when nothing it is made from has changed.
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { type Compiled, compileDefinitions, writeDefinitions } from '../src/definitions/compile.js';
 import { codeFingerprint, inputFingerprint } from '../src/definitions/fingerprint.js';
 import { readIndex } from '../src/definitions/index-file.js';
-import { resourcesFile } from '../src/definitions/index-format.js';
+import { layoutFile, resourcesFile } from '../src/definitions/index-format.js';
 import { loadDefinitions } from '../src/definitions/load.js';
 import { corePackage, localPackages } from '../src/definitions/packages.js';
 import { createSearch } from '../src/search/create-search.js';
@@ -22,6 +22,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const folder = join(root, 'dist', 'definitions');
 const resources = join(folder, resourcesFile);
 const madeFrom = `${resources}.made-from`;
+const layout = join(folder, layoutFile);
 
 async function build(): Promise<void> {
   const core = corePackage(dirname(createRequire(import.meta.url).resolve('hl7.fhir.r4.examples/package.json')));
@@ -29,10 +30,13 @@ async function build(): Promise<void> {
   const input = inputFingerprint(core, local);
   const resourcesInput = `${input} ${codeFingerprint(indexing.map((part) => join(root, 'dist', part)))}`;
   const indexIsFresh = readIndex(folder)?.input === input;
-  const resourcesAreFresh = existsSync(resources) && existsSync(madeFrom) && readFileSync(madeFrom, 'utf8') === resourcesInput;
+  const resourcesAreFresh =
+    [resources, layout, madeFrom].every((file) => existsSync(file)) && readFileSync(madeFrom, 'utf8') === resourcesInput;
   if (indexIsFresh && resourcesAreFresh) return;
   const compiled = compileDefinitions([core, ...local], input);
   mkdirSync(folder, { recursive: true });
+  // First: a server without it works it out, one with that of other definitions would be wrong.
+  if (!resourcesAreFresh) rmSync(layout, { force: true });
   if (!indexIsFresh) writeDefinitions(compiled, folder);
   if (!resourcesAreFresh) await writeResources(compiled, resourcesInput);
   const names = compiled.index.packages.map(({ name, version }) => `${name} ${version}`).join(', ');
@@ -56,6 +60,7 @@ async function writeResources({ served }: Compiled, input: string): Promise<void
   // First: a store that is new beside an old note is made once more, an old one beside a new note never would be.
   rmSync(madeFrom, { force: true });
   renameSync(withoutLog(filled), resources);
+  writeFileSync(layout, JSON.stringify(search.layout));
   writeFileSync(madeFrom, input);
 }
 

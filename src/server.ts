@@ -1,16 +1,16 @@
 /**
  * The composition root: builds every room and hands each what it needs. Nothing else knows all of them.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { type Access, unrestricted } from './access/access.js';
 import type { Definitions } from './definitions/definitions.js';
-import { resourcesFile } from './definitions/index-format.js';
+import { layoutFile, resourcesFile } from './definitions/index-format.js';
 import { loadDefinitions } from './definitions/load.js';
-import { createApp } from './http/app.js';
+import type { AppRooms } from './http/app.js';
 import { shownError } from './http/errors.js';
 import { createFhirHandler, type Handler, isUnder } from './http/fhir.js';
 import { bind } from './http/listen.js';
@@ -20,7 +20,7 @@ import { createPerformer } from './interactions/table.js';
 import { newId } from './model/id.js';
 import { operationInteraction, operations } from './operations/list.js';
 import { createSearch } from './search/create-search.js';
-import type { ResourceStore } from './store/port.js';
+import type { Layout, ResourceStore } from './store/port.js';
 import { openSqliteStore } from './store/sqlite/open.js';
 import { withDefinitions } from './store/with-definitions.js';
 import { createTerminology } from './terminology/create-terminology.js';
@@ -84,7 +84,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const store = withDefinitions(primary, served, definitions.served);
   // A store that was open already is for those to close who opened it.
   const closeStore = () => (typeof options.store === 'string' ? store.close() : served.close());
-  const assembleAt = (baseUrl: string) => assemble({ ...options, definitions, store, baseUrl });
+  const layout = readLayout(folder);
+  const assembleAt = (baseUrl: string) => assemble({ ...options, definitions, layout, store, baseUrl });
   return {
     definitions,
     store,
@@ -120,18 +121,25 @@ async function openStore(location: string): Promise<ResourceStore> {
   return openMongoStore(location);
 }
 
+/** As the build worked it out; undefined where there are definitions without it. */
+function readLayout(folder: string): Layout | undefined {
+  const file = join(folder, layoutFile);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Layout) : undefined;
+}
+
 interface Parts extends ServerOptions {
   readonly definitions: Definitions;
+  readonly layout: Layout | undefined;
   readonly store: ResourceStore;
   readonly baseUrl: string;
 }
 
 /** All that answers requests at `baseUrl`, once the store is arranged for it. */
 async function assemble(parts: Parts): Promise<Handler> {
-  const { definitions, store, baseUrl, timezone = 'Asia/Shanghai', logger = pino(), accessOf = () => unrestricted } = parts;
+  const { definitions, layout, store, baseUrl, timezone = 'Asia/Shanghai', logger = pino(), accessOf = () => unrestricted } = parts;
   const limits = { ...defaultLimits, ...parts.limits };
   const software = softwareInfo();
-  const search = createSearch({ definitions, baseUrl, timezone });
+  const search = createSearch({ definitions, layout, baseUrl, timezone });
   await store.arrange(search.layout);
   const validator = createValidator({
     definitions,
@@ -154,8 +162,22 @@ async function assemble(parts: Parts): Promise<Handler> {
       () => true,
       () => false,
     );
-  const app = createApp({ baseUrl, logger, software, isHealthy });
+  const app = whenAsked({ baseUrl, logger, software, isHealthy });
   return (req, res) => (isUnder(basePath, req.url ?? '') ? fhir(req, res) : app(req, res));
+}
+
+/** Express takes an eighth of a second to load: it comes with the first request that is not FHIR. */
+function whenAsked(rooms: AppRooms): Handler {
+  let app: Promise<Handler> | undefined;
+  return (req, res) => {
+    app ??= import('./http/app.js').then(({ createApp }) => createApp(rooms));
+    app
+      .then((handle) => handle(req, res))
+      .catch((error: unknown) => {
+        rooms.logger.error({ err: error }, 'what is not FHIR cannot be answered');
+        res.destroy();
+      });
+  };
 }
 
 export function softwareInfo(): { readonly name: string; readonly version: string } {

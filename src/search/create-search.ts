@@ -2,6 +2,7 @@
 
 import type { Definitions } from '../definitions/definitions.js';
 import { createZone } from '../model/dates.js';
+import type { Layout } from '../store/port.js';
 import { createCodeSystems } from './code-systems.js';
 import type { CriterionScope } from './criterion.js';
 import { matchesWhere } from './evaluate.js';
@@ -27,6 +28,8 @@ export interface SearchOptions {
   readonly estimateTimeLimit?: number;
   /** Milliseconds UTC. */
   readonly now?: () => number;
+  /** Where it has been worked out before, from the same definitions. */
+  readonly layout?: Layout;
 }
 
 export function createSearch(options: SearchOptions): Search {
@@ -43,7 +46,7 @@ export function createSearch(options: SearchOptions): Search {
   const extractor = createExtractor(registry, slots, context);
   const scope = (access: CriterionScope['access']): CriterionScope => ({ registry, slots, context, access });
   return {
-    layout: createLayout(slots, definitions.resourceTypes),
+    layout: options.layout ?? createLayout(slots, definitions.resourceTypes),
     extract: extractor.extract,
     plan: (types, parameters, access, planOptions = {}) =>
       planSearch(scope(access), { defaultCount, maxCount }, types, parameters, planOptions),
