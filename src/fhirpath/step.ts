@@ -82,10 +82,9 @@ function systemChild(name: string): Collect {
 }
 
 /** A choice of many types is found by the object's own keys, a few types by trying each. */
-const FEW = 12;
+const FEW = 3;
 
 function choice(model: TypeModel, properties: readonly Property[]): Collect {
-  const [first] = properties;
   const reads = properties.map((property) => reader(model, property));
   const [read] = reads;
   if (read !== undefined && reads.length === 1) {
@@ -100,11 +99,9 @@ function choice(model: TypeModel, properties: readonly Property[]): Collect {
     };
   }
   const byName = new Map(properties.flatMap(({ name }, i) => [[name, reads[i]] as const, [`_${name}`, reads[i]] as const]));
-  const stem = first?.element ?? '';
   return ({ value }, out) => {
     if (!isObject(value)) return;
     for (const key in value) {
-      if (!key.startsWith(stem, key.startsWith('_') ? 1 : 0)) continue;
       const read = byName.get(key);
       if (read === undefined) continue;
       read(value, out);

@@ -176,7 +176,9 @@ function compileValues(node: ElementNode, property: Property, around: Around, co
   const check = compileValue(node, property.type, around, compiler);
   if (check === undefined) return undefined;
   const place = placeOf(around.owner, property);
-  return (holder, walk) => checkAll(place, holder, check, walk);
+  return (holder, walk) => {
+    if (holder[place.key] !== undefined || holder[place.siblingKey] !== undefined) checkAll(place, holder, check, walk);
+  };
 }
 
 function checkAll(place: Place, holder: JsonObject, check: ItemCheck, walk: Walk): void {

@@ -52,7 +52,11 @@ export function compileSlicing(
   if (node.slices.length === 0) return undefined;
   const sliced = compileSliced(node, node.element.slicing, properties, around, compiler);
   const places = properties.map((property) => placeOf(around.owner, property));
-  return (holder, walk) => apply(sliced, occurrences(places, holder), walk);
+  const asksForSome = sliced.undecidable.length > 0 || sliced.slices.some((slice) => slice.min > 0);
+  return (holder, walk) => {
+    const values = occurrences(places, holder);
+    if (values.length > 0 || asksForSome) apply(sliced, values, walk);
+  };
 }
 
 function compileSliced(

@@ -87,16 +87,24 @@ export type Found = Pick<Occurrence, 'value' | 'sibling' | 'type'>;
 
 /** The values a path leads to from one value. */
 export function collect(from: Found, path: readonly PathStep[], walk: Walk, model: TypeModel): readonly Found[] {
-  let found: readonly Found[] = [from];
-  for (const step of path) found = found.flatMap((one) => take(one, step, walk, model));
+  const found: Found[] = [];
+  take(from, path, 0, found, walk, model);
   return found;
 }
 
-function take(from: Found, step: PathStep, walk: Walk, model: TypeModel): readonly Found[] {
+function take(from: Found, path: readonly PathStep[], at: number, found: Found[], walk: Walk, model: TypeModel): void {
+  const step = path[at];
+  if (step === undefined) found.push(from);
+  else if (step.kind === 'element' && at === path.length - 1) parts(found, from, step.name, model);
+  else for (const one of taken(from, step, walk, model)) take(one, path, at + 1, found, walk, model);
+}
+
+function taken(from: Found, step: PathStep, walk: Walk, model: TypeModel): readonly Found[] {
   if (step.kind === 'type') return from.type === step.name || typeNamed(from.value) === step.name ? [from] : [];
   if (step.kind === 'resolve') return resolved(from.value, walk);
-  if (step.kind === 'element') return parts(from, step.name, model);
-  return parts(from, 'extension', model).filter(({ value }) => isObject(value) && value.url === step.url);
+  const found: Found[] = [];
+  parts(found, from, step.kind === 'element' ? step.name : 'extension', model);
+  return step.kind === 'element' ? found : found.filter(({ value }) => isObject(value) && value.url === step.url);
 }
 
 function resolved(value: Json | undefined, walk: Walk): readonly Found[] {
@@ -109,14 +117,12 @@ function typeNamed(value: Json | undefined): string {
   return isObject(value) && typeof value.resourceType === 'string' ? value.resourceType : '';
 }
 
-function parts(from: Found, name: string, model: TypeModel): readonly Found[] {
+function parts(found: Found[], from: Found, name: string, model: TypeModel): void {
   const isPrimitive = model.kind(from.type) === 'primitive';
   const holder: Json | JsonObject | undefined = isPrimitive ? from.sibling : from.value;
-  if (!isObject(holder)) return [];
+  if (!isObject(holder)) return;
   const owner = isPrimitive ? 'Element' : from.type === 'Resource' ? typeNamed(holder) : from.type;
-  const found: Found[] = [];
   for (const property of model.element(owner, name)) addParts(found, holder, property);
-  return found;
 }
 
 function addParts(found: Found[], holder: JsonObject, { name, type }: Property): void {

@@ -70,7 +70,13 @@ function byText(texts: readonly string[], path: readonly PathStep[], { definitio
 function byTests(criteria: readonly (readonly Criterion[])[], paths: readonly (readonly PathStep[])[], { definitions }: Compiler): Matcher {
   return (value, walk) => {
     const found = paths.map((path) => collect(value, path, walk, definitions));
-    return criteria.flatMap((all, at) => (all.every(({ test }, which) => test(found[which] ?? [], walk)) ? [at] : []));
+    let matching: number[] | undefined;
+    for (let at = 0; at < criteria.length; at++) {
+      if (!criteria[at]?.every(({ test }, which) => test(found[which] ?? [], walk))) continue;
+      if (matching === undefined) matching = [at];
+      else matching.push(at);
+    }
+    return matching ?? none;
   };
 }
 

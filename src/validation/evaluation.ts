@@ -6,13 +6,13 @@ import type { Compiler } from './compiler.js';
 import { resolveReference } from './resolve.js';
 import { passes, type Walk } from './walk.js';
 
-export function environmentOf(focus: Item, walk: Walk, compiler: Compiler): Environment {
-  return {
-    resource: resourceItem(walk.resource),
-    rootResource: resourceItem(walk.container),
-    context: focus,
-    services: servicesOf(walk, compiler),
-  };
+/** The same for all invariants of one resource; %context is what each is evaluated on. */
+export function environmentOf(walk: Walk, compiler: Compiler): Environment {
+  const { resource, container, environment } = walk;
+  if (environment?.resource?.value === resource && environment.rootResource?.value === container) return environment;
+  const made = { resource: resourceItem(resource), rootResource: resourceItem(container), services: servicesOf(walk, compiler) };
+  walk.environment = made;
+  return made;
 }
 
 function resourceItem(value: JsonObject): Item {

@@ -54,6 +54,7 @@ export function occurrences(places: readonly Place[], holder: JsonObject): reado
   const found: Occurrence[] = [];
   for (const place of places) {
     const { step } = place;
+    if (holder[place.key] === undefined && holder[place.siblingKey] === undefined) continue;
     visit(place, holder, (value, sibling, index) => found.push({ value, sibling, type: step.type, step, index }));
   }
   return found;

@@ -3,7 +3,7 @@
  * without a place; every caller that finds new findings after a call puts its own step in front of them (`enclose`), so a valid
  * resource costs no path at all. Source: R4 validation.html, operationoutcome-definitions.html#OperationOutcome.issue.expression
  */
-import type { EvaluationServices } from '../fhirpath/expression.js';
+import type { Environment, EvaluationServices } from '../fhirpath/expression.js';
 import type { Json, JsonObject } from '../model/json.js';
 import type { Message } from '../model/message.js';
 import type { IssueCode, Severity } from '../model/outcome.js';
@@ -52,6 +52,8 @@ export interface Walk {
   bundle: BundleScope | undefined;
   /** What FHIRPath may ask; made for the first invariant. */
   services: EvaluationServices | undefined;
+  /** What the last invariant was evaluated with. */
+  environment: Environment | undefined;
   /** How many profiles called one another to get here; profiles may be circular. */
   depth: number;
 }
@@ -68,7 +70,17 @@ export type ItemCheck = (value: Json | undefined, sibling: JsonObject | undefine
 export type ObjectCheck = (value: JsonObject, walk: Walk) => void;
 
 export function newWalk(root: Resource, options: ValidationOptions): Walk {
-  return { findings: [], options, root, resource: root, container: root, bundle: undefined, services: undefined, depth: 0 };
+  return {
+    findings: [],
+    options,
+    root,
+    resource: root,
+    container: root,
+    bundle: undefined,
+    services: undefined,
+    environment: undefined,
+    depth: 0,
+  };
 }
 
 export function report(

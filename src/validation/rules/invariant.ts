@@ -81,7 +81,7 @@ function evaluated(text: string, type: string, compiler: Compiler): Holds {
     if (typeof compiled === 'string') return compiled;
     const focus: Item = { type, value, sibling };
     try {
-      const [first, second] = compiled.evaluate([focus], environmentOf(focus, walk, compiler));
+      const [first, second] = compiled.evaluate([focus], environmentOf(walk, compiler));
       if (first === undefined) return false;
       // A single item that is no boolean counts as true: FHIRPath's singleton evaluation of collections.
       return second === undefined && first.value !== false;
