@@ -11,26 +11,39 @@ import type { Finding, Step } from './walk.js';
 const MAX_ISSUES = 200;
 
 export function toIssues(findings: readonly Finding[], root: Resource): readonly Issue[] {
-  if (findings.length === 0) return [];
-  const kept = findings.filter((finding) => finding.excuse?.(stepsOf(finding), holderOf(finding, root)) !== true);
-  const placed = kept.map((finding) => ({ finding, place: placeOf(finding, root) }));
-  placed.sort((a, b) => comparePlaces(a.place, b.place));
-  const seen = new Set<string>();
   const issues: Issue[] = [];
-  for (const { finding } of placed) {
+  const seen = new Set<string>();
+  for (const finding of inOrder(
+    findings.filter((one) => !isExcused(one, root)),
+    root,
+  )) {
     const issue = toIssue(finding, root);
-    const name = `${issue.expression}\n${issue.message.id}\n${finding.detail}`;
-    if (seen.has(name)) continue;
-    seen.add(name);
+    if (findings.length > 1) {
+      const name = `${issue.expression}\n${issue.message.id}\n${finding.detail}`;
+      if (seen.has(name)) continue;
+      seen.add(name);
+    }
     issues.push(issue);
   }
   return issues.length > MAX_ISSUES ? capped(issues) : issues;
 }
 
+function isExcused(finding: Finding, root: Resource): boolean {
+  return finding.excuse?.(stepsOf(finding), holderOf(finding, root)) === true;
+}
+
+function inOrder(findings: readonly Finding[], root: Resource): readonly Finding[] {
+  if (findings.length < 2) return findings;
+  const placed = findings.map((finding) => ({ finding, place: placeOf(finding, root) }));
+  placed.sort((a, b) => comparePlaces(a.place, b.place));
+  return placed.map(({ finding }) => finding);
+}
+
 function toIssue(finding: Finding, root: Resource): Issue {
   const { severity, code, message: text, profile } = finding;
   const expression = expressionOf(finding, root);
-  return { severity, code, message: text, expression, ...(profile === undefined ? {} : { profile }) };
+  if (profile === undefined) return { severity, code, message: text, expression };
+  return { severity, code, message: text, expression, profile };
 }
 
 /** Errors come before the rest when not all can be shown: a refusal must name its reason. */
@@ -87,13 +100,23 @@ function placeOf(finding: Finding, root: Resource): readonly number[] {
       value = Array.isArray(value) ? value[part] : undefined;
     } else if (part !== undefined) {
       const holder: Json | undefined = value;
-      const keys: readonly string[] = isObject(holder) ? Object.keys(holder) : [];
-      const at = keys.indexOf(part.key);
-      place.push(at >= 0 ? at : keys.indexOf(`_${part.key}`));
+      const at = numberOf(part.key, holder);
+      place.push(at >= 0 ? at : numberOf(`_${part.key}`, holder));
       value = isObject(holder) ? holder[part.key] : undefined;
     }
   }
   return place;
+}
+
+/** -1 when the object has no such property. */
+function numberOf(property: string, holder: Json | undefined): number {
+  if (!isObject(holder)) return -1;
+  let number = 0;
+  for (const key in holder) {
+    if (key === property) return number;
+    number++;
+  }
+  return -1;
 }
 
 function comparePlaces(a: readonly number[], b: readonly number[]): number {

@@ -32,7 +32,12 @@ function isPeriodInOrder(value: Json | undefined): boolean {
   if (!isObject(value)) return true;
   const { start, end } = value;
   if (typeof start !== 'string' || typeof end !== 'string') return true;
-  if (start.length > 10 && end.length > 10) return !(Date.parse(start) > Date.parse(end));
+  if (start.length > 10 && end.length > 10) return isBeforeInZone(start, end) || !(Date.parse(start) > Date.parse(end));
   const length = Math.min(start.length, end.length, 10);
   return start.slice(0, length) <= end.slice(0, length);
+}
+
+/** Texts of one length with the same zone are in the order of their times. */
+function isBeforeInZone(start: string, end: string): boolean {
+  return start.length === end.length && start <= end && start.endsWith(end.slice(-6));
 }

@@ -12,7 +12,7 @@ export function parseTarget(text: string, definitions: Pick<Definitions, 'isReso
 }
 
 function isScheme(text: string, end: number): boolean {
-  return !text.slice(0, end).includes('/');
+  return text.lastIndexOf('/', end) < 0;
 }
 
 /** `Type/id` and `Type/id/_history/version`; a fragment behind them names a part of the target. */

@@ -74,10 +74,13 @@ function localReferences(value: Json): ReadonlySet<string> {
   const open: Json[] = [value];
   for (let one = open.pop(); one !== undefined; one = open.pop()) {
     if (typeof one === 'string') {
-      if (one.startsWith('#')) found.add(one);
-      else if (one.startsWith('<div')) for (const [, link = ''] of one.matchAll(linkInNarrative)) found.add(link);
-    } else if (typeof one === 'object' && one !== null) {
-      for (const part of Object.values(one)) open.push(part);
+      const first = one.charCodeAt(0);
+      if (first === 0x23) found.add(one);
+      else if (first === 0x3c && one.startsWith('<div')) for (const [, link = ''] of one.matchAll(linkInNarrative)) found.add(link);
+    } else if (Array.isArray(one)) {
+      for (const part of one) open.push(part);
+    } else if (isObject(one)) {
+      for (const key in one) open.push(one[key] ?? null);
     }
   }
   return found;

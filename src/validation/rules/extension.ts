@@ -8,6 +8,7 @@ import { type Message, message } from '../../model/message.js';
 import type { Compiler, Profile, Rule } from '../compiler.js';
 import { elementTree } from '../element-tree.js';
 import { correctedContexts } from '../errata.js';
+import { remembered } from '../remembered.js';
 import { type Excuse, enclose, report, type Step, type Walk } from '../walk.js';
 import { isAllowedAt } from './extension-context.js';
 import { shorten } from './primitive.js';
@@ -37,7 +38,7 @@ export const extension: Rule = ({ element, inherited, type, owner }, compiler) =
       return;
     }
     const known = lookUp(url, compiler);
-    if (known === undefined) return unknown(url, isModifier, walk);
+    if (known === undefined) return report(walk, 'warning', 'extension', (isModifier ? unknownModifier : unknown)(url));
     if (known.isModifier !== isModifier && !isNested) wrongProperty(url, isModifier, walk);
     // Whether it may stand here is known only with its whole place, so the finding is made now and may be excused then.
     if (known.excuse !== undefined && !known.owners.has(owner))
@@ -114,11 +115,16 @@ function excuseOf(structure: StructureDefinition, compiler: Compiler): Excuse | 
   return (place, holder) => isAllowedAt(contexts, place, holder, compiler.definitions);
 }
 
+function isValueKey(key: string): boolean {
+  const first = key.charCodeAt(0);
+  return (first === 0x76 && key.startsWith('value')) || (first === 0x5f && key.startsWith('_value'));
+}
+
 /** Source: R4 extensibility.html#ext-1 */
 function oneOfBoth(value: { readonly [key: string]: Json | undefined }, walk: Walk): void {
   const hasParts = value.extension !== undefined;
   let hasValue = false;
-  for (const key in value) if (key.startsWith('value') || key.startsWith('_value')) hasValue = true;
+  for (const key in value) if (isValueKey(key)) hasValue = true;
   if (hasParts !== hasValue) return;
   const text = message(
     'ext-1',
@@ -137,20 +143,21 @@ function notAbsolute(url: string, walk: Walk): void {
   report(walk, 'error', 'value', text);
 }
 
-function unknown(url: string, isModifier: boolean, walk: Walk): void {
-  const text = isModifier
-    ? message(
-        'modifier-extension-unknown',
-        `The modifier extension ${shorten(url)} is not known here; what it changes about the element is not understood`,
-        `此处不认识修饰扩展 ${shorten(url)}；无法理解其对该元素含义的改变`,
-      )
-    : message(
-        'extension-unknown',
-        `The extension ${shorten(url)} is not known here; it was not checked`,
-        `此处不认识扩展 ${shorten(url)}；未作校验`,
-      );
-  report(walk, 'warning', 'extension', text);
-}
+const unknown = remembered((url) =>
+  message(
+    'extension-unknown',
+    `The extension ${shorten(url)} is not known here; it was not checked`,
+    `此处不认识扩展 ${shorten(url)}；未作校验`,
+  ),
+);
+
+const unknownModifier = remembered((url) =>
+  message(
+    'modifier-extension-unknown',
+    `The modifier extension ${shorten(url)} is not known here; what it changes about the element is not understood`,
+    `此处不认识修饰扩展 ${shorten(url)}；无法理解其对该元素含义的改变`,
+  ),
+);
 
 function wrongProperty(url: string, isModifier: boolean, walk: Walk): void {
   const text = isModifier

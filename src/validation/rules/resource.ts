@@ -5,6 +5,7 @@
 import { isObject, type Json, type JsonObject } from '../../model/json.js';
 import { message } from '../../model/message.js';
 import type { Compiler, ValueCheck } from '../compiler.js';
+import { remembered } from '../remembered.js';
 import { kindOf } from '../shape.js';
 import { enclose, report, type Step, type Walk } from '../walk.js';
 import { checkBundle } from './bundle.js';
@@ -37,17 +38,18 @@ function checkResource(resourceType: string, value: JsonObject, walk: Walk, comp
   claimedProfiles(resourceType, value, walk, compiler);
 }
 
+const noNarrative = message(
+  'dom-6',
+  'dom-6: A resource should have narrative for robust management (best practice)',
+  '不满足约束 dom-6：资源宜有叙述文本（最佳实践）',
+);
+
 /** dom-6, asked only of the resource that was handed in. */
 function narrativeExpected(value: JsonObject, walk: Walk, compiler: Compiler): void {
   const { definitions, bestPractice } = compiler;
   if (bestPractice === undefined || definitions.baseOf(walk.root.resourceType) !== 'DomainResource') return;
   if (isObject(value.text) && value.text.div !== undefined) return;
-  const text = message(
-    'dom-6',
-    'dom-6: A resource should have narrative for robust management (best practice)',
-    '不满足约束 dom-6：资源宜有叙述文本（最佳实践）',
-  );
-  report(walk, bestPractice, 'invariant', text);
+  report(walk, bestPractice, 'invariant', noNarrative);
 }
 
 const metaStep: Step = { key: 'meta', text: 'meta', owner: 'Resource', element: 'meta', type: 'Meta' };
@@ -64,21 +66,22 @@ function claimedProfiles(resourceType: string, value: JsonObject, walk: Walk, co
       return;
     }
     const from = walk.findings.length;
-    if (profile === undefined) unknownProfile(canonical, walk);
+    if (profile === undefined) report(walk, 'warning', 'not-found', unknownProfile(canonical));
     else wrongProfile(canonical, profile.type, resourceType, walk);
     enclose(walk, from, profileStep, index);
     enclose(walk, from, metaStep, -1);
   });
 }
 
-function unknownProfile(canonical: string, walk: Walk): void {
-  const text = message(
+/** What other servers' resources claim is the same again and again. */
+const unknownProfile = remembered((canonical) => {
+  const shown = shorten(canonical);
+  return message(
     'profile-unknown',
-    `The profile ${shorten(canonical)} is not known here; the resource was not checked against it`,
-    `此处不认识规范 ${shorten(canonical)}；未按其校验该资源`,
+    `The profile ${shown} is not known here; the resource was not checked against it`,
+    `此处不认识规范 ${shown}；未按其校验该资源`,
   );
-  report(walk, 'warning', 'not-found', text);
-}
+});
 
 export function wrongProfile(canonical: string, constrained: string, found: string, walk: Walk): void {
   const text = message(
