@@ -47,5 +47,6 @@ export function formatQuery(parameters: Parameters): string {
 const readable: Readonly<Record<string, string>> = { '%3A': ':', '%2F': '/', '%2C': ',', '%7C': '|', '%24': '$', '%40': '@' };
 
 function encode(text: string): string {
-  return encodeURIComponent(text).replace(/%(?:3A|2F|2C|7C|24|40)/g, (code) => readable[code] ?? code);
+  const encoded = encodeURIComponent(text);
+  return encoded.includes('%') ? encoded.replace(/%(?:3A|2F|2C|7C|24|40)/g, (code) => readable[code] ?? code) : encoded;
 }

@@ -45,42 +45,54 @@ export function bundleText(bundle: {
     total,
     link: links.length === 0 ? undefined : links.map(({ relation, url }) => ({ relation, url })),
   };
-  const pieces: Piece[] = [stringifyJson(head).slice(0, -1)];
-  for (const [index, entry] of entries.entries()) pieces.push(index === 0 ? ',"entry":[' : ',', ...entryPieces(entry));
-  pieces.push(entries.length > 0 ? ']}' : '}');
+  const pieces: Piece[] = [];
+  let text = stringifyJson(head).slice(0, -1);
+  for (const [index, entry] of entries.entries()) text = addEntry(text + (index === 0 ? ',"entry":[{' : ',{'), entry, pieces);
+  pieces.push(`${text}${entries.length > 0 ? ']}' : '}'}`);
   return join(pieces);
 }
 
 /** Text made here, or bytes that are passed on. */
 type Piece = string | Buffer;
 
-function entryPieces(entry: BundleEntry): Piece[] {
-  const fields: Piece[][] = [];
-  if (entry.fullUrl !== undefined) fields.push([`"fullUrl":${JSON.stringify(entry.fullUrl)}`]);
-  if (entry.resource !== undefined) fields.push(['"resource":', entry.resource]);
-  if (entry.search !== undefined) fields.push([`"search":{"mode":"${entry.search}"}`]);
-  if (entry.request !== undefined) fields.push([`"request":${JSON.stringify(entry.request)}`]);
-  if (entry.response !== undefined) fields.push(responsePieces(entry.response));
-  return ['{', ...fields.flatMap((field, index) => (index === 0 ? field : [',', ...field])), '}'];
-}
-
-function responsePieces({ outcome, ...rest }: EntryResponse): Piece[] {
-  const text = `"response":${JSON.stringify(rest)}`;
-  return outcome === undefined ? [text] : [`${text.slice(0, -1)},"outcome":`, outcome, '}'];
-}
-
-/** Runs of text are encoded together. */
-function join(pieces: readonly Piece[]): Buffer {
-  const parts: Buffer[] = [];
-  let text = '';
-  for (const piece of pieces) {
-    if (typeof piece === 'string') {
-      text += piece;
-      continue;
-    }
-    parts.push(Buffer.from(text), piece);
-    text = '';
+/** `text` is what stands before it and has not become a piece yet; gives back what so stands after it. */
+function addEntry(text: string, { fullUrl, resource, search, request, response }: BundleEntry, pieces: Piece[]): string {
+  let written = text;
+  let comma = '';
+  if (fullUrl !== undefined) {
+    written += `"fullUrl":${JSON.stringify(fullUrl)}`;
+    comma = ',';
   }
-  parts.push(Buffer.from(text));
-  return Buffer.concat(parts);
+  if (resource !== undefined) {
+    pieces.push(`${written}${comma}"resource":`, resource);
+    written = '';
+    comma = ',';
+  }
+  if (search !== undefined) {
+    written += `${comma}"search":{"mode":"${search}"}`;
+    comma = ',';
+  }
+  if (request !== undefined) {
+    written += `${comma}"request":${JSON.stringify(request)}`;
+    comma = ',';
+  }
+  if (response !== undefined) written = addResponse(written + comma, response, pieces);
+  return `${written}}`;
+}
+
+function addResponse(text: string, { status, location, etag, lastModified, outcome }: EntryResponse, pieces: Piece[]): string {
+  const written = `${text}"response":${JSON.stringify({ status, location, etag, lastModified })}`;
+  if (outcome === undefined) return written;
+  pieces.push(`${written.slice(0, -1)},"outcome":`, outcome);
+  return '}';
+}
+
+/** One buffer, into which everything is written once. */
+function join(pieces: readonly Piece[]): Buffer {
+  let length = 0;
+  for (const piece of pieces) length += typeof piece === 'string' ? Buffer.byteLength(piece) : piece.length;
+  const whole = Buffer.allocUnsafe(length);
+  let at = 0;
+  for (const piece of pieces) at += typeof piece === 'string' ? whole.write(piece, at) : piece.copy(whole, at);
+  return whole;
 }
