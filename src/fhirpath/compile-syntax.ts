@@ -20,6 +20,12 @@ import { isSubtype, systemAlias, typeFilter } from './types.js';
 const focus: Evaluate = (scope) => scope.focus;
 
 export function compileSyntax(syntax: Syntax, setting: Setting): Evaluate {
+  return (
+    compileScalarCondition(syntax, (part) => compileItems(part, setting)) ?? textTest(syntax, setting) ?? compileItems(syntax, setting)
+  );
+}
+
+function compileItems(syntax: Syntax, setting: Setting): Evaluate {
   switch (syntax.kind) {
     case 'literal':
       return () => syntax.items;
@@ -41,7 +47,7 @@ export function compileSyntax(syntax: Syntax, setting: Setting): Evaluate {
     case 'union':
       return union(syntax.parts, setting);
     case 'binary':
-      return compileScalarCondition(syntax, () => binary(syntax, setting)) ?? binary(syntax, setting);
+      return binary(syntax, setting);
   }
 }
 
@@ -99,14 +105,13 @@ function call({ input, name, args, position }: CallSyntax, setting: Setting): Ev
   if (setting.strict && needsOrder.has(name) && input?.kind === 'call' && unordered.has(input.name)) {
     throw new FhirPathError(`${name}() needs an order, which ${input.name}() does not give`, position);
   }
-  const quick = name === 'where' || name === 'exists' ? textTest(args[0], setting) : undefined;
   const inner: Setting = { ...setting, type: undefined };
   const compiled: Call = {
     ...setting,
     name,
     input: inputOf(input, name, args, setting),
     explicit: input !== undefined,
-    args: takesType.has(name) ? [] : args.map((arg, i) => (i === 0 && quick ? quick : compileSyntax(arg, inner))),
+    args: takesType.has(name) ? [] : args.map((arg) => compileSyntax(arg, inner)),
     syntax: args,
     compile: (part) => compileSyntax(part, inner),
   };

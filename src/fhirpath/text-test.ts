@@ -3,7 +3,6 @@
  */
 import { isObject } from '../model/json.js';
 import type { Evaluate, Setting } from './evaluation.js';
-import type { Item } from './expression.js';
 import { booleanItems, nothing } from './items.js';
 import { compileEquality } from './operators/comparison.js';
 import { compileStep } from './step.js';
@@ -11,8 +10,8 @@ import type { Syntax } from './syntax.js';
 import { systemKind } from './system-types.js';
 
 /** undefined: another kind of criterion. */
-export function textTest(syntax: Syntax | undefined, setting: Setting): Evaluate | undefined {
-  if (syntax?.kind !== 'binary' || syntax.operator !== '=' || syntax.left.kind !== 'member' || syntax.left.input !== undefined)
+export function textTest(syntax: Syntax, setting: Setting): Evaluate | undefined {
+  if (syntax.kind !== 'binary' || syntax.operator !== '=' || syntax.left.kind !== 'member' || syntax.left.input !== undefined)
     return undefined;
   const { name } = syntax.left;
   const items = syntax.right.kind === 'literal' ? syntax.right.items : [];
@@ -25,13 +24,14 @@ export function textTest(syntax: Syntax | undefined, setting: Setting): Evaluate
   );
   const known = new Map<string, boolean>();
   return (scope) => {
-    const item = scope.focus[0] as Item;
+    const [item] = scope.focus;
+    if (item === undefined || scope.focus.length !== 1) return general(scope);
     let simple = known.get(item.type);
     if (simple === undefined) {
       simple = isSimpleText(item.type, name, setting);
       known.set(item.type, simple);
     }
-    if (!simple || scope.focus.length !== 1 || !isObject(item.value)) return general(scope);
+    if (!simple || !isObject(item.value)) return general(scope);
     const value = item.value[name];
     if (typeof value === 'string') return booleanItems(value === text);
     return value === undefined && item.value[`_${name}`] === undefined ? nothing : general(scope);
