@@ -2,6 +2,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Answer } from '../interactions/intent.js';
 import { etag } from '../interactions/preconditions.js';
+import { httpDate } from '../model/dates.js';
 import { stringifyJson } from '../model/json.js';
 import { parseJson } from '../model/parse-json.js';
 
@@ -18,7 +19,7 @@ export function respond(req: IncomingMessage, res: ServerResponse, answer: Answe
   const headers: OutgoingHttpHeaders = { 'X-Request-Id': shape.requestId };
   if (version !== undefined) {
     headers.ETag = etag(version.version);
-    headers['Last-Modified'] = new Date(version.lastUpdated).toUTCString();
+    headers['Last-Modified'] = httpDate(version.lastUpdated);
   }
   if (location !== undefined) headers.Location = `${shape.baseUrl}/${location}`;
   send(req, res, { status, headers, body: answer.resource ?? answer.outcome, pretty: shape.pretty });

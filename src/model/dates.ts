@@ -146,14 +146,25 @@ export function daysFromCivil(year: number, month: number, day: number): number 
   return shifted * 365 + Math.floor(shifted / 4) - Math.floor(shifted / 100) + Math.floor(shifted / 400) + dayOfYear - 719_468;
 }
 
-let latest = 0;
-let latestText = new Date(latest).toISOString();
+/** An instant in UTC. */
+export const instantText = rememberingLast((ms) => new Date(ms).toISOString());
 
-/** An instant in UTC. What is stored together has the same: the last one is remembered. */
-export function instantText(ms: number): string {
-  if (ms !== latest) {
-    latestText = new Date(ms).toISOString();
-    latest = ms;
-  }
-  return latestText;
+const secondText = rememberingLast((second) => new Date(second * 1000).toUTCString());
+
+/** To the second, as HTTP writes it. Source: RFC 9110 §5.6.7 */
+export function httpDate(ms: number): string {
+  return secondText(Math.floor(ms / 1000));
+}
+
+/** What is stored together has the same time, and is often asked for together. */
+function rememberingLast(make: (time: number) => string): (time: number) => string {
+  let last = 0;
+  let text = make(last);
+  return (time) => {
+    if (time !== last) {
+      text = make(time);
+      last = time;
+    }
+    return text;
+  };
 }
