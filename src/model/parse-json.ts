@@ -1,6 +1,7 @@
 /**
  * Reads JSON as FHIR wants it: numbers keep their text, key order is kept; doubled keys, `__proto__` tricks and bottomless nesting
- * are refused, with line and column. Source: R4 json.html
+ * are refused, with line and column, and so are halves of surrogate pairs, which no UTF-8 can hold.
+ * Source: R4 json.html; RFC 8259 §8.2
  */
 import { Decimal, type Json, type JsonObject, type MutableJsonObject } from './json.js';
 import { message } from './message.js';
@@ -131,13 +132,19 @@ class Parser {
     let i = firstEscape;
     while (i < text.length && text.charCodeAt(i) !== 0x22) i += text.charCodeAt(i) === 0x5c ? 2 : 1;
     const token = text.slice(start, i + 1);
-    try {
-      const value = JSON.parse(token) as string;
-      this.at = i + 1;
-      return value;
-    } catch {
+    const value = unescaped(token);
+    if (value === undefined) {
       throw this.wrong('json-bad-string', 'A string holds a bad escape or does not end', '字符串含错误的转义或没有结束');
     }
+    if (halfPair.test(value)) {
+      throw this.wrong(
+        'json-surrogate',
+        'A string holds one half of a surrogate pair, which is no character; expected both halves',
+        '字符串含代理对的一半，不是字符；应为完整的一对',
+      );
+    }
+    this.at = i + 1;
+    return value;
   }
 
   private number(): number | Decimal {
@@ -180,6 +187,18 @@ class Parser {
     const line = before.split('\n').length;
     const column = this.at - before.lastIndexOf('\n');
     return fault('structure', message(id, `${en} (line ${line}, column ${column})`, `${zh}（第 ${line} 行第 ${column} 列）`));
+  }
+}
+
+/** With the flag u whole pairs are characters beyond U+FFFF, so only halves match. */
+const halfPair = /\p{Surrogate}/u;
+
+/** undefined: no string of JSON. */
+function unescaped(token: string): string | undefined {
+  try {
+    return JSON.parse(token) as string;
+  } catch {
+    return undefined;
   }
 }
 

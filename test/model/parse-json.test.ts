@@ -68,6 +68,9 @@ describe('JSON (R4 json.html)', () => {
     ['{"a":"b', 'json-syntax', 'closing quote'],
     ['{"a":"\\x"}', 'json-bad-string', 'escape'],
     ['{"a":"\t"}', 'json-syntax', 'control character'],
+    ['{"a":\n"x\\ud800"}', 'json-surrogate', 'line 2, column 1'],
+    ['{"a":"\\udc00\\ud800"}', 'json-surrogate', 'line 1, column 6'],
+    ['{"\\uDFFF":1}', 'json-surrogate', 'line 1, column 2'],
     ['{"a":1} {', 'json-syntax', 'the end of the text'],
     ["{'a':1}", 'json-syntax', 'double quotes'],
     ['{"a"', 'json-syntax', 'colon'],
@@ -76,6 +79,10 @@ describe('JSON (R4 json.html)', () => {
     expect(error.status).toBe(400);
     expect(error.issues[0]?.message.id).toBe(id);
     expect(error.message).toContain(words);
+  });
+
+  test('both halves of a surrogate pair together are a character', () => {
+    expect(parseJson('"\\ud840\\udc00"')).toBe('\u{20000}');
   });
 
   test('nesting over 100 levels is refused, 100 are allowed', () => {
