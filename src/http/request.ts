@@ -15,6 +15,9 @@ export interface BodyLimits {
   readonly bodyBytes: number;
 }
 
+/** Bytes of a form: a search of all the values it may have fits in many times. */
+const FORM_BYTES = 1024 * 1024;
+
 export interface Received {
   /** Parses the body: left to the caller, so that a Bundle can wait for its turn before it. Throws FhirError 400. */
   readonly request: () => FhirRequest;
@@ -42,7 +45,8 @@ export async function receive(types: TypeNames, limits: BodyLimits, req: Incomin
   if (kind === undefined) return { request: () => asked, wishes, bundleLength: 0 };
   checkMediaType(req, kind);
   const isBundle = target.interaction === 'bundle';
-  const text = await readBody(req, isBundle ? limits.bundleBytes : limits.bodyBytes);
+  const most = isBundle ? limits.bundleBytes : limits.bodyBytes;
+  const text = await readBody(req, kind === 'form' ? Math.min(FORM_BYTES, most) : most);
   if (kind === 'form') {
     const all = [...parameters, ...withoutFormat(parseQuery(text))];
     return { request: () => ({ ...asked, parameters: all }), wishes: negotiate(req, text), bundleLength: 0 };

@@ -4,13 +4,18 @@
  */
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
+import { MAX_PARAMETERS, tooManyParameters } from '../search/budget.js';
 import type { Parameters } from '../search/search.js';
 
-/** `text` without its question mark. Throws FhirError 400 for percent signs that encode no UTF-8. */
+/** `text` without its question mark. Throws FhirError 400 for percent signs that encode no UTF-8, and for more parameters than a search may have. */
 export function parseQuery(text: string): Parameters {
   const parameters: [string, string][] = [];
-  for (const part of text.split('&')) {
-    if (part === '') continue;
+  for (let start = 0, end = 0; end < text.length; start = end + 1) {
+    const next = text.indexOf('&', start);
+    end = next === -1 ? text.length : next;
+    if (end === start) continue;
+    if (parameters.length === MAX_PARAMETERS) throw tooManyParameters();
+    const part = text.slice(start, end);
     const equals = part.indexOf('=');
     if (equals === -1) parameters.push([decode(part), '']);
     else parameters.push([decode(part.slice(0, equals)), decode(part.slice(equals + 1))]);

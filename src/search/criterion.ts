@@ -6,7 +6,8 @@ import type { Access } from '../access/access.js';
 import { message } from '../model/message.js';
 import { type FhirError, fault } from '../model/outcome.js';
 import { isId } from '../model/resource.js';
-import type { EntryKind, Predicate, Where } from '../store/port.js';
+import type { Predicate, Where } from '../store/port.js';
+import { checkValues } from './budget.js';
 import type { SearchContext } from './context.js';
 import type { Slots } from './layout.js';
 import { nearest } from './nearest.js';
@@ -24,10 +25,6 @@ export interface CriterionScope {
   readonly access: Access;
 }
 
-/** Alternatives of one parameter: of what is compared by equality a store finds many at once, everything else is a condition each. */
-const MAX_EQUAL = 1000;
-const MAX_COMPARED = 100;
-const equal: ReadonlySet<EntryKind> = new Set(['token', 'reference', 'uri']);
 /** How many chains and `_has` may stand inside each other. */
 const MAX_DEPTH = 1;
 const always: Predicate = { kind: 'all', of: [] };
@@ -36,6 +33,7 @@ const never: Predicate = { kind: 'any', of: [] };
 /** undefined where the value is empty, which asks for nothing. Throws FhirError 400 and 403. */
 export function criterion(scope: CriterionScope, type: string, name: string, value: string): Predicate | undefined {
   const values = alternatives(value);
+  checkValues(name, values);
   return values.length === 0 ? undefined : criterionOf(scope, type, name, { name, value, values, depth: 0 });
 }
 
@@ -54,7 +52,6 @@ function criterionOf(scope: CriterionScope, type: string, part: string, whole: W
   if (part.startsWith('_has:')) return hasCriterion(scope, type, part, whole);
   const { code, modifier, chain } = parseName(part);
   const parameter = known(scope, type, code, name);
-  checkAlternatives(parameter, modifier, whole);
   if (chain !== undefined) return chainCriterion(scope, parameter, modifier, chain, whole);
   if (modifier === 'missing') return missing(parameter, name, values);
   if (code === '_id') return idCriterion(name, modifier, values);
@@ -184,21 +181,6 @@ function hasCriterion(scope: CriterionScope, type: string, part: string, whole: 
 function restricted(scope: CriterionScope, type: string, part: string, whole: Whole): Predicate {
   const restriction = scope.access.restriction('search', type) ?? never;
   return allOf([criterionOf(scope, type, part, { ...whole, depth: whole.depth + 1 }), restriction]);
-}
-
-function checkAlternatives({ kind }: Parameter, modifier: string | undefined, { name, values }: Whole): void {
-  const byEquality = equal.has(searchType(kind).entry) && modifier !== 'below' && modifier !== 'above';
-  const most = byEquality ? MAX_EQUAL : MAX_COMPARED;
-  if (values.length <= most) return;
-  throw fault(
-    'too-costly',
-    message(
-      'search-too-many-values',
-      `The search parameter "${name}" has ${values.length} values; at most ${most} are allowed`,
-      `检索参数“${name}”有 ${values.length} 个值；最多允许 ${most} 个`,
-    ),
-    { expression: name, status: 400 },
-  );
 }
 
 function tooDeep(name: string): FhirError {

@@ -2,6 +2,7 @@
  * Search parameters as they stand in a URL, taken apart: which ask for resources, which shape the result.
  * Source: R4 search.html#return, #modifiers, #chaining, #has
  */
+import { tooManySorts } from './budget.js';
 import { malformed, unsupported } from './refusals.js';
 import type { Parameters } from './search.js';
 
@@ -124,7 +125,16 @@ export function parseResultParameters(parameters: Parameters): ResultOptions {
     if (modifier !== undefined || chain !== undefined) throw unsupported(name, `"${name}"`, `“${name}”`, [code]);
     reader(options, value);
   }
-  return options;
+  return { ...options, sort: sortOnce(options.sort) };
+}
+
+const MAX_SORTS = 10;
+
+/** What stands a second time decides nothing. (`date,-date` is not the same twice: a span has two ends.) */
+function sortOnce(rules: readonly SortRule[]): readonly SortRule[] {
+  const once = new Map(rules.map((rule) => [`${rule.descending ? '-' : ''}${rule.code}`, rule]));
+  if (once.size > MAX_SORTS) throw tooManySorts(once.size, MAX_SORTS);
+  return [...once.values()];
 }
 
 function parseSortRule(text: string): SortRule {

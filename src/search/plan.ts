@@ -6,6 +6,7 @@ import type { Access } from '../access/access.js';
 import { message } from '../model/message.js';
 import { FhirError, fault, type Issue } from '../model/outcome.js';
 import type { Predicate, Sort } from '../store/port.js';
+import { createBudget, MAX_PARAMETERS, tooManyParameters } from './budget.js';
 import { allOf, type CriterionScope, criterion } from './criterion.js';
 import { guardNames } from './guard-names.js';
 import { parseInclude, parseRevinclude } from './include-rules.js';
@@ -33,12 +34,16 @@ export function planSearch(
   const warnings: Issue[] = [];
   const predicates = new Map<string, Predicate[]>(allowed.map((type) => [type, []]));
   const criteria: (readonly [string, string])[] = [];
+  const budget = createBudget();
   for (const [name, value] of parameters) {
     if (isResultParameter(name)) continue;
     const made = lenient(options, warnings, () => criterionPerType(scope, allowed, name, value));
     if (made === undefined) continue;
     criteria.push([name, value]);
-    for (const [type, predicate] of made) predicates.get(type)?.push(predicate);
+    for (const [type, predicate] of made) {
+      budget.spend(type, name, predicate);
+      predicates.get(type)?.push(predicate);
+    }
   }
   const where = [...predicates].map(([type, of]) => ({ type, predicate: finish(scope.access, type, of, options.compartment) }));
   const count = result.countOnly ? 0 : Math.min(result.count ?? limits.defaultCount, limits.maxCount);
@@ -56,29 +61,18 @@ export function planSearch(
   };
 }
 
-/** More conditions than this no store compiles into one query. */
-const MAX_PARAMETERS = 100;
-
 function checkSize({ length }: Parameters): void {
-  if (length <= MAX_PARAMETERS) return;
-  throw fault(
-    'too-costly',
-    message(
-      'search-too-many-parameters',
-      `The search has ${length} parameters; at most ${MAX_PARAMETERS} are allowed`,
-      `检索有 ${length} 个参数；最多允许 ${MAX_PARAMETERS} 个`,
-    ),
-    { status: 400 },
-  );
+  if (length > MAX_PARAMETERS) throw tooManyParameters();
 }
 
 /** `_type` narrows a search over all types. */
 function askedTypes(types: readonly string[], { types: named }: ResultOptions, { context }: CriterionScope): readonly string[] {
   if (named === undefined) return types;
-  for (const type of named) {
+  const wanted = new Set(named);
+  for (const type of wanted) {
     if (!context.definitions.isResourceType(type)) throw malformed('_type', type, 'names of resource types', '资源类型名');
   }
-  return types.filter((type) => named.includes(type));
+  return types.filter((type) => wanted.has(type));
 }
 
 /** Types that access refuses are left out of a search over several; where nothing is left the search is refused. */
@@ -142,10 +136,21 @@ function slotFor(scope: CriterionScope, type: string, code: string, descending: 
 }
 
 function includesOf(scope: CriterionScope, types: readonly string[], result: ResultOptions): readonly IncludeRule[] {
-  return [
-    ...result.includes.flatMap((value) => parseInclude(scope, types, value)),
-    ...result.revincludes.flatMap((value) => parseRevinclude(scope, types, value)),
-  ];
+  return together([
+    ...[...new Set(result.includes)].flatMap((value) => parseInclude(scope, types, value)),
+    ...[...new Set(result.revincludes)].flatMap((value) => parseRevinclude(scope, types, value)),
+  ]);
+}
+
+/** One rule for each direction, source and target; its parameters once each. */
+function together(rules: readonly IncludeRule[]): readonly IncludeRule[] {
+  const merged = new Map<string, IncludeRule>();
+  for (const rule of rules) {
+    const key = `${rule.direction} ${rule.source} ${rule.target ?? ''}`;
+    const params = [...new Set([...(merged.get(key)?.params ?? []), ...rule.params])];
+    merged.set(key, { ...rule, params });
+  }
+  return [...merged.values()];
 }
 
 /** Source: R4 http.html#cond-update, bundle.html#conditional: criteria that ask for nothing are an error. */
@@ -153,7 +158,13 @@ export function planCriteria(scope: CriterionScope, type: string, parameters: Pa
   checkSize(parameters);
   const asked = parameters.filter(([name, value]) => !isResultParameter(name) && alternatives(value).length > 0);
   if (scope.access.restriction('search', type) === undefined) throw refusedType(type);
-  const predicates = asked.flatMap(([name, value]) => criterion(scope, type, name, value) ?? []);
+  const budget = createBudget();
+  const predicates = asked.flatMap(([name, value]) => {
+    const predicate = criterion(scope, type, name, value);
+    if (predicate === undefined) return [];
+    budget.spend(type, name, predicate);
+    return [predicate];
+  });
   if (predicates.length === 0) {
     throw fault(
       'invalid',

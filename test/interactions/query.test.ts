@@ -25,6 +25,12 @@ describe('Queries', () => {
     expect(parseQuery(text)).toEqual(expected);
   });
 
+  test('more than a hundred parameters are refused as soon as they are met, empty ones do not count', () => {
+    expect(parseQuery('&'.repeat(1_000_000))).toEqual([]);
+    expect(parseQuery('a=1&'.repeat(100))).toHaveLength(100);
+    expect(() => parseQuery('a=1&'.repeat(101))).toThrow('at most 100 parameters');
+  });
+
   test('what is written is read again', () => {
     const parameters = [
       ['code:in', 'http://a|b,c$d'],

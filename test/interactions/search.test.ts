@@ -66,6 +66,14 @@ describe('Search', () => {
     expect(shown(system).sort()).toEqual(['match Organization/o', 'match Patient/p1']);
   });
 
+  test('a form of more than a megabyte is refused, whatever other bodies may be (RFC 9110 §15.5.14)', async () => {
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    const long = await server.ask('POST', '/Patient/_search', `name=${'x'.repeat(1024 * 1024)}`, form);
+    expect([long.status, issuesOf(long)]).toEqual([413, ['error: body-too-long']]);
+    const many = await server.ask('POST', '/Patient/_search', 'name=x&'.repeat(101), form);
+    expect([many.status, issuesOf(many)]).toEqual([400, ['error: search-too-many-parameters']]);
+  });
+
   test('a search over the system needs _type', async () => {
     expect(shown(await server.ask('GET', '?_type=Patient,Organization&_id=p3,o')).sort()).toEqual([
       'match Organization/o',

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type Access, unrestricted } from '../../src/access/access.js';
 import { encodeCursor } from '../../src/search/links.js';
 import type { Predicate } from '../../src/store/port.js';
-import { faultOf, parametersOf, planOf, predicateOf, search } from './fixture.js';
+import { definitions, faultOf, parametersOf, planOf, predicateOf, search } from './fixture.js';
 
 const match = (param: string, kind: string, rest: object) => ({ kind: 'match', param, match: { kind, ...rest } });
 const token = (param: string, ...values: object[]) => match(param, 'token', { values });
@@ -220,6 +220,20 @@ describe('the page', () => {
 
   test('dates that span time sort by their beginning upwards and by their end downwards', () => {
     expect(planOf('Observation?_sort=date,-date').sort.map(({ slot }) => slot)).toEqual(['date:low', 'date:high']);
+  });
+
+  test('what is to be included is one rule for each type, however often it stands there', () => {
+    const query = `_include=Observation:subject&${'_include=Observation:subject&'.repeat(50)}_include=Observation:encounter`;
+    expect(planOf(`Observation?${query}`).includes).toEqual([
+      { direction: 'forward', source: 'Observation', params: ['subject', 'encounter'] },
+    ]);
+    const everything = planOf(`Patient?${'_revinclude=*&'.repeat(50)}_revinclude=Observation:*&_revinclude=Observation:subject`).includes;
+    expect(everything.filter(({ source }) => source === 'Observation')).toHaveLength(1);
+  });
+
+  test('types that stand twice are searched once', () => {
+    const plan = search.plan(definitions.resourceTypes, parametersOf(`_type=${'Patient,'.repeat(10_000)}Basic`), unrestricted);
+    expect(plan.where.map(({ type }) => type)).toEqual(['Basic', 'Patient']);
   });
 
   test('_count=0 and _summary=count ask for the total alone', () => {

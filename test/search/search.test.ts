@@ -224,29 +224,53 @@ describe.each(stores)('in $name', ({ open }) => {
   describe('searches at the limit of their size are still answered', () => {
     const many = (length: number, value: (at: number) => string) => Array.from({ length }, (_, at) => value(at)).join(',');
     test.each([
-      ['ids', `Patient?_id=${many(999, (at) => `x${at}`)},zhang`, 'zhang'],
-      ['tokens', `Patient?identifier=${many(999, (at) => `x${at}`)},A1`, 'zhang zeng'],
-      ['tokens with systems', `Patient?identifier=${many(999, (at) => `s${at}|x${at}`)},urn:cn:id|A1`, 'zhang'],
-      ['tokens denied', `Patient?identifier:not=${many(999, (at) => `|x${at}`)},|A1`, 'zhang smith'],
-      ['uris', `ValueSet?url=${many(999, (at) => `http://a.cn/${at}`)},http://a.cn/ValueSet/x`, 'v'],
-      ['uris below', `ValueSet?url:below=${many(99, (at) => `http://a.cn/${at}`)},http://a.cn/ValueSet`, 'v'],
-      ['quantities in lanes of their own', `Observation?value-quantity=${many(99, (at) => `${at + 1000}||u${at}`)},120`, 'bp1'],
-      ['dates', `Patient?birthdate=${many(99, (at) => `sa${at + 3800}`)},1988-07-01`, 'zhang'],
-      ['strings', `Patient?name=${many(99, (at) => `x${at}`)},zhang`, 'zhang'],
-      ['references', `Observation?subject=${many(999, (at) => `Patient/x${at}`)},Patient/zhang`, 'bp1'],
+      ['ids', `Patient?_id=${many(1999, (at) => `x${at}`)},zhang`, 'zhang'],
+      ['tokens', `Patient?identifier=${many(1999, (at) => `x${at}`)},A1`, 'zhang zeng'],
+      ['tokens with systems', `Patient?identifier=${many(1999, (at) => `s${at}|x${at}`)},urn:cn:id|A1`, 'zhang'],
+      ['tokens denied', `Patient?identifier:not=${many(1999, (at) => `|x${at}`)},|A1`, 'zhang smith'],
+      ['uris', `ValueSet?url=${many(1999, (at) => `http://a.cn/${at}`)},http://a.cn/ValueSet/x`, 'v'],
+      ['uris below', `ValueSet?url:below=${many(199, (at) => `http://a.cn/${at}`)},http://a.cn/ValueSet`, 'v'],
+      ['quantities in lanes of their own', `Observation?value-quantity=${many(199, (at) => `${at + 1000}||u${at}`)},120`, 'bp1'],
+      ['dates', `Patient?birthdate=${many(199, (at) => `sa${at + 3800}`)},1988-07-01`, 'zhang'],
+      ['strings', `Patient?name=${many(199, (at) => `x${at}`)},zhang`, 'zhang'],
+      ['references', `Observation?subject=${many(1999, (at) => `Patient/x${at}`)},Patient/zhang`, 'bp1'],
       ['parameters', `Patient?${'name=zhang&'.repeat(99)}`, 'zhang'],
+      ['strings in many parameters', `Patient?${`name=${many(9, (at) => `x${at}`)},zhang&`.repeat(20)}`, 'zhang'],
+      ['dates in many parameters', `Patient?${`birthdate=${many(3, (at) => `sa${at + 3800}`)},1988-07-01&`.repeat(50)}`, 'zhang'],
+      ['strings in a chain', `Observation?subject:Patient.name=${many(199, (at) => `x${at}`)},zhang`, 'bp1'],
+      ['chains', `Observation?${`subject:Patient.name=${many(19, (at) => `x${at}`)},zhang&`.repeat(10)}`, 'bp1'],
+      ['one and the same sort', `Patient?name=zhang&_sort=${many(2000, () => '_id')}`, 'zhang'],
+      ['sorts', 'Patient?name=zhang&_sort=_id,-_id,birthdate,-birthdate,_lastUpdated,-_lastUpdated,name,-name,gender,-gender', 'zhang'],
     ])('%s', async (_, query, expected) => {
       expect((await ids(query)).join(' ')).toBe(expected);
     });
 
     test.each([
-      ['values', `Patient?_id=${many(1001, (at) => `x${at}`)}`],
-      ['values that are compared', `Patient?name=${many(101, (at) => `x${at}`)}`],
+      ['values', `Patient?_id=${many(2001, (at) => `x${at}`)}`],
+      ['values in two parameters', `Patient?_id=${many(1001, (at) => `x${at}`)}&identifier:not=${many(1000, (at) => `x${at}`)}`],
+      ['values that are compared', `Patient?name=${many(201, (at) => `x${at}`)}`],
+      ['values that are compared, in many parameters', `Patient?${`name=${many(21, (at) => `x${at}`)}&`.repeat(10)}`],
+      [
+        'values of many kinds that are compared',
+        `Patient?name=${many(100, (at) => `x${at}`)}&birthdate=${many(51, (at) => `ne${at + 1900}`)}`,
+      ],
+      ['values in a chain', `Observation?subject.name=${many(101, (at) => `x${at}`)}`],
+      ['values behind _has', `Patient?_has:Observation:patient:date=${many(201, (at) => `ge${at + 1000}`)}`],
+      ['chains', `Observation?${'subject:Patient.gender=male&'.repeat(6)}${'_has:Provenance:target:agent=x&'.repeat(5)}`],
+      ['types that chains lead to', 'Basic?subject.identifier=x&subject.identifier=y'],
+      ['paths above', `ValueSet?url:above=http://a.cn${'/a'.repeat(900)},http://b.cn${'/b'.repeat(200)}`],
+      ['sorts', `Patient?_sort=${many(11, (at) => `x${at}`)}`],
       ['parameters', `Patient?${'name=zhang&'.repeat(101)}`],
       ['bare ids of a reference to anything', `Provenance?target=${many(100, (at) => `x${at}`)}`],
     ])('beyond it too many %s are refused', (_, query) => {
       const mark = query.indexOf('?');
-      expect(faultOf(() => search.plan([query.slice(0, mark)], parametersOf(query.slice(mark + 1)), unrestricted))?.status).toBe(400);
+      const parameters = parametersOf(query.slice(mark + 1));
+      const refused = faultOf(() => search.plan([query.slice(0, mark)], parameters, unrestricted));
+      expect([refused?.status, refused?.code]).toEqual([400, _.startsWith('bare') ? 'invalid' : 'too-costly']);
+      expect(refused?.text).toMatch(/at most \d+|ambiguous/);
+      if (!query.includes('_sort')) {
+        expect(faultOf(() => search.criteria(query.slice(0, mark), parameters, unrestricted))).toEqual(refused);
+      }
     });
   });
 

@@ -59,7 +59,7 @@ function searchTargets(asked: Asked, value: string, context: SearchContext): rea
     return parameter.targets.map((type) => `${type}/${target}`);
   }
   if (isId(target)) return [`${modifier}/${target}`];
-  const [type = '', id = '', history, version] = target.split('/');
+  const [type = '', id = '', history, version] = target.split('/', 4);
   const relative =
     context.definitions.isResourceType(type) && isId(id) && (history === undefined || (history === '_history' && version !== undefined));
   if (modifier !== undefined && !(relative && type === modifier)) {

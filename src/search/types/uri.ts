@@ -32,7 +32,11 @@ function below(asked: Asked, values: readonly string[]): Predicate {
   return { kind: 'any', of: [uris(asked, 'equal', values), uris(asked, 'below', trees)] };
 }
 
+/** Each of its paths is a value of its own. */
+const MAX_LENGTH = 2000;
+
 function pathsAbove(asked: Asked, value: string): readonly string[] {
+  if (value.length > MAX_LENGTH) throw malformed(asked.name, value, `at most ${MAX_LENGTH} characters`, `至多 ${MAX_LENGTH} 个字符`);
   const paths: string[] = [];
   const start = url(asked, value).indexOf('//') + 2;
   for (let end = value.length; end > start; end = value.lastIndexOf('/', end - 1))
