@@ -22,7 +22,8 @@ interface Slice {
   readonly name: string;
   readonly min: number;
   readonly max: number;
-  readonly checks: ReadonlyMap<string, ItemCheck>;
+  /** What it asks of its values of one type; compiled when first asked for, as few slices of a profile ever have a value. */
+  readonly checkOf: (type: string) => ItemCheck | undefined;
   /** Slices of this slice. */
   readonly inner: Sliced | undefined;
 }
@@ -92,16 +93,23 @@ function compileSlice(
 ): Slice {
   const { sliceName = '', min = 0, max = '*' } = slice.element;
   const own = new Set(slice.element.type?.map((one) => one.code));
-  const checks = properties
-    .filter((property) => !property.choice || own.size === 0 || own.has(property.type))
-    .map(({ type }) => [type, around.compileValue(slice, node, type)] as const);
+  const types = new Set(
+    properties.filter((property) => !property.choice || own.size === 0 || own.has(property.type)).map(({ type }) => type),
+  );
+  const checks = new Map<string, ItemCheck | undefined>();
   const inner =
     slice.slices.length === 0 ? undefined : compileSliced(slice, slice.element.slicing ?? slicing, properties, around, compiler);
   return {
     name: sliceName,
     min,
     max: max === '*' ? Number.POSITIVE_INFINITY : Number(max),
-    checks: new Map(checks.filter((pair): pair is readonly [string, ItemCheck] => pair[1] !== undefined)),
+    checkOf(type) {
+      const known = checks.get(type);
+      if (known !== undefined || checks.has(type)) return known;
+      const check = types.has(type) ? around.compileValue(slice, node, type) : undefined;
+      checks.set(type, check);
+      return check;
+    },
     inner,
   };
 }
@@ -145,7 +153,7 @@ function checkSlice(sliced: Sliced, slice: Slice, values: readonly Occurrence[],
 }
 
 function checkValue(slice: Slice, value: Occurrence, walk: Walk): void {
-  const check = slice.checks.get(value.type);
+  const check = slice.checkOf(value.type);
   if (check === undefined) return;
   const from = walk.findings.length;
   check(value.value, value.sibling, walk);

@@ -143,17 +143,21 @@ function partsOf(type: string, bits: ReadonlyMap<string, number>, compiler: Comp
       owner: type,
       profile: undefined,
     };
-    parts.set(name, {
+    const part: Part = {
       step: stepTo(type, property),
       many,
       primitive,
       siblingKey: `_${name}`,
       isSound: primitive ? primitiveOf(valueType).isSound : undefined,
       base: compiler.type(valueType),
-      own: all(rules.map((rule) => rule(subject, compiler)).filter(isPresent)),
+      own(value, sibling, walk) {
+        part.own = all(rules.map((rule) => rule(subject, compiler)).filter(isPresent));
+        part.own?.(value, sibling, walk);
+      },
       choice,
       bit: bits.get(element) ?? 0,
-    });
+    };
+    parts.set(name, part);
   }
   return parts;
 }

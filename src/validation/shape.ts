@@ -16,8 +16,8 @@ export interface Part {
   readonly isSound: ((value: string) => boolean) | undefined;
   /** The shape of the type. */
   readonly base: TypeCheck;
-  /** The rules of the element, which look only at a value of that shape. */
-  readonly own: ItemCheck | undefined;
+  /** The rules of the element, which look only at a value of that shape; compiled at the first one, as many elements never have any. */
+  own: ItemCheck | undefined;
   readonly choice: boolean;
   /** One bit for each element of the type that is a choice or must be there; 0 for others. */
   readonly bit: number;

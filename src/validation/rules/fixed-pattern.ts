@@ -35,9 +35,10 @@ export const fixedPattern: Rule = ({ element, inherited, profile }) => {
 /** The value of `fixedCode`, `patternCodeableConcept`, `minValueDate` …: JSON has the type in the name. */
 export function ruleValue(element: ElementDefinition | undefined, rule: 'fixed' | 'pattern' | 'minValue' | 'maxValue'): Json | undefined {
   if (element === undefined) return undefined;
-  for (const [name, value] of Object.entries(element)) {
+  for (const name in element) {
+    if (!name.startsWith(rule)) continue;
     const next = name.charCodeAt(rule.length);
-    if (name.startsWith(rule) && next >= 0x41 && next <= 0x5a) return value as Json;
+    if (next >= 0x41 && next <= 0x5a) return element[name as keyof ElementDefinition] as Json;
   }
   return undefined;
 }
