@@ -1,9 +1,11 @@
 /**
- * Replaces links in a resource, wherever R4 says that a transaction must: references, uri, url, oid and uuid, and the links of
- * narrative; canonicals stay. The definitions say which property is which. Source: R4 http.html#trules
+ * Replaces links in a resource, wherever R4 says that a transaction must: references, uri and url, and the links of narrative;
+ * canonicals stay. So do oid and uuid, which R4 lists too: a relative URL in their place would be none, and make the resource
+ * invalid. The definitions say which property is which. Source: R4 http.html#trules, datatypes.html#oid, datatypes.html#uuid
  */
 import type { Property, TypeModel } from '../../definitions/definitions.js';
 import { isObject, type Json, type JsonObject, type MutableJsonObject } from '../../model/json.js';
+import { replaceInNarrative } from './narrative.js';
 
 /** For a reference whose target is not known yet: takes the Reference that is to have it, a copy that may be written to. */
 export type Later = (holder: MutableJsonObject) => void;
@@ -47,10 +49,12 @@ function placesIn(model: Model): Places {
   };
 }
 
-const linkTypes: ReadonlySet<string> = new Set(['uri', 'url', 'oid', 'uuid']);
+const linkTypes: ReadonlySet<string> = new Set(['uri', 'url']);
 
 function placeOf(owner: string, { name, type }: Property): Place | undefined {
   if (owner === 'Reference' && name === 'reference') return { holds: 'reference' };
+  // What a Bundle inside calls its entries is a name, not a link.
+  if (owner === 'Bundle.entry' && name === 'fullUrl') return undefined;
   if (linkTypes.has(type)) return { holds: 'uri' };
   if (type === 'xhtml') return { holds: 'narrative' };
   if (type === 'Resource') return { holds: 'resource' };
@@ -66,7 +70,19 @@ interface Walk extends Replace {
 
 function inResource(walk: Walk, resource: JsonObject): JsonObject {
   const type = resource.resourceType;
-  return typeof type === 'string' ? inObject(walk, resource, type) : resource;
+  if (typeof type !== 'string') return resource;
+  return inObject(type === 'Bundle' ? outOf(resource, walk) : walk, resource, type);
+}
+
+/** A Bundle inside keeps the links between its own entries. Source: R4 bundle.html#references */
+function outOf({ entry }: JsonObject, walk: Walk): Walk {
+  const own = new Set(Array.isArray(entry) ? entry.map((one: Json) => (isObject(one) ? one.fullUrl : undefined)) : []);
+  const isOwn = (text: string) => own.has(text) || own.has(text.replace(/(?:\/_history\/[^/#]*)?(?:#.*)?$/s, ''));
+  return {
+    ...walk,
+    reference: (text) => (isOwn(text) ? undefined : walk.reference(text)),
+    uri: (text) => (isOwn(text) ? undefined : walk.uri(text)),
+  };
 }
 
 function inObject(walk: Walk, json: JsonObject, type: string): JsonObject {
@@ -92,7 +108,7 @@ function inReference(walk: Walk, value: Json): Json | Later {
 function inValue(walk: Walk, value: Json, place: Place): Json {
   if (typeof value === 'string') {
     if (place.holds === 'uri') return walk.uri(value) ?? value;
-    return place.holds === 'narrative' ? inNarrative(value, walk) : value;
+    return place.holds === 'narrative' ? replaceInNarrative(value, walk.uri) : value;
   }
   if (Array.isArray(value)) return inItems(walk, value, place);
   if (!isObject(value)) return value;
@@ -110,13 +126,4 @@ function inItems(walk: Walk, items: readonly Json[], place: Place): readonly Jso
     copy[at] = next;
   }
   return copy ?? items;
-}
-
-const narrativeLink = /(<(?:a|img)\b[^>]*?\b(?:href|src)\s*=\s*)(["'])(.*?)\2/gs;
-
-function inNarrative(div: string, { uri }: Walk): string {
-  return div.replace(narrativeLink, (whole: string, before: string, quote: string, url: string) => {
-    const next = uri(url);
-    return next === undefined ? whole : `${before}${quote}${next}${quote}`;
-  });
 }
