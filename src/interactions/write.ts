@@ -31,14 +31,17 @@ export interface Writing {
 export async function writeVersion(rooms: WritingRooms, writing: Writing): Promise<Intent> {
   const { request, method, id, current } = writing;
   const type = writing.resource.resourceType;
-  const next = { id, version: (current?.version ?? 0) + 1, lastUpdated: Math.max(rooms.now(), (current?.lastUpdated ?? 0) + 1) };
-  const resource = stamp(writing.resource, next);
+  const number = (current?.version ?? 0) + 1;
+  const lastUpdated = Math.max(rooms.now(), (current?.lastUpdated ?? 0) + 1);
+  const resource = stamp(writing.resource, { id, version: number, lastUpdated });
   const issues = validated(rooms, resource, writing.resolve);
   const extracted = rooms.search.extract(resource);
-  const version: Version = { type, method, json: storedText(resource), ...next };
+  const version: Version = { type, id, version: number, lastUpdated, method, json: storedText(resource) };
   const created = current === undefined || current.json === null;
-  await judgeResult(rooms, request.access, created ? 'create' : 'update', candidateOf(version, extracted));
-  const write: Write = { version, replaces: current?.version ?? 0, ...extracted };
+  const judged = judgeResult(rooms, request.access, created ? 'create' : 'update', candidateOf(version, extracted));
+  if (judged !== undefined) await judged;
+  const { entries, compartments, sort } = extracted;
+  const write: Write = { version, replaces: current?.version ?? 0, entries, compartments, sort };
   return {
     writes: [write],
     guards: writing.guard === undefined ? [] : [heldBy(rooms, writing.guard, write)],

@@ -26,9 +26,14 @@ import { mergeGuards, refuseSameTarget } from './merge.js';
 import { inOrder } from './order.js';
 import { afterView, beforeView } from './views.js';
 
+interface TransactionRooms extends Rooms {
+  /** Is told of what is no FhirError once all is stored, and gives the error to show. */
+  readonly unexpected: (error: unknown) => FhirError;
+}
+
 type Prepared = Map<Identified, Intent>;
 
-export function transactionInteraction(rooms: Rooms, prepare: Prepare): BundleInteraction {
+export function transactionInteraction(rooms: TransactionRooms, prepare: Prepare): BundleInteraction {
   return async (request, jsons, view) => {
     const { access, language, lenient } = request;
     const circumstances: Circumstances = { access, language, return: request.return ?? 'minimal', lenient };
@@ -79,21 +84,30 @@ async function prepareAll(
   return prepared;
 }
 
-/** What was asked for, with the target it was given. What a spread brought along is overwritten: leaving it out costs V8 more. */
+/** What was asked for, with the target it was given; the criteria that led to it are settled. */
 function writeRequest({ entry, key }: Identified & { readonly kind: 'write' }, linkedBody: Resource | undefined): FhirRequest {
   const { request } = entry;
+  const { access, language, lenient, return: wanted, parameters, preconditions: sent } = request;
   const body = linkedBody ?? request.body;
-  const asked = { ...request, body, preconditions: { ...request.preconditions, ifNoneExist: undefined } };
+  const preconditions = sent.ifNoneExist === undefined ? sent : { ...sent, ifNoneExist: undefined };
   const { type, id } = key;
   switch (request.interaction) {
     case 'create':
-      return { ...asked, interaction: 'create', type, assigned: id };
+      // Most of all that is imported: written out, because a spread takes V8 longer than the rest of this.
+      return { interaction: 'create', type, assigned: id, access, language, lenient, return: wanted, parameters, preconditions, body };
     case 'conditional-update':
-      return { ...asked, interaction: 'update', type, id, parameters: [], body: linkedBody === undefined ? body : { ...linkedBody, id } };
+      return {
+        ...request,
+        interaction: 'update',
+        id,
+        parameters: [],
+        preconditions,
+        body: linkedBody === undefined ? body : { ...linkedBody, id },
+      };
     case 'conditional-delete':
-      return { ...asked, interaction: 'delete', type, id, parameters: [] };
+      return { ...request, interaction: 'delete', id, parameters: [], preconditions, body };
     default:
-      return asked as FhirRequest;
+      return { ...request, preconditions, body };
   }
 }
 
@@ -113,7 +127,7 @@ function guardOf(rooms: Rooms, one: Identified, prepared: Prepared) {
 }
 
 async function answerAll(
-  rooms: Rooms,
+  rooms: TransactionRooms,
   { language }: Circumstances,
   identified: readonly Identified[],
   prepared: Prepared,
@@ -129,13 +143,12 @@ async function answerAll(
   return { status: 200, resource: bundleText({ type: 'transaction-response', entries: responses }) };
 }
 
-/** All is stored by now: a search that fails, fails for itself alone. */
-async function answerOne(rooms: Rooms, one: Identified, intent: Intent, language: Circumstances['language']) {
+/** All is stored by now: whatever fails, fails for itself alone. */
+async function answerOne(rooms: TransactionRooms, one: Identified, intent: Intent, language: Circumstances['language']) {
   try {
     return entryResponse(rooms.baseUrl, one.entry.method, await intent.answer());
   } catch (error) {
-    const shown = error instanceof FhirError ? error : storeFault(error);
-    if (shown === undefined) throw error;
+    const shown = error instanceof FhirError ? error : (storeFault(error) ?? rooms.unexpected(error));
     const { status, issues } = inEntry(one.entry.index, shown);
     return { response: { status: statusText(status), outcome: outcomeText(issues, language) } };
   }
