@@ -4,9 +4,9 @@
  */
 import type { Access } from '../access/access.js';
 import { message } from '../model/message.js';
-import { fault } from '../model/outcome.js';
+import { FhirError, fault } from '../model/outcome.js';
 import type { Key } from '../model/resource.js';
-import type { Parameters } from '../search/search.js';
+import type { Criteria, Parameters } from '../search/search.js';
 import type { Guard } from '../store/port.js';
 import type { Rooms, View } from './intent.js';
 import { parseQuery } from './query.js';
@@ -23,16 +23,45 @@ export async function findByCriteria(
   view: View,
   asked: { readonly type: string; readonly parameters: Parameters; readonly access: Access },
 ): Promise<Found> {
-  const { where, names } = rooms.search.criteria(asked.type, asked.parameters, asked.access);
+  return findBy(rooms.search.criteria(asked.type, asked.parameters, asked.access), view);
+}
+
+/** The same for criteria that are understood already. */
+export async function findBy({ where, names }: Criteria, view: View): Promise<Found> {
   const [keys = []] = await view.find([where], 2);
   return { keys, guard: { where, keys, names } };
 }
 
-/** The criteria of If-None-Exist: `identifier=…`, perhaps after `?` or the type. */
-export function ifNoneExistParameters(text: string): Parameters {
+/** The criteria of If-None-Exist: `identifier=…`, perhaps after `?` or the type. Throws FhirError 400 where something else stands before them. */
+export function ifNoneExistParameters(text: string, type: string): Parameters {
   const mark = text.indexOf('?');
-  const start = mark !== -1 && !text.slice(0, mark).includes('=') ? mark + 1 : 0;
-  return parseQuery(text.slice(start).trim());
+  const before = mark === -1 ? '' : text.slice(0, mark).trim();
+  if (before.includes('=')) return inIfNoneExist(() => parseQuery(text.trim()));
+  if (before !== '' && before !== type) throw otherPlace(before, type);
+  return inIfNoneExist(() => parseQuery(text.slice(mark + 1).trim()));
+}
+
+/** Runs `work`; whatever it finds wrong stands in If-None-Exist. */
+export function inIfNoneExist<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof FhirError)) throw error;
+    const { status, headers, cause } = error;
+    const issues = error.issues.map((issue) => ({ ...issue, expression: IF_NONE_EXIST }));
+    throw new FhirError(issues, { status, headers, cause });
+  }
+}
+
+const IF_NONE_EXIST = 'http.If-None-Exist';
+
+function otherPlace(found: string, type: string) {
+  const text = message(
+    'if-none-exist-place',
+    `If-None-Exist looks in "${found}"; criteria alone, or after "${type}?", were expected`,
+    `If-None-Exist 指向“${found}”；应仅为条件，或以“${type}?”开头`,
+  );
+  return fault('value', text, { expression: IF_NONE_EXIST });
 }
 
 /** The one match, or undefined; many are FhirError 412. */

@@ -1,7 +1,7 @@
 /** create, plain and conditional. Source: R4 http.html#create, http.html#ccreate */
 import type { Key } from '../model/resource.js';
 import { resourceOf } from './body.js';
-import { atMostOne, findByCriteria, ifNoneExistParameters } from './conditional.js';
+import { atMostOne, findBy, ifNoneExistParameters, inIfNoneExist } from './conditional.js';
 import { type Intent, type Interaction, type Rooms, reading, type View } from './intent.js';
 import { refuseParameters } from './parameters.js';
 import { visibleVersion } from './read.js';
@@ -19,8 +19,9 @@ export function createInteraction(rooms: WritingRooms & Pick<Rooms, 'newId'>): I
     const writing = { request, method: 'POST', resource, id, current: undefined, resolve: view.resolve } as const;
     const criteria = request.preconditions.ifNoneExist;
     if (criteria === undefined) return writeVersion(rooms, writing);
-    const asked = { type: request.type, parameters: ifNoneExistParameters(criteria), access: request.access };
-    const { keys, guard } = await findByCriteria(rooms, view, asked);
+    const parameters = ifNoneExistParameters(criteria, request.type);
+    const asked = inIfNoneExist(() => rooms.search.criteria(request.type, parameters, request.access));
+    const { keys, guard } = await findBy(asked, view);
     const match = atMostOne(keys, request.type);
     return match === undefined ? writeVersion(rooms, { ...writing, guard }) : existing(rooms, request, view, match);
   };

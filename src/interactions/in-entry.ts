@@ -10,14 +10,15 @@ export function inEntry(index: number, error: FhirError): FhirError {
   );
 }
 
-const fields: Readonly<Record<string, string>> = {
-  'http.If-Match': '.request.ifMatch',
-  'http.If-None-Match': '.request.ifNoneMatch',
-};
+const fields: ReadonlyMap<string, string> = new Map([
+  ['http.If-Match', '.request.ifMatch'],
+  ['http.If-None-Match', '.request.ifNoneMatch'],
+  ['http.If-None-Exist', '.request.ifNoneExist'],
+]);
 
 function placeInEntry(index: number, { expression = '' }: Issue): string {
   const entry = `Bundle.entry[${index}]`;
-  const field = fields[expression];
+  const field = fields.get(expression);
   if (field !== undefined) return entry + field;
   if (/^(?:request|resource|fullUrl)\b/.test(expression)) return `${entry}.${expression}`;
   const [, path] = /^[A-Z][A-Za-z]+((?:[.[].*)?)$/s.exec(expression) ?? [];

@@ -156,7 +156,9 @@ function together(rules: readonly IncludeRule[]): readonly IncludeRule[] {
 /** Source: R4 http.html#cond-update, bundle.html#conditional: criteria that ask for nothing are an error. */
 export function planCriteria(scope: CriterionScope, type: string, parameters: Parameters): Criteria {
   checkSize(parameters);
-  const asked = parameters.filter(([name, value]) => !isResultParameter(name) && alternatives(value).length > 0);
+  const shaping = parameters.find(([name]) => isResultParameter(name));
+  if (shaping !== undefined) throw notCriteria(shaping[0]);
+  const asked = parameters.filter(([, value]) => alternatives(value).length > 0);
   if (scope.access.restriction('search', type) === undefined) throw refusedType(type);
   const budget = createBudget();
   const predicates = asked.flatMap(([name, value]) => {
@@ -176,4 +178,13 @@ export function planCriteria(scope: CriterionScope, type: string, parameters: Pa
     );
   }
   return { where: [{ type, predicate: finish(scope.access, type, predicates, undefined) }], names: guardNames(type, predicates) };
+}
+
+function notCriteria(name: string): FhirError {
+  const text = message(
+    'criteria-result-parameter',
+    `"${name}" shapes the result of a search; criteria only say which resources are meant`,
+    `“${name}”用于控制检索结果；条件只用于说明所指的资源`,
+  );
+  return fault('not-supported', text, { expression: name });
 }

@@ -82,4 +82,46 @@ describe.each(stores)('Conditional interactions on $name', ({ open }) => {
     expect((await server.ask('DELETE', '/Patient')).status).toBe(400);
     expect(await total('d2')).toBe(2);
   });
+
+  test.each([
+    ['another type', `Observation?identifier=${system}|c3`, 'if-none-exist-place at http.If-None-Exist'],
+    ['a whole URL', `http://example.org/Patient?identifier=${system}|c3`, 'if-none-exist-place at http.If-None-Exist'],
+    ['an include', `identifier=${system}|c3&_include=*`, 'criteria-result-parameter at http.If-None-Exist'],
+    ['a cursor', `identifier=${system}|c3&_cursor=x`, 'criteria-result-parameter at http.If-None-Exist'],
+    ['a broken percent sign', 'identifier=%zz', 'bad-percent-encoding at http.If-None-Exist'],
+    ['an unknown parameter', 'nonsense=1', 'search-parameter-unknown at http.If-None-Exist'],
+  ])('If-None-Exist with %s is 400, alone and in an entry (http.html#ccreate)', async (_what, criteria, expected) => {
+    const alone = await createUnless(criteria, person('c3'));
+    expect([alone.status, issuesOf(alone)]).toEqual([400, [`error: ${expected}`]]);
+    const entry = { resource: person('c3'), request: { method: 'POST', url: 'Patient', ifNoneExist: criteria } };
+    const inEntry = [`error: ${expected.replace('http.If-None-Exist', 'Bundle.entry[0].request.ifNoneExist')}`];
+    const whole = await server.ask('POST', '', { resourceType: 'Bundle', type: 'transaction', entry: [entry] });
+    expect([whole.status, issuesOf(whole)]).toEqual([400, inEntry]);
+    const batch = await server.ask('POST', '', { resourceType: 'Bundle', type: 'batch', entry: [entry] });
+    expect(issuesOf({ ...batch, body: batch.body.entry[0].response.outcome })).toEqual(inEntry);
+    expect(await total('c3')).toBe(0);
+  });
+
+  test('If-None-Exist may name the type it is for', async () => {
+    const answer = await createUnless(`Patient?identifier=${system}|c4`, person('c4'));
+    const again = await createUnless(`Patient?identifier=${system}|c4`, person('c4'));
+    expect([answer.status, again.status]).toEqual([201, 200]);
+  });
+
+  test('a conditional update or delete that shapes a result is 400', async () => {
+    const asked = `/Patient?identifier=${system}|c5&_count=1`;
+    for (const answer of [await server.ask('PUT', asked, person('c5')), await server.ask('DELETE', asked)]) {
+      expect([answer.status, issuesOf(answer)]).toEqual([400, ['error: criteria-result-parameter at _count']]);
+    }
+  });
+
+  test.each(['constructor', '__proto__', 'toString'])(
+    'the parameter %s of an entry is told like any other that is unknown',
+    async (name) => {
+      const entry = { request: { method: 'GET', url: `Patient?${name}=1` } };
+      const answer = await server.ask('POST', '', { resourceType: 'Bundle', type: 'batch', entry: [entry] });
+      const { outcome } = answer.body.entry[0].response;
+      expect(issuesOf({ ...answer, body: outcome })).toEqual(['error: search-parameter-unknown at Bundle.entry[0]']);
+    },
+  );
 });

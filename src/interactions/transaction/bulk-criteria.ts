@@ -2,6 +2,7 @@
 import type { Access } from '../../access/access.js';
 import type { Key } from '../../model/resource.js';
 import type { Criteria, Parameters } from '../../search/search.js';
+import { inIfNoneExist } from '../conditional.js';
 import type { Rooms, View } from '../intent.js';
 import { formatQuery } from '../query.js';
 import { atEntry } from './entries.js';
@@ -11,6 +12,8 @@ export interface Sought {
   readonly index: number;
   readonly type: string;
   readonly parameters: Parameters;
+  /** Where they are those of ifNoneExist, which is told instead of the parameter. */
+  readonly isIfNoneExist?: boolean;
 }
 
 export interface Answered {
@@ -31,12 +34,13 @@ export async function answerCriteria(
   atMost: number,
 ): Promise<Answered[]> {
   const asked = new Map<string, Criteria>();
-  const texts = sought.map(({ index, type, parameters }) => {
+  const texts = sought.map(({ index, type, parameters, isIfNoneExist = false }) => {
     const text = `${type}?${formatQuery(parameters)}`;
+    const understand = () => rooms.search.criteria(type, parameters, access);
     if (!asked.has(text))
       asked.set(
         text,
-        atEntry(index, () => rooms.search.criteria(type, parameters, access)),
+        atEntry(index, () => (isIfNoneExist ? inIfNoneExist(understand) : understand())),
       );
     return text;
   });

@@ -6,7 +6,7 @@ import { isObject } from '../../model/json.js';
 import { message } from '../../model/message.js';
 import { fault } from '../../model/outcome.js';
 import { type Key, keyText, type Resource } from '../../model/resource.js';
-import type { Parameters } from '../../search/search.js';
+import type { Criteria, Parameters } from '../../search/search.js';
 import type { Guard } from '../../store/port.js';
 import { resourceOf } from '../body.js';
 import { atMostOne, ifNoneExistParameters } from '../conditional.js';
@@ -33,9 +33,14 @@ type IdentifyingRooms = Pick<Rooms, 'search' | 'store' | 'definitions' | 'newId'
 interface State {
   readonly rooms: IdentifyingRooms;
   readonly links: LinkMap;
+  /** What the Bundle writes by POST or PUT. */
   readonly created: Overlay;
   /** `Type/id` of what the Bundle deletes. */
   readonly deleted: Set<string>;
+  /** `Type/id` of what it deletes or updates: the store knows it as it was. */
+  readonly touched: Set<string>;
+  /** What conditional updates by the same criteria were given already. */
+  readonly updated: Map<Criteria, Key>;
   readonly results: Map<TransactionEntry, Identified>;
 }
 
@@ -47,8 +52,9 @@ export async function identify(
   links: LinkMap,
 ): Promise<Identified[]> {
   const deleted = new Set<string>();
-  const created = createOverlay(rooms, { lastUpdated: rooms.now(), isTouched: (name) => deleted.has(name) });
-  const state: State = { rooms, links, created, deleted, results: new Map() };
+  const touched = new Set<string>();
+  const created = createOverlay(rooms, { lastUpdated: rooms.now(), isTouched: (name) => touched.has(name) });
+  const state: State = { rooms, links, created, deleted, touched, updated: new Map(), results: new Map() };
   const conditional: TransactionEntry[] = [];
   for (const entry of entries) {
     if (criteriaOf(entry) !== undefined) conditional.push(entry);
@@ -90,16 +96,22 @@ async function identifyByCriteria(state: State, view: View, entries: readonly Tr
 }
 
 function soughtBy(state: State, entry: TransactionEntry) {
-  const { type, parameters } = criteriaOf(entry) ?? { type: '', parameters: [] };
-  return { index: entry.index, type, parameters: parameters.map(([name, value]) => [name, state.links.replaceWithin(value)] as const) };
+  const { parameters, ...rest } = criteriaOf(entry) ?? { type: '', parameters: [] };
+  return { index: entry.index, ...rest, parameters: parameters.map(([name, value]) => [name, state.links.replaceWithin(value)] as const) };
 }
 
-function criteriaOf({ request }: TransactionEntry): { readonly type: string; readonly parameters: Parameters } | undefined {
+interface OwnCriteria {
+  readonly type: string;
+  readonly parameters: Parameters;
+  readonly isIfNoneExist?: boolean;
+}
+
+function criteriaOf({ request, index }: TransactionEntry): OwnCriteria | undefined {
   if (request.interaction === 'conditional-update' || request.interaction === 'conditional-delete')
     return { type: request.type, parameters: request.parameters };
   const { ifNoneExist } = request.preconditions;
   return request.interaction === 'create' && ifNoneExist !== undefined
-    ? { type: request.type, parameters: ifNoneExistParameters(ifNoneExist) }
+    ? { type: request.type, parameters: atEntry(index, () => ifNoneExistParameters(ifNoneExist, request.type)), isIfNoneExist: true }
     : undefined;
 }
 
@@ -118,14 +130,22 @@ async function conditionalTarget(state: State, entry: TransactionEntry, { criter
   if (request.interaction !== 'create' && request.interaction !== 'conditional-update') return { entry, kind: 'read' };
   const { type } = request;
   const inBundle = await state.created.matching(type, criteria);
-  const match = atEntry(index, () => atMostOne([...remaining, ...inBundle], type));
+  const same = request.interaction === 'create' ? undefined : state.updated.get(criteria);
+  const match = same ?? atEntry(index, () => atMostOne(eachOnce([...remaining, ...inBundle]), type));
   if (request.interaction === 'create') {
     return match === undefined
       ? { entry, kind: 'write', key: { type, id: state.rooms.newId() }, guard }
       : { entry, kind: 'existing', key: match, guard };
   }
   const id = atEntry(index, () => conditionalUpdateId(resourceOf(request.body, type), match?.id)) ?? state.rooms.newId();
-  return { entry, kind: 'write', key: { type, id }, guard };
+  const key = { type, id };
+  state.updated.set(criteria, key);
+  return { entry, kind: 'write', key, guard };
+}
+
+/** What the Bundle updates is found in the store and in the Bundle. */
+function eachOnce(keys: readonly Key[]): readonly Key[] {
+  return [...new Map(keys.map((key) => [keyText(key), key])).values()];
 }
 
 /** What is known now can be linked to, and found by criteria that come later. */
@@ -135,9 +155,10 @@ function settle(state: State, identified: Identified): void {
   if (identified.kind !== 'write' && identified.kind !== 'existing') return;
   state.links.add(entry.fullUrl, identified.key);
   if (identified.kind === 'existing') return;
+  if (entry.method !== 'POST') state.touched.add(keyText(identified.key));
   if (entry.method === 'DELETE') state.deleted.add(keyText(identified.key));
   const { body } = entry.request;
-  if (entry.method !== 'POST' || !isObject(body) || body.resourceType !== identified.key.type) return;
+  if (entry.method === 'DELETE' || !isObject(body) || body.resourceType !== identified.key.type) return;
   const resolve = (text: string) => state.links.resolve(text, entry.fullUrl);
   state.created.add(identified.key, () => replaceLinks(state.rooms.definitions, body as Resource, { reference: resolve, uri: resolve }));
 }
