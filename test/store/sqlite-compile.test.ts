@@ -1,15 +1,15 @@
 /** Predicates as SQL: the text, the bound values, and that SQLite walks an index in order instead of sorting. Source: src/store/sqlite/compile.ts */
 import { afterAll, describe, expect, test } from '@jest/globals';
-import type { Predicate, Sort } from '../../src/store/port.js';
-import { connect } from '../../src/store/sqlite/binding.js';
+import { type Predicate, type Sort, StoreCostly } from '../../src/store/port.js';
+import { connect, reasonOf, storeError } from '../../src/store/sqlite/binding.js';
 import { probe } from '../../src/store/sqlite/compile.js';
 import { createNames } from '../../src/store/sqlite/names.js';
 import { keysOf } from '../../src/store/sqlite/order.js';
 import { prepareSchema } from '../../src/store/sqlite/schema.js';
 import { stream, union, wholeType } from '../../src/store/sqlite/search.js';
 import { createSlots } from '../../src/store/sqlite/slots.js';
-import { source } from '../../src/store/sqlite/sources.js';
-import type { Sql } from '../../src/store/sqlite/sql.js';
+import { narrow, selectOf, source } from '../../src/store/sqlite/sources.js';
+import { always, type Sql } from '../../src/store/sqlite/sql.js';
 import { isText, isToken, isUri, layout, refersTo, where } from './contract/fixture.js';
 
 const connection = connect(':memory:', { readOnly: false, busyTimeout: 0 });
@@ -30,6 +30,8 @@ const ids = {
   name: names.makeParam(connection, patient, 'string', 'name'),
   loinc: names.makeSystem(connection, 'http://loinc.org'),
 };
+const manySystems = Array.from({ length: 20 }, (_, at) => `urn:system:${at}`);
+for (const system of manySystems) names.makeSystem(connection, system);
 const lookup = { connection, names };
 afterAll(() => connection.close());
 
@@ -78,6 +80,27 @@ describe('a condition asked of a candidate', () => {
         JSON.stringify(Array.from({ length: 9 }, (_, i) => `Patient/${i}`)),
       ],
     ],
+    [
+      'prefixes that are alternatives, planned as one look at the entries of the candidate',
+      isText('note', 'prefix', 'a', 'b'),
+      [
+        'EXISTS (SELECT 1 FROM string AS e1 INDEXED BY string_of WHERE e1.resource = d.n AND param = ? AND (+value >= ? AND +value < ? OR +value >= ? AND +value < ?))',
+        ids.note,
+        'a',
+        'b',
+        'b',
+        'c',
+      ],
+    ],
+    [
+      'codes of many systems as one array of pairs',
+      { kind: 'match', param: 'code', match: { kind: 'token', values: manySystems.map((system, at) => ({ system, code: `c${at}` })) } },
+      [
+        'EXISTS (SELECT 1 FROM token AS e1 INDEXED BY token_of WHERE e1.resource = d.n AND param = ? AND (+code, system) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?)))',
+        ids.code,
+        JSON.stringify(manySystems.map((system, at) => [`c${at}`, names.system(connection, system)])),
+      ],
+    ],
     ['all with a part that is never true', { kind: 'all', of: [isToken('code', 'x'), { kind: 'any', of: [] }] }, ['0']],
     ['not of what is never true', { kind: 'not', of: isUri('unheard', 'equal', 'x') }, ['1']],
   ];
@@ -94,6 +117,67 @@ describe('a condition asked of a candidate', () => {
     const { text } = probe(lookup, type, chain, 'd.n');
     const aliases = [...text.matchAll(/ AS (\w+)/g)].map(([, alias]) => alias);
     expect(aliases).toEqual(['f1', 't1', 'm2', 'f2', 'e3']);
+  });
+});
+
+describe('a search of many conditions', () => {
+  const letters = Array.from({ length: 20 }, (_, at) => String.fromCharCode(97 + at));
+  const parts = letters.slice(0, 10).map((first) => isText('note', 'prefix', ...letters.map((letter) => first + letter)));
+
+  test('holds each of them once, however many alternatives lead', () => {
+    const [only, ...others] = narrow(lookup, type, source(lookup, type, parts[0] ?? isText('note', 'prefix', 'a')) ?? [], parts.slice(1));
+    const { text, values } = selectOf(only ?? { column: '', from: always, where: always, ordered: false, unique: false });
+    expect(others).toEqual([]);
+    expect(text.match(/EXISTS/g)).toHaveLength(9);
+    expect(values).toHaveLength(20 * 3 + 9 * (1 + 20 * 2));
+  });
+
+  test('is planned in milliseconds', () => {
+    const begun = performance.now();
+    const { text } = probe(lookup, type, { kind: 'all', of: parts }, 'd.n');
+    connection.statement(`SELECT 1 FROM resource AS d WHERE ${text}`);
+    expect(performance.now() - begun).toBeLessThan(400);
+  });
+});
+
+describe('what SQLite does not take', () => {
+  const numbers = (length: number) => Array.from({ length }, (_, at) => at);
+  test.each<[string, string, readonly number[]]>([
+    [
+      'too many values',
+      `SELECT 1 WHERE 1 IN (${numbers(40_000)
+        .map(() => '?')
+        .join(', ')})`,
+      [],
+    ],
+    [
+      'too deep an expression',
+      `SELECT 1 WHERE ${numbers(2_000)
+        .map((at) => `n = ${at}`)
+        .join(' OR ')}`,
+      [],
+    ],
+    ['too many columns', `SELECT ${numbers(3_000).join(', ')}`, []],
+    ['too long a text', `SELECT length(zeroblob(${2 ** 31}))`, []],
+  ])('%s is too costly, not a fault of the server', (_name, text, values) => {
+    let met: unknown;
+    try {
+      connection.statement(text.replace(' WHERE n', ' FROM resource WHERE n')).all(values);
+    } catch (error) {
+      met = storeError(error);
+    }
+    expect(met).toBeInstanceOf(StoreCostly);
+  });
+
+  test('a mistake in a statement stays one', () => {
+    let met: unknown;
+    try {
+      connection.statement('SELECT nothing FROM nowhere');
+    } catch (error) {
+      met = storeError(error);
+    }
+    expect(met).not.toBeInstanceOf(StoreCostly);
+    expect(reasonOf(met)).toContain('syntax error');
   });
 });
 

@@ -4,7 +4,7 @@
  */
 import { Buffer } from 'node:buffer';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { StoreBusy, StoreUnavailable } from '../port.js';
+import { StoreBusy, StoreCostly, StoreUnavailable } from '../port.js';
 
 export type SqlValue = string | number | null | Uint8Array;
 export type Row = readonly SqlValue[];
@@ -85,7 +85,18 @@ export function toBuffer(value: SqlValue | undefined): Buffer | null {
   return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
 }
 
-const codes = { busy: 5, locked: 6, readOnly: 8, ioError: 10, corrupt: 11, full: 13, cannotOpen: 14, notADatabase: 26 };
+const codes = {
+  error: 1,
+  tooBig: 18,
+  busy: 5,
+  locked: 6,
+  readOnly: 8,
+  ioError: 10,
+  corrupt: 11,
+  full: 13,
+  cannotOpen: 14,
+  notADatabase: 26,
+};
 
 function codeOf(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null || !('errcode' in error)) return undefined;
@@ -125,6 +136,19 @@ export function storeError(error: unknown): unknown {
     case codes.notADatabase:
       return new StoreUnavailable('The file is not an SQLite database', { cause: error });
     default:
-      return error;
+      return isLimit(error) ? tooMuch(error) : error;
   }
+}
+
+/** What SQLite says of a statement beyond its limits: a code of its own it has for the last of them alone. Source: sqlite.org/limits.html */
+const limits = /^(too many |Expression tree is too large|parser stack overflow|at most \d+ tables|string or blob too big)/;
+
+function isLimit(error: unknown): boolean {
+  return (
+    typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SQLITE_ERROR' && limits.test(reasonOf(error))
+  );
+}
+
+function tooMuch(cause: unknown): StoreCostly {
+  return new StoreCostly('The search holds more conditions than one statement can; fewer values or parameters would help', { cause });
 }

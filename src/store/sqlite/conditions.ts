@@ -2,27 +2,38 @@
 import type { Match, RangeTest } from '../port.js';
 import { type SqlValue, toText } from './binding.js';
 import type { Lookup } from './names.js';
-import { always, among, and, never, or, type Sql, sql } from './sql.js';
+import { always, among, and, LISTED, or, type Sql, sql } from './sql.js';
 
-/** What a match asks of the columns of one entry. */
+/**
+ * What a match asks of the columns of one entry of a candidate. Where ranges are alternatives, a plus keeps SQLite from planning a
+ * search of the index for each: a candidate has few entries, and the time to plan would grow with every alternative.
+ */
 export function matches(lookup: Lookup, match: Match): Sql {
   switch (match.kind) {
     case 'token':
-      return or(tokenTests(lookup, match));
+      return or(tokenTests(lookup, match, '+code'));
     case 'reference':
       return among('target', match.targets.map(toText));
     case 'uri':
-      return match.how === 'equal' ? among('value', match.values.map(toText)) : or(match.values.map(beginsWith));
+      return match.how === 'equal'
+        ? among('value', match.values.map(toText))
+        : or(match.values.map((prefix) => beginsWith(prefix, scanned('value', match.values))));
     case 'string':
-      return match.how === 'prefix' ? or(match.values.map(beginsWith)) : or(exactTests(match.values));
+      return match.how === 'prefix'
+        ? or(match.values.map((prefix) => beginsWith(prefix, scanned('value', match.values))))
+        : or(exactTests(match.values));
     case 'range':
-      return or(match.values.map(rangeTest));
+      return or(match.values.map((test) => rangeTest(test, scanned('low', match.values))));
   }
 }
 
-export function beginsWith(prefix: string): Sql {
+function scanned(column: string, alternatives: readonly unknown[]): string {
+  return alternatives.length > 1 ? `+${column}` : column;
+}
+
+export function beginsWith(prefix: string, column = 'value'): Sql {
   if (prefix === '') return always;
-  return sql('value >= ? AND value < ?', toText(prefix), after(toText(prefix)));
+  return sql(`${column} >= ? AND ${column} < ?`, toText(prefix), after(toText(prefix)));
 }
 
 /** The smallest text, by code point, behind all that begin with `prefix`; its last character is raised by one, over the surrogates. */
@@ -43,7 +54,8 @@ function exactTests(values: readonly string[]): readonly Sql[] {
 
 export type TokenMatch = Match & { kind: 'token' };
 
-export function tokenTests(lookup: Lookup, match: TokenMatch): readonly Sql[] {
+/** One test for each system, where they are few. `column` is how the pairs of many systems name the code. */
+export function tokenTests(lookup: Lookup, match: TokenMatch, column = 'code'): readonly Sql[] {
   const bySystem = new Map<string | null | undefined, { codes: string[]; any: boolean }>();
   for (const { system, code } of match.values) {
     const group = bySystem.get(system) ?? { codes: [], any: false };
@@ -51,18 +63,40 @@ export function tokenTests(lookup: Lookup, match: TokenMatch): readonly Sql[] {
     if (code === undefined) group.any = true;
     else group.codes.push(toText(code));
   }
-  return [...bySystem].map(([system, { codes, any }]) => {
-    const code = any ? always : among('code', codes);
-    if (system === undefined) return code;
-    const id = system === null ? 0 : lookup.names.system(lookup.connection, system);
-    return id === undefined ? never : and([code, sql('system = ?', id)]);
+  const known = [...bySystem].flatMap(([system, group]) => {
+    const id = system === undefined ? undefined : system === null ? 0 : lookup.names.system(lookup.connection, system);
+    return system === undefined || id !== undefined ? [{ id, ...group }] : [];
   });
+  return known.length > LISTED ? pairTests(known, column) : known.map(tokenTest);
 }
 
-export function rangeTest(test: RangeTest): Sql {
+interface TokenGroup {
+  /** undefined: whatever the system is. */
+  readonly id: number | undefined;
+  readonly codes: readonly string[];
+  readonly any: boolean;
+}
+
+function tokenTest({ id, codes, any }: TokenGroup): Sql {
+  const code = any ? always : among('code', codes);
+  return id === undefined ? code : and([code, sql('system = ?', id)]);
+}
+
+function pairTests(groups: readonly TokenGroup[], column: string): readonly Sql[] {
+  const whole = groups.flatMap(({ id, any }) => (any && id !== undefined ? [id] : []));
+  const pairs = groups.flatMap(({ id, any, codes }) => (any || id === undefined ? [] : codes.map((code) => [code, id])));
+  const listed = sql(`(${column}, system) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))`, JSON.stringify(pairs));
+  return [
+    ...groups.filter(({ id }) => id === undefined).map(tokenTest),
+    ...(whole.length === 0 ? [] : [among('system', whole)]),
+    ...(pairs.length === 0 ? [] : [listed]),
+  ];
+}
+
+export function rangeTest(test: RangeTest, low = 'low'): Sql {
   return and([
-    ...(test.lowFrom === undefined ? [] : [sql('low >= ?', test.lowFrom)]),
-    ...(test.lowBefore === undefined ? [] : [sql('low < ?', test.lowBefore)]),
+    ...(test.lowFrom === undefined ? [] : [sql(`${low} >= ?`, test.lowFrom)]),
+    ...(test.lowBefore === undefined ? [] : [sql(`${low} < ?`, test.lowBefore)]),
     ...(test.highAfter === undefined ? [] : [sql('high > ?', test.highAfter)]),
     ...(test.highTo === undefined ? [] : [sql('high <= ?', test.highTo)]),
   ]);

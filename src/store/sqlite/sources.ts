@@ -8,7 +8,7 @@ import { compartment, params, probe } from './compile.js';
 import { after, beginsWith, rangeTest, type TokenMatch, tokenTests, updatedTest } from './conditions.js';
 import { type EntryTable, OPEN_BOTH, OPEN_HIGH, OPEN_LOW } from './entries.js';
 import type { Lookup } from './names.js';
-import { always, among, and, LISTED, type Sql, sql } from './sql.js';
+import { always, among, and, join, LISTED, type Sql, sql } from './sql.js';
 
 /** Rows that name resources: `SELECT column FROM from WHERE where`. */
 export interface Alternative {
@@ -118,15 +118,18 @@ function smallest(lookup: Lookup, type: number, parts: readonly Predicate[]): So
   return choice === undefined ? undefined : narrow(lookup, type, choice.driver, choice.others);
 }
 
-/** The source with further conditions asked of each of its rows. */
+/** The source with further conditions asked of each of its rows. They are written once, however many alternatives it has. */
 export function narrow(lookup: Lookup, type: number, chosen: Source, others: readonly Predicate[]): Source {
-  if (others.length === 0) return chosen;
-  const narrowed: Alternative[] = [];
-  for (const alternative of chosen) {
-    const where = and([alternative.where, ...others.map((part) => probe(lookup, type, part, alternative.column))]);
-    if (where.text !== '0') narrowed.push({ ...alternative, where });
-  }
-  return narrowed;
+  if (others.length === 0 || chosen.length === 0) return chosen;
+  const [only] = chosen;
+  const [driver, start] = chosen.length === 1 && only !== undefined ? [only, only.where] : [together(chosen), always];
+  const where = and([start, ...others.map((part) => probe(lookup, type, part, driver.column))]);
+  return where.text === '0' ? [] : [{ ...driver, where }];
+}
+
+function together(alternatives: Source): Alternative {
+  const select = join(alternatives.map(selectOf), ' UNION ');
+  return { column: 'u.n', from: sql(`(${select.text}) AS u`, ...select.values), where: always, ordered: false, unique: true };
 }
 
 interface Test {
