@@ -4,7 +4,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { MongoClient } from 'mongodb';
+import { type Db, MongoClient, MongoServerError } from 'mongodb';
 
 export interface Mongod {
   readonly url: string;
@@ -75,15 +75,26 @@ async function initiate(port: number): Promise<void> {
   try {
     const admin = (await client.connect()).db('admin');
     const hello = await admin.command({ hello: 1 });
-    if (hello.setName === undefined && hello.isreplicaset) {
-      await admin.command({ replSetInitiate: { _id: replicaSet, members: [{ _id: 0, host }] } });
-    }
+    if (hello.isreplicaset) await becomeSet(admin, host);
     for (let tries = 0; !(await admin.command({ hello: 1 })).isWritablePrimary; tries++) {
       if (tries > 600) throw new Error('the replica set has no primary after 30 seconds');
       await pause(50);
     }
   } finally {
     await client.close();
+  }
+}
+
+/** A new folder becomes a set; one that was a set on another port is told where it is now. */
+async function becomeSet(admin: Db, host: string): Promise<void> {
+  const config = { _id: replicaSet, members: [{ _id: 0, host }] };
+  try {
+    await admin.command({ replSetInitiate: config });
+  } catch (error) {
+    if (!(error instanceof MongoServerError) || error.codeName !== 'AlreadyInitialized') throw error;
+    const now = (await admin.command({ replSetGetConfig: 1 })).config as { version: number; members: { host: string }[] };
+    if (now.members[0]?.host !== host)
+      await admin.command({ replSetReconfig: { ...now, ...config, version: now.version + 1 }, force: true });
   }
 }
 

@@ -6,6 +6,7 @@ import { load, type Report } from './load/run.js';
 import { findSources } from './load/sources.js';
 import { serverTarget, type Target } from './load/target.js';
 import { baseOf, openServer, withoutSecrets } from './open-server.js';
+import { settingsHelp } from './serve.js';
 
 interface Options {
   readonly server?: string;
@@ -22,6 +23,7 @@ export function loadCommand(): Command {
     .option('--server <url>', 'the FHIR base of a running server; without it the data goes straight into the store that STORE names')
     .option('--connections <n>', 'how many requests are under way at once', wholeNumber, 4)
     .addHelpText('after', '\nExit code: 0 everything is loaded, 1 something is not (standard error says what), 2 a setting is wrong.')
+    .addHelpText('after', `\nSettings, from the environment:\n${settingsHelp()}`)
     .action(run);
 }
 
@@ -49,18 +51,22 @@ async function run(paths: readonly string[], { server, connections }: Options): 
 }
 
 async function runningServer(url: string): Promise<Target> {
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) throw new Error(`--server must be an http or https URL; it is "${url}"`);
   const base = url.replace(/\/$/, '');
   const answers = await fetch(`${base}/metadata`).then(
     ({ status }) => status === 200,
     () => false,
   );
-  if (!answers) throw new Error(`No FHIR server answers at ${base}/metadata`);
+  if (!answers)
+    throw new Error(`No FHIR server answers at ${base}/metadata. --server is the FHIR base, such as http://127.0.0.1:8080/fhir`);
   return serverTarget(base);
 }
 
 /** The store behind a door of its own on this machine, so that every rule of the server holds here too. */
 async function storeTarget(): Promise<Target> {
   const config = readConfig(process.env);
+  if (config.store === 'sqlite::memory:')
+    throw new Error('STORE=sqlite::memory: would be gone when the load ends: name a file, or a server');
   const server = await openServer({ ...config, baseUrl: baseOf(config) });
   const { door, close } = await server.listen(0);
   return { ...serverTarget(door), name: withoutSecrets(config.store), close };

@@ -1,6 +1,6 @@
 /** `lianyi serve`: listens until it is told to stop. */
 import { Command } from 'commander';
-import { readConfig, settings } from '../config.js';
+import { type Config, readConfig, settings } from '../config.js';
 import { softwareInfo } from '../server.js';
 import { openServer, withoutSecrets } from './open-server.js';
 
@@ -24,10 +24,20 @@ export function settingsHelp(): string {
 async function serve(): Promise<void> {
   const config = readConfig(process.env);
   const server = await openServer(config);
-  const { url, close } = await server.listen(config.port, config.host);
+  const { url, close } = await server
+    .listen(config.port, config.host)
+    .catch((error: unknown) => Promise.reject(listenFault(error, config)));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end(close));
   const packages = server.definitions.packages.map(({ name, version }) => `${name} ${version}`).join(', ');
   process.stdout.write(`Lianyi ${softwareInfo().version} serves ${url} | store ${withoutSecrets(config.store)} | ${packages}\n`);
+}
+
+function listenFault(error: unknown, { port, host }: Config): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'EADDRINUSE') return new Error(`Port ${port} on ${host} is taken. Set PORT to another one; 0 takes one that is free.`);
+  if (code === 'EACCES') return new Error(`This user may not listen on port ${port}. Set PORT to one above 1023.`);
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return new Error(`HOST ${host} is no address of this machine.`);
+  return error;
 }
 
 /** What has been asked is answered and what was stored is closed, then the process ends. */

@@ -52,19 +52,22 @@ export function corePackage(folder: string): Package {
   return { ...packageInfo(folder), folder, files, local: false };
 }
 
-/** Every package folder under `profiles/`, by name; none where the folder is absent. */
+/** Every package folder under `profiles/`, by name; none where the folder is absent. Throws for a folder that is no package. */
 export function localPackages(profilesFolder: string): readonly Package[] {
   if (!existsSync(profilesFolder)) return [];
   return readdirSync(profilesFolder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(join(profilesFolder, entry.name, 'package.json')))
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
     .map((entry) => localPackage(join(profilesFolder, entry.name)))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** `package.json` stands beside the folder `package` (a project) or in it (as a published package unpacks). */
 function localPackage(folder: string): Package {
   const inner = join(folder, 'package');
   const from = existsSync(inner) ? inner : folder;
-  return { ...packageInfo(folder), folder: from, files: jsonFiles(from), local: true };
+  const described = [folder, inner].find((place) => existsSync(join(place, 'package.json')));
+  if (described === undefined) throw new Error(`${folder} is no FHIR package: neither it nor its folder "package" has a package.json`);
+  return { ...packageInfo(described), folder: from, files: jsonFiles(from), local: true };
 }
 
 function jsonFiles(folder: string): readonly string[] {

@@ -7,9 +7,15 @@ import type { Logger } from './log.js';
 import { languageOf } from './negotiate.js';
 import { send } from './respond.js';
 
-/** FhirErrors are shown as they are. Anything else is a fault of ours: logged whole, and shown to nobody. */
+/**
+ * FhirErrors are shown as they are; why the store could not do what was asked is for the log too. Anything else is a fault of
+ * ours: logged whole, and shown to nobody.
+ */
 export function shownError(error: unknown, requestId: string, logger: Logger): FhirError {
-  if (error instanceof FhirError) return error;
+  if (error instanceof FhirError) {
+    if (error.status >= 500) logger.warn({ err: error.cause ?? error, requestId }, error.message);
+    return error;
+  }
   logger.error({ err: error, requestId }, 'a request failed unexpectedly');
   const text = message(
     'unexpected',

@@ -71,5 +71,13 @@ function refusal(code: string | undefined) {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
     return fault('timeout', message('request-timeout', 'The request did not come whole in time', '请求未能及时完整到达'), { status: 408 });
   }
+  if (code === 'HPE_INVALID_URL') {
+    const text = message(
+      'url-not-encoded',
+      'The URL holds characters that must be percent-encoded, such as Chinese ones (curl: -G --data-urlencode "name=…")',
+      'URL 含有未经百分号编码的字符（例如中文；curl 请用 -G --data-urlencode "name=…"）',
+    );
+    return fault('structure', text, { status: 400 });
+  }
   return fault('structure', message('bad-http', 'The request is not HTTP that can be read', '无法识别该 HTTP 请求'), { status: 400 });
 }

@@ -56,6 +56,13 @@ describe('lianyi', () => {
     expect(stderr).not.toMatch(/secret| {4}at /);
   }, 30_000);
 
+  test('serve says which port is taken, and what to do', async () => {
+    const server = await serve(store);
+    const { code, stderr } = await run(['serve'], { ...store, PORT: new URL(server.base).port });
+    await server.stop();
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^Port \d+ on 127\.0\.0\.1 is taken\. Set PORT/) });
+  });
+
   test('serve ends quietly when told to', async () => {
     const server = await serve(store);
     expect(await server.stop()).toBe(0);
@@ -94,7 +101,7 @@ describe('lianyi load', () => {
     expect(code).toBe(1);
     expect(stdout).toContain('2 resources');
     expect(stdout).toContain('2 failed');
-    expect(stderr).toMatch(/mixed\.ndjson: Basic\/bad: HTTP 422: .*Bundle\.entry\[0\]\.resource/);
+    expect(stderr).toMatch(/mixed\.ndjson: line 2: Basic\/bad: HTTP 422: .*\(Basic\)/);
     expect(stderr).toMatch(/broken\.json: .*line 1, column 17/);
   });
 
@@ -115,7 +122,8 @@ describe('lianyi load', () => {
   });
 
   test.each([
-    [['load', 'no-such-file.json'], 'no-such-file.json'],
+    [['load', 'no-such-file.json'], 'There is no no-such-file.json'],
+    [['load', 'package.json', '--server', 'foo'], '--server must be an http or https URL'],
     [['load', 'src', '--server', 'http://127.0.0.1:1/fhir'], 'Nothing to load'],
     [['load', 'package.json', '--server', 'http://127.0.0.1:1/fhir'], 'No FHIR server answers'],
     [['load', 'package.json', '--connections', 'many'], 'whole number from 1 to 256'],

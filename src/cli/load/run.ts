@@ -124,7 +124,9 @@ async function* first<T>(queue: Promise<T>[]): AsyncGenerator<T> {
 
 async function openUnits(source: Source, failures: Failure[]): Promise<readonly Unit[]> {
   try {
-    return unitsOf(source.name, await readSource(source));
+    const { units, faults } = unitsOf(source.name, await readSource(source));
+    failures.push(...faults.map(({ name, reason }) => ({ name, reasons: [reason] })));
+    return units;
   } catch (error) {
     failures.push({ name: source.name, reasons: [error instanceof Error ? error.message : String(error)] });
     return [];
@@ -162,7 +164,7 @@ async function patiently(unit: Unit, target: Target): Promise<Answer> {
 function judge(unit: Unit, answer: Answer): Outcome {
   const body = parsed(answer.body);
   if (answer.status >= 400) {
-    const reasons = [`HTTP ${answer.status}`, ...issuesIn(body)].slice(0, 11);
+    const reasons = [`HTTP ${answer.status}`, ...issuesIn(body, unit.single)].slice(0, 11);
     return { stored: 0, reasons: [reasons.join(': ')], mayComeLater: answer.status === 412 };
   }
   const entries = isObject(body) && Array.isArray(body.entry) ? (body.entry as readonly Json[]) : [];
@@ -177,13 +179,15 @@ function failureOf(entry: Json, index: number): readonly string[] {
   return [[`entry[${index}]: HTTP ${status}`, ...issuesIn(response.outcome)].join(': ')];
 }
 
-function issuesIn(outcome: Json | undefined): readonly string[] {
+/** `single`: what stands at `Bundle.entry[0].resource` is a resource of this type, and the Bundle was made here. */
+function issuesIn(outcome: Json | undefined, single?: string): readonly string[] {
   const issues = isObject(outcome) && Array.isArray(outcome.issue) ? (outcome.issue as readonly Json[]) : [];
   return issues.flatMap((issue) => {
     if (!isObject(issue) || (issue.severity !== 'error' && issue.severity !== 'fatal')) return [];
     const text = isObject(issue.details) ? issue.details.text : issue.diagnostics;
-    const place = Array.isArray(issue.expression) ? ` (${issue.expression.join(', ')})` : '';
-    return [`${String(text ?? issue.code)}${place}`];
+    const places = Array.isArray(issue.expression) ? issue.expression.join(', ') : '';
+    const seen = single === undefined ? places : places.replaceAll('Bundle.entry[0].resource', single);
+    return [`${String(text ?? issue.code)}${seen === '' ? '' : ` (${seen})`}`];
   });
 }
 

@@ -30,7 +30,9 @@ export async function findSources(paths: readonly string[]): Promise<readonly So
 }
 
 async function walk(path: string, named: boolean): Promise<readonly Source[]> {
-  const about = await stat(path);
+  const about = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(error.code === 'ENOENT' ? `There is no ${path}` : `${path} cannot be read: ${error.code}`);
+  });
   if (about.isFile()) return named || loadable.test(path) ? [{ name: path, size: about.size }] : [];
   if (!about.isDirectory()) return [];
   const names = (await readdir(path)).sort();

@@ -14,20 +14,52 @@ export interface Unit {
   readonly body: string;
   /** How many resources it carries. */
   readonly resources: number;
+  /** The type of the one resource in a transaction that was made here: places of faults are shown as seen from it. */
+  readonly single?: string;
   /** The same, one resource each, where the transaction was made here; empty for a Bundle that came as one. */
   split(): readonly Unit[];
 }
 
+export interface Cut {
+  readonly units: readonly Unit[];
+  /** Parts that cannot be sent at all. */
+  readonly faults: readonly { readonly name: string; readonly reason: string }[];
+}
+
+interface Found {
+  /** `line 7: Patient/1` */
+  readonly label: string;
+  readonly resource: JsonObject;
+}
+
 const atOnce = 100;
 
-/** Throws FhirError when a document is no JSON, Error when it is no resource. */
-export function unitsOf(name: string, text: string): readonly Unit[] {
-  const documents = /\.ndjson(\.|$)/i.test(name) || looksLikeLines(text) ? parseLines(text) : [parseJson(text)];
-  const [only] = documents;
-  if (documents.length === 1 && isObject(only) && isExecutable(only)) {
-    return [{ name, kind: only.type, body: text, resources: entriesOf(only).length, split: () => [] }];
+export function unitsOf(name: string, text: string): Cut {
+  const lines = /\.ndjson(\.|$)/i.test(name) || looksLikeLines(text);
+  const documents = lines ? text.split('\n').map((line, index) => ({ text: line, place: `line ${index + 1}` })) : [{ text, place: '' }];
+  const faults: { name: string; reason: string }[] = [];
+  const found: Found[] = [];
+  for (const { text: part, place } of documents) {
+    if (lines && part.trim() === '') continue;
+    try {
+      const document = parseJson(part);
+      if (!lines && isObject(document) && isExecutable(document)) return { units: [asSent(name, document, text)], faults };
+      found.push(...resourcesIn(document).map((resource) => ({ label: labelOf(place, resource), resource })));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      faults.push({ name: place === '' ? name : `${name}: ${place}`, reason: lines ? reason.replace('line 1, ', '') : reason });
+    }
   }
-  return transactions(name, documents.flatMap(resourcesIn));
+  return { units: transactions(name, found), faults };
+}
+
+function asSent(name: string, bundle: JsonObject & { type: 'batch' | 'transaction' }, body: string): Unit {
+  return { name, kind: bundle.type, body, resources: entriesOf(bundle).length, split: () => [] };
+}
+
+function labelOf(place: string, { resourceType, id }: JsonObject): string {
+  const what = typeof id === 'string' ? `${resourceType}/${id}` : String(resourceType);
+  return place === '' ? what : `${place}: ${what}`;
 }
 
 /** NDJSON that came without its name (standard input): more than one line, each an object of its own. */
@@ -36,13 +68,6 @@ function looksLikeLines(text: string): boolean {
   if (end < 0 || text.slice(end).trim() === '') return false;
   const first = text.slice(0, end).trim();
   return first.startsWith('{') && first.endsWith('}');
-}
-
-function parseLines(text: string): readonly Json[] {
-  return text
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => parseJson(line));
 }
 
 function isExecutable(document: JsonObject): document is JsonObject & { type: 'batch' | 'transaction' } {
@@ -63,29 +88,30 @@ function resourcesIn(document: Json): readonly JsonObject[] {
   return [document];
 }
 
-function transactions(name: string, resources: readonly JsonObject[]): readonly Unit[] {
+function transactions(name: string, found: readonly Found[]): readonly Unit[] {
   const units: Unit[] = [];
-  for (let start = 0; start < resources.length; start += atOnce) {
-    const part = resources.slice(start, start + atOnce);
-    const place = resources.length > atOnce ? ` (${start + 1}–${start + part.length})` : '';
-    units.push(transaction(name + place, part));
+  for (let start = 0; start < found.length; start += atOnce) {
+    const part = found.slice(start, start + atOnce);
+    const place = found.length > atOnce ? ` (${start + 1}–${start + part.length})` : '';
+    units.push(transaction(name + place, part, name));
   }
   return units;
 }
 
-function transaction(name: string, resources: readonly JsonObject[]): Unit {
-  const each = (resource: JsonObject) => transaction(`${name}: ${resource.resourceType}/${resource.id ?? '(no id)'}`, [resource]);
+function transaction(name: string, found: readonly Found[], file: string): Unit {
+  const [only] = found;
   return {
     name,
     kind: 'transaction',
-    body: bundleOf(resources),
-    resources: resources.length,
-    split: () => (resources.length > 1 ? resources.map(each) : []),
+    body: bundleOf(found),
+    resources: found.length,
+    ...(found.length === 1 && only !== undefined ? { single: String(only.resource.resourceType) } : {}),
+    split: () => (found.length > 1 ? found.map((one) => transaction(`${file}: ${one.label}`, [one], file)) : []),
   };
 }
 
-function bundleOf(resources: readonly JsonObject[]): string {
-  const entry = resources.map((resource) => ({ resource, request: requestFor(resource) }));
+function bundleOf(found: readonly Found[]): string {
+  const entry = found.map(({ resource }) => ({ resource, request: requestFor(resource) }));
   return stringifyJson({ resourceType: 'Bundle', type: 'transaction', entry });
 }
 
