@@ -10,8 +10,8 @@ import type { Lookup } from './names.js';
 import { behind, compare, fromSql, type Key, keysOf, orderBy, partsOf } from './order.js';
 import { versionsAt } from './read.js';
 import type { Slots } from './slots.js';
-import { type Choice, choose, estimate, FREQUENT, narrow, type Source, selectOf } from './sources.js';
-import { always, and, join, type Sql, sql } from './sql.js';
+import { type Alternative, type Choice, choose, estimate, FREQUENT, narrow, type Source, selectOf } from './sources.js';
+import { and, join, type Sql, sql } from './sql.js';
 import type { Steps } from './steps.js';
 
 export interface Reader extends Lookup {
@@ -20,6 +20,10 @@ export interface Reader extends Lookup {
 
 /** Candidates looked at in one step. */
 const WINDOW = 2000;
+/** Candidates looked at where all that is asked of them first is whether they stand in a list. */
+const DEEP = 8000;
+/** How often a resource may stand in a source without order, as a rule. */
+const TIMES = 4;
 /** Rows of a source without order that are still gathered rather than walked past. */
 const GATHERED = 200_000;
 
@@ -49,7 +53,7 @@ function* positionsOf(reader: Reader, clause: Query['where'][number], query: Omi
   const choice = choose(reader, type, parts);
   if (choice === undefined) return (yield* walk(reader, wholeType(asked), probes(reader, type, parts), asked)) ?? [];
   if (choice.driver.length === 0) return [];
-  if (choice.rows !== undefined && choice.rows < FREQUENT) return gather(reader, asked, choice);
+  if (choice.rows !== undefined && choice.rows < FREQUENT) return yield* gatherOrMembers(reader, asked, choice, choice.rows);
   if (asked.keys.length === 0 && choice.driver.every((alternative) => alternative.ordered)) {
     return (yield* walk(reader, stream(choice.driver), probes(reader, type, choice.others), asked)) ?? [];
   }
@@ -58,12 +62,25 @@ function* positionsOf(reader: Reader, clause: Query['where'][number], query: Omi
 
 function* gatherOrWalk(reader: Reader, asked: Asked, choice: Choice, parts: readonly Predicate[]): Steps<readonly Position[]> {
   const rows = choice.rows ?? estimate(reader, choice.driver, FREQUENT);
-  if (rows < FREQUENT) return gather(reader, asked, choice);
+  if (rows < FREQUENT) return yield* gatherOrMembers(reader, asked, choice, rows);
   const all = probes(reader, asked.type, parts);
-  const quick = yield* walk(reader, wholeType(asked), all, asked, 1);
+  const quick = yield* walk(reader, wholeType(asked), all, asked, WINDOW, 1);
   if (quick !== undefined) return quick;
   if (estimate(reader, choice.driver, GATHERED) < GATHERED) return gather(reader, asked, choice);
   return (yield* walk(reader, wholeType(asked), all, asked)) ?? [];
+}
+
+/**
+ * To sort what was gathered, the row of each is read. An index in the order asked for is far smaller: where its beginning is likely to
+ * hold a page, it is walked with the numbers of the driver at hand.
+ */
+function* gatherOrMembers(reader: Reader, asked: Asked, choice: Choice, rows: number): Steps<readonly Position[]> {
+  if (asked.keys.length === 0) return gather(reader, asked, choice);
+  const resources = Number(reader.connection.statement('SELECT max(n) FROM resource').get([])?.[0]);
+  if (2 * asked.limit * resources > rows * DEEP) return gather(reader, asked, choice);
+  const members = join(choice.driver.map(selectOf), ' UNION ALL ');
+  const condition = and([{ text: `d.n IN (${members.text})`, values: members.values }, probes(reader, asked.type, choice.others)]);
+  return (yield* walk(reader, wholeType(asked), condition, asked, DEEP, 1)) ?? gather(reader, asked, choice);
 }
 
 function probes(reader: Reader, type: number, parts: readonly Predicate[]): Sql {
@@ -98,12 +115,16 @@ function withOrder(select: Sql): Sql {
 /** Each resource of the source once. */
 export function union(driver: Source, after: Position | undefined): Sql {
   const selects = driver.map((alternative) => {
-    const behindIt = after === undefined ? always : sql(`${alternative.column} > ?`, after.number);
-    const select = selectOf({ ...alternative, where: and([alternative.where, behindIt]) });
+    const select = selectOf(behindNumber(alternative, after));
     const distinct = driver.length === 1 && !alternative.unique;
     return { text: distinct ? select.text.replace('SELECT ', 'SELECT DISTINCT ') : select.text, values: select.values };
   });
   return join(selects, ' UNION ');
+}
+
+function behindNumber(alternative: Alternative, after: Position | undefined): Alternative {
+  if (after === undefined) return alternative;
+  return { ...alternative, where: and([alternative.where, sql(`${alternative.column} > ?`, after.number)]) };
 }
 
 /** undefined: not done within the windows allowed. */
@@ -112,13 +133,14 @@ function* walk(
   candidates: Candidates,
   condition: Sql,
   asked: Asked,
+  size = WINDOW,
   windows = Number.POSITIVE_INFINITY,
 ): Steps<readonly Position[] | undefined> {
   if (condition.text === '0') return [];
   const found: Position[] = [];
   let after = asked.after;
   for (let window = 0; ; ) {
-    const next = yield* walkParts(reader, candidates(after), condition, found, asked.limit);
+    const next = yield* walkParts(reader, candidates(after), condition, found, asked.limit, size);
     if (next === undefined) return found;
     if (++window >= windows) return undefined;
     after = next;
@@ -127,7 +149,14 @@ function* walk(
 }
 
 /** One window, over as many parts as it reaches; the position it ends at where more may follow. */
-function* walkParts(reader: Reader, parts: readonly Sql[], condition: Sql, found: Position[], limit: number): Steps<Position | undefined> {
+function* walkParts(
+  reader: Reader,
+  parts: readonly Sql[],
+  condition: Sql,
+  found: Position[],
+  limit: number,
+  size: number,
+): Steps<Position | undefined> {
   for (const [i, part] of parts.entries()) {
     const wanted = limit - found.length;
     if (wanted <= 0) return undefined;
@@ -136,10 +165,10 @@ function* walkParts(reader: Reader, parts: readonly Sql[], condition: Sql, found
       continue;
     }
     // The order of the inner select, which its LIMIT keeps, is the order of the outer one.
-    const text = `SELECT d.* FROM (${part.text} LIMIT ${WINDOW}) AS d WHERE ${condition.text} LIMIT ?`;
+    const text = `SELECT d.* FROM (${part.text} LIMIT ${size}) AS d WHERE ${condition.text} LIMIT ?`;
     found.push(...all(reader.connection, text, [...part.values, ...condition.values, wanted]));
     if (found.length >= limit) return undefined;
-    const last = reader.connection.statement(`${part.text} LIMIT 1 OFFSET ${WINDOW - 1}`).get(part.values);
+    const last = reader.connection.statement(`${part.text} LIMIT 1 OFFSET ${size - 1}`).get(part.values);
     if (last !== undefined) return toPosition(last);
     if (i < parts.length - 1) yield;
   }
@@ -155,16 +184,32 @@ function gather(reader: Reader, asked: Asked, { driver, others }: Choice): reado
   const narrowed = narrow(reader, asked.type, driver, others);
   const { connection } = reader;
   if (narrowed.length === 0) return [];
-  if (asked.keys.length === 0) {
-    const select = union(narrowed, asked.after);
-    return all(connection, `${select.text} ORDER BY n LIMIT ?`, [...select.values, asked.limit]);
-  }
+  if (asked.keys.length === 0) return firstOf(connection, narrowed, asked);
   const select = union(narrowed, undefined);
   const columns = ['r.n', ...asked.keys.map((key) => key.column)].join(', ');
   const where = behind(asked.keys, asked.after);
   const text = `SELECT ${columns} FROM (${select.text}) AS d CROSS JOIN resource AS r ON r.n = d.n
  WHERE ${where.text} ORDER BY ${orderBy(asked.keys)} LIMIT ?`;
   return all(connection, text, [...select.values, ...where.values, asked.limit]);
+}
+
+/**
+ * The first by number. SQLite keeps the first rows as it reads far more quickly than it finds which are different; a resource comes
+ * a few times at most, as a rule.
+ */
+function firstOf(connection: Connection, narrowed: Source, asked: Asked): readonly Position[] {
+  const select = union(narrowed, asked.after);
+  const different = () => all(connection, `${select.text} ORDER BY n LIMIT ?`, [...select.values, asked.limit]);
+  if (narrowed.every((alternative) => alternative.ordered)) return different();
+  const selects = join(
+    narrowed.map((alternative) => selectOf(behindNumber(alternative, asked.after))),
+    ' UNION ALL ',
+  );
+  const atMost = asked.limit * TIMES;
+  const rows = all(connection, `SELECT n FROM (${selects.text}) ORDER BY n LIMIT ?`, [...selects.values, atMost]);
+  const found = rows.filter(({ number }, i) => number !== rows[i - 1]?.number);
+  if (found.length >= asked.limit || rows.length < atMost) return found.slice(0, asked.limit);
+  return different();
 }
 
 /** Types of one search are walked one after the other, and their first matches merged. */
