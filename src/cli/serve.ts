@@ -24,9 +24,10 @@ export function settingsHelp(): string {
 async function serve(): Promise<void> {
   const config = readConfig(process.env);
   const server = await openServer(config);
-  const { url, close } = await server
-    .listen(config.port, config.host)
-    .catch((error: unknown) => Promise.reject(listenFault(error, config)));
+  const { url, close } = await server.listen(config.port, config.host).catch(async (error: unknown) => {
+    await server.close();
+    throw listenFault(error, config);
+  });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end(close));
   const packages = server.definitions.packages.map(({ name, version }) => `${name} ${version}`).join(', ');
   process.stdout.write(`Lianyi ${softwareInfo().version} serves ${url} | store ${withoutSecrets(config.store)} | ${packages}\n`);

@@ -120,9 +120,15 @@ describe('local packages', () => {
     expect(compile).toThrow(/package\.json must give the package a name and a version/);
   });
 
-  test('a folder without package.json is not a package', () => {
+  test('a folder without package.json is refused by its name', () => {
     write('notes/CodeSystem-x.json', codeSystem('x'));
-    expect(localPackages(profiles())).toEqual([]);
+    expect(() => localPackages(profiles())).toThrow(/notes is no FHIR package/);
+  });
+
+  test('a package may be as it unpacks, with everything in its folder "package"', () => {
+    write('unpacked/package/package.json', { name: 'un.packed', version: '1.0.0' });
+    write('unpacked/package/CodeSystem-x.json', codeSystem('x'));
+    expect(localPackages(profiles()).map(({ name, files }) => [name, files])).toEqual([['un.packed', ['CodeSystem-x.json']]]);
   });
 });
 

@@ -1,5 +1,5 @@
 /** What is SQLite's own: the file, its version, full disks, other processes, and time. Source: src/store/port.ts errors */
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -34,6 +34,15 @@ function inSqlite(file: string, sql: string): void {
 }
 
 describe('the file', () => {
+  test('alone holds everything after an orderly end, however it was read', async () => {
+    await withStore('whole.db', async (store) => {
+      await store.commit(commitOf(write('Patient/a', { entries: [token('code', 'x')] })));
+      await found(store, where('Patient', isToken('code', 'x')));
+    });
+    await copyFile(join(folder, 'whole.db'), join(folder, 'copy.db'));
+    await withStore('copy.db', async (store) => expect((await store.describe()).resources).toBe(1));
+  });
+
   test('a file of a newer schema is refused with a sentence and left as it is', async () => {
     await withStore('newer.db', async () => {});
     inSqlite(join(folder, 'newer.db'), 'PRAGMA user_version = 1000');

@@ -1,7 +1,7 @@
 /** Opens the embedded store: reads in this thread, writes in a thread of their own, over one SQLite file. Source: port.ts ResourceStore */
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type ResourceStore, StoreCostly, type StoreDescription, StoreUnavailable } from '../port.js';
+import { type ResourceStore, StoreBusy, StoreCostly, type StoreDescription, StoreUnavailable } from '../port.js';
 import { type Connection, reasonOf, storeError } from './binding.js';
 import { logSize } from './checkpoint.js';
 import { count, findAll } from './count.js';
@@ -46,6 +46,7 @@ function open(location: string, readOnly: boolean, maxPages: number | undefined)
   const connection = prepared(location, { readOnly, cache: CACHE, mapped: MAPPED });
   try {
     prepareSchema(connection, location, readOnly);
+    if (!readOnly) refuseUnwritable(connection);
     if (readOnly) return createStore(location, connection, undefined);
     if (location === MEMORY) return createStore(location, connection, createWriter(connection, undefined));
     connection.exec('PRAGMA query_only = ON');
@@ -53,6 +54,16 @@ function open(location: string, readOnly: boolean, maxPages: number | undefined)
   } catch (error) {
     connection.close();
     throw error;
+  }
+}
+
+/** SQLite opens a file it may not write without a word. A file that another process is writing now is all right. */
+function refuseUnwritable(connection: Connection): void {
+  try {
+    connection.exec('BEGIN IMMEDIATE; ROLLBACK');
+  } catch (error) {
+    const meaning = storeError(error);
+    if (!(meaning instanceof StoreBusy)) throw meaning;
   }
 }
 
@@ -72,6 +83,7 @@ function createStore(location: string, connection: Connection, writer: Writer | 
 
   async function close(): Promise<void> {
     await writer?.close();
+    if (writer !== undefined && location !== MEMORY) intoOneFile(connection);
     connection.close();
   }
 
@@ -98,6 +110,11 @@ function createStore(location: string, connection: Connection, writer: Writer | 
       return closing;
     },
   };
+}
+
+/** After an orderly end the file alone holds everything, as who copies it expects. Another process that reads may keep the log in use. */
+function intoOneFile(connection: Connection): void {
+  connection.exec('PRAGMA query_only = OFF; PRAGMA wal_checkpoint(TRUNCATE)');
 }
 
 /** Thousands of small statements in one read transaction take the locks once. */
