@@ -1,5 +1,14 @@
-/** Entries of one resource, parameter after parameter, each once. */
+/** Entries of one resource, parameter after parameter, each once, and no more of them than a server can bear. */
+import { message } from '../model/message.js';
+import { fault } from '../model/outcome.js';
 import type { IndexEntry } from '../store/port.js';
+
+/**
+ * A code system of all diagnoses has some 40,000 codes. A string costs more than any other entry, because it is folded and perhaps
+ * read as pinyin; nobody has that many names and addresses.
+ */
+export const MAX_ENTRIES = 50_000;
+export const MAX_STRINGS = 2000;
 
 /** Up to here comparing the entries of a parameter one by one is faster than making keys. */
 const FEW = 16;
@@ -8,10 +17,13 @@ export interface EntryList {
   readonly entries: readonly IndexEntry[];
   /** From here on another parameter adds: its entries equal none that stand there already. */
   next(): void;
+  /** Throws FhirError 422 where there are too many, so that no more are made. */
   add(entry: IndexEntry): void;
 }
 
-export function createEntryList(): EntryList {
+/** `of` is whose entries they are, `Patient`. */
+export function createEntryList(of: string): EntryList {
+  let strings = 0;
   const entries: IndexEntry[] = [];
   let start = 0;
   let keys: Set<string> | undefined;
@@ -31,7 +43,9 @@ export function createEntryList(): EntryList {
       keys = undefined;
     },
     add(entry) {
-      if (isNew(entry)) entries.push(entry);
+      if (!isNew(entry)) return;
+      if (entry.kind === 'string' && ++strings > MAX_STRINGS) throw tooMany(of, entry.param, 'strings', '字符串索引项', MAX_STRINGS);
+      if (entries.push(entry) > MAX_ENTRIES) throw tooMany(of, entry.param, 'values', '索引项', MAX_ENTRIES);
     },
   };
 }
@@ -65,4 +79,16 @@ function entryKey(entry: IndexEntry): string {
     case 'range':
       return `r${entry.param}\n${entry.low}\n${entry.high}`;
   }
+}
+
+function tooMany(type: string, param: string, what: string, whatZh: string, most: number) {
+  return fault(
+    'too-costly',
+    message(
+      'too-many-index-entries',
+      `The ${type} would be found by more than ${most} ${what}, the last of them by its search parameter "${param}"; at most ${most} are indexed for one resource`,
+      `该 ${type} 的${whatZh}超过 ${most} 个，最后一个属于检索参数“${param}”；每个资源最多索引 ${most} 个`,
+    ),
+    { expression: type },
+  );
 }

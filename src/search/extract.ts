@@ -110,7 +110,7 @@ interface Collected {
 }
 
 function collect(extractions: readonly Extraction[], resource: Resource, context: SearchContext): Collected {
-  const list = createEntryList();
+  const list = createEntryList(resource.resourceType);
   const sort = new Map<string, SortValue>();
   const evaluate = evaluator(resource, context);
   for (const { path, expression, needs, indexed } of extractions) {

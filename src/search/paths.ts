@@ -33,7 +33,7 @@ export function compilePaths(model: PathModel, type: string, expression: string)
     for (const finder of finders) {
       const items = finder(resource);
       if (items === undefined) return undefined;
-      found.push(...items);
+      for (const item of items) found.push(item);
     }
     return found;
   };

@@ -7,7 +7,7 @@ import { parseJson } from '../../src/model/parse-json.js';
 import type { Resource } from '../../src/model/resource.js';
 import { createRegistry } from '../../src/search/registry.js';
 import type { IndexEntry } from '../../src/store/port.js';
-import { definitions, search } from './fixture.js';
+import { definitions, faultOf, search } from './fixture.js';
 
 const folder = join(process.cwd(), 'node_modules', 'hl7.fhir.r4.examples');
 
@@ -363,5 +363,48 @@ describe('the definitions of R4', () => {
       'status final',
       'subject Patient/example',
     ]);
+  });
+});
+
+describe('a resource of very many values', () => {
+  const names = (length: number) =>
+    Array.from({ length }, (_, at) => ({ family: String.fromCodePoint(0x4e00 + at), given: [String.fromCodePoint(0x5000 + at)] }));
+  const patient = (length: number) => ({ resourceType: 'Patient', id: '1', name: names(length) }) as unknown as Resource;
+  const codeSystem = (length: number) =>
+    ({ resourceType: 'CodeSystem', id: '1', concept: Array.from({ length }, (_, at) => ({ code: `c${at}` })) }) as unknown as Resource;
+
+  test('is indexed as long as they can be borne: a hundred names, forty thousand codes', () => {
+    expect(search.extract(patient(100)).entries.length).toBeGreaterThan(1000);
+    expect(search.extract(codeSystem(40_000)).entries).toHaveLength(40_000);
+  });
+
+  test.each<[string, () => Resource, string]>([
+    ['names', () => patient(10_000), 'at most 2000'],
+    [
+      'given names of one name',
+      () => ({ ...patient(0), name: [{ given: names(10_000).map(({ family }) => family.repeat(40)) }] }) as unknown as Resource,
+      'at most 2000',
+    ],
+    ['codes', () => codeSystem(50_001), 'at most 50000'],
+  ])('is refused where its %s are too many, before they are all looked at', (_what, make, words) => {
+    const resource = make();
+    const begun = performance.now();
+    const refused = faultOf(() => search.extract(resource));
+    expect(performance.now() - begun).toBeLessThan(3000);
+    expect([refused?.status, refused?.code, refused?.expression]).toEqual([422, 'too-costly', resource.resourceType]);
+    expect(refused?.text).toContain(words);
+  });
+
+  test('with more events, or more items from one expression, than a call can have arguments, is no fault of the server', () => {
+    const event = Array.from({ length: 130_000 }, () => '2024-02-29');
+    const request = { resourceType: 'ServiceRequest', occurrenceTiming: { event: [...event, '2025-01-01'] } };
+    expect(found(request, 'occurrence')).toEqual([day('2024-02-28', '2025-01-01')]);
+    const many = { resourceType: 'Patient', telecom: Array.from({ length: 130_000 }, () => ({ system: 'phone', value: '1' })) };
+    expect(found(many, 'telecom')).toEqual(['1']);
+    const coded = {
+      resourceType: 'Observation',
+      component: Array.from({ length: 130_000 }, () => ({ code: { coding: [{ code: 'x' }] } })),
+    };
+    expect(found(coded, 'combo-code')).toEqual(['x']);
   });
 });

@@ -60,7 +60,10 @@ function timingRange(timing: JsonObject, zone: Zone): TimeRange | undefined {
   const events = Array.isArray(timing.event) ? (timing.event as readonly Json[]) : [];
   const ranges = events.map((event) => primitiveRange(event, zone));
   if (isObject(timing.repeat) && isObject(timing.repeat.boundsPeriod)) ranges.push(periodRange(timing.repeat.boundsPeriod, zone));
-  const known = ranges.filter((range) => range !== undefined);
-  if (known.length === 0) return undefined;
-  return { low: Math.min(...known.map((range) => range.low)), high: Math.max(...known.map((range) => range.high)) };
+  let whole: TimeRange | undefined;
+  for (const range of ranges) {
+    if (range === undefined) continue;
+    whole = { low: Math.min(whole?.low ?? range.low, range.low), high: Math.max(whole?.high ?? range.high, range.high) };
+  }
+  return whole;
 }

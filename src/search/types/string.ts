@@ -86,23 +86,37 @@ type Key = readonly [value: string, raw: string];
 const keysOfNames = new WeakMap<JsonObject, readonly Key[]>();
 
 function indexName(name: JsonObject, key: AddKey): void {
-  const keys = keysOfNames.get(name) ?? nameKeys(name);
+  const known = keysOfNames.get(name);
+  if (known !== undefined) {
+    for (const [value, raw] of known) key(value, raw);
+    return;
+  }
+  const keys: Key[] = [];
+  eachNameKey(name, (value, raw) => {
+    keys.push([value, raw]);
+    key(value, raw);
+  });
   keysOfNames.set(name, keys);
-  for (const [value, raw] of keys) key(value, raw);
 }
 
-function nameKeys(name: JsonObject): readonly Key[] {
+/** Key by key, so that whoever has had enough of them can stop it. */
+function eachNameKey(name: JsonObject, key: AddKey): void {
   const [family = ''] = texts(name, ['family']);
   const given = texts(name, ['given']);
-  const parts = texts(name, nameParts).map((part): Key => [fold(part), part]);
-  const stated = new Set(parts.map(([key]) => key));
-  const derived = [family, ...given].flatMap(laterWords);
-  derived.push(...readings(texts(name, ['text']), family, given.join('')));
+  const stated = new Set<string>();
+  for (const part of texts(name, nameParts)) {
+    const value = fold(part);
+    stated.add(value);
+    key(value, part);
+  }
+  const derive = (value: string) => stated.has(value) || key(value, '');
+  for (const part of [family, ...given]) for (const word of laterWords(part)) derive(word);
+  for (const reading of readings(texts(name, ['text']), family, given.join(''))) derive(reading);
   if (family !== '' && given.length > 0) {
     const space = hasHan(family) ? '' : ' ';
-    derived.push(fold([family, ...given].join(space)), fold([...given, family].join(space)));
+    derive(fold([family, ...given].join(space)));
+    derive(fold([...given, family].join(space)));
   }
-  return [...parts, ...derived.filter((key) => !stated.has(key)).map((key): Key => [key, ''])];
 }
 
 function readings(whole: readonly string[], family: string, given: string): readonly string[] {
