@@ -19,7 +19,8 @@ export interface IncludeScope {
   readonly extractor: Extractor;
   /** More than this is refused, with what would help. */
   readonly maxIncluded: number;
-  readonly timeLimit: number;
+  /** Milliseconds that the search may still take. */
+  readonly timeLeft: () => number;
 }
 
 /** Each resource once, none that is a match. */
@@ -59,7 +60,7 @@ function localKey(target: string): Key | undefined {
   return more.length === 0 && /^[A-Z]/.test(type) && isId(id) ? { type, id } : undefined;
 }
 
-async function fetchTargets({ store, access, timeLimit }: IncludeScope, keys: readonly Key[]): Promise<readonly Version[]> {
+async function fetchTargets({ store, access, timeLeft }: IncludeScope, keys: readonly Key[]): Promise<readonly Version[]> {
   const open: Key[] = [];
   const guarded = new Map<string, { readonly ids: string[]; readonly restriction: Predicate }>();
   for (const key of keys) {
@@ -75,11 +76,11 @@ async function fetchTargets({ store, access, timeLimit }: IncludeScope, keys: re
   const read = open.length === 0 ? [] : await store.read(open);
   const current = read.flatMap((version) => (version === undefined || version.json === null ? [] : [version]));
   const where = [...guarded].map(([type, { ids, restriction }]) => ({ type, predicate: allOf([{ kind: 'id', ids }, restriction]) }));
-  return where.length === 0 ? current : [...current, ...(await search(store, where, keys.length, timeLimit))];
+  return where.length === 0 ? current : [...current, ...(await search(store, where, keys.length, timeLeft()))];
 }
 
 async function fetchReferring(
-  { store, access, maxIncluded, timeLimit }: IncludeScope,
+  { store, access, maxIncluded, timeLeft }: IncludeScope,
   rules: readonly IncludeRule[],
   matches: readonly Version[],
 ) {
@@ -90,7 +91,7 @@ async function fetchReferring(
     const refers = params.map((param): Predicate => ({ kind: 'match', param, match: { kind: 'reference', targets } }));
     return [{ type: source, predicate: allOf([{ kind: 'any', of: refers }, restriction]) }];
   });
-  return where.length === 0 ? [] : search(store, merge(where), maxIncluded + 1, timeLimit);
+  return where.length === 0 ? [] : search(store, merge(where), maxIncluded + 1, timeLeft());
 }
 
 /** A Where names each type once. */

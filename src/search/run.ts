@@ -10,7 +10,7 @@ import { encodeCursor } from './links.js';
 import type { SearchPlan, SearchResult } from './search.js';
 
 export interface RunLimits {
-  /** Milliseconds for the page, and again for an exact total. */
+  /** Milliseconds for the page, its total and what is included, all together. */
   readonly timeLimit: number;
   /** Milliseconds for an estimated total. */
   readonly estimateTimeLimit: number;
@@ -25,13 +25,16 @@ export async function runSearch(
   access: Access,
 ): Promise<SearchResult> {
   const { where, sort, count, after } = plan;
+  const end = performance.now() + limits.timeLimit;
   if (count === 0) return withTotal(plan, { matches: [], included: [], warnings: plan.warnings }, await totalOf(store, plan, limits));
   const [slice, counted] = await Promise.all([
     store.search({ where, sort, count, timeLimit: limits.timeLimit, ...(after === undefined ? {} : { after }) }),
     plan.total === 'accurate' || plan.total === 'estimate' ? totalOf(store, plan, limits) : undefined,
   ]);
   const matches = slice.matches.map(({ version }) => version);
-  const included = await includesFor({ store, access, extractor, ...limits }, plan.includes, matches);
+  const { maxIncluded } = limits;
+  const timeLeft = () => Math.max(1, end - performance.now());
+  const included = await includesFor({ store, access, extractor, maxIncluded, timeLeft }, plan.includes, matches);
   const last = slice.matches.at(-1);
   const next = slice.more && last !== undefined ? { next: encodeCursor(last.position, plan) } : {};
   const whole: Count | undefined = after === undefined && !slice.more ? { total: matches.length, exact: true } : undefined;

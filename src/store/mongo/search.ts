@@ -147,19 +147,20 @@ const countedAtLeast = 1_000;
 
 /** Exact where the time suffices; else what could be counted in as much time again, which is a lower bound. */
 export async function count(collections: Collections, where: Where, timeLimit: number | undefined): Promise<Count> {
-  const local = await resolveWhere(commandReader(collections, remaining(timeLimit)), where);
-  const counted = async (most?: number) => {
+  const firstTime = remaining(timeLimit);
+  const local = await resolveWhere(commandReader(collections, firstTime), where);
+  const counted = async (time: (() => number) | undefined, most?: number) => {
     let total = 0;
     for (const { type, predicate } of local) {
-      const number = await unlessLate(() => countDocuments(collections, compileType(type, predicate, 'none'), timeLimit, most));
+      const number = await unlessLate(() => countDocuments(collections, compileType(type, predicate, 'none'), time, most));
       if (number === undefined) return { total, exact: false };
       total += number;
     }
     return { total, exact: most === undefined };
   };
-  const whole = await counted();
+  const whole = await counted(firstTime);
   if (whole.exact) return whole;
-  const part = await counted(countedAtLeast);
+  const part = await counted(remaining(timeLimit), countedAtLeast);
   return { total: Math.max(whole.total, part.total), exact: false };
 }
 
@@ -173,8 +174,8 @@ async function unlessLate<T>(action: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-async function countDocuments({ db }: Collections, query: DocumentFilter, timeLimit?: number, limit?: number): Promise<number> {
-  const time = timeLimit === undefined ? {} : { maxTimeMS: Math.max(1, Math.ceil(timeLimit)) };
+async function countDocuments({ db }: Collections, query: DocumentFilter, timeLeft?: () => number, limit?: number): Promise<number> {
+  const time = timeLeft === undefined ? {} : { maxTimeMS: Math.max(1, Math.ceil(timeLeft())) };
   const reply = await readCommand(db, { count: 'resources', query, ...time, ...(limit !== undefined && { limit }) });
   return reply.n as number;
 }
