@@ -80,4 +80,10 @@ function withoutLog(file: string): string {
   return copy;
 }
 
-await build();
+try {
+  await build();
+} catch (error) {
+  // What is wrong with a package is said in a sentence; where in this program it was found helps nobody.
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
