@@ -2,20 +2,23 @@
 import { isObject, type Json, type JsonObject } from '../model/json.js';
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
-import { resourceOf } from './body.js';
+import { resourceOf, validated } from './body.js';
 import type { Interaction, Rooms } from './intent.js';
 import { refuseParameters } from './parameters.js';
 
 export function bundleInteraction(
-  rooms: Pick<Rooms, 'definitions' | 'bundleEntries'>,
+  rooms: Pick<Rooms, 'definitions' | 'bundleEntries' | 'validator'>,
   kinds: { readonly batch: BundleInteraction; readonly transaction: BundleInteraction },
 ): Interaction<'bundle'> {
   return async (request, view) => {
     refuseParameters(request.parameters);
     const bundle = resourceOf(request.body, 'Bundle');
     const entries = entriesOf(rooms, bundle);
-    if (bundle.type === 'batch' || bundle.type === 'transaction') return kinds[bundle.type](request, entries, view);
-    throw wrongType(bundle.type);
+    if (bundle.type !== 'batch' && bundle.type !== 'transaction') throw wrongType(bundle.type);
+    // Only what stands around the entries: each entry is looked at when it is performed.
+    const { entry: _, ...around } = bundle;
+    validated(rooms, around);
+    return kinds[bundle.type](request, entries, view);
   };
 }
 

@@ -1,4 +1,4 @@
-/** One entry of a batch or transaction → the request it stands for. Source: R4 bundle-definitions.html#Bundle.entry.request */
+/** One entry of a batch or transaction → the request it stands for. Source: R4 bundle-definitions.html#Bundle.entry.request, bundle.html#invs */
 import { isObject, type Json, type JsonObject } from '../model/json.js';
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
@@ -23,17 +23,42 @@ export type Method = (typeof methods)[number];
 /** Throws FhirError with expressions relative to the entry: `request.url`. */
 export function readEntry(rooms: EntryRooms, json: Json, circumstances: Circumstances): Entry {
   const entry = objectAt(json, undefined);
+  refuseAnswers(entry);
   const request = objectAt(entry.request, 'request');
   const method = methodOf(request);
   const url = relativeUrl(stringAt(request, 'url'), rooms.baseUrl);
   const { target, parameters } = parseTarget(rooms.definitions, method, url);
   if (target.interaction === 'bundle') throw nested();
-  const fullUrl = entry.fullUrl === undefined ? undefined : stringAt(entry, 'fullUrl', 'fullUrl');
   return {
-    fullUrl,
+    fullUrl: fullUrlOf(entry),
     method,
     request: { parameters, preconditions: preconditionsOf(request), body: entry.resource, ...circumstances, ...target },
   };
+}
+
+/** bdl-2 and bdl-4: what belongs to answers, and has nothing to say here. */
+function refuseAnswers(entry: JsonObject): void {
+  const found = (['search', 'response'] as const).find((name) => entry[name] !== undefined);
+  if (found === undefined) return;
+  const text = message(
+    found === 'search' ? 'bdl-2' : 'bdl-4',
+    `An entry of a batch or transaction has a request; "${found}" belongs to answers`,
+    `批处理或事务的条目应为请求；“${found}”只用于应答`,
+  );
+  throw fault('invalid', text, { expression: found });
+}
+
+/** Absolute and without a version (bdl-8), or links could not lead to it. Source: R4 bundle-definitions.html#Bundle.entry.fullUrl */
+function fullUrlOf(entry: JsonObject): string | undefined {
+  if (entry.fullUrl === undefined) return undefined;
+  const fullUrl = stringAt(entry, 'fullUrl', 'fullUrl');
+  if (/^[A-Za-z][A-Za-z0-9+.-]*:\S+$/.test(fullUrl) && !fullUrl.includes('/_history/')) return fullUrl;
+  const text = message(
+    'full-url-not-absolute',
+    `The fullUrl was "${fullUrl}"; an absolute URL without a version, or urn:uuid:…, was expected`,
+    `fullUrl 为“${fullUrl}”；应为不含版本的绝对 URL，或 urn:uuid:…`,
+  );
+  throw fault('value', text, { expression: 'fullUrl' });
 }
 
 function preconditionsOf(request: JsonObject): Preconditions {

@@ -20,7 +20,7 @@ function placeInEntry(index: number, { expression = '' }: Issue): string {
   const entry = `Bundle.entry[${index}]`;
   const field = fields.get(expression);
   if (field !== undefined) return entry + field;
-  if (/^(?:request|resource|fullUrl)\b/.test(expression)) return `${entry}.${expression}`;
+  if (/^(?:request|resource|fullUrl|search|response)\b/.test(expression)) return `${entry}.${expression}`;
   const [, path] = /^[A-Z][A-Za-z]+((?:[.[].*)?)$/s.exec(expression) ?? [];
   return path === undefined ? entry : `${entry}.resource${path}`;
 }

@@ -43,9 +43,19 @@ function inputOf({ parameters, body, type }: Asked): Input {
   const wrapped = isObject(body) && body.resourceType === 'Parameters' ? wrappedIn(body) : undefined;
   const isWrapper = wrapped !== undefined && (type !== 'Parameters' || wrapped.some(({ name }) => name === 'resource'));
   if (!isWrapper) return { resource: body, mode: named('mode')[0], profiles: named('profile') };
+  const resources = wrapped.filter(({ name }) => name === 'resource');
+  if (resources.length > 1) throw oneWanted(resources.length);
   const values = (wanted: string) => wrapped.filter(({ name }) => name === wanted).map(textValue);
   const profiles = [...named('profile'), ...values('profile')];
-  return { resource: wrapped.find(({ name }) => name === 'resource')?.resource, mode: named('mode')[0] ?? values('mode')[0], profiles };
+  return { resource: resources[0]?.resource, mode: named('mode')[0] ?? values('mode')[0], profiles };
+}
+
+function oneWanted(found: number) {
+  return fault(
+    'structure',
+    message('one-resource-wanted', `The Parameters hold ${found} resources; one was expected`, `Parameters 含 ${found} 个资源；应为一个`),
+    { expression: 'Parameters.parameter' },
+  );
 }
 
 function wrappedIn({ parameter = [] }: JsonObject): readonly JsonObject[] {
@@ -85,11 +95,12 @@ function modeOf(text: string | undefined): Mode | undefined {
   );
 }
 
-/** The resource that was sent, or the one stored under the id. Throws FhirError 400 when there is neither. */
+/** The resource that was sent, or the one stored under the id. Throws FhirError 400 when there is neither, 404 for an instance that is not there. */
 async function subjectOf(rooms: Rooms, request: Asked, view: View, sent: Json | undefined): Promise<Resource> {
   const { type, id } = request;
-  if (sent !== undefined || type === undefined || id === undefined) return resourceOf(sent, type ?? typeOf(sent));
+  if (type === undefined || id === undefined) return resourceOf(sent, type ?? typeOf(sent));
   const { json } = await visibleVersion(rooms, request, view, { type, id });
+  if (sent !== undefined) return resourceOf(sent, type);
   if (json !== null) return parseJson(json.toString()) as Resource;
   throw fault('deleted', message('deleted', `${type}/${id} was deleted`, `${type}/${id} 已删除`));
 }

@@ -4,6 +4,7 @@ import { type Answered, issuesOf, type RunningServer, startServer } from '../run
 jest.setTimeout(60_000);
 
 const patient = { resourceType: 'Patient', active: true };
+const created = { resource: patient, request: { method: 'POST', url: 'Patient' } };
 
 describe('Batch', () => {
   let server: RunningServer;
@@ -63,6 +64,14 @@ describe('Batch', () => {
       'error: bundle-in-bundle at Bundle.entry[0].request.url',
     ],
     ['null', null, 'error: entry-object-wanted at Bundle.entry[0]'],
+    ['search (bdl-2)', { search: { mode: 'match' }, ...created }, 'error: bdl-2 at Bundle.entry[0].search'],
+    ['a response (bdl-4)', { response: { status: '200' }, ...created }, 'error: bdl-4 at Bundle.entry[0].response'],
+    ['a relative fullUrl', { fullUrl: 'Patient/1', ...created }, 'error: full-url-not-absolute at Bundle.entry[0].fullUrl'],
+    [
+      'a fullUrl with a version (bdl-8)',
+      { fullUrl: 'http://example.org/Patient/1/_history/1', ...created },
+      'error: full-url-not-absolute at Bundle.entry[0].fullUrl',
+    ],
   ])('an entry with %s is 400 for itself in a batch, and for the whole in a transaction', async (_what, entry, expected) => {
     const alone = await batch([entry]);
     expect(alone.body.entry[0].response.status).toBe('400 Bad Request');
@@ -76,6 +85,8 @@ describe('Batch', () => {
     ['a Bundle without a type', { resourceType: 'Bundle' }, 400, 'error: bundle-type at Bundle.type'],
     ['what is no Bundle', patient, 400, 'error: type-mismatch at Bundle.resourceType'],
     ['entries that are no list', { resourceType: 'Bundle', type: 'batch', entry: {} }, 400, 'error: entries-wanted at Bundle.entry'],
+    ['a total (bdl-1)', { resourceType: 'Bundle', type: 'batch', total: 1 }, 422, 'error: bdl-1 at Bundle'],
+    ['a bad id', { resourceType: 'Bundle', type: 'transaction', id: 'a b' }, 422, 'error: invalid-id at Bundle.id'],
     ['a misspelt property', { resourceType: 'Bundle', type: 'batch', entries: [] }, 400, 'error: unknown-property at Bundle.entries'],
     [
       'a misspelt property of an entry',

@@ -50,6 +50,17 @@ describe('$validate', () => {
     expect([answer.status, issuesOf(answer).filter((issue) => issue.startsWith('error'))]).toEqual([200, []]);
   });
 
+  test('one resource is validated, on an instance that is there', async () => {
+    const two = await server.ask(
+      'POST',
+      '/Patient/$validate',
+      wrapped({ name: 'resource', resource: valid }, { name: 'resource', resource: valid }),
+    );
+    expect([two.status, issuesOf(two)]).toEqual([400, ['error: one-resource-wanted at Parameters.parameter']]);
+    const nowhere = await server.ask('POST', '/Patient/nope/$validate', valid);
+    expect([nowhere.status, issuesOf(nowhere)]).toEqual([404, ['error: not-found']]);
+  });
+
   test('the mode decides what is asked of the id', async () => {
     const update = wrapped({ name: 'resource', resource: { ...valid, id: 'other' } }, { name: 'mode', valueCode: 'update' });
     expect(issuesOf(await server.ask('POST', '/Patient/stored/$validate', update))).toEqual(['error: id-mismatch at Patient.id']);
