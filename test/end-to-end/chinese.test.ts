@@ -84,6 +84,15 @@ describe.each(stores)('$name', ({ open }) => {
     },
   );
 
+  test.each(['买买提·艾力', '买买提艾力', '艾力', '買買提', 'maimaiti'])('a name in two parts is found by %s', async (name) => {
+    await fetch(`${server.base}/Patient/two-parts`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/fhir+json' },
+      body: JSON.stringify({ resourceType: 'Patient', id: 'two-parts', name: [{ text: '买买提·艾力' }] }),
+    });
+    expect((await found(`Patient?name=${encodeURIComponent(name)}`)).map(({ id }) => id)).toEqual(['two-parts']);
+  });
+
   test('a visit of five resources goes in as one transaction and comes out by search', async () => {
     const response = await post('', read('visit.json'));
     const answer = (await response.json()) as Bundle;

@@ -120,6 +120,7 @@ const cases: readonly (readonly [query: string, found: string])[] = [
   ['Patient?name=張', 'zhang'],
   ['Patient?name=zhangsan', 'zhang'],
   ['Patient?name=zhangs', 'zhang'],
+  ['Patient?name=zhang%20san', 'zhang'],
   ['Patient?name=zengxiaoxian', 'zeng'],
   ['Patient?name=cengxiaoxian', 'zeng'],
   ['Patient?name=三', 'zhang'],

@@ -80,6 +80,12 @@ function laterWords(text: string): readonly string[] {
   return words.slice(1).map((_, at) => words.slice(at + 1).join(' '));
 }
 
+/** 买买提·艾力 is also looked for as 艾力; the dot itself is no part of a key. Source: 民委发〔2016〕33号 */
+function afterDots(text: string): readonly string[] {
+  const parts = text.split(/[·•‧∙⋅・]/u);
+  return parts.slice(1).map((_, at) => fold(parts.slice(at + 1).join('')));
+}
+
 type Key = readonly [value: string, raw: string];
 
 /** `name` and `phonetic` ask for the same keys of the same name. */
@@ -111,6 +117,7 @@ function eachNameKey(name: JsonObject, key: AddKey): void {
   }
   const derive = (value: string) => stated.has(value) || key(value, '');
   for (const part of [family, ...given]) for (const word of laterWords(part)) derive(word);
+  for (const part of texts(name, nameParts)) for (const word of afterDots(part)) derive(word);
   for (const reading of readings(texts(name, ['text']), family, given.join(''))) derive(reading);
   if (family !== '' && given.length > 0) {
     const space = hasHan(family) ? '' : ' ';
@@ -122,7 +129,8 @@ function eachNameKey(name: JsonObject, key: AddKey): void {
 function readings(whole: readonly string[], family: string, given: string): readonly string[] {
   const surnames = pinyinKeys(family, true);
   const givens = pinyinKeys(given, false);
-  const joined = surnames.flatMap((first) => givens.map((second) => first + second));
+  // Written in one word or, as passports do, in two.
+  const joined = surnames.flatMap((first) => givens.flatMap((second) => [first + second, `${first} ${second}`]));
   return [...surnames, ...givens, ...joined, ...whole.flatMap((text) => pinyinKeys(text, true))];
 }
 
