@@ -226,7 +226,9 @@ describe('strings', () => {
       'zeng',
       'xiaoxian',
       'cengxiaoxian',
+      'ceng xiaoxian',
       'zengxiaoxian',
+      'zeng xiaoxian',
       '小贤曾',
     ]);
     expect(found({ resourceType: 'Patient', name }, 'family')).toEqual(['曾 (曾)', 'ceng', 'zeng']);
