@@ -186,5 +186,5 @@ function notCriteria(name: string): FhirError {
     `"${name}" shapes the result of a search; criteria only say which resources are meant`,
     `“${name}”用于控制检索结果；条件只用于说明所指的资源`,
   );
-  return fault('not-supported', text, { expression: name });
+  return fault('invalid', text, { expression: name });
 }
