@@ -2,6 +2,7 @@
 import { type BundleEntry, bundleText } from '../model/bundle.js';
 import type { Json } from '../model/json.js';
 import { FhirError } from '../model/outcome.js';
+import { createAnswerRoom } from './answer-room.js';
 import { createBreath } from './breath.js';
 import type { BundleInteraction } from './bundle.js';
 import { type EntryRooms, readEntry } from './entry-request.js';
@@ -21,10 +22,11 @@ export function batchInteraction(rooms: EntryRooms, perform: Perform, unexpected
   return async (request, entries) => {
     const { access, language } = request;
     const circumstances: Circumstances = { access, language, return: request.return ?? 'minimal', lenient: request.lenient };
+    const admit = createAnswerRoom(language);
     const performOne = async (json: Json, index: number): Promise<BundleEntry> => {
       try {
         const { method, request: asked } = readEntry(rooms, json, circumstances);
-        return entryResponse(rooms.baseUrl, method, await perform(asked));
+        return admit(index, entryResponse(rooms.baseUrl, method, await perform(asked)));
       } catch (error) {
         const shown = inEntry(index, error instanceof FhirError ? error : unexpected(error));
         return { response: { status: statusText(shown.status), outcome: outcomeText(shown.issues, language) } };

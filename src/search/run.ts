@@ -3,7 +3,7 @@
  */
 import type { Access } from '../access/access.js';
 import { message } from '../model/message.js';
-import type { Count, ResourceStore } from '../store/port.js';
+import type { Count, ResourceStore, Version } from '../store/port.js';
 import type { Extractor } from './extract.js';
 import { includesFor } from './include.js';
 import { encodeCursor } from './links.js';
@@ -31,14 +31,28 @@ export async function runSearch(
     store.search({ where, sort, count, timeLimit: limits.timeLimit, ...(after === undefined ? {} : { after }) }),
     plan.total === 'accurate' || plan.total === 'estimate' ? totalOf(store, plan, limits) : undefined,
   ]);
-  const matches = slice.matches.map(({ version }) => version);
+  const page = slice.matches.slice(0, fitting(slice.matches.map(({ version }) => version)));
+  const matches = page.map(({ version }) => version);
   const { maxIncluded } = limits;
   const timeLeft = () => Math.max(1, end - performance.now());
   const included = await includesFor({ store, access, extractor, maxIncluded, timeLeft }, plan.includes, matches);
-  const last = slice.matches.at(-1);
-  const next = slice.more && last !== undefined ? { next: encodeCursor(last.position, plan) } : {};
-  const whole: Count | undefined = after === undefined && !slice.more ? { total: matches.length, exact: true } : undefined;
+  const last = page.at(-1);
+  const next = (slice.more || page.length < slice.matches.length) && last !== undefined ? { next: encodeCursor(last.position, plan) } : {};
+  const whole: Count | undefined = after === undefined && !slice.more ? { total: slice.matches.length, exact: true } : undefined;
   return withTotal(plan, { matches, included, warnings: plan.warnings, ...next }, whole ?? counted);
+}
+
+/** Bytes of matches on one page, which is held in memory whole. One match is always shown. */
+const PAGE_BYTES = 64 * 1024 * 1024;
+
+/** How many of the first have room on one page. */
+function fitting(versions: readonly Version[]): number {
+  let left = PAGE_BYTES;
+  const end = versions.findIndex(({ json }, at) => {
+    left -= json?.length ?? 0;
+    return left < 0 && at > 0;
+  });
+  return end === -1 ? versions.length : end;
 }
 
 function totalOf(store: ResourceStore, { where, total }: SearchPlan, limits: RunLimits): Promise<Count> {

@@ -2,10 +2,11 @@
  * transaction: all of it or nothing. Every entry is prepared by its ordinary interaction; what they would write becomes one
  * commit. Source: R4 http.html#trules
  */
-import { bundleText } from '../../model/bundle.js';
+import { type BundleEntry, bundleText } from '../../model/bundle.js';
 import { FhirError } from '../../model/outcome.js';
 import { keyText, type Resource } from '../../model/resource.js';
 import type { Version } from '../../store/port.js';
+import { createAnswerRoom } from '../answer-room.js';
 import { createBreath } from '../breath.js';
 import type { BundleInteraction } from '../bundle.js';
 import { existing } from '../create.js';
@@ -132,19 +133,25 @@ async function answerAll(
   identified: readonly Identified[],
   prepared: Prepared,
 ): Promise<Answer> {
-  const responses = [];
+  const responses: BundleEntry[] = [];
+  const admit = createAnswerRoom(language);
   const breath = createBreath();
   for (const one of identified) {
     const intent = prepared.get(one);
     if (intent === undefined) continue;
-    responses[one.entry.index] = await answerOne(rooms, one, intent, language);
+    responses[one.entry.index] = admit(one.entry.index, await answerOne(rooms, one, intent, language));
     await breath();
   }
   return { status: 200, resource: bundleText({ type: 'transaction-response', entries: responses }) };
 }
 
 /** All is stored by now: whatever fails, fails for itself alone. */
-async function answerOne(rooms: TransactionRooms, one: Identified, intent: Intent, language: Circumstances['language']) {
+async function answerOne(
+  rooms: TransactionRooms,
+  one: Identified,
+  intent: Intent,
+  language: Circumstances['language'],
+): Promise<BundleEntry> {
   try {
     return entryResponse(rooms.baseUrl, one.entry.method, await intent.answer());
   } catch (error) {

@@ -1,0 +1,38 @@
+/** How much a batch-response or transaction-response may carry: it is held in memory whole. Source: R4 http.html#transaction-response */
+import type { BundleEntry } from '../model/bundle.js';
+import type { Language } from '../model/message.js';
+import { message } from '../model/message.js';
+import { fault } from '../model/outcome.js';
+import { inEntry } from './in-entry.js';
+import { outcomeText } from './outcome-text.js';
+import { statusText } from './status-text.js';
+
+/** Bytes of resources in one answer. */
+const ROOM = 64 * 1024 * 1024;
+
+/** The entry as it still has room: what was written stands and stays without its resource, what was only read is 413. */
+export function createAnswerRoom(language: Language): (index: number, entry: BundleEntry) => BundleEntry {
+  let left = ROOM;
+  return (index, entry) => {
+    const length = entry.resource?.length ?? 0;
+    if (length <= left) {
+      left -= length;
+      return entry;
+    }
+    if (entry.response?.location !== undefined) return { ...entry, resource: undefined };
+    const { status, issues } = inEntry(index, noRoom());
+    return { response: { status: statusText(status), outcome: outcomeText(issues, language) } };
+  };
+}
+
+function noRoom() {
+  const size = `${ROOM / 1024 / 1024} MB`;
+  return fault(
+    'too-long',
+    message(
+      'answer-too-long',
+      `The resources of this answer would be more than ${size}; please ask for this one by itself`,
+      `此应答中的资源将超过 ${size}；请单独请求此项`,
+    ),
+  );
+}
