@@ -6,9 +6,9 @@ import { probe } from '../../src/store/sqlite/compile.js';
 import { createNames } from '../../src/store/sqlite/names.js';
 import { keysOf } from '../../src/store/sqlite/order.js';
 import { prepareSchema } from '../../src/store/sqlite/schema.js';
-import { stream, union, wholeType } from '../../src/store/sqlite/search.js';
+import { affordable, stream, union, wholeType } from '../../src/store/sqlite/search.js';
 import { createSlots } from '../../src/store/sqlite/slots.js';
-import { narrow, selectOf, source } from '../../src/store/sqlite/sources.js';
+import { choose, narrow, selectOf, source } from '../../src/store/sqlite/sources.js';
 import { always, type Sql } from '../../src/store/sqlite/sql.js';
 import { isText, isToken, isUri, layout, refersTo, where } from './contract/fixture.js';
 
@@ -75,7 +75,7 @@ describe('a condition asked of a candidate', () => {
       'many references as one array',
       refersTo('subject', ...Array.from({ length: 9 }, (_, i) => `Patient/${i}`)),
       [
-        'EXISTS (SELECT 1 FROM reference AS e1 INDEXED BY reference_of WHERE e1.resource = d.n AND param = ? AND target IN (SELECT value FROM json_each(?)))',
+        'EXISTS (SELECT 1 FROM reference AS e1 INDEXED BY reference_of WHERE e1.resource = d.n AND param = ? AND +target IN (SELECT value FROM json_each(?)))',
         ids.subject,
         JSON.stringify(Array.from({ length: 9 }, (_, i) => `Patient/${i}`)),
       ],
@@ -130,6 +130,12 @@ describe('a search of many conditions', () => {
     expect(others).toEqual([]);
     expect(text.match(/EXISTS/g)).toHaveLength(9);
     expect(values).toHaveLength(20 * 3 + 9 * (1 + 20 * 2));
+  });
+
+  test('lets other work have a turn after fewer candidates, and after each condition that is weighed', () => {
+    const asking = (length: number) => ({ text: '1', values: Array.from({ length }, () => 'x') });
+    expect([0, 8, 16, 400].map((length) => affordable(2000, asking(length)))).toEqual([2000, 2000, 1000, 40]);
+    expect([...choose(lookup, type, parts)]).toHaveLength(parts.length);
   });
 
   test('is planned in milliseconds', () => {

@@ -13,10 +13,10 @@ export function matches(lookup: Lookup, match: Match): Sql {
     case 'token':
       return or(tokenTests(lookup, match, '+code'));
     case 'reference':
-      return among('target', match.targets.map(toText));
+      return listed('target', match.targets.map(toText));
     case 'uri':
       return match.how === 'equal'
-        ? among('value', match.values.map(toText))
+        ? listed('value', match.values.map(toText))
         : or(match.values.map((prefix) => beginsWith(prefix, scanned('value', match.values))));
     case 'string':
       return match.how === 'prefix'
@@ -25,6 +25,11 @@ export function matches(lookup: Lookup, match: Match): Sql {
     case 'range':
       return or(match.values.map((test) => rangeTest(test, scanned('low', match.values))));
   }
+}
+
+/** For the same reason: the index would be searched for every value of a long list, for each candidate. */
+function listed(column: string, values: readonly SqlValue[]): Sql {
+  return among(values.length > LISTED ? `+${column}` : column, values);
 }
 
 function scanned(column: string, alternatives: readonly unknown[]): string {
@@ -49,12 +54,12 @@ export function after(prefix: string): SqlValue {
 function exactTests(values: readonly string[]): readonly Sql[] {
   const sent = values.filter((value) => value !== '').map(toText);
   if (sent.length === 0) return [];
-  return [and([sql('raw = 0'), among('value', sent)]), and([sql("raw > ''"), among('raw', sent)])];
+  return [and([sql('raw = 0'), listed('value', sent)]), and([sql("raw > ''"), among('raw', sent)])];
 }
 
 export type TokenMatch = Match & { kind: 'token' };
 
-/** One test for each system, where they are few. `column` is how the pairs of many systems name the code. */
+/** One test for each system, where they are few. `column` is how a long list names the code. */
 export function tokenTests(lookup: Lookup, match: TokenMatch, column = 'code'): readonly Sql[] {
   const bySystem = new Map<string | null | undefined, { codes: string[]; any: boolean }>();
   for (const { system, code } of match.values) {
@@ -67,7 +72,7 @@ export function tokenTests(lookup: Lookup, match: TokenMatch, column = 'code'): 
     const id = system === undefined ? undefined : system === null ? 0 : lookup.names.system(lookup.connection, system);
     return system === undefined || id !== undefined ? [{ id, ...group }] : [];
   });
-  return known.length > LISTED ? pairTests(known, column) : known.map(tokenTest);
+  return known.length > LISTED ? pairTests(known, column) : known.map((group) => tokenTest(group, column));
 }
 
 interface TokenGroup {
@@ -77,8 +82,8 @@ interface TokenGroup {
   readonly any: boolean;
 }
 
-function tokenTest({ id, codes, any }: TokenGroup): Sql {
-  const code = any ? always : among('code', codes);
+function tokenTest({ id, codes, any }: TokenGroup, column: string): Sql {
+  const code = any ? always : among(codes.length > LISTED ? column : 'code', codes);
   return id === undefined ? code : and([code, sql('system = ?', id)]);
 }
 
@@ -87,7 +92,7 @@ function pairTests(groups: readonly TokenGroup[], column: string): readonly Sql[
   const pairs = groups.flatMap(({ id, any, codes }) => (any || id === undefined ? [] : codes.map((code) => [code, id])));
   const listed = sql(`(${column}, system) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))`, JSON.stringify(pairs));
   return [
-    ...groups.filter(({ id }) => id === undefined).map(tokenTest),
+    ...groups.filter(({ id }) => id === undefined).map((group) => tokenTest(group, column)),
     ...(whole.length === 0 ? [] : [among('system', whole)]),
     ...(pairs.length === 0 ? [] : [listed]),
   ];

@@ -3,13 +3,15 @@ import type { Key } from '../../model/resource.js';
 import type { Count, Position, Where } from '../port.js';
 import { fromText } from './binding.js';
 import { probe } from './compile.js';
-import { conditions, oncePerType, positions, type Reader, stream, union, wholeType } from './search.js';
-import { choose, FREQUENT, narrow, selectOf } from './sources.js';
+import { affordable, conditions, oncePerType, positions, type Reader, stream, union, wholeType } from './search.js';
+import { choose, estimate, FREQUENT, narrow, selectOf } from './sources.js';
 import { and, type Sql } from './sql.js';
 import type { Steps } from './steps.js';
 
 /** Candidates counted in one step. */
 const WINDOW = 20_000;
+/** Rows of a source without order that are counted by one statement. */
+const WHOLE = 200_000;
 
 /** The total so far grows in `progress`, for those who stop before the end. */
 export function* count(reader: Reader, where: Where, progress: { total: number }): Steps<Count> {
@@ -22,7 +24,7 @@ function* countType(reader: Reader, clause: Where[number], progress: { total: nu
   if (type === undefined) return;
   const parts = conditions(clause.predicate);
   const probes = (of: typeof parts) => and(of.map((part) => probe(reader, type, part, 'd.n')));
-  const choice = choose(reader, type, parts);
+  const choice = yield* choose(reader, type, parts);
   if (choice === undefined) {
     if (parts.length === 0) progress.total += single(reader, { text: 'SELECT count(*) FROM resource WHERE live = ?', values: [type] });
     else yield* countWindows(reader, wholeType({ type, keys: [] }), probes(parts), progress);
@@ -34,6 +36,11 @@ function* countType(reader: Reader, clause: Where[number], progress: { total: nu
   const ordered = choice.driver.every((alternative) => alternative.ordered);
   if (choice.others.length > 0 && ordered && (choice.rows ?? FREQUENT) >= FREQUENT) {
     yield* countWindows(reader, stream(choice.driver), probes(choice.others), progress);
+    return;
+  }
+  const most = affordable(WHOLE, probes(parts));
+  if (choice.others.length > 0 && (choice.rows ?? FREQUENT) >= FREQUENT && estimate(reader, choice.driver, most) >= most) {
+    yield* countWindows(reader, wholeType({ type, keys: [] }), probes(parts), progress);
     return;
   }
   const select = narrowed.length === 1 && only.unique ? selectOf(only) : union(narrowed, undefined);
@@ -51,13 +58,14 @@ function* countWindows(
   progress: { total: number },
 ): Steps<void> {
   if (condition.text === '0') return;
+  const step = affordable(WINDOW, condition);
   let after: Position | undefined;
   for (;;) {
     const [part] = candidates(after);
     if (part === undefined) return;
-    const text = `SELECT count(*) FROM (${part.text} LIMIT ${WINDOW}) AS d WHERE ${condition.text}`;
+    const text = `SELECT count(*) FROM (${part.text} LIMIT ${step}) AS d WHERE ${condition.text}`;
     progress.total += single(reader, { text, values: [...part.values, ...condition.values] });
-    const last = reader.connection.statement(`${part.text} LIMIT 1 OFFSET ${WINDOW - 1}`).get(part.values);
+    const last = reader.connection.statement(`${part.text} LIMIT 1 OFFSET ${step - 1}`).get(part.values);
     if (last === undefined) return;
     after = { number: Number(last[0]), values: [] };
     yield;

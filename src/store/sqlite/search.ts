@@ -26,6 +26,13 @@ const DEEP = 8000;
 const TIMES = 4;
 /** Rows of a source without order that are still gathered rather than walked past. */
 const GATHERED = 200_000;
+/** Values that the other conditions compare before a row costs more than it is reckoned to. */
+const CHEAP = 8;
+
+/** So many rows, or fewer where much is asked of each: SQLite gives no other work a turn before they are done. */
+export function affordable(rows: number, { values }: Sql): number {
+  return Math.ceil((rows * CHEAP) / Math.max(CHEAP, values.length));
+}
 
 /** The conditions of an all, those of an all inside it included. */
 export function conditions(predicate: Predicate): readonly Predicate[] {
@@ -50,7 +57,7 @@ function* positionsOf(reader: Reader, clause: Query['where'][number], query: Omi
   if (type === undefined) return [];
   const asked: Asked = { type, keys: keysOf(query.sort, reader.slots.of(type)), after: query.after, limit: query.count };
   const parts = conditions(clause.predicate);
-  const choice = choose(reader, type, parts);
+  const choice = yield* choose(reader, type, parts);
   if (choice === undefined) return (yield* walk(reader, wholeType(asked), probes(reader, type, parts), asked)) ?? [];
   if (choice.driver.length === 0) return [];
   if (choice.rows !== undefined && choice.rows < FREQUENT) return yield* gatherOrMembers(reader, asked, choice, choice.rows);
@@ -66,7 +73,9 @@ function* gatherOrWalk(reader: Reader, asked: Asked, choice: Choice, parts: read
   const all = probes(reader, asked.type, parts);
   const quick = yield* walk(reader, wholeType(asked), all, asked, WINDOW, 1);
   if (quick !== undefined) return quick;
-  if (estimate(reader, choice.driver, GATHERED) < GATHERED) return gather(reader, asked, choice);
+  yield;
+  const most = affordable(GATHERED, all);
+  if (estimate(reader, choice.driver, most) < most) return gather(reader, asked, choice);
   return (yield* walk(reader, wholeType(asked), all, asked)) ?? [];
 }
 
@@ -138,9 +147,10 @@ function* walk(
 ): Steps<readonly Position[] | undefined> {
   if (condition.text === '0') return [];
   const found: Position[] = [];
+  const step = affordable(size, condition);
   let after = asked.after;
   for (let window = 0; ; ) {
-    const next = yield* walkParts(reader, candidates(after), condition, found, asked.limit, size);
+    const next = yield* walkParts(reader, candidates(after), condition, found, asked.limit, step);
     if (next === undefined) return found;
     if (++window >= windows) return undefined;
     after = next;

@@ -9,6 +9,7 @@ import { after, beginsWith, rangeTest, type TokenMatch, tokenTests, updatedTest 
 import { type EntryTable, OPEN_BOTH, OPEN_HIGH, OPEN_LOW } from './entries.js';
 import type { Lookup } from './names.js';
 import { always, among, and, join, LISTED, type Sql, sql } from './sql.js';
+import { type Steps, wholly } from './steps.js';
 
 /** Rows that name resources: `SELECT column FROM from WHERE where`. */
 export interface Alternative {
@@ -94,8 +95,8 @@ const FEW = 50;
 /** Beyond this many rows a condition is simply frequent. */
 export const FREQUENT = 2000;
 
-/** The rarest of the conditions that have a source, and the others. */
-export function choose(lookup: Lookup, type: number, parts: readonly Predicate[]): Choice | undefined {
+/** The rarest of the conditions that have a source, and the others. A step for each that is looked at. */
+export function* choose(lookup: Lookup, type: number, parts: readonly Predicate[]): Steps<Choice | undefined> {
   const candidates = parts.flatMap((part) => {
     const driver = source(lookup, type, part);
     return driver === undefined ? [] : [{ driver, others: parts.filter((other) => other !== part) }];
@@ -109,12 +110,13 @@ export function choose(lookup: Lookup, type: number, parts: readonly Predicate[]
     if (best?.rows !== undefined && best.rows < FEW && isJoined(candidate)) break;
     const rows = estimate(lookup, candidate.driver, best?.rows ?? FREQUENT);
     if (best?.rows === undefined || rows < best.rows) best = { ...candidate, rows };
+    yield;
   }
   return best;
 }
 
 function smallest(lookup: Lookup, type: number, parts: readonly Predicate[]): Source | undefined {
-  const choice = choose(lookup, type, parts);
+  const choice = wholly(choose(lookup, type, parts));
   return choice === undefined ? undefined : narrow(lookup, type, choice.driver, choice.others);
 }
 
