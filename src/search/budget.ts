@@ -7,10 +7,13 @@
 import { message } from '../model/message.js';
 import { type FhirError, fault } from '../model/outcome.js';
 import type { Match, Predicate } from '../store/port.js';
+import { malformed } from './refusals.js';
 
 export const MAX_PARAMETERS = 100;
 export const MAX_EQUAL = 2000;
 export const MAX_COMPARED = 200;
+/** Characters of one value. */
+export const MAX_VALUE_LENGTH = 8000;
 /** Chains and `_has`. */
 export const MAX_LINKS = 10;
 /** Types they lead to, all together: a chain over a reference to anything may lead to each type that has the parameter. */
@@ -44,9 +47,12 @@ export function createBudget(): Budget {
   };
 }
 
-/** Before the values are looked at: no parameter may have more than the whole search. */
-export function checkValues(name: string, { length }: readonly string[]): void {
+/** Before the values are looked at: no parameter may have more than the whole search, and none may be endless. */
+export function checkValues(name: string, values: readonly string[]): void {
+  const { length } = values;
   if (length > MAX_EQUAL) throw tooManyValues(name, length, MAX_EQUAL, byEquality);
+  const long = values.find((value) => value.length > MAX_VALUE_LENGTH);
+  if (long !== undefined) throw malformed(shown(name), long, `at most ${MAX_VALUE_LENGTH} characters`, `至多 ${MAX_VALUE_LENGTH} 个字符`);
 }
 
 function add(cost: Cost, predicate: Predicate): void {

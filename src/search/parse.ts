@@ -80,7 +80,7 @@ type Reader = (options: MutableOptions, value: string) => void;
 
 const readers: Readonly<Record<(typeof resultParameters)[number], Reader>> = {
   _sort: (options, value) => {
-    options.sort = [...options.sort, ...list(value).map(parseSortRule)];
+    options.sort = [...options.sort, ...[...new Set(list(value))].map(parseSortRule)];
   },
   _count: (options, value) => {
     if (!/^\d{1,9}$/.test(value)) throw malformed('_count', value, 'a whole number, 0 or greater', '不小于 0 的整数');
@@ -106,7 +106,7 @@ const readers: Readonly<Record<(typeof resultParameters)[number], Reader>> = {
     options.revincludes = [...options.revincludes, value];
   },
   _type: (options, value) => {
-    options.types = [...(options.types ?? []), ...list(value)];
+    options.types = [...new Set([...(options.types ?? []), ...list(value)])];
   },
   _cursor: (options, value) => {
     options.cursor = value;

@@ -68,11 +68,10 @@ function checkSize({ length }: Parameters): void {
 /** `_type` narrows a search over all types. */
 function askedTypes(types: readonly string[], { types: named }: ResultOptions, { context }: CriterionScope): readonly string[] {
   if (named === undefined) return types;
-  const wanted = new Set(named);
-  for (const type of wanted) {
+  for (const type of named) {
     if (!context.definitions.isResourceType(type)) throw malformed('_type', type, 'names of resource types', '资源类型名');
   }
-  return types.filter((type) => wanted.has(type));
+  return types.filter((type) => named.includes(type));
 }
 
 /** Types that access refuses are left out of a search over several; where nothing is left the search is refused. */

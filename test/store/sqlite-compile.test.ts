@@ -3,6 +3,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { type Predicate, type Sort, StoreCostly } from '../../src/store/port.js';
 import { connect, reasonOf, storeError } from '../../src/store/sqlite/binding.js';
 import { probe } from '../../src/store/sqlite/compile.js';
+import { after as firstBehind } from '../../src/store/sqlite/conditions.js';
 import { createNames } from '../../src/store/sqlite/names.js';
 import { keysOf } from '../../src/store/sqlite/order.js';
 import { prepareSchema } from '../../src/store/sqlite/schema.js';
@@ -136,6 +137,15 @@ describe('a search of many conditions', () => {
     const asking = (length: number) => ({ text: '1', values: Array.from({ length }, () => 'x') });
     expect([0, 8, 16, 400].map((length) => affordable(2000, asking(length)))).toEqual([2000, 2000, 1000, 40]);
     expect([...choose(lookup, type, parts)]).toHaveLength(parts.length);
+  });
+
+  test('takes a prefix of any length', () => {
+    expect([
+      firstBehind('a'.repeat(1_000_000)),
+      after('a\u{10ffff}\u{10ffff}'),
+      firstBehind('\u{1f600}'),
+      firstBehind('\u{10ffff}'),
+    ]).toEqual([`${'a'.repeat(999_999)}b`, 'b', '\u{1f601}', new Uint8Array(0)]);
   });
 
   test('is planned in milliseconds', () => {

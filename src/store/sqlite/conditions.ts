@@ -43,9 +43,11 @@ export function beginsWith(prefix: string, column = 'value'): Sql {
 
 /** The smallest text, by code point, behind all that begin with `prefix`; its last character is raised by one, over the surrogates. */
 export function after(prefix: string): SqlValue {
-  const points = Array.from(prefix, (character) => character.codePointAt(0) ?? 0);
-  for (let last = points.pop(); last !== undefined; last = points.pop()) {
-    if (last < 0x10ffff) return String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1);
+  for (let end = prefix.length; end > 0; ) {
+    const pair = end > 1 ? (prefix.codePointAt(end - 2) ?? 0) : 0;
+    const last = pair > 0xffff ? pair : prefix.charCodeAt(end - 1);
+    end -= last > 0xffff ? 2 : 1;
+    if (last < 0x10ffff) return prefix.slice(0, end) + String.fromCodePoint(last === 0xd7ff ? 0xe000 : last + 1);
   }
   // Only U+10FFFF: a BLOB is behind every text.
   return new Uint8Array(0);
