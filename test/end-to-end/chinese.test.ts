@@ -1,51 +1,38 @@
 /** A Chinese hospital's day on both stores: a wrong identity number is refused with its place; a visit goes in and comes out by search. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Bundle, CapabilityStatement, FhirResource, OperationOutcome, Patient, StructureDefinition } from 'fhir/r4.js';
 import { stores } from '../stores.js';
-import { projectFolder, run, type Serving, serve } from './command.js';
+import { projectFolder, run } from './command.js';
+import { servingOn } from './serving.js';
 
 const read = (name: string): string => readFileSync(join(projectFolder, 'conformance/chinese', name), 'utf8');
 
 const errorsOf = ({ issue }: OperationOutcome) => issue.flatMap(({ severity, expression }) => (severity === 'error' ? [expression] : []));
 
 describe.each(stores)('$name', ({ open }) => {
-  let server: Serving;
-  let close: () => Promise<unknown>;
-  let url = '';
-
-  beforeAll(async () => {
-    const opened = await open();
-    url = opened.url;
-    server = await serve({ STORE: opened.url, LOG_LEVEL: 'error' });
-    close = async () => {
-      await server.stop();
-      await opened.close();
-    };
-  }, 60_000);
-
-  afterAll(() => close(), 60_000);
+  const serving = servingOn(open);
 
   const post = (path: string, body: string, headers: Readonly<Record<string, string>> = {}) =>
-    fetch(`${server.base}${path}`, { method: 'POST', headers: { 'content-type': 'application/fhir+json', ...headers }, body });
+    fetch(`${serving().base}${path}`, { method: 'POST', headers: { 'content-type': 'application/fhir+json', ...headers }, body });
 
   async function found(query: string): Promise<readonly FhirResource[]> {
-    const response = await fetch(`${server.base}/${query}`);
+    const response = await fetch(`${serving().base}/${query}`);
     const bundle = (await response.json()) as Bundle<FhirResource>;
     expect({ query, status: response.status, type: bundle.type }).toEqual({ query, status: 200, type: 'searchset' });
     return (bundle.entry ?? []).flatMap(({ resource }) => (resource ? [resource] : []));
   }
 
   test('one line says where it serves, on which store, with which packages', () => {
-    expect(server.line.trim().split('\n')).toHaveLength(1);
-    expect(server.line).toContain('lianyi.cn.core');
-    expect(server.line).toContain('hl7.fhir.r4');
-    expect(server.line).not.toMatch(/:\/\/[^/\s]*:[^/\s]*@/);
+    expect(serving().line.trim().split('\n')).toHaveLength(1);
+    expect(serving().line).toContain('lianyi.cn.core');
+    expect(serving().line).toContain('hl7.fhir.r4');
+    expect(serving().line).not.toMatch(/:\/\/[^/\s]*:[^/\s]*@/);
   });
 
   test('the CapabilityStatement names all 146 types', async () => {
-    const statement = (await (await fetch(`${server.base}/metadata`)).json()) as CapabilityStatement;
+    const statement = (await (await fetch(`${serving().base}/metadata`)).json()) as CapabilityStatement;
     expect(statement.rest?.[0]?.resource).toHaveLength(146);
     expect(statement.fhirVersion).toBe('4.0.1');
   });
@@ -74,7 +61,7 @@ describe.each(stores)('$name', ({ open }) => {
     const { meta: sentMeta, ...sentRest } = JSON.parse(sent) as Patient;
     expect(rest).toEqual(sentRest);
     expect(meta?.profile).toEqual(sentMeta?.profile);
-    expect(response.headers.get('location')).toBe(`${server.base}/Patient/${id}/_history/1`);
+    expect(response.headers.get('location')).toBe(`${serving().base}/Patient/${id}/_history/1`);
   });
 
   test.each(['name=张三丰', 'name=zhangsanfeng', 'family=张', 'family=zhang', 'identifier=urn:oid:2.16.156.10011.1.3|110000199003071231'])(
@@ -85,7 +72,7 @@ describe.each(stores)('$name', ({ open }) => {
   );
 
   test.each(['买买提·艾力', '买买提艾力', '艾力', '買買提', 'maimaiti'])('a name in two parts is found by %s', async (name) => {
-    await fetch(`${server.base}/Patient/two-parts`, {
+    await fetch(`${serving().base}/Patient/two-parts`, {
       method: 'PUT',
       headers: { 'content-type': 'application/fhir+json' },
       body: JSON.stringify({ resourceType: 'Patient', id: 'two-parts', name: [{ text: '买买提·艾力' }] }),
@@ -106,7 +93,7 @@ describe.each(stores)('$name', ({ open }) => {
     }
     const [observation] = await found('Observation?code=http://loinc.org|2345-7&subject:Patient.name=曾雪芹');
     expect(JSON.stringify(observation)).toContain('"reference":"Encounter/');
-    const text = await (await fetch(`${server.base}/Observation/${observation?.id}`)).text();
+    const text = await (await fetch(`${serving().base}/Observation/${observation?.id}`)).text();
     expect(text).toContain('"value":6.10');
     expect(await found('Observation?value-quantity=gt6|http://unitsofmeasure.org|mmol/L')).toHaveLength(1);
     expect(await found('Observation?date=2025-03-08&_include=Observation:subject')).toHaveLength(2);
@@ -130,12 +117,12 @@ describe.each(stores)('$name', ({ open }) => {
     const profiles = (await found('StructureDefinition?type=Patient')) as StructureDefinition[];
     expect(profiles.map(({ url: canonical }) => canonical)).toContain('https://lianyi.cn/fhir/StructureDefinition/cn-patient');
     expect(await found('StructureDefinition?url=https://lianyi.cn/fhir/StructureDefinition/cn-patient')).toHaveLength(1);
-    expect((await fetch(`${server.base}/StructureDefinition/Patient`)).status).toBe(200);
-    expect((await fetch(`${server.base}/StructureDefinition/Patient`, { method: 'DELETE' })).status).toBe(405);
+    expect((await fetch(`${serving().base}/StructureDefinition/Patient`)).status).toBe(200);
+    expect((await fetch(`${serving().base}/StructureDefinition/Patient`, { method: 'DELETE' })).status).toBe(405);
   });
 
   test('lianyi doctor finds nothing wrong', async () => {
-    const { code, stdout } = await run(['doctor'], { STORE: url });
+    const { code, stdout } = await run(['doctor'], { STORE: serving().store });
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('146 resource types') });
   });
 });

@@ -3,10 +3,11 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { settings } from '../../src/config.js';
 import { stores } from '../stores.js';
-import { projectFolder, type Serving, serve } from './command.js';
+import { projectFolder } from './command.js';
+import { servingOn } from './serving.js';
 
 const readmes = ['README.md', 'README.zh-CN.md'].map((name) => [name, readFileSync(join(projectFolder, name), 'utf8')] as const);
 
@@ -28,25 +29,13 @@ const expectations: readonly (readonly [RegExp, RegExp])[] = [
 ];
 
 describe.each(stores)('$name', ({ open }) => {
-  let server: Serving;
-  let close: () => Promise<unknown>;
-
-  beforeAll(async () => {
-    const opened = await open();
-    server = await serve({ STORE: opened.url, LOG_LEVEL: 'error' });
-    close = async () => {
-      await server.stop();
-      await opened.close();
-    };
-  });
-
-  afterAll(() => close());
+  const serving = servingOn(open);
 
   test.each(readmes)('the curl lines of %s show what the text above them says', async (_name, text) => {
     const lines = linesOf(text, 'curl ');
     expect(lines.length).toBeGreaterThan(6);
     for (const line of lines) {
-      const command = line.replaceAll('http://127.0.0.1:8080/fhir', server.base);
+      const command = line.replaceAll('http://127.0.0.1:8080/fhir', serving().base);
       const { stdout } = await promisify(execFile)('sh', ['-c', command.replace(/^curl/, 'curl -s')], {
         cwd: projectFolder,
         maxBuffer: 2 ** 24,

@@ -1,8 +1,9 @@
 /** A hospital's worth of data, by the commands of the README: everything is loaded, nothing is lost, and searches are right. */
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { stores } from '../stores.js';
-import { projectFolder, run, type Serving, serve } from './command.js';
+import { projectFolder, run } from './command.js';
+import { servingOn } from './serving.js';
 import { type Facts, readFacts } from './synthea-facts.js';
 
 const folder = join(projectFolder, 'conformance/synthea');
@@ -16,22 +17,10 @@ describe('the plain script', () => {
 });
 
 describe.each(stores)('$name holds what Synthea made', ({ open }) => {
-  let server: Serving;
-  let close: () => Promise<unknown>;
-
-  beforeAll(async () => {
-    const opened = await open();
-    server = await serve({ STORE: opened.url, LOG_LEVEL: 'error' });
-    close = async () => {
-      await server.stop();
-      await opened.close();
-    };
-  }, 60_000);
-
-  afterAll(() => close(), 60_000);
+  const serving = servingOn(open);
 
   test('lianyi load sends all 122 Bundles and says so', async () => {
-    const { code, stdout, stderr } = await run(['load', folder, '--server', server.base, '--connections', '4']);
+    const { code, stdout, stderr } = await run(['load', folder, '--server', serving().base, '--connections', '4']);
     expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/92[,.]?114 resources/);
     expect(stdout).toContain('122 files');
@@ -47,13 +36,13 @@ describe.each(stores)('$name holds what Synthea made', ({ open }) => {
   });
 
   async function total(query: string): Promise<number | undefined> {
-    return ((await json(`${server.base}/${query}`)) as { total?: number }).total;
+    return ((await json(`${serving().base}/${query}`)) as { total?: number }).total;
   }
 
   /** How many different resources the pages hold, from the first to the last. */
   async function walked(query: string, expected: number): Promise<number> {
     const ids = new Set<string>();
-    let url: string | undefined = `${server.base}/${query}&_count=500`;
+    let url: string | undefined = `${serving().base}/${query}&_count=500`;
     for (let pages = 0; url !== undefined && pages <= expected; pages++) {
       const bundle = (await json(url)) as { entry?: { fullUrl: string }[]; link: { relation: string; url: string }[] };
       for (const { fullUrl } of bundle.entry ?? []) ids.add(fullUrl);
