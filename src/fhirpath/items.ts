@@ -2,7 +2,7 @@
  * Items and collections: how values come in, how the engine's own values are made, and the singleton rules.
  * Source: FHIRPath N1 #collections, #singleton-evaluation-of-collections
  */
-import type { Decimal, Json, JsonObject } from '../model/json.js';
+import type { Decimal } from '../model/json.js';
 import type { Resource } from '../model/resource.js';
 import { FhirPathError, type Item } from './expression.js';
 
@@ -15,11 +15,6 @@ const no: Items = Object.freeze([{ type: 'System.Boolean', value: false, sibling
 /** A resource as the item to start from. */
 export function resourceItem(resource: Resource): Item {
   return { type: resource.resourceType, value: resource, sibling: undefined };
-}
-
-/** A value of a known FHIR type; `sibling` is what stands in `_name` beside a primitive. */
-export function itemOf(value: Json | undefined, type: string, sibling?: JsonObject): Item {
-  return { type, value: value ?? undefined, sibling };
 }
 
 export function booleanItems(value: boolean | undefined): Items {

@@ -32,7 +32,7 @@ export function conditionalDeleteInteraction(rooms: DeletingRooms): Interaction<
 }
 
 /** What is gone already, or never was, is no error; where a restriction hides what is there, all that may not be seen is 404. */
-export async function deleteInstance(rooms: DeletingRooms, request: Asked, view: View, key: Key, guard?: Guard): Promise<Intent> {
+async function deleteInstance(rooms: DeletingRooms, request: Asked, view: View, key: Key, guard?: Guard): Promise<Intent> {
   const restriction = restrictionOf(request.access, 'delete', key.type);
   const [current] = await view.read([key]);
   const visible = current === undefined ? isUnrestricted(restriction) : await isVisible(rooms, view, current, restriction);

@@ -48,7 +48,7 @@ export interface Updating {
   readonly guard?: Guard;
 }
 
-export async function updateInstance(rooms: WritingRooms, request: Asked, view: View, updating: Updating): Promise<Intent> {
+async function updateInstance(rooms: WritingRooms, request: Asked, view: View, updating: Updating): Promise<Intent> {
   const { resource, id } = updating;
   const key = { type: resource.resourceType, id };
   const restriction = restrictionOf(request.access, 'update', key.type);

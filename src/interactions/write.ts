@@ -62,6 +62,6 @@ export function writtenAnswer(status: number, version: Version, request: Circums
   return { ...answer, resource: version.json ?? undefined };
 }
 
-export function locationOf({ type, id, version }: Pick<Version, 'type' | 'id' | 'version'>): string {
+function locationOf({ type, id, version }: Pick<Version, 'type' | 'id' | 'version'>): string {
   return `${type}/${id}/_history/${version}`;
 }

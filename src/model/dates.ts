@@ -139,7 +139,7 @@ export function daysInMonth(year: number, month: number): number {
 }
 
 /** Days from 1970-01-01 in the proleptic Gregorian calendar; month 13 is the next January. */
-export function daysFromCivil(year: number, month: number, day: number): number {
+function daysFromCivil(year: number, month: number, day: number): number {
   const shifted = year + Math.floor((month - 3) / 12);
   const monthFromMarch = (month + 9) % 12;
   const dayOfYear = Math.floor((153 * monthFromMarch + 2) / 5) + day - 1;

@@ -10,14 +10,14 @@ import type { Match, Predicate } from '../store/port.js';
 import { malformed } from './refusals.js';
 
 export const MAX_PARAMETERS = 100;
-export const MAX_EQUAL = 2000;
-export const MAX_COMPARED = 200;
+const MAX_EQUAL = 2000;
+const MAX_COMPARED = 200;
 /** Characters of one value. */
-export const MAX_VALUE_LENGTH = 8000;
+const MAX_VALUE_LENGTH = 8000;
 /** Chains and `_has`. */
-export const MAX_LINKS = 10;
+const MAX_LINKS = 10;
 /** Types they lead to, all together: a chain over a reference to anything may lead to each type that has the parameter. */
-export const MAX_LINKED_TYPES = 150;
+const MAX_LINKED_TYPES = 150;
 
 /** Of one search. Every type that is searched has all of it, because a store is asked for one after the other. */
 export interface Budget {

@@ -7,8 +7,8 @@ import type { IndexEntry } from '../store/port.js';
  * A code system of all diagnoses has some 40,000 codes. A string costs more than any other entry, because it is folded and perhaps
  * read as pinyin; nobody has that many names and addresses.
  */
-export const MAX_ENTRIES = 50_000;
-export const MAX_STRINGS = 2000;
+const MAX_ENTRIES = 50_000;
+const MAX_STRINGS = 2000;
 
 /** Up to here comparing the entries of a parameter one by one is faster than making keys. */
 const FEW = 16;

@@ -54,7 +54,7 @@ function compileRoot(structure: StructureDefinition, profile: string, compiler: 
 }
 
 /** What a profile asks of the parts of a value of type `owner`. `before`: the element whose rules are checked already, for a slice. */
-export function compileChildren(
+function compileChildren(
   node: ElementNode,
   owner: string,
   before: ElementNode | undefined,

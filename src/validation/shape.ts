@@ -2,7 +2,7 @@
  * How JSON carries the values of one property: alone or in an array, a primitive with what stands beside it in `_name`.
  * Source: R4 json.html#property, #repeat, #primitive
  */
-import { isObject, type Json, type JsonObject } from '../model/json.js';
+import { isObject, type Json } from '../model/json.js';
 import { message } from '../model/message.js';
 import type { TypeCheck } from './compiler.js';
 import { enclose, type ItemCheck, report, type Step, type Walk } from './walk.js';
@@ -107,7 +107,7 @@ function misaligned(walk: Walk, part: Part, values: number, siblings: number): v
   report(walk, 'error', 'structure', text);
 }
 
-export function wrongShape(walk: Walk, step: Step, en: string, zh: string, found: Json | undefined): void {
+function wrongShape(walk: Walk, step: Step, en: string, zh: string, found: Json | undefined): void {
   const [foundEn, foundZh] = kindOf(found);
   const text = message('wrong-json-type', `${step.key}: expected ${en}, found ${foundEn}`, `${step.key}：应为${zh}，实为${foundZh}`);
   report(walk, 'error', 'structure', text);
@@ -120,11 +120,4 @@ export function kindOf(value: Json | undefined): readonly [string, string] {
   if (isObject(value)) return ['an object', '对象'];
   if (typeof value === 'string') return ['a string', '字符串'];
   return typeof value === 'boolean' ? ['a boolean', '布尔值'] : ['a number', '数字'];
-}
-
-/** All values that stand under a property, an array taken apart. */
-export function valuesOf(holder: JsonObject, key: string): readonly Json[] {
-  const value = holder[key];
-  if (value === undefined || value === null) return [];
-  return Array.isArray(value) ? value : [value];
 }

@@ -35,7 +35,7 @@ async function makeCollection({ db }: Collections, name: string, options: object
 }
 
 /** The indexes on `resources` that a table of slots needs. */
-export function resourceIndexes(table: SlotTable): readonly IndexDescription[] {
+function resourceIndexes(table: SlotTable): readonly IndexDescription[] {
   const numbers = Object.values(table).flatMap((fields) => Object.values(fields));
   const slots = [...new Set(numbers)].sort((a, b) => Number(a.slice(1)) - Number(b.slice(1)));
   return [

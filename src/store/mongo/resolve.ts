@@ -11,7 +11,7 @@ import { parameterKey, referenceKey } from './keys.js';
 import type { Reader } from './reader.js';
 
 /** The most targets or ids that a chain may lead to. */
-export const chainLimit = 10_000;
+const chainLimit = 10_000;
 const chunkSize = 1_000;
 
 type Link = Extract<Predicate, { kind: 'chain' | 'reverse' }>;

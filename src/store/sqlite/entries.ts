@@ -14,7 +14,7 @@ const columns: Readonly<Record<EntryTable, readonly string[]>> = {
   range: ['param', 'low', 'high'],
 };
 
-export const entryTables = Object.keys(columns) as readonly EntryTable[];
+const entryTables = Object.keys(columns) as readonly EntryTable[];
 
 type EntryRow = readonly SqlValue[];
 type Rows = Readonly<Record<EntryTable, readonly EntryRow[]>>;
@@ -31,7 +31,7 @@ export const OPEN_BOTH = 102;
 const NARROWEST = -9;
 const WIDEST = 20;
 
-export function widthClass(low: number, high: number): number {
+function widthClass(low: number, high: number): number {
   if (low === Number.NEGATIVE_INFINITY) return high === Number.POSITIVE_INFINITY ? OPEN_BOTH : OPEN_LOW;
   if (high === Number.POSITIVE_INFINITY) return OPEN_HIGH;
   const width = high - low;

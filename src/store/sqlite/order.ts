@@ -68,7 +68,7 @@ function beyond({ column, descending, mayBeAbsent }: Key, value: string | number
   return sql(mayBeAbsent ? `(${column} < ? OR ${column} IS NULL)` : `${column} < ?`, toSql(value));
 }
 
-export function toSql(value: string | number): SqlValue {
+function toSql(value: string | number): SqlValue {
   return typeof value === 'string' ? toText(value) : value;
 }
 

@@ -68,42 +68,41 @@ function put(reader: Reader, pending: Pending, { write, type, number }: Standing
 }
 
 function insertRow(reader: Reader, type: number, write: Write): number {
-  const { connection, slots } = reader;
   const { version } = write;
-  const { count } = slots.of(type);
-  const sorted = Array.from({ length: count }, (_, i) => `s${i + 1}`);
-  const columns = ['type', 'id', 'live', 'version', 'updated', 'method', ...sorted, 'json'];
-  const sql = `INSERT INTO resource (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
-  const live = version.json === null ? null : type;
-  return connection
-    .statement(sql)
-    .run([
-      type,
-      toText(version.id),
-      live,
-      version.version,
-      version.lastUpdated,
-      methodNumber(version.method),
-      ...sortValues(reader, type, write),
-      version.json,
-    ]).inserted;
+  const { insert } = rowTexts(reader.slots.of(type).count);
+  return reader.connection.statement(insert).run([type, toText(version.id), ...stateValues(reader, type, write)]).inserted;
 }
 
 function updateRow(reader: Reader, type: number, write: Write, number: number): void {
-  const { connection, slots } = reader;
-  const { version } = write;
-  const sorted = Array.from({ length: slots.of(type).count }, (_, i) => `s${i + 1}`);
-  const columns = ['live', 'version', 'updated', 'method', ...sorted, 'json'];
-  const live = version.json === null ? null : type;
-  const values = [
-    live,
-    version.version,
-    version.lastUpdated,
-    methodNumber(version.method),
-    ...sortValues(reader, type, write),
-    version.json,
-  ];
-  connection.statement(`UPDATE resource SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE n = ?`).run([...values, number]);
+  const { update } = rowTexts(reader.slots.of(type).count);
+  reader.connection.statement(update).run([...stateValues(reader, type, write), number]);
+}
+
+interface RowTexts {
+  readonly insert: string;
+  readonly update: string;
+}
+
+const textsBySlots = new Map<number, RowTexts>();
+
+/** The statements that write a row with so many sort slots; the same text each time, so that it is prepared once. */
+function rowTexts(slots: number): RowTexts {
+  const known = textsBySlots.get(slots);
+  if (known !== undefined) return known;
+  const state = ['live', 'version', 'updated', 'method', ...Array.from({ length: slots }, (_, i) => `s${i + 1}`), 'json'];
+  const all = ['type', 'id', ...state];
+  const texts = {
+    insert: `INSERT INTO resource (${all.join(', ')}) VALUES (${all.map(() => '?').join(', ')})`,
+    update: `UPDATE resource SET ${state.map((column) => `${column} = ?`).join(', ')} WHERE n = ?`,
+  };
+  textsBySlots.set(slots, texts);
+  return texts;
+}
+
+/** What changes with every version, in the order of the columns in `rowTexts`. */
+function stateValues(reader: Reader, type: number, write: Write) {
+  const { json, version, lastUpdated, method } = write.version;
+  return [json === null ? null : type, version, lastUpdated, methodNumber(method), ...sortValues(reader, type, write), json];
 }
 
 function sortValues({ slots }: Reader, type: number, write: Write): readonly (string | number | null)[] {

@@ -66,7 +66,7 @@ function countIn(value: unknown): number {
   return Array.isArray(value) ? Math.max(value.length, 1) : 1;
 }
 
-export function tooFew(rule: Pick<Cardinality, 'path' | 'min' | 'profile'>, count: number, walk: Walk): void {
+function tooFew(rule: Pick<Cardinality, 'path' | 'min' | 'profile'>, count: number, walk: Walk): void {
   const text =
     count === 0
       ? message(
