@@ -1,6 +1,8 @@
 /** History of an instance, newest first. Source: R4 http.html#history */
 import { isUnrestricted } from '../access/access.js';
 import { type BundleEntry, type BundleLink, bundleText } from '../model/bundle.js';
+import { message } from '../model/message.js';
+import { fault } from '../model/outcome.js';
 import { keyText } from '../model/resource.js';
 import type { Version } from '../store/port.js';
 import { type Interaction, type Rooms, reading } from './intent.js';
@@ -15,7 +17,7 @@ const DEFAULT_COUNT = 100;
 const MOST = 1000;
 
 /** `_before` leads to the next page: versions older than the one it names. */
-export function historyInteraction(rooms: Pick<Rooms, 'store' | 'search' | 'baseUrl'>): Interaction<'history-instance'> {
+export function historyInstanceInteraction(rooms: Pick<Rooms, 'store' | 'search' | 'baseUrl'>): Interaction<'history-instance'> {
   return async (request, view) => {
     const { type, id, parameters, access } = request;
     refuseParameters(parameters, ['_count', '_before']);
@@ -24,7 +26,7 @@ export function historyInteraction(rooms: Pick<Rooms, 'store' | 'search' | 'base
     const current = await visibleVersion(rooms, request, view, { type, id });
     const restriction = restrictionOf(access, 'read', type);
     // One more than asked for: whether there is a next page, and whether the last version here made the resource anew.
-    const versions = await rooms.store.history({ type, id }, { count: count + 1, before });
+    const versions = await rooms.store.versionsOf({ type, id }, { count: count + 1, before });
     const entries: BundleEntry[] = [];
     for (const [index, version] of versions.slice(0, count).entries()) {
       if (await isVisible(rooms, view, version, restriction)) entries.push(historyEntry(rooms.baseUrl, version, versions[index + 1]));
@@ -39,6 +41,18 @@ export function historyInteraction(rooms: Pick<Rooms, 'store' | 'search' | 'base
     });
     return reading(() => ({ status: 200, resource }));
   };
+}
+
+export function historyTypeInteraction(_rooms: Pick<Rooms, 'store' | 'search' | 'baseUrl'>): Interaction<'history-type'> {
+  return () => Promise.reject(notYet());
+}
+
+export function historySystemInteraction(_rooms: Pick<Rooms, 'store' | 'search' | 'baseUrl'>): Interaction<'history-system'> {
+  return () => Promise.reject(notYet());
+}
+
+function notYet() {
+  return fault('not-supported', message('interaction-not-supported', 'This history is not supported yet', '暂不支持此历史查询'));
 }
 
 function linksOf(url: string, count: number, before: number | undefined, next: number | undefined): BundleLink[] {

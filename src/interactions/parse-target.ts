@@ -60,9 +60,17 @@ function segmentsOf(path: string): string[] {
 const onRoot = { GET: 'search-system', POST: 'bundle' } as const;
 const onMetadata = { GET: 'capabilities' } as const;
 const onSystemSearch = { POST: 'search-system' } as const;
-const onType = { GET: 'search-type', POST: 'create', PUT: 'conditional-update', DELETE: 'conditional-delete' } as const;
+const onType = {
+  GET: 'search-type',
+  POST: 'create',
+  PUT: 'conditional-update',
+  PATCH: 'conditional-patch',
+  DELETE: 'conditional-delete',
+} as const;
 const onTypeSearch = { POST: 'search-type' } as const;
-const onInstance = { GET: 'read', PUT: 'update', DELETE: 'delete' } as const;
+const onInstance = { GET: 'read', PUT: 'update', PATCH: 'patch', DELETE: 'delete' } as const;
+const onSystemHistory = { GET: 'history-system' } as const;
+const onTypeHistory = { GET: 'history-type' } as const;
 const onHistory = { GET: 'history-instance' } as const;
 const onVersion = { GET: 'vread' } as const;
 const onCompartment = { GET: 'search-compartment' } as const;
@@ -74,7 +82,7 @@ function placeOf(types: TypeNames, segments: readonly string[]): Place | undefin
   if (segments.length === 1) {
     if (first === 'metadata') return { interactions: onMetadata };
     if (first === '_search') return { interactions: onSystemSearch };
-    if (first === '_history') throw unsupported('history of the whole system', '全系统历史');
+    if (first === '_history') return { interactions: onSystemHistory };
     if (first.startsWith('$')) return operation(first, {});
   }
   if (!types.isResourceType(first)) throw unknownType(first);
@@ -84,7 +92,7 @@ function placeOf(types: TypeNames, segments: readonly string[]): Place | undefin
 function placeInType(types: TypeNames, type: string, second: string, rest: readonly string[]): Place | undefined {
   if (rest.length === 0) {
     if (second === '_search') return { interactions: onTypeSearch, about: { type } };
-    if (second === '_history') throw unsupported(`history of the type ${type}`, `类型 ${type} 的历史`);
+    if (second === '_history') return { interactions: onTypeHistory, about: { type } };
     if (second.startsWith('$')) return operation(second, { type });
   }
   if (!isId(second)) throw badId(second);

@@ -20,7 +20,11 @@ interface Targets {
   readonly 'conditional-delete': OnType;
   readonly read: OnInstance;
   readonly update: OnInstance;
+  readonly patch: OnInstance;
+  readonly 'conditional-patch': OnType;
   readonly delete: OnInstance;
+  readonly 'history-system': unknown;
+  readonly 'history-type': OnType;
   readonly 'history-instance': OnInstance;
   /** `id` is that of the compartment, `type` what is looked for in it. */
   readonly 'search-compartment': OnInstance & { readonly compartment: string };
@@ -68,7 +72,12 @@ export interface Asked extends Circumstances {
   readonly preconditions: Preconditions;
   /** The parsed body. */
   readonly body?: Json;
+  /** What the body of a patch is written in. */
+  readonly patchFormat?: PatchFormat;
 }
+
+/** RFC 6902, RFC 7396, and Parameters as R4 fhirpatch.html has them. */
+export type PatchFormat = 'json-patch' | 'merge-patch' | 'fhirpath-patch';
 
 export type RequestFor<Name extends InteractionName> = TargetOf<Name> & Asked;
 export type FhirRequest = Target & Asked;

@@ -5,8 +5,9 @@ import { bundleInteraction } from './bundle.js';
 import { type CapabilitiesRooms, capabilitiesInteraction } from './capabilities.js';
 import { createInteraction } from './create.js';
 import { conditionalDeleteInteraction, deleteInteraction } from './delete.js';
-import { historyInteraction } from './history.js';
+import { historyInstanceInteraction, historySystemInteraction, historyTypeInteraction } from './history.js';
 import type { Interaction, Interactions, Rooms } from './intent.js';
+import { conditionalPatchInteraction, patchInteraction } from './patch.js';
 import { createPerform, createPrepare, type Perform } from './perform.js';
 import { readInteraction, vreadInteraction } from './read.js';
 import { searchCompartmentInteraction, searchSystemInteraction, searchTypeInteraction } from './search.js';
@@ -27,7 +28,11 @@ export function createPerformer(rooms: TableRooms): Perform {
     vread: vreadInteraction(rooms),
     update: updateInteraction(rooms),
     delete: deleteInteraction(rooms),
-    'history-instance': historyInteraction(rooms),
+    patch: patchInteraction(rooms),
+    'conditional-patch': conditionalPatchInteraction(rooms),
+    'history-instance': historyInstanceInteraction(rooms),
+    'history-type': historyTypeInteraction(rooms),
+    'history-system': historySystemInteraction(rooms),
     create: createInteraction(rooms),
     'search-type': searchTypeInteraction(rooms),
     'search-system': searchSystemInteraction(rooms),

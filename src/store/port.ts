@@ -149,13 +149,75 @@ export interface Count {
   readonly exact: boolean;
 }
 
+/** Whose versions: everything, some types, or one instance. */
+export type Scope = { readonly types?: readonly string[] } | { readonly type: string; readonly id: string };
+
+/** Where a version stands among all: by its lastUpdated, then by the creation number of its instance. No two stand at one place. */
+export interface HistoryPosition {
+  readonly lastUpdated: number;
+  readonly number: number;
+}
+
+/** What is to be in a history; all that is given must hold. */
+export interface HistoryFilter {
+  readonly scope: Scope;
+  /** Written at or after this moment, milliseconds UTC. */
+  readonly since?: number;
+  /** Current at some moment of the half-open range [from, before), milliseconds UTC; deletions count as versions like others. */
+  readonly at?: { readonly from: number; readonly before: number };
+}
+
+export interface HistoryQuery extends HistoryFilter {
+  readonly count: number;
+  /** Oldest first; newest first when absent. */
+  readonly ascending?: boolean;
+  readonly after?: HistoryPosition;
+  /** Milliseconds it may take before it throws StoreCostly. */
+  readonly timeLimit?: number;
+}
+
+/**
+ * A walk by `after` shows once every version that was committed when the walk began, whatever is written meanwhile: a version that is
+ * superseded between two pages stays at its place.
+ */
+export interface HistorySlice {
+  readonly versions: readonly { readonly version: Version; readonly position: HistoryPosition }[];
+  readonly more: boolean;
+}
+
+/** One committed version, deletions included, as the feed tells of it; its text is read with `read`. */
+export interface Change {
+  /** Stands for this place in the feed, for good: across restarts and, where several processes share the store, in each of them. */
+  readonly cursor: string;
+  readonly type: string;
+  readonly id: string;
+  readonly version: number;
+  readonly lastUpdated: number;
+  readonly method: Method;
+}
+
+export interface ChangesOptions {
+  /** Ends the walk without an error. */
+  readonly signal?: AbortSignal;
+  /** true: waits for what comes. false: ends behind the last version that had been acknowledged when it was called. */
+  readonly live: boolean;
+}
+
 export interface ResourceStore {
   /** Resolves when everything the layout needs is there. Called once, before anything else. */
   arrange(layout: Layout): Promise<void>;
   /** In the order of the keys: the current version (deletions included) or the one named; undefined where there is none. */
   read(keys: readonly Key[]): Promise<readonly (Version | undefined)[]>;
   /** Versions of one instance, newest first, older than `before` when given. */
-  history(key: Key, page: { readonly count: number; readonly before?: number }): Promise<readonly Version[]>;
+  versionsOf(key: Key, page: { readonly count: number; readonly before?: number }): Promise<readonly Version[]>;
+  /** Versions of a scope, deletions included, in the order of their positions. */
+  history(query: HistoryQuery): Promise<HistorySlice>;
+  countHistory(filter: HistoryFilter, options: { readonly timeLimit?: number }): Promise<Count>;
+  /**
+   * Every committed version once, in an order that never goes back and is the same for every follower; versions of one instance in their
+   * own order. Begins behind the cursor `after`, or with the first version ever. Throws StoreUnavailable for a cursor it cannot have given.
+   */
+  changes(after: string | undefined, options: ChangesOptions): AsyncIterable<Change>;
   /** Current, undeleted resources. */
   search(query: Query): Promise<Slice>;
   /** Keys only, for many criteria at once; at most `atMost` for each. In order of creation. */

@@ -62,7 +62,10 @@ export function withDefinitions(primary: ResourceStore, definitions: ResourceSto
   return {
     arrange: (layout) => primary.arrange(layout),
     read: (keys) => (keys.some(holds) ? readBoth(keys, holds, primary, definitions) : primary.read(keys)),
-    history: (key, page) => (holds(key) ? definitions : primary).history(key, page),
+    history: (query) => primary.history(query),
+    countHistory: (filter, options) => primary.countHistory(filter, options),
+    changes: (after, options) => primary.changes(after, options),
+    versionsOf: (key, page) => (holds(key) ? definitions : primary).versionsOf(key, page),
     search,
     find,
     async count(where, options) {

@@ -57,7 +57,7 @@ async function checkAll(store: ResourceStore, lines: readonly string[], labels: 
   expect(lines.length).toBeGreaterThan(40);
   expect(await lost(store, lines)).toEqual([]);
   for (let n = 0; n < 8; n++) {
-    const versions = (await store.history({ type: 'Patient', id: `contested-${n}` }, { count: 100_000 })).map(({ version }) => version);
+    const versions = (await store.versionsOf({ type: 'Patient', id: `contested-${n}` }, { count: 100_000 })).map(({ version }) => version);
     expect(versions).toEqual(versions.map((_, i) => versions.length - i));
   }
   const halves = await found(store, where('Organization'), { count: 100_000 });

@@ -61,7 +61,7 @@ suite('the limits of MongoDB', () => {
       for (const version of [2, 3]) {
         await opened.store.commit(commitOf({ ...large('l1', 9), version: { ...large('l1', 9).version, version }, replaces: version - 1 }));
       }
-      const history = await opened.store.history({ type: 'Organization', id: 'l1' }, { count: 10 });
+      const history = await opened.store.versionsOf({ type: 'Organization', id: 'l1' }, { count: 10 });
       expect(history.map(({ version, json }) => [version, json && json.length > 7_000_000])).toEqual([3, 2, 1].map((n) => [n, true]));
     }, 60_000);
   });

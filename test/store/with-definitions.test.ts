@@ -103,8 +103,8 @@ describe('reads', () => {
     expect(versions.map((version) => version && instanceOf(version))).toEqual([
       ...['ValueSet/p1', 'ValueSet/d2', undefined, 'ValueSet/d1', 'Patient/p2'],
     ]);
-    expect((await store.history({ type: 'ValueSet', id: 'd1' }, { count: 10 })).map(instanceOf)).toEqual(['ValueSet/d1']);
-    expect((await store.history({ type: 'ValueSet', id: 'p1' }, { count: 10 })).map(instanceOf)).toEqual(['ValueSet/p1']);
+    expect((await store.versionsOf({ type: 'ValueSet', id: 'd1' }, { count: 10 })).map(instanceOf)).toEqual(['ValueSet/d1']);
+    expect((await store.versionsOf({ type: 'ValueSet', id: 'p1' }, { count: 10 })).map(instanceOf)).toEqual(['ValueSet/p1']);
   });
 
   test('a resource stored before a package brought the same is hidden everywhere', async () => {

@@ -1,6 +1,18 @@
 /** The store as the port describes it, put together from its parts. */
 import type { Key } from '../../model/resource.js';
-import type { Commit, Count, Layout, Query, ResourceStore, Slice, StoreDescription, Version, Where } from '../port.js';
+import type {
+  Change,
+  Commit,
+  Count,
+  HistorySlice,
+  Layout,
+  Query,
+  ResourceStore,
+  Slice,
+  StoreDescription,
+  Version,
+  Where,
+} from '../port.js';
 import { StoreUnavailable } from '../port.js';
 import { arrange, isArranged } from './arrange.js';
 import type { Collections } from './collections.js';
@@ -55,7 +67,19 @@ class MongoStore implements ResourceStore {
     return inOurWords(() => this.reads.read(keys));
   }
 
-  history(key: Key, page: { readonly count: number; readonly before?: number }): Promise<readonly Version[]> {
+  history(): Promise<HistorySlice> {
+    return Promise.reject(new StoreUnavailable('history of this scope is not there yet'));
+  }
+
+  countHistory(): Promise<Count> {
+    return Promise.reject(new StoreUnavailable('history of this scope is not there yet'));
+  }
+
+  changes(): AsyncIterable<Change> {
+    throw new StoreUnavailable('changes are not there yet');
+  }
+
+  versionsOf(key: Key, page: { readonly count: number; readonly before?: number }): Promise<readonly Version[]> {
     return inOurWords(() => this.reads.history(key, page));
   }
 

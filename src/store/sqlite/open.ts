@@ -96,7 +96,12 @@ function createStore(location: string, connection: Connection, writer: Writer | 
       ready = slots.hold(connection, names, layout);
     },
     read: async (keys) => translated(() => readAll(reader, keys)),
-    history: async (key, page) => translated(() => readHistory(connection, names, key, page)),
+    history: () => Promise.reject(new StoreUnavailable('history of this scope is not there yet')),
+    countHistory: () => Promise.reject(new StoreUnavailable('history of this scope is not there yet')),
+    changes: () => {
+      throw new StoreUnavailable('changes are not there yet');
+    },
+    versionsOf: async (key, page) => translated(() => readHistory(connection, names, key, page)),
     search: (query) => inTime(search(reader, query), query.timeLimit, tooLong),
     find: (wheres, atMost) => inTime(findAll(reader, wheres, atMost), undefined, tooLong, (work) => inOneRead(connection, work)),
     async count(where, { timeLimit }) {

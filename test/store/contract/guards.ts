@@ -141,7 +141,7 @@ function parallel(subject: Subjects): void {
     );
     expect(outcomes.filter((outcome, i) => i % 2 === 0 && outcome === 'written').length).toBe(1);
     expect(outcomes.filter((outcome, i) => i % 2 === 1 && outcome === 'written').length).toBe(64);
-    expect((await store.history({ type: 'Patient', id: 'contested' }, { count: 9 })).map((version) => version.version)).toEqual([2, 1]);
+    expect((await store.versionsOf({ type: 'Patient', id: 'contested' }, { count: 9 })).map((version) => version.version)).toEqual([2, 1]);
   }, 60_000);
 
   test('a search after an answered commit sees it', async () => {
