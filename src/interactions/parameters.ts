@@ -2,6 +2,7 @@
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
 import type { Parameters } from '../search/search.js';
+import type { Asked } from './request.js';
 
 /** Throws FhirError 400 for any parameter but those allowed. */
 export function refuseParameters(parameters: Parameters, allowed: readonly string[] = []): void {
@@ -18,6 +19,12 @@ export function refuseParameters(parameters: Parameters, allowed: readonly strin
     ),
     { expression: name },
   );
+}
+
+/** The parameters that are allowed. Others are refused with FhirError 400, or ignored under `Prefer: handling=lenient`. */
+export function honoured({ parameters, lenient }: Pick<Asked, 'parameters' | 'lenient'>, allowed: readonly string[]): Parameters {
+  if (!lenient) refuseParameters(parameters, allowed);
+  return parameters.filter(([name]) => allowed.includes(name));
 }
 
 /** A whole number ≥ `least` by its parameter, or the default. Throws FhirError 400 for anything else, also for two of them. */

@@ -2,9 +2,10 @@
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
 import { type Key, keyText } from '../model/resource.js';
+import type { Subset } from '../search/search.js';
 import type { Version } from '../store/port.js';
 import { type Answer, type Interaction, type Rooms, reading, type View } from './intent.js';
-import { refuseParameters } from './parameters.js';
+import { honoured } from './parameters.js';
 import { isNotModified } from './preconditions.js';
 import type { Asked } from './request.js';
 import { isVisible, restrictionOf } from './visibility.js';
@@ -27,13 +28,34 @@ export function vreadInteraction(rooms: ReadingRooms): Interaction<'vread'> {
 }
 
 async function answerWith(rooms: ReadingRooms, request: Asked, view: View, key: Key) {
-  refuseParameters(request.parameters);
+  const subset = subsetOf(rooms, request, key.type);
   const version = await visibleVersion(rooms, request, view, key);
   if (version.json === null) throw deleted(version);
+  const { json } = version;
   const answer: Answer = isNotModified(request.preconditions, version)
     ? { status: 304, version }
-    : { status: 200, version, resource: version.json };
+    : { status: 200, version, resource: subset === undefined ? json : rooms.search.subset(json, subset) };
   return reading(() => answer);
+}
+
+/** What `_summary` and `_elements` leave of a resource; undefined where all of it is wanted. Throws FhirError 400. */
+function subsetOf({ search }: Pick<Rooms, 'search'>, request: Pick<Asked, 'parameters' | 'lenient'>, type: string): Subset | undefined {
+  if (request.parameters.length === 0) return undefined;
+  const { subset, countOnly } = search.subsetAsked([type], honoured(request, ['_summary', '_elements']));
+  if (countOnly) throw nothingToCount();
+  return subset;
+}
+
+function nothingToCount() {
+  return fault(
+    'invalid',
+    message(
+      'summary-count',
+      '_summary=count counts the matches of a search; here there is one resource',
+      '_summary=count 用于统计检索结果；此处只有一个资源',
+    ),
+    { expression: '_summary' },
+  );
 }
 
 /** The version a key names, deletions too. Throws FhirError 404 where there is none that may be seen. */

@@ -5,6 +5,7 @@ import { fault } from '../model/outcome.js';
 import { keyText } from '../model/resource.js';
 import type { Parameters, SearchPlan, SearchResult } from '../search/search.js';
 import type { Version } from '../store/port.js';
+import { createBreath } from './breath.js';
 import { type Intent, type Interaction, type Rooms, reading } from './intent.js';
 import { outcomeText } from './outcome-text.js';
 import { formatQuery } from './query.js';
@@ -50,10 +51,26 @@ function intentOf(rooms: SearchingRooms, request: Asked, { types, path, compartm
       type: 'searchset',
       total: result.total?.total,
       links: linksOf(`${rooms.baseUrl}${path}`, plan, result.next),
-      entries: entriesOf(rooms.baseUrl, result, request.language),
+      entries: entriesOf(rooms.baseUrl, await partsOf(rooms, plan, result), request.language),
     });
     return { status: 200, resource };
   });
+}
+
+/** `_elements` is about the matches alone; a summary makes all of the answer shorter. */
+async function partsOf({ search }: SearchingRooms, { subset }: SearchPlan, result: SearchResult): Promise<SearchResult> {
+  if (subset === undefined) return result;
+  const breath = createBreath();
+  const cut = async (versions: readonly Version[]): Promise<Version[]> => {
+    const parts: Version[] = [];
+    for (const version of versions) {
+      parts.push(version.json === null ? version : { ...version, json: search.subset(version.json, subset) });
+      await breath();
+    }
+    return parts;
+  };
+  const matches = await cut(result.matches);
+  return { ...result, matches, included: subset.kind === 'elements' ? result.included : await cut(result.included) };
 }
 
 function entriesOf(baseUrl: string, { matches, included, warnings }: SearchResult, language: Language): BundleEntry[] {

@@ -13,6 +13,8 @@ import { planCriteria, planSearch } from './plan.js';
 import { createRegistry } from './registry.js';
 import { runSearch } from './run.js';
 import type { Search } from './search.js';
+import { createSubsetter } from './subset.js';
+import { parseSubset } from './subset-parameters.js';
 
 export interface SearchOptions {
   readonly definitions: Definitions;
@@ -53,6 +55,8 @@ export function createSearch(options: SearchOptions): Search {
     criteria: (type, parameters, access) => planCriteria(scope(access), type, parameters),
     run: (store, plan, access) => runSearch(extractor, { timeLimit, estimateTimeLimit, maxIncluded }, store, plan, access),
     matches: matchesWhere,
+    subsetAsked: (types, parameters) => parseSubset(definitions, types, parameters),
+    subset: createSubsetter(definitions),
     identifierNames: (type, entries) => identifierNames(registry, type, entries),
   };
 }

@@ -1,38 +1,40 @@
 /**
- * The cursor of a next link: where in the sorted walk the page ended, and which search it belongs to. Opaque to clients.
+ * The cursor of a next link: where in the sorted walk the page ended, and which walk it belongs to. Opaque to clients.
  * Source: R4 http.html#paging
  */
 import { createHash } from 'node:crypto';
 import { message } from '../model/message.js';
 import { type FhirError, fault } from '../model/outcome.js';
 import type { Position } from '../store/port.js';
-import type { SearchPlan } from './search.js';
+import type { Parameters, SearchPlan } from './search.js';
 
 /** Result parameters that leave the walk as it is: a client may change them from page to page. */
-const harmless: ReadonlySet<string> = new Set(['_cursor', '_count', '_total', '_include', '_revinclude', '_summary']);
+const harmless: ReadonlySet<string> = new Set(['_cursor', '_count', '_total', '_include', '_revinclude', '_summary', '_elements']);
 
-type Walk = Pick<SearchPlan, 'where' | 'self' | 'compartment'>;
-
-/** A short digest of the search that a cursor is good for. */
-function belongsTo({ where, self, compartment }: Walk): string {
-  const asked = [where.map(({ type }) => type), compartment ?? null, self.filter(([name]) => !harmless.has(name))];
-  return createHash('sha256').update(JSON.stringify(asked)).digest('base64url').slice(0, 11);
+/** A short digest of what is walked through. A cursor is good for that alone. `asked`: all that decides what is in the walk, and its parameters. */
+function walkOf(asked: readonly unknown[], parameters: Parameters): string {
+  const all = [...asked, parameters.filter(([name]) => !harmless.has(name))];
+  return createHash('sha256').update(JSON.stringify(all)).digest('base64url').slice(0, 11);
 }
 
-export function encodeCursor(position: Position, walk: Walk): string {
-  return Buffer.from(JSON.stringify([belongsTo(walk), position.number, ...position.values])).toString('base64url');
+export function searchWalk({ where, self, compartment }: Pick<SearchPlan, 'where' | 'self' | 'compartment'>): string {
+  return walkOf([where.map(({ type }) => type), compartment ?? null], self);
 }
 
-/** Throws FhirError 400 for what is no cursor, or one of another search. */
-export function decodeCursor(text: string, walk: Walk, sorts: number): Position {
+export function encodeCursor(position: Position, walk: string): string {
+  return Buffer.from(JSON.stringify([walk, position.number, ...position.values])).toString('base64url');
+}
+
+/** `values`: how many the position has. Throws FhirError 400 for what is no cursor, or one of another walk. */
+export function decodeCursor(text: string, walk: string, values: number): Position {
   const parts = parse(text);
   if (parts === undefined) throw refused('is not one that this server gave out', '不是本服务器给出的');
-  const [owner, number, ...values] = parts;
-  if (owner !== belongsTo(walk)) throw refused('belongs to another search', '属于另一次检索');
-  if (typeof number !== 'number' || values.length !== sorts || !values.every(isSortValue)) {
+  const [owner, number, ...found] = parts;
+  if (owner !== walk) throw refused('belongs to another search', '属于另一次检索');
+  if (typeof number !== 'number' || found.length !== values || !found.every(isSortValue)) {
     throw refused('is not one that this server gave out', '不是本服务器给出的');
   }
-  return { number, values };
+  return { number, values: found };
 }
 
 function parse(text: string): readonly unknown[] | undefined {

@@ -42,6 +42,7 @@ export const resultParameters = [
   '_count',
   '_total',
   '_summary',
+  '_elements',
   '_include',
   '_revinclude',
   '_type',
@@ -50,7 +51,7 @@ export const resultParameters = [
   '_pretty',
 ] as const;
 /** Defined by R4 without a SearchParameter, and not honoured. */
-export const unsupportedParameters: ReadonlySet<string> = new Set(['_elements', '_contained', '_containedType', '_list', '_score']);
+export const unsupportedParameters: ReadonlySet<string> = new Set(['_contained', '_containedType', '_list', '_score']);
 
 const results: ReadonlySet<string> = new Set(resultParameters);
 
@@ -68,7 +69,6 @@ export interface ResultOptions {
   /** As asked for. */
   readonly count?: number;
   readonly total: 'none' | 'estimate' | 'accurate' | 'free';
-  readonly countOnly: boolean;
   readonly includes: readonly string[];
   readonly revincludes: readonly string[];
   readonly types?: readonly string[];
@@ -92,13 +92,9 @@ const readers: Readonly<Record<(typeof resultParameters)[number], Reader>> = {
     }
     options.total = value;
   },
-  _summary: (options, value) => {
-    if (value === 'true' || value === 'text' || value === 'data') {
-      throw unsupported('_summary', `_summary=${value}`, ` _summary=${value}`, ['count', 'false']);
-    }
-    if (value !== 'count' && value !== 'false') throw malformed('_summary', value, 'count or false', 'count 或 false');
-    options.countOnly = value === 'count';
-  },
+  // Read by subset-parameters.ts, which knows the elements.
+  _summary: () => undefined,
+  _elements: () => undefined,
   _include: (options, value) => {
     options.includes = [...options.includes, value];
   },
@@ -117,7 +113,7 @@ const readers: Readonly<Record<(typeof resultParameters)[number], Reader>> = {
 
 /** Empty values are ignored. Throws FhirError 400 for values that cannot be read and for modifiers there are none of. */
 export function parseResultParameters(parameters: Parameters): ResultOptions {
-  const options: MutableOptions = { sort: [], total: 'free', countOnly: false, includes: [], revincludes: [] };
+  const options: MutableOptions = { sort: [], total: 'free', includes: [], revincludes: [] };
   for (const [name, value] of parameters) {
     const { code, modifier, chain } = parseName(name);
     const reader = Object.hasOwn(readers, code) ? readers[code as (typeof resultParameters)[number]] : undefined;

@@ -10,10 +10,11 @@ import { createBudget, MAX_PARAMETERS, tooManyParameters } from './budget.js';
 import { allOf, type CriterionScope, criterion } from './criterion.js';
 import { guardNames } from './guard-names.js';
 import { parseInclude, parseRevinclude } from './include-rules.js';
-import { decodeCursor } from './links.js';
+import { decodeCursor, searchWalk } from './links.js';
 import { isResultParameter, parseResultParameters, type ResultOptions, type SortRule } from './parse.js';
 import { malformed, refusedType, unsupported } from './refusals.js';
 import type { Criteria, IncludeRule, Parameters, PlanOptions, SearchPlan } from './search.js';
+import { parseSubset } from './subset-parameters.js';
 import { alternatives } from './values.js';
 
 export interface PlanLimits {
@@ -31,6 +32,8 @@ export function planSearch(
   checkSize(parameters);
   const result = parseResultParameters(parameters);
   const allowed = allowedTypes(scope.access, askedTypes(types, result, scope));
+  const { subset, countOnly } = parseSubset(scope.context.definitions, allowed, parameters);
+  if (subset?.kind === 'text') refuseIncludes(result);
   const warnings: Issue[] = [];
   const predicates = new Map<string, Predicate[]>(allowed.map((type) => [type, []]));
   const criteria: (readonly [string, string])[] = [];
@@ -46,8 +49,8 @@ export function planSearch(
     }
   }
   const where = [...predicates].map(([type, of]) => ({ type, predicate: finish(scope.access, type, of, options.compartment) }));
-  const count = result.countOnly ? 0 : Math.min(result.count ?? limits.defaultCount, limits.maxCount);
-  const self = [...criteria, ...selfOf(result, parameters, count)];
+  const count = countOnly ? 0 : Math.min(result.count ?? limits.defaultCount, limits.maxCount);
+  const self = [...criteria, ...selfOf(countOnly, parameters, count)];
   return {
     where,
     count,
@@ -56,8 +59,11 @@ export function planSearch(
     total: count === 0 && result.total !== 'estimate' ? 'accurate' : result.total,
     includes: includesOf(scope, allowed, result),
     warnings,
+    ...(subset === undefined ? {} : { subset }),
     ...(options.compartment === undefined ? {} : { compartment: options.compartment }),
-    ...(result.cursor === undefined ? {} : { after: decodeCursor(result.cursor, { where, self, ...options }, result.sort.length) }),
+    ...(result.cursor === undefined
+      ? {}
+      : { after: decodeCursor(result.cursor, searchWalk({ where, self, compartment: options.compartment }), result.sort.length) }),
   };
 }
 
@@ -112,9 +118,9 @@ function lenient<T>(options: PlanOptions, warnings: Issue[], make: () => T): T |
 const ignorableFaults: ReadonlySet<string> = new Set(['search-parameter-unknown', 'search-parameter-not-supported']);
 
 /** What was processed, with the page size that holds. Source: R4 search.html#conformance */
-function selfOf(result: ResultOptions, parameters: Parameters, count: number): Parameters {
+function selfOf(countOnly: boolean, parameters: Parameters, count: number): Parameters {
   const kept = parameters.filter(([name, value]) => isResultParameter(name) && value !== '' && !selfLess.has(name));
-  return result.countOnly ? kept : [...kept, ['_count', String(count)]];
+  return countOnly ? kept : [...kept, ['_count', String(count)]];
 }
 
 const selfLess: ReadonlySet<string> = new Set(['_count', '_format', '_pretty']);
@@ -138,6 +144,15 @@ function includesOf(scope: CriterionScope, types: readonly string[], result: Res
   return together([
     ...[...new Set(result.includes)].flatMap((value) => parseInclude(scope, types, value)),
     ...[...new Set(result.revincludes)].flatMap((value) => parseRevinclude(scope, types, value)),
+  ]);
+}
+
+/** Source: R4 search.html#summary */
+function refuseIncludes({ includes, revincludes }: ResultOptions): void {
+  const name = includes.length > 0 ? '_include' : '_revinclude';
+  if (includes.length + revincludes.length === 0) return;
+  throw unsupported(name, '_summary=text together with included resources', ' _summary=text 与包含的资源并用', [
+    '_summary=text without _include and _revinclude',
   ]);
 }
 

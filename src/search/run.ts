@@ -6,7 +6,7 @@ import { message } from '../model/message.js';
 import type { Count, ResourceStore, Version } from '../store/port.js';
 import type { Extractor } from './extract.js';
 import { includesFor } from './include.js';
-import { encodeCursor } from './links.js';
+import { encodeCursor, searchWalk } from './links.js';
 import type { SearchPlan, SearchResult } from './search.js';
 
 export interface RunLimits {
@@ -37,7 +37,8 @@ export async function runSearch(
   const timeLeft = () => Math.max(1, end - performance.now());
   const included = await includesFor({ store, access, extractor, maxIncluded, timeLeft }, plan.includes, matches);
   const last = page.at(-1);
-  const next = (slice.more || page.length < slice.matches.length) && last !== undefined ? { next: encodeCursor(last.position, plan) } : {};
+  const next =
+    (slice.more || page.length < slice.matches.length) && last !== undefined ? { next: encodeCursor(last.position, searchWalk(plan)) } : {};
   const whole: Count | undefined = after === undefined && !slice.more ? { total: slice.matches.length, exact: true } : undefined;
   return withTotal(plan, { matches, included, warnings: plan.warnings, ...next }, whole ?? counted);
 }

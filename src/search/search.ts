@@ -26,6 +26,16 @@ export interface IncludeRule {
   readonly target?: string;
 }
 
+/** Which part of each resource is wanted. `names`: top-level elements, `name` or `Patient.name`. */
+export type Subset = { readonly kind: 'summary' | 'text' | 'data' } | { readonly kind: 'elements'; readonly names: ReadonlySet<string> };
+
+export interface SubsetAsked {
+  /** Absent: all of it. */
+  readonly subset?: Subset;
+  /** `_summary=count` */
+  readonly countOnly: boolean;
+}
+
 export interface PlanOptions {
   /** `Prefer: handling=lenient`: unknown and unsupported parameters are ignored, reported as warnings and absent from `self`. */
   readonly lenient?: boolean;
@@ -46,6 +56,8 @@ export interface SearchPlan {
   /** free: only where it costs nothing. */
   readonly total: 'none' | 'estimate' | 'accurate' | 'free';
   readonly includes: readonly IncludeRule[];
+  /** Absent: all of each resource. */
+  readonly subset?: Subset;
   readonly after?: Position;
   readonly compartment?: string;
 }
@@ -83,6 +95,10 @@ export interface Search {
    * asynchronously, because they may lead to the store.
    */
   matches(where: Where, candidate: Candidate, chained?: (where: Where) => Promise<readonly Candidate[]>): Promise<boolean>;
+  /** What `_summary` and `_elements` ask of resources of these types. Throws FhirError 400. */
+  subsetAsked(types: readonly string[], parameters: Parameters): SubsetAsked;
+  /** The text of a resource → that of the part that is wanted, tagged as such. */
+  subset(json: Buffer, subset: Subset): Buffer;
   /** Names under which a written resource may be found by criteria (`Patient.identifier=…`): a conditional write holds them too. */
   identifierNames(type: string, entries: readonly IndexEntry[]): readonly string[];
 }

@@ -79,7 +79,7 @@ describe('Bad input', () => {
     ['percent signs that encode no UTF-8', 'GET', '/Patient?name=%ff', 400, 'error: bad-percent-encoding'],
     ['a path too long', 'GET', '/Patient/1/_history/1/2', 404, 'error: unknown-path'],
     ['a path below metadata', 'GET', '/metadata/x', 404, 'error: unknown-type'],
-    ['a parameter that a read does not know', 'GET', '/Patient/1?_summary=text', 400, 'error: parameter-not-supported at _summary'],
+    ['a parameter that a read does not know', 'GET', '/Patient/1?_count=1', 400, 'error: parameter-not-supported at _count'],
     ['history of a type', 'GET', '/Patient/_history', 400, 'error: interaction-not-supported'],
     ['history of the system', 'GET', '/_history', 400, 'error: interaction-not-supported'],
   ])('%s is a 4xx', async (_what, method, path, status, expected) => {
