@@ -14,7 +14,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   validation: ['model', 'definitions', 'fhirpath', 'terminology'],
   access: ['model', 'definitions', 'store/port'],
   search: ['model', 'definitions', 'fhirpath', 'terminology', 'access', 'store/port'],
-  interactions: ['model', 'definitions', 'access', 'search', 'validation', 'store/port'],
+  interactions: ['model', 'definitions', 'fhirpath', 'access', 'search', 'validation', 'store/port'],
   operations: ['model', 'definitions', 'access', 'search', 'validation', 'interactions', 'store/port'],
   xml: ['model', 'definitions'],
   http: ['model', 'definitions', 'access', 'interactions', 'operations', 'xml'],

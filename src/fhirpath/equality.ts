@@ -48,8 +48,8 @@ export function equalItems(a: Item, b: Item): boolean | undefined {
   if (family === 'number') return sameNumber(a.value, b.value);
   if (family === 'date' || family === 'time') return equalTemporal(a, b);
   if (family === 'quantity') return equalQuantities(a, b);
-  if (a.value === undefined || b.value === undefined) return a.value === b.value && sameJson(a.sibling, b.sibling);
-  return family === 'structure' ? sameJson(a.value, b.value) : a.value === b.value;
+  if (a.value === undefined || b.value === undefined) return a.value === b.value && equalJson(a.sibling, b.sibling);
+  return family === 'structure' ? equalJson(a.value, b.value) : a.value === b.value;
 }
 
 /** A number is a quantity of unit 1. */
@@ -70,7 +70,7 @@ function sameNumber(a: Json | undefined, b: Json | undefined): boolean {
 }
 
 function equalTemporal(a: Item, b: Item): boolean | undefined {
-  if (a.value === b.value) return a.value !== undefined || sameJson(a.sibling, b.sibling);
+  if (a.value === b.value) return a.value !== undefined || equalJson(a.sibling, b.sibling);
   const left = temporalOf(a);
   const right = temporalOf(b);
   if (left === undefined || right === undefined) return false;
@@ -90,7 +90,7 @@ export function comparableQuantity(a: Quantity, b: Quantity): readonly [Numeric,
 }
 
 function equalQuantities(a: Item, b: Item): boolean | undefined {
-  if (a.type !== 'System.Quantity' && b.type !== 'System.Quantity') return sameJson(a.value, b.value);
+  if (a.type !== 'System.Quantity' && b.type !== 'System.Quantity') return equalJson(a.value, b.value);
   const left = quantityOf(a);
   const right = quantityOf(b);
   if (left === undefined || right === undefined) return undefined;
@@ -99,14 +99,14 @@ function equalQuantities(a: Item, b: Item): boolean | undefined {
 }
 
 /** Structures are equal where all their properties are, in any order. */
-function sameJson(a: Json | undefined, b: Json | undefined): boolean {
+export function equalJson(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;
   if (isNumeric(a) && isNumeric(b)) return sameNumber(a, b);
-  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((one, i) => sameJson(one, b[i]));
+  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((one, i) => equalJson(one, b[i]));
   if (!isObject(a) || !isObject(b)) return false;
   let count = 0;
   for (const name in a) {
-    if (!Object.hasOwn(b, name) || !sameJson(a[name], b[name])) return false;
+    if (!Object.hasOwn(b, name) || !equalJson(a[name], b[name])) return false;
     count++;
   }
   return count === Object.keys(b).length;
@@ -132,7 +132,7 @@ function equivalentItems(a: Item, b: Item): boolean {
   if (family === 'number') return equivalentNumbers(numberOf(a), numberOf(b));
   if (family === 'quantity') return equivalentQuantities(quantityOf(a), quantityOf(b));
   if (family !== 'structure') return equalItems(a, b) === true;
-  return isObject(a.value) && isObject(b.value) ? equivalentObjects(a.value, b.value) : sameJson(a.value, b.value);
+  return isObject(a.value) && isObject(b.value) ? equivalentObjects(a.value, b.value) : equalJson(a.value, b.value);
 }
 
 /** Without case and with all white space alike. */

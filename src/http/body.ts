@@ -4,26 +4,37 @@
  */
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
+import { patchFormatOf, patchMediaTypes } from '../interactions/patch/format.js';
+import type { PatchFormat } from '../interactions/request.js';
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
 import { isOurVersion, jsonTypes } from './negotiate.js';
 
-export type BodyKind = 'resource' | 'form';
+export type BodyKind = 'resource' | 'form' | 'patch';
 
 /** The client went away before all of its request had come: nobody waits for an answer. */
 export class RequestAborted extends Error {
   override readonly name = 'RequestAborted';
 }
 
-/** Throws FhirError: 415 for another media type. No type at all counts as JSON. */
+/** Throws FhirError: 415 for another media type. No type at all counts as JSON, but for a patch: there are too many kinds of it. */
 export function checkMediaType(req: IncomingMessage, kind: BodyKind): void {
   const coding = req.headers['content-encoding'];
   if (coding !== undefined && coding !== 'identity') throw unsupportedCoding(coding);
   const header = req.headers['content-type'];
-  if (header === undefined || (kind === 'resource' && header === 'application/fhir+json')) return;
-  const [name = '', ...parameters] = header.split(';').map((part) => part.trim());
-  const known = kind === 'form' ? name.toLowerCase() === 'application/x-www-form-urlencoded' : jsonTypes.has(name.toLowerCase());
-  if (!known || !parameters.every(isUnderstood)) throw unsupportedType(header, kind);
+  if ((header === undefined && kind !== 'patch') || (kind === 'resource' && header === 'application/fhir+json')) return;
+  const [name = '', ...parameters] = (header ?? '').split(';').map((part) => part.trim());
+  if (!isKnown(name.toLowerCase(), kind) || !parameters.every(isUnderstood)) throw unsupportedType(header ?? '', kind);
+}
+
+function isKnown(mediaType: string, kind: BodyKind): boolean {
+  if (kind === 'form') return mediaType === 'application/x-www-form-urlencoded';
+  return kind === 'resource' ? jsonTypes.has(mediaType) : patchFormatOf(mediaType) !== undefined;
+}
+
+/** What the body of a PATCH is written in; its media type is checked already. */
+export function patchFormatFrom(req: IncomingMessage): PatchFormat | undefined {
+  return patchFormatOf((req.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '');
 }
 
 function isUnderstood(parameter: string): boolean {
@@ -81,8 +92,9 @@ function unsupportedCoding(coding: string) {
 }
 
 function unsupportedType(found: string, kind: BodyKind) {
-  const wanted = kind === 'form' ? 'application/x-www-form-urlencoded' : 'application/fhir+json';
-  const only = kind === 'form' ? ['', ''] : [' (JSON only for now, in UTF-8, FHIR 4.0)', '（目前仅支持 JSON，UTF-8 编码，FHIR 4.0）'];
+  const wanted =
+    kind === 'form' ? 'application/x-www-form-urlencoded' : kind === 'patch' ? patchMediaTypes.join(', ') : 'application/fhir+json';
+  const only = kind !== 'resource' ? ['', ''] : [' (JSON only for now, in UTF-8, FHIR 4.0)', '（目前仅支持 JSON，UTF-8 编码，FHIR 4.0）'];
   return fault(
     'not-supported',
     message(

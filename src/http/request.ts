@@ -5,7 +5,7 @@ import { parseTarget, type TypeNames, withoutFormat } from '../interactions/pars
 import { parseQuery } from '../interactions/query.js';
 import type { FhirRequest, Preconditions, Target } from '../interactions/request.js';
 import { parseJson } from '../model/parse-json.js';
-import { type BodyKind, checkMediaType, readBody } from './body.js';
+import { type BodyKind, checkMediaType, patchFormatFrom, readBody } from './body.js';
 import { negotiate, type Wishes } from './negotiate.js';
 
 export interface BodyLimits {
@@ -51,12 +51,17 @@ export async function receive(types: TypeNames, limits: BodyLimits, req: Incomin
     const all = [...parameters, ...withoutFormat(parseQuery(text))];
     return { request: () => ({ ...asked, parameters: all }), wishes: negotiate(req, text), bundleLength: 0 };
   }
+  if (kind === 'patch') {
+    const request = () => ({ ...asked, body: parseJson(text), patchFormat: patchFormatFrom(req) });
+    return { request, wishes, bundleLength: 0 };
+  }
   const request = () => (text === '' ? asked : { body: parseJson(text), ...asked });
   return { request, wishes, bundleLength: isBundle ? text.length : 0 };
 }
 
 /** undefined: a body, if there is one, means nothing. */
 function bodyKind(req: IncomingMessage, target: Target): BodyKind | undefined {
+  if (req.method === 'PATCH') return 'patch';
   if (req.method !== 'POST' && req.method !== 'PUT') return undefined;
   return target.interaction === 'search-type' || target.interaction === 'search-system' ? 'form' : 'resource';
 }

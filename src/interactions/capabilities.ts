@@ -4,6 +4,7 @@ import { stringifyJson } from '../model/json.js';
 import { createRegistry, obstacle, type Parameter, type Registry } from '../search/registry.js';
 import { type Interaction, type Rooms, reading } from './intent.js';
 import { refuseParameters } from './parameters.js';
+import { patchMediaTypes } from './patch/format.js';
 
 export interface CapabilitiesRooms extends Pick<Rooms, 'definitions' | 'baseUrl'> {
   readonly software: { readonly name: string; readonly version: string };
@@ -36,6 +37,7 @@ function statement(rooms: CapabilitiesRooms): JsonObject {
     implementation: { description: 'Lianyi FHIR server', url: baseUrl },
     fhirVersion: '4.0.1',
     format: ['application/fhir+json', 'json'],
+    patchFormat: patchMediaTypes,
     rest: [
       {
         mode: 'server',
@@ -47,7 +49,7 @@ function statement(rooms: CapabilitiesRooms): JsonObject {
   };
 }
 
-const interactions = ['read', 'vread', 'update', 'delete', 'history-instance', 'create', 'search-type'];
+const interactions = ['read', 'vread', 'update', 'patch', 'delete', 'history-instance', 'create', 'search-type'];
 
 function resourceOfType(
   { definitions }: CapabilitiesRooms,

@@ -1,17 +1,64 @@
-/** patch, plain and conditional. Source: R4 http.html#patch */
+/**
+ * patch, plain and conditional: the patch is applied to the current version, and what comes of it is stored as an update would store
+ * it. One that changes nothing makes a new version, as an update does. Source: R4 http.html#patch
+ */
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
-import type { Interaction } from './intent.js';
-import type { WritingRooms } from './write.js';
+import { parseJson } from '../model/parse-json.js';
+import type { Key, Resource } from '../model/resource.js';
+import type { Guard, Version } from '../store/port.js';
+import { atMostOne, findByCriteria } from './conditional.js';
+import type { Intent, Interaction, View } from './intent.js';
+import { refuseParameters } from './parameters.js';
+import { readPatch } from './patch/apply.js';
+import { checkIfMatch, checkIfNoneMatch } from './preconditions.js';
+import { deleted, notFound } from './read.js';
+import type { Asked } from './request.js';
+import { isVisible, restrictionOf } from './visibility.js';
+import { type WritingRooms, writeVersion } from './write.js';
 
-export function patchInteraction(_rooms: WritingRooms): Interaction<'patch'> {
-  return () => Promise.reject(notYet());
+export function patchInteraction(rooms: WritingRooms): Interaction<'patch'> {
+  return async (request, view) => {
+    refuseParameters(request.parameters);
+    return patchInstance(rooms, request, view, { type: request.type, id: request.id });
+  };
 }
 
-export function conditionalPatchInteraction(_rooms: WritingRooms): Interaction<'conditional-patch'> {
-  return () => Promise.reject(notYet());
+/** None: 404. One: patch it. Many: 412. */
+export function conditionalPatchInteraction(rooms: WritingRooms): Interaction<'conditional-patch'> {
+  return async (request, view) => {
+    const { type, parameters, access } = request;
+    restrictionOf(access, 'update', type);
+    const { keys, guard } = await findByCriteria(rooms, view, { type, parameters, access });
+    const match = atMostOne(keys, type);
+    if (match === undefined) throw noMatch(type);
+    return patchInstance(rooms, request, view, match, guard);
+  };
 }
 
-function notYet() {
-  return fault('not-supported', message('patch-not-supported', 'PATCH is not supported yet', '暂不支持 PATCH'));
+async function patchInstance(rooms: WritingRooms, request: Asked, view: View, key: Key, guard?: Guard): Promise<Intent> {
+  const { current, resource } = await patched(rooms, request, view, key);
+  return writeVersion(rooms, { request, method: 'PATCH', resource, id: key.id, current, guard, resolve: view.resolve });
+}
+
+interface Patched {
+  readonly current: Version;
+  /** What the patch makes of it. */
+  readonly resource: Resource;
+}
+
+/** Throws FhirError: 404, 410, 412, 400 for what is no patch, 422 for one that cannot be applied. */
+async function patched(rooms: WritingRooms, request: Asked, view: View, key: Key): Promise<Patched> {
+  const restriction = restrictionOf(request.access, 'update', key.type);
+  const patch = readPatch(request.patchFormat, request.body);
+  const [current] = await view.read([key]);
+  if (current === undefined || !(await isVisible(rooms, view, current, restriction))) throw notFound(key);
+  checkIfMatch(request.preconditions.ifMatch, current);
+  checkIfNoneMatch(request.preconditions.ifNoneMatch, current);
+  if (current.json === null) throw deleted(current);
+  return { current, resource: await patch(parseJson(current.json.toString()) as Resource) };
+}
+
+export function noMatch(type: string) {
+  return fault('not-found', message('no-match', `The criteria match no ${type}`, `条件未匹配到 ${type}`));
 }

@@ -51,9 +51,10 @@ interface Attempt {
 
 /** Where requests that would be in each other's way can be told to be so before they are prepared. */
 function meetingPoint(request: FhirRequest): string | undefined {
-  if (request.interaction === 'update' || request.interaction === 'delete') return `${request.type}/${request.id}`;
+  const { interaction } = request;
+  if (interaction === 'update' || interaction === 'patch' || interaction === 'delete') return `${request.type}/${request.id}`;
   const { ifNoneExist } = request.preconditions;
-  return request.interaction === 'create' && ifNoneExist !== undefined ? `${request.type}?${ifNoneExist}` : undefined;
+  return interaction === 'create' && ifNoneExist !== undefined ? `${request.type}?${ifNoneExist}` : undefined;
 }
 
 /** The intent that was committed. Throws StoreConflict when its time is up. */

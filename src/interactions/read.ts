@@ -74,7 +74,7 @@ export function notFound(key: Key, version?: number | string) {
   );
 }
 
-function deleted(version: Version) {
+export function deleted(version: Version) {
   const at = new Date(version.lastUpdated).toISOString();
   return fault('deleted', message('deleted', `${keyText(version)} was deleted at ${at}`, `${keyText(version)} 已于 ${at} 删除`));
 }

@@ -1,5 +1,5 @@
 /**
- * The part that create, update and their conditional forms share: a resource becomes the next version of an instance.
+ * The part that create, update, patch and their conditional forms share: a resource becomes the next version of an instance.
  * Source: R4 http.html#create, http.html#update, http.html#ops (Prefer)
  */
 import type { Issue } from '../model/outcome.js';
@@ -16,7 +16,7 @@ export type WritingRooms = Pick<Rooms, 'store' | 'search' | 'validator' | 'now'>
 
 export interface Writing {
   readonly request: Circumstances;
-  readonly method: 'POST' | 'PUT';
+  readonly method: 'POST' | 'PUT' | 'PATCH';
   readonly resource: Resource;
   readonly id: string;
   /** What the new version replaces; a deletion counts. */

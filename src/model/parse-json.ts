@@ -7,7 +7,8 @@ import { Decimal, type Json, type JsonObject, type MutableJsonObject } from './j
 import { message } from './message.js';
 import { fault } from './outcome.js';
 
-const MAX_DEPTH = 100;
+/** Levels of arrays and objects. */
+export const MAX_DEPTH = 100;
 
 /**
  * Parses one JSON text. Throws FhirError 400 (`structure` or `invalid`) with line, column and, where it is known, the path.

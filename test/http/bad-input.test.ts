@@ -88,11 +88,11 @@ describe('Bad input', () => {
   });
 
   test.each([
-    ['PATCH', '/Patient/1', 'GET, PUT, DELETE, HEAD'],
-    ['POST', '/Patient/1', 'GET, PUT, DELETE, HEAD'],
+    ['PATCH', '/Patient/1/_history/1', 'GET, HEAD'],
+    ['POST', '/Patient/1', 'GET, PUT, PATCH, DELETE, HEAD'],
     ['DELETE', '/metadata', 'GET, HEAD'],
     ['PUT', '', 'GET, POST, HEAD'],
-    ['OPTIONS', '/Patient', 'GET, POST, PUT, DELETE, HEAD'],
+    ['OPTIONS', '/Patient', 'GET, POST, PUT, PATCH, DELETE, HEAD'],
     ['GET', '/Patient/_search', 'POST'],
   ])('%s %s is 405 and says what is possible', async (method, path, allowed) => {
     const answer = await server.ask(method, path);
