@@ -116,7 +116,7 @@ function reachable(host: string): string {
 
 /** MongoDB's driver takes a sixth of a second to load: only who uses it waits for it. */
 async function openStore(location: string): Promise<ResourceStore> {
-  if (location.startsWith('sqlite:')) return openSqliteStore(location.slice('sqlite:'.length));
+  if (location.startsWith('sqlite:')) return openSqliteStore(location.slice('sqlite:'.length), { software: softwareInfo().version });
   const { openMongoStore } = await import('./store/mongo/open.js');
   return openMongoStore(location);
 }

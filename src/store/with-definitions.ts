@@ -9,7 +9,7 @@
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
 import { type Key, keyText } from '../model/resource.js';
-import type { Commit, Guard, Position, Query, ResourceStore, Slice, Version, Where } from './port.js';
+import type { Commit, Guard, Position, Query, ResourceStore, Scope, Slice, Version, Where } from './port.js';
 import { comparePositions } from './sort-order.js';
 
 /** What the definitions store holds; it never changes while the server runs. */
@@ -28,6 +28,8 @@ export function withDefinitions(primary: ResourceStore, definitions: ResourceSto
   const concerns = (where: Where) => where.some(({ type }) => held.types.has(type));
   const inDefinitions = (where: Where) => where.filter(({ type }) => held.types.has(type));
   const inPrimary = hiding(primary, held);
+  // Definitions came with the build: they are no part of what happened to a type.
+  const historyOf = (scope: Scope) => ('id' in scope && holds(scope) ? definitions : primary);
 
   async function search(query: Query): Promise<Slice> {
     const { where, after, sort } = query;
@@ -62,8 +64,8 @@ export function withDefinitions(primary: ResourceStore, definitions: ResourceSto
   return {
     arrange: (layout) => primary.arrange(layout),
     read: (keys) => (keys.some(holds) ? readBoth(keys, holds, primary, definitions) : primary.read(keys)),
-    history: (query) => primary.history(query),
-    countHistory: (filter, options) => primary.countHistory(filter, options),
+    history: (query) => historyOf(query.scope).history(query),
+    countHistory: (filter, options) => historyOf(filter.scope).countHistory(filter, options),
     changes: (after, options) => primary.changes(after, options),
     versionsOf: (key, page) => (holds(key) ? definitions : primary).versionsOf(key, page),
     search,

@@ -3,8 +3,11 @@
  * SQLite or MongoDB. Source: src/store/port.ts
  */
 import { describe } from '@jest/globals';
+import { changes } from './contract/changes.js';
 import type { Open } from './contract/fixture.js';
 import { guards } from './contract/guards.js';
+import { history } from './contract/history.js';
+import { historyAtRandom } from './contract/history-random.js';
 import { logicAndChains } from './contract/logic.js';
 import { pages } from './contract/pages.js';
 import { predicates } from './contract/predicates.js';
@@ -13,7 +16,9 @@ import { versions } from './contract/versions.js';
 
 export type { Open, Opened } from './contract/fixture.js';
 
-export function storeContract(name: string, open: Open): void {
+/** `without`: groups of which an adapter has nothing yet; its run says so. */
+export function storeContract(name: string, open: Open, without: readonly ('history' | 'changes')[] = []): void {
+  const known = (group: 'history' | 'changes') => (without.includes(group) ? describe.skip : describe);
   describe(`store contract: ${name}`, () => {
     describe('versions', () => versions(open));
     describe('guards and concurrency', () => guards(open));
@@ -21,5 +26,8 @@ export function storeContract(name: string, open: Open): void {
     describe('predicates of predicates', () => logicAndChains(open));
     describe('sort, pages, find and count', () => pages(open));
     describe('at random', () => random(open));
+    known('history')('history', () => history(open));
+    known('history')('history at random', () => historyAtRandom(open));
+    known('changes')('changes', () => changes(open));
   });
 }

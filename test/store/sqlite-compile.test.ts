@@ -14,7 +14,7 @@ import { always, type Sql } from '../../src/store/sqlite/sql.js';
 import { isText, isToken, isUri, layout, refersTo, where } from './contract/fixture.js';
 
 const connection = connect(':memory:', { readOnly: false, busyTimeout: 0 });
-prepareSchema(connection, ':memory:', false);
+prepareSchema(connection, { location: ':memory:', readOnly: false, software: '' });
 const names = createNames();
 const slots = createSlots();
 for (const _ of slots.arrange(connection, names, layout));

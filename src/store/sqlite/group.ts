@@ -6,6 +6,7 @@
 import { StoreBusy, StoreConflict, StoreUnavailable, StoreUnknown } from '../port.js';
 import { type Connection, isBusy, isInputOutput, storeError } from './binding.js';
 import { createPending, type Pending } from './entries.js';
+import { rollBack } from './schema.js';
 import type { Reader } from './search.js';
 import { type Steps, turn, wholly } from './steps.js';
 
@@ -113,7 +114,9 @@ function isFault(error: unknown): boolean {
 
 async function transaction({ writer }: GroupOptions, members: readonly Member[], outcomes: Map<Member, unknown>): Promise<void> {
   const { connection, names, slots } = writer;
-  await begin(connection);
+  const until = performance.now() + PATIENCE;
+  // Once it has begun nothing else has a turn: who shares the connection would read inside it.
+  for (let wait = 1; !began(connection, until); wait = Math.min(wait * 2, 50)) await pause(wait);
   const pending = createPending();
   try {
     for (const member of members) {
@@ -134,24 +137,14 @@ async function transaction({ writer }: GroupOptions, members: readonly Member[],
   }
 }
 
-function rollBack(connection: Connection): void {
+/** Whether the transaction has begun; another process may write. */
+function began(connection: Connection, until: number): boolean {
   try {
-    connection.exec('ROLLBACK');
-  } catch {
-    // After some errors SQLite has rolled back by itself.
-  }
-}
-
-async function begin(connection: Connection): Promise<void> {
-  const until = performance.now() + PATIENCE;
-  for (let wait = 1; ; wait = Math.min(wait * 2, 50)) {
-    try {
-      connection.exec('BEGIN IMMEDIATE');
-      return;
-    } catch (error) {
-      if (!isBusy(error) || performance.now() > until) throw error;
-    }
-    await pause(wait);
+    connection.exec('BEGIN IMMEDIATE');
+    return true;
+  } catch (error) {
+    if (!isBusy(error) || performance.now() > until) throw error;
+    return false;
   }
 }
 

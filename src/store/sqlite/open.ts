@@ -5,6 +5,9 @@ import { type ResourceStore, StoreBusy, StoreCostly, type StoreDescription, Stor
 import { type Connection, reasonOf, storeError } from './binding.js';
 import { logSize } from './checkpoint.js';
 import { count, findAll } from './count.js';
+import { changes, createFollowers } from './feed.js';
+import { countHistory, history } from './history.js';
+import { type MigrationProgress, migrate } from './migrate.js';
 import { createNames } from './names.js';
 import { readAll, readHistory } from './read.js';
 import { prepared, prepareSchema, SCHEMA_VERSION } from './schema.js';
@@ -23,14 +26,17 @@ export interface SqliteOptions {
   readonly readOnly?: boolean;
   /** Pages of 4 KiB that the file may grow to; beyond them it is full. */
   readonly maxPages?: number;
+  /** The version of the software that opens it, for the ledger of migrations. */
+  readonly software?: string;
+  /** Told after each part of a migration. */
+  readonly onMigration?: (progress: MigrationProgress) => void;
 }
 
 /** `location` is a path, whose folder is made if it is absent, or `:memory:`. Throws StoreUnavailable with a sentence for people. */
 export async function openSqliteStore(location: string, options: SqliteOptions = {}): Promise<ResourceStore> {
-  const readOnly = options.readOnly ?? false;
   try {
-    if (location !== MEMORY && !readOnly) await mkdir(dirname(location), { recursive: true });
-    return open(location, readOnly, options.maxPages);
+    if (location !== MEMORY && !options.readOnly) await mkdir(dirname(location), { recursive: true });
+    return await open(location, options);
   } catch (error) {
     throw unavailable(location, error);
   }
@@ -42,11 +48,12 @@ function unavailable(location: string, error: unknown): Error {
   return new StoreUnavailable(`${location}: ${reasonOf(meaning)}`, { cause: error });
 }
 
-function open(location: string, readOnly: boolean, maxPages: number | undefined): ResourceStore {
+async function open(location: string, { readOnly = false, maxPages, software = '', onMigration }: SqliteOptions): Promise<ResourceStore> {
   const connection = prepared(location, { readOnly, cache: CACHE, mapped: MAPPED });
   try {
-    prepareSchema(connection, location, readOnly);
+    prepareSchema(connection, { location, readOnly, software });
     if (!readOnly) refuseUnwritable(connection);
+    await migrate(connection, { location, readOnly, software }, onMigration ?? (() => {}));
     if (readOnly) return createStore(location, connection, undefined);
     if (location === MEMORY) return createStore(location, connection, createWriter(connection, undefined));
     connection.exec('PRAGMA query_only = ON');
@@ -72,6 +79,7 @@ function createStore(location: string, connection: Connection, writer: Writer | 
   const names = createNames();
   const slots = createSlots();
   const reader: Reader = { connection, names, slots };
+  const followers = createFollowers();
   let ready = false;
   let closing: Promise<void> | undefined;
   slots.load(connection);
@@ -83,6 +91,7 @@ function createStore(location: string, connection: Connection, writer: Writer | 
 
   async function close(): Promise<void> {
     await writer?.close();
+    followers.end();
     if (writer !== undefined && location !== MEMORY) intoOneFile(connection);
     connection.close();
   }
@@ -96,11 +105,19 @@ function createStore(location: string, connection: Connection, writer: Writer | 
       ready = slots.hold(connection, names, layout);
     },
     read: async (keys) => translated(() => readAll(reader, keys)),
-    history: () => Promise.reject(new StoreUnavailable('history of this scope is not there yet')),
-    countHistory: () => Promise.reject(new StoreUnavailable('history of this scope is not there yet')),
-    changes: () => {
-      throw new StoreUnavailable('changes are not there yet');
+    history: (query) => inTime(history(reader, query), query.timeLimit, tooLong, (work) => inOneRead(connection, work)),
+    async countHistory(filter, { timeLimit }) {
+      const progress = { total: 0 };
+      const counting = countHistory(reader, filter, progress);
+      const exact = await inTime(
+        counting,
+        timeLimit,
+        () => false,
+        (work) => inOneRead(connection, work),
+      );
+      return { total: progress.total, exact };
     },
+    changes: (after, changesOptions) => changes(reader, followers, after, changesOptions),
     versionsOf: async (key, page) => translated(() => readHistory(connection, names, key, page)),
     search: (query) => inTime(search(reader, query), query.timeLimit, tooLong),
     find: (wheres, atMost) => inTime(findAll(reader, wheres, atMost), undefined, tooLong, (work) => inOneRead(connection, work)),
@@ -108,7 +125,10 @@ function createStore(location: string, connection: Connection, writer: Writer | 
       const progress = { total: 0 };
       return inTime(count(reader, where, progress), timeLimit, () => ({ total: progress.total, exact: false }));
     },
-    commit: async (commit) => writing().commit(commit),
+    async commit(commit) {
+      await writing().commit(commit);
+      followers.wake();
+    },
     describe: async () => translated(() => describe(location, writer === undefined, ready, connection)),
     close() {
       closing ??= close();

@@ -1,5 +1,5 @@
 /**
- * The tables and their version, which stands in the file. Every entry table has its key (parameter, value, resource), by which a
+ * The tables as they are now, and the check that a file is ours; what brings an older file here is in migrations.ts. Every entry table has its key (parameter, value, resource), by which a
  * search walks, and an index by resource, by which a candidate is probed and an update finds what to remove.
  */
 import { StoreUnavailable } from '../port.js';
@@ -7,7 +7,7 @@ import { type Connection, connect } from './binding.js';
 
 /** 'lyFR': tells our files from other SQLite databases. */
 const APPLICATION = 0x6c794652;
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 const tables = `
 CREATE TABLE type (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -26,6 +26,11 @@ CREATE INDEX resource_live ON resource (live);
 CREATE INDEX resource_updated ON resource (live, updated);
 CREATE TABLE version (resource INTEGER NOT NULL, version INTEGER NOT NULL, updated INTEGER NOT NULL, method INTEGER NOT NULL, json BLOB);
 CREATE UNIQUE INDEX version_of ON version (resource, version);
+-- Every version in the order of the commits, which one writer at a time gives.
+CREATE TABLE feed (seq INTEGER PRIMARY KEY, resource INTEGER NOT NULL, version INTEGER NOT NULL);
+-- Versions that are not what a live resource is now: superseded ones and deletions. With resource_updated, the order of every history.
+CREATE TABLE past (type INTEGER NOT NULL, updated INTEGER NOT NULL, resource INTEGER NOT NULL, version INTEGER NOT NULL,
+  PRIMARY KEY (type, updated, resource, version)) WITHOUT ROWID;
 CREATE TABLE token (param INTEGER NOT NULL, code TEXT NOT NULL, resource INTEGER NOT NULL, system INTEGER NOT NULL,
   PRIMARY KEY (param, code, resource, system)) WITHOUT ROWID;
 CREATE INDEX token_of ON token (resource, param, code, system);
@@ -43,6 +48,9 @@ CREATE INDEX uri_of ON uri (resource, param, value);
 CREATE TABLE range (param INTEGER NOT NULL, low REAL NOT NULL, high REAL NOT NULL, resource INTEGER NOT NULL,
   PRIMARY KEY (param, low, high, resource)) WITHOUT ROWID;
 CREATE INDEX range_of ON range (resource, param, low, high);
+-- What was done to the file, and by which version of the software; place is where a migration that has not ended goes on.
+CREATE TABLE migration (schema INTEGER PRIMARY KEY, name TEXT NOT NULL, began INTEGER NOT NULL, ended INTEGER, software TEXT NOT NULL,
+  place TEXT);
 `;
 
 export interface Access {
@@ -72,21 +80,67 @@ function configure(connection: Connection, { readOnly, cache, mapped }: Access):
     PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF`);
 }
 
+export interface Opening {
+  readonly location: string;
+  readonly readOnly: boolean;
+  /** The version of the software, for the ledger. */
+  readonly software: string;
+}
+
 /** Makes the tables in an empty file, and refuses a file that is not ours or is newer than we are. */
-export function prepareSchema(connection: Connection, location: string, readOnly: boolean): void {
-  const number = (sql: string) => Number(connection.statement(sql).get([])?.[0] ?? 0);
-  const application = number('PRAGMA application_id');
-  const version = number('PRAGMA user_version');
-  const empty = number('SELECT count(*) FROM sqlite_schema') === 0;
-  if (!empty && application !== APPLICATION) {
+export function prepareSchema(connection: Connection, opening: Opening): void {
+  if (!isEmpty(connection, opening.location)) return;
+  if (opening.readOnly) throw new StoreUnavailable(`${opening.location} is empty and cannot be filled, because it was opened read-only`);
+  inTransaction(connection, () => {
+    // Another process may have made them since.
+    if (!isEmpty(connection, opening.location)) return;
+    connection.exec(`${tables}PRAGMA application_id = ${APPLICATION}; PRAGMA user_version = ${SCHEMA_VERSION}`);
+    const now = Date.now();
+    const made = 'INSERT INTO migration (schema, name, began, ended, software) VALUES (?, ?, ?, ?, ?)';
+    connection.statement(made).run([SCHEMA_VERSION, 'made', now, now, opening.software]);
+  });
+}
+
+function isEmpty(connection: Connection, location: string): boolean {
+  const empty = numberOf(connection, 'SELECT count(*) FROM sqlite_schema') === 0;
+  if (!empty && numberOf(connection, 'PRAGMA application_id') !== APPLICATION) {
     throw new StoreUnavailable(`${location} is an SQLite database of another program; choose another file`);
   }
+  const version = schemaOf(connection);
   if (version > SCHEMA_VERSION) {
     throw new StoreUnavailable(
       `${location} was written by a newer Lianyi (schema ${version}; this one knows up to ${SCHEMA_VERSION}); start that version, or choose another file`,
     );
   }
-  if (!empty) return;
-  if (readOnly) throw new StoreUnavailable(`${location} is empty and cannot be filled, because it was opened read-only`);
-  connection.exec(`BEGIN IMMEDIATE;${tables}PRAGMA application_id = ${APPLICATION}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
+  return empty;
+}
+
+/** The schema the file has, or is being brought to. */
+export function schemaOf(connection: Connection): number {
+  return numberOf(connection, 'PRAGMA user_version');
+}
+
+function numberOf(connection: Connection, sql: string): number {
+  return Number(connection.statement(sql).get([])?.[0] ?? 0);
+}
+
+/** All of it or nothing. */
+export function inTransaction<T>(connection: Connection, work: () => T): T {
+  connection.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    connection.exec('COMMIT');
+    return result;
+  } catch (error) {
+    rollBack(connection);
+    throw error;
+  }
+}
+
+export function rollBack(connection: Connection): void {
+  try {
+    connection.exec('ROLLBACK');
+  } catch {
+    // After some errors SQLite has rolled back by itself.
+  }
 }

@@ -54,17 +54,26 @@ function checkVersion({ connection, names }: Reader, write: Write): Standing {
 
 const supersedeSql = `INSERT INTO version (resource, version, updated, method, json)
  SELECT n, version, updated, method, json FROM resource WHERE n = ?`;
+// A deletion that is superseded stands there since it was written.
+const pastSql = `INSERT INTO past (type, updated, resource, version)
+ SELECT type, updated, n, version FROM resource WHERE n = ? AND live IS NOT NULL`;
+const deletedSql = 'INSERT INTO past (type, updated, resource, version) VALUES (?, ?, ?, ?)';
+const feedSql = 'INSERT INTO feed (resource, version) VALUES (?, ?)';
 
 function put(reader: Reader, pending: Pending, { write, type, number }: Standing): void {
   const { connection, names } = reader;
   const rows = rowsOf(connection, names, type, write);
-  if (number === undefined) {
-    pending.add(insertRow(reader, type, write), rows);
-    return;
+  const resource = number ?? insertRow(reader, type, write);
+  if (number === undefined) pending.add(resource, rows);
+  else {
+    connection.statement(supersedeSql).run([number]);
+    connection.statement(pastSql).run([number]);
+    updateRow(reader, type, write, number);
+    replaceAll(connection, number, rows);
   }
-  connection.statement(supersedeSql).run([number]);
-  updateRow(reader, type, write, number);
-  replaceAll(connection, number, rows);
+  const { version, lastUpdated, json } = write.version;
+  if (json === null) connection.statement(deletedSql).run([type, lastUpdated, resource, version]);
+  connection.statement(feedSql).run([resource, version]);
 }
 
 function insertRow(reader: Reader, type: number, write: Write): number {

@@ -5,7 +5,7 @@ import { commitOf, found, freshStore, type Open, query, walked, write } from './
 import { type Held, select, sorted } from './naive.js';
 
 /** A small generator of numbers in [0,1). Source: xorshift32 (Marsaglia 2003) */
-function generator(seed: number): () => number {
+export function generator(seed: number): () => number {
   let state = seed;
   return () => {
     state ^= state << 13;

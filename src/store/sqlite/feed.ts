@@ -1,0 +1,118 @@
+/**
+ * The feed: the sequence of the commits, which the one writer at a time gives. Who follows is woken by the commits of this process and
+ * looks by itself for those of others. Source: port.ts changes
+ */
+import { type Change, type ChangesOptions, StoreUnavailable } from '../port.js';
+import { fromText, type Row } from './binding.js';
+import type { Lookup } from './names.js';
+import { methodOf } from './read.js';
+import { turn } from './steps.js';
+
+/** Changes read at once. */
+const BATCH = 500;
+/** Milliseconds between two looks for what other processes wrote. */
+const CALM = 250;
+
+/** Those who wait for news. */
+export interface Followers {
+  /** How often there was news. */
+  heard(): number;
+  /** Resolves when there was news beyond `heard`, when the signal says so, when all is over, or after a while. */
+  news(heard: number, signal: AbortSignal | undefined): Promise<void>;
+  /** Something was committed. */
+  wake(): void;
+  /** The store is closed. */
+  end(): void;
+  ended(): boolean;
+}
+
+export function createFollowers(): Followers {
+  const waiting = new Set<() => void>();
+  let count = 0;
+  let over = false;
+  const wake = () => {
+    count++;
+    for (const go of [...waiting]) go();
+  };
+  return {
+    heard: () => count,
+    news(heard, signal) {
+      if (over || heard !== count || signal?.aborted) return Promise.resolve();
+      return new Promise((resolve) => {
+        const go = () => {
+          waiting.delete(go);
+          signal?.removeEventListener('abort', go);
+          clearTimeout(timer);
+          resolve();
+        };
+        const timer = setTimeout(go, CALM);
+        waiting.add(go);
+        signal?.addEventListener('abort', go);
+      });
+    },
+    wake,
+    end() {
+      over = true;
+      wake();
+    },
+    ended: () => over,
+  };
+}
+
+/** Where the feed ends now. */
+export function feedEnd({ connection }: Pick<Lookup, 'connection'>): number {
+  return Number(connection.statement('SELECT max(seq) FROM feed').get([])?.[0] ?? 0);
+}
+
+export function changes(lookup: Lookup, followers: Followers, after: string | undefined, options: ChangesOptions): AsyncIterable<Change> {
+  // Taken here and not at the first step of the walk: later commits are none of it.
+  const last = options.live || followers.ended() ? Number.POSITIVE_INFINITY : feedEnd(lookup);
+  return walk(lookup, followers, after, last, options);
+}
+
+async function* walk(
+  lookup: Lookup,
+  followers: Followers,
+  after: string | undefined,
+  last: number,
+  { live, signal }: ChangesOptions,
+): AsyncGenerator<Change, void> {
+  const over = () => followers.ended() || (signal?.aborted ?? false);
+  let seq = over() ? 0 : placeOf(lookup, after);
+  while (!over() && seq < last) {
+    const heard = followers.heard();
+    const rows = lookup.connection.statement(changesSql).all([seq, BATCH]);
+    for (const row of rows) {
+      seq = Number(row[0]);
+      if (over() || seq > last) return;
+      yield toChange(lookup, row);
+    }
+    if (rows.length === BATCH) await turn();
+    else if (live) await followers.news(heard, signal);
+    else return;
+  }
+}
+
+/** Throws StoreUnavailable for what was never given as a cursor here. */
+function placeOf(lookup: Lookup, cursor: string | undefined): number {
+  if (cursor === undefined) return 0;
+  const seq = /^[1-9][0-9]{0,14}$/.test(cursor) ? Number(cursor) : Number.POSITIVE_INFINITY;
+  if (seq <= feedEnd(lookup)) return seq;
+  throw new StoreUnavailable(`The feed of changes has no place "${cursor}": it was given by another store, or this one was set back since`);
+}
+
+const changesSql = `SELECT f.seq, r.type, r.id, f.version, coalesce(v.updated, r.updated), coalesce(v.method, r.method)
+ FROM feed AS f CROSS JOIN resource AS r ON r.n = f.resource
+ LEFT JOIN version AS v ON r.version <> f.version AND v.resource = f.resource AND v.version = f.version
+ WHERE f.seq > ? ORDER BY f.seq LIMIT ?`;
+
+function toChange({ connection, names }: Lookup, row: Row): Change {
+  return {
+    cursor: String(row[0]),
+    type: names.typeName(connection, Number(row[1])),
+    id: fromText(String(row[2])),
+    version: Number(row[3]),
+    lastUpdated: Number(row[4]),
+    method: methodOf(Number(row[5])),
+  };
+}

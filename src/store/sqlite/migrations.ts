@@ -1,0 +1,98 @@
+/**
+ * What brings a file of an older schema to the one of schema.ts, as data: each migration is a list of steps, each step is done in parts,
+ * each part in one transaction that also notes in the ledger where to go on (migrate.ts). What is here is never changed afterwards: it
+ * names the tables as they were then.
+ */
+import type { Connection, SqlValue } from './binding.js';
+
+export interface Migration {
+  /** The schema it leads to, from the one before. */
+  readonly schema: number;
+  readonly name: string;
+  readonly steps: readonly MigrationStep[];
+}
+
+export interface MigrationStep {
+  readonly name: string;
+  /** How much there is to do, in the numbers that `part` gives; asked once, when the step begins. */
+  total(connection: Connection): number;
+  /** Does what comes behind `done` in the open transaction: how far it is then. The step ends when that is `total` or more. */
+  part(connection: Connection, done: number): number;
+}
+
+/** So many rows that a part takes well under a second. */
+const ROWS = 5000;
+
+/** Statements that are quick whatever the size of the file. */
+function statements(name: string, sql: string): MigrationStep {
+  return {
+    name,
+    total: () => 1,
+    part(connection) {
+      connection.exec(sql);
+      return 1;
+    },
+  };
+}
+
+/** Each statement for the rows of a table whose number is above the first value and at most the second. */
+function byNumber(name: string, highest: string, sqls: readonly string[]): MigrationStep {
+  return {
+    name,
+    total: (connection) => numberOf(connection, highest),
+    part(connection, done) {
+      for (const sql of sqls) connection.statement(sql).run([done, done + ROWS]);
+      return done + ROWS;
+    },
+  };
+}
+
+function numberOf(connection: Connection, sql: string, values: readonly SqlValue[] = []): number {
+  return Number(connection.statement(sql).get(values)?.[0] ?? 0);
+}
+
+/** Versions of before get their places in the feed by the time they were written, then by the creation of their resource. */
+const feedAndHistory: Migration = {
+  schema: 2,
+  name: 'feed and histories',
+  steps: [
+    statements(
+      'tables',
+      `CREATE TABLE feed (seq INTEGER PRIMARY KEY, resource INTEGER NOT NULL, version INTEGER NOT NULL);
+CREATE TABLE past (type INTEGER NOT NULL, updated INTEGER NOT NULL, resource INTEGER NOT NULL, version INTEGER NOT NULL,
+  PRIMARY KEY (type, updated, resource, version)) WITHOUT ROWID;
+CREATE TABLE feeding (updated INTEGER NOT NULL, resource INTEGER NOT NULL, version INTEGER NOT NULL,
+  PRIMARY KEY (updated, resource, version)) WITHOUT ROWID;`,
+    ),
+    byNumber('current versions', 'SELECT max(n) FROM resource', [
+      `INSERT INTO past (type, updated, resource, version)
+ SELECT type, updated, n, version FROM resource WHERE n > ? AND n <= ? AND live IS NULL`,
+      'INSERT INTO feeding (updated, resource, version) SELECT updated, n, version FROM resource WHERE n > ? AND n <= ?',
+    ]),
+    byNumber('superseded versions', 'SELECT max(rowid) FROM version', [
+      `INSERT INTO past (type, updated, resource, version)
+ SELECT r.type, v.updated, v.resource, v.version FROM version AS v CROSS JOIN resource AS r ON r.n = v.resource WHERE v.rowid > ? AND v.rowid <= ?`,
+      'INSERT INTO feeding (updated, resource, version) SELECT updated, resource, version FROM version WHERE rowid > ? AND rowid <= ?',
+    ]),
+    {
+      name: 'places in the feed',
+      total: (connection) => numberOf(connection, 'SELECT (SELECT count(*) FROM feed) + (SELECT count(*) FROM feeding)'),
+      part(connection, done) {
+        const moved = 'SELECT updated, resource, version FROM feeding ORDER BY updated, resource, version';
+        const last = connection.statement(`${moved} LIMIT 1 OFFSET ${ROWS - 1}`).get([]);
+        const upTo = last === undefined ? '' : ' WHERE (updated, resource, version) <= (?, ?, ?)';
+        connection
+          .statement(
+            `INSERT INTO feed (resource, version) SELECT resource, version FROM feeding${upTo} ORDER BY updated, resource, version`,
+          )
+          .run(last ?? []);
+        connection.statement(`DELETE FROM feeding${upTo}`).run(last ?? []);
+        return done + ROWS;
+      },
+    },
+    statements('the end', 'DROP TABLE feeding'),
+  ],
+};
+
+/** Oldest first, without gap; the last leads to the schema of schema.ts. */
+export const migrations: readonly Migration[] = [feedAndHistory];
