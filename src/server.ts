@@ -79,7 +79,7 @@ export interface Listening {
 export async function createServer(options: ServerOptions): Promise<Server> {
   const folder = options.definitionsFolder ?? fileURLToPath(new URL('../definitions', import.meta.url));
   const definitions = loadDefinitions(folder);
-  const primary = typeof options.store === 'string' ? await openStore(options.store) : options.store;
+  const primary = typeof options.store === 'string' ? await openStore(options.store, options.logger) : options.store;
   const served = await openSqliteStore(join(folder, resourcesFile), { readOnly: true });
   const store = withDefinitions(primary, served, definitions.served);
   // A store that was open already is for those to close who opened it.
@@ -115,10 +115,11 @@ function reachable(host: string): string {
 }
 
 /** MongoDB's driver takes a sixth of a second to load: only who uses it waits for it. */
-async function openStore(location: string): Promise<ResourceStore> {
-  if (location.startsWith('sqlite:')) return openSqliteStore(location.slice('sqlite:'.length), { software: softwareInfo().version });
+async function openStore(location: string, logger: Logger = pino()): Promise<ResourceStore> {
+  const { name, version } = softwareInfo();
+  if (location.startsWith('sqlite:')) return openSqliteStore(location.slice('sqlite:'.length), { software: version });
   const { openMongoStore } = await import('./store/mongo/open.js');
-  return openMongoStore(location);
+  return openMongoStore(location, { software: `${name} ${version}`, onProgress: (text) => logger.info({}, text) });
 }
 
 /** As the build worked it out; undefined where there are definitions without it. */

@@ -11,7 +11,7 @@ const mostSlots = 56;
 
 /** Resolves when all indexes are complete; gives the fields of the slots. */
 export async function arrange(collections: Collections, layout: Layout): Promise<Slots> {
-  const { resources, locks } = collections;
+  const { resources, versions, locks } = collections;
   await makeCollection(collections, 'resources', {});
   await makeCollection(collections, 'versions', {
     clusteredIndex: { key: { _id: 1 }, unique: true },
@@ -21,6 +21,7 @@ export async function arrange(collections: Collections, layout: Layout): Promise
   await makeCollection(collections, 'state', {});
   const table = await assignSlots(collections, layout);
   await resources.createIndexes([...resourceIndexes(table)]);
+  await versions.createIndexes([...versionIndexes]);
   await locks.createIndexes([{ key: { e: 1 }, name: 'expiry', expireAfterSeconds: 0 }]);
   return new Map(Object.entries(table).map(([type, fields]) => [type, new Map(Object.entries(fields))]));
 }
@@ -33,6 +34,9 @@ async function makeCollection({ db }: Collections, name: string, options: object
     if (!exists) throw error;
   }
 }
+
+/** As `updated` on `resources`; the moment it ended stands in it too, so that a walk does not fetch what had ended before. */
+const versionIndexes: readonly IndexDescription[] = [{ name: 'superseded', key: { t: 1, u: 1, o: -1, e: 1 } }];
 
 /** The indexes on `resources` that a table of slots needs. */
 function resourceIndexes(table: SlotTable): readonly IndexDescription[] {
@@ -80,11 +84,11 @@ export function withSlots(before: SlotTable, layout: Layout): SlotTable {
 }
 
 /** Whether every index is there and built. */
-export async function isArranged({ resources, locks }: Collections, slots: Slots): Promise<boolean> {
+export async function isArranged({ resources, versions, locks }: Collections, slots: Slots): Promise<boolean> {
   const table: SlotTable = Object.fromEntries([...slots].map(([type, fields]) => [type, Object.fromEntries(fields)]));
   const present = new Set<string>();
-  for (const collection of [resources, locks]) {
+  for (const collection of [resources, versions, locks]) {
     for await (const { spec } of collection.aggregate<{ spec: { name: string } }>([{ $indexStats: {} }])) present.add(spec.name);
   }
-  return [...resourceIndexes(table), { name: 'expiry' }].every(({ name }) => name !== undefined && present.has(name));
+  return [...resourceIndexes(table), ...versionIndexes, { name: 'expiry' }].every(({ name }) => name !== undefined && present.has(name));
 }

@@ -25,6 +25,19 @@ export interface VersionDocument {
   readonly w: ObjectId;
 }
 
+/** A superseded version: what a walk through the history of a type needs beside it. */
+export interface SupersededDocument extends VersionDocument {
+  /** The type, also of a deletion. */
+  readonly t: string;
+  /** The creation number of the instance. */
+  readonly o: number;
+  /**
+   * When it ended, or later: every write that tried to supersede it has raised this to its own moment, so that it stands before that of
+   * the one that did. Whoever asks for the exact moment looks at the version that follows.
+   */
+  readonly e: number;
+}
+
 /** The current state of one instance. A deleted one has no entries, and so no search finds it. */
 export interface ResourceDocument extends VersionDocument {
   /** The type; for a deleted one `-Type`, so that walks over a type do not see it and a history can. */
@@ -49,13 +62,39 @@ export interface LockDocument {
 /** Small facts about the whole database, each under a name of its own. */
 export interface StateDocument {
   readonly _id: string;
-  /** Of `schema`. */
-  readonly version?: number;
   /** Of `process`: how many there have been. */
   readonly n?: number;
   /** Of `slots`: type, slot, field; and how often it was changed. */
   readonly types?: SlotTable;
   readonly turn?: number;
+}
+
+/** The state document of that name. */
+export interface SchemaDocument {
+  readonly _id: 'schema';
+  readonly version: number;
+  /** What made it what it is, oldest first. A database of the first version has none. */
+  readonly ledger?: readonly LedgerEntry[];
+  /** One under way; its version is given already. */
+  readonly migration?: {
+    readonly to: number;
+    readonly holder: ObjectId;
+    readonly until: Date;
+    readonly began: Date;
+    /** The last id that is done, and how many documents. */
+    readonly after?: string;
+    readonly done: number;
+  };
+}
+
+export interface LedgerEntry {
+  readonly version: number;
+  readonly at: Date;
+  /** Name and version of the program. */
+  readonly software: string;
+  /** Of a migration. */
+  readonly began?: Date | undefined;
+  readonly documents?: number;
 }
 
 export type SlotField = `s${number}`;
@@ -65,7 +104,7 @@ export interface Collections {
   readonly client: MongoClient;
   readonly db: Db;
   readonly resources: Collection<ResourceDocument>;
-  readonly versions: Collection<VersionDocument>;
+  readonly versions: Collection<SupersededDocument>;
   readonly locks: Collection<LockDocument>;
   readonly state: Collection<StateDocument>;
 }
@@ -77,7 +116,7 @@ export function collectionsOf(client: MongoClient, name: string): Collections {
     client,
     db,
     resources: db.collection<ResourceDocument>('resources'),
-    versions: db.collection<VersionDocument>('versions'),
+    versions: db.collection<SupersededDocument>('versions'),
     locks: db.collection<LockDocument>('locks'),
     state: db.collection<StateDocument>('state'),
   };

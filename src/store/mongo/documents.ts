@@ -4,7 +4,7 @@ import { message } from '../../model/message.js';
 import { fault } from '../../model/outcome.js';
 import type { Key } from '../../model/resource.js';
 import type { Version, Write } from '../port.js';
-import type { ResourceDocument, SlotField, VersionDocument } from './collections.js';
+import type { ResourceDocument, SlotField, SupersededDocument, VersionDocument } from './collections.js';
 import { keysOf } from './keys.js';
 
 /** Field of each slot, per type: `s1`, `s2`, … */
@@ -65,7 +65,8 @@ function refuseTooLong(document: ResourceDocument, bytes: number): void {
   throw fault('too-long', text);
 }
 
-export function superseded(document: VersionDocument): VersionDocument {
-  const { _id, v, u, m, j, w } = document;
-  return { _id: versionId(_id, v), v, u, m, j, w };
+/** `at` is the moment of the version that supersedes it. */
+export function superseded(document: ResourceDocument, at: number): SupersededDocument {
+  const { _id, v, u, m, j, w, o } = document;
+  return { _id: versionId(_id, v), v, u, m, j, w, t: toKey(_id).type, o, e: at };
 }

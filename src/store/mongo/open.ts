@@ -4,15 +4,18 @@ import { type ResourceStore, StoreUnavailable } from '../port.js';
 import { type Collections, collectionsOf } from './collections.js';
 import { creationNumbers } from './creation.js';
 import { withoutSecrets } from './errors.js';
+import { prepareSchema } from './schema.js';
 import { mongoStore } from './store.js';
 
 export interface MongoOptions {
   /** Milliseconds to wait for a primary; 5,000 when absent. */
   readonly patience?: number;
+  /** Name and version of this program, for the ledger of the schema. */
+  readonly software?: string;
+  /** Told in sentences how a migration goes on. */
+  readonly onProgress?: (text: string) => void;
 }
 
-/** Of the documents and their meaning. A database with a newer one is refused, because this program would misread it. */
-const schema = 1;
 const oldestServer = 6;
 
 /**
@@ -25,7 +28,8 @@ export async function openMongoStore(url: string, options: MongoOptions = {}): P
     await client.connect();
     const version = await checkServer(client);
     const collections = collectionsOf(client, databaseName(url));
-    await checkSchema(collections);
+    const { software = 'unknown', onProgress = () => undefined } = options;
+    await prepareSchema(collections, { software, onProgress });
     const process = await processNumber(collections);
     return mongoStore(collections, { version, location: location(client, collections), creation: creationNumbers(process) });
   } catch (error) {
@@ -72,15 +76,6 @@ async function checkServer(client: MongoClient): Promise<string> {
     throw new StoreUnavailable(`MongoDB ${version} answers; ${oldestServer}.0 or later is needed (collections clustered by _id)`);
   }
   return version;
-}
-
-async function checkSchema({ db, state }: Collections): Promise<void> {
-  await state.updateOne({ _id: 'schema' }, { $setOnInsert: { version: schema } }, { upsert: true });
-  const found = (await state.findOne({ _id: 'schema' }))?.version;
-  if (typeof found === 'number' && found <= schema) return;
-  throw new StoreUnavailable(
-    `The database "${db.databaseName}" has the schema version ${String(found)}; this program knows versions up to ${schema}. Use a newer one`,
-  );
 }
 
 async function processNumber({ state }: Collections): Promise<number> {

@@ -1,14 +1,14 @@
-/** Searches: a page in order, keys for many criteria at once, and counts. */
+/** Searches: a page in order, and keys for many criteria at once. */
 import type { Document } from 'mongodb';
 import type { Key } from '../../model/resource.js';
-import { type Count, type Position, type Query, type Slice, StoreCostly, type Version, type Where } from '../port.js';
+import type { Position, Query, Slice, Version, Where } from '../port.js';
 import type { Collections, ResourceDocument } from './collections.js';
-import { compileType, compileWhere, type DocumentFilter, type LocalWhere } from './compile.js';
+import { compileWhere, type DocumentFilter, type LocalWhere } from './compile.js';
 import { type Slots, toKey, toVersion, versionFields } from './documents.js';
-import { translate } from './errors.js';
 import { behindPosition, comparePositions, positionOf, type SortedRow, type SortField, sortFields } from './pages.js';
-import { commandReader, type Reader, readCommand } from './reader.js';
+import { commandReader, type Reader } from './reader.js';
 import { resolveWhere } from './resolve.js';
+import { remaining } from './time.js';
 
 type Row = ResourceDocument & SortedRow;
 interface Match {
@@ -22,17 +22,6 @@ export async function search(collections: Collections, slots: Slots, query: Quer
   const where = await resolveWhere(reader, query.where);
   const found = await matchesOf(reader, slots, where, query);
   return { matches: found.slice(0, query.count), more: found.length > query.count };
-}
-
-/** Milliseconds that are left of a limit, for each command anew. */
-function remaining(timeLimit: number | undefined): (() => number) | undefined {
-  if (timeLimit === undefined) return undefined;
-  const end = performance.now() + timeLimit;
-  return () => {
-    const left = end - performance.now();
-    if (left <= 0) throw new StoreCostly(`The search took longer than ${timeLimit} milliseconds; a more selective parameter would help`);
-    return left;
-  };
 }
 
 /** One more than asked for, if there is one. */
@@ -140,42 +129,4 @@ async function findTogether(reader: Reader, keys: readonly string[], atMost: num
     for (const key of row.k) lists.get(key)?.push(toKey(row._id));
   }
   for (const [key, list] of lists) found.set(key, list.slice(0, atMost));
-}
-
-/** Beyond this nothing is counted when there was not enough time for all. */
-const countedAtLeast = 1_000;
-
-/** Exact where the time suffices; else what could be counted in as much time again, which is a lower bound. */
-export async function count(collections: Collections, where: Where, timeLimit: number | undefined): Promise<Count> {
-  const firstTime = remaining(timeLimit);
-  const local = await resolveWhere(commandReader(collections, firstTime), where);
-  const counted = async (time: (() => number) | undefined, most?: number) => {
-    let total = 0;
-    for (const { type, predicate } of local) {
-      const number = await unlessLate(() => countDocuments(collections, compileType(type, predicate, 'none'), time, most));
-      if (number === undefined) return { total, exact: false };
-      total += number;
-    }
-    return { total, exact: most === undefined };
-  };
-  const whole = await counted(firstTime);
-  if (whole.exact) return whole;
-  const part = await counted(remaining(timeLimit), countedAtLeast);
-  return { total: Math.max(whole.total, part.total), exact: false };
-}
-
-/** Undefined when the time did not suffice. */
-async function unlessLate<T>(action: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await action();
-  } catch (error) {
-    if (translate(error) instanceof StoreCostly) return undefined;
-    throw error;
-  }
-}
-
-async function countDocuments({ db }: Collections, query: DocumentFilter, timeLeft?: () => number, limit?: number): Promise<number> {
-  const time = timeLeft === undefined ? {} : { maxTimeMS: Math.max(1, Math.ceil(timeLeft())) };
-  const reply = await readCommand(db, { count: 'resources', query, ...time, ...(limit !== undefined && { limit }) });
-  return reply.n as number;
 }

@@ -4,6 +4,8 @@ import type {
   Change,
   Commit,
   Count,
+  HistoryFilter,
+  HistoryQuery,
   HistorySlice,
   Layout,
   Query,
@@ -16,11 +18,13 @@ import type {
 import { StoreUnavailable } from '../port.js';
 import { arrange, isArranged } from './arrange.js';
 import type { Collections } from './collections.js';
+import { count, countHistory } from './count.js';
 import type { Slots } from './documents.js';
 import { translate } from './errors.js';
+import { history } from './history.js';
 import { type Reads, reads } from './read.js';
 import { commandReader } from './reader.js';
-import { count, find, search } from './search.js';
+import { find, search } from './search.js';
 import { singleWrites, type WriteSingle } from './write-singles.js';
 import { transactions, type WriteTransaction } from './write-transaction.js';
 
@@ -67,12 +71,12 @@ class MongoStore implements ResourceStore {
     return inOurWords(() => this.reads.read(keys));
   }
 
-  history(): Promise<HistorySlice> {
-    return Promise.reject(new StoreUnavailable('history of this scope is not there yet'));
+  history(query: HistoryQuery): Promise<HistorySlice> {
+    return inOurWords(() => history(this.collections, query));
   }
 
-  countHistory(): Promise<Count> {
-    return Promise.reject(new StoreUnavailable('history of this scope is not there yet'));
+  countHistory(filter: HistoryFilter, { timeLimit }: { readonly timeLimit?: number }): Promise<Count> {
+    return inOurWords(() => countHistory(this.collections, filter, timeLimit));
   }
 
   changes(): AsyncIterable<Change> {

@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type AnyBulkWriteOperation, MongoBulkWriteError, ObjectId, type WriteError } from 'mongodb';
 import { StoreConflict, StoreUnavailable, StoreUnknown, type Write } from '../port.js';
 import { coalesce } from './coalesce.js';
-import type { Collections, ResourceDocument, VersionDocument } from './collections.js';
+import type { Collections, ResourceDocument, SupersededDocument } from './collections.js';
 import { documentId, type Slots, superseded, toDocument } from './documents.js';
 import { isPassing, isUnreachable, translate } from './errors.js';
 import { written } from './marks.js';
@@ -115,7 +115,7 @@ async function replace(collections: Collections, group: readonly Pending[], outc
   if (ready.length > 0)
     await copy(
       collections,
-      ready.map(({ before }) => superseded(before)),
+      ready.map(({ pending, before }) => superseded(before, pending.document.u)),
     );
   const operations = ready.map(({ pending, before }) => replacement(pending.document, before));
   const matched = operations.length === 0 ? 0 : (await collections.resources.bulkWrite(operations, { ordered: false })).matchedCount;
@@ -134,11 +134,14 @@ export function replacement(document: ResourceDocument, before: ResourceDocument
   return { replaceOne: { filter: { _id, v: before.v, w: before.w }, replacement: { ...fields, o: before.o } as ResourceDocument } };
 }
 
-async function copy({ versions }: Collections, documents: readonly VersionDocument[]): Promise<void> {
+/** A copy that an earlier try left is taken as it is; but it ends no earlier than now. */
+async function copy({ versions }: Collections, documents: readonly SupersededDocument[]): Promise<void> {
   try {
     await versions.insertMany([...documents], { ordered: false });
   } catch (error) {
-    duplicatesIn(error);
+    const there = duplicatesIn(error).flatMap((index) => documents[index] ?? []);
+    const operations = there.map(({ _id, e }) => ({ updateOne: { filter: { _id }, update: { $max: { e } } } }));
+    await versions.bulkWrite(operations, { ordered: false });
   }
 }
 

@@ -143,9 +143,9 @@ async function replace(collections: Collections, session: ClientSession, { repla
     return { document, before };
   });
   // A duplicate would abort the transaction: a copy that a crash left behind is taken as it is.
-  const copies = pairs.map(({ before }) => {
-    const { _id, ...fields } = superseded(before);
-    return { updateOne: { filter: { _id }, update: { $setOnInsert: fields }, upsert: true } };
+  const copies = pairs.map(({ document, before }) => {
+    const { _id, e, ...fields } = superseded(before, document.u);
+    return { updateOne: { filter: { _id }, update: { $setOnInsert: fields, $max: { e } }, upsert: true } };
   });
   await versions.bulkWrite(copies, { session });
   const operations = pairs.map(({ document, before }) => replacement(document, before));
