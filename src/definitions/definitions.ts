@@ -22,6 +22,8 @@ export interface Property {
   readonly type: string;
   readonly many: boolean;
   readonly choice: boolean;
+  /** Stands in XML as an attribute: `id` of an element, `url` of an extension. */
+  readonly attribute: boolean;
 }
 
 /** The shape of types: all that FHIRPath needs to know. Type names: `Patient`, `HumanName`, `string`, `Patient.contact`. */

@@ -22,7 +22,7 @@ export type RowKind = (typeof rowKinds)[number];
  */
 export type Row = readonly [url: string, version: string, offset: number, length: number, packageVersion?: string];
 
-/** A type: its kind, the type it is built on, and its properties as `name|element|type|flags` joined by `;` (m: many, c: choice). */
+/** A type: its kind, the type it is built on, and its properties as `name|element|type|flags` joined by `;` (m: many, c: choice, a: an attribute in XML). */
 export type TypeRow = readonly [kind: TypeKind, base: string, properties: string];
 
 export interface DefinitionsIndex {

@@ -35,7 +35,8 @@ function unfold(row: string): Unfolded {
   const byElement = new Map<string, Property[]>();
   for (const part of row === '' ? [] : row.split(';')) {
     const [name = '', element = '', type = '', flags = ''] = part.split('|');
-    const property: Property = { name, element, type, many: flags.includes('m'), choice: flags.includes('c') };
+    const [many, choice, attribute] = [flags.includes('m'), flags.includes('c'), flags.includes('a')];
+    const property: Property = { name, element, type, many, choice, attribute };
     byName.set(name, property);
     const alternatives = byElement.get(element);
     if (alternatives === undefined) byElement.set(element, [property]);

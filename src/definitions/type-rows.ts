@@ -1,6 +1,6 @@
 /**
  * Makes the rows of the type model out of the snapshots of R4's own types: kinds, bases, and each JSON property with its FHIR type.
- * Source: R4 structuredefinition.html, json.html, formats.html#choice
+ * Source: R4 structuredefinition.html, json.html, xml.html, formats.html#choice
  */
 import type { ElementDefinition, StructureDefinition } from 'fhir/r4.js';
 import type { TypeKind } from './definitions.js';
@@ -43,7 +43,8 @@ function properties(element: ElementDefinition, owners: ReadonlyMap<string, unkn
   if (kind === 'primitive' && name === 'value') return [];
   const many = element.max === '0' || element.max === '1' ? '' : 'm';
   if (element.contentReference !== undefined) return [`${name}|${name}|${element.contentReference.slice(1)}|${many}`];
-  if (!name.endsWith('[x]')) return [`${name}|${name}|${propertyType(element, owners)}|${many}`];
+  const attribute = element.representation?.includes('xmlAttr') ? 'a' : '';
+  if (!name.endsWith('[x]')) return [`${name}|${name}|${propertyType(element, owners)}|${many}${attribute}`];
   const stem = name.slice(0, -3);
   const types = new Set((element.type ?? []).map(({ code }) => code));
   return [...types].map((type) => `${stem}${type.charAt(0).toUpperCase()}${type.slice(1)}|${stem}|${type}|${many}c`);

@@ -145,6 +145,13 @@ describe('types', () => {
     expect(definitions.properties('Narrative').get('div')?.type).toBe('xhtml');
   });
 
+  test('ids of elements and urls of extensions are attributes in XML, ids of resources are not', () => {
+    const attributes = (type: string) => [...definitions.properties(type).values()].filter((one) => one.attribute).map(({ name }) => name);
+    expect(['Patient', 'HumanName', 'Patient.contact', 'Extension', 'string'].map(attributes)).toEqual([
+      ...[[], ['id'], ['id'], ['id', 'url'], ['id']],
+    ]);
+  });
+
   test('a primitive has an id and extensions as its only properties', () => {
     expect([...definitions.properties('string').keys()]).toEqual(['id', 'extension']);
   });

@@ -1,0 +1,37 @@
+/** What the tests of this room share: the type model and words for what was refused. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadDefinitions } from '../../src/definitions/load.js';
+import { isObject, type JsonObject } from '../../src/model/json.js';
+import { FhirError } from '../../src/model/outcome.js';
+import { parseJson } from '../../src/model/parse-json.js';
+import { parseXml } from '../../src/xml/parse-xml.js';
+
+/** Tests run in dist/test/xml. */
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+
+export const types = loadDefinitions(join(root, 'dist', 'definitions'));
+export const examples = dirname(createRequire(import.meta.url).resolve('hl7.fhir.r4.examples/package.json'));
+
+export function exampleNamed(name: string): JsonObject {
+  return object(readFileSync(join(examples, `${name}.json`), 'utf8'));
+}
+
+export function object(json: string): JsonObject {
+  const value = parseJson(json);
+  if (!isObject(value)) throw new Error('an object was expected');
+  return value;
+}
+
+/** `id line:column expression` of what is wrong with the text; the parsed resource where nothing is. */
+export function refusal(xml: string): unknown {
+  try {
+    return parseXml(types, xml);
+  } catch (error) {
+    if (!(error instanceof FhirError) || error.status !== 400) throw error;
+    const [issue] = error.issues;
+    return `${issue?.message.id} ${issue?.line}:${issue?.column} ${issue?.expression ?? '-'}`;
+  }
+}
