@@ -1,0 +1,93 @@
+/** What a case of the REST suite is made of, and where the cases are. The format is described in conformance/README.md. */
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Json, JsonObject } from '../../src/model/json.js';
+import { parseJson } from '../../src/model/parse-json.js';
+
+/** Exactly this text; or what it must match; or not to be there at all. */
+export type HeaderWish = string | { readonly matches: string } | { readonly absent: true };
+
+export interface Expectation {
+  /** One status, one of several, or a class of them: `4xx`. */
+  readonly status?: number | string | readonly (number | string)[];
+  /** Where a request was sent several times at once: how often each status must have come. */
+  readonly statuses?: Readonly<Record<string, number>>;
+  readonly headers?: Readonly<Record<string, HeaderWish>>;
+  /** FHIRPath on the resource in the body, each to be true. */
+  readonly fhirpath?: readonly string[];
+  /** `true`: an OperationOutcome with an error in it; a text or several: with one of these issue codes. */
+  readonly outcome?: true | string | readonly string[];
+  readonly text?: {
+    readonly equals?: string;
+    readonly contains?: readonly string[];
+    readonly lacks?: readonly string[];
+    readonly matches?: string;
+  };
+  /** The body is no byte long. */
+  readonly empty?: true;
+  /** The body's bytes, in base64. */
+  readonly bytes?: string;
+}
+
+export interface Step {
+  /** Method and path: `GET Patient/{{patient.id}}`. */
+  readonly request: string;
+  /** null: not to be sent, though it usually is. */
+  readonly headers?: Readonly<Record<string, string | null>>;
+  /** A text is sent as it stands, all else as JSON. */
+  readonly body?: Json;
+  /** The body's bytes, in base64. */
+  readonly bytes?: string;
+  readonly gzip?: true;
+  /** How often it is sent at the same moment. */
+  readonly together?: number;
+  /** The name by which later steps refer to the answer. */
+  readonly as?: string;
+  readonly expect?: Expectation;
+}
+
+export interface Case {
+  readonly id: string;
+  /** Document and section: `R4 http.html#create`. */
+  readonly source: string;
+  readonly title: string;
+  /** Another server could fairly decide otherwise. */
+  readonly choice?: true;
+  /** FHIRPath on the CapabilityStatement: where it is not true, the server does not claim what the case is about. */
+  readonly claimed?: string;
+  /** Steps that others share, by their names in given.json. */
+  readonly given?: readonly string[];
+  readonly steps: readonly Step[];
+}
+
+// Compiled files stand in dist/; the data stays with its sources.
+const folder = new URL(import.meta.url.includes('/dist/') ? '../../../conformance/rest/' : './', import.meta.url);
+
+function read(path: string): Json {
+  return parseJson(readFileSync(new URL(path, folder), 'utf8'));
+}
+
+/** All cases, the shared steps put before their own. Throws an Error where an id stands twice. */
+export function loadCases(): readonly Case[] {
+  const shared = read('given.json') as unknown as Readonly<Record<string, readonly Step[]>>;
+  const files = readdirSync(new URL('cases/', folder)).filter((name) => name.endsWith('.json'));
+  const cases = files.sort().flatMap((name) => read(`cases/${name}`) as unknown as readonly Case[]);
+  const twice = cases.find(({ id }, index) => cases.findIndex((other) => other.id === id) !== index);
+  if (twice !== undefined) throw new Error(`The case ${twice.id} stands twice`);
+  return cases.map((one) => ({ ...one, steps: [...(one.given ?? []).flatMap((name) => sharedSteps(shared, name)), ...one.steps] }));
+}
+
+function sharedSteps(shared: Readonly<Record<string, readonly Step[]>>, name: string): readonly Step[] {
+  const steps = shared[name];
+  if (steps === undefined) throw new Error(`given.json has nothing named ${name}`);
+  return steps;
+}
+
+export interface Miss {
+  readonly id: string;
+  readonly reason: string;
+}
+
+/** Cases that this server does not pass, each with its reason. */
+export function loadMisses(): readonly Miss[] {
+  return (read('misses.json') as readonly JsonObject[]).map(({ id, reason }) => ({ id: String(id), reason: String(reason) }));
+}

@@ -1,0 +1,69 @@
+/** `npm run conformance -- rest`: the REST cases against any server, with a summary for people and a report for programs. */
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Command, Option } from 'commander';
+import { loadDefinitions } from '../../src/definitions/load.js';
+import { createServer } from '../../src/server.js';
+import { type Case, loadCases, loadMisses } from './case.js';
+import { createLook } from './look.js';
+import { type Judged, judgeAll, type Target } from './run.js';
+import { type Language, summaryOf } from './summary.js';
+
+interface Options {
+  readonly base?: string;
+  readonly header: readonly string[];
+  readonly only?: string;
+  readonly report?: string;
+  readonly lang: Language;
+}
+
+export function restCommand(): Command {
+  return new Command('rest')
+    .description('the cases of conformance/rest against a server; against this one, on an empty store, where none is named')
+    .option('--base <url>', 'the FHIR base of the server')
+    .option('--header <field...>', 'sent with every request, such as "Authorization: Bearer …"', [])
+    .option('--only <pattern>', 'a regular expression that the id or the source of a case must match')
+    .option('--report <file>', 'where to write the results as JSON')
+    .addOption(new Option('--lang <language>', 'of the summary').choices(['en', 'zh']).default('en'))
+    .action(async (options: Options) => {
+      process.exitCode = (await runRest(options)) ? 0 : 1;
+    });
+}
+
+/** Whether every case passed that had to. */
+async function runRest(options: Options): Promise<boolean> {
+  const pattern = new RegExp(options.only ?? '', 'i');
+  const cases = loadCases().filter(({ id, source }) => pattern.test(id) || pattern.test(source));
+  if (cases.length === 0) throw new Error(`No case matches ${options.only}`);
+  const own = options.base === undefined ? await serveHere() : undefined;
+  try {
+    const base = (options.base ?? own?.url ?? '').replace(/\/$/, '');
+    const definitions = loadDefinitions(fileURLToPath(new URL('../../definitions', import.meta.url)));
+    const target: Target = { base, headers: Object.fromEntries(options.header.map(headerOf)), look: createLook(definitions) };
+    const judged = await judgeAll(cases, target, 1);
+    const misses = own === undefined ? [] : loadMisses();
+    const summary = summaryOf(judged, { base, language: options.lang, misses });
+    process.stdout.write(summary.text);
+    if (options.report !== undefined) writeFileSync(options.report, `${JSON.stringify(reportOf(base, judged), undefined, 2)}\n`);
+    return summary.good;
+  } finally {
+    await own?.close();
+  }
+}
+
+async function serveHere() {
+  const quiet = () => undefined;
+  const server = await createServer({ store: 'sqlite::memory:', logger: { info: quiet, warn: quiet, error: quiet } });
+  return server.listen(0);
+}
+
+function headerOf(field: string): [string, string] {
+  const colon = field.indexOf(':');
+  if (colon < 1) throw new Error(`--header was "${field}"; "Name: value" was expected`);
+  return [field.slice(0, colon).trim(), field.slice(colon + 1).trim()];
+}
+
+function reportOf(base: string, judged: readonly Judged[]) {
+  const results = judged.map(({ one: { id, source, title, choice = false }, verdict }) => ({ id, source, title, choice, ...verdict }));
+  return { base, at: new Date().toISOString(), results };
+}
