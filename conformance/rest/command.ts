@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
 import { loadDefinitions } from '../../src/definitions/load.js';
 import { createServer } from '../../src/server.js';
-import { type Case, loadCases, loadMisses } from './case.js';
+import { loadCases, loadMisses } from './case.js';
 import { createLook } from './look.js';
 import { type Judged, judgeAll, type Target } from './run.js';
 import { type Language, summaryOf } from './summary.js';
