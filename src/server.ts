@@ -21,6 +21,7 @@ import { newId } from './model/id.js';
 import { operationInteraction, operations } from './operations/list.js';
 import { createSearch } from './search/create-search.js';
 import type { Layout, ResourceStore } from './store/port.js';
+import type { MigrationProgress } from './store/sqlite/migrate.js';
 import { openSqliteStore } from './store/sqlite/open.js';
 import { withDefinitions } from './store/with-definitions.js';
 import { createTerminology } from './terminology/create-terminology.js';
@@ -117,9 +118,24 @@ function reachable(host: string): string {
 /** MongoDB's driver takes a sixth of a second to load: only who uses it waits for it. */
 async function openStore(location: string, logger: Logger = pino()): Promise<ResourceStore> {
   const { name, version } = softwareInfo();
-  if (location.startsWith('sqlite:')) return openSqliteStore(location.slice('sqlite:'.length), { software: version });
+  const software = `${name} ${version}`;
+  if (location.startsWith('sqlite:')) {
+    return openSqliteStore(location.slice('sqlite:'.length), { software, onMigration: migrationLog(logger) });
+  }
   const { openMongoStore } = await import('./store/mongo/open.js');
-  return openMongoStore(location, { software: `${name} ${version}`, onProgress: (text) => logger.info({}, text) });
+  return openMongoStore(location, { software, onProgress: (text) => logger.info({}, text) });
+}
+
+/** Large data takes minutes to bring along: a line when it begins and every few seconds. */
+function migrationLog(logger: Logger): (progress: MigrationProgress) => void {
+  const between = 3000;
+  let last = Number.NEGATIVE_INFINITY;
+  return (progress) => {
+    if (performance.now() - last < between) return;
+    last = performance.now();
+    const { schema, name, step, done, total } = progress;
+    logger.info(progress, `The store is being brought to schema ${schema} (${name}): ${step}, ${done} of ${total}`);
+  };
 }
 
 /** As the build worked it out; undefined where there are definitions without it. */

@@ -51,6 +51,17 @@ describe('the file', () => {
     await expect(opening).rejects.toThrow(/newer\.db was written by a newer Lianyi \(schema 1000; this one knows up to \d+\)/);
   });
 
+  test('a file that a newer server brought along while it was open is written to no more, and still read', async () => {
+    await withStore('overtaken.db', async (store, file) => {
+      await store.commit(commitOf(write('Patient/1')));
+      inSqlite(file, 'PRAGMA user_version = 1000');
+      const refused = store.commit(commitOf(write('Patient/2')));
+      await expect(refused).rejects.toBeInstanceOf(StoreUnavailable);
+      await expect(refused).rejects.toThrow(/newer Lianyi .* schema 1000/);
+      expect(await found(store, where('Patient'))).toEqual(['Patient/1']);
+    });
+  });
+
   test('the database of another program is refused', async () => {
     inSqlite(join(folder, 'other.db'), 'CREATE TABLE song (title TEXT)');
     await expect(openSqliteStore(join(folder, 'other.db'))).rejects.toThrow(/of another program/);
@@ -95,6 +106,29 @@ describe('the file', () => {
         expect(await found(store, where('Patient', isToken('q', 'x', 'urn:one')))).toEqual(['Patient/2']);
         expect(await found(store, where('Patient', isText('name', 'prefix', '王')))).toEqual(['Patient/1']);
       }
+      await second.close();
+    });
+  });
+
+  test('who follows the feed sees what a second process writes, in its place', async () => {
+    await withStore('two-feeds.db', async (first, file) => {
+      const second = await openSqliteStore(file);
+      await second.arrange(layout);
+      await second.commit(commitOf(write('Patient/0')));
+      const ending = new AbortController();
+      const seen: string[] = [];
+      const stores = [second, first, second, first];
+      for await (const { id, cursor } of first.changes(undefined, { live: true, signal: ending.signal })) {
+        seen.push(`${id} at ${cursor}`);
+        const next = stores[seen.length - 1];
+        if (next === undefined) ending.abort();
+        else await next.commit(commitOf(write(`Patient/${seen.length}`)));
+        if (seen.length === 1) continue;
+        const alike: string[] = [];
+        for await (const one of second.changes(undefined, { live: false })) alike.push(`${one.id} at ${one.cursor}`);
+        expect(alike.slice(0, seen.length)).toEqual(seen);
+      }
+      expect(seen).toEqual(['0 at 1', '1 at 2', '2 at 3', '3 at 4', '4 at 5']);
       await second.close();
     });
   });
@@ -237,6 +271,33 @@ describe('time', () => {
       await expect(search).rejects.toThrow(/would help/);
       expect(await store.count(neither, { timeLimit: 1 })).toMatchObject({ exact: false });
       expect(await store.search(query(neither, { timeLimit: 60_000 }))).toEqual({ matches: [], more: false });
+    });
+  }, 60_000);
+
+  test('a long history gives way, is StoreCostly beyond its time and says what would help; its count says that it is not exact', async () => {
+    await withStore('long-history.db', async (store) => {
+      const names = Array.from({ length: 20_000 }, (_, i) => `Patient/${i}`);
+      for (const version of [1, 2]) await store.commit(commitOf(...names.map((name) => write(name, { version }))));
+      const [, second] = (await store.history({ scope: { type: 'Patient', id: '0' }, count: 2, ascending: true })).versions;
+      const from = (second?.position.lastUpdated ?? 0) + 1;
+      // Oldest first, all that was superseded is looked at before the first that is current.
+      const asked = { scope: { types: ['Patient'] }, at: { from, before: from + 1 }, count: 1, ascending: true } as const;
+      const costly = store.history({ ...asked, timeLimit: 1 });
+      await expect(costly).rejects.toBeInstanceOf(StoreCostly);
+      await expect(costly).rejects.toThrow(/history took too long.*would help/);
+      expect(await store.countHistory(asked, { timeLimit: 1 })).toMatchObject({ exact: false });
+      let turns = 0;
+      let done = false;
+      const page = store.history(asked).finally(() => {
+        done = true;
+      });
+      while (!done) {
+        turns++;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      expect((await page).versions[0]?.version.version).toBe(2);
+      expect(turns).toBeGreaterThan(2);
+      expect(await store.countHistory(asked, {})).toEqual({ total: 20_000, exact: true });
     });
   }, 60_000);
 

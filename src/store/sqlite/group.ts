@@ -6,7 +6,7 @@
 import { StoreBusy, StoreConflict, StoreUnavailable, StoreUnknown } from '../port.js';
 import { type Connection, isBusy, isInputOutput, storeError } from './binding.js';
 import { createPending, type Pending } from './entries.js';
-import { rollBack } from './schema.js';
+import { rollBack, SCHEMA_VERSION, schemaOf } from './schema.js';
 import type { Reader } from './search.js';
 import { type Steps, turn, wholly } from './steps.js';
 
@@ -119,6 +119,7 @@ async function transaction({ writer }: GroupOptions, members: readonly Member[],
   for (let wait = 1; !began(connection, until); wait = Math.min(wait * 2, 50)) await pause(wait);
   const pending = createPending();
   try {
+    refuseNewer(connection);
     for (const member of members) {
       try {
         wholly(member.work(writer, pending));
@@ -146,6 +147,13 @@ function began(connection: Connection, until: number): boolean {
     if (!isBusy(error) || performance.now() > until) throw error;
     return false;
   }
+}
+
+/** A newer server may have brought the file along while this one has it open. */
+function refuseNewer(connection: Connection): void {
+  const schema = schemaOf(connection);
+  if (schema <= SCHEMA_VERSION) return;
+  throw new StoreUnavailable(`A newer Lianyi has brought the database to schema ${schema}; this one no longer writes to it`);
 }
 
 function end(connection: Connection): void {

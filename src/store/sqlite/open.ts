@@ -105,7 +105,7 @@ function createStore(location: string, connection: Connection, writer: Writer | 
       ready = slots.hold(connection, names, layout);
     },
     read: async (keys) => translated(() => readAll(reader, keys)),
-    history: (query) => inTime(history(reader, query), query.timeLimit, tooLong, (work) => inOneRead(connection, work)),
+    history: (query) => inTime(history(reader, query), query.timeLimit, historyTooLong, (work) => inOneRead(connection, work)),
     async countHistory(filter, { timeLimit }) {
       const progress = { total: 0 };
       const counting = countHistory(reader, filter, progress);
@@ -162,6 +162,10 @@ function translated<T>(work: () => T): T {
 
 function tooLong(): never {
   throw new StoreCostly('The search took too long; a more selective condition, such as an identifier, a patient or a code, would help');
+}
+
+function historyTooLong(): never {
+  throw new StoreCostly('The history took too long; one instance, fewer types, a later beginning or a shorter range would help');
 }
 
 function describe(location: string, readOnly: boolean, ready: boolean, connection: Connection): StoreDescription {
