@@ -13,6 +13,10 @@ export interface Config {
   /** `sqlite:<path>`, `sqlite::memory:` or a `mongodb://` URL. */
   readonly store: string;
   readonly logLevel: string;
+  /** A line for every request. */
+  readonly logRequests: boolean;
+  /** Origins whose pages may ask, separated by commas; `*`: all. */
+  readonly corsOrigins: string;
   /** IANA name; zone-less dates in searches are read in it. */
   readonly timezone: string;
   readonly maxBundleBytes: number;
@@ -74,6 +78,22 @@ export const settings: readonly Setting[] = [
     help: `one of ${levels.join(', ')}`,
     schema: { enum: levels },
     must: `one of ${levels.join(', ')}`,
+  },
+  {
+    variable: 'LOG_REQUESTS',
+    key: 'logRequests',
+    default: false,
+    help: 'true: a line for every request at the level info: method, path without ids, status, time, request id; never content',
+    schema: { type: 'boolean' },
+    must: 'true or false',
+  },
+  {
+    variable: 'CORS_ORIGINS',
+    key: 'corsOrigins',
+    default: '*',
+    help: 'origins whose pages may ask, separated by commas; * for all (cookies are never allowed)',
+    schema: { type: 'string', pattern: '^(\\*|https?://[^\\s/,]+(,\\s*https?://[^\\s/,]+)*)$' },
+    must: '* or origins such as https://app.example.org, separated by commas',
   },
   {
     variable: 'DEFAULT_TIMEZONE',

@@ -38,6 +38,10 @@ export interface ServerOptions {
   readonly timezone?: string;
   readonly limits?: Partial<Limits>;
   readonly logger?: Logger;
+  /** A line for every request, at the level info; off unless said otherwise. */
+  readonly logRequests?: boolean;
+  /** Origins whose pages may ask; all (`*`) unless said otherwise. */
+  readonly corsOrigins?: readonly string[];
   /** What a request may see and do; without it everything. */
   readonly accessOf?: (req: IncomingMessage) => Access | Promise<Access>;
   /** Canonicals of the profiles the server demands of every resource of a type. */
@@ -48,10 +52,12 @@ export interface Limits {
   readonly bundleBytes: number;
   readonly bundleEntries: number;
   readonly bodyBytes: number;
+  /** Milliseconds in which the next part of a body must come. */
+  readonly bodyIdle: number;
 }
 
 const MEBI = 1024 * 1024;
-const defaultLimits: Limits = { bundleBytes: 32 * MEBI, bundleEntries: 5000, bodyBytes: 10 * MEBI };
+const defaultLimits: Limits = { bundleBytes: 32 * MEBI, bundleEntries: 5000, bodyBytes: 10 * MEBI, bodyIdle: 30_000 };
 
 /** Bytes of Bundles that are worked on at once, and that may wait. */
 const GATE = { room: 16 * MEBI, waiting: 256 * MEBI };
@@ -173,13 +179,15 @@ async function assemble(parts: Parts): Promise<Handler> {
     unexpected: (error) => shownError(error, newId(), logger),
   });
   const basePath = new URL(baseUrl).pathname.replace(/\/$/, '');
-  const fhir = createFhirHandler({ definitions, baseUrl, perform, gate: createGate(GATE), limits, logger, accessOf }, basePath);
+  const premises = { types: definitions, baseUrl, origins: parts.corsOrigins ?? ['*'] };
+  const { logRequests = false } = parts;
+  const fhir = createFhirHandler({ premises, perform, gate: createGate(GATE), limits, logger, logRequests, accessOf }, basePath);
   const isHealthy = () =>
     store.read([{ type: 'Basic', id: 'health' }]).then(
       () => true,
       () => false,
     );
-  const app = whenAsked({ baseUrl, logger, software, isHealthy });
+  const app = whenAsked({ premises, logger, software, isHealthy });
   return (req, res) => (isUnder(basePath, req.url ?? '') ? fhir(req, res) : app(req, res));
 }
 

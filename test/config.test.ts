@@ -8,6 +8,8 @@ describe('settings', () => {
       host: '127.0.0.1',
       store: 'sqlite:./data/lianyi.db',
       logLevel: 'info',
+      logRequests: false,
+      corsOrigins: '*',
       timezone: 'Asia/Shanghai',
       maxBundleBytes: 33554432,
       maxBundleEntries: 5000,

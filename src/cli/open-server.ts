@@ -20,6 +20,8 @@ export function openServer(config: Config): Promise<Server> {
     store: config.store,
     definitionsFolder,
     timezone: config.timezone,
+    logRequests: config.logRequests,
+    corsOrigins: config.corsOrigins.split(/,\s*/),
     limits: { bundleBytes: config.maxBundleBytes, bundleEntries: config.maxBundleEntries, bodyBytes: config.maxBodyBytes },
     // Standard output is for what a person or a script asked to see.
     logger: pino({ level: config.logLevel }, pino.destination(2)),

@@ -3,12 +3,12 @@ import express, { type ErrorRequestHandler, type Express, type Request, type Res
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
 import { respondError, shownError } from './errors.js';
+import { openExchange, type Premises } from './exchange.js';
 import { landingPage } from './landing.js';
 import type { Logger } from './log.js';
-import { nextRequestId } from './request-id.js';
 
 export interface AppRooms {
-  readonly baseUrl: string;
+  readonly premises: Premises;
   readonly logger: Logger;
   readonly software: { readonly name: string; readonly version: string };
   /** Whether the store answers. */
@@ -24,31 +24,34 @@ export function createApp(rooms: AppRooms): Express {
     const healthy = await rooms.isHealthy();
     res.status(healthy ? 200 : 503).json({ status: healthy ? 'ok' : 'store unavailable' });
   });
-  app.use((req, res) => {
+  app.use(async (req, res) => {
+    const { baseUrl } = rooms.premises;
     const text = message(
       'unknown-path',
-      `Nothing is served at "${req.path}"; FHIR is at ${rooms.baseUrl}`,
-      `“${req.path}”处没有可访问的内容；FHIR 地址为 ${rooms.baseUrl}`,
+      `Nothing is served at "${req.path}"; FHIR is at ${baseUrl}`,
+      `“${req.path}”处没有可访问的内容；FHIR 地址为 ${baseUrl}`,
     );
-    respondError(req, res, fault('not-found', text), { requestId: nextRequestId(req), pretty: false });
+    await respondError(openExchange(rooms.premises, req, res), fault('not-found', text));
   });
-  app.use(onError(rooms.logger));
+  app.use(onError(rooms));
   return app;
 }
 
 /** Express knows an error handler by its four parameters. */
-function onError(logger: Logger): ErrorRequestHandler {
-  return (error, req, res, _next) => {
-    const requestId = nextRequestId(req);
+function onError({ premises, logger }: AppRooms): ErrorRequestHandler {
+  return async (error, req, res, _next) => {
+    const exchange = openExchange(premises, req, res);
     // What Express itself throws, such as for a broken path, carries the status of a client's error.
     const bad = message('bad-request', 'The request cannot be read', '无法读取该请求');
     const shown =
-      error?.status >= 400 && error?.status < 500 ? fault('invalid', bad, { status: error.status }) : shownError(error, requestId, logger);
-    respondError(req, res, shown, { requestId, pretty: false });
+      error?.status >= 400 && error?.status < 500
+        ? fault('invalid', bad, { status: error.status })
+        : shownError(error, exchange.requestId, logger);
+    await respondError(exchange, shown);
   };
 }
 
-function landing({ baseUrl, software }: AppRooms, req: Request, res: Response): void {
+function landing({ premises: { baseUrl }, software }: AppRooms, req: Request, res: Response): void {
   const links = { fhir: baseUrl, capabilities: `${baseUrl}/metadata`, health: '/health' };
   if (req.accepts(['json', 'html']) === 'html') res.type('html').send(landingPage(software, links));
   else res.json({ name: software.name, version: software.version, fhirVersion: '4.0.1', links });

@@ -1,72 +1,85 @@
 /**
- * The body of a request as text: within its limit, of a type we read, in UTF-8.
- * Source: R4 http.html#mime-type; RFC 9110 §15.5.14 (413), §15.5.16 (415)
+ * The body of a request as bytes and as text: within its limit, unpacked, in UTF-8.
+ * Source: R4 http.html#mime-type; RFC 9110 §8.4 (Content-Encoding), §15.5.9 (408), §15.5.14 (413), §15.5.16 (415)
  */
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { patchFormatOf, patchMediaTypes } from '../interactions/patch/format.js';
-import type { PatchFormat } from '../interactions/request.js';
+import type { Readable } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
-import { isOurVersion, jsonTypes } from './negotiate.js';
-
-export type BodyKind = 'resource' | 'form' | 'patch';
 
 /** The client went away before all of its request had come: nobody waits for an answer. */
 export class RequestAborted extends Error {
   override readonly name = 'RequestAborted';
 }
 
-/** Throws FhirError: 415 for another media type. No type at all counts as JSON, but for a patch: there are too many kinds of it. */
-export function checkMediaType(req: IncomingMessage, kind: BodyKind): void {
-  const coding = req.headers['content-encoding'];
-  if (coding !== undefined && coding !== 'identity') throw unsupportedCoding(coding);
-  const header = req.headers['content-type'];
-  if ((header === undefined && kind !== 'patch') || (kind === 'resource' && header === 'application/fhir+json')) return;
-  const [name = '', ...parameters] = (header ?? '').split(';').map((part) => part.trim());
-  if (!isKnown(name.toLowerCase(), kind) || !parameters.every(isUnderstood)) throw unsupportedType(header ?? '', kind);
+export interface BodyLimit {
+  /** Also of what is unpacked. */
+  readonly bytes: number;
+  /** Milliseconds in which something must come. */
+  readonly idle: number;
 }
 
-function isKnown(mediaType: string, kind: BodyKind): boolean {
-  if (kind === 'form') return mediaType === 'application/x-www-form-urlencoded';
-  return kind === 'resource' ? jsonTypes.has(mediaType) : patchFormatOf(mediaType) !== undefined;
+const CHUNK = { chunkSize: 64 * 1024 };
+const decoders: ReadonlyMap<string, () => Decoder> = new Map<string, () => Decoder>([
+  ['gzip', () => createGunzip(CHUNK)],
+  ['x-gzip', () => createGunzip(CHUNK)],
+  ['deflate', () => createInflate(CHUNK)],
+  ['br', () => createBrotliDecompress(CHUNK)],
+]);
+type Decoder = Readable & NodeJS.WritableStream;
+
+/** Throws FhirError: 413 beyond the limit, 415 for an unknown coding, 400 for what cannot be unpacked, 408 when nothing more comes. */
+export async function readBody(req: IncomingMessage, limit: BodyLimit): Promise<Buffer> {
+  const coding = req.headers['content-encoding']?.trim().toLowerCase();
+  const decoder = coding === undefined || coding === 'identity' || coding === '' ? undefined : decoders.get(coding);
+  if (decoder === undefined && coding !== undefined && coding !== 'identity' && coding !== '') throw unsupportedCoding(coding);
+  if (Number(req.headers['content-length'] ?? 0) > limit.bytes) throw tooLong(limit.bytes);
+  return decoder === undefined ? gather(req, req, limit) : unpack(req, decoder(), limit, coding ?? '');
 }
 
-/** What the body of a PATCH is written in; its media type is checked already. */
-export function patchFormatFrom(req: IncomingMessage): PatchFormat | undefined {
-  return patchFormatOf((req.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '');
-}
-
-function isUnderstood(parameter: string): boolean {
-  const [name = '', value = ''] = parameter.split('=');
-  if (name.toLowerCase() === 'charset') return /^"?utf-?8"?$/i.test(value);
-  return name !== 'fhirVersion' || isOurVersion(value);
-}
-
-/** Throws FhirError: 413 beyond `limit` bytes, 400 for what is not UTF-8. */
-export async function readBody(req: IncomingMessage, limit: number): Promise<string> {
-  if (Number(req.headers['content-length'] ?? 0) > limit) throw tooLong(limit);
-  const bytes = await gather(req, limit);
-  if (!isUtf8(bytes)) throw notUtf8();
+/** Throws FhirError 400 for what is not UTF-8. */
+export function textOf(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw fault('invalid', message('not-utf8', 'The body is not UTF-8', '正文不是 UTF-8 编码'));
   return bytes.toString('utf8');
 }
 
-function gather(req: IncomingMessage, limit: number): Promise<Buffer> {
+/** Unpacking ends where the limit is reached, however much more would come of what was sent. */
+async function unpack(req: IncomingMessage, decoder: Decoder, limit: BodyLimit, coding: string): Promise<Buffer> {
+  const broken = new Promise<never>((_, reject) => decoder.on('error', () => reject(badCoding(coding))));
+  try {
+    return await Promise.race([gather(req, req.pipe(decoder), limit), broken]);
+  } finally {
+    req.unpipe(decoder);
+    decoder.destroy();
+  }
+}
+
+/** `source` is the request itself or what unpacks it. */
+function gather(req: IncomingMessage, source: Readable, limit: BodyLimit): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
     const end = (settle: () => void) => {
-      req.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
+      clearTimeout(timer);
+      source.off('data', onData).off('end', onEnd);
+      req.off('close', onClose).off('error', onClose);
       settle();
     };
     const onData = (chunk: Buffer) => {
       length += chunk.length;
-      if (length > limit) end(() => reject(tooLong(limit)));
+      timer.refresh();
+      if (length > limit.bytes) end(() => reject(tooLong(limit.bytes)));
       else chunks.push(chunk);
     };
     const onEnd = () => end(() => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length)));
-    const onClose = () => end(() => reject(new RequestAborted()));
-    req.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
+    const onClose = () => {
+      if (!req.complete) end(() => reject(new RequestAborted()));
+    };
+    const timer = setTimeout(() => end(() => reject(tooSlow())), limit.idle);
+    source.on('data', onData).on('end', onEnd);
+    req.on('close', onClose).on('error', onClose);
   });
 }
 
@@ -75,8 +88,13 @@ function tooLong(limit: number) {
   return fault('too-long', message('body-too-long', `The body is longer than ${size}`, `正文超过 ${size}`));
 }
 
-function notUtf8() {
-  return fault('invalid', message('not-utf8', 'The body is not UTF-8', '正文不是 UTF-8 编码'));
+function tooSlow() {
+  return fault('timeout', message('request-timeout', 'The request did not come whole in time', '请求未能及时完整到达'), { status: 408 });
+}
+
+function badCoding(coding: string) {
+  const text = message('bad-content-encoding', `The body cannot be unpacked as ${coding}`, `正文无法按 ${coding} 解压`);
+  return fault('invalid', text, { expression: 'http.Content-Encoding' });
 }
 
 function unsupportedCoding(coding: string) {
@@ -84,24 +102,9 @@ function unsupportedCoding(coding: string) {
     'not-supported',
     message(
       'content-encoding',
-      `The body came with Content-Encoding "${coding}"; only unencoded bodies are read`,
-      `正文的 Content-Encoding 为“${coding}”；仅接受未编码的正文`,
+      `The body came with Content-Encoding "${coding}"; gzip, deflate, br or none was expected`,
+      `正文的 Content-Encoding 为“${coding}”；应为 gzip、deflate、br 或不编码`,
     ),
-    { status: 415, expression: 'http.Content-Encoding' },
-  );
-}
-
-function unsupportedType(found: string, kind: BodyKind) {
-  const wanted =
-    kind === 'form' ? 'application/x-www-form-urlencoded' : kind === 'patch' ? patchMediaTypes.join(', ') : 'application/fhir+json';
-  const only = kind !== 'resource' ? ['', ''] : [' (JSON only for now, in UTF-8, FHIR 4.0)', '（目前仅支持 JSON，UTF-8 编码，FHIR 4.0）'];
-  return fault(
-    'not-supported',
-    message(
-      'media-type',
-      `The body came as "${found}"; ${wanted} was expected${only[0]}`,
-      `正文的类型为“${found}”；应为 ${wanted}${only[1]}`,
-    ),
-    { status: 415, expression: 'http.Content-Type' },
+    { status: 415, expression: 'http.Content-Encoding', headers: { 'Accept-Encoding': 'gzip, deflate, br' } },
   );
 }

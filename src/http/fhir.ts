@@ -5,23 +5,31 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Access } from '../access/access.js';
 import type { Gate } from '../interactions/gate.js';
-import type { TypeNames } from '../interactions/parse-target.js';
+import type { Answer } from '../interactions/intent.js';
+import { parseTarget, type TypeNames } from '../interactions/parse-target.js';
 import type { Perform } from '../interactions/perform.js';
+import type { FhirRequest } from '../interactions/request.js';
+import { respondContent, wantsContent } from './binary.js';
 import { RequestAborted } from './body.js';
+import { type BodyKind, bodyKindOf } from './body-kind.js';
+import { checkHead } from './check-head.js';
 import { respondError, shownError } from './errors.js';
+import { type Exchange, openExchange, type Premises } from './exchange.js';
 import type { Logger } from './log.js';
-import { type BodyLimits, receive } from './request.js';
-import { nextRequestId } from './request-id.js';
+import { noteRequest } from './log-request.js';
+import { refuseUnacceptable } from './negotiate.js';
+import { respondOptions } from './options.js';
+import { askedBy, type BodyLimits, receive } from './request.js';
 import { respond } from './respond.js';
 
 export interface FhirDoor {
-  readonly definitions: TypeNames;
-  /** Without a slash at the end. */
-  readonly baseUrl: string;
+  readonly premises: Premises & { readonly types: TypeNames };
   readonly perform: Perform;
   readonly gate: Gate;
   readonly limits: BodyLimits;
   readonly logger: Logger;
+  /** A line for every request. */
+  readonly logRequests: boolean;
   readonly accessOf: (req: IncomingMessage) => Access | Promise<Access>;
 }
 
@@ -33,34 +41,35 @@ const LIGHTEST = 64 * 1024;
 /** `url` as the request has it begins with `basePath`, or the request is not for this door. */
 export function createFhirHandler(door: FhirDoor, basePath: string): Handler {
   return (req, res) => {
-    const requestId = nextRequestId(req);
-    const shape = { baseUrl: door.baseUrl, requestId, pretty: false };
-    handle(door, req, res, basePath, shape).catch((error: unknown) => {
+    const exchange = openExchange(door.premises, req, res);
+    if (door.logRequests) noteRequest(door.logger, door.premises.types, exchange, basePath);
+    handle(door, exchange, (req.url ?? '').slice(basePath.length)).catch(async (error: unknown) => {
       if (error instanceof RequestAborted) res.destroy();
-      else respondError(req, res, shownError(error, requestId, door.logger), shape);
+      else await respondError(exchange, shownError(error, exchange.requestId, door.logger));
     });
   };
 }
 
-async function handle(
-  door: FhirDoor,
-  req: IncomingMessage,
-  res: ServerResponse,
-  basePath: string,
-  shape: { readonly baseUrl: string; readonly requestId: string; pretty: boolean },
-): Promise<void> {
-  const access = await door.accessOf(req);
-  const { request, wishes, bundleLength } = await receive(
-    door.definitions,
-    door.limits,
-    req,
-    (req.url ?? '').slice(basePath.length),
-    access,
-  );
-  shape.pretty = wishes.pretty;
-  const work = async () => door.perform(request());
-  const answer = bundleLength === 0 ? await work() : await door.gate.pass(Math.max(bundleLength, LIGHTEST), work);
-  respond(req, res, answer, shape);
+/** `url` is what follows the base. */
+async function handle(door: FhirDoor, exchange: Exchange, url: string): Promise<void> {
+  const { req, wishes } = exchange;
+  checkHead(req);
+  if (req.method === 'OPTIONS') return respondOptions(exchange, door.premises.types, url);
+  const granted = door.accessOf(req);
+  const access = granted instanceof Promise ? await granted : granted;
+  const parsed = parseTarget(door.premises.types, req.method ?? '', url);
+  const content = wantsContent(parsed.target, wishes.fhir);
+  if (!content) refuseUnacceptable(wishes);
+  const asked = askedBy(req, parsed, wishes, access);
+  const kind = bodyKindOf(req, parsed.target);
+  const answer = kind === undefined ? await door.perform(asked) : await performWithBody(door, exchange, kind, asked);
+  await (content ? respondContent(exchange, answer) : respond(exchange, answer));
+}
+
+async function performWithBody(door: FhirDoor, exchange: Exchange, kind: BodyKind, asked: FhirRequest): Promise<Answer> {
+  const { request, bundleLength } = await receive(exchange, door.limits, kind, asked);
+  const work = async () => door.perform(await request());
+  return bundleLength === 0 ? work() : door.gate.pass(Math.max(bundleLength, LIGHTEST), work);
 }
 
 /** Whether a URL lies under the base path: the path itself, or something after a slash or question mark. */

@@ -1,11 +1,8 @@
-/** A node:http server that ends politely, and that answers in FHIR even where node itself refuses a request. */
+/** A node:http server that ends politely, and that leaves no request unanswered that node itself would refuse without a word. */
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
-import { outcomeText } from '../interactions/outcome-text.js';
-import { statusText } from '../interactions/status-text.js';
-import { message } from '../model/message.js';
-import { fault } from '../model/outcome.js';
+import type { AddressInfo } from 'node:net';
 import type { Handler } from './fhir.js';
+import { refuse, refuseTunnel } from './refuse.js';
 
 export interface Bound {
   readonly address: AddressInfo;
@@ -15,14 +12,22 @@ export interface Bound {
   close(grace?: number): Promise<void>;
 }
 
+/** Milliseconds for the head of a request, and for all of it: 32 MB in five minutes is 0.9 Mbit/s. */
+const HEAD_TIME = 30_000;
+const REQUEST_TIME = 300_000;
+
 /** Requests that come before there is anyone to answer them wait here. */
 export async function bind(port: number, host: string): Promise<Bound> {
   const early: Parameters<Handler>[] = [];
   const waiting: Handler = (req, res) => void early.push([req, res]);
-  const server = createServer(waiting);
+  // The handler says itself what a request without Host lacks.
+  const server = createServer({ requireHostHeader: false, headersTimeout: HEAD_TIME, requestTimeout: REQUEST_TIME }, waiting);
   // Longer than what load balancers keep a connection open for, so that it is never us who close under a request.
   server.keepAliveTimeout = 65_000;
   server.on('clientError', refuse);
+  server.on('connect', (_req, socket) => refuseTunnel(socket));
+  // The handler answers those who expect what we do not know.
+  server.on('checkExpectation', (req, res) => server.emit('request', req, res));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
@@ -49,35 +54,4 @@ function close(server: Server, grace: number): Promise<void> {
     });
     server.closeIdleConnections();
   });
-}
-
-/** What node could not read as a request, or not in time. */
-function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const { status, issues } = refusal(error.code);
-  const body = outcomeText(issues, 'en');
-  const head = ['Content-Type: application/fhir+json; charset=utf-8', `Content-Length: ${body.length}`, 'Connection: close'];
-  socket.end(Buffer.concat([Buffer.from(`HTTP/1.1 ${statusText(status)}\r\n${head.join('\r\n')}\r\n\r\n`), body]));
-}
-
-function refusal(code: string | undefined) {
-  if (code === 'HPE_HEADER_OVERFLOW') {
-    const text = message('header-too-long', 'The URL and the header fields are too long together', 'URL 与首部字段合计过长');
-    return fault('too-long', text, { status: 431 });
-  }
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    return fault('timeout', message('request-timeout', 'The request did not come whole in time', '请求未能及时完整到达'), { status: 408 });
-  }
-  if (code === 'HPE_INVALID_URL') {
-    const text = message(
-      'url-not-encoded',
-      'The URL holds characters that must be percent-encoded, such as Chinese ones (curl: -G --data-urlencode "name=…")',
-      'URL 含有未经百分号编码的字符（例如中文；curl 请用 -G --data-urlencode "name=…"）',
-    );
-    return fault('structure', text, { status: 400 });
-  }
-  return fault('structure', message('bad-http', 'The request is not HTTP that can be read', '无法识别该 HTTP 请求'), { status: 400 });
 }

@@ -7,101 +7,107 @@ import { parseQuery } from '../interactions/query.js';
 import type { Return } from '../interactions/request.js';
 import { type Language, message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
-
-/** Source: R4 http.html#mime-type; the older and the general names are understood too. */
-export const jsonTypes: ReadonlySet<string> = new Set(['application/fhir+json', 'application/json', 'text/json', 'application/json+fhir']);
-const jsonNames: ReadonlySet<string> = new Set([...jsonTypes, 'json']);
-const wide: ReadonlySet<string> = new Set(['*/*', 'application/*', 'text/*', '*']);
+import { acceptedBy, languageOf } from './accept.js';
+import { type Form, formOf, isOurVersion, jsonForm, parameterOf, parseMediaType, xmlForm } from './media-types.js';
 
 export interface Wishes {
+  /** FHIR's JSON where nothing we have is wanted: errors are written in it. */
+  readonly form: Form;
+  /** What was asked for in vain. */
+  readonly refused: Refused | undefined;
+  /** Whether FHIR itself was asked for, rather than whatever there is. */
+  readonly fhir: boolean;
   readonly pretty: boolean;
   readonly language: Language;
-  readonly return?: Return;
+  readonly return: Return | undefined;
   readonly lenient: boolean;
 }
 
-export function languageOf(req: IncomingMessage): Language {
-  const header = req.headers['accept-language'];
-  if (header === undefined) return 'en';
-  const ranked = header
-    .split(',')
-    .map(ranking)
-    .filter(({ weight }) => weight > 0)
-    .sort((a, b) => b.weight - a.weight);
-  const found = ranked.map(({ name }) => name.slice(0, 2)).find((name) => name === 'zh' || name === 'en');
-  return found === 'zh' ? 'zh' : 'en';
+interface Refused {
+  readonly asked: string;
+  readonly at: 'http.Accept' | '_format';
 }
 
-/** `form` is a POSTed form's text: its `_format` and `_pretty` count too. Throws FhirError 406 when JSON is not among what is wanted. */
-export function negotiate(req: IncomingMessage, form = ''): Wishes {
-  const { format, pretty } = formatParameters(req.url ?? '', form);
-  if (format === undefined) refuseUnacceptable(req.headers.accept);
-  else if (!jsonNames.has(format)) throw unacceptable(format, '_format');
-  const prefer = preferOf(req);
-  const lenient = prefer !== undefined && /(?:^|[,;\s])handling\s*=\s*"?lenient\b/.test(prefer);
-  return { pretty, lenient, language: languageOf(req), return: returnOf(prefer) };
+/** `form` is a POSTed form's text: its `_format` and `_pretty` count too. Never throws: what is wrong with the URL is for its reader to say. */
+export function negotiate({ url = '', headers }: IncomingMessage, form = ''): Wishes {
+  const { format, pretty } = formatParameters(url, form);
+  const accepted = acceptedBy(headers.accept);
+  const chosen = format === undefined ? accepted.form : formatNamed(format);
+  const prefer = preferOf(headers.prefer);
+  return {
+    form: chosen ?? jsonForm,
+    refused: chosen === undefined ? refusedBy(headers.accept, format) : undefined,
+    fhir: format !== undefined || accepted.fhir,
+    pretty: pretty ?? accepted.browser,
+    language: languageOf(headers['accept-language']),
+    return: prefer === undefined ? undefined : returnOf(prefer),
+    lenient: prefer !== undefined && /(?:^|[,;\s])handling\s*=\s*"?lenient\b/.test(prefer),
+  };
 }
 
-/** A plus in `application/fhir+json` arrives as a space where the client did not encode it. */
-function formatParameters(url: string, form: string): { readonly format?: string; readonly pretty: boolean } {
-  if (!url.includes('_format') && !url.includes('_pretty') && !form.includes('_format') && !form.includes('_pretty'))
-    return { pretty: false };
+/** Throws FhirError 406 when no form we have is among what is wanted. */
+export function refuseUnacceptable({ refused }: Wishes): void {
+  if (refused === undefined) return;
+  const { asked, at } = refused;
+  throw fault(
+    'not-supported',
+    message(
+      'not-acceptable',
+      `"${asked}" was asked for; this server answers in FHIR 4.0 as application/fhir+json or application/fhir+xml`,
+      `请求的格式为“${asked}”；本服务器以 FHIR 4.0 的 application/fhir+json 或 application/fhir+xml 应答`,
+    ),
+    { status: 406, expression: at },
+  );
+}
+
+function refusedBy(accept: string | undefined, format: string | undefined): Refused {
+  return format === undefined ? { asked: accept ?? '', at: 'http.Accept' } : { asked: format, at: '_format' };
+}
+
+interface FormatParameters {
+  readonly format?: string;
+  readonly pretty?: boolean;
+}
+
+const neither: FormatParameters = {};
+
+/** The last of each counts. */
+function formatParameters(url: string, form: string): FormatParameters {
+  if (!url.includes('_format') && !url.includes('_pretty') && !form.includes('_format') && !form.includes('_pretty')) return neither;
   const mark = url.indexOf('?');
-  const parameters = [...(mark === -1 ? [] : parseQuery(url.slice(mark + 1))), ...parseQuery(form)];
+  const parameters = [...parametersIn(mark === -1 ? '' : url.slice(mark + 1)), ...parametersIn(form)];
   const last = (wanted: string) => parameters.findLast(([name]) => name === wanted)?.[1];
-  const format = last('_format')?.split(';')[0]?.trim().replace(' ', '+').toLowerCase();
-  return { pretty: last('_pretty') === 'true', format };
+  const pretty = last('_pretty');
+  return { format: last('_format'), pretty: pretty === undefined ? undefined : pretty === 'true' };
 }
 
-function refuseUnacceptable(accept: string | undefined): void {
-  if (accept === undefined || accept === 'application/fhir+json' || accept === '*/*' || accept.trim() === '') return;
-  const wanted = accept.split(',').map(ranking);
-  if (!wanted.some(({ name, weight, version }) => weight > 0 && (jsonTypes.has(name) || wide.has(name)) && isOurVersion(version))) {
-    throw unacceptable(accept, 'http.Accept');
+function parametersIn(query: string): ReturnType<typeof parseQuery> {
+  try {
+    return parseQuery(query);
+  } catch {
+    return [];
   }
 }
 
-/** Source: R4 http.html#version-parameter */
-export function isOurVersion(version: string | undefined): boolean {
-  return version === undefined || /^4\.0(?:\.\d+)?$/.test(version);
-}
-
-interface Ranking {
-  readonly name: string;
-  readonly weight: number;
-  readonly version?: string;
-}
-
-/** One range of Accept or Accept-Language: `text/html;q=0.8`. */
-function ranking(part: string): Ranking {
-  const [name = '', ...parameters] = part.split(';').map((piece) => piece.trim());
-  const weight = parameters.find((parameter) => parameter.startsWith('q='));
-  const version = parameters.find((parameter) => parameter.startsWith('fhirVersion='))?.slice('fhirVersion='.length);
-  const number = weight === undefined ? 1 : Number(weight.slice(2));
-  return { name: name.toLowerCase(), weight: Number.isNaN(number) ? 0 : number, version };
+/** A plus in `application/fhir+json` arrives as a space where the client did not encode it. A general name stands for FHIR's own. */
+function formatNamed(format: string): Form | undefined {
+  const type = parseMediaType(format);
+  if (!isOurVersion(parameterOf(type, 'fhirversion'))) return undefined;
+  const name = type.name.replace(' ', '+');
+  if (name === 'json') return jsonForm;
+  if (name === 'xml') return xmlForm;
+  const form = formOf(name);
+  return form === undefined ? undefined : form.syntax === 'json' ? jsonForm : xmlForm;
 }
 
 const returns: readonly Return[] = ['minimal', 'representation', 'OperationOutcome'];
 
 /** Node joins repeated fields but types this one as if it did not. */
-function preferOf({ headers: { prefer } }: IncomingMessage): string | undefined {
+function preferOf(prefer: string | readonly string[] | undefined): string | undefined {
   return typeof prefer === 'string' || prefer === undefined ? prefer : prefer.join(',');
 }
 
-function returnOf(prefer: string | undefined): Return | undefined {
-  if (prefer === undefined) return undefined;
+function returnOf(prefer: string): Return | undefined {
   const asked = /(?:^|[,;\s])return\s*=\s*"?(\w+)"?/.exec(prefer)?.[1];
   return returns.find((one) => one === asked);
-}
-
-function unacceptable(found: string, expression: string) {
-  return fault(
-    'not-supported',
-    message(
-      'not-acceptable',
-      `"${found}" was asked for; this server answers in JSON only for now (application/fhir+json, FHIR 4.0)`,
-      `请求的格式为“${found}”；本服务器目前仅以 JSON 应答（application/fhir+json，FHIR 4.0）`,
-    ),
-    { status: 406, expression },
-  );
 }

@@ -1,69 +1,78 @@
 /** HTTP request → FhirRequest. Source: R4 http.html, search.html#Introduction (POST _search) */
 import type { IncomingMessage } from 'node:http';
 import type { Access } from '../access/access.js';
-import { parseTarget, type TypeNames, withoutFormat } from '../interactions/parse-target.js';
+import type { TypeModel } from '../definitions/definitions.js';
+import { type ParsedTarget, withoutFormat } from '../interactions/parse-target.js';
 import { parseQuery } from '../interactions/query.js';
-import type { FhirRequest, Preconditions, Target } from '../interactions/request.js';
-import { parseJson } from '../model/parse-json.js';
-import { type BodyKind, checkMediaType, patchFormatFrom, readBody } from './body.js';
-import { negotiate, type Wishes } from './negotiate.js';
+import type { FhirRequest, Preconditions } from '../interactions/request.js';
+import { binaryOf } from './binary.js';
+import { readBody, textOf } from './body.js';
+import type { BodyKind } from './body-kind.js';
+import type { Exchange } from './exchange.js';
+import { negotiate, refuseUnacceptable, type Wishes } from './negotiate.js';
+import { parseBody } from './parse-body.js';
 
 export interface BodyLimits {
   /** Bytes of a body sent to the root. */
   readonly bundleBytes: number;
   /** Bytes of any other body. */
   readonly bodyBytes: number;
+  /** Milliseconds in which the next part of a body must come. */
+  readonly bodyIdle: number;
 }
 
 /** Bytes of a form: a search of all the values it may have fits in many times. */
 const FORM_BYTES = 1024 * 1024;
 
-export interface Received {
+/** What is asked, but for the body. */
+export function askedBy(req: IncomingMessage, { target, parameters }: ParsedTarget, wishes: Wishes, access: Access): FhirRequest {
+  const { language, lenient } = wishes;
+  // Spread last: V8 makes such an object in a hundredth of the time.
+  return { access, parameters, language, lenient, return: wishes.return, preconditions: preconditionsOf(req), ...target };
+}
+
+export interface WithBody {
   /** Parses the body: left to the caller, so that a Bundle can wait for its turn before it. Throws FhirError 400. */
-  readonly request: () => FhirRequest;
-  readonly wishes: Wishes;
+  readonly request: () => FhirRequest | Promise<FhirRequest>;
   /** Length of a Bundle to be executed; 0 for all else. */
   readonly bundleLength: number;
 }
 
-/** `url` is what follows the base. */
-export async function receive(types: TypeNames, limits: BodyLimits, req: IncomingMessage, url: string, access: Access): Promise<Received> {
-  const wishes = negotiate(req);
-  const { target, parameters } = parseTarget(types, req.method ?? '', url);
-  const { language, lenient } = wishes;
-  // Spread last: V8 makes such an object in a hundredth of the time.
-  const asked: FhirRequest = {
-    access,
-    parameters,
-    language,
-    lenient,
-    return: wishes.return,
-    preconditions: preconditionsOf(req),
-    ...target,
-  };
-  const kind = bodyKind(req, target);
-  if (kind === undefined) return { request: () => asked, wishes, bundleLength: 0 };
-  checkMediaType(req, kind);
-  const isBundle = target.interaction === 'bundle';
+/** A form may change the wishes of the exchange. Throws FhirError for a body that is too long, too slow or in the wrong code. */
+export async function receive(exchange: Exchange, limits: BodyLimits, kind: BodyKind, asked: FhirRequest): Promise<WithBody> {
+  const { req, premises } = exchange;
+  const isBundle = asked.interaction === 'bundle';
   const most = isBundle ? limits.bundleBytes : limits.bodyBytes;
-  const text = await readBody(req, kind === 'form' ? Math.min(FORM_BYTES, most) : most);
-  if (kind === 'form') {
-    const all = [...parameters, ...withoutFormat(parseQuery(text))];
-    return { request: () => ({ ...asked, parameters: all }), wishes: negotiate(req, text), bundleLength: 0 };
+  const bytes = await readBody(req, { bytes: kind.kind === 'form' ? Math.min(FORM_BYTES, most) : most, idle: limits.bodyIdle });
+  switch (kind.kind) {
+    case 'form': {
+      const request = withForm(exchange, asked, textOf(bytes));
+      return { request: () => request, bundleLength: 0 };
+    }
+    case 'binary':
+      return { request: async () => ({ body: await binaryOf(premises.types, req, asked, bytes), ...asked }), bundleLength: 0 };
+    case 'patch':
+      return {
+        request: async () => ({ ...(await withBody(premises.types, kind, asked, bytes)), patchFormat: kind.format }),
+        bundleLength: 0,
+      };
+    default:
+      return { request: () => withBody(premises.types, kind, asked, bytes), bundleLength: isBundle ? bytes.length : 0 };
   }
-  if (kind === 'patch') {
-    const request = () => ({ ...asked, body: parseJson(text), patchFormat: patchFormatFrom(req) });
-    return { request, wishes, bundleLength: 0 };
-  }
-  const request = () => (text === '' ? asked : { body: parseJson(text), ...asked });
-  return { request, wishes, bundleLength: isBundle ? text.length : 0 };
 }
 
-/** undefined: a body, if there is one, means nothing. */
-function bodyKind(req: IncomingMessage, target: Target): BodyKind | undefined {
-  if (req.method === 'PATCH') return 'patch';
-  if (req.method !== 'POST' && req.method !== 'PUT') return undefined;
-  return target.interaction === 'search-type' || target.interaction === 'search-system' ? 'form' : 'resource';
+function withForm(exchange: Exchange, asked: FhirRequest, text: string): FhirRequest {
+  exchange.wishes = negotiate(exchange.req, text);
+  refuseUnacceptable(exchange.wishes);
+  return { ...asked, parameters: [...asked.parameters, ...withoutFormat(parseQuery(text))] };
+}
+
+type Written = Extract<BodyKind, { readonly syntax: unknown }>;
+
+function withBody(types: TypeModel, { syntax }: Written, asked: FhirRequest, bytes: Buffer): FhirRequest | Promise<FhirRequest> {
+  if (bytes.length === 0) return asked;
+  const body = parseBody(types, syntax, bytes);
+  return body instanceof Promise ? body.then((parsed) => ({ body: parsed, ...asked })) : { body, ...asked };
 }
 
 function preconditionsOf({ headers }: IncomingMessage): Preconditions {

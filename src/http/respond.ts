@@ -1,47 +1,109 @@
 /** Writes answers to the socket: what is stored goes out as it is. Source: R4 http.html#versioning, http.html#create, http.html#head */
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Answer } from '../interactions/intent.js';
 import { etag } from '../interactions/preconditions.js';
 import { httpDate } from '../model/dates.js';
-import { stringifyJson } from '../model/json.js';
-import { parseJson } from '../model/parse-json.js';
+import type { Language } from '../model/message.js';
+import { acceptsGzip } from './accept.js';
+import { isWorthPacking, packed } from './compress.js';
+import { addCorsHeaders, variesByOrigin } from './cors.js';
+import type { Exchange } from './exchange.js';
+import { render } from './render.js';
+import { correlationId } from './request-id.js';
 
-const CONTENT_TYPE = 'application/fhir+json; charset=utf-8';
+/**
+ * Health data may stay in the cache of the one who asked for it alone, and may not be shown from there without asking again: whether
+ * it is still true, and whether it may still be seen. `no-store` would forbid a client to keep what a 304 refers to.
+ */
+const CACHE_CONTROL = 'private, no-cache';
 
-export interface Shape {
-  readonly baseUrl: string;
-  readonly requestId: string;
-  readonly pretty: boolean;
+const languageTag: Readonly<Record<Language, string>> = { en: 'en', zh: 'zh-CN' };
+
+/** Browsers show XML as a page, in which narrative would be at home: nothing in it may run. */
+export const notAsPage = ['X-Content-Type-Options', 'nosniff', 'Content-Security-Policy', "default-src 'none'; sandbox"] as const;
+
+/** Source: R4 http.html#read, #create (Location, ETag, Last-Modified) */
+export function respond(exchange: Exchange, answer: Answer): void | Promise<void> {
+  const { status, resource, outcome } = answer;
+  const headers = headersOf(exchange, answer);
+  if (resource !== undefined) return sendResource(exchange, status, headers, resource);
+  if (outcome !== undefined) return answerOutcome(exchange, status, headers, outcome);
+  return send(exchange, { status, headers });
 }
 
-export function respond(req: IncomingMessage, res: ServerResponse, answer: Answer, shape: Shape): void {
-  const { status, version, location } = answer;
-  const headers: OutgoingHttpHeaders = { 'X-Request-Id': shape.requestId };
+/** `outcome` is the JSON text of an OperationOutcome. */
+export function answerOutcome(exchange: Exchange, status: number, headers: string[], outcome: Buffer): void | Promise<void> {
+  headers.push('Content-Language', languageTag[exchange.wishes.language]);
+  return sendResource(exchange, status, headers, outcome);
+}
+
+function sendResource(exchange: Exchange, status: number, headers: string[], resource: Buffer): void | Promise<void> {
+  const { premises, wishes } = exchange;
+  const { form, pretty } = wishes;
+  const { contentType } = form;
+  if (form.syntax === 'xml') headers.push(...notAsPage);
+  const body = render(premises.types, resource, form, pretty);
+  if (Buffer.isBuffer(body)) return send(exchange, { status, headers, body, contentType });
+  return body.then((written) => send(exchange, { status, headers, body: written, contentType }));
+}
+
+/** What the answer says about the version it is about. */
+export function headersOf({ premises, req, wishes }: Exchange, { version, location, resource }: Answer): string[] {
+  const headers: string[] = [];
   if (version !== undefined) {
-    headers.ETag = etag(version.version);
-    headers['Last-Modified'] = httpDate(version.lastUpdated);
+    headers.push('ETag', etag(version.version), 'Last-Modified', httpDate(version.lastUpdated));
+    if (resource !== undefined) {
+      headers.push('Content-Location', `${premises.baseUrl}/${version.type}/${version.id}/_history/${version.version}`);
+    }
   }
-  if (location !== undefined) headers.Location = `${shape.baseUrl}/${location}`;
-  send(req, res, { status, headers, body: answer.resource ?? answer.outcome, pretty: shape.pretty });
+  if (location !== undefined) headers.push('Location', `${premises.baseUrl}/${location}`);
+  if (wishes.return !== undefined && version !== undefined && req.method !== 'GET' && req.method !== 'DELETE') {
+    headers.push('Preference-Applied', `return=${wishes.return}`);
+  }
+  return headers;
 }
 
 export interface Sending {
   readonly status: number;
-  readonly headers: OutgoingHttpHeaders;
-  /** JSON text; none for 204 and 304, and where nothing was wanted. */
-  readonly body: Buffer | undefined;
-  readonly pretty: boolean;
+  /** Names and values in turn. */
+  readonly headers: string[];
+  /** None for 204 and 304, and where nothing was wanted. */
+  readonly body?: Buffer;
+  readonly contentType?: string;
 }
 
-export function send(req: IncomingMessage, res: ServerResponse, { status, headers, body, pretty }: Sending): void {
-  const bytes = body !== undefined && pretty ? indented(body) : body;
-  if (bytes !== undefined) headers['Content-Type'] = CONTENT_TYPE;
-  if (bytes !== undefined || (status !== 204 && status !== 304)) headers['Content-Length'] = bytes?.length ?? 0;
+/** Never throws; what is long is packed by another thread first. */
+export function send(exchange: Exchange, sending: Sending): void | Promise<void> {
+  const { req } = exchange;
+  const { body, contentType, headers } = sending;
+  addCommonHeaders(exchange, headers);
+  if (body === undefined || contentType === undefined) return finish(exchange, sending, undefined);
+  headers.push('Content-Type', contentType);
+  if (!isWorthPacking(body) || !isText.test(contentType) || !acceptsGzip(req.headers['accept-encoding']))
+    return finish(exchange, sending, body);
+  headers.push('Content-Encoding', 'gzip');
+  // How long it would be is not worth packing it for.
+  if (req.method === 'HEAD') return finish(exchange, sending, undefined);
+  const smaller = packed(body);
+  if (Buffer.isBuffer(smaller)) return finish(exchange, sending, smaller);
+  return smaller.then((bytes) => finish(exchange, sending, bytes));
+}
+
+const isText = /^text\/|[/+](?:json|xml|javascript)\b/;
+
+function addCommonHeaders(exchange: Exchange, headers: string[]): void {
+  const { premises, req, requestId } = exchange;
+  headers.push('X-Request-Id', requestId, 'Cache-Control', CACHE_CONTROL);
+  const varies = variesByOrigin(premises);
+  headers.push('Vary', varies ? 'Accept, Accept-Encoding, Accept-Language, Origin' : 'Accept, Accept-Encoding, Accept-Language');
+  const correlation = correlationId(req, requestId);
+  if (correlation !== undefined) headers.push('X-Correlation-Id', correlation);
+  if (req.headers.origin !== undefined) addCorsHeaders(exchange, headers);
+}
+
+function finish({ req, res }: Exchange, { status, headers, body }: Sending, bytes: Buffer | undefined): void {
+  if (bytes !== undefined) headers.push('Content-Length', String(bytes.length));
+  else if (body === undefined && status !== 204 && status !== 304) headers.push('Content-Length', '0');
   res.writeHead(status, headers);
   if (bytes === undefined || req.method === 'HEAD') res.end();
   else res.end(bytes);
-}
-
-function indented(body: Buffer): Buffer {
-  return Buffer.from(`${stringifyJson(parseJson(body.toString()), 2)}\n`);
 }

@@ -36,7 +36,7 @@ function statement(rooms: CapabilitiesRooms): JsonObject {
     software: { name: software.name, version: software.version },
     implementation: { description: 'Lianyi FHIR server', url: baseUrl },
     fhirVersion: '4.0.1',
-    format: ['application/fhir+json', 'json'],
+    format: ['application/fhir+json', 'application/fhir+xml', 'json', 'xml'],
     patchFormat: patchMediaTypes,
     rest: [
       {

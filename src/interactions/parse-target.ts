@@ -33,14 +33,29 @@ const noParameters: Parameters = [];
 export function parseTarget(types: TypeNames, method: string, url: string): ParsedTarget {
   const mark = url.indexOf('?');
   const path = mark === -1 ? url : url.slice(0, mark);
-  const place = placeOf(types, segmentsOf(path));
-  if (place === undefined) throw unknownPath(path);
+  const place = placeAt(types, path);
   const asked = method === 'HEAD' ? 'GET' : method;
   const interaction = Object.hasOwn(place.interactions, asked) ? place.interactions[asked] : undefined;
-  if (interaction === undefined) throw notAllowed(method, path, Object.keys(place.interactions));
+  if (interaction === undefined) throw notAllowed(method, path, methodsOf(place));
   const parameters = mark === -1 ? noParameters : withoutFormat(parseQuery(url.slice(mark + 1)));
   // The tables below give each interaction what it is about.
   return { target: { interaction, ...place.about } as Target, parameters };
+}
+
+/** What may be asked for at a URL, as the field Allow has it. Throws FhirError 404 for an unknown path or type, 400 for a malformed one. */
+export function methodsAt(types: TypeNames, url: string): readonly string[] {
+  return methodsOf(placeAt(types, url.split('?', 1)[0] ?? ''));
+}
+
+function methodsOf({ interactions }: Place): readonly string[] {
+  const names = Object.keys(interactions);
+  return names.includes('GET') ? [...names, 'HEAD', 'OPTIONS'] : [...names, 'OPTIONS'];
+}
+
+function placeAt(types: TypeNames, path: string): Place {
+  const place = placeOf(types, segmentsOf(path));
+  if (place === undefined) throw unknownPath(path);
+  return place;
 }
 
 /** `_format` and `_pretty` belong to the door. */
@@ -135,8 +150,8 @@ function unsupported(en: string, zh: string) {
   return fault('not-supported', message('interaction-not-supported', `The ${en} is not supported yet`, `暂不支持${zh}`));
 }
 
-function notAllowed(method: string, path: string, names: readonly string[]) {
-  const allowed = (names.includes('GET') ? [...names, 'HEAD'] : names).join(', ');
+function notAllowed(method: string, path: string, methods: readonly string[]) {
+  const allowed = methods.join(', ');
   return fault(
     'not-supported',
     message(

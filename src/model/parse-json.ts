@@ -3,9 +3,9 @@
  * are refused, with line and column, and so are halves of surrogate pairs, which no UTF-8 can hold.
  * Source: R4 json.html; RFC 8259 §8.2
  */
-import { Decimal, type Json, type JsonObject, type MutableJsonObject } from './json.js';
+import { Decimal, type Json, type MutableJsonObject } from './json.js';
 import { message } from './message.js';
-import { fault } from './outcome.js';
+import { FhirError } from './outcome.js';
 
 /** Levels of arrays and objects. */
 export const MAX_DEPTH = 100;
@@ -15,32 +15,66 @@ export const MAX_DEPTH = 100;
  */
 export function parseJson(text: string): Json {
   const parser = new Parser(text);
-  return parser.document();
+  parser.read(Number.POSITIVE_INFINITY);
+  return parser.end();
 }
 
+/** Characters read at once: a few milliseconds of work. */
+const STEP = 128 * 1024;
+
+/** The same, with places to let other work in between. */
+export function* parseJsonInSteps(text: string): Generator<undefined, Json> {
+  const parser = new Parser(text);
+  for (let until = STEP; !parser.read(until); until += STEP) yield;
+  return parser.end();
+}
+
+type Container = MutableJsonObject | Json[];
+
+/** It keeps the containers it is in on a stack of its own, and so can be left between any two values. */
 class Parser {
   private at = 0;
-  private depth = 0;
+  private begun = false;
+  private result: Json | undefined;
+  /** The innermost container that is open, its next key where it is an object, and what stands around it. */
+  private container: Container | undefined;
+  private key = '';
+  private readonly containers: (Container | undefined)[] = [];
+  private readonly keys: string[] = [];
 
   constructor(private readonly text: string) {
     if (text.charCodeAt(0) === 0xfeff) this.at = 1;
   }
 
-  document(): Json {
-    this.space();
-    if (this.at === this.text.length)
-      throw this.wrong('json-empty', 'The body is empty; a JSON object was expected', '正文为空；应为一个 JSON 对象');
-    const value = this.value();
-    this.space();
-    if (this.at < this.text.length) throw this.unexpected('the end of the text', '文本结束');
-    return value;
+  /** Reads until the document is complete (true), or `until` has been passed. */
+  read(until: number): boolean {
+    if (!this.begun) this.begin();
+    while (this.result === undefined) {
+      if (this.at >= until) return false;
+      const value = this.scalarOrContainer();
+      if (value !== undefined) this.put(value);
+    }
+    return true;
   }
 
-  private value(): Json {
+  end(): Json {
+    if (this.at < this.text.length) throw this.unexpected('the end of the text', '文本结束');
+    return this.result ?? null;
+  }
+
+  private begin(): void {
+    this.begun = true;
+    this.space();
+    if (this.at < this.text.length) return;
+    throw this.wrong('json-empty', 'The body is empty; a JSON object was expected', '正文为空；应为一个 JSON 对象');
+  }
+
+  /** undefined: a container has begun, and its first value comes next. */
+  private scalarOrContainer(): Json | undefined {
     const code = this.text.charCodeAt(this.at);
     if (code === 0x22) return this.string();
-    if (code === 0x7b) return this.object();
-    if (code === 0x5b) return this.array();
+    if (code === 0x7b) return this.enter({}, 0x7d);
+    if (code === 0x5b) return this.enter([], 0x5d);
     if (code === 0x2d || (code >= 0x30 && code <= 0x39)) return this.number();
     if (code === 0x74) return this.word('true', true);
     if (code === 0x66) return this.word('false', false);
@@ -48,63 +82,79 @@ class Parser {
     throw this.unexpected('a JSON value', 'JSON 值');
   }
 
-  private object(): JsonObject {
-    const result: MutableJsonObject = {};
-    this.enter();
-    this.space();
-    if (this.text.charCodeAt(this.at) === 0x7d) return this.leave(result);
-    for (;;) {
-      if (this.text.charCodeAt(this.at) !== 0x22) throw this.unexpected('a property name in double quotes', '双引号括起的属性名');
-      const start = this.at;
-      const key = this.string();
-      if (Object.hasOwn(result, key)) {
-        this.at = start;
-        throw this.wrong('json-duplicate-key', `The property "${key}" stands twice in one object`, `属性“${key}”在同一对象中出现两次`);
-      }
-      this.space();
-      if (this.text.charCodeAt(this.at) !== 0x3a) throw this.unexpected('a colon', '冒号');
-      this.at++;
-      this.space();
-      const value = this.value();
-      // Plain assignment to __proto__ would set the prototype instead of a property.
-      if (key === '__proto__') Object.defineProperty(result, key, { value, enumerable: true, writable: true, configurable: true });
-      else result[key] = value;
-      this.space();
-      const next = this.text.charCodeAt(this.at);
-      if (next === 0x7d) return this.leave(result as JsonObject);
-      if (next !== 0x2c) throw this.unexpected('a comma or the end of the object', '逗号或对象结束');
-      this.at++;
-      this.space();
-    }
-  }
-
-  private array(): readonly Json[] {
-    const result: Json[] = [];
-    this.enter();
-    this.space();
-    if (this.text.charCodeAt(this.at) === 0x5d) return this.leave(result);
-    for (;;) {
-      result.push(this.value());
-      this.space();
-      const next = this.text.charCodeAt(this.at);
-      if (next === 0x5d) return this.leave(result);
-      if (next !== 0x2c) throw this.unexpected('a comma or the end of the array', '逗号或数组结束');
-      this.at++;
-      this.space();
-    }
-  }
-
-  private enter(): void {
-    if (++this.depth > MAX_DEPTH) {
+  /** The container itself where it is empty. */
+  private enter(container: Container, close: number): Json | undefined {
+    if (this.containers.length === MAX_DEPTH) {
       throw this.wrong('json-too-deep', `The JSON is nested more than ${MAX_DEPTH} levels deep`, `JSON 嵌套超过 ${MAX_DEPTH} 层`);
     }
     this.at++;
+    this.space();
+    if (this.text.charCodeAt(this.at) === close) {
+      this.at++;
+      return container as Json;
+    }
+    this.containers.push(this.container);
+    this.keys.push(this.key);
+    this.container = container;
+    if (close === 0x7d) this.key = this.name(container as MutableJsonObject);
+    return undefined;
   }
 
-  private leave<T>(value: T): T {
-    this.depth--;
+  /** Puts a value where it belongs, and the containers that end with it too. */
+  private put(value: Json): void {
+    for (let one = value; ; ) {
+      const { container } = this;
+      this.space();
+      if (container === undefined) {
+        this.result = one;
+        return;
+      }
+      if (Array.isArray(container) ? !this.ends(container, one) : !this.endsObject(container, one)) return;
+      one = container as Json;
+      this.container = this.containers.pop();
+      this.key = this.keys.pop() ?? '';
+    }
+  }
+
+  /** Whether the array ends after this item. */
+  private ends(array: Json[], value: Json): boolean {
+    array.push(value);
+    const next = this.text.charCodeAt(this.at);
+    if (next !== 0x5d && next !== 0x2c) throw this.unexpected('a comma or the end of the array', '逗号或数组结束');
     this.at++;
-    return value;
+    if (next === 0x5d) return true;
+    this.space();
+    return false;
+  }
+
+  /** Whether the object ends after this property. Plain assignment to __proto__ would set the prototype instead of a property. */
+  private endsObject(object: MutableJsonObject, value: Json): boolean {
+    const { key } = this;
+    if (key === '__proto__') Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
+    else object[key] = value;
+    const next = this.text.charCodeAt(this.at);
+    if (next !== 0x7d && next !== 0x2c) throw this.unexpected('a comma or the end of the object', '逗号或对象结束');
+    this.at++;
+    if (next === 0x7d) return true;
+    this.space();
+    this.key = this.name(object);
+    return false;
+  }
+
+  /** The name of the next property, and the colon behind it. */
+  private name(object: MutableJsonObject): string {
+    if (this.text.charCodeAt(this.at) !== 0x22) throw this.unexpected('a property name in double quotes', '双引号括起的属性名');
+    const start = this.at;
+    const key = this.string();
+    if (Object.hasOwn(object, key)) {
+      this.at = start;
+      throw this.wrong('json-duplicate-key', `The property "${key}" stands twice in one object`, `属性“${key}”在同一对象中出现两次`);
+    }
+    this.space();
+    if (this.text.charCodeAt(this.at) !== 0x3a) throw this.unexpected('a colon', '冒号');
+    this.at++;
+    this.space();
+    return key;
   }
 
   private string(): string {
@@ -187,7 +237,8 @@ class Parser {
     const before = this.text.slice(0, this.at);
     const line = before.split('\n').length;
     const column = this.at - before.lastIndexOf('\n');
-    return fault('structure', message(id, `${en} (line ${line}, column ${column})`, `${zh}（第 ${line} 行第 ${column} 列）`));
+    const text = message(id, `${en} (line ${line}, column ${column})`, `${zh}（第 ${line} 行第 ${column} 列）`);
+    return new FhirError([{ severity: 'error', code: 'structure', message: text, line, column }]);
   }
 }
 

@@ -19,7 +19,7 @@ describe('capabilities', () => {
       'instance',
       server.url,
     ]);
-    expect(body.format).toEqual(['application/fhir+json', 'json']);
+    expect(body.format).toEqual(['application/fhir+json', 'application/fhir+xml', 'json', 'xml']);
     expect(body.rest[0].resource).toHaveLength(146);
     expect(body.patchFormat).toEqual(['application/json-patch+json', 'application/merge-patch+json']);
     expect(body.rest[0].resource[0].interaction).toContainEqual({ code: 'patch' });

@@ -1,0 +1,27 @@
+/** One request with its answer to be: what the parts of a door hand to each other. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TypeModel } from '../definitions/definitions.js';
+import { negotiate, type Wishes } from './negotiate.js';
+import { nextRequestId } from './request-id.js';
+
+/** What the doors of one server have in common. */
+export interface Premises {
+  readonly types: TypeModel;
+  /** Without a slash at the end. */
+  readonly baseUrl: string;
+  /** Origins whose pages may ask; `*`: all. */
+  readonly origins: readonly string[];
+}
+
+export interface Exchange {
+  readonly premises: Premises;
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly requestId: string;
+  /** A POSTed form may still change them. */
+  wishes: Wishes;
+}
+
+export function openExchange(premises: Premises, req: IncomingMessage, res: ServerResponse): Exchange {
+  return { premises, req, res, requestId: nextRequestId(req), wishes: negotiate(req) };
+}
