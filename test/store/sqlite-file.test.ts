@@ -1,4 +1,5 @@
 /** What is SQLite's own: the file, its version, full disks, other processes, and time. Source: src/store/port.ts errors */
+import { randomBytes } from 'node:crypto';
 import { copyFile, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +16,13 @@ beforeAll(async () => {
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
+
+/** So many characters that no compression shortens by much. */
+function padding(length: number): string {
+  return randomBytes(Math.ceil(length * 0.75))
+    .toString('base64')
+    .slice(0, length);
+}
 
 async function withStore(name: string, use: (store: ResourceStore, file: string) => Promise<void>): Promise<void> {
   const file = join(folder, name);
@@ -171,7 +179,7 @@ describe('faults', () => {
       const limited = await openSqliteStore(file, { maxPages: pages + 40 });
       await limited.arrange(layout);
       const big = (id: string) =>
-        write(`Patient/${id}`, { json: JSON.stringify({ id, pad: 'x'.repeat(50_000) }), entries: [token('full', 'yes')] });
+        write(`Patient/${id}`, { json: JSON.stringify({ id, pad: padding(50_000) }), entries: [token('full', 'yes')] });
       const outcomes: string[] = [];
       for (let i = 0; i < 12; i++) {
         outcomes.push(
@@ -251,11 +259,17 @@ describe('time', () => {
     const pair = (i: number) => commitOf(...['a', 'b'].map((id) => write(`Patient/${id}${i}`, { entries: [token('pair', 'x')] })));
     const commits = Promise.all(Array.from({ length: 300 }, (_, i) => store.commit(pair(i))));
     const totals: number[] = [];
-    for (let i = 0; i < 3000 && (totals.at(-1) ?? 0) < 600; i++) {
-      totals.push((await store.count(where('Patient', isToken('pair', 'x')), {})).total);
+    const look = async () => totals.push((await store.count(where('Patient', isToken('pair', 'x')), {})).total);
+    let written = false;
+    const end = commits.then(() => {
+      written = true;
+    });
+    for (let i = 0; !written; i++) {
+      await look();
       if (i % 10 === 9) await new Promise((resolve) => setImmediate(resolve));
     }
-    await commits;
+    await end;
+    await look();
     expect(totals.filter((total) => total % 2 !== 0)).toEqual([]);
     expect(totals.at(-1)).toBe(600);
     await store.close();
@@ -305,8 +319,9 @@ describe('time', () => {
     await withStore('log.db', async (store, file) => {
       let largest = 0;
       for (let i = 0; i < 60; i++) {
-        const pad = 'x'.repeat(20_000);
-        await store.commit(commitOf(...Array.from({ length: 100 }, (_, j) => write(`Patient/${i}-${j}`, { json: `{"pad":"${pad}"}` }))));
+        await store.commit(
+          commitOf(...Array.from({ length: 100 }, (_, j) => write(`Patient/${i}-${j}`, { json: `{"pad":"${padding(20_000)}"}` }))),
+        );
         largest = Math.max(largest, (await stat(`${file}-wal`)).size);
       }
       expect((await stat(file)).size).toBeGreaterThan(50_000_000);

@@ -6,8 +6,8 @@
 import { StoreBusy, StoreConflict, StoreUnavailable, StoreUnknown } from '../port.js';
 import { type Connection, isBusy, isInputOutput, storeError } from './binding.js';
 import { createPending, type Pending } from './entries.js';
+import type { Reader } from './reader.js';
 import { rollBack, SCHEMA_VERSION, schemaOf } from './schema.js';
-import type { Reader } from './search.js';
 import { type Steps, turn, wholly } from './steps.js';
 
 type Work = (writer: Reader, pending: Pending) => Steps<void>;
@@ -113,7 +113,7 @@ function isFault(error: unknown): boolean {
 }
 
 async function transaction({ writer }: GroupOptions, members: readonly Member[], outcomes: Map<Member, unknown>): Promise<void> {
-  const { connection, names, slots } = writer;
+  const { connection, names, slots, bodies } = writer;
   const until = performance.now() + PATIENCE;
   // Once it has begun nothing else has a turn: who shares the connection would read inside it.
   for (let wait = 1; !began(connection, until); wait = Math.min(wait * 2, 50)) await pause(wait);
@@ -133,6 +133,7 @@ async function transaction({ writer }: GroupOptions, members: readonly Member[],
   } catch (error) {
     rollBack(connection);
     names.forget();
+    bodies.forget();
     slots.load(connection);
     throw error;
   }

@@ -10,6 +10,7 @@ import { feedEnd } from './feed.js';
 import { countOfInstance, historyOfInstance } from './instance-history.js';
 import type { Lookup } from './names.js';
 import { toVersion, versionsAt } from './read.js';
+import type { Reader } from './reader.js';
 import { and, type Sql, sql } from './sql.js';
 import type { Steps } from './steps.js';
 
@@ -31,19 +32,19 @@ interface Walk {
   readonly after: HistoryPosition | undefined;
 }
 
-export function* history(lookup: Lookup, query: HistoryQuery): Steps<HistorySlice> {
+export function* history(reader: Reader, query: HistoryQuery): Steps<HistorySlice> {
   const { scope, count, ascending = false } = query;
-  if ('id' in scope) return yield* historyOfInstance(lookup, scope, query);
+  if ('id' in scope) return yield* historyOfInstance(reader, scope, query);
   const found: { version: Version; position: HistoryPosition }[] = [];
-  const types = typesOf(lookup, scope.types);
+  const types = typesOf(reader, scope.types);
   let after = query.after;
   for (;;) {
     const wanted = count + 1 - found.length;
     const window = query.at === undefined ? wanted : Math.max(wanted, WINDOW);
-    const places = placesBehind(lookup, { types, filter: query, ascending, after }, window);
-    const chosen = places.filter((place) => isAt(lookup, place, query.at)).slice(0, wanted);
+    const places = placesBehind(reader, { types, filter: query, ascending, after }, window);
+    const chosen = places.filter((place) => isAt(reader, place, query.at)).slice(0, wanted);
     const room = count - found.length;
-    found.push(...versionsOf(lookup, chosen.slice(0, room)));
+    found.push(...versionsOf(reader, chosen.slice(0, room)));
     if (chosen.length > room || places.length < window) return { versions: found, more: chosen.length > room };
     after = places.at(-1);
     yield;
@@ -127,10 +128,10 @@ const pastSql = `SELECT v.version, v.updated, v.method, v.json, r.type, r.id FRO
 const deletionSql = 'SELECT version, updated, method, json, type, id FROM resource WHERE n = ? AND version = ?';
 
 /** In the transaction that found the places. */
-function versionsOf(lookup: Lookup, places: readonly Place[]): HistorySlice['versions'] {
-  const { connection, names } = lookup;
+function versionsOf(reader: Reader, places: readonly Place[]): HistorySlice['versions'] {
+  const { connection, names } = reader;
   const live = versionsAt(
-    lookup,
+    reader,
     places.flatMap(({ number, version }) => (version === undefined ? number : [])),
   );
   return places.flatMap(({ lastUpdated, number, version }) => {
@@ -141,7 +142,7 @@ function versionsOf(lookup: Lookup, places: readonly Place[]): HistorySlice['ver
     }
     const row = connection.statement(pastSql).get([number, version]) ?? connection.statement(deletionSql).get([number, version]);
     if (row === undefined) return [];
-    return { version: toVersion(names.typeName(connection, Number(row[4])), fromText(String(row[5])), row), position };
+    return { version: toVersion(reader, names.typeName(connection, Number(row[4])), fromText(String(row[5])), row), position };
   });
 }
 

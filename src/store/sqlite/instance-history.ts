@@ -6,6 +6,7 @@ import type { HistoryFilter, HistoryQuery, HistorySlice, Version } from '../port
 import { type Connection, toText } from './binding.js';
 import type { Lookup } from './names.js';
 import { toVersion } from './read.js';
+import type { Reader } from './reader.js';
 import type { Steps } from './steps.js';
 
 interface Instance {
@@ -21,15 +22,15 @@ interface Standing {
 /** Versions read in one step. */
 const STEP = 50;
 
-export function* historyOfInstance(lookup: Lookup, instance: Instance, query: HistoryQuery): Steps<HistorySlice> {
-  const standing = standingOf(lookup, instance);
+export function* historyOfInstance(reader: Reader, instance: Instance, query: HistoryQuery): Steps<HistorySlice> {
+  const standing = standingOf(reader, instance);
   if (standing === undefined) return { versions: [], more: false };
   const { number } = standing;
-  const [first, last] = rangeOf(lookup.connection, standing, query);
+  const [first, last] = rangeOf(reader.connection, standing, query);
   const length = Math.max(0, Math.min(query.count, last - first + 1));
   const versions: { version: Version; position: { lastUpdated: number; number: number } }[] = [];
   for (let i = 0; i < length; i++) {
-    const version = versionAt(lookup.connection, instance, number, query.ascending ? first + i : last - i);
+    const version = versionAt(reader, instance, number, query.ascending ? first + i : last - i);
     if (version !== undefined) versions.push({ version, position: { lastUpdated: version.lastUpdated, number } });
     if (i % STEP === STEP - 1) yield;
   }
@@ -90,7 +91,8 @@ const currentSql = 'SELECT version, updated, method, json FROM resource WHERE n 
 const olderSql = 'SELECT version, updated, method, json FROM version WHERE resource = ? AND version = ?';
 
 /** The current row first: what has left it is among the others. */
-function versionAt(connection: Connection, { type, id }: Instance, number: number, version: number): Version | undefined {
+function versionAt(reader: Reader, { type, id }: Instance, number: number, version: number): Version | undefined {
+  const { connection } = reader;
   const row = connection.statement(currentSql).get([number, version]) ?? connection.statement(olderSql).get([number, version]);
-  return row === undefined ? undefined : toVersion(type, id, row);
+  return row === undefined ? undefined : toVersion(reader, type, id, row);
 }

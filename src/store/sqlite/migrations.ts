@@ -4,6 +4,7 @@
  * names the tables as they were then.
  */
 import type { Connection, SqlValue } from './binding.js';
+import { createBodies } from './bodies.js';
 
 export interface Migration {
   /** The schema it leads to, from the one before. */
@@ -94,5 +95,37 @@ CREATE TABLE feeding (updated INTEGER NOT NULL, resource INTEGER NOT NULL, versi
   ],
 };
 
+const stored = {
+  current: 'SELECT n, type, json FROM resource WHERE n > ? AND n <= ? AND json IS NOT NULL',
+  superseded: `SELECT v.rowid, r.type, v.json FROM version AS v CROSS JOIN resource AS r ON r.n = v.resource
+ WHERE v.rowid > ? AND v.rowid <= ? AND v.json IS NOT NULL`,
+};
+
+/** Texts are compressed as if they were written now. */
+function compressed(name: string, highest: string, select: string, update: string): MigrationStep {
+  return {
+    name,
+    total: (connection) => numberOf(connection, highest),
+    part(connection, done) {
+      const bodies = createBodies();
+      for (const [number, type, json] of connection.statement(select).all([done, done + ROWS])) {
+        const text = bodies.read(connection, json);
+        if (text !== null) connection.statement(update).run([bodies.store(connection, Number(type), text), number ?? null]);
+      }
+      return done + ROWS;
+    },
+  };
+}
+
+const compressedTexts: Migration = {
+  schema: 3,
+  name: 'compressed texts',
+  steps: [
+    statements('tables', 'CREATE TABLE dictionary (id INTEGER PRIMARY KEY, type INTEGER NOT NULL, text BLOB NOT NULL)'),
+    compressed('current versions', 'SELECT max(n) FROM resource', stored.current, 'UPDATE resource SET json = ? WHERE n = ?'),
+    compressed('superseded versions', 'SELECT max(rowid) FROM version', stored.superseded, 'UPDATE version SET json = ? WHERE rowid = ?'),
+  ],
+};
+
 /** Oldest first, without gap; the last leads to the schema of schema.ts. */
-export const migrations: readonly Migration[] = [feedAndHistory];
+export const migrations: readonly Migration[] = [feedAndHistory, compressedTexts];

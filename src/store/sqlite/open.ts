@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type ResourceStore, StoreBusy, StoreCostly, type StoreDescription, StoreUnavailable } from '../port.js';
 import { type Connection, reasonOf, storeError } from './binding.js';
+import { createBodies } from './bodies.js';
 import { logSize } from './checkpoint.js';
 import { count, findAll } from './count.js';
 import { changes, createFollowers } from './feed.js';
@@ -10,8 +11,9 @@ import { countHistory, history } from './history.js';
 import { type MigrationProgress, migrate } from './migrate.js';
 import { createNames } from './names.js';
 import { readAll, readHistory } from './read.js';
+import type { Reader } from './reader.js';
 import { prepared, prepareSchema, SCHEMA_VERSION } from './schema.js';
-import { type Reader, search } from './search.js';
+import { search } from './search.js';
 import { createSlots } from './slots.js';
 import { inTime } from './steps.js';
 import { startWriter } from './thread.js';
@@ -78,7 +80,7 @@ function refuseUnwritable(connection: Connection): void {
 function createStore(location: string, connection: Connection, writer: Writer | undefined): ResourceStore {
   const names = createNames();
   const slots = createSlots();
-  const reader: Reader = { connection, names, slots };
+  const reader: Reader = { connection, names, slots, bodies: createBodies() };
   const followers = createFollowers();
   let ready = false;
   let closing: Promise<void> | undefined;
@@ -118,7 +120,7 @@ function createStore(location: string, connection: Connection, writer: Writer | 
       return { total: progress.total, exact };
     },
     changes: (after, changesOptions) => changes(reader, followers, after, changesOptions),
-    versionsOf: async (key, page) => translated(() => readHistory(connection, names, key, page)),
+    versionsOf: async (key, page) => translated(() => readHistory(reader, key, page)),
     search: (query) => inTime(search(reader, query), query.timeLimit, tooLong),
     find: (wheres, atMost) => inTime(findAll(reader, wheres, atMost), undefined, tooLong, (work) => inOneRead(connection, work)),
     async count(where, { timeLimit }) {

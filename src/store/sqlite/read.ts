@@ -1,8 +1,8 @@
 /** Reads by key: the current row, a superseded one, a history. Source: R4 http.html#read, #vread, #history */
 import { type Key, keyText } from '../../model/resource.js';
 import type { Method, Version } from '../port.js';
-import { type Connection, fromText, type Row, toBuffer, toText } from './binding.js';
-import type { Lookup, Names } from './names.js';
+import { fromText, type Row, toBuffer, toText } from './binding.js';
+import type { Reader } from './reader.js';
 
 const methods: readonly Method[] = ['POST', 'PUT', 'PATCH', 'DELETE'];
 
@@ -15,14 +15,14 @@ export function methodOf(number: number): Method {
 }
 
 /** A version from a row that begins with version, updated, method, json. */
-export function toVersion(type: string, id: string, row: Row): Version {
+export function toVersion({ connection, bodies }: Reader, type: string, id: string, row: Row): Version {
   return {
     type,
     id,
     version: Number(row[0]),
     lastUpdated: Number(row[1]),
     method: methodOf(Number(row[2])),
-    json: toBuffer(row[3]),
+    json: bodies.read(connection, row[3]),
   };
 }
 
@@ -32,15 +32,16 @@ const olderSql = `SELECT v.version, v.updated, v.method, v.json FROM resource AS
 const historySql = `SELECT v.version, v.updated, v.method, v.json FROM resource AS r JOIN version AS v ON v.resource = r.n
  WHERE r.type = ? AND r.id = ? AND v.version < ? ORDER BY v.version DESC LIMIT ?`;
 
-export function readOne(connection: Connection, names: Names, key: Key): Version | undefined {
+function readOne(reader: Reader, key: Key): Version | undefined {
+  const { connection, names } = reader;
   const type = names.type(connection, key.type);
   if (type === undefined) return undefined;
   const id = toText(key.id);
   const current = connection.statement(currentSql).get([type, id]);
   if (current === undefined) return undefined;
-  if (key.version === undefined || key.version === current[0]) return toVersion(key.type, key.id, current);
+  if (key.version === undefined || key.version === current[0]) return toVersion(reader, key.type, key.id, current);
   const older = connection.statement(olderSql).get([type, id, key.version]);
-  return older === undefined ? undefined : toVersion(key.type, key.id, older);
+  return older === undefined ? undefined : toVersion(reader, key.type, key.id, older);
 }
 
 /**
@@ -66,11 +67,11 @@ type Packed = readonly (readonly [
   bytes: number | null,
 ])[];
 
-function unpack({ connection, names }: Lookup, row: Row | undefined, each: (version: Version, number: number) => void): void {
+function unpack({ connection, names, bodies }: Reader, row: Row | undefined, each: (version: Version, number: number) => void): void {
   const texts = toBuffer(row?.[1]);
   let from = 0;
   for (const [n, type, id, version, lastUpdated, method, bytes] of JSON.parse(String(row?.[0])) as Packed) {
-    const json = bytes === null || texts === null ? null : texts.subarray(from, from + bytes);
+    const json = bytes === null || texts === null ? null : bodies.read(connection, texts.subarray(from, from + bytes));
     from += bytes ?? 0;
     const typeName = names.typeName(connection, type);
     each({ type: typeName, id: fromText(id), version, lastUpdated, method: methodOf(method), json }, n);
@@ -78,19 +79,19 @@ function unpack({ connection, names }: Lookup, row: Row | undefined, each: (vers
 }
 
 /** By creation number; what has been deleted since it was found is left out. */
-export function versionsAt(lookup: Lookup, numbers: readonly number[]): ReadonlyMap<number, Version> {
+export function versionsAt(reader: Reader, numbers: readonly number[]): ReadonlyMap<number, Version> {
   const found = new Map<number, Version>();
   for (let from = 0; from < numbers.length; from += PACK) {
-    const row = lookup.connection.statement(byNumberSql).get([JSON.stringify(numbers.slice(from, from + PACK))]);
-    unpack(lookup, row, (version, number) => found.set(number, version));
+    const row = reader.connection.statement(byNumberSql).get([JSON.stringify(numbers.slice(from, from + PACK))]);
+    unpack(reader, row, (version, number) => found.set(number, version));
   }
   return found;
 }
 
 /** Few keys are read one by one; many current ones of a type together. */
-export function readAll(lookup: Lookup, keys: readonly Key[]): readonly (Version | undefined)[] {
-  const { connection, names } = lookup;
-  if (keys.length < 4) return keys.map((key) => readOne(connection, names, key));
+export function readAll(reader: Reader, keys: readonly Key[]): readonly (Version | undefined)[] {
+  const { connection, names } = reader;
+  if (keys.length < 4) return keys.map((key) => readOne(reader, key));
   const idsByType = new Map<string, string[]>();
   for (const { type, id, version } of keys) {
     if (version !== undefined) continue;
@@ -103,18 +104,14 @@ export function readAll(lookup: Lookup, keys: readonly Key[]): readonly (Version
     const type = names.type(connection, name);
     for (let from = 0; type !== undefined && from < ids.length; from += PACK) {
       const row = connection.statement(byIdSql).get([type, JSON.stringify(ids.slice(from, from + PACK))]);
-      unpack(lookup, row, (version) => current.set(keyText(version), version));
+      unpack(reader, row, (version) => current.set(keyText(version), version));
     }
   }
-  return keys.map((key) => (key.version === undefined ? current.get(keyText(key)) : readOne(connection, names, key)));
+  return keys.map((key) => (key.version === undefined ? current.get(keyText(key)) : readOne(reader, key)));
 }
 
-export function readHistory(
-  connection: Connection,
-  names: Names,
-  key: Key,
-  page: { readonly count: number; readonly before?: number },
-): readonly Version[] {
+export function readHistory(reader: Reader, key: Key, page: { readonly count: number; readonly before?: number }): readonly Version[] {
+  const { connection, names } = reader;
   const type = names.type(connection, key.type);
   if (type === undefined || page.count <= 0) return [];
   const before = page.before ?? Number.MAX_SAFE_INTEGER;
@@ -123,5 +120,5 @@ export function readHistory(
   if (current === undefined) return [];
   const head = Number(current[0]) < before ? [current] : [];
   const older = connection.statement(historySql).all([type, id, before, page.count - head.length]);
-  return [...head, ...older].map((row) => toVersion(key.type, key.id, row));
+  return [...head, ...older].map((row) => toVersion(reader, key.type, key.id, row));
 }

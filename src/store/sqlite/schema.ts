@@ -7,7 +7,7 @@ import { type Connection, connect } from './binding.js';
 
 /** 'lyFR': tells our files from other SQLite databases. */
 const APPLICATION = 0x6c794652;
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 const tables = `
 CREATE TABLE type (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -31,6 +31,8 @@ CREATE TABLE feed (seq INTEGER PRIMARY KEY, resource INTEGER NOT NULL, version I
 -- Versions that are not what a live resource is now: superseded ones and deletions. With resource_updated, the order of every history.
 CREATE TABLE past (type INTEGER NOT NULL, updated INTEGER NOT NULL, resource INTEGER NOT NULL, version INTEGER NOT NULL,
   PRIMARY KEY (type, updated, resource, version)) WITHOUT ROWID;
+-- What resources of a type have in common, by which their texts are compressed (bodies.ts); never changed, never removed.
+CREATE TABLE dictionary (id INTEGER PRIMARY KEY, type INTEGER NOT NULL, text BLOB NOT NULL);
 CREATE TABLE token (param INTEGER NOT NULL, code TEXT NOT NULL, resource INTEGER NOT NULL, system INTEGER NOT NULL,
   PRIMARY KEY (param, code, resource, system)) WITHOUT ROWID;
 CREATE INDEX token_of ON token (resource, param, code, system);

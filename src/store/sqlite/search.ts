@@ -6,17 +6,12 @@
 import type { Position, Predicate, Query, Slice } from '../port.js';
 import type { Connection, Row, SqlValue } from './binding.js';
 import { probe } from './compile.js';
-import type { Lookup } from './names.js';
 import { behind, compare, fromSql, type Key, keysOf, orderBy, partsOf } from './order.js';
 import { versionsAt } from './read.js';
-import type { Slots } from './slots.js';
+import type { Reader } from './reader.js';
 import { type Alternative, type Choice, choose, estimate, FREQUENT, narrow, type Source, selectOf } from './sources.js';
 import { and, join, type Sql, sql } from './sql.js';
 import type { Steps } from './steps.js';
-
-export interface Reader extends Lookup {
-  readonly slots: Slots;
-}
 
 /** Candidates looked at in one step. */
 const WINDOW = 2000;

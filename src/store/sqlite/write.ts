@@ -5,7 +5,7 @@ import { toText } from './binding.js';
 import { instancesOf } from './count.js';
 import { type Pending, replaceAll, rowsOf } from './entries.js';
 import { methodNumber } from './read.js';
-import type { Reader } from './search.js';
+import type { Reader } from './reader.js';
 import type { Steps } from './steps.js';
 
 /** Where an instance stands: its number, absent while it was never written. */
@@ -111,7 +111,8 @@ function rowTexts(slots: number): RowTexts {
 /** What changes with every version, in the order of the columns in `rowTexts`. */
 function stateValues(reader: Reader, type: number, write: Write) {
   const { json, version, lastUpdated, method } = write.version;
-  return [json === null ? null : type, version, lastUpdated, methodNumber(method), ...sortValues(reader, type, write), json];
+  const stored = json === null ? null : reader.bodies.store(reader.connection, type, json);
+  return [json === null ? null : type, version, lastUpdated, methodNumber(method), ...sortValues(reader, type, write), stored];
 }
 
 function sortValues({ slots }: Reader, type: number, write: Write): readonly (string | number | null)[] {

@@ -1,6 +1,7 @@
 /** What writes: it owns the connection that does, in this thread or in one of its own. Source: port.ts ResourceStore */
 import type { Commit, Layout } from '../port.js';
 import type { Connection } from './binding.js';
+import { createBodies } from './bodies.js';
 import type { Checkpoints } from './checkpoint.js';
 import { createGroup } from './group.js';
 import { createNames } from './names.js';
@@ -22,7 +23,7 @@ export function createWriter(connection: Connection, checkpoints: Checkpoints | 
   const slots = createSlots();
   slots.load(connection);
   const group = createGroup({
-    writer: { connection, names, slots },
+    writer: { connection, names, slots, bodies: createBodies() },
     ready: () => checkpoints?.ready(),
     written: () => checkpoints?.written(),
   });
