@@ -3,6 +3,6 @@ import { describe } from '@jest/globals';
 import { mongoExpected, openMongo } from '../mongo-store.js';
 import { storeContract } from './contract.js';
 
-const contract = () => storeContract('MongoDB', openMongo, ['changes']);
+const contract = () => storeContract('MongoDB', openMongo);
 if (mongoExpected) contract();
 else describe.skip('MongoDB', contract);

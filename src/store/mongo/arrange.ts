@@ -9,14 +9,18 @@ import type { Slots } from './documents.js';
 
 const mostSlots = 56;
 
+/** What is written once and read in the order of its ids. */
+const inOrder = {
+  clusteredIndex: { key: { _id: 1 }, unique: true },
+  storageEngine: { wiredTiger: { configString: 'block_compressor=zstd' } },
+};
+
 /** Resolves when all indexes are complete; gives the fields of the slots. */
 export async function arrange(collections: Collections, layout: Layout): Promise<Slots> {
   const { resources, versions, locks } = collections;
   await makeCollection(collections, 'resources', {});
-  await makeCollection(collections, 'versions', {
-    clusteredIndex: { key: { _id: 1 }, unique: true },
-    storageEngine: { wiredTiger: { configString: 'block_compressor=zstd' } },
-  });
+  await makeCollection(collections, 'versions', inOrder);
+  await makeCollection(collections, 'feed', inOrder);
   await makeCollection(collections, 'locks', {});
   await makeCollection(collections, 'state', {});
   const table = await assignSlots(collections, layout);

@@ -2,7 +2,7 @@
  * The collections and what a document in them holds. Field names are short because MongoDB stores them in every
  * document.
  */
-import type { Collection, Db, MongoClient, ObjectId } from 'mongodb';
+import type { Collection, Db, MongoClient, ObjectId, Timestamp } from 'mongodb';
 import type { Method } from '../port.js';
 
 /** One range of a resource. `p` names type, parameter and class of span; the ends are half-open. */
@@ -69,6 +69,58 @@ export interface StateDocument {
   readonly turn?: number;
 }
 
+/** A piece of the feed: rows that were copied together, and the place in the change stream up to which they were everything. */
+export interface FeedDocument {
+  /** The number of its first row; numbers go 1, 2, 3 … without gap. */
+  readonly _id: number;
+  readonly r: readonly FeedRow[];
+  /** Absent where the rows were not copied from the stream. */
+  readonly token?: ResumeToken;
+}
+
+/** One committed version. */
+export interface FeedRow {
+  /** `Type/id` */
+  readonly k: string;
+  readonly v: number;
+  readonly u: number;
+  readonly m: Method;
+}
+
+/** The state document of that name: who makes the feed, and what the feed itself does not say. */
+export interface FeedState {
+  readonly _id: 'feed';
+  /** Stands in every cursor, so that one of another feed is told from ours. */
+  readonly id: string;
+  readonly holder?: ObjectId;
+  readonly until: Date;
+  /** Where the stream goes on, as long as `last` is the last number; otherwise the last document of the feed says it. */
+  readonly place?: { readonly last: number; readonly token?: ResumeToken; readonly from?: Timestamp };
+  /** Until the stream is past this token, what it tells may stand in the feed already. */
+  readonly overlap?: string;
+  /** Under way: it is being made from the versions that are there. */
+  readonly build?: FeedBuild;
+  /** Each time that was done, oldest first. */
+  readonly builds: readonly { readonly reason: BuildReason; readonly began: Date; readonly ended: Date; readonly rows: number }[];
+}
+
+export interface FeedBuild {
+  readonly reason: BuildReason;
+  readonly began: Date;
+  /** Where the stream is to begin afterwards. */
+  readonly from: Timestamp;
+  /** The last instance that is done, and how many rows. */
+  readonly after?: string;
+  readonly rows: number;
+}
+
+/** There was no feed yet, or the oplog no longer had what followed the last row. */
+export type BuildReason = 'first' | 'oplog';
+
+export interface ResumeToken {
+  readonly _data: string;
+}
+
 /** The state document of that name. */
 export interface SchemaDocument {
   readonly _id: 'schema';
@@ -106,6 +158,7 @@ export interface Collections {
   readonly resources: Collection<ResourceDocument>;
   readonly versions: Collection<SupersededDocument>;
   readonly locks: Collection<LockDocument>;
+  readonly feed: Collection<FeedDocument>;
   readonly state: Collection<StateDocument>;
 }
 
@@ -118,6 +171,7 @@ export function collectionsOf(client: MongoClient, name: string): Collections {
     resources: db.collection<ResourceDocument>('resources'),
     versions: db.collection<SupersededDocument>('versions'),
     locks: db.collection<LockDocument>('locks'),
+    feed: db.collection<FeedDocument>('feed'),
     state: db.collection<StateDocument>('state'),
   };
 }

@@ -31,7 +31,7 @@ export async function openMongoStore(url: string, options: MongoOptions = {}): P
     const { software = 'unknown', onProgress = () => undefined } = options;
     await prepareSchema(collections, { software, onProgress });
     const process = await processNumber(collections);
-    return mongoStore(collections, { version, location: location(client, collections), creation: creationNumbers(process) });
+    return mongoStore(collections, { version, location: location(client, collections), creation: creationNumbers(process), onProgress });
   } catch (error) {
     await client.close().catch(() => undefined);
     throw error instanceof StoreUnavailable ? error : new StoreUnavailable(unreachable(error, client), { cause: error });

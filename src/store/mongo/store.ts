@@ -2,6 +2,7 @@
 import type { Key } from '../../model/resource.js';
 import type {
   Change,
+  ChangesOptions,
   Commit,
   Count,
   HistoryFilter,
@@ -21,9 +22,13 @@ import type { Collections } from './collections.js';
 import { count, countHistory } from './count.js';
 import type { Slots } from './documents.js';
 import { translate } from './errors.js';
+import { follow } from './feed.js';
+import { type Standing, standing } from './feed-state.js';
+import { Feeder } from './feeder.js';
 import { history } from './history.js';
 import { type Reads, reads } from './read.js';
 import { commandReader } from './reader.js';
+import { schemaVersion } from './schema.js';
 import { find, search } from './search.js';
 import { singleWrites, type WriteSingle } from './write-singles.js';
 import { transactions, type WriteTransaction } from './write-transaction.js';
@@ -32,6 +37,8 @@ export interface MongoStoreParts {
   readonly version: string;
   readonly location: string;
   readonly creation: () => number;
+  /** Told in sentences what goes on behind. */
+  readonly onProgress: (text: string) => void;
 }
 
 export function mongoStore(collections: Collections, parts: MongoStoreParts): ResourceStore {
@@ -46,6 +53,7 @@ interface Arranged {
 
 class MongoStore implements ResourceStore {
   private readonly reads: Reads;
+  private readonly feeder: Feeder;
   private arranged: Arranged | undefined;
 
   constructor(
@@ -53,6 +61,7 @@ class MongoStore implements ResourceStore {
     private readonly parts: MongoStoreParts,
   ) {
     this.reads = reads(collections);
+    this.feeder = new Feeder(collections, parts.onProgress);
   }
 
   arrange(layout: Layout): Promise<void> {
@@ -79,8 +88,8 @@ class MongoStore implements ResourceStore {
     return inOurWords(() => countHistory(this.collections, filter, timeLimit));
   }
 
-  changes(): AsyncIterable<Change> {
-    throw new StoreUnavailable('changes are not there yet');
+  changes(after: string | undefined, options: ChangesOptions): AsyncIterable<Change> {
+    return follow(this.collections, this.feeder, after, options);
   }
 
   versionsOf(key: Key, page: { readonly count: number; readonly before?: number }): Promise<readonly Version[]> {
@@ -115,12 +124,14 @@ class MongoStore implements ResourceStore {
       const [all = 0, gone = 0, superseded = 0] = await Promise.all(counts);
       const { version, location } = this.parts;
       const ready = this.arranged !== undefined && (await isArranged(this.collections, this.arranged.slots));
-      return { kind: 'MongoDB', location, version, resources: all - gone, ready, details: { 'superseded versions': superseded } };
+      const details = { schema: schemaVersion, 'superseded versions': superseded, ...feedDetails(await standing(this.collections)) };
+      return { kind: 'MongoDB', location, version, resources: all - gone, ready, details };
     });
   }
 
-  close(): Promise<void> {
-    return this.collections.client.close();
+  async close(): Promise<void> {
+    await this.feeder.close();
+    await this.collections.client.close();
   }
 
   private ready(): Arranged {
@@ -128,6 +139,19 @@ class MongoStore implements ResourceStore {
     return this.arranged;
   }
 }
+
+function feedDetails(found: Standing | undefined): StoreDescription['details'] {
+  const details: Record<string, string | number> = {};
+  if (found === undefined) return details;
+  const { build, builds } = found.state;
+  details['changes in the feed'] = found.last;
+  if (build !== undefined) details['feed being made from the versions'] = build.rows;
+  const made = builds.map(({ reason, ended, rows }) => `${rows} versions, ${ended.toISOString()} (${reasons[reason]})`);
+  if (made.length > 0) details['feed made from the versions'] = made.join('; ');
+  return details;
+}
+
+const reasons = { first: 'there was none', oplog: 'the oplog no longer had what followed' } as const;
 
 async function inOurWords<T>(action: () => Promise<T>): Promise<T> {
   try {
