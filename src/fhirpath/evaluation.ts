@@ -76,7 +76,7 @@ export function argument(call: Call, index: number): Evaluate {
 
 export function spend(run: Run, steps: number): void {
   run.steps -= steps;
-  if (run.steps < 0) throw new FhirPathError(`The evaluation takes more than ${MAX_STEPS} steps`);
+  if (run.steps < 0) throw new FhirPathError(`The evaluation takes more steps than are allowed`);
 }
 
 export function innerScope(outer: Scope): Scope {

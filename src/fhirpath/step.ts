@@ -41,9 +41,15 @@ export function compileStep(input: Evaluate, name: string, setting: Setting, wan
       if (collect !== unknown) foreign = false;
       collect(item, out);
     }
-    if (foreign) throw new FhirPathError(`${lastType} has no element "${name}"`);
+    if (foreign) throw noElement(lastType, name, setting);
     return out.length === 0 ? nothing : out;
   };
+}
+
+/** A choice is often named as JSON has it. */
+function noElement(type: string, name: string, { model }: Setting): FhirPathError {
+  const choice = model.properties(type).get(name);
+  return new FhirPathError(`${type} has no element "${name}"${choice === undefined ? '' : `; FHIRPath calls it "${choice.element}"`}`);
 }
 
 /** For types that FHIR does not describe. */

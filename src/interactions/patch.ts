@@ -8,7 +8,7 @@ import { parseJson } from '../model/parse-json.js';
 import type { Key, Resource } from '../model/resource.js';
 import type { Guard, Version } from '../store/port.js';
 import { atMostOne, findByCriteria } from './conditional.js';
-import type { Intent, Interaction, View } from './intent.js';
+import type { Intent, Interaction, Rooms, View } from './intent.js';
 import { refuseParameters } from './parameters.js';
 import { readPatch } from './patch/apply.js';
 import { checkIfMatch, checkIfNoneMatch } from './preconditions.js';
@@ -17,7 +17,9 @@ import type { Asked } from './request.js';
 import { isVisible, restrictionOf } from './visibility.js';
 import { type WritingRooms, writeVersion } from './write.js';
 
-export function patchInteraction(rooms: WritingRooms): Interaction<'patch'> {
+type PatchingRooms = WritingRooms & Pick<Rooms, 'definitions'>;
+
+export function patchInteraction(rooms: PatchingRooms): Interaction<'patch'> {
   return async (request, view) => {
     refuseParameters(request.parameters);
     return patchInstance(rooms, request, view, { type: request.type, id: request.id });
@@ -25,7 +27,7 @@ export function patchInteraction(rooms: WritingRooms): Interaction<'patch'> {
 }
 
 /** None: 404. One: patch it. Many: 412. */
-export function conditionalPatchInteraction(rooms: WritingRooms): Interaction<'conditional-patch'> {
+export function conditionalPatchInteraction(rooms: PatchingRooms): Interaction<'conditional-patch'> {
   return async (request, view) => {
     const { type, parameters, access } = request;
     restrictionOf(access, 'update', type);
@@ -36,7 +38,7 @@ export function conditionalPatchInteraction(rooms: WritingRooms): Interaction<'c
   };
 }
 
-async function patchInstance(rooms: WritingRooms, request: Asked, view: View, key: Key, guard?: Guard): Promise<Intent> {
+async function patchInstance(rooms: PatchingRooms, request: Asked, view: View, key: Key, guard?: Guard): Promise<Intent> {
   const { current, resource } = await patched(rooms, request, view, key);
   return writeVersion(rooms, { request, method: 'PATCH', resource, id: key.id, current, guard, resolve: view.resolve });
 }
@@ -48,9 +50,9 @@ interface Patched {
 }
 
 /** Throws FhirError: 404, 410, 412, 400 for what is no patch, 422 for one that cannot be applied. */
-async function patched(rooms: WritingRooms, request: Asked, view: View, key: Key): Promise<Patched> {
+async function patched(rooms: PatchingRooms, request: Asked, view: View, key: Key): Promise<Patched> {
   const restriction = restrictionOf(request.access, 'update', key.type);
-  const patch = readPatch(request.patchFormat, request.body);
+  const patch = readPatch(rooms.definitions, request.patchFormat, request.body);
   const [current] = await view.read([key]);
   if (current === undefined || !(await isVisible(rooms, view, current, restriction))) throw notFound(key);
   checkIfMatch(request.preconditions.ifMatch, current);
@@ -59,6 +61,6 @@ async function patched(rooms: WritingRooms, request: Asked, view: View, key: Key
   return { current, resource: await patch(parseJson(current.json.toString()) as Resource) };
 }
 
-export function noMatch(type: string) {
+function noMatch(type: string) {
   return fault('not-found', message('no-match', `The criteria match no ${type}`, `条件未匹配到 ${type}`));
 }

@@ -21,7 +21,12 @@ describe('capabilities', () => {
     ]);
     expect(body.format).toEqual(['application/fhir+json', 'application/fhir+xml', 'json', 'xml']);
     expect(body.rest[0].resource).toHaveLength(146);
-    expect(body.patchFormat).toEqual(['application/json-patch+json', 'application/merge-patch+json']);
+    expect(body.patchFormat).toEqual([
+      'application/json-patch+json',
+      'application/merge-patch+json',
+      'application/fhir+json',
+      'application/fhir+xml',
+    ]);
     expect(body.rest[0].resource[0].interaction).toContainEqual({ code: 'patch' });
     expect(body.rest[0].interaction.map(({ code }: { code: string }) => code)).toEqual(['transaction', 'batch', 'search-system']);
   });

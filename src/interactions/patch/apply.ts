@@ -1,9 +1,12 @@
 /** A patch of any format as a function from a resource to the resource it makes of it. Source: R4 http.html#patch */
+import type { TypeModel } from '../../definitions/definitions.js';
 import type { Json } from '../../model/json.js';
 import { message } from '../../model/message.js';
 import { fault } from '../../model/outcome.js';
 import type { Resource } from '../../model/resource.js';
 import type { PatchFormat } from '../request.js';
+import { applyFhirPathPatch } from './fhirpath-patch.js';
+import { parseFhirPathPatch } from './fhirpath-patch-operations.js';
 import { sameIdentity } from './identity.js';
 import { applyJsonPatch } from './json-patch.js';
 import { parseJsonPatch } from './json-patch-operations.js';
@@ -14,15 +17,19 @@ import { withTrueNarrative } from './narrative.js';
 export type Patch = (resource: Resource) => Promise<Resource>;
 
 /** Throws FhirError 400 for what is no patch of its format. */
-export function readPatch(format: PatchFormat | undefined, body: Json | undefined): Patch {
-  const change = changeOf(format, body);
+export function readPatch(model: TypeModel, format: PatchFormat | undefined, body: Json | undefined): Patch {
+  const change = changeOf(model, format, body);
   return async (before) => {
     const after = sameIdentity(before, await change(before));
     return withTrueNarrative(before, after);
   };
 }
 
-function changeOf(format: PatchFormat | undefined, body: Json | undefined): (resource: Resource) => Promise<Json | undefined> {
+function changeOf(
+  model: TypeModel,
+  format: PatchFormat | undefined,
+  body: Json | undefined,
+): (resource: Resource) => Promise<Json | undefined> {
   switch (format) {
     case 'json-patch': {
       const operations = parseJsonPatch(body);
@@ -30,7 +37,11 @@ function changeOf(format: PatchFormat | undefined, body: Json | undefined): (res
     }
     case 'merge-patch':
       return async (resource) => applyMergePatch(body, resource);
-    default:
-      throw fault('not-supported', message('patch-format', 'FHIRPath Patch is not supported yet', '暂不支持 FHIRPath Patch'));
+    case 'fhirpath-patch': {
+      const operations = parseFhirPathPatch(model, body);
+      return (resource) => applyFhirPathPatch(model, operations, resource);
+    }
+    case undefined:
+      throw fault('not-supported', message('patch-format', 'The patch is of no format known here', '补丁的格式未知'), { status: 415 });
   }
 }

@@ -4,6 +4,8 @@ import type { PatchFormat } from '../request.js';
 const formats: ReadonlyMap<string, PatchFormat> = new Map([
   ['application/json-patch+json', 'json-patch'],
   ['application/merge-patch+json', 'merge-patch'],
+  ['application/fhir+json', 'fhirpath-patch'],
+  ['application/fhir+xml', 'fhirpath-patch'],
 ]);
 
 /** Those the server says it takes. */
