@@ -17,6 +17,7 @@ import { bind } from './http/listen.js';
 import type { Logger } from './http/log.js';
 import { createGate } from './interactions/gate.js';
 import { createPerformer } from './interactions/table.js';
+import { createZone } from './model/dates.js';
 import { newId } from './model/id.js';
 import { operationInteraction, operations } from './operations/list.js';
 import { createSearch } from './search/create-search.js';
@@ -169,7 +170,17 @@ async function assemble(parts: Parts): Promise<Handler> {
     terminology: createTerminology(definitions),
     ...(parts.demandedProfiles === undefined ? {} : { demanded: parts.demandedProfiles }),
   });
-  const rooms = { definitions, store, search, validator, baseUrl, now: Date.now, newId, bundleEntries: limits.bundleEntries };
+  const rooms = {
+    definitions,
+    store,
+    search,
+    validator,
+    baseUrl,
+    now: Date.now,
+    zone: createZone(timezone),
+    newId,
+    bundleEntries: limits.bundleEntries,
+  };
   const perform = createPerformer({
     ...rooms,
     software,

@@ -1,5 +1,6 @@
 /** What an interaction makes of a request before anything is written. */
 import type { Definitions } from '../definitions/definitions.js';
+import type { Zone } from '../model/dates.js';
 import type { Resource } from '../model/resource.js';
 import type { Search } from '../search/search.js';
 import type { Guard, ResourceStore, Version, Write } from '../store/port.js';
@@ -47,6 +48,8 @@ export interface Rooms {
   readonly baseUrl: string;
   /** Milliseconds UTC. */
   readonly now: () => number;
+  /** For dates without one. */
+  readonly zone: Zone;
   readonly newId: () => string;
   readonly bundleEntries: number;
 }

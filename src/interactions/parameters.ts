@@ -27,6 +27,15 @@ export function honoured({ parameters, lenient }: Pick<Asked, 'parameters' | 'le
   return parameters.filter(([name]) => allowed.includes(name));
 }
 
+/** The value of a parameter that may stand once. Throws FhirError 400 for two of them. */
+export function onlyOnce(parameters: Parameters, name: string): string | undefined {
+  const [first, ...others] = parameters.filter(([found]) => found === name);
+  if (others.length === 0) return first?.[1];
+  throw fault('invalid', message('parameter-repeated', `The parameter ${name} may stand only once`, `参数 ${name} 只能出现一次`), {
+    expression: name,
+  });
+}
+
 /** A whole number ≥ `least` by its parameter, or the default. Throws FhirError 400 for anything else, also for two of them. */
 export function numberParameter(parameters: Parameters, name: string, least: number): number | undefined {
   const values = parameters.filter(([found]) => found === name).map(([, value]) => value);

@@ -34,13 +34,16 @@ export interface BundleLink {
 /** The JSON text of the Bundle. An empty list of links or entries is left out. Source: R4 json.html#null */
 export function bundleText(bundle: {
   readonly type: BundleType;
+  /** An instant: when it was put together. */
+  readonly lastUpdated?: string;
   readonly total?: number;
   readonly links?: readonly BundleLink[];
   readonly entries: readonly BundleEntry[];
 }): Buffer {
-  const { type, total, links = [], entries } = bundle;
+  const { type, lastUpdated, total, links = [], entries } = bundle;
   const head: JsonObject = {
     resourceType: 'Bundle',
+    meta: lastUpdated === undefined ? undefined : { lastUpdated },
     type,
     total,
     link: links.length === 0 ? undefined : links.map(({ relation, url }) => ({ relation, url })),

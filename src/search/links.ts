@@ -12,7 +12,7 @@ import type { Parameters, SearchPlan } from './search.js';
 const harmless: ReadonlySet<string> = new Set(['_cursor', '_count', '_total', '_include', '_revinclude', '_summary', '_elements']);
 
 /** A short digest of what is walked through. A cursor is good for that alone. `asked`: all that decides what is in the walk, and its parameters. */
-function walkOf(asked: readonly unknown[], parameters: Parameters): string {
+export function walkOf(asked: readonly unknown[], parameters: Parameters): string {
   const all = [...asked, parameters.filter(([name]) => !harmless.has(name))];
   return createHash('sha256').update(JSON.stringify(all)).digest('base64url').slice(0, 11);
 }

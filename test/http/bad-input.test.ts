@@ -79,8 +79,6 @@ describe('Bad input', () => {
     ['a path too long', 'GET', '/Patient/1/_history/1/2', 404, 'error: unknown-path'],
     ['a path below metadata', 'GET', '/metadata/x', 404, 'error: unknown-type'],
     ['a parameter that a read does not know', 'GET', '/Patient/1?_count=1', 400, 'error: parameter-not-supported at _count'],
-    ['history of a type', 'GET', '/Patient/_history', 400, 'error: interaction-not-supported'],
-    ['history of the system', 'GET', '/_history', 400, 'error: interaction-not-supported'],
   ])('%s is a 4xx', async (_what, method, path, status, expected) => {
     const answer = await server.ask(method, path, method === 'PUT' ? { resourceType: 'Patient' } : undefined);
     expect([answer.status, issuesOf(answer)]).toEqual([status, [expected]]);

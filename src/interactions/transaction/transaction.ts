@@ -112,13 +112,11 @@ function writeRequest({ entry, key }: Identified & { readonly kind: 'write' }, l
   }
 }
 
-/** History is read when all is written; what else reads is refused here, with the whole Bundle, when it cannot be. */
+/** What reads is refused here, with the whole Bundle, when it cannot be; searches and histories run when all is written. */
 async function prepareReading(rooms: Rooms, prepare: Prepare, one: Identified, after: View): Promise<Intent> {
   if (one.kind === 'existing') return existing(rooms, one.entry.request, after, one.key);
   if (one.kind === 'nothing') return reading(() => ({ status: 204 }));
-  const { request } = one.entry;
-  if (request.interaction !== 'history-instance') return prepare(request, after);
-  return reading(async () => (await prepare(request, rooms.store)).answer());
+  return prepare(one.entry.request, after);
 }
 
 function guardOf(rooms: Rooms, one: Identified, prepared: Prepared) {
