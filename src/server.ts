@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { type Access, unrestricted } from './access/access.js';
+import { judgedByContext } from './access/security-context.js';
 import type { Definitions } from './definitions/definitions.js';
 import { layoutFile, resourcesFile } from './definitions/index-format.js';
 import { loadDefinitions } from './definitions/load.js';
@@ -192,7 +193,12 @@ async function assemble(parts: Parts): Promise<Handler> {
   const basePath = new URL(baseUrl).pathname.replace(/\/$/, '');
   const premises = { types: definitions, baseUrl, origins: parts.corsOrigins ?? ['*'] };
   const { logRequests = false } = parts;
-  const fhir = createFhirHandler({ premises, perform, gate: createGate(GATE), limits, logger, logRequests, accessOf }, basePath);
+  const judge = (access: Access) => (access === unrestricted ? access : judgedByContext(access, definitions.resourceTypes));
+  const judged = (req: IncomingMessage) => {
+    const access = accessOf(req);
+    return access instanceof Promise ? access.then(judge) : judge(access);
+  };
+  const fhir = createFhirHandler({ premises, perform, gate: createGate(GATE), limits, logger, logRequests, accessOf: judged }, basePath);
   const isHealthy = () =>
     store.read([{ type: 'Basic', id: 'health' }]).then(
       () => true,

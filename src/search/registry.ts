@@ -3,6 +3,7 @@
  * Source: R4 searchparameter.html
  */
 import type { SearchParameter } from 'fhir/r4.js';
+import { securityContextParam } from '../access/security-context.js';
 import type { Definitions } from '../definitions/definitions.js';
 import { concerns, type ParameterElement, resolveElements, unionParts } from './elements.js';
 
@@ -62,11 +63,25 @@ export function createRegistry(definitions: Definitions): Registry {
   const indexed = (type: string): readonly Parameter[] => {
     const known = indexedByType.get(type);
     if (known) return known;
-    const made = [...parameters(type).values()].filter((one) => !nativeParameters.has(one.code) && obstacle(one) === undefined);
+    const asked = [...parameters(type).values()].filter((one) => !nativeParameters.has(one.code) && obstacle(one) === undefined);
+    const made = definitions.element(type, 'securityContext').length === 0 ? asked : [...asked, securityContextOf(definitions, type)];
     indexedByType.set(type, made);
     return made;
   };
   return { parameters, indexed, parameter: (type, code) => parameters(type).get(code) };
+}
+
+/** Nobody asks for it: access is judged by it. */
+function securityContextOf(definitions: Definitions, base: string): Parameter {
+  return {
+    base,
+    code: securityContextParam,
+    kind: 'reference',
+    expression: `${base}.securityContext`,
+    targets: definitions.resourceTypes,
+    elements: resolveElements(definitions, base, [`${base}.securityContext`]),
+    url: `http://hl7.org/fhir/StructureDefinition/${base}#${base}.securityContext`,
+  };
 }
 
 function toParameter(

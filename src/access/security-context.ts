@@ -1,0 +1,40 @@
+/**
+ * A Binary says nothing by itself about who may see it: its securityContext names the resource by which that is decided. The rule is
+ * laid over the access of a request as one more predicate, so that reads, searches, histories, chains and writes follow it alike.
+ * Source: R4 binary-definitions.html#Binary.securityContext
+ */
+import type { Predicate, Where } from '../store/port.js';
+import { type Access, type Act, isUnrestricted } from './access.js';
+
+/** The name under which the reference is indexed; nobody can ask for it. */
+export const securityContextParam = 'security-context';
+
+/**
+ * Who may read the context may read its Binaries; who may update it may write them. `types` are all types of resources. A Binary without a
+ * context is as the access itself says; one whose context is not here, or may not be seen, is hidden.
+ */
+export function judgedByContext(access: Access, types: readonly string[]): Access {
+  return {
+    restriction(act, type) {
+      const own = access.restriction(act, type);
+      if (type !== 'Binary') return own;
+      const contexts = grantedBy(access, act, types);
+      const all = contexts.length === types.length - 1 && contexts.every(({ predicate }) => isUnrestricted(predicate));
+      if (all && own !== undefined && isUnrestricted(own)) return own;
+      const byContext: Predicate = { kind: 'chain', param: securityContextParam, where: contexts };
+      if (own === undefined) return contexts.length === 0 ? undefined : byContext;
+      return { kind: 'all', of: [own, { kind: 'any', of: [withoutContext, byContext] }] };
+    },
+  };
+}
+
+/** A context without a literal reference leaves an empty entry: it is a context all the same. */
+const withoutContext: Predicate = { kind: 'not', of: { kind: 'present', param: securityContextParam, entry: 'reference' } };
+
+function grantedBy(access: Access, act: Act, types: readonly string[]): Where {
+  const needed = act === 'read' || act === 'search' ? 'read' : 'update';
+  return types.flatMap((type) => {
+    const predicate = type === 'Binary' ? undefined : access.restriction(needed, type);
+    return predicate === undefined ? [] : [{ type, predicate }];
+  });
+}
