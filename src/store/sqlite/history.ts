@@ -1,126 +1,43 @@
 /**
- * Histories of a type and of everything, in the order of (lastUpdated, creation number): what is current and live stands in one index,
- * all else in `past`; the first of both, of each type, are merged. A version moves from the one to the other when it is superseded, and
- * keeps its position: each step reads both in one transaction, and the next goes on behind a position. The history of one instance is
- * in instance-history.ts. Source: port.ts history, countHistory; R4 http.html#history
+ * Histories and how many versions stand in them. Each step is one read transaction, so that what is superseded meanwhile is seen at
+ * its one place; the next step goes on behind a position. Source: port.ts history, countHistory; R4 http.html#history
  */
 import type { HistoryFilter, HistoryPosition, HistoryQuery, HistorySlice, Version } from '../port.js';
-import { fromText, type SqlValue } from './binding.js';
+import { fromText } from './binding.js';
 import { feedEnd } from './feed.js';
+import { currentAt, type Place, placesBehind, type Source, selectPlaces, sources, typesOf, type Walk } from './history-places.js';
 import { countOfInstance, historyOfInstance } from './instance-history.js';
 import type { Lookup } from './names.js';
 import { toVersion, versionsAt } from './read.js';
 import type { Reader } from './reader.js';
-import { and, type Sql, sql } from './sql.js';
 import type { Steps } from './steps.js';
-
-/** A place in a history; `version` where it is not what a live resource is now. */
-interface Place extends HistoryPosition {
-  readonly type: number;
-  readonly version: number | undefined;
-}
 
 /** Places looked at in one step where some may not be wanted. */
 const WINDOW = 1000;
+/** Versions read in one step. */
+const READ = 250;
 /** Rows of an index that are counted in one step. */
 const COUNTED = 50_000;
 
-interface Walk {
-  readonly types: readonly number[];
-  readonly filter: HistoryFilter;
-  readonly ascending: boolean;
-  readonly after: HistoryPosition | undefined;
-}
-
 export function* history(reader: Reader, query: HistoryQuery): Steps<HistorySlice> {
-  const { scope, count, ascending = false } = query;
+  const { scope, at, count, ascending = false } = query;
   if ('id' in scope) return yield* historyOfInstance(reader, scope, query);
+  const walk = { types: typesOf(reader, scope.types), filter: query, ascending };
   const found: { version: Version; position: HistoryPosition }[] = [];
-  const types = typesOf(reader, scope.types);
-  let after = query.after;
-  for (;;) {
-    const wanted = count + 1 - found.length;
-    const window = query.at === undefined ? wanted : Math.max(wanted, WINDOW);
-    const places = placesBehind(reader, { types, filter: query, ascending, after }, window);
-    const chosen = places.filter((place) => isAt(reader, place, query.at)).slice(0, wanted);
-    const room = count - found.length;
-    found.push(...versionsOf(reader, chosen.slice(0, room)));
-    if (chosen.length > room || places.length < window) return { versions: found, more: chosen.length > room };
-    after = places.at(-1);
+  for (let after = query.after; ; ) {
+    // One more than can be read tells whether more follow.
+    const wanted = Math.min(READ, count - found.length);
+    const window = at === undefined ? wanted + 1 : Math.max(wanted + 1, WINDOW);
+    const places = placesBehind(reader.connection, { ...walk, after }, window);
+    const chosen = currentAt(reader.connection, places, at);
+    const page = chosen.slice(0, wanted);
+    found.push(...versionsOf(reader, page));
+    const more = chosen.length > wanted;
+    if (found.length >= count && more) return { versions: found, more };
+    if (!more && places.length < window) return { versions: found, more };
+    after = more ? page.at(-1) : places.at(-1);
     yield;
   }
-}
-
-/** Numbers of the types; without names all that were ever written. */
-function typesOf({ connection, names }: Lookup, types: readonly string[] | undefined): readonly number[] {
-  if (types === undefined)
-    return connection
-      .statement('SELECT id FROM type')
-      .all([])
-      .map(([id]) => Number(id));
-  return [...new Set(types)].flatMap((name) => names.type(connection, name) ?? []);
-}
-
-interface Source {
-  readonly table: string;
-  readonly type: string;
-  readonly number: string;
-  readonly version: string;
-}
-
-const sources: readonly Source[] = [
-  { table: 'resource INDEXED BY resource_updated', type: 'live', number: 'n', version: 'NULL' },
-  { table: 'past', type: 'type', number: 'resource', version: 'version' },
-];
-
-/** The first of all sources, in order. */
-function placesBehind({ connection }: Lookup, walk: Walk, limit: number): readonly Place[] {
-  const direction = walk.ascending ? 1 : -1;
-  let found: Place[] = [];
-  for (const type of walk.types) {
-    for (const source of sources) {
-      const last = found.length < limit ? undefined : found.at(-1);
-      const where = and([sql(`${source.type} = ?`, type), bounds(source, walk, last)]);
-      const rows = connection.statement(selectPlaces(source, where, walk.ascending)).all([...where.values, limit]);
-      if (rows.length === 0) continue;
-      for (const [lastUpdated, number, version] of rows) {
-        found.push({ type, lastUpdated: Number(lastUpdated), number: Number(number), version: numberOrNothing(version) });
-      }
-      found = found.sort((one, other) => direction * (one.lastUpdated - other.lastUpdated || one.number - other.number)).slice(0, limit);
-    }
-  }
-  return found;
-}
-
-function numberOrNothing(value: SqlValue | undefined): number | undefined {
-  return value === null || value === undefined ? undefined : Number(value);
-}
-
-function selectPlaces({ table, number, version }: Source, where: Sql, ascending: boolean): string {
-  const direction = ascending ? 'ASC' : 'DESC';
-  return `SELECT updated, ${number}, ${version} FROM ${table} WHERE ${where.text} ORDER BY updated ${direction}, ${number} ${direction} LIMIT ?`;
-}
-
-/** Behind where the walk is, within the filter, and not behind what was found already. */
-function bounds({ number }: Source, { filter, ascending, after }: Walk, last: HistoryPosition | undefined): Sql {
-  const behind = ascending ? '>' : '<';
-  const before = ascending ? '<' : '>';
-  const parts: Sql[] = [];
-  if (filter.since !== undefined) parts.push(sql('updated >= ?', filter.since));
-  if (filter.at !== undefined) parts.push(sql('updated < ?', filter.at.before));
-  if (after !== undefined) parts.push(sql(`(updated, ${number}) ${behind} (?, ?)`, after.lastUpdated, after.number));
-  if (last !== undefined) parts.push(sql(`(updated, ${number}) ${before} (?, ?)`, last.lastUpdated, last.number));
-  return and(parts);
-}
-
-const nextSql = `SELECT coalesce((SELECT updated FROM version WHERE resource = ?1 AND version = ?2),
- (SELECT updated FROM resource WHERE n = ?1 AND version = ?2))`;
-
-/** Whether it was current at some moment of the range, before the end of which it was written: not superseded before it began. */
-function isAt({ connection }: Lookup, { lastUpdated, number, version }: Place, at: HistoryFilter['at']): boolean {
-  if (at === undefined || version === undefined || lastUpdated >= at.from) return true;
-  const [next = null] = connection.statement(nextSql).get([number, version + 1]) ?? [];
-  return next === null || Number(next) > at.from;
 }
 
 const pastSql = `SELECT v.version, v.updated, v.method, v.json, r.type, r.id FROM version AS v CROSS JOIN resource AS r ON r.n = v.resource
@@ -130,13 +47,11 @@ const deletionSql = 'SELECT version, updated, method, json, type, id FROM resour
 /** In the transaction that found the places. */
 function versionsOf(reader: Reader, places: readonly Place[]): HistorySlice['versions'] {
   const { connection, names } = reader;
-  const live = versionsAt(
-    reader,
-    places.flatMap(({ number, version }) => (version === undefined ? number : [])),
-  );
+  const numbers = places.flatMap(({ number, version }) => (version === null ? number : []));
+  const live = versionsAt(reader, numbers);
   return places.flatMap(({ lastUpdated, number, version }) => {
     const position = { lastUpdated, number };
-    if (version === undefined) {
+    if (version === null) {
       const found = live.get(number);
       return found === undefined ? [] : { version: found, position };
     }
@@ -153,32 +68,46 @@ export function* countHistory(lookup: Lookup, filter: HistoryFilter, progress: {
     progress.total = countOfInstance(lookup, scope, filter);
     return true;
   }
-  const types = typesOf(lookup, scope.types);
   const end = feedEnd(lookup);
-  if (filter.at !== undefined) yield* countPlaces(lookup, { types, filter, ascending: true, after: undefined }, progress);
-  else for (const type of types) for (const source of sources) yield* countRows(lookup, source, type, filter, progress);
+  const walk: Walk = { types: typesOf(lookup, scope.types), filter, ascending: true, after: undefined };
+  if (filter.at === undefined) yield* countRows(lookup, walk, progress);
+  else yield* countPlaces(lookup, walk, progress);
   return feedEnd(lookup) === end;
 }
 
-function* countPlaces(lookup: Lookup, walk: Walk, progress: { total: number }): Steps<void> {
+function* countPlaces({ connection }: Lookup, walk: Walk, progress: { total: number }): Steps<void> {
   for (let after = walk.after; ; ) {
-    const places = placesBehind(lookup, { ...walk, after }, WINDOW);
-    progress.total += places.filter((place) => isAt(lookup, place, walk.filter.at)).length;
+    const places = placesBehind(connection, { ...walk, after }, WINDOW);
+    progress.total += currentAt(connection, places, walk.filter.at).length;
     if (places.length < WINDOW) return;
     after = places.at(-1);
     yield;
   }
 }
 
-function* countRows({ connection }: Lookup, source: Source, type: number, filter: HistoryFilter, progress: { total: number }): Steps<void> {
-  const { table, number, version } = source;
-  const walk: Walk = { types: [type], filter, ascending: true, after: undefined };
+function* countRows({ connection }: Lookup, walk: Walk, progress: { total: number }): Steps<void> {
+  const all = () =>
+    connection
+      .statement('SELECT id FROM type')
+      .all([])
+      .map(([id]) => Number(id));
+  for (const type of walk.types ?? all()) {
+    for (const source of sources) yield* countSource(connection, source, type, walk, progress);
+  }
+}
+
+function* countSource(
+  connection: Lookup['connection'],
+  source: Source,
+  type: number,
+  walk: Walk,
+  progress: { total: number },
+): Steps<void> {
   for (let after: HistoryPosition | undefined; ; ) {
-    const where = and([sql(`${source.type} = ?`, type), bounds(source, { ...walk, after }, undefined)]);
-    const rows = `SELECT updated, ${number}, ${version} FROM ${table} WHERE ${where.text} ORDER BY updated, ${number}`;
-    const last = connection.statement(`${rows} LIMIT 1 OFFSET ${COUNTED - 1}`).get(where.values);
+    const { text, values } = selectPlaces(source, type, { ...walk, after });
+    const last = connection.statement(`${text} LIMIT 1 OFFSET ${COUNTED - 1}`).get(values);
     if (last === undefined) {
-      progress.total += Number(connection.statement(`SELECT count(*) FROM (${rows})`).get(where.values)?.[0]);
+      progress.total += Number(connection.statement(`SELECT count(*) FROM (${text})`).get(values)?.[0]);
       return;
     }
     progress.total += COUNTED;
