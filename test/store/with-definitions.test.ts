@@ -1,9 +1,9 @@
 /** Definitions and stored resources seen as one. Source: R4 http.html#search, src/store/port.ts */
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { type ResourceStore, type Sort, StoreConflict } from '../../src/store/port.js';
+import { type ResourceStore, type Scope, type Sort, StoreConflict } from '../../src/store/port.js';
 import { openSqliteStore } from '../../src/store/sqlite/open.js';
 import { type Held, withDefinitions } from '../../src/store/with-definitions.js';
-import { commitOf, found, instanceOf, isToken, query, token, walked, where, write } from './contract/fixture.js';
+import { commitOf, found, instanceOf, isToken, query, token, versionsOf, walked, where, write } from './contract/fixture.js';
 import { storeContract } from './contract.js';
 
 const layout = { types: { ValueSet: { sorts: ['name'] }, CodeSystem: { sorts: ['name'] }, Patient: { sorts: ['name'] } } };
@@ -103,8 +103,20 @@ describe('reads', () => {
     expect(versions.map((version) => version && instanceOf(version))).toEqual([
       ...['ValueSet/p1', 'ValueSet/d2', undefined, 'ValueSet/d1', 'Patient/p2'],
     ]);
-    expect((await store.versionsOf({ type: 'ValueSet', id: 'd1' }, { count: 10 })).map(instanceOf)).toEqual(['ValueSet/d1']);
-    expect((await store.versionsOf({ type: 'ValueSet', id: 'p1' }, { count: 10 })).map(instanceOf)).toEqual(['ValueSet/p1']);
+  });
+
+  test('the history of a definition is its own, and no part of the history of its type', async () => {
+    const { store } = await both();
+    for (const instance of ['ValueSet/d1', 'ValueSet/p1']) expect((await versionsOf(store, instance)).map(instanceOf)).toEqual([instance]);
+    const total = async (scope: Scope) => (await store.countHistory({ scope }, {})).total;
+    expect(await total({ type: 'ValueSet', id: 'd1' })).toBe(1);
+    const { versions } = await store.history({ scope: { types: ['ValueSet', 'CodeSystem'] }, count: 100 });
+    expect(versions.map(({ version }) => version.id)).toEqual(['p6', 'p5', 'p4', 'p3', 'p1']);
+    expect(await total({ types: ['ValueSet', 'CodeSystem'] })).toBe(5);
+    expect(await total({})).toBe(6);
+    const told: string[] = [];
+    for await (const { id } of store.changes(undefined, { live: false })) told.push(id);
+    expect(told).toEqual(['p1', 'p2', 'p3', 'p4', 'p5', 'p6']);
   });
 
   test('a resource stored before a package brought the same is hidden everywhere', async () => {

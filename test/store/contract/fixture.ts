@@ -98,6 +98,14 @@ export function write(instance: string, given: Given = {}): Write {
   };
 }
 
+/** All versions of an instance, newest first. */
+export async function versionsOf(store: ResourceStore, instance: string): Promise<readonly Version[]> {
+  const [type = '', id = ''] = instance.split('/');
+  const { versions, more } = await store.history({ scope: { type, id }, count: 100_000 });
+  if (more) throw new Error(`${instance} has more versions than a test looks at`);
+  return versions.map(({ version }) => version);
+}
+
 export function commitOf(...writes: readonly Write[]): Commit {
   return { writes, guards: [] };
 }

@@ -1,7 +1,7 @@
 /** Guards and writers at the same moment. Source: src/store/port.ts Guard; R4 http.html#ccreate, #concurrency */
 import { expect, test } from '@jest/globals';
 import { type Commit, type Guard, StoreBusy, StoreConflict } from '../../../src/store/port.js';
-import { commitOf, found, freshStore, isToken, type Open, token, where, write } from './fixture.js';
+import { commitOf, found, freshStore, isToken, type Open, token, versionsOf, where, write } from './fixture.js';
 
 type Subjects = ReturnType<typeof freshStore>;
 
@@ -141,7 +141,7 @@ function parallel(subject: Subjects): void {
     );
     expect(outcomes.filter((outcome, i) => i % 2 === 0 && outcome === 'written').length).toBe(1);
     expect(outcomes.filter((outcome, i) => i % 2 === 1 && outcome === 'written').length).toBe(64);
-    expect((await store.versionsOf({ type: 'Patient', id: 'contested' }, { count: 9 })).map((version) => version.version)).toEqual([2, 1]);
+    expect((await versionsOf(store, 'Patient/contested')).map((version) => version.version)).toEqual([2, 1]);
   }, 60_000);
 
   test('a search after an answered commit sees it', async () => {
