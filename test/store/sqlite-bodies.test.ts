@@ -51,6 +51,15 @@ describe('a compressed text', () => {
     expect(compress(createDictionary(common), randomBytes(1000), 900)).toBeUndefined();
   });
 
+  test('is right after one that became too long', () => {
+    const dictionary = createDictionary(Buffer.alloc(0));
+    const [again, before, between] = [randomBytes(100), randomBytes(600), randomBytes(500)];
+    expect(compress(dictionary, Buffer.concat([before, again, before]), 300)).toBeUndefined();
+    const text = Buffer.concat([again, between, again, Buffer.alloc(20)]);
+    const packed = compress(dictionary, text, 2 * text.length) ?? Buffer.alloc(0);
+    expect(decompress(dictionary, packed, 0, text.length).equals(text)).toBe(true);
+  });
+
   test('is a third of its length or less where many have most of it in common', () => {
     const text = Buffer.from(observation(12_345));
     expect(compress(createDictionary(common), text, text.length)?.length).toBeLessThan(text.length / 3);

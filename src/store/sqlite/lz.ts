@@ -113,7 +113,11 @@ export function compress(dictionary: Dictionary, text: Uint8Array, limit: number
       at++;
       continue;
     }
-    if (!out.sequence(work, unsaid, at, at - from, length)) return undefined;
+    if (!out.sequence(work, unsaid, at, at - from, length)) {
+      // The places of this text must not be taken for places of the next.
+      epoch += end;
+      return undefined;
+    }
     for (let inside = at + 1; inside < at + length; inside += 2) recent[hashAt(work, inside)] = inside + epoch;
     at += length;
     unsaid = at;
