@@ -1,11 +1,12 @@
-/** Looks into the resource of an answer's body by FHIRPath. */
-import type { Definitions } from '../../src/definitions/definitions.js';
+/** Looks into the resource of an answer's body, JSON or XML, by FHIRPath. */
+import type { TypeModel } from '../../src/definitions/definitions.js';
 import { compileExpression } from '../../src/fhirpath/compile.js';
 import { toStringItem } from '../../src/fhirpath/conversions.js';
 import { resourceItem, toBoolean } from '../../src/fhirpath/items.js';
 import { isObject } from '../../src/model/json.js';
 import { parseJson } from '../../src/model/parse-json.js';
 import type { Resource } from '../../src/model/resource.js';
+import { parseXml } from '../../src/xml/parse-xml.js';
 import type { Answer } from './client.js';
 
 export interface Look {
@@ -16,10 +17,10 @@ export interface Look {
   holds(answer: Answer, expression: string): boolean;
 }
 
-export function createLook(definitions: Definitions): Look {
+export function createLook(definitions: TypeModel): Look {
   const read = new WeakMap<Answer, Resource>();
   const resource = (answer: Answer): Resource => {
-    const before = read.get(answer) ?? resourceIn(answer);
+    const before = read.get(answer) ?? resourceIn(definitions, answer);
     read.set(answer, before);
     return before;
   };
@@ -36,10 +37,10 @@ export function createLook(definitions: Definitions): Look {
   };
 }
 
-function resourceIn({ headers, body }: Answer): Resource {
+function resourceIn(types: TypeModel, { headers, body }: Answer): Resource {
   const type = headers['content-type'] ?? 'none';
-  if (!type.includes('json')) throw new Error(`The body is no JSON: Content-Type is ${type}`);
-  const value = parseJson(body.toString());
+  if (!/json|xml/.test(type)) throw new Error(`The body is neither JSON nor XML: Content-Type is ${type}`);
+  const value = type.includes('xml') ? parseXml(types, body.toString()) : parseJson(body.toString());
   if (!isObject(value) || typeof value.resourceType !== 'string') throw new Error('The body is no resource');
   return value as Resource;
 }

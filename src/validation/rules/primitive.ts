@@ -12,6 +12,7 @@ export function primitiveCheck(type: string, compiler: Compiler): ValueCheck {
   const { json, isValid } = primitive;
   const isText = type === 'string' || type === 'markdown';
   const beside = compiler.type('Element');
+  const idCheck = compiler.type('string');
   return (value, sibling, walk) => {
     if (sibling !== undefined && !checkSibling(value, sibling, walk)) return false;
     if (value === undefined) return true;
@@ -22,12 +23,19 @@ export function primitiveCheck(type: string, compiler: Compiler): ValueCheck {
   };
 
   function checkSibling(value: Json | undefined, sibling: JsonObject, walk: Walk): boolean {
+    // With a value beside it an id is no empty element: R4 element.html#ele-1.
+    if (value !== undefined && isOnlyId(sibling)) return idCheck.check(sibling.id, undefined, walk);
     const isSound = beside.check(sibling, undefined, walk);
     if (!isSound || value !== undefined || sibling.extension !== undefined) return isSound;
     const text = message('ele-1', 'The element has neither a value nor an extension', '该元素既没有值也没有扩展');
     report(walk, 'error', 'invariant', text);
     return false;
   }
+}
+
+function isOnlyId(sibling: JsonObject): boolean {
+  const [key, ...more] = Object.keys(sibling);
+  return key === 'id' && more.length === 0;
 }
 
 function wrongType(type: string, primitive: Primitive, value: Json, walk: Walk): false {
