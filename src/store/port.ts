@@ -149,7 +149,7 @@ export interface Count {
   readonly exact: boolean;
 }
 
-/** Whose versions: everything, some types, or one instance. */
+/** Whose versions: everything, some types (of none: nothing), or one instance. */
 export type Scope = { readonly types?: readonly string[] } | { readonly type: string; readonly id: string };
 
 /** Where a version stands among all: by its lastUpdated, then by the creation number of its instance. No two stand at one place. */
@@ -197,7 +197,7 @@ export interface Change {
 }
 
 export interface ChangesOptions {
-  /** Ends the walk without an error. */
+  /** Ends the walk without an error, also while it waits. */
   readonly signal?: AbortSignal;
   /** true: waits for what comes. false: ends behind the last version that had been acknowledged when it was called. */
   readonly live: boolean;
@@ -208,14 +208,14 @@ export interface ResourceStore {
   arrange(layout: Layout): Promise<void>;
   /** In the order of the keys: the current version (deletions included) or the one named; undefined where there is none. */
   read(keys: readonly Key[]): Promise<readonly (Version | undefined)[]>;
-  /** Versions of one instance, newest first, older than `before` when given. */
-  versionsOf(key: Key, page: { readonly count: number; readonly before?: number }): Promise<readonly Version[]>;
-  /** Versions of a scope, deletions included, in the order of their positions. */
+  /** Versions of a scope, deletions included, in the order of their positions; empty where nothing was ever written. */
   history(query: HistoryQuery): Promise<HistorySlice>;
+  /** Beyond the time limit what was counted until then, not exact. What is written while it counts may be in it or not. */
   countHistory(filter: HistoryFilter, options: { readonly timeLimit?: number }): Promise<Count>;
   /**
    * Every committed version once, in an order that never goes back and is the same for every follower; versions of one instance in their
-   * own order. Begins behind the cursor `after`, or with the first version ever. Throws StoreUnavailable for a cursor it cannot have given.
+   * own order. Begins behind the cursor `after`, or with the first version ever. `close` ends whoever follows. Throws StoreUnavailable, at
+   * the first step, for a cursor it cannot have given.
    */
   changes(after: string | undefined, options: ChangesOptions): AsyncIterable<Change>;
   /** Current, undeleted resources. */

@@ -67,7 +67,6 @@ export function withDefinitions(primary: ResourceStore, definitions: ResourceSto
     history: (query) => historyOf(query.scope).history(query),
     countHistory: (filter, options) => historyOf(filter.scope).countHistory(filter, options),
     changes: (after, options) => primary.changes(after, options),
-    versionsOf: (key, page) => (holds(key) ? definitions : primary).versionsOf(key, page),
     search,
     find,
     async count(where, options) {

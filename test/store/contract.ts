@@ -16,9 +16,7 @@ import { versions } from './contract/versions.js';
 
 export type { Open, Opened } from './contract/fixture.js';
 
-/** `without`: groups of which an adapter has nothing yet; its run says so. */
-export function storeContract(name: string, open: Open, without: readonly ('history' | 'changes')[] = []): void {
-  const known = (group: 'history' | 'changes') => (without.includes(group) ? describe.skip : describe);
+export function storeContract(name: string, open: Open): void {
   describe(`store contract: ${name}`, () => {
     describe('versions', () => versions(open));
     describe('guards and concurrency', () => guards(open));
@@ -26,8 +24,8 @@ export function storeContract(name: string, open: Open, without: readonly ('hist
     describe('predicates of predicates', () => logicAndChains(open));
     describe('sort, pages, find and count', () => pages(open));
     describe('at random', () => random(open));
-    known('history')('history', () => history(open));
-    known('history')('history at random', () => historyAtRandom(open));
-    known('changes')('changes', () => changes(open));
+    describe('history', () => history(open));
+    describe('history at random', () => historyAtRandom(open));
+    describe('changes', () => changes(open));
   });
 }

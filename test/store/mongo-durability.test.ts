@@ -8,7 +8,7 @@ import { describe, expect, test } from '@jest/globals';
 import { openMongoStore } from '../../src/store/mongo/open.js';
 import type { ResourceStore } from '../../src/store/port.js';
 import { ownMongodExpected, startMongod, type TestMongod } from '../mongod.js';
-import { found, isToken, where } from './contract/fixture.js';
+import { found, isToken, versionsOf, where } from './contract/fixture.js';
 
 interface Writer {
   readonly child: ChildProcess;
@@ -57,7 +57,7 @@ async function checkAll(store: ResourceStore, lines: readonly string[], labels: 
   expect(lines.length).toBeGreaterThan(40);
   expect(await lost(store, lines)).toEqual([]);
   for (let n = 0; n < 8; n++) {
-    const versions = (await store.versionsOf({ type: 'Patient', id: `contested-${n}` }, { count: 100_000 })).map(({ version }) => version);
+    const versions = (await versionsOf(store, `Patient/contested-${n}`)).map(({ version }) => version);
     expect(versions).toEqual(versions.map((_, i) => versions.length - i));
   }
   const halves = await found(store, where('Organization'), { count: 100_000 });

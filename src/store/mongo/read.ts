@@ -1,4 +1,4 @@
-/** Reads by key: current versions, named ones, and the history of an instance. */
+/** Reads by key: current versions and named ones. */
 import type { Key } from '../../model/resource.js';
 import type { Version } from '../port.js';
 import { coalesce } from './coalesce.js';
@@ -9,12 +9,9 @@ import { type FindReply, readCommand } from './reader.js';
 type Stored = Pick<VersionDocument, '_id' | 'v' | 'u' | 'm' | 'j'>;
 type FindById = (id: string) => Promise<Stored | undefined>;
 
-export interface Reads {
-  read(keys: readonly Key[]): Promise<readonly (Version | undefined)[]>;
-  history(key: Key, page: { readonly count: number; readonly before?: number }): Promise<readonly Version[]>;
-}
+export type Read = (keys: readonly Key[]) => Promise<readonly (Version | undefined)[]>;
 
-export function reads(collections: Collections): Reads {
+export function reads(collections: Collections): Read {
   const current = byId(collections, 'resources');
   const superseded = byId(collections, 'versions');
 
@@ -29,21 +26,7 @@ export function reads(collections: Collections): Reads {
     return old && toVersion(old);
   };
 
-  return {
-    read: (keys) => Promise.all(keys.map(readOne)),
-    async history(key, { count, before = Number.POSITIVE_INFINITY }) {
-      const id = documentId(key);
-      const now = await current(id);
-      if (now === undefined || count < 1) return [];
-      const head = now.v < before ? [toVersion(now)] : [];
-      // A crash between the two steps of a write leaves a copy of the current version, which is shown once.
-      const below = versionId(id, Math.min(before, now.v));
-      const documents = await collections.versions
-        .find<Stored>({ _id: { $gte: versionId(id, 0), $lt: below } }, { sort: { _id: -1 }, limit: count, projection: versionFields })
-        .toArray();
-      return [...head, ...documents.map(toVersion)].slice(0, count);
-    },
-  };
+  return (keys) => Promise.all(keys.map(readOne));
 }
 
 /** Gathers what is asked for at the same time. */

@@ -26,7 +26,7 @@ import { follow } from './feed.js';
 import { type Standing, standing } from './feed-state.js';
 import { Feeder } from './feeder.js';
 import { history } from './history.js';
-import { type Reads, reads } from './read.js';
+import { type Read, reads } from './read.js';
 import { commandReader } from './reader.js';
 import { schemaVersion } from './schema.js';
 import { find, search } from './search.js';
@@ -52,7 +52,7 @@ interface Arranged {
 }
 
 class MongoStore implements ResourceStore {
-  private readonly reads: Reads;
+  private readonly readAll: Read;
   private readonly feeder: Feeder;
   private arranged: Arranged | undefined;
 
@@ -60,7 +60,7 @@ class MongoStore implements ResourceStore {
     private readonly collections: Collections,
     private readonly parts: MongoStoreParts,
   ) {
-    this.reads = reads(collections);
+    this.readAll = reads(collections);
     this.feeder = new Feeder(collections, parts.onProgress);
   }
 
@@ -77,7 +77,7 @@ class MongoStore implements ResourceStore {
   }
 
   read(keys: readonly Key[]): Promise<readonly (Version | undefined)[]> {
-    return inOurWords(() => this.reads.read(keys));
+    return inOurWords(() => this.readAll(keys));
   }
 
   history(query: HistoryQuery): Promise<HistorySlice> {
@@ -90,10 +90,6 @@ class MongoStore implements ResourceStore {
 
   changes(after: string | undefined, options: ChangesOptions): AsyncIterable<Change> {
     return follow(this.collections, this.feeder, after, options);
-  }
-
-  versionsOf(key: Key, page: { readonly count: number; readonly before?: number }): Promise<readonly Version[]> {
-    return inOurWords(() => this.reads.history(key, page));
   }
 
   search(query: Query): Promise<Slice> {

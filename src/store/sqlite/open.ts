@@ -10,7 +10,7 @@ import { changes, createFollowers } from './feed.js';
 import { countHistory, history } from './history.js';
 import { type MigrationProgress, migrate } from './migrate.js';
 import { createNames } from './names.js';
-import { readAll, readHistory } from './read.js';
+import { readAll } from './read.js';
 import type { Reader } from './reader.js';
 import { prepared, prepareSchema, SCHEMA_VERSION } from './schema.js';
 import { search } from './search.js';
@@ -120,7 +120,6 @@ function createStore(location: string, connection: Connection, writer: Writer | 
       return { total: progress.total, exact };
     },
     changes: (after, changesOptions) => changes(reader, followers, after, changesOptions),
-    versionsOf: async (key, page) => translated(() => readHistory(reader, key, page)),
     search: (query) => inTime(search(reader, query), query.timeLimit, tooLong),
     find: (wheres, atMost) => inTime(findAll(reader, wheres, atMost), undefined, tooLong, (work) => inOneRead(connection, work)),
     async count(where, { timeLimit }) {

@@ -1,4 +1,4 @@
-/** Reads by key: the current row, a superseded one, a history. Source: R4 http.html#read, #vread, #history */
+/** Reads by key: the current row, or a superseded one. Source: R4 http.html#read, #vread */
 import { type Key, keyText } from '../../model/resource.js';
 import type { Method, Version } from '../port.js';
 import { fromText, type Row, toBuffer, toText } from './binding.js';
@@ -29,8 +29,6 @@ export function toVersion({ connection, bodies }: Reader, type: string, id: stri
 const currentSql = 'SELECT version, updated, method, json FROM resource WHERE type = ? AND id = ?';
 const olderSql = `SELECT v.version, v.updated, v.method, v.json FROM resource AS r JOIN version AS v ON v.resource = r.n
  WHERE r.type = ? AND r.id = ? AND v.version = ?`;
-const historySql = `SELECT v.version, v.updated, v.method, v.json FROM resource AS r JOIN version AS v ON v.resource = r.n
- WHERE r.type = ? AND r.id = ? AND v.version < ? ORDER BY v.version DESC LIMIT ?`;
 
 function readOne(reader: Reader, key: Key): Version | undefined {
   const { connection, names } = reader;
@@ -108,17 +106,4 @@ export function readAll(reader: Reader, keys: readonly Key[]): readonly (Version
     }
   }
   return keys.map((key) => (key.version === undefined ? current.get(keyText(key)) : readOne(reader, key)));
-}
-
-export function readHistory(reader: Reader, key: Key, page: { readonly count: number; readonly before?: number }): readonly Version[] {
-  const { connection, names } = reader;
-  const type = names.type(connection, key.type);
-  if (type === undefined || page.count <= 0) return [];
-  const before = page.before ?? Number.MAX_SAFE_INTEGER;
-  const id = toText(key.id);
-  const current = connection.statement(currentSql).get([type, id]);
-  if (current === undefined) return [];
-  const head = Number(current[0]) < before ? [current] : [];
-  const older = connection.statement(historySql).all([type, id, before, page.count - head.length]);
-  return [...head, ...older].map((row) => toVersion(reader, key.type, key.id, row));
 }

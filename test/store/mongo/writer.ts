@@ -11,10 +11,10 @@ const store = await openMongoStore(url, { patience: 30_000 });
 await store.arrange({ types: {} });
 writeSync(1, 'ready\n');
 
-function write(type: string, id: string, version: number, text: string, code: string): Write {
+function write(type: string, id: string, version: number, text: string, code: string, after = 0): Write {
   const json = Buffer.from(JSON.stringify(text));
   return {
-    version: { type, id, version, lastUpdated: Date.now(), method: 'PUT', json },
+    version: { type, id, version, lastUpdated: Math.max(Date.now(), after + 1), method: 'PUT', json },
     replaces: version - 1,
     entries: [{ kind: 'token', param: 'by', code }],
     compartments: [],
@@ -39,7 +39,8 @@ async function single(writer: number): Promise<void> {
     const id = `contested-${(writer + turn) % 8}`;
     const [current] = await store.read([{ type: 'Patient', id }]);
     const version = (current?.version ?? 0) + 1;
-    await acknowledged({ writes: [write('Patient', id, version, `${label}-${writer}-${turn}`, label)], guards: [] });
+    const next = write('Patient', id, version, `${label}-${writer}-${turn}`, label, current?.lastUpdated);
+    await acknowledged({ writes: [next], guards: [] });
   }
 }
 
