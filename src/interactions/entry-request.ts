@@ -3,6 +3,7 @@ import { isObject, type Json, type JsonObject } from '../model/json.js';
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
 import { parseTarget, type TypeNames } from './parse-target.js';
+import { patchInEntry } from './patch/entry-patch.js';
 import type { Circumstances, FhirRequest, Preconditions } from './request.js';
 
 export interface EntryRooms {
@@ -29,10 +30,11 @@ export function readEntry(rooms: EntryRooms, json: Json, circumstances: Circumst
   const url = relativeUrl(stringAt(request, 'url'), rooms.baseUrl);
   const { target, parameters } = parseTarget(rooms.definitions, method, url);
   if (target.interaction === 'bundle') throw nested();
+  const body = method === 'PATCH' ? patchInEntry(entry.resource) : { body: entry.resource };
   return {
     fullUrl: fullUrlOf(entry),
     method,
-    request: { parameters, preconditions: preconditionsOf(request), body: entry.resource, ...circumstances, ...target },
+    request: { parameters, preconditions: preconditionsOf(request), ...body, ...circumstances, ...target },
   };
 }
 
@@ -79,11 +81,6 @@ function methodOf(request: JsonObject): Method {
       ),
       { expression: 'request.method' },
     );
-  }
-  if (method === 'PATCH') {
-    throw fault('not-supported', message('patch-not-supported', 'PATCH is not supported yet', '暂不支持 PATCH'), {
-      expression: 'request.method',
-    });
   }
   return method;
 }

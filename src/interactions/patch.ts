@@ -13,11 +13,11 @@ import { refuseParameters } from './parameters.js';
 import { readPatch } from './patch/apply.js';
 import { checkIfMatch, checkIfNoneMatch } from './preconditions.js';
 import { deleted, notFound } from './read.js';
-import type { Asked } from './request.js';
+import type { Asked, RequestFor } from './request.js';
 import { isVisible, restrictionOf } from './visibility.js';
 import { type WritingRooms, writeVersion } from './write.js';
 
-type PatchingRooms = WritingRooms & Pick<Rooms, 'definitions'>;
+export type PatchingRooms = WritingRooms & Pick<Rooms, 'definitions'>;
 
 export function patchInteraction(rooms: PatchingRooms): Interaction<'patch'> {
   return async (request, view) => {
@@ -32,33 +32,40 @@ export function conditionalPatchInteraction(rooms: PatchingRooms): Interaction<'
     const { type, parameters, access } = request;
     restrictionOf(access, 'update', type);
     const { keys, guard } = await findByCriteria(rooms, view, { type, parameters, access });
-    const match = atMostOne(keys, type);
-    if (match === undefined) throw noMatch(type);
-    return patchInstance(rooms, request, view, match, guard);
+    return patchInstance(rooms, request, view, theMatch(keys, type), guard);
   };
 }
 
-async function patchInstance(rooms: PatchingRooms, request: Asked, view: View, key: Key, guard?: Guard): Promise<Intent> {
+type Asking = Asked & Pick<RequestFor<'patch'>, 'patched'>;
+
+async function patchInstance(rooms: PatchingRooms, request: Asking, view: View, key: Key, guard?: Guard): Promise<Intent> {
   const { current, resource } = await patched(rooms, request, view, key);
   return writeVersion(rooms, { request, method: 'PATCH', resource, id: key.id, current, guard, resolve: view.resolve });
 }
 
-interface Patched {
-  readonly current: Version;
-  /** What the patch makes of it. */
-  readonly resource: Resource;
-}
-
-/** Throws FhirError: 404, 410, 412, 400 for what is no patch, 422 for one that cannot be applied. */
-async function patched(rooms: PatchingRooms, request: Asked, view: View, key: Key): Promise<Patched> {
+/** What a patch makes of the current version. Throws FhirError: 404, 410, 412, 400 for what is no patch, 422 for one that cannot be applied. */
+export async function patched(rooms: PatchingRooms, request: Asking, view: View, key: Key): Promise<Patched> {
   const restriction = restrictionOf(request.access, 'update', key.type);
-  const patch = readPatch(rooms.definitions, request.patchFormat, request.body);
+  const { patched: known, patchFormat, body } = request;
+  const patch = known === undefined ? readPatch(rooms.definitions, patchFormat, body) : () => Promise.resolve(known);
   const [current] = await view.read([key]);
   if (current === undefined || !(await isVisible(rooms, view, current, restriction))) throw notFound(key);
   checkIfMatch(request.preconditions.ifMatch, current);
   checkIfNoneMatch(request.preconditions.ifNoneMatch, current);
   if (current.json === null) throw deleted(current);
   return { current, resource: await patch(parseJson(current.json.toString()) as Resource) };
+}
+
+interface Patched {
+  readonly current: Version;
+  readonly resource: Resource;
+}
+
+/** The one match of the criteria. Throws FhirError: none is 404, many are 412. */
+export function theMatch(keys: readonly Key[], type: string): Key {
+  const match = atMostOne(keys, type);
+  if (match === undefined) throw noMatch(type);
+  return match;
 }
 
 function noMatch(type: string) {

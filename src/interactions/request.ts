@@ -5,6 +5,7 @@
 import type { Access } from '../access/access.js';
 import type { Json } from '../model/json.js';
 import type { Language } from '../model/message.js';
+import type { Resource } from '../model/resource.js';
 import type { Parameters } from '../search/search.js';
 
 /** What each interaction is about. */
@@ -20,7 +21,8 @@ interface Targets {
   readonly 'conditional-delete': OnType;
   readonly read: OnInstance;
   readonly update: OnInstance;
-  readonly patch: OnInstance;
+  /** `patched`: what the patch makes of it, where a transaction has applied it already because others refer to what comes of it. */
+  readonly patch: OnInstance & { readonly patched?: Resource };
   readonly 'conditional-patch': OnType;
   readonly delete: OnInstance;
   readonly 'history-system': unknown;

@@ -55,7 +55,7 @@ describe('Batch', () => {
     ['no method', { request: { url: 'Patient' } }, 'error: entry-string-wanted at Bundle.entry[0].request.method'],
     ['no url', { request: { method: 'GET' } }, 'error: entry-string-wanted at Bundle.entry[0].request.url'],
     ['a method in lower case', { request: { method: 'get', url: 'Patient' } }, 'error: bad-method at Bundle.entry[0].request.method'],
-    ['PATCH', { request: { method: 'PATCH', url: 'Patient/1' } }, 'error: patch-not-supported at Bundle.entry[0].request.method'],
+    ['PATCH without a patch', { request: { method: 'PATCH', url: 'Patient/1' } }, 'error: entry-patch at Bundle.entry[0].resource'],
     ['a create without a resource', { request: { method: 'POST', url: 'Patient' } }, 'error: not-a-resource at Bundle.entry[0]'],
     ['a url that is a number', { request: { method: 'GET', url: 1 } }, 'error: entry-string-wanted at Bundle.entry[0].request.url'],
     [

@@ -11,6 +11,9 @@ const formats: ReadonlyMap<string, PatchFormat> = new Map([
 /** Those the server says it takes. */
 export const patchMediaTypes: readonly string[] = [...formats.keys()];
 
+/** Those of them that a Binary may hold. */
+export const jsonPatchMediaTypes: readonly string[] = patchMediaTypes.filter((type) => type.endsWith('json'));
+
 /** `mediaType` without parameters; undefined: no patch comes in it. */
 export function patchFormatOf(mediaType: string): PatchFormat | undefined {
   return formats.get(mediaType.toLowerCase());

@@ -11,6 +11,7 @@ import type { Guard } from '../../store/port.js';
 import { resourceOf } from '../body.js';
 import { atMostOne, ifNoneExistParameters } from '../conditional.js';
 import type { Rooms, View } from '../intent.js';
+import { theMatch } from '../patch.js';
 import { conditionalUpdateId } from '../update.js';
 import { type Answered, answerCriteria } from './bulk-criteria.js';
 import { atEntry, type TransactionEntry } from './entries.js';
@@ -67,7 +68,7 @@ export async function identify(
 function directTarget(rooms: IdentifyingRooms, entry: TransactionEntry): Identified {
   const { request } = entry;
   if (request.interaction === 'create') return { entry, kind: 'write', key: { type: request.type, id: rooms.newId() } };
-  if (request.interaction === 'update' || request.interaction === 'delete') {
+  if (request.interaction === 'update' || request.interaction === 'patch' || request.interaction === 'delete') {
     return { entry, kind: 'write', key: { type: request.type, id: request.id } };
   }
   return { entry, kind: 'read' };
@@ -107,10 +108,12 @@ interface OwnCriteria {
 }
 
 function criteriaOf({ request, index }: TransactionEntry): OwnCriteria | undefined {
-  if (request.interaction === 'conditional-update' || request.interaction === 'conditional-delete')
+  const { interaction } = request;
+  if (interaction === 'conditional-update' || interaction === 'conditional-patch' || interaction === 'conditional-delete') {
     return { type: request.type, parameters: request.parameters };
+  }
   const { ifNoneExist } = request.preconditions;
-  return request.interaction === 'create' && ifNoneExist !== undefined
+  return interaction === 'create' && ifNoneExist !== undefined
     ? { type: request.type, parameters: atEntry(index, () => ifNoneExistParameters(ifNoneExist, request.type)), isIfNoneExist: true }
     : undefined;
 }
@@ -127,12 +130,17 @@ async function conditionalTarget(state: State, entry: TransactionEntry, { criter
     const match = atEntry(index, () => atMostOne(remaining, request.type));
     return match === undefined ? { entry, kind: 'nothing', guard } : { entry, kind: 'write', key: match, guard };
   }
-  if (request.interaction !== 'create' && request.interaction !== 'conditional-update') return { entry, kind: 'read' };
+  const { interaction } = request;
+  if (interaction !== 'create' && interaction !== 'conditional-update' && interaction !== 'conditional-patch')
+    return { entry, kind: 'read' };
   const { type } = request;
   const inBundle = await state.created.matching(type, criteria);
-  const same = request.interaction === 'create' ? undefined : state.updated.get(criteria);
+  if (interaction === 'conditional-patch') {
+    return { entry, kind: 'write', key: atEntry(index, () => theMatch(eachOnce([...remaining, ...inBundle]), type)), guard };
+  }
+  const same = interaction === 'create' ? undefined : state.updated.get(criteria);
   const match = same ?? atEntry(index, () => atMostOne(eachOnce([...remaining, ...inBundle]), type));
-  if (request.interaction === 'create') {
+  if (interaction === 'create') {
     return match === undefined
       ? { entry, kind: 'write', key: { type, id: state.rooms.newId() }, guard }
       : { entry, kind: 'existing', key: match, guard };
@@ -155,6 +163,8 @@ function settle(state: State, identified: Identified): void {
   if (identified.kind !== 'write' && identified.kind !== 'existing') return;
   state.links.add(entry.fullUrl, identified.key);
   if (identified.kind === 'existing') return;
+  // What a patch makes of a resource is not known yet: to criteria it is as the store has it.
+  if (entry.method === 'PATCH') return;
   if (entry.method !== 'POST') state.touched.add(keyText(identified.key));
   if (entry.method === 'DELETE') state.deleted.add(keyText(identified.key));
   const { body } = entry.request;

@@ -21,13 +21,18 @@ export interface Linked {
 export async function linked(
   rooms: Pick<Rooms, 'definitions' | 'search' | 'store' | 'now'>,
   view: View,
-  bundle: { readonly identified: readonly Identified[]; readonly links: LinkMap; readonly access: Access },
+  bundle: {
+    readonly identified: readonly Identified[];
+    readonly patched: ReadonlyMap<Identified, Resource>;
+    readonly links: LinkMap;
+    readonly access: Access;
+  },
 ): Promise<Linked> {
   const bodies = new Map<Identified, Resource>();
   const references = new Map<string, ConditionalReference>();
   const breath = createBreath();
   for (const one of bundle.identified) {
-    const body = writtenBody(one);
+    const body = one.entry.method === 'PATCH' ? bundle.patched.get(one) : writtenBody(one);
     if (body === undefined) continue;
     const replace = linkReplacer(bundle.links, one, body, references);
     bodies.set(

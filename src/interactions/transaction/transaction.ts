@@ -14,6 +14,7 @@ import { entryResponse } from '../entry-response.js';
 import { inEntry } from '../in-entry.js';
 import { type Answer, type Intent, type Rooms, reading, type View } from '../intent.js';
 import { outcomeText } from '../outcome-text.js';
+import { patched } from '../patch.js';
 import type { Prepare } from '../perform.js';
 import type { Circumstances, FhirRequest } from '../request.js';
 import { statusText } from '../status-text.js';
@@ -44,7 +45,8 @@ export function transactionInteraction(rooms: TransactionRooms, prepare: Prepare
     const identified = await identify(rooms, before, entries, links);
     refuseSameTarget(identified);
     await before.fetch(identified);
-    const { bodies, guards } = await linked(rooms, before, { identified, links, access });
+    const patchedOnes = await patchAll(rooms, identified, before);
+    const { bodies, guards } = await linked(rooms, before, { identified, patched: patchedOnes, links, access });
     const prepared = await prepareAll(rooms, prepare, identified, before, bodies);
     const intents = identified.flatMap((one) => prepared.get(one) ?? []);
     return {
@@ -53,6 +55,19 @@ export function transactionInteraction(rooms: TransactionRooms, prepare: Prepare
       answer: () => answerAll(rooms, circumstances, identified, prepared),
     };
   };
+}
+
+/** What the patches make of the resources in the store: it may have links into the Bundle, and conditional references may find it. */
+async function patchAll(rooms: Rooms, identified: readonly Identified[], before: View): Promise<ReadonlyMap<Identified, Resource>> {
+  const results = new Map<Identified, Resource>();
+  const breath = createBreath();
+  for (const one of identified) {
+    if (one.kind !== 'write' || one.entry.method !== 'PATCH') continue;
+    const { resource } = await atEntryAsync(one.entry.index, () => patched(rooms, one.entry.request, before, one.key));
+    results.set(one, resource);
+    await breath();
+  }
+  return results;
 }
 
 /** Writes first, then what is read: it sees the store as the Bundle leaves it. */
@@ -105,6 +120,10 @@ function writeRequest({ entry, key }: Identified & { readonly kind: 'write' }, l
         preconditions,
         body: linkedBody === undefined ? body : { ...linkedBody, id },
       };
+    case 'patch':
+      return { ...request, patched: linkedBody };
+    case 'conditional-patch':
+      return { ...request, interaction: 'patch', id, parameters: [], patched: linkedBody };
     case 'conditional-delete':
       return { ...request, interaction: 'delete', id, parameters: [], preconditions, body };
     default:
