@@ -6,6 +6,7 @@ import { probe } from '../../src/store/sqlite/compile.js';
 import { after as firstBehind } from '../../src/store/sqlite/conditions.js';
 import { createNames } from '../../src/store/sqlite/names.js';
 import { keysOf } from '../../src/store/sqlite/order.js';
+import { COMPARTMENT } from '../../src/store/sqlite/params.js';
 import { prepareSchema } from '../../src/store/sqlite/schema.js';
 import { affordable, stream, union, wholeType } from '../../src/store/sqlite/search.js';
 import { createSlots } from '../../src/store/sqlite/slots.js';
@@ -21,14 +22,14 @@ for (const _ of slots.arrange(connection, names, layout));
 const type = names.makeType(connection, 'Observation');
 const patient = names.makeType(connection, 'Patient');
 const ids = {
-  code: names.makeParam(connection, type, 'token', 'code'),
-  subject: names.makeParam(connection, type, 'reference', 'subject'),
-  note: names.makeParam(connection, type, 'string', 'note'),
-  url: names.makeParam(connection, type, 'uri', 'url'),
-  day: names.makeParam(connection, type, 'range', 'date', 8),
-  open: names.makeParam(connection, type, 'range', 'date', 101),
-  compartment: names.makeParam(connection, type, 'compartment', ''),
-  name: names.makeParam(connection, patient, 'string', 'name'),
+  code: names.params.makeOne(connection, type, 'token', 'code'),
+  subject: names.params.makeOne(connection, type, 'reference', 'subject'),
+  note: names.params.makeOne(connection, type, 'string', 'note'),
+  url: names.params.makeOne(connection, type, 'uri', 'url'),
+  day: names.params.makeOne(connection, type, 'range', 'date', 8),
+  open: names.params.makeOne(connection, type, 'range', 'date', 101),
+  compartment: names.params.makeOne(connection, type, 'reference', COMPARTMENT),
+  name: names.params.makeOne(connection, patient, 'string', 'name'),
   loinc: names.makeSystem(connection, 'http://loinc.org'),
 };
 const manySystems = Array.from({ length: 20 }, (_, at) => `urn:system:${at}`);

@@ -7,6 +7,7 @@ import { toText } from './binding.js';
 import { after, matches, updatedTest } from './conditions.js';
 import type { EntryTable } from './entries.js';
 import type { Lookup } from './names.js';
+import { COMPARTMENT } from './params.js';
 import { always, among, and, never, not, or, type Sql, sql } from './sql.js';
 
 /** Whether the candidate whose number is the expression `n` satisfies the predicate. */
@@ -32,7 +33,7 @@ export function probe(lookup: Lookup, type: number, predicate: Predicate, n: str
         matches(lookup, predicate.match),
       );
     case 'compartment':
-      return probeEntry(n, 'reference', compartment(lookup, type), sql('target = ?', toText(predicate.name)));
+      return probeEntry(n, 'reference', params(lookup, type, 'reference', COMPARTMENT), sql('target = ?', toText(predicate.name)));
     case 'chain':
       return or(predicate.where.map((clause) => probeChain(lookup, type, predicate.param, clause, n)));
     case 'reverse':
@@ -48,15 +49,8 @@ function probeResource(n: string, condition: Sql): Sql {
   return { text: `EXISTS (SELECT 1 FROM resource AS ${x} WHERE ${x}.n = ${n} AND ${condition.text})`, values: condition.values };
 }
 
-export function params(lookup: Lookup, type: number, kind: Match['kind'], name: string): readonly number[] {
-  if (kind === 'range') return lookup.names.rangeParams(lookup.connection, type, name).map((param) => param.id);
-  const id = lookup.names.param(lookup.connection, type, kind, name);
-  return id === undefined ? [] : [id];
-}
-
-export function compartment(lookup: Lookup, type: number): readonly number[] {
-  const id = lookup.names.param(lookup.connection, type, 'compartment', '');
-  return id === undefined ? [] : [id];
+export function params({ connection, names }: Lookup, type: number, kind: Match['kind'], name: string): readonly number[] {
+  return names.params.find(connection, type, kind, name).map(({ id }) => id);
 }
 
 function probeEntry(n: string, table: EntryTable, ids: readonly number[], condition: Sql): Sql {
@@ -67,34 +61,36 @@ function probeEntry(n: string, table: EntryTable, ids: readonly number[], condit
 }
 
 function probeChain(lookup: Lookup, type: number, name: string, clause: Clause, n: string): Sql {
-  const param = lookup.names.param(lookup.connection, type, 'reference', name);
+  const ids = params(lookup, type, 'reference', name);
   const target = lookup.names.type(lookup.connection, clause.type);
-  if (param === undefined || target === undefined) return never;
+  if (ids.length === 0 || target === undefined) return never;
   const inner = probe(lookup, target, clause.predicate, inside(n));
   if (inner.text === '0') return never;
   const [f, t] = [`f${depth(n)}`, inside(n).split('.')[0]];
   const prefix = toText(`${clause.type}/`);
+  const param = among(`${f}.param`, ids);
   return {
     text: `EXISTS (SELECT 1 FROM reference AS ${f} INDEXED BY reference_of CROSS JOIN resource AS ${t} INDEXED BY resource_id
- WHERE ${f}.resource = ${n} AND ${f}.param = ? AND ${f}.target >= ? AND ${f}.target < ?
+ WHERE ${f}.resource = ${n} AND ${param.text} AND ${f}.target >= ? AND ${f}.target < ?
  AND ${t}.type = ? AND ${t}.id = substr(${f}.target, ?) AND ${t}.live IS NOT NULL AND ${inner.text})`,
-    values: [param, prefix, after(prefix), target, Array.from(prefix).length + 1, ...inner.values],
+    values: [...param.values, prefix, after(prefix), target, Array.from(prefix).length + 1, ...inner.values],
   };
 }
 
 function probeReverse(lookup: Lookup, type: number, name: string, clause: Clause, n: string): Sql {
   const from = lookup.names.type(lookup.connection, clause.type);
-  const param = from === undefined ? undefined : lookup.names.param(lookup.connection, from, 'reference', name);
-  if (from === undefined || param === undefined) return never;
+  const ids = from === undefined ? [] : params(lookup, from, 'reference', name);
+  if (from === undefined || ids.length === 0) return never;
   const f = `f${depth(n)}`;
   const me = `m${depth(n)}`;
   const inner = probe(lookup, from, clause.predicate, `${f}.resource`);
   if (inner.text === '0') return never;
   const prefix = `${lookup.names.typeName(lookup.connection, type)}/`;
+  const param = among(`${f}.param`, ids);
   return {
     text: `EXISTS (SELECT 1 FROM resource AS ${me} CROSS JOIN reference AS ${f}
- WHERE ${me}.n = ${n} AND ${f}.param = ? AND ${f}.target = ? || ${me}.id AND ${inner.text})`,
-    values: [param, prefix, ...inner.values],
+ WHERE ${me}.n = ${n} AND ${param.text} AND ${f}.target = ? || ${me}.id AND ${inner.text})`,
+    values: [...param.values, prefix, ...inner.values],
   };
 }
 

@@ -16,6 +16,7 @@ const WHOLE = 200_000;
 
 /** The total so far grows in `progress`, for those who stop before the end. */
 export function* count(reader: Reader, where: Where, progress: { total: number }): Steps<Count> {
+  reader.names.params.refresh(reader.connection);
   for (const clause of oncePerType(where)) yield* countType(reader, clause, progress);
   return { total: progress.total, exact: true };
 }

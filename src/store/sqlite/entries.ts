@@ -2,6 +2,7 @@
 import type { IndexEntry, Write } from '../port.js';
 import { type Connection, type SqlValue, toText } from './binding.js';
 import type { Names } from './names.js';
+import { COMPARTMENT } from './params.js';
 
 export type EntryTable = 'token' | 'reference' | 'string' | 'uri' | 'range';
 
@@ -41,45 +42,57 @@ function widthClass(low: number, high: number): number {
   return 10 ** power < width ? OPEN_HIGH : power;
 }
 
-/** Equal entries may stand twice; they count once when they are written. */
+interface Group {
+  readonly table: EntryTable;
+  readonly names: string[];
+  readonly width: number;
+  readonly values: readonly SqlValue[];
+}
+
+/** What one resource has under several parameters is one row, as far as combinations of parameters go. */
 export function rowsOf(connection: Connection, names: Names, type: number, write: Write): Rows {
+  const groups = new Map<string, Group>();
+  for (const entry of write.entries) gather(groups, entry.param, valuesOf(connection, names, entry));
+  for (const name of write.compartments) gather(groups, COMPARTMENT, { table: 'reference', width: 0, values: [toText(name)] });
   const rows: Record<EntryTable, EntryRow[]> = { token: [], reference: [], string: [], uri: [], range: [] };
-  const add = (table: EntryTable, row: EntryRow) => rows[table].push(row);
-  for (const entry of write.entries) addEntry(connection, names, type, entry, add);
-  for (const name of write.compartments) add('reference', [names.makeParam(connection, type, 'compartment', ''), toText(name)]);
+  for (const { table, names: all, width, values } of groups.values()) {
+    const sorted = all.length > 1 ? all.sort() : all;
+    const together = names.params.make(connection, type, table, sorted, width);
+    const ids = together === undefined ? sorted.map((name) => names.params.makeOne(connection, type, table, name, width)) : [together];
+    for (const id of ids) rows[table].push([id, ...values]);
+  }
   return rows;
 }
 
-function addEntry(
-  connection: Connection,
-  names: Names,
-  type: number,
-  entry: IndexEntry,
-  add: (table: EntryTable, row: EntryRow) => void,
-): void {
-  if (entry.kind === 'range') {
-    if (Number.isNaN(entry.low) || Number.isNaN(entry.high)) throw new TypeError(`${entry.param}: an end of a range is not a number`);
-    // -0 + 0 is 0: one number, one key.
-    const low = entry.low + 0;
-    const high = entry.high + 0;
-    add('range', [names.makeParam(connection, type, 'range', entry.param, widthClass(low, high)), low, high]);
-    return;
-  }
-  const param = names.makeParam(connection, type, entry.kind, entry.param);
+/** Equal entries of one parameter count once. */
+function gather(groups: Map<string, Group>, name: string, { table, width, values }: Omit<Group, 'names'>): void {
+  const key = table + keyOf(values);
+  const group = groups.get(key);
+  if (group === undefined) groups.set(key, { table, names: [name], width, values });
+  else if (!group.names.includes(name)) group.names.push(name);
+}
+
+function valuesOf(connection: Connection, names: Names, entry: IndexEntry): Omit<Group, 'names'> {
   switch (entry.kind) {
     case 'token':
-      add('token', [param, toText(entry.code), entry.system === undefined ? 0 : names.makeSystem(connection, entry.system)]);
-      return;
+      return group('token', [toText(entry.code), entry.system === undefined ? 0 : names.makeSystem(connection, entry.system)]);
     case 'reference':
-      add('reference', [param, toText(entry.target)]);
-      return;
+      return group('reference', [toText(entry.target)]);
     case 'string':
-      add('string', [param, toText(entry.value), entry.raw !== '' && entry.raw === entry.value ? 0 : toText(entry.raw)]);
-      return;
+      return group('string', [toText(entry.value), entry.raw !== '' && entry.raw === entry.value ? 0 : toText(entry.raw)]);
     case 'uri':
-      add('uri', [param, toText(entry.value)]);
-      return;
+      return group('uri', [toText(entry.value)]);
+    case 'range': {
+      if (Number.isNaN(entry.low) || Number.isNaN(entry.high)) throw new TypeError(`${entry.param}: an end of a range is not a number`);
+      // -0 + 0 is 0: one number, one key.
+      const [low, high] = [entry.low + 0, entry.high + 0];
+      return group('range', [low, high], widthClass(low, high));
+    }
   }
+}
+
+function group(table: EntryTable, values: readonly SqlValue[], width = 0): Omit<Group, 'names'> {
+  return { table, width, values };
 }
 
 /** Rows of new resources that wait for the end of the transaction: many by one statement share what it costs and their pages. */

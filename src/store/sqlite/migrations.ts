@@ -3,7 +3,7 @@
  * each part in one transaction that also notes in the ledger where to go on (migrate.ts). What is here is never changed afterwards: it
  * names the tables as they were then.
  */
-import type { Connection, SqlValue } from './binding.js';
+import { type Connection, fromText, type SqlValue } from './binding.js';
 import { createBodies } from './bodies.js';
 
 export interface Migration {
@@ -127,5 +127,28 @@ const compressedTexts: Migration = {
   ],
 };
 
+/** Each parameter of before is a combination of one; compartments were a kind of their own and are references under an empty name now. */
+const combinedParameters: Migration = {
+  schema: 4,
+  name: 'combined parameters',
+  steps: [
+    {
+      name: 'parameters',
+      total: () => 1,
+      part(connection) {
+        connection.exec(`ALTER TABLE param RENAME TO single;
+CREATE TABLE param (id INTEGER PRIMARY KEY, type INTEGER NOT NULL, kind INTEGER NOT NULL, names TEXT NOT NULL, width INTEGER NOT NULL,
+  UNIQUE (type, kind, names, width))`);
+        for (const [id = null, type = null, kind, name, width = null] of connection.statement('SELECT * FROM single').all([])) {
+          const [nowKind, names] = Number(kind) === 6 ? [2, ['']] : [Number(kind), [fromText(String(name))]];
+          connection.statement('INSERT INTO param VALUES (?, ?, ?, ?, ?)').run([id, type, nowKind, JSON.stringify(names), width]);
+        }
+        connection.exec('DROP TABLE single');
+        return 1;
+      },
+    },
+  ],
+};
+
 /** Oldest first, without gap; the last leads to the schema of schema.ts. */
-export const migrations: readonly Migration[] = [feedAndHistory, compressedTexts];
+export const migrations: readonly Migration[] = [feedAndHistory, compressedTexts, combinedParameters];

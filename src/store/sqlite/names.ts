@@ -2,28 +2,17 @@
  * Small integers for types, parameters and systems: a key of an index says `17` instead of
  * `Observation.code` and `http://loinc.org`. What is known is kept in memory; another process may add names, so a miss asks the file.
  */
-import type { EntryKind } from '../port.js';
 import { type Connection, toText } from './binding.js';
-
-export type ParamKind = EntryKind | 'compartment';
-
-const kindNumbers: Readonly<Record<ParamKind, number>> = { token: 1, reference: 2, string: 3, uri: 4, range: 5, compartment: 6 };
-
-export interface RangeParam {
-  readonly id: number;
-  readonly width: number;
-}
+import { createParams, type Params } from './params.js';
 
 export interface Names {
+  readonly params: Params;
   /** undefined: nothing of that name was ever written. */
   type(connection: Connection, name: string): number | undefined;
-  param(connection: Connection, type: number, kind: ParamKind, name: string): number | undefined;
-  rangeParams(connection: Connection, type: number, name: string): readonly RangeParam[];
   system(connection: Connection, uri: string): number | undefined;
   typeName(connection: Connection, id: number): string;
   /** Inside a transaction: the number that stands for the name, made if it is new. */
   makeType(connection: Connection, name: string): number;
-  makeParam(connection: Connection, type: number, kind: ParamKind, name: string, width?: number): number;
   makeSystem(connection: Connection, uri: string): number;
   /** After a transaction was rolled back: numbers made in it mean nothing. */
   forget(): void;
@@ -42,7 +31,7 @@ const KEPT_SYSTEMS = 20_000;
 export function createNames(): Names {
   const types = new Map<string, number>();
   const typeNames = new Map<number, string>();
-  const params = new Map<string, number>();
+  const params = createParams();
   const systems = new Map<string, number>();
 
   function look(kept: Map<string, number>, key: string, connection: Connection, sql: string, values: readonly (string | number)[]) {
@@ -56,16 +45,9 @@ export function createNames(): Names {
     return id;
   }
 
-  const findParam = (connection: Connection, type: number, kind: ParamKind, name: string, width: number) =>
-    look(params, `${type} ${kindNumbers[kind]} ${width} ${name}`, connection, paramSql, [type, kindNumbers[kind], toText(name), width]);
-
   const names: Names = {
+    params,
     type: (connection, name) => look(types, name, connection, 'SELECT id FROM type WHERE name = ?', [toText(name)]),
-    param: (connection, type, kind, name) => findParam(connection, type, kind, name, 0),
-    rangeParams(connection, type, name) {
-      const rows = connection.statement(widthsSql).all([type, kindNumbers.range, toText(name)]);
-      return rows.map((row) => ({ id: Number(row[0]), width: Number(row[1]) }));
-    },
     system: (connection, uri) => look(systems, uri, connection, 'SELECT id FROM system WHERE uri = ?', [toText(uri)]),
     typeName(connection, id) {
       const known = typeNames.get(id);
@@ -76,26 +58,16 @@ export function createNames(): Names {
     },
     makeType: (connection, name) =>
       names.type(connection, name) ?? insert(connection, 'INSERT INTO type (name) VALUES (?)', [toText(name)], types, name),
-    makeParam(connection, type, kind, name, width = 0) {
-      const values = [type, kindNumbers[kind], toText(name), width];
-      return (
-        findParam(connection, type, kind, name, width) ??
-        insert(connection, makeParamSql, values, params, `${type} ${kindNumbers[kind]} ${width} ${name}`)
-      );
-    },
     makeSystem: (connection, uri) =>
       names.system(connection, uri) ?? insert(connection, 'INSERT INTO system (uri) VALUES (?)', [toText(uri)], systems, uri),
     forget() {
-      for (const kept of [types, params, systems]) kept.clear();
+      for (const kept of [types, systems]) kept.clear();
+      params.forget();
       typeNames.clear();
     },
   };
   return names;
 }
-
-const paramSql = 'SELECT id FROM param WHERE type = ? AND kind = ? AND name = ? AND width = ?';
-const widthsSql = 'SELECT id, width FROM param WHERE type = ? AND kind = ? AND name = ? ORDER BY width';
-const makeParamSql = 'INSERT INTO param (type, kind, name, width) VALUES (?, ?, ?, ?)';
 
 function insert(connection: Connection, sql: string, values: readonly (string | number)[], kept: Map<string, number>, key: string): number {
   const { inserted } = connection.statement(sql).run(values);

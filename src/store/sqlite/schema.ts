@@ -7,13 +7,14 @@ import { type Connection, connect } from './binding.js';
 
 /** 'lyFR': tells our files from other SQLite databases. */
 const APPLICATION = 0x6c794652;
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 const tables = `
 CREATE TABLE type (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
--- A parameter of a type and a kind of entry; ranges have one for each class of width, so that a search bounds the low end on both sides.
-CREATE TABLE param (id INTEGER PRIMARY KEY, type INTEGER NOT NULL, kind INTEGER NOT NULL, name TEXT NOT NULL, width INTEGER NOT NULL,
-  UNIQUE (type, kind, name, width));
+-- Parameters of a type and a kind of entry that have a value in common, as a JSON array, '' for the compartment. Ranges have one for
+-- each class of width, so that a search bounds the low end on both sides.
+CREATE TABLE param (id INTEGER PRIMARY KEY, type INTEGER NOT NULL, kind INTEGER NOT NULL, names TEXT NOT NULL, width INTEGER NOT NULL,
+  UNIQUE (type, kind, names, width));
 CREATE TABLE system (id INTEGER PRIMARY KEY, uri TEXT NOT NULL UNIQUE);
 CREATE TABLE slot (type INTEGER NOT NULL, name TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (type, name)) WITHOUT ROWID;
 -- n is the creation number; live is the type while the resource is not deleted; s1, s2, … are what its type sorts by.
@@ -36,7 +37,6 @@ CREATE TABLE dictionary (id INTEGER PRIMARY KEY, type INTEGER NOT NULL, text BLO
 CREATE TABLE token (param INTEGER NOT NULL, code TEXT NOT NULL, resource INTEGER NOT NULL, system INTEGER NOT NULL,
   PRIMARY KEY (param, code, resource, system)) WITHOUT ROWID;
 CREATE INDEX token_of ON token (resource, param, code, system);
--- Compartments stand here too, under parameters of their own kind.
 CREATE TABLE reference (param INTEGER NOT NULL, target TEXT NOT NULL, resource INTEGER NOT NULL,
   PRIMARY KEY (param, target, resource)) WITHOUT ROWID;
 CREATE INDEX reference_of ON reference (resource, param, target);

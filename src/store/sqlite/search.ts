@@ -217,8 +217,19 @@ function firstOf(connection: Connection, narrowed: Source, asked: Asked): readon
   return different();
 }
 
-/** Types of one search are walked one after the other, and their first matches merged. */
+/** What moved while it was looked for, to a combination of parameters made meanwhile, is looked for anew. */
 export function* positions(reader: Reader, query: Query): Steps<readonly Position[]> {
+  const { connection, names } = reader;
+  for (;;) {
+    const known = names.params.refresh(connection);
+    const found = yield* positionsOfAll(reader, query);
+    if (names.params.refresh(connection) === known) return found;
+    yield;
+  }
+}
+
+/** Types of one search are walked one after the other, and their first matches merged. */
+function* positionsOfAll(reader: Reader, query: Query): Steps<readonly Position[]> {
   const clauses = oncePerType(query.where);
   const found: Position[] = [];
   for (const clause of clauses) {

@@ -4,11 +4,12 @@
  */
 import type { Match, Predicate, RangeTest, Where } from '../port.js';
 import { toText } from './binding.js';
-import { compartment, params, probe } from './compile.js';
+import { params, probe } from './compile.js';
 import { after, beginsWith, rangeTest, type TokenMatch, tokenTests, updatedTest } from './conditions.js';
 import { type EntryTable, OPEN_BOTH, OPEN_HIGH, OPEN_LOW } from './entries.js';
 import type { Lookup } from './names.js';
-import { always, among, and, join, LISTED, type Sql, sql } from './sql.js';
+import { COMPARTMENT, type Param } from './params.js';
+import { always, among, and, join, LISTED, never, type Sql, sql } from './sql.js';
 import { type Steps, wholly } from './steps.js';
 
 /** Rows that name resources: `SELECT column FROM from WHERE where`. */
@@ -49,7 +50,7 @@ export function source(lookup: Lookup, type: number, predicate: Predicate): Sour
     case 'match':
       return sourceOfMatch(lookup, type, predicate.param, predicate.match);
     case 'compartment':
-      return fromEntries('reference', compartment(lookup, type), [
+      return fromEntries('reference', params(lookup, type, 'reference', COMPARTMENT), [
         { where: sql('target = ?', toText(predicate.name)), ordered: true, unique: true },
       ]);
     case 'chain':
@@ -141,17 +142,18 @@ interface Test {
   readonly index?: string;
 }
 
+/** What has an order is walked under each integer of the parameter for itself, all else under all of them at once. */
 function fromEntries(table: EntryTable, ids: readonly number[], tests: readonly Test[]): Source {
-  return ids.flatMap((id) =>
-    tests
-      .filter((test) => test.where.text !== '0')
-      .map((test) => ({
-        column: 'c.resource',
-        from: sql(`${table} AS c ${test.index === undefined ? 'NOT INDEXED' : `INDEXED BY ${test.index}`}`),
-        where: and([sql('param = ?', id), test.where]),
-        ordered: test.ordered,
-        unique: test.unique,
-      })),
+  const possible = ids.length === 0 ? [] : tests.filter((test) => test.where.text !== '0');
+  const apart = ids.length * possible.length <= MOST_ALTERNATIVES;
+  return possible.flatMap((test) =>
+    (test.ordered && apart ? ids.map((id) => [id]) : [ids]).map((some) => ({
+      column: 'c.resource',
+      from: sql(`${table} AS c ${test.index === undefined ? 'NOT INDEXED' : `INDEXED BY ${test.index}`}`),
+      where: and([among('param', some), test.where]),
+      ordered: test.ordered && some.length === 1,
+      unique: test.unique,
+    })),
   );
 }
 
@@ -216,14 +218,20 @@ function tokenSources(lookup: Lookup, match: TokenMatch): readonly Test[] {
 
 /** The class of width bounds the low end on both sides, so that an overlap reads only its neighbourhood. */
 function sourceOfRange(lookup: Lookup, type: number, name: string, tests: readonly RangeTest[]): Source | undefined {
-  const widths = lookup.names.rangeParams(lookup.connection, type, name);
+  const widths = byWidth(lookup.names.params.find(lookup.connection, type, 'range', name));
   if (widths.length * tests.length > MOST_ALTERNATIVES) return undefined;
-  return widths.flatMap(({ id, width }) =>
+  return widths.flatMap(([width, ids]) =>
     tests.map((test) => {
-      const where = and([sql('param = ?', id), lowBounds(test, width), rangeTest(test)]);
+      const where = and([among('param', ids), lowBounds(test, width), rangeTest(test)]);
       return { column: 'c.resource', from: sql('range AS c NOT INDEXED'), where, ordered: false, unique: false };
     }),
   );
+}
+
+function byWidth(params: readonly Param[]): readonly (readonly [width: number, ids: readonly number[]])[] {
+  const ids = new Map<number, number[]>();
+  for (const { id, width } of params) ids.set(width, [...(ids.get(width) ?? []), id]);
+  return [...ids].sort(([a], [b]) => a - b);
 }
 
 function lowBounds(test: RangeTest, width: number): Sql {
@@ -238,13 +246,13 @@ function lowBounds(test: RangeTest, width: number): Sql {
 
 /** Chains go from the resources that satisfy the inner predicate to those that refer to them. */
 function sourceOfChain(lookup: Lookup, type: number, name: string, clause: Clause): Source | undefined {
-  const param = lookup.names.param(lookup.connection, type, 'reference', name);
   const target = lookup.names.type(lookup.connection, clause.type);
-  if (param === undefined || target === undefined) return [];
+  const param = among('f.param', params(lookup, type, 'reference', name));
+  if (param.text === '0' || target === undefined) return [];
   return source(lookup, target, clause.predicate)?.map((inner) => ({
     column: 'f.resource',
     from: joined(inner, 'CROSS JOIN resource AS t ON t.n = i.n CROSS JOIN reference AS f NOT INDEXED'),
-    where: sql('f.param = ? AND f.target = ? || t.id', param, toText(`${clause.type}/`)),
+    where: and([param, sql('f.target = ? || t.id', toText(`${clause.type}/`))]),
     ordered: false,
     unique: false,
     joined: true,
@@ -253,8 +261,8 @@ function sourceOfChain(lookup: Lookup, type: number, name: string, clause: Claus
 
 function sourceOfReverse(lookup: Lookup, type: number, name: string, clause: Clause): Source | undefined {
   const from = lookup.names.type(lookup.connection, clause.type);
-  const param = from === undefined ? undefined : lookup.names.param(lookup.connection, from, 'reference', name);
-  if (from === undefined || param === undefined) return [];
+  const param = from === undefined ? never : among('f.param', params(lookup, from, 'reference', name));
+  if (from === undefined || param.text === '0') return [];
   const prefix = `${lookup.names.typeName(lookup.connection, type)}/`;
   return source(lookup, from, clause.predicate)?.map((inner) => ({
     column: 't.n',
@@ -262,14 +270,16 @@ function sourceOfReverse(lookup: Lookup, type: number, name: string, clause: Cla
       inner,
       'CROSS JOIN reference AS f INDEXED BY reference_of ON f.resource = i.n CROSS JOIN resource AS t INDEXED BY resource_id',
     ),
-    where: sql(
-      'f.param = ? AND f.target >= ? AND f.target < ? AND t.type = ? AND t.id = substr(f.target, ?) AND t.live IS NOT NULL',
+    where: and([
       param,
-      prefix,
-      after(prefix),
-      type,
-      Array.from(prefix).length + 1,
-    ),
+      sql(
+        'f.target >= ? AND f.target < ? AND t.type = ? AND t.id = substr(f.target, ?) AND t.live IS NOT NULL',
+        prefix,
+        after(prefix),
+        type,
+        Array.from(prefix).length + 1,
+      ),
+    ]),
     ordered: false,
     unique: false,
     joined: true,

@@ -1,0 +1,111 @@
+/**
+ * Small integers for parameters. One stands for all the parameters of a type under which one resource has the same value (`code` and
+ * `combo-code`; `patient`, `subject` and the compartment), so that the value is one entry and not three; a search by one of them
+ * looks under each integer that stands for it. What is known is kept in memory; integers are only ever added, by this process or another.
+ */
+import type { EntryKind } from '../port.js';
+import type { Connection } from './binding.js';
+
+const kindNumbers: Readonly<Record<EntryKind, number>> = { token: 1, reference: 2, string: 3, uri: 4, range: 5 };
+
+/** Under this name, which no search parameter has, references stand by which a resource belongs to a compartment. */
+export const COMPARTMENT = '';
+
+/** So many combinations with others one name may be in: a search looks under each of them. */
+const COMBINATIONS = 4;
+
+export interface Param {
+  readonly id: number;
+  /** The class of width of a range, otherwise 0. */
+  readonly width: number;
+}
+
+export interface Params {
+  /** All that stand for the name; none: nothing of that name was ever written. */
+  find(connection: Connection, type: number, kind: EntryKind, name: string): readonly Param[];
+  /** Looks for what has been added to the file; the highest integer in use. */
+  refresh(connection: Connection): number;
+  /** Inside a transaction: the one integer for the names, made if it is new; undefined: one of them is in too many combinations. */
+  make(connection: Connection, type: number, kind: EntryKind, names: readonly string[], width?: number): number | undefined;
+  /** Inside a transaction: the integer for one name. */
+  makeOne(connection: Connection, type: number, kind: EntryKind, name: string, width?: number): number;
+  forget(): void;
+}
+
+interface Known {
+  /** The highest integer in use when it was read. */
+  until: number;
+  readonly byName: Map<string, Param[]>;
+  readonly ids: Map<string, number>;
+  /** In how many combinations a name of a kind is. */
+  readonly combinations: Map<string, number>;
+}
+
+const addedSql = 'SELECT id, kind, names, width FROM param WHERE type = ? AND id > ? ORDER BY id';
+const insertSql = 'INSERT INTO param (type, kind, names, width) VALUES (?, ?, ?, ?)';
+const none: readonly Param[] = [];
+
+const nameKey = (kind: number, name: string) => `${kind}${name}`;
+const idKey = (kind: number, width: number, names: readonly string[]) => `${kind} ${width} ${names.join('\u0000')}`;
+
+export function createParams(): Params {
+  const types = new Map<number, Known>();
+  let highest = 0;
+
+  function knownOf(connection: Connection, type: number): Known {
+    const known = types.get(type) ?? { until: -1, byName: new Map(), ids: new Map(), combinations: new Map() };
+    if (known.until >= highest && known.until >= 0) return known;
+    const until = params.refresh(connection);
+    for (const [id, kind, names, width] of connection.statement(addedSql).all([type, known.until])) {
+      add(known, Number(id), Number(kind), JSON.parse(String(names)), Number(width));
+    }
+    known.until = until;
+    types.set(type, known);
+    return known;
+  }
+
+  function add({ byName, ids, combinations }: Known, id: number, kind: number, names: readonly string[], width: number): void {
+    const key = idKey(kind, width, names);
+    if (ids.has(key)) return;
+    ids.set(key, id);
+    for (const name of names) {
+      const found = byName.get(nameKey(kind, name));
+      if (found === undefined) byName.set(nameKey(kind, name), [{ id, width }]);
+      else found.push({ id, width });
+      if (names.length > 1) combinations.set(nameKey(kind, name), (combinations.get(nameKey(kind, name)) ?? 0) + 1);
+    }
+  }
+
+  const params: Params = {
+    find: (connection, type, kind, name) => knownOf(connection, type).byName.get(nameKey(kindNumbers[kind], name)) ?? none,
+    refresh(connection) {
+      highest = Number(connection.statement('SELECT max(id) FROM param').get([])?.[0] ?? 0);
+      return highest;
+    },
+    make(connection, type, kind, names, width = 0) {
+      const number = kindNumbers[kind];
+      const known = knownOf(connection, type).ids.get(idKey(number, width, names));
+      if (known !== undefined) return known;
+      // Another process may have added it.
+      params.refresh(connection);
+      const state = knownOf(connection, type);
+      const added = state.ids.get(idKey(number, width, names));
+      if (added !== undefined) return added;
+      const isFull = (name: string) => (state.combinations.get(nameKey(number, name)) ?? 0) >= COMBINATIONS;
+      if (names.length > 1 && names.some(isFull)) return undefined;
+      const id = connection.statement(insertSql).run([type, number, JSON.stringify(names), width]).inserted;
+      add(state, id, number, names, width);
+      return id;
+    },
+    makeOne(connection, type, kind, name, width) {
+      const id = params.make(connection, type, kind, [name], width);
+      if (id === undefined) throw new Error(`${name}: one name is no combination`);
+      return id;
+    },
+    forget() {
+      types.clear();
+      highest = 0;
+    },
+  };
+  return params;
+}
