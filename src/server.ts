@@ -20,11 +20,12 @@ import { createGate } from './interactions/gate.js';
 import { createPerformer } from './interactions/table.js';
 import { createZone } from './model/dates.js';
 import { newId } from './model/id.js';
+import { parseJson } from './model/parse-json.js';
+import type { Resource } from './model/resource.js';
 import { operationInteraction, operations } from './operations/list.js';
 import { createSearch } from './search/create-search.js';
-import type { Layout, ResourceStore } from './store/port.js';
-import type { MigrationProgress } from './store/sqlite/migrate.js';
-import { openSqliteStore } from './store/sqlite/open.js';
+import { openStore } from './store/open.js';
+import type { Layout, ResourceStore, Version, Write } from './store/port.js';
 import { withDefinitions } from './store/with-definitions.js';
 import { createTerminology } from './terminology/create-terminology.js';
 import { createValidator } from './validation/create-validator.js';
@@ -58,6 +59,8 @@ export interface Limits {
   readonly bodyIdle: number;
 }
 
+const defaultFolder = fileURLToPath(new URL('../definitions', import.meta.url));
+const defaultTimezone = 'Asia/Shanghai';
 const MEBI = 1024 * 1024;
 const defaultLimits: Limits = { bundleBytes: 32 * MEBI, bundleEntries: 5000, bodyBytes: 10 * MEBI, bodyIdle: 30_000 };
 
@@ -86,10 +89,10 @@ export interface Listening {
 
 /** Throws an Error with a sentence when definitions or store cannot be opened. */
 export async function createServer(options: ServerOptions): Promise<Server> {
-  const folder = options.definitionsFolder ?? fileURLToPath(new URL('../definitions', import.meta.url));
+  const folder = options.definitionsFolder ?? defaultFolder;
   const definitions = loadDefinitions(folder);
-  const primary = typeof options.store === 'string' ? await openStore(options.store, options.logger) : options.store;
-  const served = await openSqliteStore(join(folder, resourcesFile), { readOnly: true });
+  const primary = typeof options.store === 'string' ? await openPrimary(options.store, options.logger) : options.store;
+  const served = await openStore(`sqlite:${join(folder, resourcesFile)}`, { readOnly: true });
   const store = withDefinitions(primary, served, definitions.served);
   // A store that was open already is for those to close who opened it.
   const closeStore = () => (typeof options.store === 'string' ? store.close() : served.close());
@@ -123,33 +126,31 @@ function reachable(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-/** MongoDB's driver takes a sixth of a second to load: only who uses it waits for it. */
-async function openStore(location: string, logger: Logger = pino()): Promise<ResourceStore> {
+/** What a newer version of the program makes anew in the store is told to who reads the log. */
+function openPrimary(location: string, logger: Logger = pino()): Promise<ResourceStore> {
   const { name, version } = softwareInfo();
-  const software = `${name} ${version}`;
-  if (location.startsWith('sqlite:')) {
-    return openSqliteStore(location.slice('sqlite:'.length), { software, onMigration: migrationLog(logger) });
-  }
-  const { openMongoStore } = await import('./store/mongo/open.js');
-  return openMongoStore(location, { software, onProgress: (text) => logger.info({}, text) });
-}
-
-/** Large data takes minutes to bring along: a line when it begins and every few seconds. */
-function migrationLog(logger: Logger): (progress: MigrationProgress) => void {
-  const between = 3000;
-  let last = Number.NEGATIVE_INFINITY;
-  return (progress) => {
-    if (performance.now() - last < between) return;
-    last = performance.now();
-    const { schema, name, step, done, total } = progress;
-    logger.info(progress, `The store is being brought to schema ${schema} (${name}): ${step}, ${done} of ${total}`);
-  };
+  return openStore(location, { software: `${name} ${version}`, onProgress: (text) => logger.info({}, text) });
 }
 
 /** As the build worked it out; undefined where there are definitions without it. */
 function readLayout(folder: string): Layout | undefined {
   const file = join(folder, layoutFile);
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Layout) : undefined;
+}
+
+export interface Index {
+  /** What a store has to be arranged for. */
+  readonly layout: Layout;
+  /** What a version is found by. */
+  entriesOf(version: Version): Pick<Write, 'entries' | 'compartments' | 'sort'>;
+}
+
+/** For those who fill a store without serving it. */
+export function createIndex(options: Pick<ServerOptions, 'definitionsFolder' | 'timezone'> & { readonly baseUrl: string }): Index {
+  const folder = options.definitionsFolder ?? defaultFolder;
+  const { baseUrl, timezone = defaultTimezone } = options;
+  const search = createSearch({ definitions: loadDefinitions(folder), layout: readLayout(folder), baseUrl, timezone });
+  return { layout: search.layout, entriesOf: ({ json }) => search.extract(parseJson(String(json)) as Resource) };
 }
 
 interface Parts extends ServerOptions {
@@ -161,7 +162,7 @@ interface Parts extends ServerOptions {
 
 /** All that answers requests at `baseUrl`, once the store is arranged for it. */
 async function assemble(parts: Parts): Promise<Handler> {
-  const { definitions, layout, store, baseUrl, timezone = 'Asia/Shanghai', logger = pino(), accessOf = () => unrestricted } = parts;
+  const { definitions, layout, store, baseUrl, timezone = defaultTimezone, logger = pino(), accessOf = () => unrestricted } = parts;
   const limits = { ...defaultLimits, ...parts.limits };
   const software = softwareInfo();
   const search = createSearch({ definitions, layout, baseUrl, timezone });

@@ -20,11 +20,15 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   http: ['model', 'definitions', 'access', 'interactions', 'operations', 'xml'],
   'store/with-definitions': ['model', 'store/port', 'store/sort-order'],
   'store/sort-order': ['store/port'],
+  'store/walk': ['store/port'],
+  'store/digest': ['store/port', 'store/walk'],
+  'store/copy': ['model', 'store/port', 'store/walk', 'store/digest'],
+  'store/open': ['store/port', 'store/sqlite', 'store/mongo'],
   'store/sqlite': ['model', 'store/port'],
   'store/mongo': ['model', 'store/port'],
   config: ['model'],
   server: ['*'],
-  cli: ['model', 'definitions', 'config', 'server'],
+  cli: ['model', 'definitions', 'config', 'server', 'store/port', 'store/open', 'store/copy', 'store/digest'],
 };
 
 /** Names that may stand in few places only. */

@@ -3,8 +3,11 @@
 import { Command } from 'commander';
 import { ConfigError } from '../config.js';
 import { softwareInfo } from '../server.js';
+import { backupCommand } from './backup.js';
+import { copyCommand } from './copy.js';
 import { doctorCommand } from './doctor.js';
 import { loadCommand } from './load.js';
+import { restoreCommand } from './restore.js';
 import { serveCommand } from './serve.js';
 
 const program = new Command('lianyi')
@@ -13,6 +16,9 @@ const program = new Command('lianyi')
   .showHelpAfterError()
   .addCommand(serveCommand())
   .addCommand(loadCommand())
+  .addCommand(backupCommand())
+  .addCommand(restoreCommand())
+  .addCommand(copyCommand())
   .addCommand(doctorCommand());
 
 try {

@@ -3,7 +3,7 @@
  * take its place once Node 20 is dropped. Rows come as arrays; the binding ends a text at its first NUL, so texts are escaped here.
  */
 import { Buffer } from 'node:buffer';
-import { DatabaseSync } from '@photostructure/sqlite';
+import { backup, DatabaseSync } from '@photostructure/sqlite';
 import { StoreBusy, StoreCostly, StoreUnavailable } from '../port.js';
 
 export type SqlValue = string | number | null | Uint8Array;
@@ -20,6 +20,8 @@ export interface Connection {
   /** The prepared statement for this text; the most recently used ones are kept. */
   statement(sql: string): Statement;
   exec(sql: string): void;
+  /** All pages into a new file, so many at a time beside other work. Inside a read transaction they are of one moment. */
+  copyTo(path: string, pages: number, progress: (part: number) => void): Promise<void>;
   close(): void;
 }
 
@@ -45,6 +47,12 @@ export function connect(location: string, options: { readonly readOnly: boolean;
       return made;
     },
     exec: (sql) => database.exec(sql),
+    async copyTo(path, pages, progress) {
+      await backup(database, path, {
+        rate: pages,
+        progress: ({ totalPages, remainingPages }) => progress(1 - remainingPages / totalPages),
+      });
+    },
     close() {
       kept.clear();
       database.close();

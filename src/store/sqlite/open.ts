@@ -12,7 +12,7 @@ import { type MigrationProgress, migrate } from './migrate.js';
 import { createNames } from './names.js';
 import { readAll } from './read.js';
 import type { Reader } from './reader.js';
-import { prepared, prepareSchema, SCHEMA_VERSION } from './schema.js';
+import { APPLICATION, prepared, prepareSchema, SCHEMA_VERSION } from './schema.js';
 import { search } from './search.js';
 import { createSlots } from './slots.js';
 import { inTime } from './steps.js';
@@ -66,13 +66,12 @@ async function open(location: string, { readOnly = false, maxPages, software = '
   }
 }
 
-/** SQLite opens a file it may not write without a word. A file that another process is writing now is all right. */
+/** SQLite opens a file it may not write, and begins to write it, without a word: only a change tells. A file that another process is writing now is all right. */
 function refuseUnwritable(connection: Connection): void {
   try {
-    connection.exec('BEGIN IMMEDIATE; ROLLBACK');
+    connection.exec(`BEGIN IMMEDIATE; PRAGMA application_id = ${APPLICATION}; ROLLBACK`);
   } catch (error) {
-    const meaning = storeError(error);
-    if (!(meaning instanceof StoreBusy)) throw meaning;
+    if (!(storeError(error) instanceof StoreBusy)) throw error;
   }
 }
 

@@ -6,7 +6,7 @@ import { StoreUnavailable } from '../port.js';
 import { type Connection, connect } from './binding.js';
 
 /** 'lyFR': tells our files from other SQLite databases. */
-const APPLICATION = 0x6c794652;
+export const APPLICATION = 0x6c794652;
 export const SCHEMA_VERSION = 4;
 
 const tables = `

@@ -1,0 +1,60 @@
+/** `lianyi copy`: everything out of one store into another, with its history. */
+import { Command } from 'commander';
+import { readConfig } from '../config.js';
+import { createIndex } from '../server.js';
+import { copyStore } from '../store/copy.js';
+import { digestOf } from '../store/digest.js';
+import { openStore } from '../store/open.js';
+import { createTeller } from './backup/tell.js';
+import { baseOf, definitionsFolder, withoutSecrets } from './open-server.js';
+import { settingsHelp } from './serve.js';
+
+interface Options {
+  readonly from: string;
+  readonly to: string;
+}
+
+export function copyCommand(): Command {
+  return new Command('copy')
+    .description('copy everything, with its history, from one store into another')
+    .requiredOption('--from <store>', 'sqlite:<file> or mongodb://…')
+    .requiredOption('--to <store>', 'sqlite:<file> or mongodb://…; empty, or what an earlier copy was broken off at')
+    .addHelpText('after', '\nA copy that was broken off goes on where it was when the same command is given again.')
+    .addHelpText('after', '\nWhat is written while it runs may be left out: give the command again once nothing writes any more.')
+    .addHelpText('after', `\nSettings, from the environment (BASE_URL as the server has it):\n${settingsHelp()}`)
+    .action(copy);
+}
+
+async function copy({ from, to }: Options): Promise<void> {
+  if (from === to) throw new Error('--from and --to are the same store');
+  const config = readConfig(process.env);
+  const index = createIndex({ definitionsFolder, timezone: config.timezone, baseUrl: baseOf(config) });
+  const source = await openStore(from, { readOnly: true });
+  try {
+    const target = await openStore(to);
+    try {
+      await target.arrange(index.layout);
+      const tell = createTeller();
+      const start = performance.now();
+      const { copied, present, digest } = await copyStore({
+        from: source,
+        to: target,
+        index: index.entriesOf,
+        progress: (done, there) => tell(`${done} versions copied${there === 0 ? '' : `, ${there} were there already`}`),
+      });
+      const held = await digestOf(target, { progress: (versions) => tell(`target: ${versions} of ${digest.versions} versions verified`) });
+      if (held.sum !== digest.sum)
+        throw new Error(
+          `${withoutSecrets(to)} does not hold what ${withoutSecrets(from)} holds: it holds ${held.versions} versions, not ${digest.versions}`,
+        );
+      const seconds = ((performance.now() - start) / 1000).toFixed(1);
+      process.stdout.write(
+        `${withoutSecrets(to)}: ${digest.versions} versions, ${copied} of them copied now, ${present} there before; verified in ${seconds} s\n`,
+      );
+    } finally {
+      await target.close();
+    }
+  } finally {
+    await source.close();
+  }
+}

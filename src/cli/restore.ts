@@ -1,0 +1,44 @@
+/** `lianyi restore`: a backup back into the place of the embedded store, verified before and after. */
+import { Command } from 'commander';
+import { readConfig } from '../config.js';
+import { digestOf } from '../store/digest.js';
+import { openStore, restoreStore } from '../store/open.js';
+import { type Manifest, readManifest } from './backup/manifest.js';
+import { createTeller, type Tell } from './backup/tell.js';
+
+interface Options {
+  readonly replace: boolean;
+}
+
+export function restoreCommand(): Command {
+  return new Command('restore')
+    .description('put a backup in the place of the embedded store that STORE names; its server must be stopped')
+    .argument('<file>', 'what lianyi backup wrote, with <file>.json beside it')
+    .option('--replace', 'also where there is a store already: it is lost', false)
+    .addHelpText('after', '\nMongoDB has mongorestore for this; see README, Backup.')
+    .action(restore);
+}
+
+async function restore(file: string, options: Options): Promise<void> {
+  const { store } = readConfig(process.env);
+  const tell = createTeller();
+  const manifest = await readManifest(file);
+  await verify(`sqlite:${file}`, manifest, tell, `${file} is damaged: nothing was restored`);
+  await restoreStore(file, store, options);
+  await verify(store, manifest, tell, `${store} does not hold what ${file} holds: do not use it`);
+  process.stdout.write(`${store}: ${manifest.versions} versions of ${manifest.made}, verified\n`);
+}
+
+async function verify(location: string, manifest: Manifest, tell: Tell, otherwise: string): Promise<void> {
+  const store = await openStore(location, { readOnly: true });
+  try {
+    const { versions, sum } = await digestOf(store, {
+      progress: (done) => tell(`${location}: ${done} of ${manifest.versions} versions verified`),
+    });
+    if (sum !== manifest.sum || versions !== manifest.versions) throw new Error(otherwise);
+  } catch (error) {
+    throw error instanceof Error && error.message === otherwise ? error : new Error(otherwise, { cause: error });
+  } finally {
+    await store.close();
+  }
+}
