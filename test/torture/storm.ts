@@ -26,7 +26,7 @@ export function startStorm(base: string, clients: number, ledger: Ledger, name =
   const state = { ending: false };
   const running = Array.from({ length: clients }, (_, number) => client(base, `${name}-${number}`, ledger, state));
   return {
-    async acknowledged(attempts, patience = 60_000) {
+    async acknowledged(attempts, patience = 150_000) {
       const wanted = ledger.count('acknowledged') + attempts;
       const deadline = Date.now() + patience;
       while (ledger.count('acknowledged') < wanted) {
