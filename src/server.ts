@@ -28,6 +28,7 @@ import { openStore } from './store/open.js';
 import type { Layout, ResourceStore, Version, Write } from './store/port.js';
 import { withDefinitions } from './store/with-definitions.js';
 import { createTerminology } from './terminology/create-terminology.js';
+import { heldCodeSystems } from './terminology/held.js';
 import { createValidator } from './validation/create-validator.js';
 
 export interface ServerOptions {
@@ -165,6 +166,7 @@ async function assemble(parts: Parts): Promise<Handler> {
   const { definitions, layout, store, baseUrl, timezone = defaultTimezone, logger = pino(), accessOf = () => unrestricted } = parts;
   const limits = { ...defaultLimits, ...parts.limits };
   const software = softwareInfo();
+  const origins = parts.corsOrigins ?? ['*'];
   const search = createSearch({ definitions, layout, baseUrl, timezone });
   await store.arrange(search.layout);
   const validator = createValidator({
@@ -187,12 +189,14 @@ async function assemble(parts: Parts): Promise<Handler> {
     ...rooms,
     software,
     operations,
+    cors: origins.some((origin) => origin !== ''),
+    codeSystems: () => heldCodeSystems(definitions),
     since: Date.now(),
     operation: operationInteraction(rooms),
     unexpected: (error) => shownError(error, newId(), logger),
   });
   const basePath = new URL(baseUrl).pathname.replace(/\/$/, '');
-  const premises = { types: definitions, baseUrl, origins: parts.corsOrigins ?? ['*'] };
+  const premises = { types: definitions, baseUrl, origins };
   const { logRequests = false } = parts;
   const judge = (access: Access) => (access === unrestricted ? access : judgedByContext(access, definitions.resourceTypes));
   const judged = (req: IncomingMessage) => {

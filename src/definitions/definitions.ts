@@ -48,6 +48,8 @@ export interface Definitions extends TypeModel {
   structureOf(type: string): StructureDefinition | undefined;
   valueSet(canonical: string): ValueSet | undefined;
   codeSystem(canonical: string): CodeSystem | undefined;
+  /** All there are, whole or not. */
+  readonly codeSystems: readonly { readonly url: string; readonly version: string }[];
   /** Those a type can be searched by, inherited ones (`Resource`, `DomainResource`) included, one per code. */
   searchParameters(type: string): readonly SearchParameter[];
   searchParameter(canonical: string): SearchParameter | undefined;

@@ -49,6 +49,9 @@ export function loadDefinitions(folder: string): Definitions {
     codeSystem: canonicalTable(rows.CodeSystem, read<CodeSystem>, 'read again'),
     searchParameters: parameters.ofType,
     searchParameter: parameters.byCanonical,
+    get codeSystems() {
+      return rows.CodeSystem.map(([url, version]) => ({ url, version }));
+    },
     compartment: (code) => compartment(index.compartments[code] ?? ''),
     compartments: Object.keys(index.compartments),
     operation: canonicalTable(rows.OperationDefinition, read<OperationDefinition>, 'keep'),

@@ -51,7 +51,7 @@ export function headersOf({ premises, req, wishes }: Exchange, { version, locati
   const headers: string[] = [];
   if (version !== undefined) {
     headers.push('ETag', etag(version.version), 'Last-Modified', httpDate(version.lastUpdated));
-    if (resource !== undefined) {
+    if (resource !== undefined && version.id !== undefined) {
       headers.push('Content-Location', `${premises.baseUrl}/${version.type}/${version.id}/_history/${version.version}`);
     }
   }

@@ -1,83 +1,78 @@
-/** The CapabilityStatement: what the server does, read off what it is made of. Source: R4 http.html#capabilities, capabilitystatement.html */
-import type { JsonObject } from '../model/json.js';
-import { stringifyJson } from '../model/json.js';
-import { createRegistry, obstacle, type Parameter, type Registry } from '../search/registry.js';
-import { type Interaction, type Rooms, reading } from './intent.js';
-import { refuseParameters } from './parameters.js';
-import { patchMediaTypes } from './patch/format.js';
+/** What the server says of itself. Source: R4 http.html#capabilities */
+import { createHash } from 'node:crypto';
+import { isObject, type JsonObject, stringifyJson } from '../model/json.js';
+import { message } from '../model/message.js';
+import { fault } from '../model/outcome.js';
+import { parseJson } from '../model/parse-json.js';
+import type { CapabilitiesRooms } from './capabilities-rooms.js';
+import { capabilityStatement } from './capability-statement.js';
+import { type Answer, type Interaction, reading } from './intent.js';
+import { trialUsePaths, without } from './normative.js';
+import { honoured, onlyOnce } from './parameters.js';
+import { isNotModified } from './preconditions.js';
+import { partsAsked } from './read.js';
+import { terminologyCapabilities } from './terminology-capabilities.js';
 
-export interface CapabilitiesRooms extends Pick<Rooms, 'definitions' | 'baseUrl'> {
-  readonly software: { readonly name: string; readonly version: string };
-  readonly operations: readonly { readonly name: string; readonly definition: string }[];
-  /** When this server was made ready, milliseconds UTC. */
-  readonly since: number;
+/** A statement is written when it is first asked for. */
+const modes: Readonly<Record<string, (rooms: CapabilitiesRooms) => Promise<JsonObject>>> = {
+  full: capabilityStatement,
+  normative: normativeStatement,
+  terminology: terminologyCapabilities,
+};
+
+/** ETag and Last-Modified are those of the whole statement; its number is a digest. */
+interface Statement {
+  readonly type: string;
+  readonly json: Buffer;
+  readonly version: { readonly version: number; readonly lastUpdated: number };
 }
 
-/** `mode` may be `full`; the statement is written when it is first asked for. */
 export function capabilitiesInteraction(rooms: CapabilitiesRooms): Interaction<'capabilities'> {
-  let text: Buffer | undefined;
-  return async ({ parameters }) => {
-    refuseParameters(parameters.filter(([name, value]) => name !== 'mode' || value !== 'full'));
-    text ??= Buffer.from(stringifyJson(statement(rooms)));
-    const resource = text;
-    return reading(() => ({ status: 200, resource }));
+  const written = new Map<string, Promise<Statement>>();
+  const statementOf = (mode: string, write: (rooms: CapabilitiesRooms) => Promise<JsonObject>): Promise<Statement> => {
+    const statement = written.get(mode) ?? write(rooms).then((json) => statementFrom(json, rooms.since));
+    written.set(mode, statement);
+    // What could not be read from the store is tried again.
+    statement.catch(() => written.delete(mode));
+    return statement;
+  };
+  return async (request) => {
+    const parameters = honoured(request, ['mode', '_summary', '_elements']);
+    const mode = onlyOnce(parameters, 'mode') ?? 'full';
+    const write = Object.hasOwn(modes, mode) ? modes[mode] : undefined;
+    if (write === undefined) throw unknownMode(mode);
+    const { type, json, version } = await statementOf(mode, write);
+    const subset = partsAsked(rooms, parameters, type);
+    const answer: Answer = isNotModified(request.preconditions, version)
+      ? { status: 304, version }
+      : { status: 200, version, resource: subset === undefined ? json : rooms.search.subset(json, subset) };
+    return reading(() => answer);
   };
 }
 
-function statement(rooms: CapabilitiesRooms): JsonObject {
-  const { definitions, baseUrl, software, operations, since } = rooms;
-  const registry = createRegistry(definitions);
-  const operation = operations.map(({ name, definition }) => ({ name, definition }));
-  return {
-    resourceType: 'CapabilityStatement',
-    status: 'active',
-    date: new Date(since).toISOString(),
-    kind: 'instance',
-    software: { name: software.name, version: software.version },
-    implementation: { description: 'Lianyi FHIR server', url: baseUrl },
-    fhirVersion: '4.0.1',
-    format: ['application/fhir+json', 'application/fhir+xml', 'json', 'xml'],
-    patchFormat: patchMediaTypes,
-    rest: [
-      {
-        mode: 'server',
-        resource: definitions.resourceTypes.map((type) => resourceOfType(rooms, registry, type, operation)),
-        interaction: [{ code: 'transaction' }, { code: 'batch' }, { code: 'search-system' }],
-        operation,
-      },
-    ],
-  };
+function statementFrom(json: JsonObject, since: number): Statement {
+  const text = Buffer.from(stringifyJson(json));
+  const version = createHash('sha256').update(text).digest().readUIntBE(0, 6);
+  return { type: String(json.resourceType), json: text, version: { version, lastUpdated: since } };
 }
 
-const interactions = ['read', 'vread', 'update', 'patch', 'delete', 'history-instance', 'create', 'search-type'];
-
-function resourceOfType(
-  { definitions }: CapabilitiesRooms,
-  registry: Registry,
-  type: string,
-  operation: readonly JsonObject[],
-): JsonObject {
-  const searchable = [...registry.parameters(type).values()].filter((parameter) => obstacle(parameter) === undefined);
-  const includes = searchable.filter(({ kind }) => kind === 'reference').map(({ code }) => `${type}:${code}`);
-  const supportedProfile = definitions.localProfiles(type);
-  return {
-    type,
-    profile: `http://hl7.org/fhir/StructureDefinition/${type}`,
-    ...(supportedProfile.length === 0 ? {} : { supportedProfile }),
-    interaction: interactions.map((code) => ({ code })),
-    versioning: 'versioned',
-    readHistory: true,
-    updateCreate: true,
-    conditionalCreate: true,
-    conditionalRead: 'full-support',
-    conditionalUpdate: true,
-    conditionalDelete: 'single',
-    ...(includes.length === 0 ? {} : { searchInclude: includes }),
-    searchParam: searchable.map(searchParam),
-    operation,
-  };
+/** Which elements are normative says the definition of CapabilityStatement, as it is served. */
+async function normativeStatement(rooms: CapabilitiesRooms): Promise<JsonObject> {
+  const [version] = await rooms.store.read([{ type: 'StructureDefinition', id: 'CapabilityStatement' }]);
+  const structure = version?.json == null ? undefined : parseJson(version.json.toString());
+  const paths = isObject(structure) ? trialUsePaths(structure) : new Set<string>();
+  return without(await capabilityStatement(rooms), paths, 'CapabilityStatement');
 }
 
-function searchParam({ code, kind, url }: Parameter): JsonObject {
-  return { name: code, definition: url, type: kind };
+function unknownMode(found: string) {
+  const known = Object.keys(modes);
+  return fault(
+    'value',
+    message(
+      'capabilities-mode',
+      `mode was "${found}"; one of ${known.join(', ')} was expected`,
+      `mode 为“${found}”；应为 ${known.join('、')} 之一`,
+    ),
+    { expression: 'mode' },
+  );
 }

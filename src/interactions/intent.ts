@@ -10,8 +10,8 @@ import type { InteractionName, RequestFor } from './request.js';
 /** All that goes back to the client; HTTP and Bundle.entry.response show it each in its way. */
 export interface Answer {
   readonly status: number;
-  /** ETag, Last-Modified and, with the resource itself, Content-Location. */
-  readonly version?: Pick<Version, 'type' | 'id' | 'version' | 'lastUpdated'>;
+  /** ETag, Last-Modified and, with an instance itself, Content-Location. */
+  readonly version?: Pick<Version, 'version' | 'lastUpdated'> & Partial<Pick<Version, 'type' | 'id'>>;
   /** Relative to the base: `Patient/1/_history/1`. */
   readonly location?: string;
   /** The JSON text of a resource. */

@@ -2,7 +2,7 @@
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
 import { type Key, keyText } from '../model/resource.js';
-import type { Subset } from '../search/search.js';
+import type { Parameters, Subset } from '../search/search.js';
 import type { Version } from '../store/port.js';
 import { type Answer, type Interaction, type Rooms, reading, type View } from './intent.js';
 import { honoured } from './parameters.js';
@@ -38,10 +38,13 @@ async function answerWith(rooms: ReadingRooms, request: Asked, view: View, key: 
   return reading(() => answer);
 }
 
-/** What `_summary` and `_elements` leave of a resource; undefined where all of it is wanted. Throws FhirError 400. */
-function subsetOf({ search }: Pick<Rooms, 'search'>, request: Pick<Asked, 'parameters' | 'lenient'>, type: string): Subset | undefined {
-  if (request.parameters.length === 0) return undefined;
-  const { subset, countOnly } = search.subsetAsked([type], honoured(request, ['_summary', '_elements']));
+function subsetOf(rooms: ReadingRooms, request: Pick<Asked, 'parameters' | 'lenient'>, type: string): Subset | undefined {
+  return request.parameters.length === 0 ? undefined : partsAsked(rooms, honoured(request, ['_summary', '_elements']), type);
+}
+
+/** What `_summary` and `_elements` leave of one resource; undefined where all of it is wanted. Throws FhirError 400. */
+export function partsAsked({ search }: Pick<Rooms, 'search'>, parameters: Parameters, type: string): Subset | undefined {
+  const { subset, countOnly } = search.subsetAsked([type], parameters);
   if (countOnly) throw nothingToCount();
   return subset;
 }

@@ -2,7 +2,8 @@
 import type { FhirError } from '../model/outcome.js';
 import { batchInteraction } from './batch.js';
 import { bundleInteraction } from './bundle.js';
-import { type CapabilitiesRooms, capabilitiesInteraction } from './capabilities.js';
+import { capabilitiesInteraction } from './capabilities.js';
+import type { CapabilitiesRooms } from './capabilities-rooms.js';
 import { createInteraction } from './create.js';
 import { conditionalDeleteInteraction, deleteInteraction } from './delete.js';
 import { historyInstanceInteraction, historySystemInteraction, historyTypeInteraction } from './history.js';

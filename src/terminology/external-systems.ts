@@ -10,22 +10,20 @@ export type ListedCodes = (valueSet: string, system: string) => readonly Concept
 
 const iso3166 = 'urn:iso:std:iso:3166';
 
+const rules: Readonly<Record<string, () => CodeContent>> = {
+  'urn:ietf:bcp:13': () => byRule((code) => mediaType.test(code) || shortFormats.has(code), false),
+  'urn:ietf:bcp:47': () => byRule((code) => languageTag.test(code) || irregularTags.has(code.toLowerCase()), false),
+  'urn:iso:std:iso:4217': () => byRule((code) => currencies().has(code), true),
+  'https://www.iana.org/time-zones': () => byRule(isTimeZone, true),
+};
+
+/** Those of which every code is known to be one or none. */
+export const systemsByRule: readonly string[] = Object.keys(rules);
+
 /** Undefined for a system nothing is known of. */
 export function externalSystem(system: string, listed: ListedCodes): CodeContent | undefined {
-  switch (system) {
-    case 'urn:ietf:bcp:13':
-      return byRule((code) => mediaType.test(code) || shortFormats.has(code), false);
-    case 'urn:ietf:bcp:47':
-      return byRule((code) => languageTag.test(code) || irregularTags.has(code.toLowerCase()), false);
-    case 'urn:iso:std:iso:4217':
-      return byRule((code) => currencies().has(code), true);
-    case 'https://www.iana.org/time-zones':
-      return byRule(isTimeZone, true);
-    case iso3166:
-      return countries(listed);
-    default:
-      return undefined;
-  }
+  if (system === iso3166) return countries(listed);
+  return Object.hasOwn(rules, system) ? rules[system]?.() : undefined;
 }
 
 const noLinks = { parents: new Map(), children: new Map() };

@@ -1,0 +1,21 @@
+/** What the server's statements about itself are made from. Source: R4 http.html#capabilities */
+import type { Rooms } from './intent.js';
+
+export interface CapabilitiesRooms extends Pick<Rooms, 'definitions' | 'baseUrl' | 'search' | 'store'> {
+  readonly software: { readonly name: string; readonly version: string };
+  readonly operations: readonly { readonly name: string; readonly definition: string }[];
+  /** Whether pages of other origins may ask. */
+  readonly cors: boolean;
+  /** Code systems that are here whole. */
+  readonly codeSystems: () => Promise<readonly HeldCodeSystem[]>;
+  /** When this server was made ready, milliseconds UTC. */
+  readonly since: number;
+}
+
+export interface HeldCodeSystem {
+  readonly uri: string;
+  readonly version?: string;
+  /** The version that is meant where none is named. */
+  readonly isDefault?: boolean;
+  readonly compositional?: boolean;
+}

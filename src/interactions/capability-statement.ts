@@ -1,0 +1,134 @@
+/** The CapabilityStatement: what the server does, read off what it is made of. Source: R4 capabilitystatement.html, capabilitystatement-definitions.html */
+import type { Definitions } from '../definitions/definitions.js';
+import { instantText } from '../model/dates.js';
+import type { JsonObject } from '../model/json.js';
+import { createRegistry, obstacle, type Parameter } from '../search/registry.js';
+import { createBreath } from './breath.js';
+import type { CapabilitiesRooms } from './capabilities-rooms.js';
+import { patchMediaTypes } from './patch/format.js';
+
+export async function capabilityStatement(rooms: CapabilitiesRooms): Promise<JsonObject> {
+  const { definitions, baseUrl, software, cors, since } = rooms;
+  const searchable = await searchableByType(definitions);
+  const revIncludes = revIncludesByType(definitions, searchable);
+  return {
+    resourceType: 'CapabilityStatement',
+    status: 'active',
+    date: instantText(since),
+    kind: 'instance',
+    software: { name: software.name, version: software.version },
+    implementation: { description: 'Lianyi FHIR server', url: baseUrl },
+    fhirVersion: '4.0.1',
+    format: ['application/fhir+json', 'application/fhir+xml', 'json', 'xml'],
+    patchFormat: patchMediaTypes,
+    rest: [
+      {
+        mode: 'server',
+        security: { cors },
+        resource: definitions.resourceTypes.map((type) =>
+          resourceOfType(rooms, type, searchable.get(type) ?? [], revIncludes.get(type) ?? []),
+        ),
+        interaction: ['transaction', 'batch', 'search-system', 'history-system'].map((code) => ({ code })),
+        searchParam: sharedByAll([...searchable.values()]).map(searchParam),
+        operation: operationsAt(rooms, ({ system }) => system),
+        compartment: definitions.compartments.flatMap((code) => definitions.compartment(code)?.url ?? []),
+      },
+    ],
+  };
+}
+
+const interactions = ['read', 'vread', 'update', 'patch', 'delete', 'history-instance', 'history-type', 'create', 'search-type'];
+
+function resourceOfType(
+  rooms: CapabilitiesRooms,
+  type: string,
+  searchable: readonly Parameter[],
+  revIncludes: readonly string[],
+): JsonObject {
+  const includes = searchable.filter(({ kind }) => kind === 'reference').map(({ code }) => `${type}:${code}`);
+  const supportedProfile = rooms.definitions.localProfiles(type);
+  return {
+    type,
+    profile: `http://hl7.org/fhir/StructureDefinition/${type}`,
+    supportedProfile: unlessEmpty(supportedProfile),
+    interaction: interactions.map((code) => ({ code })),
+    versioning: 'versioned',
+    readHistory: true,
+    updateCreate: true,
+    conditionalCreate: true,
+    conditionalRead: 'full-support',
+    conditionalUpdate: true,
+    conditionalDelete: 'single',
+    referencePolicy: ['literal', 'logical'],
+    searchInclude: unlessEmpty(includes),
+    searchRevInclude: unlessEmpty(revIncludes),
+    searchParam: searchable.map(searchParam),
+    operation: operationsAt(
+      rooms,
+      ({ type: onType, instance, resource = [] }) => (onType || instance) && concerns(rooms.definitions, type, resource),
+    ),
+  };
+}
+
+type OperationDefinition = NonNullable<ReturnType<Definitions['operation']>>;
+
+/** An empty list is left out. Source: R4 json.html#null */
+function operationsAt(
+  { definitions, operations }: CapabilitiesRooms,
+  isThere: (definition: OperationDefinition) => boolean,
+): JsonObject[] | undefined {
+  return unlessEmpty(
+    operations.flatMap(({ name, definition }) => {
+      const found = definitions.operation(definition);
+      return found !== undefined && isThere(found) ? [{ name, definition }] : [];
+    }),
+  );
+}
+
+function concerns(definitions: Definitions, type: string, named: readonly string[]): boolean {
+  return named.includes(type) || named.some((one) => one === 'Resource' || (one === 'DomainResource' && definitions.baseOf(type) === one));
+}
+
+/** The parameters of all types are more than are made ready in one turn. */
+async function searchableByType(definitions: Definitions): Promise<ReadonlyMap<string, readonly Parameter[]>> {
+  const registry = createRegistry(definitions);
+  const breath = createBreath();
+  const byType = new Map<string, readonly Parameter[]>();
+  for (const type of definitions.resourceTypes) {
+    byType.set(
+      type,
+      [...registry.parameters(type).values()].filter((parameter) => obstacle(parameter) === undefined),
+    );
+    await breath();
+  }
+  return byType;
+}
+
+/** `Observation:subject` for each type it may lead to. */
+function revIncludesByType(
+  definitions: Definitions,
+  searchable: ReadonlyMap<string, readonly Parameter[]>,
+): ReadonlyMap<string, readonly string[]> {
+  const byType = new Map<string, string[]>(definitions.resourceTypes.map((type) => [type, []]));
+  for (const [source, parameters] of searchable) {
+    for (const { kind, code, targets } of parameters) {
+      if (kind !== 'reference') continue;
+      for (const target of targets) byType.get(target)?.push(`${source}:${code}`);
+    }
+  }
+  return byType;
+}
+
+/** What a search over all types may ask for. Source: R4 http.html#vsearch */
+function sharedByAll(byType: readonly (readonly Parameter[])[]): readonly Parameter[] {
+  const [first = [], ...others] = byType;
+  return first.filter(({ url }) => others.every((parameters) => parameters.some((one) => one.url === url)));
+}
+
+function searchParam({ code, kind, url }: Parameter): JsonObject {
+  return { name: code, definition: url, type: kind };
+}
+
+function unlessEmpty<T>(list: readonly T[]): T[] | undefined {
+  return list.length === 0 ? undefined : [...list];
+}
