@@ -1,11 +1,11 @@
 /**
- * Where in a resource the items of an expression stand, for those who want to change them. The expression is evaluated on a copy in
+ * Where in a resource the items of an expression stand, for those who want to change them. The expression is evaluated on a view in
  * which every element has an object of its own: a complex one itself, a primitive what stands in `_name` beside it. The engine passes
  * items on as they are, so that by these objects each can be found again, whatever path led to it.
  * Source: R4 fhirpatch.html#concept, json.html#primitive
  */
 import type { TypeModel } from '../definitions/definitions.js';
-import { isObject, type Json, type JsonObject, type MutableJsonObject } from '../model/json.js';
+import { isObject, type Json, type JsonObject } from '../model/json.js';
 import type { Resource } from '../model/resource.js';
 import { compileSyntax } from './compile-syntax.js';
 import { type Environment, type EvaluationServices, FhirPathError, type Item } from './expression.js';
@@ -56,38 +56,28 @@ function carrierOf(model: TypeModel, { type, value, sibling }: Item): unknown {
 
 export interface PlacedResource {
   readonly type: string;
-  /** The copy. */
+  /** The view. */
   readonly root: JsonObject;
-  /** undefined: no object of the copy. */
+  /** undefined: no object of the view. */
   stepsTo(carrier: unknown): readonly ElementStep[] | undefined;
 }
 
 interface Link extends ElementStep {
-  readonly parent: JsonObject;
+  readonly parent: object;
 }
 
-/** Places one resource after the other; what they share is copied once. No object may stand twice in one of them. */
-export function createPlacer(): (resource: Resource) => PlacedResource {
-  const copies = new WeakMap<JsonObject, JsonObject>();
-  const links = new WeakMap<object, Link>();
-  const copy = (object: JsonObject): JsonObject => {
-    const before = copies.get(object);
-    if (before !== undefined) return before;
-    const made = copyOf(object, copy, (child, link) => links.set(child, link));
-    copies.set(object, made);
-    return made;
-  };
-  return (resource) => {
-    const root = copy(resource);
-    return { type: resource.resourceType, root, stepsTo: (carrier) => stepsBetween(links, root, carrier) };
-  };
+/** Only what an expression looks at is given an object of its own, and only then. */
+export function placeElements(resource: Resource): PlacedResource {
+  const links = new Map<object, Link>();
+  const root = viewOf(resource, links);
+  return { type: resource.resourceType, root, stepsTo: (carrier) => stepsBetween(links, root, carrier) };
 }
 
-function stepsBetween(links: WeakMap<object, Link>, root: JsonObject, carrier: unknown): readonly ElementStep[] | undefined {
+function stepsBetween(links: ReadonlyMap<unknown, Link>, root: object, carrier: unknown): readonly ElementStep[] | undefined {
   const steps: ElementStep[] = [];
   let at = carrier;
   while (at !== root) {
-    const link = isObject(at) ? links.get(at) : undefined;
+    const link = links.get(at);
     if (link === undefined) return undefined;
     steps.unshift({ name: link.name, index: link.index });
     at = link.parent;
@@ -95,32 +85,43 @@ function stepsBetween(links: WeakMap<object, Link>, root: JsonObject, carrier: u
   return steps;
 }
 
-type Note = (child: JsonObject, link: Link) => void;
-
-function copyOf(object: JsonObject, copy: (child: JsonObject) => JsonObject, note: Note): JsonObject {
-  const made: MutableJsonObject = {};
+/** The object as it is, but that each of its elements is an object that `links` knows. */
+function viewOf(object: JsonObject, links: Map<object, Link>): JsonObject {
+  const seen = new Map<string, Json | undefined>();
   const carry = (json: Json | undefined, name: string, index?: number): JsonObject => {
-    const child = isObject(json) ? copy(json) : {};
-    note(child, { parent: made as JsonObject, name, index });
-    return child;
+    const carrier = isObject(json) ? viewOf(json, links) : {};
+    links.set(carrier, { parent: view, name, index });
+    return carrier;
   };
-  const primitive = (name: string, value: Json | undefined, beside: Json | undefined): void => {
-    if (value !== undefined) made[name] = value;
-    if (!Array.isArray(value) && !Array.isArray(beside)) made[`_${name}`] = carry(beside, name);
-    else {
-      const length = Math.max(lengthOf(value), lengthOf(beside));
-      made[`_${name}`] = Array.from({ length }, (_, index) => carry(itemAt(beside, index), name, index));
-    }
-  };
-  for (const [key, value] of Object.entries(object)) {
-    const name = key.startsWith('_') ? key.slice(1) : key;
-    if (key !== name) {
-      if (!Object.hasOwn(object, name)) primitive(name, undefined, value);
-    } else if (isObject(value)) made[name] = carry(value, name);
-    else if (Array.isArray(value) && value.some(isObject)) made[name] = value.map((item: Json, index) => carry(item, name, index));
-    else primitive(name, value, object[`_${name}`]);
-  }
-  return made as JsonObject;
+  const view: JsonObject = new Proxy(object, {
+    get(_, key) {
+      if (typeof key !== 'string') return undefined;
+      if (!seen.has(key)) seen.set(key, key.startsWith('_') ? besides(object, key.slice(1), carry) : inside(object, key, carry));
+      return seen.get(key);
+    },
+  });
+  return view;
+}
+
+type Carry = (json: Json | undefined, name: string, index?: number) => JsonObject;
+
+function inside(object: JsonObject, name: string, carry: Carry): Json | undefined {
+  const value = own(object, name);
+  if (isObject(value)) return carry(value, name);
+  return Array.isArray(value) && value.some(isObject) ? value.map((item: Json, index) => carry(item, name, index)) : value;
+}
+
+/** Beside a primitive that has nothing beside it stands an empty object, so that it too can be found again. */
+function besides(object: JsonObject, name: string, carry: Carry): Json | undefined {
+  const [value, beside] = [own(object, name), own(object, `_${name}`)];
+  if (value === undefined && beside === undefined) return undefined;
+  if (!Array.isArray(value) && !Array.isArray(beside)) return carry(beside, name);
+  const length = Math.max(lengthOf(value), lengthOf(beside));
+  return Array.from({ length }, (_, index) => carry(itemAt(beside, index), name, index));
+}
+
+function own(object: JsonObject, name: string): Json | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
 function lengthOf(json: Json | undefined): number {

@@ -4,13 +4,13 @@
  */
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
-import { parseJson } from '../model/parse-json.js';
 import type { Key, Resource } from '../model/resource.js';
 import type { Guard, Version } from '../store/port.js';
 import { atMostOne, findByCriteria } from './conditional.js';
 import type { Intent, Interaction, Rooms, View } from './intent.js';
 import { refuseParameters } from './parameters.js';
-import { readPatch } from './patch/apply.js';
+import { applyPatch } from './patch/apply.js';
+import { createPace, type Pace } from './patch/pace.js';
 import { checkIfMatch, checkIfNoneMatch } from './preconditions.js';
 import { deleted, notFound } from './read.js';
 import type { Asked, RequestFor } from './request.js';
@@ -39,21 +39,25 @@ export function conditionalPatchInteraction(rooms: PatchingRooms): Interaction<'
 type Asking = Asked & Pick<RequestFor<'patch'>, 'patched'>;
 
 async function patchInstance(rooms: PatchingRooms, request: Asking, view: View, key: Key, guard?: Guard): Promise<Intent> {
-  const { current, resource } = await patched(rooms, request, view, key);
+  const { current, resource } = await patched(rooms, request, view, { key, pace: createPace() });
   return writeVersion(rooms, { request, method: 'PATCH', resource, id: key.id, current, guard, resolve: view.resolve });
 }
 
-/** What a patch makes of the current version. Throws FhirError: 404, 410, 412, 400 for what is no patch, 422 for one that cannot be applied. */
-export async function patched(rooms: PatchingRooms, request: Asking, view: View, key: Key): Promise<Patched> {
+/** Throws FhirError: 404, 410, 412, 400 for what is no patch, 422 for one that cannot be applied. */
+export async function patched(
+  rooms: PatchingRooms,
+  request: Asking,
+  view: View,
+  { key, pace }: { readonly key: Key; readonly pace: Pace },
+): Promise<Patched> {
   const restriction = restrictionOf(request.access, 'update', key.type);
-  const { patched: known, patchFormat, body } = request;
-  const patch = known === undefined ? readPatch(rooms.definitions, patchFormat, body) : () => Promise.resolve(known);
   const [current] = await view.read([key]);
   if (current === undefined || !(await isVisible(rooms, view, current, restriction))) throw notFound(key);
   checkIfMatch(request.preconditions.ifMatch, current);
   checkIfNoneMatch(request.preconditions.ifNoneMatch, current);
   if (current.json === null) throw deleted(current);
-  return { current, resource: await patch(parseJson(current.json.toString()) as Resource) };
+  const resource = request.patched ?? (await applyPatch(rooms.definitions, request, current.json, pace));
+  return { current, resource };
 }
 
 interface Patched {

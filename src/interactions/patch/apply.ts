@@ -3,6 +3,7 @@ import type { TypeModel } from '../../definitions/definitions.js';
 import type { Json } from '../../model/json.js';
 import { message } from '../../model/message.js';
 import { fault } from '../../model/outcome.js';
+import { parseJson } from '../../model/parse-json.js';
 import type { Resource } from '../../model/resource.js';
 import type { PatchFormat } from '../request.js';
 import { applyFhirPathPatch } from './fhirpath-patch.js';
@@ -12,34 +13,37 @@ import { applyJsonPatch } from './json-patch.js';
 import { parseJsonPatch } from './json-patch-operations.js';
 import { applyMergePatch } from './merge-patch.js';
 import { withTrueNarrative } from './narrative.js';
+import type { Circumstance, Pace } from './pace.js';
 
-/** Throws FhirError 422 for what cannot be done to this resource. */
-export type Patch = (resource: Resource) => Promise<Resource>;
-
-/** Throws FhirError 400 for what is no patch of its format. */
-export function readPatch(model: TypeModel, format: PatchFormat | undefined, body: Json | undefined): Patch {
-  const change = changeOf(model, format, body);
-  return async (before) => {
-    const after = sameIdentity(before, await change(before));
-    return withTrueNarrative(before, after);
-  };
+export interface PatchRequest {
+  readonly patchFormat?: PatchFormat;
+  readonly body?: Json;
 }
 
-function changeOf(
-  model: TypeModel,
-  format: PatchFormat | undefined,
-  body: Json | undefined,
-): (resource: Resource) => Promise<Json | undefined> {
-  switch (format) {
+/**
+ * What the patch makes of a resource as it is stored. Throws FhirError: 400 for what is no patch of its format, 422 for what cannot be
+ * done to this resource.
+ */
+export async function applyPatch(model: TypeModel, request: PatchRequest, stored: Buffer, pace: Pace): Promise<Resource> {
+  const change = await readPatch(model, request, pace);
+  const before = parseJson(stored.toString()) as Resource;
+  const after = sameIdentity(before, await change(before, { bytes: stored.length, pace }));
+  return withTrueNarrative(before, after);
+}
+
+type Change = (resource: Resource, circumstance: Circumstance) => Promise<Json | undefined>;
+
+async function readPatch(model: TypeModel, { patchFormat, body }: PatchRequest, pace: Pace): Promise<Change> {
+  switch (patchFormat) {
     case 'json-patch': {
       const operations = parseJsonPatch(body);
-      return (resource) => applyJsonPatch(operations, resource);
+      return (resource, circumstance) => applyJsonPatch(operations, resource, circumstance);
     }
     case 'merge-patch':
-      return async (resource) => applyMergePatch(body, resource);
+      return async (resource, { bytes }) => applyMergePatch(body, resource, bytes);
     case 'fhirpath-patch': {
-      const operations = parseFhirPathPatch(model, body);
-      return (resource) => applyFhirPathPatch(model, operations, resource);
+      const operations = await parseFhirPathPatch(model, body, pace);
+      return (resource, circumstance) => applyFhirPathPatch(model, operations, resource, circumstance);
     }
     case undefined:
       throw fault('not-supported', message('patch-format', 'The patch is of no format known here', '补丁的格式未知'), { status: 415 });

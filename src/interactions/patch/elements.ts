@@ -57,7 +57,7 @@ function isNothing({ value, sibling }: Piece): boolean {
   return value === undefined && sibling === undefined;
 }
 
-/** How deep in JSON what is put at `steps` would stand. */
-export function levelAt(steps: readonly ElementStep[]): number {
-  return steps.reduce((level, { index }) => level + (index === undefined ? 1 : 2), 0);
+/** How deep in JSON what is put below `steps` stands at most. */
+export function levelBelow(steps: readonly ElementStep[]): number {
+  return steps.reduce((level, { index }) => level + (index === undefined ? 1 : 2), 2);
 }

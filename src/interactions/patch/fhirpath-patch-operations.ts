@@ -5,6 +5,7 @@ import { FhirPathError } from '../../fhirpath/expression.js';
 import { isObject, type Json, type JsonObject } from '../../model/json.js';
 import { resourceOf } from '../body.js';
 import { malformed, type OperationName, refuseTooMany } from './faults.js';
+import type { Pace } from './pace.js';
 import { type Part, type PartValue, parsePart } from './part-value.js';
 
 interface About {
@@ -24,11 +25,17 @@ export type FhirPathPatchOperation = About &
   );
 
 /** Throws FhirError 400. */
-export function parseFhirPathPatch(model: TypeModel, body: Json | undefined): FhirPathPatchOperation[] {
+export async function parseFhirPathPatch(model: TypeModel, body: Json | undefined, pace: Pace): Promise<FhirPathPatchOperation[]> {
   const { parameter = [] } = resourceOf(body, 'Parameters') as JsonObject;
   const parameters: readonly Json[] = Array.isArray(parameter) ? parameter : [parameter];
   refuseTooMany(parameters.length);
-  return parameters.map((json, index) => parseOperation(model, json, index));
+  const operations: FhirPathPatchOperation[] = [];
+  const paths = new Map<string, ElementPath>();
+  for (const [index, json] of parameters.entries()) {
+    operations.push(parseOperation({ model, paths }, json, index));
+    await pace();
+  }
+  return operations;
 }
 
 /** What each type of operation needs, in the order of the specification's table. */
@@ -42,18 +49,24 @@ const needs = {
 type OperationType = keyof typeof needs;
 const types = Object.keys(needs) as OperationType[];
 
-function parseOperation(model: TypeModel, json: Json, index: number): FhirPathPatchOperation {
+interface Setting {
+  readonly model: TypeModel;
+  /** Those compiled already: patches of many operations often have few paths. */
+  readonly paths: Map<string, ElementPath>;
+}
+
+function parseOperation(setting: Setting, json: Json, index: number): FhirPathPatchOperation {
   const expression = `Parameters.parameter[${index}]`;
   const place: OperationName = { en: `Operation ${index}`, zh: `操作 ${index}`, expression };
   if (!isObject(json) || json.name !== 'operation' || !Array.isArray(json.part)) {
     throw malformed(place, 'patch-parameter', 'a parameter "operation" with parts was expected', '应为名为“operation”且含 part 的参数');
   }
-  const parts = json.part.map((part: Json) => parsePart(model, place, part));
+  const parts = json.part.map((part: Json) => parsePart(setting.model, place, part));
   const type = typeOf(place, parts);
   refuseOthers(place, type, parts);
   const pathText = textOf(place, parts, 'path');
   const operation: OperationName = { en: `${place.en} (${type} ${pathText})`, zh: `${place.zh}（${type} ${pathText}）`, expression };
-  const about = { operation, pathText, path: compiled(model, operation, pathText) };
+  const about = { operation, pathText, path: compiled(setting, operation, pathText) };
   switch (type) {
     case 'add':
       return { ...about, type, name: textOf(operation, parts, 'name'), value: partNamed(operation, parts, 'value') };
@@ -68,9 +81,11 @@ function parseOperation(model: TypeModel, json: Json, index: number): FhirPathPa
   }
 }
 
-function compiled(model: TypeModel, operation: OperationName, text: string): ElementPath {
+function compiled({ model, paths }: Setting, operation: OperationName, text: string): ElementPath {
   try {
-    return compileElementPath(text, model);
+    const path = paths.get(text) ?? compileElementPath(text, model);
+    paths.set(text, path);
+    return path;
   } catch (error) {
     if (!(error instanceof FhirPathError)) throw error;
     throw malformed(operation, 'patch-path', `the path is no FHIRPath: ${error.message}`, `路径不是 FHIRPath：${error.message}`, 'value');

@@ -1,15 +1,15 @@
 /** FHIRPath Patch: the operations in their order, each on what the one before it left. Source: R4 fhirpatch.html#concept */
 
 import type { Property, TypeModel } from '../../definitions/definitions.js';
-import { createPlacer, type ElementStep, type PlacedResource } from '../../fhirpath/element-paths.js';
+import { type ElementStep, placeElements } from '../../fhirpath/element-paths.js';
 import { FhirPathError } from '../../fhirpath/expression.js';
 import type { JsonObject } from '../../model/json.js';
 import type { Resource } from '../../model/resource.js';
-import { changeHolder, type Holder, levelAt, propertyNamed } from './elements.js';
+import { changeHolder, type Holder, levelBelow, propertyNamed } from './elements.js';
 import { inapplicable, type OperationName } from './faults.js';
 import type { FhirPathPatchOperation } from './fhirpath-patch-operations.js';
-import { createPace } from './pace.js';
-import { pieceFor, propertyFor, withElement } from './part-value.js';
+import type { Circumstance } from './pace.js';
+import { newElement, pieceFor, propertyFor, withElement } from './part-value.js';
 import { type Piece, readPieces, withPieces } from './pieces.js';
 import { type Allowance, createAllowance } from './size.js';
 
@@ -18,13 +18,12 @@ export async function applyFhirPathPatch(
   model: TypeModel,
   operations: readonly FhirPathPatchOperation[],
   resource: Resource,
+  { bytes, pace }: Circumstance,
 ): Promise<JsonObject> {
-  const place = createPlacer();
-  const work: Work = { model, allowance: createAllowance(resource) };
-  const pace = createPace();
+  const work: Work = { model, allowance: createAllowance(bytes) };
   let result = resource;
   for (const operation of operations) {
-    result = apply(work, operation, result, foundBy(operation, place(result))) as Resource;
+    result = apply(work, operation, result, foundBy(operation, result)) as Resource;
     await pace();
   }
   return result;
@@ -45,11 +44,9 @@ type Of<Type extends FhirPathPatchOperation['type']> = FhirPathPatchOperation & 
 function apply(work: Work, operation: FhirPathPatchOperation, resource: Resource, places: readonly Found[]): JsonObject {
   switch (operation.type) {
     case 'add':
-      return changeAt(work, resource, onlyOne(operation, places).steps, (holder) =>
-        withElement(work.model, operation.operation, holder, operation.name, operation.value),
-      );
+      return add(work, operation, resource, onlyOne(operation, places));
     case 'insert':
-      return changeList(work, operation, resource, places, (pieces, property) => inserted(work, operation, pieces, property));
+      return insert(work, operation, resource, places);
     case 'delete':
       return places.length === 0 ? resource : remove(work, operation, resource, onlyOne(operation, places));
     case 'replace':
@@ -57,6 +54,15 @@ function apply(work: Work, operation: FhirPathPatchOperation, resource: Resource
     case 'move':
       return changeList(work, operation, resource, places, (pieces) => moved(operation, pieces));
   }
+}
+
+function add(work: Work, { operation, name, value }: Of<'add'>, resource: Resource, { steps }: Found): JsonObject {
+  const { model } = work;
+  return changeAt(work, resource, steps, (holder) => {
+    const element = newElement(model, operation, holder, name, value);
+    take(work, element.piece, steps);
+    return withElement(model, holder, element);
+  });
 }
 
 function remove(work: Work, { operation }: Of<'delete'>, resource: Resource, place: Found): JsonObject {
@@ -75,20 +81,27 @@ function replace(work: Work, { operation, value }: Of<'replace'>, resource: Reso
     const current = propertyNamed(model, holder.type, last.name);
     const choices = current.choice ? model.element(holder.type, current.element) : [current];
     const property = propertyFor(model, operation, choices, value);
-    const pieces = readPieces(holder.object, last.name).with(last.index ?? 0, pieceFor(model, operation, property, value));
-    return withPieces(model, holder, property, pieces, last.name);
+    const piece = pieceFor(model, operation, property, value);
+    take(work, piece, parent);
+    return withPieces(model, holder, property, readPieces(holder.object, last.name).with(last.index ?? 0, piece), last.name);
   });
 }
 
-function inserted(
-  { model }: Work,
-  { operation, index, value }: Of<'insert'>,
-  pieces: readonly Piece[],
-  property: Property,
-): readonly Piece[] {
-  if (index > pieces.length) throw noSuchPlace(operation, 'index', index, pieces.length);
-  const piece = pieceFor(model, operation, propertyFor(model, operation, [property], value), value);
-  return pieces.toSpliced(index, 0, piece);
+function insert(work: Work, asked: Of<'insert'>, resource: Resource, places: readonly Found[]): JsonObject {
+  const { operation, index, value } = asked;
+  const { model } = work;
+  return changeList(work, asked, resource, places, (pieces, property, parent) => {
+    if (index > pieces.length) throw noSuchPlace(operation, 'index', index, pieces.length);
+    const piece = pieceFor(model, operation, propertyFor(model, operation, [property], value), value);
+    take(work, piece, parent);
+    return pieces.toSpliced(index, 0, piece);
+  });
+}
+
+function take({ allowance }: Work, { value = null, sibling }: Piece, steps: readonly ElementStep[]): void {
+  const level = levelBelow(steps);
+  allowance.take(value, level);
+  if (sibling !== undefined) allowance.take(sibling, level);
 }
 
 function moved({ operation, source, destination }: Of<'move'>, pieces: readonly Piece[]): readonly Piece[] {
@@ -104,7 +117,7 @@ function changeList(
   { operation, pathText }: FhirPathPatchOperation,
   resource: Resource,
   places: readonly Found[],
-  change: (pieces: readonly Piece[], property: Property) => readonly Piece[],
+  change: (pieces: readonly Piece[], property: Property, parent: readonly ElementStep[]) => readonly Piece[],
 ): JsonObject {
   const [first] = places;
   if (first === undefined) throw nothingThere(operation, pathText);
@@ -114,27 +127,17 @@ function changeList(
     const property = propertyNamed(work.model, holder.type, last.name);
     const pieces = readPieces(holder.object, last.name);
     if (!property.many || pieces.length !== places.length || !places.every(isSame)) throw noList(operation, pathText);
-    return withPieces(work.model, holder, property, change(pieces, property));
+    return withPieces(work.model, holder, property, change(pieces, property, parent));
   });
 }
 
-function changeAt(
-  { model, allowance }: Work,
-  resource: Resource,
-  steps: readonly ElementStep[],
-  change: (holder: Holder) => JsonObject,
-): JsonObject {
-  return changeHolder(model, { object: resource, type: resource.resourceType }, steps, (holder) => {
-    allowance.give(holder.object);
-    const changed = change(holder);
-    allowance.take(changed, levelAt(steps));
-    return changed;
-  });
+function changeAt({ model }: Work, resource: Resource, steps: readonly ElementStep[], change: (holder: Holder) => JsonObject): JsonObject {
+  return changeHolder(model, { object: resource, type: resource.resourceType }, steps, change);
 }
 
-function foundBy({ path, operation }: FhirPathPatchOperation, resource: PlacedResource): readonly Found[] {
+function foundBy({ path, operation }: FhirPathPatchOperation, resource: Resource): readonly Found[] {
   try {
-    return path(resource).map(({ type, steps }) => {
+    return path(placeElements(resource)).map(({ type, steps }) => {
       if (steps === undefined) throw computed(operation);
       return { type, steps };
     });

@@ -7,14 +7,17 @@ import { isObject, type Json, type JsonObject } from '../../model/json.js';
 import { inapplicable, type OperationName } from './faults.js';
 import type { JsonPatchOperation } from './json-patch-operations.js';
 import { arrayIndex, childAt, type Pointer, valueAt } from './json-pointer.js';
-import { createPace } from './pace.js';
+import type { Circumstance } from './pace.js';
 import { type Emptied, pruned } from './prune.js';
 import { type Allowance, createAllowance } from './size.js';
 
 /** Throws FhirError 422 where an operation cannot be done, or makes the document too large. undefined: nothing is left. */
-export async function applyJsonPatch(operations: readonly JsonPatchOperation[], document: Json): Promise<Json | undefined> {
-  const work: Work = { allowance: createAllowance(document), emptied: new WeakSet() };
-  const pace = createPace();
+export async function applyJsonPatch(
+  operations: readonly JsonPatchOperation[],
+  document: Json,
+  { bytes, pace }: Circumstance,
+): Promise<Json | undefined> {
+  const work: Work = { allowance: createAllowance(bytes), emptied: new WeakSet() };
   let result = document;
   for (const operation of operations) {
     result = apply(work, operation, result);

@@ -6,7 +6,7 @@ import { type Emptied, pruned } from './prune.js';
 import { createAllowance } from './size.js';
 
 /** Throws FhirError 400 for a patch that is no object. undefined: nothing is left. */
-export function applyMergePatch(patch: Json | undefined, document: JsonObject): Json | undefined {
+export function applyMergePatch(patch: Json | undefined, document: JsonObject, bytes: number): Json | undefined {
   if (!isObject(patch)) {
     const text = message(
       'merge-patch-object-wanted',
@@ -15,7 +15,7 @@ export function applyMergePatch(patch: Json | undefined, document: JsonObject): 
     );
     throw fault('structure', text);
   }
-  createAllowance(document).take(patch, 0);
+  createAllowance(bytes).take(patch, 0);
   const emptied: Emptied = new WeakSet();
   return pruned(merged(document, patch, emptied), emptied);
 }

@@ -1,18 +1,34 @@
-/** How long a patch may take: other requests have their turn between two of its operations, and at some time it is too much. */
+/** How long patches may take: other requests have their turn between two operations, and at some time it is too much. */
 import { message } from '../../model/message.js';
 import { fault } from '../../model/outcome.js';
 import { createBreath } from '../breath.js';
 
-/** Milliseconds for all operations of one patch. */
+/** Milliseconds for all that goes by one pace. */
 const PATIENCE = 5000;
 
-/** To be awaited after each operation. Throws FhirError 422 when the patch has had its time. */
-export function createPace(): () => Promise<void> | undefined {
+/** To be awaited after each operation. Throws FhirError 422 when its time is up. */
+export type Pace = () => Promise<void> | undefined;
+
+/** What a patch is applied under. */
+export interface Circumstance {
+  /** Of the resource as it is stored. */
+  readonly bytes: number;
+  readonly pace: Pace;
+}
+
+/** Only the time between two calls counts: while others have their turn nothing is spent. */
+export function createPace(): Pace {
   const breath = createBreath();
-  const deadline = performance.now() + PATIENCE;
+  let left = PATIENCE;
+  let since = performance.now();
   return () => {
-    if (performance.now() > deadline) throw tooCostly();
-    return breath();
+    const now = performance.now();
+    left -= now - since;
+    since = now;
+    if (left < 0) throw tooCostly();
+    return breath()?.then(() => {
+      since = performance.now();
+    });
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Property, TypeModel } from '../../definitions/definitions.js';
 import { isObject, type Json, type JsonObject } from '../../model/json.js';
-import type { Model } from './elements.js';
+import type { Holder, Model } from './elements.js';
 import { inapplicable, malformed, type OperationName } from './faults.js';
 import { type Piece, readPieces, withPieces } from './pieces.js';
 
@@ -98,19 +98,24 @@ export function pieceFor(model: Model, operation: OperationName, property: Prope
   if (value.kind === 'resource') return { value: value.resource };
   let object: JsonObject = {};
   for (const { name, value: inner } of value.parts) {
-    object = withElement(model, operation, { object, type: property.type }, name, inner);
+    const holder = { object, type: property.type };
+    object = withElement(model, holder, newElement(model, operation, holder, name, inner));
   }
   return { value: object };
 }
 
-/** Adds one element to those of its name. Throws FhirError 422 where there is no such element, or no room for another. */
-export function withElement(
-  model: Model,
-  operation: OperationName,
-  holder: { readonly object: JsonObject; readonly type: string },
-  name: string,
-  value: PartValue,
-): JsonObject {
+export interface NewElement {
+  readonly property: Property;
+  readonly piece: Piece;
+}
+
+/** Behind those of its name. */
+export function withElement(model: Model, holder: Holder, { property, piece }: NewElement): JsonObject {
+  return withPieces(model, holder, property, [...readPieces(holder.object, property.name), piece]);
+}
+
+/** The element to be added. Throws FhirError 422 where there is no such element, or no room for another. */
+export function newElement(model: Model, operation: OperationName, holder: Holder, name: string, value: PartValue): NewElement {
   const choices = choicesOf(model, operation, holder.type, name);
   const property = propertyFor(model, operation, choices, value);
   const taken = choices.find((choice) => readPieces(holder.object, choice.name).length > 0);
@@ -122,8 +127,7 @@ export function withElement(
       `“${taken.name}”已存在且不可重复；应使用 replace 操作`,
     );
   }
-  const pieces = [...readPieces(holder.object, property.name), pieceFor(model, operation, property, value)];
-  return withPieces(model, holder, property, pieces);
+  return { property, piece: pieceFor(model, operation, property, value) };
 }
 
 /** `value` of Observation is one of eleven, `valueQuantity` that one alone; `value[x]` is how the definition has it. */

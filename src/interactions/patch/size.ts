@@ -20,13 +20,14 @@ interface Extent {
 export interface Allowance {
   /** `value` is to stand `level` levels deep. Throws FhirError 422 where that is too deep or too much. */
   take(value: Json, level: number): void;
+  /** It stands there no longer. */
   give(value: Json): void;
 }
 
-/** What may still be added to `document`. Parts that are shared are measured once. */
-export function createAllowance(document: Json): Allowance {
+/** What may still be added to a document of so many bytes. Parts that are shared are measured once. */
+export function createAllowance(present: number): Allowance {
   const known = new WeakMap<object, Extent>();
-  let bytes = extentOf(document, known).bytes;
+  let bytes = present;
   const most = Math.max(MAX_BYTES, bytes);
   return {
     take(value, level) {

@@ -14,6 +14,7 @@ import { entryResponse } from '../entry-response.js';
 import { inEntry } from '../in-entry.js';
 import { type Answer, type Intent, type Rooms, reading, type View } from '../intent.js';
 import { outcomeText } from '../outcome-text.js';
+import { createPace } from '../patch/pace.js';
 import { patched } from '../patch.js';
 import type { Prepare } from '../perform.js';
 import type { Circumstances, FhirRequest } from '../request.js';
@@ -60,12 +61,12 @@ export function transactionInteraction(rooms: TransactionRooms, prepare: Prepare
 /** What the patches make of the resources in the store: it may have links into the Bundle, and conditional references may find it. */
 async function patchAll(rooms: Rooms, identified: readonly Identified[], before: View): Promise<ReadonlyMap<Identified, Resource>> {
   const results = new Map<Identified, Resource>();
-  const breath = createBreath();
+  const pace = createPace();
   for (const one of identified) {
     if (one.kind !== 'write' || one.entry.method !== 'PATCH') continue;
-    const { resource } = await atEntryAsync(one.entry.index, () => patched(rooms, one.entry.request, before, one.key));
+    const { resource } = await atEntryAsync(one.entry.index, () => patched(rooms, one.entry.request, before, { key: one.key, pace }));
     results.set(one, resource);
-    await breath();
+    await pace();
   }
   return results;
 }

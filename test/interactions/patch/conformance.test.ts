@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { fhirPathPatchCases, jsonPatchCases, misses, type PatchCase } from '../../../conformance/patch/suite.js';
-import { readPatch } from '../../../src/interactions/patch/apply.js';
+import { applyPatch } from '../../../src/interactions/patch/apply.js';
 import { applyJsonPatch } from '../../../src/interactions/patch/json-patch.js';
 import { parseJsonPatch } from '../../../src/interactions/patch/json-patch-operations.js';
+import { createPace } from '../../../src/interactions/patch/pace.js';
+import { stringifyJson } from '../../../src/model/json.js';
 import { FhirError } from '../../../src/model/outcome.js';
-import type { Resource } from '../../../src/model/resource.js';
 import { definitions } from '../../fhirpath/definitions.js';
 import { type RunningServer, startServer } from '../../running-server.js';
 
@@ -14,7 +15,7 @@ const fhirPathCases = fhirPathPatchCases(definitions);
 
 describe("HL7's JSON Patch cases", () => {
   test.each(jsonPatchCases())('$name', async ({ input, patch, output }: PatchCase) => {
-    const result = (async () => applyJsonPatch(parseJsonPatch(patch), input))();
+    const result = (async () => applyJsonPatch(parseJsonPatch(patch), input, { bytes: 0, pace: createPace() }))();
     if (output === undefined) await expect(result).rejects.toBeInstanceOf(FhirError);
     else expect(JSON.stringify(sorted(await result))).toBe(JSON.stringify(sorted(output)));
   });
@@ -22,7 +23,7 @@ describe("HL7's JSON Patch cases", () => {
 
 describe("HL7's FHIRPath Patch cases", () => {
   test.each(fhirPathCases)('$name', async ({ input, patch, output }: PatchCase) => {
-    const result = readPatch(definitions, 'fhirpath-patch', patch)(input as Resource);
+    const result = applyPatch(definitions, { patchFormat: 'fhirpath-patch', body: patch }, Buffer.from(stringifyJson(input)), createPace());
     if (output === undefined) await expect(result).rejects.toBeInstanceOf(FhirError);
     else expect(alike(await result)).toBe(alike(output));
   });
