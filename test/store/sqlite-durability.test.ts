@@ -35,7 +35,7 @@ async function killedAfter(file: string, name: string, enough: number): Promise<
   return acknowledged;
 }
 
-test('after kill -9 the store opens and holds every acknowledged commit, each whole, and goes on', async () => {
+test('after kill -9 the store opens and holds every acknowledged commit, each whole, told of once in the feed, and goes on', async () => {
   const file = join(folder, 'killed.db');
   const acknowledged: string[] = [];
   for (const [name, enough] of [
@@ -59,6 +59,12 @@ test('after kill -9 the store opens and holds every acknowledged commit, each wh
     }
     const counts = await Promise.all(['Patient', 'Observation'].map((type) => store.count(where(type), {})));
     expect(counts[0]).toEqual(counts[1]);
+    const told: string[] = [];
+    for await (const { type, id } of store.changes(undefined, { live: false })) told.push(`${type}/${id}`);
+    expect(new Set(told).size).toBe(told.length);
+    expect(told.length).toBe(2 * (counts[0]?.total ?? 0));
+    expect(await store.countHistory({ scope: { types: ['Patient', 'Observation'] } }, {})).toEqual({ total: told.length, exact: true });
+    for (const [i, one] of told.entries()) if (i % 2 === 0) expect(told[i + 1]).toBe(one.replace('Patient', 'Observation'));
   } finally {
     await store.close();
   }

@@ -3,7 +3,7 @@
  * looks by itself for those of others. Source: port.ts changes
  */
 import { type Change, type ChangesOptions, StoreUnavailable } from '../port.js';
-import { fromText } from './binding.js';
+import { fromText, storeError } from './binding.js';
 import type { Lookup } from './names.js';
 import { methodOf } from './read.js';
 import { turn } from './steps.js';
@@ -111,7 +111,11 @@ const changesSql = `SELECT json_group_array(json_array(seq, type, id, version, u
  WHERE f.seq > ? ORDER BY f.seq LIMIT ${BATCH})`;
 
 function rowsBehind({ connection }: Lookup, seq: number): readonly ChangeRow[] {
-  return JSON.parse(String(connection.statement(changesSql).get([seq])?.[0])) as readonly ChangeRow[];
+  try {
+    return JSON.parse(String(connection.statement(changesSql).get([seq])?.[0])) as readonly ChangeRow[];
+  } catch (error) {
+    throw storeError(error);
+  }
 }
 
 function toChange({ connection, names }: Lookup, [seq, type, id, version, lastUpdated, method]: ChangeRow): Change {

@@ -29,8 +29,7 @@ export interface Source {
   readonly version: string;
 }
 
-/** `past` first: what moves into it while both are counted in turn is counted once. */
-export const sources: readonly Source[] = [
+const sources: readonly Source[] = [
   { table: 'past', type: 'type', number: 'resource', version: 'version' },
   { table: 'resource INDEXED BY resource_updated', type: 'live', number: 'n', version: 'NULL' },
 ];
@@ -60,7 +59,7 @@ interface Start {
 }
 
 /** Few types are simply asked; of many, those that have something are found by one statement, and the first to begin comes first. */
-function startsOf(connection: Connection, walk: Walk): readonly Start[] {
+export function startsOf(connection: Connection, walk: Walk): readonly Start[] {
   const { types, ascending } = walk;
   if (types !== undefined && types.length <= FEW) return types.flatMap((type) => sources.map((source) => ({ source, type })));
   const wanted = types === undefined ? undefined : new Set(types);

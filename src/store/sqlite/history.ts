@@ -5,7 +5,7 @@
 import type { HistoryFilter, HistoryPosition, HistoryQuery, HistorySlice, Version } from '../port.js';
 import { fromText } from './binding.js';
 import { feedEnd } from './feed.js';
-import { currentAt, type Place, placesBehind, type Source, selectPlaces, sources, typesOf, type Walk } from './history-places.js';
+import { currentAt, type Place, placesBehind, type Source, selectPlaces, startsOf, typesOf, type Walk } from './history-places.js';
 import { countOfInstance, historyOfInstance } from './instance-history.js';
 import type { Lookup } from './names.js';
 import { toVersion, versionsAt } from './read.js';
@@ -14,8 +14,8 @@ import type { Steps } from './steps.js';
 
 /** Places looked at in one step where some may not be wanted. */
 const WINDOW = 1000;
-/** Versions read in one step. */
-const READ = 250;
+/** Versions read in one step: their texts may be long. */
+const READ = 50;
 /** Rows of an index that are counted in one step. */
 const COUNTED = 50_000;
 
@@ -85,14 +85,15 @@ function* countPlaces({ connection }: Lookup, walk: Walk, progress: { total: num
   }
 }
 
-function* countRows({ connection }: Lookup, walk: Walk, progress: { total: number }): Steps<void> {
-  const all = () =>
-    connection
-      .statement('SELECT id FROM type')
-      .all([])
-      .map(([id]) => Number(id));
-  for (const type of walk.types ?? all()) {
-    for (const source of sources) yield* countSource(connection, source, type, walk, progress);
+function* countRows(lookup: Lookup, walk: Walk, progress: { total: number }): Steps<void> {
+  const { types, filter } = walk;
+  if (types === undefined && filter.since === undefined) {
+    progress.total = feedEnd(lookup);
+    return;
+  }
+  for (const { source, type } of startsOf(lookup.connection, walk)) {
+    yield* countSource(lookup.connection, source, type, walk, progress);
+    yield;
   }
 }
 
