@@ -4,12 +4,13 @@
  */
 import type { TypeModel } from '../definitions/definitions.js';
 import { inSteps } from '../interactions/in-steps.js';
-import { isObject, stringifyJson } from '../model/json.js';
+import { indentJsonInSteps } from '../model/indent-json.js';
+import { isObject } from '../model/json.js';
 import { parseJsonInSteps } from '../model/parse-json.js';
-import { writeXml } from '../xml/write-xml.js';
+import { writeXmlInSteps } from '../xml/write-xml.js';
 import type { Form } from './media-types.js';
 
-const INDENT = 2;
+const XML_INDENT = 2;
 
 export function render(types: TypeModel, body: Buffer, form: Form, pretty: boolean): Buffer | Promise<Buffer> {
   return form.syntax === 'json' && !pretty ? body : rewritten(types, body, form, pretty);
@@ -17,6 +18,6 @@ export function render(types: TypeModel, body: Buffer, form: Form, pretty: boole
 
 async function rewritten(types: TypeModel, body: Buffer, form: Form, pretty: boolean): Promise<Buffer> {
   const json = await inSteps(parseJsonInSteps(body.toString()));
-  if (form.syntax === 'json' || !isObject(json)) return Buffer.from(`${stringifyJson(json, INDENT)}\n`);
-  return Buffer.from(writeXml(types, json, pretty ? INDENT : 0));
+  if (form.syntax === 'json' || !isObject(json)) return Buffer.from(`${await inSteps(indentJsonInSteps(json))}\n`);
+  return Buffer.from(await inSteps(writeXmlInSteps(types, json, pretty ? XML_INDENT : 0)));
 }

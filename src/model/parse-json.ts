@@ -9,6 +9,8 @@ import { FhirError } from './outcome.js';
 
 /** Levels of arrays and objects. */
 export const MAX_DEPTH = 100;
+/** Properties of one object: no type of FHIR has a tenth of them, and looking after millions takes long. */
+const MAX_PROPERTIES = 2000;
 
 /**
  * Parses one JSON text. Throws FhirError 400 (`structure` or `invalid`) with line, column and, where it is known, the path.
@@ -36,11 +38,13 @@ class Parser {
   private at = 0;
   private begun = false;
   private result: Json | undefined;
-  /** The innermost container that is open, its next key where it is an object, and what stands around it. */
+  /** The innermost container that is open, its next key and how many it has had where it is an object; and what stands around it. */
   private container: Container | undefined;
   private key = '';
+  private properties = 0;
   private readonly containers: (Container | undefined)[] = [];
   private readonly keys: string[] = [];
+  private readonly counts: number[] = [];
 
   constructor(private readonly text: string) {
     if (text.charCodeAt(0) === 0xfeff) this.at = 1;
@@ -95,7 +99,9 @@ class Parser {
     }
     this.containers.push(this.container);
     this.keys.push(this.key);
+    this.counts.push(this.properties);
     this.container = container;
+    this.properties = 0;
     if (close === 0x7d) this.key = this.name(container as MutableJsonObject);
     return undefined;
   }
@@ -113,6 +119,7 @@ class Parser {
       one = container as Json;
       this.container = this.containers.pop();
       this.key = this.keys.pop() ?? '';
+      this.properties = this.counts.pop() ?? 0;
     }
   }
 
@@ -144,6 +151,10 @@ class Parser {
   /** The name of the next property, and the colon behind it. */
   private name(object: MutableJsonObject): string {
     if (this.text.charCodeAt(this.at) !== 0x22) throw this.unexpected('a property name in double quotes', '双引号括起的属性名');
+    if (++this.properties > MAX_PROPERTIES) {
+      const [en, zh] = [`An object has more than ${MAX_PROPERTIES} properties`, `一个对象的属性超过 ${MAX_PROPERTIES} 个`];
+      throw this.wrong('json-too-many-properties', en, zh);
+    }
     const start = this.at;
     const key = this.string();
     if (Object.hasOwn(object, key)) {

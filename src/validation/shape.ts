@@ -5,7 +5,7 @@
 import { isObject, type Json } from '../model/json.js';
 import { message } from '../model/message.js';
 import type { TypeCheck } from './compiler.js';
-import { enclose, type ItemCheck, report, type Step, type Walk } from './walk.js';
+import { enclose, type ItemCheck, isEnough, report, type Step, type Walk } from './walk.js';
 
 export interface Part {
   readonly step: Step;
@@ -53,7 +53,7 @@ function one(part: Part, value: Json | undefined, sibling: Json | undefined, ind
 
 function items(part: Part, values: readonly Json[], walk: Walk): void {
   if (values.length === 0) at(part, walk, () => isEmptyArray(walk));
-  for (let i = 0; i < values.length; i++) one(part, values[i], undefined, i, walk);
+  for (let i = 0; i < values.length && !isEnough(walk); i++) one(part, values[i], undefined, i, walk);
 }
 
 /** Values and siblings stand in two arrays of one length; a null fills the place of what is not there. */
@@ -66,7 +66,7 @@ function pairs(part: Part, values: readonly Json[] | undefined, siblings: Json, 
   if (values !== undefined && values.length !== siblings.length)
     at(part, walk, () => misaligned(walk, part, values.length, siblings.length));
   const length = Math.max(values?.length ?? 0, siblings.length);
-  for (let i = 0; i < length; i++) {
+  for (let i = 0; i < length && !isEnough(walk); i++) {
     const value = values?.[i] ?? undefined;
     const sibling: Json | undefined = siblings[i] ?? undefined;
     one(part, value === undefined && sibling === undefined ? null : value, sibling, i, walk);

@@ -41,6 +41,9 @@ export type Excuse = (place: readonly Step[], holder: Json | undefined) => boole
 
 export interface Walk {
   findings: Finding[];
+  /** How many of them are errors that nothing can excuse, and how many are less than errors. */
+  errors: number;
+  hints: number;
   readonly options: ValidationOptions;
   /** The resource that was handed in. */
   readonly root: Resource;
@@ -72,6 +75,8 @@ export type ObjectCheck = (value: JsonObject, walk: Walk) => void;
 export function newWalk(root: Resource, options: ValidationOptions): Walk {
   return {
     findings: [],
+    errors: 0,
+    hints: 0,
     options,
     root,
     resource: root,
@@ -83,6 +88,15 @@ export function newWalk(root: Resource, options: ValidationOptions): Walk {
   };
 }
 
+/** A resource can be wrong in millions of places: so many errors are enough, and so many warnings. What decides is never left out. */
+const MAX_ERRORS = 1000;
+const MAX_HINTS = 10_000;
+
+/** Whether there are so many errors already that no more are wanted. */
+export function isEnough({ errors }: Walk): boolean {
+  return errors >= MAX_ERRORS;
+}
+
 export function report(
   walk: Walk,
   severity: Severity,
@@ -90,6 +104,10 @@ export function report(
   message: Message,
   more: { readonly profile?: string; readonly detail?: string; readonly excuse?: Excuse } = {},
 ): void {
+  if (isEnough(walk)) return;
+  if (severity !== 'error' && severity !== 'fatal') {
+    if (++walk.hints > MAX_HINTS) return;
+  } else if (more.excuse === undefined) walk.errors++;
   walk.findings.push({ severity, code, message, profile: more.profile, detail: more.detail ?? '', path: [], excuse: more.excuse });
 }
 
@@ -109,12 +127,12 @@ const MAX_DEPTH = 5;
 /** Runs a check aside and tells whether it found no error; nothing of it is reported. */
 export function passes(walk: Walk, check: () => void): boolean {
   if (walk.depth >= MAX_DEPTH) return true;
-  const kept = walk.findings;
-  walk.findings = [];
+  const { findings, errors, hints } = walk;
+  Object.assign(walk, { findings: [], errors: 0, hints: 0 });
   walk.depth++;
   check();
   walk.depth--;
-  const good = !walk.findings.some(({ severity, excuse }) => severity === 'error' && excuse === undefined);
-  walk.findings = kept;
+  const good = walk.errors === 0;
+  Object.assign(walk, { findings, errors, hints });
   return good;
 }

@@ -19,20 +19,41 @@ interface Writer {
 
 /** Each level is set in by `indent` spaces; without it there is no space between elements. Throws FhirError where the type is none of R4. */
 export function writeXml(types: TypeModel, resource: JsonObject, indent = 0): string {
+  const steps = writeXmlInSteps(types, resource, indent);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** The same, with places to let other work in between: after each item of a list such as Bundle.entry. */
+export function* writeXmlInSteps(types: TypeModel, resource: JsonObject, indent = 0): Generator<undefined, string> {
   const margins: string[] = [];
   const margin = (level: number) => (margins[level] ??= `\n${' '.repeat(indent * level)}`);
   const writer: Writer = { types, margin: indent === 0 ? () => '' : margin };
-  const text = writeResource(writer, resource, 0, ` xmlns="${fhirNamespace}"`);
-  if (text === '') throw notKnown(resource.resourceType);
+  const name = resource.resourceType;
+  if (typeof name !== 'string' || !isResourceName(types, name)) throw notKnown(name);
+  let content = '';
+  for (const part of partsOf(shapeOf(types, name), resource)) {
+    const value = resource[part.name];
+    if (part.is === 'primitive' || !Array.isArray(value)) content += writePart(writer, part, resource, 1);
+    else {
+      for (const item of value) {
+        content += writeItem(writer, part, item, undefined, 1);
+        yield;
+      }
+    }
+  }
+  const text = element(writer, name, ` xmlns="${fhirNamespace}"`, content, 0);
   return `<?xml version="1.0" encoding="UTF-8"?>${indent === 0 ? '\n' : ''}${text}${indent === 0 ? '' : '\n'}`;
 }
 
 /** Empty where the value is no resource that R4 knows. */
-function writeResource(writer: Writer, value: Json, level: number, namespace = ''): string {
+function writeResource(writer: Writer, value: Json, level: number): string {
   if (!isObject(value)) return '';
   const name = value.resourceType;
   if (typeof name !== 'string' || !isResourceName(writer.types, name)) return '';
-  return element(writer, name, namespace, writeChildren(writer, shapeOf(writer.types, name), value, level + 1), level);
+  return element(writer, name, '', writeChildren(writer, shapeOf(writer.types, name), value, level + 1), level);
 }
 
 function element({ margin }: Writer, name: string, attributes: string, content: string, level: number): string {
@@ -42,16 +63,19 @@ function element({ margin }: Writer, name: string, attributes: string, content: 
 
 function writeChildren(writer: Writer, shape: Shape, object: JsonObject, level: number): string {
   let text = '';
-  for (const part of partsOf(shape, object)) {
-    if (part.attribute) continue;
-    const value = object[part.name];
-    const sibling = part.is === 'primitive' ? object[part.siblingKey] : undefined;
-    if (Array.isArray(value) || Array.isArray(sibling)) {
-      const [values, siblings] = [listOf(value), listOf(sibling)];
-      const length = Math.max(values.length, siblings.length);
-      for (let i = 0; i < length; i++) text += writeItem(writer, part, values[i], siblings[i], level);
-    } else text += writeItem(writer, part, value, sibling, level);
-  }
+  for (const part of partsOf(shape, object)) text += writePart(writer, part, object, level);
+  return text;
+}
+
+/** All values of one element, with what stands beside them. */
+function writePart(writer: Writer, part: Part, object: JsonObject, level: number): string {
+  if (part.attribute) return '';
+  const value = object[part.name];
+  const sibling = part.is === 'primitive' ? object[part.siblingKey] : undefined;
+  if (!Array.isArray(value) && !Array.isArray(sibling)) return writeItem(writer, part, value, sibling, level);
+  const [values, siblings] = [listOf(value), listOf(sibling)];
+  let text = '';
+  for (let i = 0; i < Math.max(values.length, siblings.length); i++) text += writeItem(writer, part, values[i], siblings[i], level);
   return text;
 }
 

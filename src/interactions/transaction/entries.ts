@@ -2,6 +2,7 @@
 import type { Json } from '../../model/json.js';
 import { message } from '../../model/message.js';
 import { FhirError, fault } from '../../model/outcome.js';
+import { createBreath } from '../breath.js';
 import { type Entry, type EntryRooms, readEntry } from '../entry-request.js';
 import { inEntry } from '../in-entry.js';
 import type { Circumstances } from '../request.js';
@@ -12,8 +13,14 @@ export interface TransactionEntry extends Entry {
 }
 
 /** Throws FhirError whose expressions begin with `Bundle.entry[n]`. */
-export function readEntries(rooms: EntryRooms, jsons: readonly Json[], circumstances: Circumstances): TransactionEntry[] {
-  const entries = jsons.map((json, index) => atEntry(index, () => ({ ...readEntry(rooms, json, circumstances), index })));
+export async function readEntries(rooms: EntryRooms, jsons: readonly Json[], circumstances: Circumstances): Promise<TransactionEntry[]> {
+  const entries: TransactionEntry[] = [];
+  const breath = createBreath();
+  for (const [index, json] of jsons.entries()) {
+    entries.push(atEntry(index, () => ({ ...readEntry(rooms, json, circumstances), index })));
+    const pause = breath();
+    if (pause !== undefined) await pause;
+  }
   refuseSameFullUrl(entries);
   return entries;
 }

@@ -9,6 +9,7 @@ import { type Key, keyText, type Resource } from '../../model/resource.js';
 import type { Criteria, Parameters } from '../../search/search.js';
 import type { Guard } from '../../store/port.js';
 import { resourceOf } from '../body.js';
+import { createBreath } from '../breath.js';
 import { atMostOne, ifNoneExistParameters } from '../conditional.js';
 import type { Rooms, View } from '../intent.js';
 import { theMatch } from '../patch.js';
@@ -57,9 +58,12 @@ export async function identify(
   const created = createOverlay(rooms, { lastUpdated: rooms.now(), isTouched: (name) => touched.has(name) });
   const state: State = { rooms, links, created, deleted, touched, updated: new Map(), results: new Map() };
   const conditional: TransactionEntry[] = [];
+  const breath = createBreath();
   for (const entry of entries) {
     if (criteriaOf(entry) !== undefined) conditional.push(entry);
     else settle(state, directTarget(rooms, entry));
+    const pause = breath();
+    if (pause !== undefined) await pause;
   }
   await identifyByCriteria(state, view, conditional);
   return entries.flatMap((entry) => state.results.get(entry) ?? []);

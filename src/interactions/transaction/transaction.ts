@@ -40,7 +40,7 @@ export function transactionInteraction(rooms: TransactionRooms, prepare: Prepare
   return async (request, jsons, view) => {
     const { access, language, lenient } = request;
     const circumstances: Circumstances = { access, language, return: request.return ?? 'minimal', lenient };
-    const entries = inOrder(readEntries(rooms, jsons, circumstances));
+    const entries = inOrder(await readEntries(rooms, jsons, circumstances));
     const before = await beforeView(view, entries);
     const links = createLinkMap((key) => before.versionOf(key) + 1);
     const identified = await identify(rooms, before, entries, links);

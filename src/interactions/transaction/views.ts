@@ -1,6 +1,7 @@
 /** The store as it is before a transaction, fetched at once, and as it will be after it. */
 import { type Key, keyText } from '../../model/resource.js';
 import type { Version } from '../../store/port.js';
+import { createBreath } from '../breath.js';
 import type { View } from '../intent.js';
 import type { TransactionEntry } from './entries.js';
 import type { Identified } from './identify.js';
@@ -12,13 +13,20 @@ export interface BeforeView extends View {
   fetch(identified: readonly Identified[]): Promise<void>;
 }
 
+/** Keys that are read in some milliseconds. */
+const AT_ONCE = 500;
+
 export async function beforeView(view: View, entries: readonly TransactionEntry[]): Promise<BeforeView> {
   const current = new Map<string, Version | undefined>();
   const fetchKeys = async (keys: readonly Key[]): Promise<void> => {
     const missing = keys.filter((key) => !current.has(keyText(key)));
-    if (missing.length === 0) return;
-    const versions = await view.read(missing);
-    for (const [index, key] of missing.entries()) current.set(keyText(key), versions[index]);
+    const breath = createBreath();
+    for (let from = 0; from < missing.length; from += AT_ONCE) {
+      const some = missing.slice(from, from + AT_ONCE);
+      const versions = await view.read(some);
+      for (const [index, key] of some.entries()) current.set(keyText(key), versions[index]);
+      await breath();
+    }
   };
   await fetchKeys(
     entries.flatMap(({ request }) =>
