@@ -48,6 +48,20 @@ describe.each(stores)('Access restricted to a compartment on $name', ({ open }) 
   });
   const status = async (...asked: Parameters<RunningServer['ask']>): Promise<number> => (await server.ask(...asked)).status;
 
+  test('a patch is judged before and after, like an update', async () => {
+    const patch = (path: string, operations: unknown) =>
+      server.ask('PATCH', path, operations, { ...as('a'), 'content-type': 'application/json-patch+json' });
+    const note = { op: 'add', path: '/note', value: [{ text: 'n' }] };
+    expect((await patch('/Observation/of-a', [note])).status).toBe(200);
+    const hidden = await patch('/Observation/of-b', [{ op: 'test', path: '/status', value: 'final' }, note]);
+    expect([hidden.status, issuesOf(hidden)]).toEqual([404, ['error: not-found']]);
+    const away = await patch('/Observation/of-a', [{ op: 'replace', path: '/subject/reference', value: 'Patient/b' }]);
+    expect([away.status, issuesOf(away)]).toEqual([403, ['error: outside-of-access']]);
+    expect((await patch('/Location/ward', [])).status).toBe(403);
+    expect((await patch('/Observation?subject=Patient/b', [note])).status).toBe(404);
+    expect((await patch('/Observation?subject=Patient/a', [note])).status).toBe(200);
+  });
+
   test('what is hidden reads like what is absent; types outside are refused', async () => {
     expect(await status('GET', '/Observation/of-a', undefined, as('a'))).toBe(200);
     const hidden = await server.ask('GET', '/Observation/of-b', undefined, as('a'));

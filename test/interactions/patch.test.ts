@@ -80,6 +80,22 @@ describe.each(stores)('patch on $name', ({ open }) => {
     expect(rest).toEqual({ resourceType: 'Patient', active: true, name: [{ family: '李' }], birthDate: '1970-01-01' });
   });
 
+  test('merge patch makes no prototype, and reads none (RFC 7396)', async () => {
+    const id = await create();
+    const answer = await patchOf(`/Patient/${id}`, '{"__proto__":{"gender":"male"}}', MERGE_PATCH);
+    expect([answer.status, issuesOf(answer)[0]]).toEqual([422, 'error: unknown-element at Patient']);
+    const inherited = await patchOf(`/Patient/${id}`, [{ op: 'test', path: '/constructor/name', value: 'Object' }]);
+    expect([inherited.status, issuesOf(inherited)]).toEqual([422, ['error: patch-path-missing']]);
+  });
+
+  test('merge patch that is no object, or changes the id, is refused', async () => {
+    const id = await create();
+    const list = await patchOf(`/Patient/${id}`, [{ gender: 'male' }], MERGE_PATCH);
+    expect([list.status, issuesOf(list)]).toEqual([400, ['error: merge-patch-object-wanted']]);
+    const other = await patchOf(`/Patient/${id}`, { id: 'other' }, MERGE_PATCH);
+    expect([other.status, issuesOf(other)]).toEqual([422, ['error: patch-identity at Patient.id']]);
+  });
+
   test('what is emptied is gone, what a client writes as empty is not valid', async () => {
     const id = await create();
     const removed = await patchOf(`/Patient/${id}`, [
