@@ -12,6 +12,7 @@ export function bundleInteraction(
 ): Interaction<'bundle'> {
   return async (request, view) => {
     refuseParameters(request.parameters);
+    refuseSingle(rooms, request.body);
     const bundle = resourceOf(request.body, 'Bundle');
     const entries = entriesOf(rooms, bundle);
     if (bundle.type !== 'batch' && bundle.type !== 'transaction') throw wrongType(bundle.type);
@@ -20,6 +21,21 @@ export function bundleInteraction(
     validated(rooms, around);
     return kinds[bundle.type](request, entries, view);
   };
+}
+
+/** Who sends a resource here means to create it. Source: R4 http.html#create */
+function refuseSingle({ definitions }: Pick<Rooms, 'definitions'>, body: Json | undefined): void {
+  const type = isObject(body) ? body.resourceType : undefined;
+  if (typeof type !== 'string' || type === 'Bundle' || !definitions.isResourceType(type)) return;
+  throw fault(
+    'invalid',
+    message(
+      'bundle-wanted',
+      `The body is a ${type}; to create it, post it to /${type} (here a Bundle of the type "batch" or "transaction" was expected)`,
+      `正文是 ${type}；若要新建，请提交到 /${type}（此处应为“batch”或“transaction”类型的 Bundle）`,
+    ),
+    { expression: `${type}.resourceType` },
+  );
 }
 
 export type BundleInteraction = (

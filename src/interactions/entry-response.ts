@@ -7,7 +7,7 @@ import { etag } from './preconditions.js';
 import { statusText } from './status-text.js';
 
 export function entryResponse(baseUrl: string, method: Method, answer: Answer): BundleEntry {
-  const { status, version, location, outcome } = answer;
+  const { status, version, location, outcome = answer.notice } = answer;
   const resource = method === 'HEAD' ? undefined : answer.resource;
   return {
     fullUrl: location === undefined ? undefined : `${baseUrl}/${unversioned(location)}`,

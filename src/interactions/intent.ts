@@ -18,6 +18,8 @@ export interface Answer {
   readonly resource?: Buffer;
   /** The JSON text of an OperationOutcome about what was done. */
   readonly outcome?: Buffer;
+  /** The same for an entry of a Bundle, where nothing was asked for but something is to be known. */
+  readonly notice?: Buffer;
 }
 
 /** Writes and guards go to the store in one commit; `answer` is asked after it. */

@@ -10,9 +10,10 @@ import type { Answer, Intent, Rooms } from './intent.js';
 import { outcomeText } from './outcome-text.js';
 import type { Circumstances } from './request.js';
 import { stamp, storedText } from './stamp.js';
+import { unresolvedReferences } from './unresolved.js';
 import { candidateOf, judgeResult } from './visibility.js';
 
-export type WritingRooms = Pick<Rooms, 'store' | 'search' | 'validator' | 'now'>;
+export type WritingRooms = Pick<Rooms, 'store' | 'search' | 'validator' | 'now' | 'definitions'>;
 
 export interface Writing {
   readonly request: Circumstances;
@@ -36,7 +37,9 @@ export async function writeVersion(rooms: WritingRooms, writing: Writing): Promi
   const resource = stamp(writing.resource, { id, version: number, lastUpdated });
   const issues = validated(rooms, resource, writing.resolve);
   const extracted = rooms.search.extract(resource);
-  const version: Version = { type, id, version: number, lastUpdated, method, json: storedText(resource) };
+  const json = storedText(resource);
+  const version: Version = { type, id, version: number, lastUpdated, method, json };
+  const unresolved = unresolvedReferences(rooms.definitions, resource, json);
   const created = current === undefined || current.json === null;
   const judged = judgeResult(rooms, request.access, created ? 'create' : 'update', candidateOf(version, extracted));
   if (judged !== undefined) await judged;
@@ -45,7 +48,7 @@ export async function writeVersion(rooms: WritingRooms, writing: Writing): Promi
   return {
     writes: [write],
     guards: writing.guard === undefined ? [] : [heldBy(rooms, writing.guard, write)],
-    answer: () => writtenAnswer(created ? 201 : 200, version, request, issues),
+    answer: () => writtenAnswer(created ? 201 : 200, version, request, issues, unresolved),
   };
 }
 
@@ -54,11 +57,18 @@ export function heldBy({ search }: Pick<Rooms, 'search'>, guard: Guard, { versio
   return { ...guard, names: [...new Set([...guard.names, ...search.identifierNames(version.type, entries)])] };
 }
 
-/** Without a preference the resource comes back. */
-export function writtenAnswer(status: number, version: Version, request: Circumstances, issues: readonly Issue[]): Answer {
-  const answer: Answer = { status, version, location: locationOf(version) };
+/** Without a preference the resource comes back. `noticed`: what a Bundle's answer tells even who asked for little. */
+export function writtenAnswer(
+  status: number,
+  version: Version,
+  request: Circumstances,
+  issues: readonly Issue[],
+  noticed: readonly Issue[] = [],
+): Answer {
+  const notice = noticed.length === 0 ? {} : { notice: outcomeText(noticed, request.language) };
+  const answer: Answer = { status, version, location: locationOf(version), ...notice };
   if (request.return === 'minimal') return answer;
-  if (request.return === 'OperationOutcome') return { ...answer, outcome: outcomeText(issues, request.language) };
+  if (request.return === 'OperationOutcome') return { ...answer, outcome: outcomeText([...issues, ...noticed], request.language) };
   return { ...answer, resource: version.json ?? undefined };
 }
 

@@ -83,7 +83,7 @@ describe('Batch', () => {
   test.each([
     ['a Bundle of another type', { resourceType: 'Bundle', type: 'collection' }, 400, 'error: bundle-type at Bundle.type'],
     ['a Bundle without a type', { resourceType: 'Bundle' }, 400, 'error: bundle-type at Bundle.type'],
-    ['what is no Bundle', patient, 400, 'error: type-mismatch at Bundle.resourceType'],
+    ['what is no Bundle', patient, 400, 'error: bundle-wanted at Patient.resourceType'],
     ['entries that are no list', { resourceType: 'Bundle', type: 'batch', entry: {} }, 400, 'error: entries-wanted at Bundle.entry'],
     ['a total (bdl-1)', { resourceType: 'Bundle', type: 'batch', total: 1 }, 422, 'error: bdl-1 at Bundle'],
     ['a bad id', { resourceType: 'Bundle', type: 'transaction', id: 'a b' }, 422, 'error: invalid-id at Bundle.id'],

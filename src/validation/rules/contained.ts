@@ -1,4 +1,4 @@
-/** What contained resources may not do: nest, stand unreferenced, carry versions or security labels. Source: R4 domainresource.html#invs (dom-2 … dom-5) */
+/** What contained resources may not do: nest, stand unreferenced, share an id, carry versions or security labels. Source: R4 domainresource.html#invs (dom-2 … dom-5) */
 import { isObject, type Json, type JsonObject } from '../../model/json.js';
 import { message } from '../../model/message.js';
 import { enclose, report, type Step, type Walk } from '../walk.js';
@@ -19,10 +19,13 @@ export function checkContained(holder: JsonObject, walk: Walk): void {
   }
   withoutVersionOrLabel(holder.contained, walk);
   const local = localReferences(holder);
+  const ids = new Set<unknown>();
   holder.contained.forEach((one: Json, index: number) => {
     if (!isObject(one)) return;
     const from = walk.findings.length;
     const { id } = one;
+    if (id !== undefined && ids.has(id)) repeated(id, walk);
+    ids.add(id);
     if (id === undefined || (typeof id === 'string' && !local.has(`#${id}`) && !localReferences(one).has('#'))) unreferenced(id, walk);
     enclose(walk, from, step, index);
   });
@@ -63,6 +66,17 @@ function unreferenced(id: string | undefined, walk: Walk): void {
           `不满足约束 dom-3：资源中没有任何引用指向被包含的资源 ${shorten(id)}（#id）`,
         );
   report(walk, 'error', 'invariant', text);
+}
+
+/** Source: R4 references.html#contained, resource-definitions.html#Resource.id */
+function repeated(id: Json, walk: Walk): void {
+  const shown = shorten(String(id));
+  const text = message(
+    'contained-id-repeated',
+    `Two contained resources have the id ${shown}, so a reference to it could mean either`,
+    `两个被包含的资源具有相同的 id ${shown}，对它的引用含义不明`,
+  );
+  report(walk, 'error', 'invalid', text);
 }
 
 /** In narrative: `src="#image"`. */
