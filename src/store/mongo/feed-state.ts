@@ -10,7 +10,7 @@ import { isDuplicate } from './errors.js';
 import { type FindReply, readCommand } from './reader.js';
 
 /** Milliseconds that a holder may be silent. */
-const lease = 6_000;
+const lease = 4_000;
 
 /** Another process makes the feed now. */
 export class LeaseLost extends Error {

@@ -7,6 +7,7 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ObjectId, type Timestamp } from 'mongodb';
 import type { Collections, FeedBuild, ResumeToken } from './collections.js';
+import { withoutSecrets } from './errors.js';
 import { beginBuild, build, endOverlap, missing } from './feed-build.js';
 import { append, LeaseLost, note, release, type Standing, standing, takeUp } from './feed-state.js';
 import { batches, isHistoryLost } from './feed-stream.js';
@@ -21,9 +22,9 @@ export interface Head {
 const waits = { busy: 40, idle: 300 };
 const stayBusy = 2_000;
 /** How often the place is recorded, and with it the lease renewed, when nothing comes. */
-const renewal = 1_500;
+const renewal = 1_200;
 /** Between two looks whether the lease is free, and how far another process has come. */
-const lookAgain = 1_000;
+const lookAgain = 700;
 const poll = 150;
 
 export class Feeder {
@@ -83,7 +84,10 @@ export class Feeder {
         else await this.rest(lookAgain);
         failures = 0;
       } catch (error) {
-        if (!(error instanceof LeaseLost)) await this.rest(Math.min(2_000, 100 * 2 ** failures++));
+        if (error instanceof LeaseLost) continue;
+        // An election passes; what does not pass is told once.
+        if (++failures === 6) this.onProgress(`The feed of changes stands still and is tried again: ${withoutSecrets(String(error))}`);
+        await this.rest(Math.min(2_000, 50 * 2 ** failures));
       } finally {
         this.own = undefined;
       }

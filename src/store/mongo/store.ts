@@ -142,7 +142,9 @@ function feedDetails(found: Standing | undefined): StoreDescription['details'] {
   const { build, builds } = found.state;
   details['changes in the feed'] = found.last;
   if (build !== undefined) details['feed being made from the versions'] = build.rows;
-  const made = builds.map(({ reason, ended, rows }) => `${rows} versions, ${ended.toISOString()} (${reasons[reason]})`);
+  const made = builds
+    .filter(({ rows }) => rows > 0)
+    .map(({ reason, ended, rows }) => `${rows} versions, ${ended.toISOString()} (${reasons[reason]})`);
   if (made.length > 0) details['feed made from the versions'] = made.join('; ');
   return details;
 }
