@@ -1,9 +1,15 @@
-/** `npm run conformance`: each suite is a sub-command of its own; this file only lists them. */
+/** `npm run conformance`: each suite is a sub-command of its own; this file only lists them and shows what goes wrong. */
 import { Command } from 'commander';
 import { restCommand } from './rest/command.js';
 
-await new Command('conformance')
+const program = new Command('conformance')
   .description('what is claimed, proved against this server or another')
   .showHelpAfterError()
-  .addCommand(restCommand())
-  .parseAsync();
+  .addCommand(restCommand());
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
+}

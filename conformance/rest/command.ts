@@ -40,7 +40,7 @@ async function runRest(options: Options): Promise<boolean> {
     const base = (options.base ?? own?.url ?? '').replace(/\/$/, '');
     const definitions = loadDefinitions(fileURLToPath(new URL('../../definitions', import.meta.url)));
     const target: Target = { base, headers: Object.fromEntries(options.header.map(headerOf)), look: createLook(definitions) };
-    const judged = await judgeAll(cases, target, 1);
+    const judged = await judgeAll(cases, target, { atOnce: 1, onJudged: progress(cases.length) });
     const misses = own === undefined ? [] : loadMisses();
     const summary = summaryOf(judged, { base, language: options.lang, misses });
     process.stdout.write(summary.text);
@@ -49,6 +49,13 @@ async function runRest(options: Options): Promise<boolean> {
   } finally {
     await own?.close();
   }
+}
+
+/** How far it has come, for who waits at a terminal. */
+function progress(all: number): ((judged: Judged) => void) | undefined {
+  if (!process.stderr.isTTY) return undefined;
+  let done = 0;
+  return () => void process.stderr.write(++done === all ? '\r\u001b[K' : `\r${done}/${all}`);
 }
 
 async function serveHere() {

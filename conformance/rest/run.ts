@@ -29,12 +29,20 @@ export interface Judged {
 }
 
 /** `atOnce`: how many cases run beside each other; none sees the data of another. */
-export async function judgeAll(cases: readonly Case[], target: Target, atOnce: number): Promise<readonly Judged[]> {
+export async function judgeAll(
+  cases: readonly Case[],
+  target: Target,
+  { atOnce, onJudged }: { readonly atOnce: number; readonly onJudged?: (judged: Judged) => void },
+): Promise<readonly Judged[]> {
   const capabilities = await readCapabilities(target);
   const judged: Judged[] = [];
   const left = cases.entries();
   const work = async () => {
-    for (const [index, one] of left) judged[index] = { one, verdict: await runCase(one, target, capabilities) };
+    for (const [index, one] of left) {
+      const result = { one, verdict: await runCase(one, target, capabilities) };
+      judged[index] = result;
+      onJudged?.(result);
+    }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
   return judged;
@@ -66,9 +74,13 @@ async function runStep(step: Step, target: Target, known: Known, answers: Map<st
   return got.flatMap((answer) => judge(answer, expect, known));
 }
 
-/** The capabilities of a server; undefined where it tells none. */
+/** The capabilities of a server; undefined where it tells none. Throws an Error where it does not answer. */
 async function readCapabilities({ base, headers, look }: Target): Promise<Answer | undefined> {
-  const answer = await send({ method: 'GET', url: `${base}/metadata`, headers: { Accept: JSON_TYPE, ...headers } });
+  const answer = await send({ method: 'GET', url: `${base}/metadata`, headers: { Accept: JSON_TYPE, ...headers } }).catch(
+    (error: unknown) => {
+      throw new Error(`There is no answer from ${base}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    },
+  );
   return answer.status === 200 && look.holds(answer, 'CapabilityStatement.exists()') ? answer : undefined;
 }
 
