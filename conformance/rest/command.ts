@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
 import { loadDefinitions } from '../../src/definitions/load.js';
 import { createServer } from '../../src/server.js';
+import { headersOf } from '../headers.js';
 import { loadCases, loadMisses } from './case.js';
 import { createLook } from './look.js';
 import { type Judged, judgeAll, type Target } from './run.js';
@@ -39,7 +40,7 @@ async function runRest(options: Options): Promise<boolean> {
   try {
     const base = (options.base ?? own?.url ?? '').replace(/\/$/, '');
     const definitions = loadDefinitions(fileURLToPath(new URL('../../definitions', import.meta.url)));
-    const target: Target = { base, headers: Object.fromEntries(options.header.map(headerOf)), look: createLook(definitions) };
+    const target: Target = { base, headers: headersOf(options.header), look: createLook(definitions) };
     const judged = await judgeAll(cases, target, { atOnce: 1, onJudged: progress(cases.length) });
     const misses = own === undefined ? [] : loadMisses();
     const summary = summaryOf(judged, { base, language: options.lang, misses });
@@ -62,12 +63,6 @@ async function serveHere() {
   const quiet = () => undefined;
   const server = await createServer({ store: 'sqlite::memory:', logger: { info: quiet, warn: quiet, error: quiet } });
   return server.listen(0);
-}
-
-function headerOf(field: string): [string, string] {
-  const colon = field.indexOf(':');
-  if (colon < 1) throw new Error(`--header was "${field}"; "Name: value" was expected`);
-  return [field.slice(0, colon).trim(), field.slice(colon + 1).trim()];
 }
 
 function reportOf(base: string, judged: readonly Judged[]) {

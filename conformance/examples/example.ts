@@ -1,0 +1,66 @@
+/**
+ * R4's official examples: the resources of `hl7.fhir.r4.examples` that are no definitions, and what is known of them beforehand.
+ * `../validation/example-faults.json` lists those that R4's own rules refuse, `too-long.json` those that no body limit lets through.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isObject, type JsonObject } from '../../src/model/json.js';
+import { parseJson } from '../../src/model/parse-json.js';
+
+export interface Example {
+  /** The name of its file without `.json`. */
+  readonly name: string;
+  readonly expected: Expected;
+}
+
+export type Expected =
+  | { readonly kind: 'kept' }
+  /** How many errors of which kind: 422. */
+  | { readonly kind: 'invalid'; readonly reason: string; readonly errors: Readonly<Record<string, number>> }
+  /** 413 */
+  | { readonly kind: 'too-long'; readonly reason: string };
+
+interface Listed {
+  readonly example: string;
+  readonly reason: string;
+  readonly errors?: Readonly<Record<string, number>>;
+}
+
+/** Source: R4 conformance-module.html; ConceptMaps and the like are data to a server that does not translate by them. */
+const definition = /^(?:StructureDefinition|SearchParameter|ValueSet|CodeSystem|OperationDefinition|CompartmentDefinition)-/;
+
+const folder = dirname(createRequire(import.meta.url).resolve('hl7.fhir.r4.examples/package.json'));
+/** Runs in dist/conformance/examples. */
+const here = fileURLToPath(new URL('../../../conformance/', import.meta.url));
+
+function list(file: string): ReadonlyMap<string, Listed> {
+  const listed = JSON.parse(readFileSync(join(here, file), 'utf8')) as readonly Listed[];
+  return new Map(listed.map((one) => [one.example, one]));
+}
+
+/** All 820, by name. */
+export function loadExamples(): readonly Example[] {
+  const faulty = list('validation/example-faults.json');
+  const tooLong = list('examples/too-long.json');
+  const names = readdirSync(folder)
+    .filter((file) => file.endsWith('.json') && file !== 'package.json' && !file.startsWith('.'))
+    .map((file) => file.slice(0, -'.json'.length))
+    .filter((name) => !definition.test(name));
+  return names.map((name) => ({ name, expected: expectedOf(tooLong.get(name), faulty.get(name)) }));
+}
+
+function expectedOf(tooLong: Listed | undefined, faulty: Listed | undefined): Expected {
+  if (tooLong !== undefined) return { kind: 'too-long', reason: tooLong.reason };
+  if (faulty?.errors !== undefined) return { kind: 'invalid', reason: faulty.reason, errors: faulty.errors };
+  return { kind: 'kept' };
+}
+
+/** The text as it stands in the package, and what it says. */
+export function readExample(name: string): { readonly text: Buffer; readonly resource: JsonObject } {
+  const text = readFileSync(join(folder, `${name}.json`));
+  const resource = parseJson(text.toString());
+  if (!isObject(resource)) throw new Error(`${name}.json is no object`);
+  return { text, resource };
+}
