@@ -141,6 +141,25 @@ describe('the file', () => {
     });
   });
 
+  test('a cursor that a later state of the file gave is refused after the file was set back', async () => {
+    await withStore('set-back.db', async (store, file) => {
+      await store.commit(commitOf(write('Patient/1')));
+      await store.close();
+      await copyFile(file, join(folder, 'earlier.db'));
+      const later = await openSqliteStore(file);
+      await later.commit(commitOf(write('Patient/2')));
+      const cursors: string[] = [];
+      for await (const { cursor } of later.changes(undefined, { live: false })) cursors.push(cursor);
+      await later.close();
+      const earlier = await openSqliteStore(join(folder, 'earlier.db'));
+      const following = async () => {
+        for await (const change of earlier.changes(cursors.at(-1), { live: false })) expect(change).toBe('nothing');
+      };
+      await expect(following()).rejects.toThrow(/The feed of changes has no place "2"/);
+      await earlier.close();
+    });
+  });
+
   test('a second slot of a layout that grew sorts what was there before as absent', async () => {
     const file = join(folder, 'grown.db');
     const sorts = Array.from({ length: 11 }, (_, i) => `slot-${i}`);

@@ -14,8 +14,10 @@ import type { Steps } from './steps.js';
 
 /** Places looked at in one step where some may not be wanted. */
 const WINDOW = 1000;
-/** Versions read in one step: their texts may be long. */
-const READ = 50;
+/** Versions read in one step: few until their texts are seen to be short, so many bytes in all. */
+const FEWEST = 50;
+const MOST = 400;
+const SHORT = 1024 * 1024;
 /** Rows of an index that are counted in one step. */
 const COUNTED = 50_000;
 
@@ -24,20 +26,28 @@ export function* history(reader: Reader, query: HistoryQuery): Steps<HistorySlic
   if ('id' in scope) return yield* historyOfInstance(reader, scope, query);
   const walk = { types: typesOf(reader, scope.types), filter: query, ascending };
   const found: { version: Version; position: HistoryPosition }[] = [];
+  let [most, sparse] = [FEWEST, false];
   for (let after = query.after; ; ) {
     // One more than can be read tells whether more follow.
-    const wanted = Math.min(READ, count - found.length);
-    const window = at === undefined ? wanted + 1 : Math.max(wanted + 1, WINDOW);
+    const wanted = Math.min(most, count - found.length);
+    const window = sparse ? WINDOW : wanted + 1;
     const places = placesBehind(reader.connection, { ...walk, after }, window);
     const chosen = currentAt(reader.connection, places, at);
     const page = chosen.slice(0, wanted);
-    found.push(...versionsOf(reader, page));
+    const read = versionsOf(reader, page);
+    found.push(...read);
     const more = chosen.length > wanted;
     if (found.length >= count && more) return { versions: found, more };
     if (!more && places.length < window) return { versions: found, more };
     after = more ? page.at(-1) : places.at(-1);
+    most = bytesOf(read) < SHORT ? Math.min(2 * most, MOST) : FEWEST;
+    sparse = 2 * chosen.length < places.length;
     yield;
   }
+}
+
+function bytesOf(versions: HistorySlice['versions']): number {
+  return versions.reduce((sum, { version }) => sum + (version.json?.byteLength ?? 0), 0);
 }
 
 const pastSql = `SELECT v.version, v.updated, v.method, v.json, r.type, r.id FROM version AS v CROSS JOIN resource AS r ON r.n = v.resource
