@@ -63,7 +63,8 @@ async function handle(door: FhirDoor, exchange: Exchange, url: string): Promise<
   const asked = askedBy(req, parsed, wishes, access);
   const kind = bodyKindOf(req, parsed.target);
   const answer = kind === undefined ? await door.perform(asked) : await performWithBody(door, exchange, kind, asked);
-  await (content ? respondContent(exchange, answer) : respond(exchange, answer));
+  const sent = content ? respondContent(exchange, answer) : respond(exchange, answer);
+  if (sent !== undefined) await sent;
 }
 
 async function performWithBody(door: FhirDoor, exchange: Exchange, kind: BodyKind, asked: FhirRequest): Promise<Answer> {

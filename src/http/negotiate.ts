@@ -73,6 +73,7 @@ const neither: FormatParameters = {};
 
 /** The last of each counts. */
 function formatParameters(url: string, form: string): FormatParameters {
+  if (form === '' && !url.includes('?')) return neither;
   if (!url.includes('_format') && !url.includes('_pretty') && !form.includes('_format') && !form.includes('_pretty')) return neither;
   const mark = url.indexOf('?');
   const parameters = [...parametersIn(mark === -1 ? '' : url.slice(mark + 1)), ...parametersIn(form)];

@@ -67,8 +67,13 @@ export function withoutFormat(parameters: Parameters): Parameters {
 function segmentsOf(path: string): string[] {
   const start = path.startsWith('/') ? 1 : 0;
   const end = path.endsWith('/') && path.length > start ? path.length - 1 : path.length;
-  if (start >= end) return [];
-  const segments = path.slice(start, end).split('/');
+  const segments: string[] = [];
+  // By hand: split takes V8 longer than all else that is done to a URL.
+  for (let from = start, slash = 0; from < end || (from === end && from > start); from = slash + 1) {
+    slash = path.indexOf('/', from);
+    if (slash === -1 || slash > end) slash = end;
+    segments.push(path.slice(from, slash));
+  }
   return path.includes('%') ? segments.map(decodePercent) : segments;
 }
 

@@ -31,16 +31,21 @@ export function createPerform(prepare: Prepare, store: ResourceStore): Perform {
   const line = createLine();
   return async (request) => {
     try {
-      const attempt = async (): Promise<Attempt> => {
-        const intent = await prepare(request, store);
-        return { intent, conflict: await commit(store, intent) };
-      };
-      const intent = await carryOut(attempt, meetingPoint(request), line);
-      return await intent.answer();
+      const meeting = meetingPoint(request);
+      const attempt = (): Promise<Attempt> => attemptOnce(prepare, store, request);
+      const first = await (meeting === undefined ? attempt() : line.join([meeting], attempt));
+      const intent = first.conflict === undefined ? first.intent : await carryOut(attempt, first, line);
+      const answer = intent.answer();
+      return answer instanceof Promise ? await answer : answer;
     } catch (error) {
       throw storeFault(error) ?? error;
     }
   };
+}
+
+async function attemptOnce(prepare: Prepare, store: ResourceStore, request: FhirRequest): Promise<Attempt> {
+  const intent = await prepare(request, store);
+  return { intent, conflict: intent.writes.length === 0 ? undefined : await commit(store, intent) };
 }
 
 interface Attempt {
@@ -57,10 +62,9 @@ function meetingPoint(request: FhirRequest): string | undefined {
   return interaction === 'create' && ifNoneExist !== undefined ? `${request.type}?${ifNoneExist}` : undefined;
 }
 
-/** The intent that was committed. Throws StoreConflict when its time is up. */
-async function carryOut(attempt: () => Promise<Attempt>, meeting: string | undefined, line: Line): Promise<Intent> {
-  let { intent, conflict } = await (meeting === undefined ? attempt() : line.join([meeting], attempt));
-  if (conflict === undefined) return intent;
+/** The intent that was committed in the end. Throws StoreConflict when its time is up. */
+async function carryOut(attempt: () => Promise<Attempt>, first: Attempt, line: Line): Promise<Intent> {
+  let { intent, conflict } = first;
   const deadline = Date.now() + PATIENCE;
   while (conflict !== undefined) {
     if (Date.now() > deadline) throw conflict;
@@ -71,7 +75,6 @@ async function carryOut(attempt: () => Promise<Attempt>, meeting: string | undef
 }
 
 async function commit(store: ResourceStore, { writes, guards }: Intent): Promise<StoreConflict | undefined> {
-  if (writes.length === 0) return undefined;
   try {
     await store.commit({ writes, guards });
     return undefined;

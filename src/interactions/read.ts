@@ -1,4 +1,5 @@
 /** read and vread. Source: R4 http.html#read, http.html#vread, http.html#cread */
+import { isUnrestricted } from '../access/access.js';
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
 import { type Key, keyText } from '../model/resource.js';
@@ -13,7 +14,7 @@ import { isVisible, restrictionOf } from './visibility.js';
 type ReadingRooms = Pick<Rooms, 'search' | 'store'>;
 
 export function readInteraction(rooms: ReadingRooms): Interaction<'read'> {
-  return async (request, view) => {
+  return (request, view) => {
     const { type, id } = request;
     return answerWith(rooms, request, view, { type, id });
   };
@@ -65,7 +66,8 @@ function nothingToCount() {
 export async function visibleVersion(rooms: ReadingRooms, request: Pick<Asked, 'access'>, view: View, key: Key): Promise<Version> {
   const restriction = restrictionOf(request.access, 'read', key.type);
   const [version] = await view.read([key]);
-  if (version === undefined || !(await isVisible(rooms, view, version, restriction))) throw notFound(key, key.version);
+  if (version === undefined) throw notFound(key, key.version);
+  if (!isUnrestricted(restriction) && !(await isVisible(rooms, view, version, restriction))) throw notFound(key, key.version);
   return version;
 }
 

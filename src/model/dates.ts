@@ -149,11 +149,26 @@ function daysFromCivil(year: number, month: number, day: number): number {
 /** An instant in UTC. */
 export const instantText = rememberingLast((ms) => new Date(ms).toISOString());
 
-const secondText = rememberingLast((second) => new Date(second * 1000).toUTCString());
-
 /** To the second, as HTTP writes it. Source: RFC 9110 §5.6.7 */
 export function httpDate(ms: number): string {
-  return secondText(Math.floor(ms / 1000));
+  const second = Math.floor(ms / 1000);
+  const day = Math.floor(second / 86_400);
+  const ofDay = second - day * 86_400;
+  const ofHour = ofDay % 3600;
+  return `${dayText(day)}${twoDigits[(ofDay - ofHour) / 3600]}:${twoDigits[Math.floor(ofHour / 60)]}:${twoDigits[ofHour % 60]} GMT`;
+}
+
+const twoDigits: readonly string[] = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
+const dayTexts = new Map<number, string>();
+
+/** `Thu, 26 Nov 2026 `: reads come from many days, and the calendar takes longer than the rest of a date. */
+function dayText(day: number): string {
+  const known = dayTexts.get(day);
+  if (known !== undefined) return known;
+  const text = new Date(day * DAY).toUTCString().slice(0, -'00:00:00 GMT'.length);
+  if (dayTexts.size >= CACHED_DAYS) dayTexts.clear();
+  dayTexts.set(day, text);
+  return text;
 }
 
 /** What is stored together has the same time, and is often asked for together. */

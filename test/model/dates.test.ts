@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createZone, daysInMonth, parseTimeRange } from '../../src/model/dates.js';
+import { createZone, daysInMonth, httpDate, parseTimeRange } from '../../src/model/dates.js';
 
 const shanghai = createZone('Asia/Shanghai');
 const utc = createZone('UTC');
@@ -82,4 +82,11 @@ test('an unknown zone is a RangeError', () => {
 
 test('February follows the Gregorian rule', () => {
   expect([1900, 2000, 2023, 2024].map((year) => daysInMonth(year, 2))).toEqual([28, 29, 28, 29]);
+});
+
+describe('HTTP dates (RFC 9110 §5.6.7)', () => {
+  test.each([0, 59_999, 86_399_999, 951_782_399_000, 1_709_164_800_000, 1_795_686_645_678, -1, -129_600_000])('of %d', (ms) => {
+    expect(httpDate(ms)).toBe(new Date(Math.floor(ms / 1000) * 1000).toUTCString());
+    expect(httpDate(ms)).toMatch(/^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/);
+  });
 });
