@@ -12,6 +12,8 @@ import { train } from './train.js';
 export interface Bodies {
   /** The text that was stored; null where none was. */
   read(connection: Connection, stored: SqlValue | undefined): Buffer | null;
+  /** The text of which what was stored stands from `begin` to `end`. */
+  readPart(connection: Connection, bytes: Buffer, begin: number, end: number): Buffer;
   /** What is to be stored; inside a transaction, in which a new dictionary may be written too. */
   store(connection: Connection, type: number, text: Buffer): Uint8Array;
   /** After a transaction was rolled back: dictionaries made in it do not exist. */
@@ -84,16 +86,20 @@ export function createBodies(): Bodies {
     habit.current = connection.statement(insertSql).run([type, trained]).inserted;
   }
 
+  function readPart(connection: Connection, bytes: Buffer, begin: number, end: number): Buffer {
+    const first = begin < end ? bytes[begin] : undefined;
+    if (first !== COMPRESSED) return bytes.subarray(first === AS_IT_IS ? begin + 1 : begin, end);
+    const [id, afterId] = numberAt(bytes, begin + 1);
+    const [length, afterLength] = numberAt(bytes, afterId);
+    return decompress(dictionary(connection, id), bytes, afterLength, end, length);
+  }
+
   return {
     read(connection, stored) {
       const bytes = toBuffer(stored);
-      if (bytes === null || bytes.length === 0) return bytes;
-      if (bytes[0] === AS_IT_IS) return bytes.subarray(1);
-      if (bytes[0] !== COMPRESSED) return bytes;
-      const [id, afterId] = numberAt(bytes, 1);
-      const [length, afterLength] = numberAt(bytes, afterId);
-      return decompress(dictionary(connection, id), bytes, afterLength, length);
+      return bytes === null ? null : readPart(connection, bytes, 0, bytes.length);
     },
+    readPart,
     store(connection, type, text) {
       const habit = habitOf(connection, type);
       look(connection, type, habit, text);
@@ -117,7 +123,7 @@ function packed(by: Dictionary, id: number, text: Buffer): Uint8Array {
   const head = [COMPRESSED, ...numberBytes(id), ...numberBytes(text.length)];
   const body = compress(by, text, Math.floor(text.length * 0.9) - head.length);
   // A text that could not be read back would be lost: that is looked at now, for 1 µs, and not when it is needed.
-  if (body === undefined || !decompress(by, body, 0, text.length).equals(text)) return asItIs(text);
+  if (body === undefined || !decompress(by, body, 0, body.length, text.length).equals(text)) return asItIs(text);
   const stored = new Uint8Array(head.length + body.length);
   stored.set(head);
   stored.set(body, head.length);

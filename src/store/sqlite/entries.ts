@@ -21,8 +21,10 @@ type EntryRow = readonly SqlValue[];
 type Rows = Readonly<Record<EntryTable, readonly EntryRow[]>>;
 
 /** Texts hold no NUL here; the quote tells the text '0' from the number. */
-function keyOf(row: EntryRow): string {
-  return row.map((value) => (typeof value === 'string' ? `'${value}` : value)).join('\u0000');
+function keyOf(table: string, row: EntryRow): string {
+  let key = table;
+  for (const value of row) key += typeof value === 'string' ? `\u0000'${value}` : `\u0000${value}`;
+  return key;
 }
 
 /** Classes of width: 10ⁿ for the smallest power not below it; open ends have classes of their own. */
@@ -66,7 +68,7 @@ export function rowsOf(connection: Connection, names: Names, type: number, write
 
 /** Equal entries of one parameter count once. */
 function gather(groups: Map<string, Group>, name: string, { table, width, values }: Omit<Group, 'names'>): void {
-  const key = table + keyOf(values);
+  const key = keyOf(table, values);
   const group = groups.get(key);
   if (group === undefined) groups.set(key, { table, names: [name], width, values });
   else if (!group.names.includes(name)) group.names.push(name);
@@ -120,19 +122,37 @@ export function createPending(): Pending {
   };
 }
 
+/** All rows of a resource, whichever table they are in: its name, then the columns, NULL where it has one less. */
+const presentSql = entryTables
+  .map((table) => {
+    const padded = [...columns[table], 'NULL'].slice(0, 3);
+    return `SELECT '${table}', ${padded.join(', ')} FROM ${table} INDEXED BY ${table}_of WHERE resource = ?1`;
+  })
+  .join(' UNION ALL ');
+
+const removalSql = (table: EntryTable) =>
+  `DELETE FROM ${table} WHERE ${columns[table].map((column) => `${column} = ?`).join(' AND ')} AND resource = ?`;
+
+const removals: Readonly<Record<EntryTable, string>> = {
+  token: removalSql('token'),
+  reference: removalSql('reference'),
+  string: removalSql('string'),
+  uri: removalSql('uri'),
+  range: removalSql('range'),
+};
+
 /** Leaves equal rows alone, removes those that are gone and adds those that are new. */
 export function replaceAll(connection: Connection, resource: number, rows: Rows): void {
-  for (const table of entryTables) {
-    const wanted = new Map(rows[table].map((row) => [keyOf(row), row]));
-    const select = `SELECT ${columns[table].join(', ')} FROM ${table} INDEXED BY ${table}_of WHERE resource = ?`;
-    for (const row of connection.statement(select).all([resource])) {
-      if (wanted.delete(keyOf(row))) continue;
-      const removal = `DELETE FROM ${table} WHERE ${columns[table].map((column) => `${column} = ?`).join(' AND ')} AND resource = ?`;
-      connection.statement(removal).run([...row, resource]);
-    }
-    const added = [...wanted.values()].flatMap((row) => [...row, resource]);
-    if (added.length > 0) insertRows(connection, table, added);
+  const wanted = new Map<string, readonly [EntryTable, EntryRow]>();
+  for (const table of entryTables) for (const row of rows[table]) wanted.set(keyOf(table, row), [table, row]);
+  for (const [name, ...padded] of connection.statement(presentSql).all([resource])) {
+    const table = name as EntryTable;
+    const row = padded.slice(0, columns[table].length);
+    if (!wanted.delete(keyOf(table, row))) connection.statement(removals[table]).run([...row, resource]);
   }
+  const added: Record<EntryTable, SqlValue[]> = { token: [], reference: [], string: [], uri: [], range: [] };
+  for (const [table, row] of wanted.values()) added[table].push(...row, resource);
+  for (const table of entryTables) if (added[table].length > 0) insertRows(connection, table, added[table]);
 }
 
 const ROWS_AT_ONCE = 32;

@@ -12,30 +12,36 @@ const HASH_BITS = 13;
 const NOWHERE = -1;
 /** How many places of the dictionary are compared for the longest match. */
 const TRIES = 12;
-/** Beyond this length a call copies more quickly than a loop. */
-const LONG = 24;
+/** Copied at once; what is copied may overlap from this distance on, and three bytes behind the end are written too. */
+const WORD = 4;
 /** Texts up to this length share one working memory for each dictionary. */
 const USUAL = 16 * 1024;
 
-export interface Dictionary {
+export interface Dictionary extends Work {
   readonly length: number;
-  /** The dictionary, and behind it what is being worked on. */
-  readonly work: Uint8Array;
   /** Where in the dictionary a hash was last seen, and for each place the one before with the same hash; made by the first compression. */
   places: { readonly heads: Int32Array; readonly before: Int32Array } | undefined;
 }
 
-export function createDictionary(text: Uint8Array): Dictionary {
-  const work = new Uint8Array(text.length + USUAL);
-  work.set(text);
-  return { length: text.length, work, places: undefined };
+/** The dictionary, and behind it what is being worked on. */
+interface Work {
+  readonly work: Uint8Array;
+  readonly view: DataView;
 }
 
-function workFor({ length, work }: Dictionary, bytes: number): Uint8Array {
-  if (length + bytes <= work.length) return work;
-  const larger = new Uint8Array(length + bytes);
-  larger.set(work.subarray(0, length));
-  return larger;
+export function createDictionary(text: Uint8Array): Dictionary {
+  return { length: text.length, ...createWork(text, USUAL), places: undefined };
+}
+
+function createWork(text: Uint8Array, bytes: number): Work {
+  const work = new Uint8Array(text.length + bytes + WORD);
+  work.set(text);
+  return { work, view: new DataView(work.buffer) };
+}
+
+function workFor(dictionary: Dictionary, bytes: number): Work {
+  const { length, work } = dictionary;
+  return length + bytes + WORD <= work.length ? dictionary : createWork(work.subarray(0, length), bytes);
 }
 
 function hashAt(work: Uint8Array, at: number): number {
@@ -93,7 +99,7 @@ function findMatch(dictionary: Dictionary, work: Uint8Array, at: number, end: nu
 
 /** undefined: it does not become shorter than `limit` bytes. */
 export function compress(dictionary: Dictionary, text: Uint8Array, limit: number): Uint8Array | undefined {
-  const work = workFor(dictionary, text.length);
+  const { work } = workFor(dictionary, text.length);
   const start = dictionary.length;
   const end = start + text.length;
   work.set(text, start);
@@ -171,33 +177,32 @@ class Output {
   }
 }
 
-/** What `compress` made of a text of so many bytes. Throws a RangeError when it made no such thing. */
-export function decompress(dictionary: Dictionary, packed: Uint8Array, begin: number, length: number): Buffer {
-  const work = workFor(dictionary, length);
-  const end = dictionary.length + length;
+/** What `compress` made of a text of so many bytes, from `begin` to `stop`. Throws a RangeError when it made no such thing. */
+export function decompress(dictionary: Dictionary, packed: Uint8Array, begin: number, stop: number, length: number): Buffer {
+  const { work, view } = workFor(dictionary, length);
+  const last = dictionary.length + length;
   let to = dictionary.length;
   let at = begin;
-  while (at < packed.length) {
+  while (at < stop) {
     const token = packed[at++] ?? 0;
     let literals = token >>> 4;
     if (literals === 15) for (let more = 255; more === 255; literals += more) more = packed[at++] ?? 0;
-    if (to + literals > end || at + literals > packed.length) throw new RangeError('a stored text is damaged');
-    if (literals > LONG) work.set(packed.subarray(at, at + literals), to);
-    else for (let i = 0; i < literals; i++) work[to + i] = packed[at + i] ?? 0;
-    at += literals;
-    to += literals;
-    if (at >= packed.length) break;
-    const from = to - ((packed[at] ?? 0) | ((packed[at + 1] ?? 0) << 8));
+    if (to + literals > last || at + literals > stop) throw new RangeError('a stored text is damaged');
+    for (const end = to + literals; to < end; ) work[to++] = packed[at++] ?? 0;
+    if (at >= stop) break;
+    const offset = (packed[at] ?? 0) | ((packed[at + 1] ?? 0) << 8);
     at += 2;
-    let more = (token & 15) + SHORTEST;
-    if ((token & 15) === 15) for (let next = 255; next === 255; more += next) next = packed[at++] ?? 0;
-    if (to + more > end || from < 0 || from >= to) throw new RangeError('a stored text is damaged');
-    if (more > LONG && from + more <= to) work.copyWithin(to, from, from + more);
-    else for (let i = 0; i < more; i++) work[to + i] = work[from + i] ?? 0;
-    to += more;
+    let matched = (token & 15) + SHORTEST;
+    if (matched === 15 + SHORTEST) for (let more = 255; more === 255; matched += more) more = packed[at++] ?? 0;
+    let from = to - offset;
+    const end = to + matched;
+    if (end > last || from < 0 || offset === 0) throw new RangeError('a stored text is damaged');
+    if (offset < WORD) while (to < end) work[to++] = work[from++] ?? 0;
+    else for (; to < end; to += WORD, from += WORD) view.setInt32(to, view.getInt32(from));
+    to = end;
   }
-  if (to !== end) throw new RangeError('a stored text is damaged');
+  if (to !== last) throw new RangeError('a stored text is damaged');
   const text = Buffer.allocUnsafe(length);
-  text.set(work.subarray(dictionary.length, end));
+  text.set(work.subarray(dictionary.length, last));
   return text;
 }

@@ -85,6 +85,16 @@ function createStore(location: string, connection: Connection, writer: Writer | 
   let closing: Promise<void> | undefined;
   slots.load(connection);
 
+  /** The statements of one turn in one read transaction: they see the same, and take the locks once. */
+  function inOneRead<T>(work: () => T): T {
+    connection.statement('BEGIN').run([]);
+    try {
+      return work();
+    } finally {
+      connection.statement('COMMIT').run([]);
+    }
+  }
+
   function writing(): Writer {
     if (writer === undefined) throw new StoreUnavailable('The database was opened read-only');
     return writer;
@@ -106,24 +116,19 @@ function createStore(location: string, connection: Connection, writer: Writer | 
       ready = slots.hold(connection, names, layout);
     },
     read: async (keys) => translated(() => readAll(reader, keys)),
-    history: (query) => inTime(history(reader, query), query.timeLimit, historyTooLong, (work) => inOneRead(connection, work)),
+    history: (query) => inTime(history(reader, query), query.timeLimit, historyTooLong, inOneRead),
     async countHistory(filter, { timeLimit }) {
       const progress = { total: 0 };
       const counting = countHistory(reader, filter, progress);
-      const exact = await inTime(
-        counting,
-        timeLimit,
-        () => false,
-        (work) => inOneRead(connection, work),
-      );
+      const exact = await inTime(counting, timeLimit, () => false, inOneRead);
       return { total: progress.total, exact };
     },
     changes: (after, changesOptions) => changes(reader, followers, after, changesOptions),
-    search: (query) => inTime(search(reader, query), query.timeLimit, tooLong),
-    find: (wheres, atMost) => inTime(findAll(reader, wheres, atMost), undefined, tooLong, (work) => inOneRead(connection, work)),
+    search: (query) => inTime(search(reader, query), query.timeLimit, tooLong, inOneRead),
+    find: (wheres, atMost) => inTime(findAll(reader, wheres, atMost), undefined, tooLong, inOneRead),
     async count(where, { timeLimit }) {
       const progress = { total: 0 };
-      return inTime(count(reader, where, progress), timeLimit, () => ({ total: progress.total, exact: false }));
+      return inTime(count(reader, where, progress), timeLimit, () => ({ total: progress.total, exact: false }), inOneRead);
     },
     async commit(commit) {
       await writing().commit(commit);
@@ -140,16 +145,6 @@ function createStore(location: string, connection: Connection, writer: Writer | 
 /** After an orderly end the file alone holds everything, as who copies it expects. Another process that reads may keep the log in use. */
 function intoOneFile(connection: Connection): void {
   connection.exec('PRAGMA query_only = OFF; PRAGMA wal_checkpoint(TRUNCATE)');
-}
-
-/** Thousands of small statements in one read transaction take the locks once. */
-function inOneRead<T>(connection: Connection, work: () => T): T {
-  connection.statement('BEGIN').run([]);
-  try {
-    return work();
-  } finally {
-    connection.statement('COMMIT').run([]);
-  }
 }
 
 function translated<T>(work: () => T): T {

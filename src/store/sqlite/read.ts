@@ -69,7 +69,7 @@ function unpack({ connection, names, bodies }: Reader, row: Row | undefined, eac
   const texts = toBuffer(row?.[1]);
   let from = 0;
   for (const [n, type, id, version, lastUpdated, method, bytes] of JSON.parse(String(row?.[0])) as Packed) {
-    const json = bytes === null || texts === null ? null : bodies.read(connection, texts.subarray(from, from + bytes));
+    const json = bytes === null || texts === null ? null : bodies.readPart(connection, texts, from, from + bytes);
     from += bytes ?? 0;
     const typeName = names.typeName(connection, type);
     each({ type: typeName, id: fromText(id), version, lastUpdated, method: methodOf(method), json }, n);
