@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findMongod } from '../scripts/mongod/find.js';
+import { type ReplicaSet, startReplicaSet as startSet } from '../scripts/mongod/replica-set.js';
 import { type Mongod, type MongodOptions, startMongod as start } from '../scripts/mongod/start.js';
 
 export interface Unavailable {
@@ -31,6 +32,21 @@ export async function startMongod(options: { readonly standalone?: boolean } = {
     await rm(folder, { recursive: true, force: true });
     return { unavailable: (error as Error).message };
   }
+}
+
+/** Three mongods of one's own that elect a primary within seconds, with their data in a temporary folder, removed by stop(). */
+export async function startReplicaSet(): Promise<ReplicaSet | Unavailable> {
+  const found = await findMongod();
+  if ('unavailable' in found) return found;
+  const folder = await mkdtemp(join(tmpdir(), 'lianyi-replica-set-'));
+  const set = await startSet({ program: found.program, folder, electionTimeout: 2_000, temporary: true });
+  return {
+    ...set,
+    async stop() {
+      await set.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 async function startIn(options: MongodOptions): Promise<TestMongod> {

@@ -6,14 +6,18 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Db, MongoClient, MongoServerError } from 'mongodb';
 
-export interface Mongod {
-  readonly url: string;
+/** A process of ours; which set it belongs to is another matter. */
+export interface Launched {
   readonly pid: number;
   readonly port: number;
   /** Resolves when the process has ended; the data folder stays. */
   stop(signal?: NodeJS.Signals): Promise<void>;
   /** Resolves when the process has ended, for whatever reason. */
   readonly ended: Promise<void>;
+}
+
+export interface Mongod extends Launched {
+  readonly url: string;
 }
 
 export interface MongodOptions {
@@ -29,15 +33,22 @@ export interface MongodOptions {
   readonly standalone?: boolean;
 }
 
-const replicaSet = 'lianyi';
+export const replicaSet = 'lianyi';
 
 /** Throws with mongod's own last words when it does not come up. */
 export async function startMongod(options: MongodOptions): Promise<Mongod> {
+  const launched = await launch(options);
+  await orLastWords(launched, options, () => initiate(launched.port));
+  return { ...launched, url: `mongodb://127.0.0.1:${launched.port}/?replicaSet=${replicaSet}` };
+}
+
+/** Does not wait until it answers. */
+export async function launch(options: MongodOptions): Promise<Launched> {
   await mkdir(options.folder, { recursive: true });
   const port = options.port ?? (await freePort());
-  const log = join(options.folder, 'mongod.log');
   const cache = options.cacheSizeGB === undefined ? [] : ['--wiredTigerCacheSizeGB', String(options.cacheSizeGB)];
-  const places = ['--dbpath', options.folder, '--logpath', log, '--logappend', '--bind_ip', '127.0.0.1', '--port', String(port)];
+  const log = ['--logpath', logOf(options), '--logappend'];
+  const places = ['--dbpath', options.folder, ...log, '--bind_ip', '127.0.0.1', '--port', String(port)];
   const set = options.standalone ? [] : ['--replSet', replicaSet];
   const child = spawn(options.program, [...places, ...set, '--nounixsocket', ...cache], { stdio: 'ignore' });
   const ended = new Promise<void>((done) => {
@@ -50,13 +61,21 @@ export async function startMongod(options: MongodOptions): Promise<Mongod> {
     await ended;
     watcher?.kill('SIGKILL');
   };
+  return { pid: child.pid ?? 0, port, stop, ended };
+}
+
+/** Ends the process when the action fails or it ends by itself, and says why. */
+export async function orLastWords<T>(launched: Launched, options: MongodOptions, action: () => Promise<T>): Promise<T> {
   try {
-    await Promise.race([initiate(port), ended.then(() => Promise.reject(new Error('it ended at once')))]);
+    return await Promise.race([action(), launched.ended.then(() => Promise.reject(new Error('it ended at once')))]);
   } catch (error) {
-    await stop('SIGKILL');
-    throw new Error(`mongod did not start: ${await lastWords(log, error)}`, { cause: error });
+    await launched.stop('SIGKILL');
+    throw new Error(`mongod did not start: ${await lastWords(logOf(options), error)}`, { cause: error });
   }
-  return { url: `mongodb://127.0.0.1:${port}/?replicaSet=${replicaSet}`, pid: child.pid ?? 0, port, stop, ended };
+}
+
+function logOf({ folder }: MongodOptions): string {
+  return join(folder, 'mongod.log');
 }
 
 /** A shell that waits for our end: its standard input closes however we go, even by kill -9. */

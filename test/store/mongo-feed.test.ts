@@ -10,60 +10,9 @@ import { collectionsOf } from '../../src/store/mongo/collections.js';
 import { beginBuild, build } from '../../src/store/mongo/feed-build.js';
 import { standing, takeUp } from '../../src/store/mongo/feed-state.js';
 import { openMongoStore } from '../../src/store/mongo/open.js';
-import { type Change, type ResourceStore, StoreConflict, type Write } from '../../src/store/port.js';
 import { dropDatabase, mongoExpected, type OpenedMongo, openMongo } from '../mongo-store.js';
 import { commitOf, layout, write } from './contract/fixture.js';
-
-const named = ({ type, id, version }: { readonly type: string; readonly id: string; readonly version: number }) =>
-  `${type}/${id}/${version}`;
-
-async function told(store: ResourceStore, after?: string): Promise<readonly Change[]> {
-  const seen: Change[] = [];
-  for await (const change of store.changes(after, { live: false })) seen.push(change);
-  return seen;
-}
-
-/** Versions of an instance come 1, 2, 3 … */
-function outOfOrder(seen: readonly Change[]): readonly string[] {
-  const last = new Map<string, number>();
-  return seen
-    .filter((change) => {
-      const instance = `${change.type}/${change.id}`;
-      const before = last.get(instance) ?? 0;
-      last.set(instance, change.version);
-      return change.version !== before + 1;
-    })
-    .map(named);
-}
-
-/** Writes until it is stopped: half of the writers one resource at a time, half three in a transaction. Gives what was acknowledged. */
-function storm(store: ResourceStore, label: string) {
-  let stopped = false;
-  const acknowledged: string[] = [];
-  const writer = async (number: number) => {
-    for (let turn = 0; !stopped; turn++) {
-      const id = `${label}-${(number + turn) % 5}`;
-      const [current] = await store.read([{ type: 'Patient', id }]);
-      const version = (current?.version ?? 0) + 1;
-      const beside = ['a', 'b'].map((side) => write(`Organization/${label}-${number}-${turn}-${side}`));
-      const contested = write(`Patient/${id}`, { version, ...(version % 7 === 0 && { json: null }) });
-      const writes: readonly Write[] = number % 2 === 0 ? [contested] : [contested, ...beside];
-      await store.commit(commitOf(...writes)).then(
-        () => acknowledged.push(...writes.map((one) => named(one.version))),
-        (error) => {
-          if (!(error instanceof StoreConflict)) throw error;
-        },
-      );
-      await pause(20);
-    }
-  };
-  const done = Promise.all(Array.from({ length: 8 }, (_, number) => writer(number)));
-  return async () => {
-    stopped = true;
-    await done;
-    return acknowledged;
-  };
-}
+import { named, outOfOrder, storm, told } from './mongo/storm.js';
 
 interface Follower {
   readonly child: ChildProcess;
@@ -107,7 +56,7 @@ suite('the feed of changes in MongoDB', () => {
     await opened.store.arrange(layout);
     const followers = [await startFollower(opened.url), await startFollower(opened.url)];
     const heard: (readonly string[])[] = [];
-    const stop = storm(opened.store, 'kill');
+    const writing = storm(opened.store, 'kill');
     try {
       // Once the one that makes the feed, once the one that follows it, and the one that took over.
       for (const place of [0, 1, 0]) {
@@ -120,10 +69,10 @@ suite('the feed of changes in MongoDB', () => {
         followers.splice(0, 2, other, await startFollower(opened.url));
       }
     } finally {
-      await stop();
+      await writing.stop();
       for (const follower of followers) await follower.kill();
     }
-    const acknowledged = await stop();
+    const { acknowledged } = await writing.stop();
     const seen = await told(opened.store);
     expect(seen.map(named).sort()).toEqual([...acknowledged].sort());
     expect(outOfOrder(seen)).toEqual([]);
@@ -162,10 +111,10 @@ suite('the feed of changes in MongoDB', () => {
       expect(await takeUp(collections, new ObjectId())).toBe(false);
       await client.close();
 
-      const stop = storm(opened.store, 'late');
+      const writing = storm(opened.store, 'late');
       const early = await told(opened.store);
       expect(early.filter(({ id }) => id.startsWith('early-')).length).toBe(1400);
-      const acknowledged = await stop();
+      const { acknowledged } = await writing.stop();
       const all = await told(opened.store);
       expect(all.slice(0, early.length)).toEqual(early);
       const others = all.filter(({ id }) => !id.startsWith('early-'));

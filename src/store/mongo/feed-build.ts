@@ -6,7 +6,8 @@
 import type { ObjectId, Timestamp } from 'mongodb';
 import type { BuildReason, Collections, FeedBuild, FeedRow, FeedState } from './collections.js';
 import { versionId } from './documents.js';
-import { append, momentNow, note, tokenAt } from './feed-state.js';
+import { append, note, tokenAt } from './feed-state.js';
+import { momentNow } from './moment.js';
 import { readRows } from './reader.js';
 
 type Current = Omit<FeedRow, 'k'> & { readonly _id: string };

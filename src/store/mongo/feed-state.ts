@@ -100,13 +100,6 @@ export async function documentWith({ db }: Collections, number: number): Promise
   return found !== undefined && number < found._id + found.count ? found._id : undefined;
 }
 
-/** A moment of the cluster behind all that was acknowledged before the call: that of a write of our own, which a majority has. */
-export async function momentNow({ db }: Collections): Promise<Timestamp> {
-  const update = { update: 'state', updates: [{ q: { _id: 'moment' }, u: { $inc: { n: 1 } }, upsert: true }] };
-  const reply = await db.command({ ...update, writeConcern: { w: 'majority', j: true } });
-  return reply.operationTime as Timestamp;
-}
-
 /** The place of a moment in the change stream, before what happened in it. Tokens compare as their texts do. */
 export async function tokenAt({ db }: Collections, moment: Timestamp): Promise<string> {
   const pipeline = [{ $changeStream: { startAtOperationTime: moment } }];

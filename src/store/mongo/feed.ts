@@ -4,8 +4,9 @@ import { type Change, type ChangesOptions, StoreUnavailable } from '../port.js';
 import type { Collections, FeedRow } from './collections.js';
 import { toKey } from './documents.js';
 import { isPassing, translate } from './errors.js';
-import { documentsFrom, documentWith, momentNow, standing, tokenAt } from './feed-state.js';
+import { documentsFrom, documentWith, standing, tokenAt } from './feed-state.js';
 import type { Feeder } from './feeder.js';
+import { momentNow } from './moment.js';
 
 /** How long a follower bears that no server answers: longer than an election takes. */
 const patience = 30_000;

@@ -11,6 +11,7 @@ import type { Collections, ResourceDocument, SupersededDocument } from './collec
 import { documentId, type Slots, superseded, toDocument } from './documents.js';
 import { isPassing, isUnreachable, translate } from './errors.js';
 import { written } from './marks.js';
+import { momentNow } from './moment.js';
 
 /** How long a group is tried again while no primary answers: longer than an election takes. */
 const patience = 20_000;
@@ -49,6 +50,8 @@ async function writeGroup(collections: Collections, group: readonly Pending[]): 
   for (let tries = 1; ; tries++) {
     const left = group.filter((pending) => !outcomes.has(pending));
     try {
+      // What an earlier try has written is to be seen: a new primary may show what is older.
+      if (sent) await momentNow(collections);
       await inParallel(create(collections, left, outcomes), replace(collections, left, outcomes));
     } catch (error) {
       sent ||= !isUnreachable(error);
@@ -78,6 +81,7 @@ async function giveUp(
   const refused = translate(error);
   const reason = refused instanceof Error ? refused : new StoreUnavailable(String(refused));
   try {
+    if (sent) await momentNow(collections);
     const ours = sent ? await ofThese(collections, pending) : new Set<Pending>();
     // After a lost answer the server may still be at it.
     const outcome = sent && isPassing(error) ? new StoreUnknown(`Whether it was written is not known. ${reason.message}`) : reason;

@@ -11,6 +11,7 @@ import { documentId, type Slots, superseded, toDocument } from './documents.js';
 import { hasLabel, isDuplicate, isPassing, translate } from './errors.js';
 import { gate } from './gate.js';
 import { written } from './marks.js';
+import { momentNow } from './moment.js';
 import { sessionReader } from './reader.js';
 import { find } from './search.js';
 import { replacement } from './write-singles.js';
@@ -179,6 +180,8 @@ async function isWritten(collections: Collections, { creations, replacements }: 
   const one = creations[0] ?? replacements[0]?.document;
   if (one === undefined) return true;
   try {
+    // A new primary may show what is older than the commit.
+    await momentNow(collections);
     return (await written(collections, [one])).size > 0;
   } catch {
     throw new StoreUnknown('Whether the transaction was written is not known: MongoDB does not answer', { cause });
