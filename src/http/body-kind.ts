@@ -14,7 +14,7 @@ export type BodyKind =
   | { readonly kind: 'patch'; readonly format: PatchFormat; readonly syntax: Syntax }
   | { readonly kind: 'form' }
   /** For Binary: a Binary resource, or content as it is. */
-  | { readonly kind: 'binary'; readonly contentType: string | undefined };
+  | { readonly kind: 'binary' };
 
 const FORM = 'application/x-www-form-urlencoded';
 const resourceTypes = ['application/fhir+json', 'application/fhir+xml'];
@@ -30,7 +30,7 @@ export function bodyKindOf({ method, headers }: IncomingMessage, target: Target)
   const { interaction } = target;
   if (interaction === 'search-type' || interaction === 'search-system') return formKind(header);
   if (method === 'PATCH') return patchKind(header);
-  if ('type' in target && target.type === 'Binary' && interaction !== 'operation') return { kind: 'binary', contentType: header };
+  if ('type' in target && target.type === 'Binary' && interaction !== 'operation') return { kind: 'binary' };
   if (header === undefined || header === 'application/fhir+json') return jsonBody;
   const type = parseMediaType(header);
   if (interaction === 'operation' && type.name === FORM) return formKind(header);

@@ -47,23 +47,24 @@ export function textOf(bytes: Buffer): string {
 
 /** Unpacking ends where the limit is reached, however much more would come of what was sent. */
 async function unpack(req: IncomingMessage, decoder: Decoder, limit: BodyLimit, coding: string): Promise<Buffer> {
-  const broken = new Promise<never>((_, reject) => decoder.on('error', () => reject(badCoding(coding))));
   try {
-    return await Promise.race([gather(req, req.pipe(decoder), limit), broken]);
+    return await gather(req, req.pipe(decoder), limit, () => badCoding(coding));
   } finally {
     req.unpipe(decoder);
+    // What it still has to say when it is cut off is of no interest.
+    decoder.on('error', () => undefined);
     decoder.destroy();
   }
 }
 
-/** `source` is the request itself or what unpacks it. */
-function gather(req: IncomingMessage, source: Readable, limit: BodyLimit): Promise<Buffer> {
+/** `source` is the request itself, or what unpacks it and may be `broken`. */
+function gather(req: IncomingMessage, source: Readable, limit: BodyLimit, broken?: () => Error): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
     const end = (settle: () => void) => {
       clearTimeout(timer);
-      source.off('data', onData).off('end', onEnd);
+      source.off('data', onData).off('end', onEnd).off('error', onBroken);
       req.off('close', onClose).off('error', onClose);
       settle();
     };
@@ -77,8 +78,9 @@ function gather(req: IncomingMessage, source: Readable, limit: BodyLimit): Promi
     const onClose = () => {
       if (!req.complete) end(() => reject(new RequestAborted()));
     };
+    const onBroken = () => end(() => reject(broken?.() ?? new RequestAborted()));
     const timer = setTimeout(() => end(() => reject(tooSlow())), limit.idle);
-    source.on('data', onData).on('end', onEnd);
+    source.on('data', onData).on('end', onEnd).on('error', onBroken);
     req.on('close', onClose).on('error', onClose);
   });
 }

@@ -15,6 +15,8 @@ export interface Bound {
 /** Milliseconds for the head of a request, and for all of it: 32 MB in five minutes is 0.9 Mbit/s. */
 const HEAD_TIME = 30_000;
 const REQUEST_TIME = 300_000;
+/** Milliseconds in which something must go over a connection that is in use: longer than any request is worked on. */
+const IDLE_TIME = 330_000;
 
 /** Requests that come before there is anyone to answer them wait here. */
 export async function bind(port: number, host: string): Promise<Bound> {
@@ -24,6 +26,7 @@ export async function bind(port: number, host: string): Promise<Bound> {
   const server = createServer({ requireHostHeader: false, headersTimeout: HEAD_TIME, requestTimeout: REQUEST_TIME }, waiting);
   // Longer than what load balancers keep a connection open for, so that it is never us who close under a request.
   server.keepAliveTimeout = 65_000;
+  server.timeout = IDLE_TIME;
   server.on('clientError', refuse);
   server.on('connect', (_req, socket) => refuseTunnel(socket));
   // The handler answers those who expect what we do not know.
