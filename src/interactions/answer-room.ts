@@ -4,6 +4,7 @@ import type { Language } from '../model/message.js';
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
 import { inEntry } from './in-entry.js';
+import { type Answer, type Intent, reading } from './intent.js';
 import { outcomeText } from './outcome-text.js';
 import { statusText } from './status-text.js';
 
@@ -22,6 +23,17 @@ export function createAnswerRoom(language: Language): (index: number, entry: Bun
     if (entry.response?.location !== undefined) return { ...entry, resource: undefined };
     const { status, issues } = inEntry(index, noRoom());
     return { response: { status: statusText(status), outcome: outcomeText(issues, language) } };
+  };
+}
+
+/** For what is read before all is written: it is kept while there is room. What is beyond fails when it is to be shown, for itself alone. */
+export function createReadingRoom(): (answer: Answer) => Intent {
+  let left = ROOM;
+  return (answer) => {
+    const length = answer.resource?.length ?? 0;
+    if (length > left) return reading(() => Promise.reject(noRoom()));
+    left -= length;
+    return reading(() => answer);
   };
 }
 

@@ -24,6 +24,17 @@ describe('An answer has room for 64 MB', () => {
     expect((await server.ask('GET', `/Basic/${type}`)).status).toBe(200);
   });
 
+  test('of a transaction: what it reads is not held beyond the room, however often it is asked for', async () => {
+    const reads = Array.from({ length: 12 }, (_, n) => ({ request: { method: 'GET', url: `Binary/b${n % 8}` } }));
+    const small = { request: { method: 'GET', url: 'Binary/b0?_elements=contentType' } };
+    const answer = await server.ask('POST', '', { resourceType: 'Bundle', type: 'transaction', entry: [...reads, small] });
+    const statuses = answer.body.entry.map(({ response }: { response: { status: string } }) => response.status.slice(0, 3));
+    expect(statuses).toEqual([...Array.from({ length: 7 }, () => '200'), ...Array.from({ length: 5 }, () => '413'), '200']);
+    const missing = { request: { method: 'GET', url: 'Binary/never' } };
+    const refused = await server.ask('POST', '', { resourceType: 'Bundle', type: 'transaction', entry: [...reads, missing] });
+    expect([refused.status, issuesOf(refused)]).toEqual([404, ['error: not-found at Bundle.entry[12]']]);
+  });
+
   test('of a search: its page ends early and leads on', async () => {
     const first = await server.ask('GET', '/Binary');
     expect([first.body.entry.length, first.body.total]).toEqual([7, 8]);

@@ -6,7 +6,7 @@ import { type BundleEntry, bundleText } from '../../model/bundle.js';
 import { FhirError } from '../../model/outcome.js';
 import { keyText, type Resource } from '../../model/resource.js';
 import type { Version } from '../../store/port.js';
-import { createAnswerRoom } from '../answer-room.js';
+import { createAnswerRoom, createReadingRoom } from '../answer-room.js';
 import { createBreath } from '../breath.js';
 import type { BundleInteraction } from '../bundle.js';
 import { existing } from '../create.js';
@@ -93,12 +93,39 @@ async function prepareAll(
     before,
     [...prepared.values()].flatMap(({ writes }) => writes.map(({ version }): Version => version)),
   );
-  for (const one of identified) {
-    if (one.kind === 'write') continue;
-    prepared.set(one, await atEntryAsync(one.entry.index, () => prepareReading(rooms, prepare, one, after)));
+  await prepareReadings(rooms, prepare, { identified, after, prepared });
+  return prepared;
+}
+
+/** Reads that go to the store together: it may gather them, and no more than these are held beyond what there is room for. */
+const READ_AT_ONCE = 16;
+
+async function prepareReadings(
+  rooms: Rooms,
+  prepare: Prepare,
+  { identified, after, prepared }: { readonly identified: readonly Identified[]; readonly after: View; readonly prepared: Prepared },
+): Promise<void> {
+  const readings = identified.filter((one) => one.kind !== 'write');
+  const keep = createReadingRoom();
+  const breath = createBreath();
+  for (let from = 0; from < readings.length; from += READ_AT_ONCE) {
+    const some = readings.slice(from, from + READ_AT_ONCE);
+    const attempts = await Promise.allSettled(
+      some.map((one) => atEntryAsync(one.entry.index, () => prepareReading(rooms, prepare, one, after))),
+    );
+    for (const [index, one] of some.entries()) {
+      const attempt = attempts[index];
+      if (attempt?.status === 'rejected') throw attempt.reason;
+      if (attempt !== undefined) prepared.set(one, isRead(one) ? keep(await attempt.value.answer()) : attempt.value);
+    }
     await breath();
   }
-  return prepared;
+}
+
+/** Whether all of the answer is there already. */
+function isRead({ kind, entry }: Identified): boolean {
+  const { interaction } = entry.request;
+  return kind === 'existing' || interaction === 'read' || interaction === 'vread';
 }
 
 /** What was asked for, with the target it was given; the criteria that led to it are settled. */

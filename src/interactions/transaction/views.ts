@@ -28,9 +28,12 @@ export async function beforeView(view: View, entries: readonly TransactionEntry[
       await breath();
     }
   };
+  // What is only read may be more than there is room for: it is read when its turn comes.
   await fetchKeys(
-    entries.flatMap(({ request }) =>
-      'id' in request && request.type !== undefined && request.id !== undefined ? [{ type: request.type, id: request.id }] : [],
+    entries.flatMap(({ method, request }) =>
+      method !== 'GET' && method !== 'HEAD' && 'id' in request && request.type !== undefined && request.id !== undefined
+        ? [{ type: request.type, id: request.id }]
+        : [],
     ),
   );
   return {
