@@ -15,11 +15,11 @@ function isWhitespace(code: number): boolean {
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
-const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
+const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
-const controlOrSpace = /[\u0000-\u0020]/;
+const controlOrSpace = /[\u0000-\u0020\ufffe\uffff]/;
 
-/** No control characters but TAB, CR and LF. */
+/** No control characters but TAB, CR and LF, and neither U+FFFE nor U+FFFF: what XML cannot say. Source: XML 1.0 §2.2 */
 export function isPlainText(text: string): boolean {
   return !control.test(text);
 }
@@ -37,7 +37,7 @@ export function isCodeText(text: string): boolean {
   let before = SPACE;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (code < SPACE || (code === SPACE && before === SPACE)) return false;
+    if (code < SPACE || (code === SPACE && before === SPACE) || code >= 0xfffe) return false;
     before = code;
   }
   return before !== SPACE;

@@ -2,6 +2,7 @@
  * Reads the XHTML of a narrative once: well-formed, only what narrative may use, nothing that runs.
  * Source: R4 narrative.html#xhtml, security.html#narrative
  */
+import { isPlainText } from './scan-text.js';
 import { attributes, elements, entities, links } from './xhtml-vocabulary.js';
 
 export interface XhtmlFault {
@@ -24,13 +25,15 @@ interface Scan {
 }
 
 const NAMESPACE = 'http://www.w3.org/1999/xhtml';
-/** Deeper than any text for people; keeps a hostile one from costing memory. */
-const MAX_DEPTH = 500;
+/** Deeper than any text for people; keeps a hostile one from costing memory. XML is read no deeper either. */
+const MAX_DEPTH = 100;
 
 export function scanXhtml(text: string): XhtmlScan {
   const scan: Scan = { text, at: 0, hasContent: false, open: [], fault: undefined };
   skipSpace(scan);
-  if (!/^<div[\s/>]/.test(text.slice(scan.at, scan.at + 5))) fail(scan, 'the narrative must be one div element', '叙述须为一个 div 元素');
+  if (!isPlainText(text)) fail(scan, 'a control character is not allowed', '不允许控制字符');
+  else if (!/^<div[\s/>]/.test(text.slice(scan.at, scan.at + 5)))
+    fail(scan, 'the narrative must be one div element', '叙述须为一个 div 元素');
   else walk(scan);
   return { fault: scan.fault, hasContent: scan.hasContent };
 }
@@ -70,6 +73,7 @@ function readText(scan: Scan, end: number): boolean {
   for (let i = scan.at; i < end; i++) {
     const code = scan.text.charCodeAt(i);
     if (code === 0x26 && !checkEntity(scan, i, end)) return false;
+    if (code === 0x5d && scan.text.startsWith(']]>', i)) return fail(scan, '"]]>" is not allowed in text', '文本中不允许“]]>”');
     if (!isSpace(code) && code !== 0xa0) scan.hasContent = true;
   }
   return true;
@@ -78,9 +82,17 @@ function readText(scan: Scan, end: number): boolean {
 function checkEntity(scan: Scan, at: number, limit: number): boolean {
   const end = scan.text.indexOf(';', at);
   const name = end > at && end < limit && end - at < 12 ? scan.text.slice(at + 1, end) : '';
-  if (entities.has(name) || /^#(?:\d+|x[0-9a-fA-F]+)$/.test(name)) return true;
+  if (entities.has(name)) return true;
+  const number = /^#(?:(\d+)|x([0-9a-fA-F]+))$/.exec(name);
+  if (number !== null && isXmlCharacter(Number(number[1] ?? `0x${number[2]}`))) return true;
   const shown = name === '' ? '&' : `&${name};`;
   return fail(scan, `${shown} is no entity of XML; write the character itself`, `${shown} 不是 XML 实体；请直接写该字符`);
+}
+
+/** Source: XML 1.0 §2.2 */
+function isXmlCharacter(point: number): boolean {
+  if (point < 0x20) return point === 0x09 || point === 0x0a || point === 0x0d;
+  return point <= 0xd7ff || (point >= 0xe000 && point <= 0xfffd) || (point >= 0x10000 && point <= 0x10ffff);
 }
 
 function readMarkup(scan: Scan): boolean {
@@ -88,10 +100,10 @@ function readMarkup(scan: Scan): boolean {
   const next = text.charCodeAt(scan.at + 1);
   if (next === 0x2f) return readEndTag(scan);
   if (next !== 0x21 && next !== 0x3f) return readStartTag(scan);
-  const end = text.startsWith('<!--', scan.at) ? text.indexOf('-->', scan.at + 4) : -1;
+  const end = text.startsWith('<!--', scan.at) ? text.indexOf('--', scan.at + 4) : -1;
   if (end < 0) return fail(scan, 'declarations and processing instructions are not allowed', '不允许声明与处理指令');
   scan.at = end + 3;
-  return true;
+  return text.charCodeAt(end + 2) === 0x3e || fail(scan, 'a comment holds "--"', '注释中含“--”');
 }
 
 function readEndTag(scan: Scan): boolean {
@@ -110,8 +122,11 @@ function readStartTag(scan: Scan): boolean {
   if (!elements.has(name)) return fail(scan, `the element <${name}> is not allowed`, `不允许元素 <${name}>`);
   if (name === 'img') scan.hasContent = true;
   const seen = new Set<string>();
+  let before = scan.at;
   for (let code = nextCode(scan); code !== 0x3e && code !== 0x2f; code = nextCode(scan)) {
+    if (scan.at === before) return fail(scan, `the tag <${name}> is broken`, `标签 <${name}> 有误`);
     if (!readAttribute(scan, name, seen)) return false;
+    before = scan.at;
   }
   const isEmpty = scan.text.charCodeAt(scan.at) === 0x2f;
   if (isEmpty && scan.text.charCodeAt(scan.at + 1) !== 0x3e) return fail(scan, `the tag <${name}> is broken`, `标签 <${name}> 有误`);

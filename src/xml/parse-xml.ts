@@ -170,11 +170,11 @@ class Reader {
     if (uri !== fhirNamespace) throw this.faults.namespace(name, uri, fhirNamespace);
   }
 
-  private checkXhtml({ uri, name, attributes }: SaxesTagNS, span?: XhtmlSpan): void {
+  private checkXhtml({ uri, name, attributes, isSelfClosing }: SaxesTagNS, span?: XhtmlSpan): void {
     if (uri !== xhtmlNamespace) throw this.faults.namespace(name, uri, xhtmlNamespace);
     const declared = attributes.xmlns?.value;
     if (declared !== undefined && declared.trim() !== xhtmlNamespace) throw this.faults.namespace(name, declared, xhtmlNamespace);
-    if (span !== undefined && span.depth >= MAX_DEPTH) throw this.faults.tooDeep();
+    if (span !== undefined && span.depth >= MAX_DEPTH && !isSelfClosing) throw this.faults.tooDeep();
   }
 }
 
