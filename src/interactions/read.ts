@@ -32,10 +32,11 @@ async function answerWith(rooms: ReadingRooms, request: Asked, view: View, key: 
   const subset = subsetOf(rooms, request, key.type);
   const version = await visibleVersion(rooms, request, view, key);
   if (version.json === null) throw deleted(version);
-  const { json } = version;
-  const answer: Answer = isNotModified(request.preconditions, version)
-    ? { status: 304, version }
-    : { status: 200, version, resource: subset === undefined ? json : rooms.search.subset(json, subset) };
+  if (isNotModified(request.preconditions, version)) return reading(() => ({ status: 304, version }));
+  const { json, lastUpdated } = version;
+  if (subset === undefined) return reading(() => ({ status: 200, version, resource: json }));
+  // A part is not what stands under the version's own URL: no Content-Location.
+  const answer: Answer = { status: 200, version: { version: version.version, lastUpdated }, resource: rooms.search.subset(json, subset) };
   return reading(() => answer);
 }
 
