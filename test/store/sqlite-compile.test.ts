@@ -33,7 +33,7 @@ const ids = {
   loinc: names.makeSystem(connection, 'http://loinc.org'),
 };
 const manySystems = Array.from({ length: 20 }, (_, at) => `urn:system:${at}`);
-for (const system of manySystems) names.makeSystem(connection, system);
+for (const system of [...manySystems, 'x']) names.makeSystem(connection, system);
 const lookup = { connection, names };
 afterAll(() => connection.close());
 

@@ -10,12 +10,13 @@ import { type ResourceStore, StoreUnavailable } from '../../src/store/port.js';
 import { connect, type Row } from '../../src/store/sqlite/binding.js';
 import type { MigrationProgress } from '../../src/store/sqlite/migrate.js';
 import { openSqliteStore, type SqliteOptions } from '../../src/store/sqlite/open.js';
-import { commitOf, found, isToken, layout, where, write } from './contract/fixture.js';
+import { commitOf, found, isToken, isUri, layout, where, write } from './contract/fixture.js';
 import { makeFileOfSchema1, RESOURCES } from './sqlite-schema-1.js';
 
 const opener = fileURLToPath(new URL('./sqlite-migration-opener.js', import.meta.url));
 let folder = '';
 let original = '';
+const PROFILE = 'https://lianyi.cn/fhir/1';
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lianyi-migration-'));
@@ -94,6 +95,13 @@ describe('a file of schema 1', () => {
       expect(old?.json?.toString()).toBe('{"id":"r3","was":2}');
       expect(deleted).toMatchObject({ method: 'DELETE', json: null });
       expect(await found(store, where('Patient', isToken('gender', 'male')), { count: 2 })).toEqual(['Patient/r4', 'Patient/r8']);
+      const observed = where('Observation', {
+        kind: 'all',
+        of: [{ kind: 'compartment', name: 'Patient/r5' }, isUri('_profile', 'equal', PROFILE)],
+      });
+      expect(await found(store, observed, { count: 2 })).toEqual(['Observation/r19', 'Observation/r61']);
+      const below = where('Patient', isUri('_profile', 'below', PROFILE.slice(0, -1)));
+      expect((await store.count(below, {})).total).toBe((RESOURCES / 2) * 0.8);
       await store.commit(commitOf(write('Observation/r3', { version: 4, lastUpdated: Date.now() })));
       expect((await orderOf(store)).slice(expected.length)).toEqual(['r3/4']);
     });

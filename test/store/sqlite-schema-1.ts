@@ -42,7 +42,8 @@ INSERT INTO type (id, name) VALUES (1, 'Patient'), (2, 'Observation'), (3, 'Enco
 INSERT INTO slot (type, name, number) VALUES (1, 'birthdate', 1), (1, 'family', 2), (2, 'date', 1);
 CREATE INDEX resource_s1 ON resource (live, s1);
 CREATE INDEX resource_s2 ON resource (live, s2);
-INSERT INTO param (id, type, kind, name, width) VALUES (1, 1, 1, 'gender', 0), (2, 2, 1, 'gender', 0);
+INSERT INTO param (id, type, kind, name, width) VALUES (1, 1, 1, 'gender', 0), (2, 2, 1, 'gender', 0),
+  (3, 2, 6, '', 0), (4, 1, 4, '_profile', 0), (5, 2, 4, '_profile', 0);
 CREATE TEMP TABLE made AS
   WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${RESOURCES})
   SELECT n, 1 + n % 2 AS type, 'r' || n AS id, CASE WHEN n % 3 = 0 THEN 3 WHEN n % 10 = 0 THEN 2 ELSE 1 END AS last,
@@ -55,6 +56,8 @@ INSERT INTO version (resource, version, updated, method, json)
   SELECT n, v.value, first + (v.value - 1) * 1000, iif(v.value = 1, 0, 1), CAST('{"id":"' || made.id || '","was":' || v.value || '}' AS BLOB)
   FROM made, json_each('[1,2]') AS v WHERE v.value < last;
 INSERT INTO token (param, code, resource, system) SELECT type, iif(n % 4 = 0, 'male', 'female'), n, 0 FROM made WHERE n % 10 <> 0;
+INSERT INTO reference (param, target, resource) SELECT 3, 'Patient/r' || (n % 7), n FROM made WHERE type = 2 AND n % 10 <> 0;
+INSERT INTO uri (param, value, resource) SELECT 3 + type, 'https://lianyi.cn/fhir/' || (n % 3), n FROM made WHERE n % 10 <> 0;
 DROP TABLE made;
 `;
 

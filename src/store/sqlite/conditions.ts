@@ -16,8 +16,8 @@ export function matches(lookup: Lookup, match: Match): Sql {
       return listed('target', match.targets.map(toText));
     case 'uri':
       return match.how === 'equal'
-        ? listed('value', match.values.map(toText))
-        : or(match.values.map((prefix) => beginsWith(prefix, scanned('value', match.values))));
+        ? listed('value', uris(lookup, match.values))
+        : or(match.values.map((prefix) => below(prefix, '+value')));
     case 'string':
       return match.how === 'prefix'
         ? or(match.values.map((prefix) => beginsWith(prefix, scanned('value', match.values))))
@@ -34,6 +34,17 @@ function listed(column: string, values: readonly SqlValue[]): Sql {
 
 function scanned(column: string, alternatives: readonly unknown[]): string {
   return alternatives.length > 1 ? `+${column}` : column;
+}
+
+/** The numbers of those that were ever written. */
+export function uris({ connection, names }: Lookup, values: readonly string[]): readonly number[] {
+  return values.flatMap((value) => names.system(connection, value) ?? []);
+}
+
+/** A URI that begins so. */
+export function below(prefix: string, column = 'value'): Sql {
+  const begins = beginsWith(prefix, 'uri');
+  return prefix === '' ? always : { text: `${column} IN (SELECT id FROM system WHERE ${begins.text})`, values: begins.values };
 }
 
 export function beginsWith(prefix: string, column = 'value'): Sql {

@@ -83,7 +83,7 @@ function valuesOf(connection: Connection, names: Names, entry: IndexEntry): Omit
     case 'string':
       return group('string', [toText(entry.value), entry.raw !== '' && entry.raw === entry.value ? 0 : toText(entry.raw)]);
     case 'uri':
-      return group('uri', [toText(entry.value)]);
+      return group('uri', [names.makeSystem(connection, entry.value)]);
     case 'range': {
       if (Number.isNaN(entry.low) || Number.isNaN(entry.high)) throw new TypeError(`${entry.param}: an end of a range is not a number`);
       // -0 + 0 is 0: one number, one key.

@@ -4,7 +4,7 @@
  * names the tables as they were then.
  */
 import { type Connection, fromText, type SqlValue } from './binding.js';
-import { createBodies } from './bodies.js';
+import { type Bodies, createBodies } from './bodies.js';
 
 export interface Migration {
   /** The schema it leads to, from the one before. */
@@ -101,18 +101,25 @@ const stored = {
  WHERE v.rowid > ? AND v.rowid <= ? AND v.json IS NOT NULL`,
 };
 
+/** So many texts that memory holds them, however long they are. */
+const TEXTS = 500;
+
+/** What is learnt of the texts of a file goes on from part to part. */
+const bodiesOf = new WeakMap<Connection, Bodies>();
+
 /** Texts are compressed as if they were written now. */
 function compressed(name: string, highest: string, select: string, update: string): MigrationStep {
   return {
     name,
     total: (connection) => numberOf(connection, highest),
     part(connection, done) {
-      const bodies = createBodies();
-      for (const [number, type, json] of connection.statement(select).all([done, done + ROWS])) {
+      const bodies = bodiesOf.get(connection) ?? createBodies();
+      bodiesOf.set(connection, bodies);
+      for (const [number, type, json] of connection.statement(select).all([done, done + TEXTS])) {
         const text = bodies.read(connection, json);
         if (text !== null) connection.statement(update).run([bodies.store(connection, Number(type), text), number ?? null]);
       }
-      return done + ROWS;
+      return done + TEXTS;
     },
   };
 }
@@ -150,5 +157,31 @@ CREATE TABLE param (id INTEGER PRIMARY KEY, type INTEGER NOT NULL, kind INTEGER 
   ],
 };
 
+const uriNumbers: Migration = {
+  schema: 5,
+  name: 'numbers for URIs',
+  steps: [
+    statements(
+      'tables',
+      `DROP INDEX uri_of;
+ALTER TABLE uri RENAME TO uri_text;
+CREATE TABLE uri (param INTEGER NOT NULL, value INTEGER NOT NULL, resource INTEGER NOT NULL, PRIMARY KEY (param, value, resource)) WITHOUT ROWID;
+CREATE INDEX uri_of ON uri (resource, param, value);`,
+    ),
+    {
+      name: 'URIs',
+      total: (connection) => numberOf(connection, 'SELECT (SELECT count(*) FROM uri) + (SELECT count(*) FROM uri_text)'),
+      part(connection, done) {
+        const moved = `SELECT param, value, resource FROM uri_text ORDER BY param, value, resource LIMIT ${ROWS}`;
+        connection.exec(`INSERT OR IGNORE INTO system (uri) SELECT DISTINCT value FROM (${moved});
+INSERT INTO uri SELECT m.param, s.id, m.resource FROM (${moved}) AS m CROSS JOIN system AS s ON s.uri = m.value;
+DELETE FROM uri_text WHERE (param, value, resource) IN (${moved})`);
+        return done + ROWS;
+      },
+    },
+    statements('the end', 'DROP TABLE uri_text'),
+  ],
+};
+
 /** Oldest first, without gap; the last leads to the schema of schema.ts. */
-export const migrations: readonly Migration[] = [feedAndHistory, compressedTexts, combinedParameters];
+export const migrations: readonly Migration[] = [feedAndHistory, compressedTexts, combinedParameters, uriNumbers];

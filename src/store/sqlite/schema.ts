@@ -7,7 +7,7 @@ import { type Connection, connect } from './binding.js';
 
 /** 'lyFR': tells our files from other SQLite databases. */
 export const APPLICATION = 0x6c794652;
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 const tables = `
 CREATE TABLE type (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -15,6 +15,7 @@ CREATE TABLE type (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 -- each class of width, so that a search bounds the low end on both sides.
 CREATE TABLE param (id INTEGER PRIMARY KEY, type INTEGER NOT NULL, kind INTEGER NOT NULL, names TEXT NOT NULL, width INTEGER NOT NULL,
   UNIQUE (type, kind, names, width));
+-- URIs that stand in many resources: systems of codes, and what uri parameters have.
 CREATE TABLE system (id INTEGER PRIMARY KEY, uri TEXT NOT NULL UNIQUE);
 CREATE TABLE slot (type INTEGER NOT NULL, name TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (type, name)) WITHOUT ROWID;
 -- n is the creation number; live is the type while the resource is not deleted; s1, s2, … are what its type sorts by.
@@ -45,7 +46,7 @@ CREATE TABLE string (param INTEGER NOT NULL, value TEXT NOT NULL, resource INTEG
   PRIMARY KEY (param, value, resource, raw)) WITHOUT ROWID;
 CREATE INDEX string_of ON string (resource, param, value, raw);
 CREATE INDEX string_raw ON string (param, raw, resource) WHERE raw > '';
-CREATE TABLE uri (param INTEGER NOT NULL, value TEXT NOT NULL, resource INTEGER NOT NULL, PRIMARY KEY (param, value, resource)) WITHOUT ROWID;
+CREATE TABLE uri (param INTEGER NOT NULL, value INTEGER NOT NULL, resource INTEGER NOT NULL, PRIMARY KEY (param, value, resource)) WITHOUT ROWID;
 CREATE INDEX uri_of ON uri (resource, param, value);
 CREATE TABLE range (param INTEGER NOT NULL, low REAL NOT NULL, high REAL NOT NULL, resource INTEGER NOT NULL,
   PRIMARY KEY (param, low, high, resource)) WITHOUT ROWID;

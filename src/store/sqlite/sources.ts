@@ -5,7 +5,7 @@
 import type { Match, Predicate, RangeTest, Where } from '../port.js';
 import { toText } from './binding.js';
 import { params, probe } from './compile.js';
-import { after, beginsWith, rangeTest, type TokenMatch, tokenTests, updatedTest } from './conditions.js';
+import { after, beginsWith, below, rangeTest, type TokenMatch, tokenTests, updatedTest, uris } from './conditions.js';
 import { type EntryTable, OPEN_BOTH, OPEN_HIGH, OPEN_LOW } from './entries.js';
 import type { Lookup } from './names.js';
 import { COMPARTMENT, type Param } from './params.js';
@@ -177,7 +177,9 @@ function testsOf(lookup: Lookup, match: Exclude<Match, { kind: 'range' }>): read
     case 'reference':
       return equalities('target', match.targets.map(toText));
     case 'uri':
-      return match.how === 'equal' ? equalities('value', match.values.map(toText)) : match.values.map(prefixSource);
+      return match.how === 'equal'
+        ? equalities('value', uris(lookup, match.values))
+        : match.values.map((prefix) => ({ where: below(prefix), ordered: false, unique: false }));
     case 'string':
       return match.how === 'prefix'
         ? match.values.map(prefixSource)
@@ -186,7 +188,7 @@ function testsOf(lookup: Lookup, match: Exclude<Match, { kind: 'range' }>): read
 }
 
 /** Few values are walked side by side, each in order; many are gathered. */
-function equalities(column: string, values: readonly string[], unique = true): readonly Test[] {
+function equalities(column: string, values: readonly (string | number)[], unique = true): readonly Test[] {
   const different = [...new Set(values)];
   if (different.length > LISTED) return [{ where: among(column, different), ordered: false, unique: false }];
   return different.map((value) => ({ where: sql(`${column} = ?`, value), ordered: true, unique }));
