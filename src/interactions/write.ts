@@ -6,6 +6,7 @@ import type { Issue } from '../model/outcome.js';
 import type { Resource } from '../model/resource.js';
 import type { Guard, Version, Write } from '../store/port.js';
 import { validated } from './body.js';
+import { createBreath } from './breath.js';
 import type { Answer, Intent, Rooms } from './intent.js';
 import { outcomeText } from './outcome-text.js';
 import type { Circumstances } from './request.js';
@@ -35,8 +36,14 @@ export async function writeVersion(rooms: WritingRooms, writing: Writing): Promi
   const number = (current?.version ?? 0) + 1;
   const lastUpdated = Math.max(rooms.now(), (current?.lastUpdated ?? 0) + 1);
   const resource = stamp(writing.resource, { id, version: number, lastUpdated });
+  // Each of these is quick but for resources of megabytes.
+  const breath = createBreath();
   const issues = validated(rooms, resource, writing.resolve);
+  const validating = breath();
+  if (validating !== undefined) await validating;
   const extracted = rooms.search.extract(resource);
+  const extracting = breath();
+  if (extracting !== undefined) await extracting;
   const json = storedText(resource);
   const version: Version = { type, id, version: number, lastUpdated, method, json };
   const unresolved = unresolvedReferences(rooms.definitions, resource, json);
