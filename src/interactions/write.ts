@@ -10,6 +10,7 @@ import { createBreath } from './breath.js';
 import type { Answer, Intent, Rooms } from './intent.js';
 import { outcomeText } from './outcome-text.js';
 import type { Circumstances } from './request.js';
+import { refuseTooLong } from './size.js';
 import { stamp, storedText } from './stamp.js';
 import { unresolvedReferences } from './unresolved.js';
 import { candidateOf, judgeResult } from './visibility.js';
@@ -52,6 +53,7 @@ export async function writeVersion(rooms: WritingRooms, writing: Writing): Promi
   if (judged !== undefined) await judged;
   const { entries, compartments, sort } = extracted;
   const write: Write = { version, replaces: current?.version ?? 0, entries, compartments, sort };
+  refuseTooLong(write);
   return {
     writes: [write],
     guards: writing.guard === undefined ? [] : [heldBy(rooms, writing.guard, write)],
