@@ -106,11 +106,18 @@ function compileObject(type: string, compiler: Compiler): Compiled {
     required |= bit;
   }
   const parts = partsOf(type, bits, compiler);
+  // An attribute of XML has no place for an id or extensions, and a narrative has its id in its text. Source: R4 xml.html
+  const plain = new Set<string>();
+  for (const property of compiler.definitions.properties(type).values()) {
+    if (property.attribute || property.type === 'xhtml') plain.add(property.name);
+  }
   return {
     type,
     isResource: compiler.definitions.kind(type) === 'resource',
     parts,
-    siblings: new Map([...parts.values()].filter((part) => part.primitive).map((part) => [part.siblingKey, part])),
+    siblings: new Map(
+      [...parts.values()].filter((part) => part.primitive && !plain.has(part.step.key)).map((part) => [part.siblingKey, part]),
+    ),
     counts,
     required,
     otherCounts,
