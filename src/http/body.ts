@@ -5,6 +5,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
@@ -41,8 +42,27 @@ export async function readBody(req: IncomingMessage, limit: BodyLimit): Promise<
 
 /** Throws FhirError 400 for what is not UTF-8. */
 export function textOf(bytes: Buffer): string {
-  if (!isUtf8(bytes)) throw fault('invalid', message('not-utf8', 'The body is not UTF-8', '正文不是 UTF-8 编码'));
+  refuseOtherThanUtf8(bytes);
   return bytes.toString('utf8');
+}
+
+/** Bytes that are decoded in a few milliseconds. */
+const STEP = 512 * 1024;
+
+/** The same, with places to let other work in between. */
+export function* textInSteps(bytes: Buffer): Generator<undefined, string> {
+  refuseOtherThanUtf8(bytes);
+  const decoder = new StringDecoder('utf8');
+  let text = '';
+  for (let at = 0; at < bytes.length; at += STEP) {
+    text += decoder.write(bytes.subarray(at, at + STEP));
+    yield;
+  }
+  return text + decoder.end();
+}
+
+function refuseOtherThanUtf8(bytes: Buffer): void {
+  if (!isUtf8(bytes)) throw fault('invalid', message('not-utf8', 'The body is not UTF-8', '正文不是 UTF-8 编码'));
 }
 
 /** Unpacking ends where the limit is reached, however much more would come of what was sent. */

@@ -4,15 +4,20 @@ import { inSteps } from '../interactions/in-steps.js';
 import type { Json } from '../model/json.js';
 import { parseJson, parseJsonInSteps } from '../model/parse-json.js';
 import { parseXml, parseXmlInSteps } from '../xml/parse-xml.js';
-import { textOf } from './body.js';
+import { textInSteps, textOf } from './body.js';
 import type { Syntax } from './media-types.js';
 
-/** Characters that are read in a few milliseconds. */
+/** Bytes that are read in a few milliseconds. */
 const SHORT = 128 * 1024;
 
 /** Throws FhirError 400 with line and column for what is not UTF-8, not of the syntax, or in XML not of R4. */
 export function parseBody(types: TypeModel, syntax: Syntax, bytes: Buffer): Json | Promise<Json> {
+  if (bytes.length > SHORT) return inSteps(parseInSteps(types, syntax, bytes));
   const text = textOf(bytes);
-  if (text.length <= SHORT) return syntax === 'json' ? parseJson(text) : parseXml(types, text);
-  return inSteps<Json>(syntax === 'json' ? parseJsonInSteps(text) : parseXmlInSteps(types, text));
+  return syntax === 'json' ? parseJson(text) : parseXml(types, text);
+}
+
+function* parseInSteps(types: TypeModel, syntax: Syntax, bytes: Buffer): Generator<undefined, Json> {
+  const text = yield* textInSteps(bytes);
+  return yield* syntax === 'json' ? parseJsonInSteps(text) : parseXmlInSteps(types, text);
 }

@@ -4,6 +4,7 @@ import type { TypeModel } from '../../src/definitions/definitions.js';
 import { jsonForm, xmlForm } from '../../src/http/media-types.js';
 import { parseBody } from '../../src/http/parse-body.js';
 import { render } from '../../src/http/render.js';
+import { stringifyJson } from '../../src/model/json.js';
 import { createServer } from '../../src/server.js';
 import { issuesOf, type RunningServer, startServer } from '../running-server.js';
 
@@ -45,6 +46,7 @@ describe('What is long gives way to other requests', () => {
     expect(long.length).toBeGreaterThan(5_000_000);
     expect(await turnsBeside(() => parseBody(types, 'json', long))).toBeGreaterThan(2);
     expect(parseBody(types, 'json', short)).not.toBeInstanceOf(Promise);
+    expect(stringifyJson(await parseBody(types, 'json', long))).toBe(long.toString());
   });
 
   test('so is a long answer that is indented or turned into XML', async () => {
