@@ -1,7 +1,7 @@
 /** One commit inside an open transaction: everything it relies on is checked before its first write. Source: port.ts Commit, Guard */
 import { keyText } from '../../model/resource.js';
 import { type Commit, type Guard, StoreConflict, type Write } from '../port.js';
-import { toText } from './binding.js';
+import { type SqlValue, toText } from './binding.js';
 import { instancesOf } from './count.js';
 import { type Pending, replaceAll, rowsOf } from './entries.js';
 import { methodNumber } from './read.js';
@@ -13,6 +13,8 @@ interface Standing {
   readonly write: Write;
   readonly type: number;
   readonly number: number | undefined;
+  /** What stands in the columns of `rowTexts`. */
+  readonly indexed: readonly SqlValue[];
 }
 
 /** Throws StoreConflict before anything is written; whatever else it throws may have left half of it in the transaction. */
@@ -39,17 +41,15 @@ function* checkGuard(reader: Reader, { where, keys }: Guard): Steps<void> {
   throw new StoreConflict('A search that the commit relies on finds something else now');
 }
 
-const standingSql = 'SELECT n, version FROM resource WHERE type = ? AND id = ?';
-
-function checkVersion({ connection, names }: Reader, write: Write): Standing {
+function checkVersion({ connection, names, slots }: Reader, write: Write): Standing {
   const { type: typeName, id } = write.version;
   const type = names.makeType(connection, typeName);
-  const row = connection.statement(standingSql).get([type, toText(id)]);
-  const current = row === undefined ? 0 : Number(row[1]);
+  const [number, version, ...indexed] = connection.statement(rowTexts(slots.of(type).count).standing).get([type, toText(id)]) ?? [];
+  const current = Number(version ?? 0);
   if (current !== write.replaces) {
     throw new StoreConflict(`${typeName}/${id} is at version ${current}, not ${write.replaces}`);
   }
-  return { write, type, number: row === undefined ? undefined : Number(row[0]) };
+  return { write, type, number: number === undefined ? undefined : Number(number), indexed };
 }
 
 const supersedeSql = `INSERT INTO version (resource, version, updated, method, json)
@@ -60,7 +60,7 @@ const pastSql = `INSERT INTO past (type, updated, resource, version)
 const deletedSql = 'INSERT INTO past (type, updated, resource, version) VALUES (?, ?, ?, ?)';
 const feedSql = 'INSERT INTO feed (resource, version) VALUES (?, ?)';
 
-function put(reader: Reader, pending: Pending, { write, type, number }: Standing): void {
+function put(reader: Reader, pending: Pending, { write, type, number, indexed }: Standing): void {
   const { connection, names } = reader;
   const rows = rowsOf(connection, names, type, write);
   const resource = number ?? insertRow(reader, type, write);
@@ -68,7 +68,7 @@ function put(reader: Reader, pending: Pending, { write, type, number }: Standing
   else {
     connection.statement(supersedeSql).run([number]);
     connection.statement(pastSql).run([number]);
-    updateRow(reader, type, write, number);
+    updateRow(reader, type, write, number, indexed);
     replaceAll(connection, number, rows);
   }
   const { version, lastUpdated, json } = write.version;
@@ -77,42 +77,53 @@ function put(reader: Reader, pending: Pending, { write, type, number }: Standing
 }
 
 function insertRow(reader: Reader, type: number, write: Write): number {
-  const { version } = write;
-  const { insert } = rowTexts(reader.slots.of(type).count);
-  return reader.connection.statement(insert).run([type, toText(version.id), ...stateValues(reader, type, write)]).inserted;
+  const values = [type, toText(write.version.id), ...stateValues(reader, type, write), ...indexedValues(reader, type, write)];
+  return reader.connection.statement(rowTexts(reader.slots.of(type).count).insert).run(values).inserted;
 }
 
-function updateRow(reader: Reader, type: number, write: Write, number: number): void {
-  const { update } = rowTexts(reader.slots.of(type).count);
-  reader.connection.statement(update).run([...stateValues(reader, type, write), number]);
+/** SQLite takes a row out of the index of every column that is named and puts it in again, even where the value stays. */
+function updateRow(reader: Reader, type: number, write: Write, number: number, before: readonly SqlValue[]): void {
+  const { columns } = rowTexts(reader.slots.of(type).count);
+  const after = indexedValues(reader, type, write);
+  const changed = columns.flatMap((column, i) => (after[i] === before[i] ? [] : [[column, after[i] ?? null] as const]));
+  const sets = [...stateColumns, ...changed.map(([column]) => column)].map((column) => `${column} = ?`).join(', ');
+  const values = [...stateValues(reader, type, write), ...changed.map(([, value]) => value), number];
+  reader.connection.statement(`UPDATE resource SET ${sets} WHERE n = ?`).run(values);
 }
+
+/** What changes with every version. */
+const stateColumns = ['version', 'updated', 'method', 'json'];
 
 interface RowTexts {
   readonly insert: string;
-  readonly update: string;
+  readonly standing: string;
+  /** What has an index of its own and seldom changes. */
+  readonly columns: readonly string[];
 }
 
 const textsBySlots = new Map<number, RowTexts>();
 
-/** The statements that write a row with so many sort slots; the same text each time, so that it is prepared once. */
+/** The statements for a row with so many sort slots; the same text each time, so that it is prepared once. */
 function rowTexts(slots: number): RowTexts {
   const known = textsBySlots.get(slots);
   if (known !== undefined) return known;
-  const state = ['live', 'version', 'updated', 'method', ...Array.from({ length: slots }, (_, i) => `s${i + 1}`), 'json'];
-  const all = ['type', 'id', ...state];
+  const columns = ['live', ...Array.from({ length: slots }, (_, i) => `s${i + 1}`)];
+  const all = ['type', 'id', ...stateColumns, ...columns];
   const texts = {
     insert: `INSERT INTO resource (${all.join(', ')}) VALUES (${all.map(() => '?').join(', ')})`,
-    update: `UPDATE resource SET ${state.map((column) => `${column} = ?`).join(', ')} WHERE n = ?`,
+    standing: `SELECT n, version, ${columns.join(', ')} FROM resource WHERE type = ? AND id = ?`,
+    columns,
   };
   textsBySlots.set(slots, texts);
   return texts;
 }
 
-/** What changes with every version, in the order of the columns in `rowTexts`. */
-function stateValues(reader: Reader, type: number, write: Write) {
-  const { json, version, lastUpdated, method } = write.version;
-  const stored = json === null ? null : reader.bodies.store(reader.connection, type, json);
-  return [json === null ? null : type, version, lastUpdated, methodNumber(method), ...sortValues(reader, type, write), stored];
+function stateValues({ bodies, connection }: Reader, type: number, { version: { json, version, lastUpdated, method } }: Write) {
+  return [version, lastUpdated, methodNumber(method), json === null ? null : bodies.store(connection, type, json)];
+}
+
+function indexedValues(reader: Reader, type: number, write: Write): readonly SqlValue[] {
+  return [write.version.json === null ? null : type, ...sortValues(reader, type, write)];
 }
 
 function sortValues({ slots }: Reader, type: number, write: Write): readonly (string | number | null)[] {
