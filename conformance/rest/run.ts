@@ -81,7 +81,11 @@ async function readCapabilities({ base, headers, look }: Target): Promise<Answer
       throw new Error(`There is no answer from ${base}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
     },
   );
-  return answer.status === 200 && look.holds(answer, 'CapabilityStatement.exists()') ? answer : undefined;
+  try {
+    return answer.status === 200 && look.holds(answer, 'CapabilityStatement.exists()') ? answer : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const JSON_TYPE = 'application/fhir+json';
