@@ -8,7 +8,7 @@ import { openMongoStore } from '../../src/store/mongo/open.js';
 import type { ResourceStore } from '../../src/store/port.js';
 import { openSqliteStore } from '../../src/store/sqlite/open.js';
 import { type Serving, serve } from '../end-to-end/command.js';
-import { startMongod, type TestMongod } from '../mongod.js';
+import { startMongod, startReplicaSet, type TestMongod } from '../mongod.js';
 
 export interface Stage {
   readonly name: string;
@@ -68,7 +68,23 @@ export async function mongoServer(killed: 'server' | 'mongod'): Promise<Stage> {
 
 /** Three nodes: the primary is killed and comes back as a secondary, while another is elected. */
 export async function replicaSet(): Promise<Stage> {
-  throw new Error('not yet');
+  const set = await startReplicaSet();
+  if ('unavailable' in set) throw new Error(set.unavailable);
+  const url = set.url.replace('/?', '/storm?');
+  const server = await startKilled(url);
+  return {
+    name: 'the primary of three',
+    base: server.base,
+    kill: async () => set.restart(await set.killPrimary()),
+    async openStore() {
+      await server.stop();
+      return openMongoStore(url);
+    },
+    async close() {
+      await server.stop();
+      await set.stop();
+    },
+  };
 }
 
 interface Killed {

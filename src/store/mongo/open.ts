@@ -4,6 +4,7 @@ import { type ResourceStore, StoreUnavailable } from '../port.js';
 import { type Collections, collectionsOf } from './collections.js';
 import { creationNumbers } from './creation.js';
 import { withoutSecrets } from './errors.js';
+import { join } from './member.js';
 import { prepareSchema } from './schema.js';
 import { mongoStore } from './store.js';
 
@@ -30,8 +31,9 @@ export async function openMongoStore(url: string, options: MongoOptions = {}): P
     const collections = collectionsOf(client, databaseName(url));
     const { software = 'unknown', onProgress = () => undefined } = options;
     await prepareSchema(collections, { software, onProgress });
-    const process = await processNumber(collections);
-    return mongoStore(collections, { version, location: location(client, collections), creation: creationNumbers(process), onProgress });
+    const member = await join(collections);
+    const creation = creationNumbers(member.number);
+    return mongoStore(collections, { version, location: location(client, collections), creation, member, onProgress });
   } catch (error) {
     await client.close().catch(() => undefined);
     throw error instanceof StoreUnavailable ? error : new StoreUnavailable(unreachable(error, client), { cause: error });
@@ -76,11 +78,6 @@ async function checkServer(client: MongoClient): Promise<string> {
     throw new StoreUnavailable(`MongoDB ${version} answers; ${oldestServer}.0 or later is needed (collections clustered by _id)`);
   }
   return version;
-}
-
-async function processNumber({ state }: Collections): Promise<number> {
-  const counted = await state.findOneAndUpdate({ _id: 'process' }, { $inc: { n: 1 } }, { upsert: true, returnDocument: 'after' });
-  return Number(counted?.n ?? 0);
 }
 
 /** Where it is, without user and password. */

@@ -26,6 +26,7 @@ import { follow } from './feed.js';
 import { type Standing, standing } from './feed-state.js';
 import { Feeder } from './feeder.js';
 import { history } from './history.js';
+import type { Member } from './member.js';
 import { type Read, reads } from './read.js';
 import { commandReader } from './reader.js';
 import { schemaVersion } from './schema.js';
@@ -37,6 +38,7 @@ export interface MongoStoreParts {
   readonly version: string;
   readonly location: string;
   readonly creation: () => number;
+  readonly member: Member;
   /** Told in sentences what goes on behind. */
   readonly onProgress: (text: string) => void;
 }
@@ -67,11 +69,11 @@ class MongoStore implements ResourceStore {
   arrange(layout: Layout): Promise<void> {
     return inOurWords(async () => {
       const slots = await arrange(this.collections, layout);
-      const { creation } = this.parts;
+      const { creation, member } = this.parts;
       this.arranged = {
         slots,
         writeSingle: singleWrites(this.collections, slots, creation),
-        writeTransaction: transactions(this.collections, slots, creation),
+        writeTransaction: transactions(this.collections, slots, creation, member),
       };
     });
   }
@@ -127,6 +129,7 @@ class MongoStore implements ResourceStore {
 
   async close(): Promise<void> {
     await this.feeder.close();
+    await this.parts.member.leave();
     await this.collections.client.close();
   }
 

@@ -11,6 +11,7 @@ import { documentId, type Slots, superseded, toDocument } from './documents.js';
 import { hasLabel, isDuplicate, isPassing, translate } from './errors.js';
 import { gate } from './gate.js';
 import { written } from './marks.js';
+import type { Member } from './member.js';
 import { momentNow } from './moment.js';
 import { sessionReader } from './reader.js';
 import { find } from './search.js';
@@ -31,12 +32,12 @@ interface Prepared {
 export type WriteTransaction = (commit: Commit) => Promise<void>;
 
 /** The function rejects with StoreConflict, StoreBusy, StoreUnknown, StoreUnavailable or FhirError `too-long`. */
-export function transactions(collections: Collections, slots: Slots, creation: () => number): WriteTransaction {
+export function transactions(collections: Collections, slots: Slots, creation: () => number, member: Member): WriteTransaction {
   const enter = gate({ room: 16, mostWaiting: 512 });
   return async (commit) => {
     const prepared = prepare(commit, slots, creation);
     const names = new Set([...prepared.locks, ...commit.writes.map(({ version }) => documentId(version))]);
-    await enter({ names, weight: weightOf(commit) }, () => untilDone(collections, prepared));
+    await enter({ names, weight: weightOf(commit) }, () => untilDone(collections, member, prepared));
   };
 }
 
@@ -57,10 +58,10 @@ function prepare({ writes, guards }: Commit, slots: Slots, creation: () => numbe
   };
 }
 
-async function untilDone(collections: Collections, prepared: Prepared): Promise<void> {
+async function untilDone(collections: Collections, member: Member, prepared: Prepared): Promise<void> {
   const end = performance.now() + patience;
   for (let tries = 1; ; tries++) {
-    const outcome = await attempt(collections, prepared, end);
+    const outcome = await attempt(collections, member, prepared, end);
     if (outcome === 'done') return;
     if (performance.now() > end) {
       if (isPassing(outcome)) throw translate(outcome);
@@ -71,9 +72,11 @@ async function untilDone(collections: Collections, prepared: Prepared): Promise<
 }
 
 /** Gives the error when it may be tried again; throws it when not. */
-async function attempt(collections: Collections, prepared: Prepared, end: number): Promise<unknown> {
+async function attempt(collections: Collections, member: Member, prepared: Prepared, end: number): Promise<unknown> {
   const session = collections.client.startSession();
   try {
+    const enlisted = member.enlist(session);
+    if (enlisted !== undefined) await enlisted;
     session.startTransaction({
       readConcern: { level: 'snapshot' },
       writeConcern: { w: 'majority', journal: true },
