@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- rest search import]`: both stores (MONGODB_URL, else a mongod of its own), with bare node:http and Express
+ * `npm run bench [-- rest search import stored]`: both stores (MONGODB_URL, else a mongod of its own), with bare node:http and Express
  * "hello" in the same set-up beside them. Machines are shared and noisy: read the ratios, not the absolute figures.
  */
 
@@ -7,6 +7,7 @@ import { type Case, cases } from './cases.js';
 import { ask, drive, type Timing } from './client.js';
 import { transactionOf } from './people.js';
 import { baseline, lianyi, mongodb, type Running } from './servers.js';
+import { measureStored } from './stored.js';
 
 const people = Number(process.env.BENCH_PEOPLE ?? 2000);
 const window = Number(process.env.BENCH_MS ?? 4000);
@@ -74,10 +75,15 @@ async function measureStore(store: string, bare: number): Promise<void> {
   }
 }
 
-out('share = part of what bare node:http reaches in this run; every write is on disk before its answer');
-const bare = await measureBaseline('http');
-await measureBaseline('express');
-await measureStore('sqlite', bare);
-const mongo = await mongodb();
-if ('unavailable' in mongo) out(`\nMongoDB: not measured. ${mongo.unavailable}`);
-else await measureStore(mongo.url, bare).finally(() => mongo.stop());
+async function measureServers(): Promise<void> {
+  out('share = part of what bare node:http reaches in this run; every write is on disk before its answer');
+  const bare = await measureBaseline('http');
+  await measureBaseline('express');
+  await measureStore('sqlite', bare);
+  const mongo = await mongodb();
+  if ('unavailable' in mongo) out(`\nMongoDB: not measured. ${mongo.unavailable}`);
+  else await measureStore(mongo.url, bare).finally(() => mongo.stop());
+}
+
+if (groups.length === 0 || groups.some((group) => group !== 'stored')) await measureServers();
+if (groups.length === 0 || groups.includes('stored')) await measureStored(people, out);
