@@ -25,7 +25,7 @@ const TIMEOUT = 60_000;
 export function send({ method, url, headers, body }: Sent): Promise<Answer> {
   const length = body === undefined ? {} : { 'Content-Length': body.length };
   return new Promise((resolve, reject) => {
-    const options = { method, headers: { ...length, ...headers }, timeout: TIMEOUT };
+    const options = { method, headers: asBytes({ ...length, ...headers }), timeout: TIMEOUT };
     const request = (url.startsWith('https:') ? requestHttps : requestHttp)(url, options, (response) => {
       receive(response).then(resolve, reject);
     });
@@ -33,6 +33,11 @@ export function send({ method, url, headers, body }: Sent): Promise<Answer> {
     request.on('error', reject);
     request.end(body);
   });
+}
+
+/** Node.js sends one byte for each character of a field: what is beyond ASCII goes out as UTF-8. */
+function asBytes(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Buffer.from(String(value)).toString('latin1')]));
 }
 
 async function receive(response: IncomingMessage): Promise<Answer> {

@@ -9,6 +9,7 @@ import { binaryOf } from './binary.js';
 import { readBody, textOf } from './body.js';
 import type { BodyKind } from './body-kind.js';
 import type { Exchange } from './exchange.js';
+import { fieldText } from './field-text.js';
 import { negotiate, refuseUnacceptable, type Wishes } from './negotiate.js';
 import { parseBody } from './parse-body.js';
 
@@ -82,6 +83,6 @@ function preconditionsOf({ headers }: IncomingMessage): Preconditions {
     ifNoneMatch: headers['if-none-match'],
     ifModifiedSince: headers['if-modified-since'],
     // Node joins what was sent more than once.
-    ifNoneExist: typeof ifNoneExist === 'string' ? ifNoneExist : undefined,
+    ifNoneExist: typeof ifNoneExist === 'string' ? fieldText(ifNoneExist, 'If-None-Exist') : undefined,
   };
 }

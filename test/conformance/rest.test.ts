@@ -25,7 +25,7 @@ describe.each(stores)('REST on $name', ({ open }) => {
   beforeAll(async () => {
     opened = await open();
     server = await startServer({ store: opened.store, logged });
-    const judged = await judgeAll(cases, { base: server.url, headers: {}, look }, { atOnce: 4 });
+    const judged = await judgeAll(cases, { base: server.url, headers: {}, look }, { atOnce: 8 });
     verdicts = new Map(judged.map(({ one, verdict }) => [one.id, verdict]));
   });
   afterAll(async () => {

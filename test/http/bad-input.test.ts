@@ -46,6 +46,12 @@ describe('Bad input', () => {
     expect([deep.status, issuesOf(deep)]).toEqual([400, ['error: json-too-deep']]);
   });
 
+  test('bytes of a field that are no UTF-8 are refused with its name', async () => {
+    const gbk = { 'if-none-exist': 'identifier=\u00b2\u00a1\u00b0\u00b8' };
+    const answer = await server.ask('POST', '/Patient', { resourceType: 'Patient' }, gbk);
+    expect([answer.status, issuesOf(answer)]).toEqual([400, ['error: field-not-utf8 at http.If-None-Exist']]);
+  });
+
   test('bytes that are no UTF-8 are refused', async () => {
     const answer = await server.ask('POST', '/Patient', new Uint8Array([0x7b, 0xff, 0x7d]));
     expect([answer.status, issuesOf(answer)]).toEqual([400, ['error: not-utf8']]);
