@@ -217,13 +217,22 @@ function firstOf(connection: Connection, narrowed: Source, asked: Asked): readon
   return different();
 }
 
-/** What moved while it was looked for, to a combination of parameters made meanwhile, is looked for anew. */
+/**
+ * What moved while it was looked for, to a combination of parameters made meanwhile, is looked for anew. Without a pause all was read in
+ * one transaction, and nothing moved.
+ */
 export function* positions(reader: Reader, query: Query): Steps<readonly Position[]> {
   const { connection, names } = reader;
   for (;;) {
     const known = names.params.refresh(connection);
-    const found = yield* positionsOfAll(reader, query);
-    if (names.params.refresh(connection) === known) return found;
+    const walk = positionsOfAll(reader, query);
+    let paused = false;
+    let step = walk.next();
+    for (; !step.done; step = walk.next()) {
+      paused = true;
+      yield;
+    }
+    if (!paused || names.params.refresh(connection) === known) return step.value;
     yield;
   }
 }
