@@ -4,7 +4,7 @@
  * a copy of the current version, nothing else. Every step can be done again: what was done is known by its mark.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { type AnyBulkWriteOperation, MongoBulkWriteError, ObjectId, type WriteError } from 'mongodb';
+import { ObjectId } from 'mongodb';
 import { StoreConflict, StoreUnavailable, StoreUnknown, type Write } from '../port.js';
 import { coalesce } from './coalesce.js';
 import type { Collections, ResourceDocument, SupersededDocument } from './collections.js';
@@ -12,6 +12,7 @@ import { documentId, type Slots, superseded, toDocument } from './documents.js';
 import { isPassing, isUnreachable, translate } from './errors.js';
 import { written } from './marks.js';
 import { momentNow } from './moment.js';
+import { insertUnlessThere, replaceMatching, replacement } from './write-command.js';
 
 /** How long a group is tried again while no primary answers: longer than an election takes. */
 const patience = 20_000;
@@ -96,6 +97,7 @@ async function create(collections: Collections, group: readonly Pending[], outco
   if (creations.length === 0) return;
   const refused = await insertUnlessThere(
     collections,
+    'resources',
     creations.map(({ document }) => document),
   );
   const doubtful = refused.flatMap((index) => creations[index] ?? []);
@@ -116,13 +118,10 @@ async function replace(collections: Collections, group: readonly Pending[], outc
     const before = current.get(pending.document._id);
     return before?.v === pending.replaces ? [{ pending, before }] : [];
   });
-  if (ready.length > 0)
-    await copy(
-      collections,
-      ready.map(({ pending, before }) => superseded(before, pending.document.u)),
-    );
-  const operations = ready.map(({ pending, before }) => replacement(pending.document, before));
-  const matched = operations.length === 0 ? 0 : (await collections.resources.bulkWrite(operations, { ordered: false })).matchedCount;
+  const copies = ready.map(({ pending, before }) => superseded(before, pending.document.u));
+  await copy(collections, copies);
+  const replaced = ready.map(({ pending, before }) => replacement(pending.document, before));
+  const matched = await replaceMatching(collections, replaced);
   // The counts do not say which: then every mark is looked for.
   const doubtful =
     matched === ready.length ? replacements.filter((pending) => !ready.some((one) => one.pending === pending)) : replacements;
@@ -132,40 +131,12 @@ async function replace(collections: Collections, group: readonly Pending[], outc
   }
 }
 
-/** Keeps the creation number; replaces just the document that was copied. */
-export function replacement(document: ResourceDocument, before: ResourceDocument): AnyBulkWriteOperation<ResourceDocument> {
-  const { _id, ...fields } = document;
-  return { replaceOne: { filter: { _id, v: before.v, w: before.w }, replacement: { ...fields, o: before.o } as ResourceDocument } };
-}
-
 /** A copy that an earlier try left is taken as it is; but it ends no earlier than now. */
-async function copy({ versions }: Collections, documents: readonly SupersededDocument[]): Promise<void> {
-  try {
-    await versions.insertMany([...documents], { ordered: false });
-  } catch (error) {
-    const there = duplicatesIn(error).flatMap((index) => documents[index] ?? []);
-    const operations = there.map(({ _id, e }) => ({ updateOne: { filter: { _id }, update: { $max: { e } } } }));
-    await versions.bulkWrite(operations, { ordered: false });
-  }
-}
-
-/** Which of them were refused because the id is there, by their places. */
-async function insertUnlessThere({ resources }: Collections, documents: readonly ResourceDocument[]): Promise<readonly number[]> {
-  try {
-    await resources.insertMany([...documents], { ordered: false });
-    return [];
-  } catch (error) {
-    return duplicatesIn(error);
-  }
-}
-
-/** Throws the error again if it is anything else. */
-function duplicatesIn(error: unknown): readonly number[] {
-  if (!(error instanceof MongoBulkWriteError)) throw error;
-  const errors = ([] as WriteError[]).concat(error.writeErrors as WriteError[]);
-  const concern = error.result.getWriteConcernError();
-  if (concern || errors.length === 0 || errors.some(({ code }) => code !== 11_000)) throw error;
-  return errors.map(({ index }) => index);
+async function copy(collections: Collections, documents: readonly SupersededDocument[]): Promise<void> {
+  const there = (await insertUnlessThere(collections, 'versions', documents)).flatMap((index) => documents[index] ?? []);
+  if (there.length === 0) return;
+  const operations = there.map(({ _id, e }) => ({ updateOne: { filter: { _id }, update: { $max: { e } } } }));
+  await collections.versions.bulkWrite(operations, { ordered: false });
 }
 
 async function ofThese(collections: Collections, doubtful: readonly Pending[]): Promise<ReadonlySet<Pending>> {

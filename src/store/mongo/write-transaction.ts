@@ -15,7 +15,7 @@ import type { Member } from './member.js';
 import { momentNow } from './moment.js';
 import { sessionReader } from './reader.js';
 import { find } from './search.js';
-import { replacement } from './write-singles.js';
+import { replacement } from './write-command.js';
 
 /** How long a transaction is tried again before the caller hears that the store is busy. */
 const patience = 20_000;
@@ -152,7 +152,10 @@ async function replace(collections: Collections, session: ClientSession, { repla
     return { updateOne: { filter: { _id }, update: { $setOnInsert: fields, $max: { e } }, upsert: true } };
   });
   await versions.bulkWrite(copies, { session });
-  const operations = pairs.map(({ document, before }) => replacement(document, before));
+  const operations = pairs.map(({ document, before }) => {
+    const { filter, document: replaced } = replacement(document, before);
+    return { replaceOne: { filter, replacement: replaced } };
+  });
   const { matchedCount } = await resources.bulkWrite(operations, { session });
   if (matchedCount !== pairs.length) throw new StoreConflict('A resource was changed meanwhile');
 }
