@@ -1,59 +1,100 @@
-/** The servers a bench compares, each a process of its own: Lianyi on a store, bare node:http, and Express "hello". */
+/** The servers a bench compares, each a process of its own: Lianyi on a store, bare node:http, and Express. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findMongod } from '../scripts/mongod/find.js';
 import { startMongod } from '../scripts/mongod/start.js';
 import type { Target } from './client.js';
+import { bytesOfDatabase, bytesOfFolder, dropDatabase } from './stored-bytes.js';
 
 export interface Running extends Target {
   readonly name: string;
+  readonly pid: number;
+  /** Of the database beside it, if that is a process of ours. */
+  readonly database?: number;
   /** Milliseconds from the start of the process to the line that says where it listens. */
   readonly startedIn: number;
-  /** Resident memory in MB. */
-  memory(): Promise<number>;
-  /** Seconds of CPU the process has used. */
-  cpu(): Promise<number>;
-  stop(): Promise<void>;
+  /** Resolves when the process has ended; the data stays. */
+  end(): Promise<void>;
+}
+
+/** Where a server keeps its data. */
+export interface Place {
+  readonly name: string;
+  readonly store: string;
+  /** The process of a database of ours. */
+  readonly database?: number;
+  /** What the data takes on disk; to be asked when the server has ended. */
+  storedBytes(): Promise<number>;
+  remove(): Promise<void>;
 }
 
 const here = import.meta.dirname;
 
-export async function lianyi(store: string): Promise<Running> {
+/** `profiles`: a folder for the processor profile that Node writes when the server ends. */
+export async function lianyi(place: Place, profiles?: string): Promise<Running> {
+  const profiling = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
+  const environment = { HOST: '127.0.0.1', PORT: '0', BASE_URL: '', STORE: place.store, LOG_LEVEL: 'error', LOG_REQUESTS: 'false' };
+  const running = await start(place.name, [...profiling, join(here, '../src/cli/main.js'), 'serve'], environment);
+  return place.database === undefined ? running : { ...running, database: place.database };
+}
+
+/** A file in a temporary folder. */
+export async function onSqlite(): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'lianyi-bench-'));
-  const location = store === 'sqlite' ? `sqlite:${join(folder, 'bench.db')}` : store;
-  const name = store === 'sqlite' ? 'SQLite' : 'MongoDB';
-  const environment = { PORT: '0', STORE: location, LOG_LEVEL: 'error' };
-  return start(name, [join(here, '../src/cli/main.js'), 'serve'], environment, () => rm(folder, { recursive: true, force: true }));
+  const remove = () => rm(folder, { recursive: true, force: true });
+  return { name: 'SQLite', store: `sqlite:${join(folder, 'bench.db')}`, storedBytes: () => bytesOfFolder(folder), remove };
+}
+
+/** A database of its own on this MongoDB, dropped at the end. */
+export function onMongo({ url, pid }: MongoServer): Place {
+  const store = url.replace(/^(mongodb(?:\+srv)?:\/\/[^/?]+)(?:\/[^?]*)?/, `$1/lianyi-bench-${randomUUID()}`);
+  const place = { name: 'MongoDB', store, storedBytes: () => bytesOfDatabase(store), remove: () => dropDatabase(store) };
+  return pid === undefined ? place : { ...place, database: pid };
+}
+
+export interface MongoServer {
+  readonly url: string;
+  readonly pid?: number;
+  stop(): Promise<void>;
 }
 
 /** The MongoDB to measure: MONGODB_URL, else a mongod of the bench's own, with its data in a temporary folder. */
-export async function mongodb(): Promise<{ readonly url: string; stop(): Promise<void> } | { readonly unavailable: string }> {
+export async function mongodb(cacheSizeGB = 2): Promise<MongoServer | { readonly unavailable: string }> {
   if (process.env.MONGODB_URL) return { url: process.env.MONGODB_URL, stop: async () => undefined };
   const found = await findMongod();
   if ('unavailable' in found) return found;
   const folder = await mkdtemp(join(tmpdir(), 'lianyi-bench-mongod-'));
-  return startMongod({ program: found.program, folder, cacheSizeGB: 2, temporary: true });
+  const mongod = await startMongod({ program: found.program, folder, cacheSizeGB, temporary: true });
+  return {
+    ...mongod,
+    async stop() {
+      await mongod.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
 }
 
-/** `kind` is `http` (a ready 2 KB buffer) or `express` (hello). */
 export function baseline(kind: 'http' | 'express'): Promise<Running> {
-  return start(kind === 'http' ? 'bare node:http' : 'Express hello', [join(here, 'baseline.js'), kind], {}, async () => undefined);
+  return start(kind === 'http' ? 'bare node:http' : 'Express', [join(here, 'baseline.js'), kind], {});
 }
 
-async function start(name: string, args: readonly string[], environment: object, after: () => Promise<void>): Promise<Running> {
+async function start(name: string, args: readonly string[], environment: object): Promise<Running> {
   const began = performance.now();
   const child = spawn(process.execPath, args, { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'inherit'] });
   const port = await portOf(child);
-  const stop = async () => {
+  // Whoever is interrupted leaves nothing running.
+  const kill = () => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  const end = async () => {
     child.kill('SIGTERM');
-    if (child.exitCode === null) await once(child, 'close');
-    await after();
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
+    process.off('exit', kill);
   };
-  const { memory, cpu } = usage(child.pid ?? 0);
-  return { name, host: '127.0.0.1', port, startedIn: performance.now() - began, memory, cpu, stop };
+  return { name, host: '127.0.0.1', port, pid: child.pid ?? 0, startedIn: performance.now() - began, end };
 }
 
 function portOf(child: ChildProcess): Promise<number> {
@@ -66,16 +107,4 @@ function portOf(child: ChildProcess): Promise<number> {
     });
     child.once('close', (code) => reject(new Error(`a server of the bench ended with ${code}: ${text}`)));
   });
-}
-
-/** Read from /proc, where there is one; 0 elsewhere. */
-function usage(pid: number): Pick<Running, 'memory' | 'cpu'> {
-  const read = (file: string) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '');
-  return {
-    memory: async () => Math.round(Number(/VmRSS:\s+(\d+)/.exec(await read('status'))?.[1] ?? 0) / 1024),
-    cpu: async () => {
-      const fields = (await read('stat')).replace(/^.*\) /, '').split(' ');
-      return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / 100;
-    },
-  };
 }

@@ -1,31 +1,44 @@
 /**
  * What the embedded store keeps of each resource: bytes by table and index, beside the bytes of the JSON; and what a write costs. A file is
- * filled through the store itself, without a server, with the people of the bench (BENCH_PEOPLE; six resources each).
+ * filled through the store itself, without a server, with the people of the bench.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
 import { loadDefinitions } from '../src/definitions/load.js';
 import { stamp, storedText } from '../src/interactions/stamp.js';
 import type { Resource } from '../src/model/resource.js';
 import { createSearch } from '../src/search/create-search.js';
+import type { Search } from '../src/search/search.js';
 import type { ResourceStore, Write } from '../src/store/port.js';
 import { connect } from '../src/store/sqlite/binding.js';
 import { openSqliteStore } from '../src/store/sqlite/open.js';
-import { person } from './people.js';
+import { amount } from './options.js';
+import { person, resourcesEach } from './people.js';
+import { out } from './table.js';
 
-const definitions = loadDefinitions(fileURLToPath(new URL('../definitions', import.meta.url)));
-const search = createSearch({ definitions, baseUrl: 'http://127.0.0.1/fhir', timezone: 'Asia/Shanghai' });
+export const storedCommand = (): Command =>
+  new Command('stored')
+    .description('bytes of each table of the embedded store, and what a write costs it; without a server')
+    .addOption(amount('--people <n>', `with ${resourcesEach - 1} observations each`, 2000))
+    .action(({ people }: { readonly people: number }) => measureStored(people));
+
+function openSearch(): Search {
+  const definitions = loadDefinitions(fileURLToPath(new URL('../definitions', import.meta.url)));
+  return createSearch({ definitions, baseUrl: 'http://127.0.0.1/fhir', timezone: 'Asia/Shanghai' });
+}
+
 const began = Date.UTC(2026, 0, 1);
 const perCommit = 300;
 
-function* writes(people: number): Generator<Write> {
+function* writes(search: Search, people: number): Generator<Write> {
   let lastUpdated = began;
   for (let i = 0; i < people; i++) {
     const { patient, observations } = person(i);
-    for (const [n, sent] of [patient, ...observations].entries()) {
-      const id = n === 0 ? `p${i}` : `p${i}-o${n - 1}`;
+    for (const sent of [patient, ...observations]) {
+      const { id } = sent;
       const resource = stamp(sent as Resource, { id, version: 1, lastUpdated: ++lastUpdated });
       const version = { type: resource.resourceType, id, version: 1, lastUpdated, method: 'PUT', json: storedText(resource) } as const;
       yield { version, replaces: 0, ...search.extract(resource) };
@@ -34,10 +47,10 @@ function* writes(people: number): Generator<Write> {
 }
 
 /** The bytes of JSON of each resource, on average. */
-async function fill(store: ResourceStore, people: number): Promise<number> {
+async function fill(store: ResourceStore, search: Search, people: number): Promise<number> {
   let bytes = 0;
   let waiting: Write[] = [];
-  for (const write of writes(people)) {
+  for (const write of writes(search, people)) {
     bytes += write.version.json?.length ?? 0;
     waiting.push(write);
     if (waiting.length < perCommit) continue;
@@ -45,20 +58,21 @@ async function fill(store: ResourceStore, people: number): Promise<number> {
     waiting = [];
   }
   if (waiting.length > 0) await store.commit({ writes: waiting, guards: [] });
-  return bytes / (people * 6);
+  return bytes / (people * resourcesEach);
 }
 
-export async function measureStored(people: number, out: (text: string) => void): Promise<void> {
+async function measureStored(people: number): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'lianyi-bench-'));
   try {
     const file = join(folder, 'stored.db');
+    const search = openSearch();
     const store = await openSqliteStore(file);
     await store.arrange(search.layout);
     const { user, system } = process.cpuUsage();
-    const json = await fill(store, people);
+    const json = await fill(store, search, people);
     const used = process.cpuUsage({ user, system });
     await store.close();
-    const resources = people * 6;
+    const resources = people * resourcesEach;
     out(
       `\n${resources} resources of ${json.toFixed(0)} bytes of JSON; ${((used.user + used.system) / resources).toFixed(0)} µs CPU for each`,
     );

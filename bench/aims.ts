@@ -1,0 +1,37 @@
+/** What is aimed at, on two quiet cores with the load generator beside. */
+import type { Figures } from './measure.js';
+
+interface Aim {
+  readonly server: string;
+  readonly case: string;
+  readonly perSecond?: number;
+  /** Part of the rate of bare node:http. */
+  readonly ofBare?: number;
+}
+
+const aims: readonly Aim[] = [
+  { server: 'SQLite', case: 'read Patient', ofBare: 0.6 },
+  { server: 'SQLite', case: 'update Patient', perSecond: 2000 },
+  { server: 'SQLite', case: 'create Patient', perSecond: 1400 },
+  { server: 'SQLite', case: 'create Observation', perSecond: 2500 },
+  { server: 'MongoDB', case: 'read Patient', perSecond: 8000 },
+  { server: 'MongoDB', case: 'update Patient', perSecond: 1500 },
+];
+
+/** In one machine's store of 10,000 people. */
+export const sizeAims = { bytesPerResource: 1.6 * 1024, megabytes: 350 };
+/** p50 of a read with 100,000 people to that with 1,000. */
+export const growthAim = 1.3;
+
+/** A sentence, where something is aimed at. */
+export function aimOf(server: string, one: string, { perSecond }: Figures, bare: number | undefined): string {
+  const aim = aims.find((each) => each.server === server && each.case === one);
+  if (aim === undefined) return '';
+  if (aim.perSecond !== undefined) return verdict(`${aim.perSecond}/s`, perSecond >= aim.perSecond);
+  if (aim.ofBare === undefined || bare === undefined) return '';
+  return verdict(`${aim.ofBare * 100} % of bare`, perSecond >= aim.ofBare * bare);
+}
+
+export function verdict(aim: string, met: boolean): string {
+  return `aim ${aim}: ${met ? 'met' : 'not met'}`;
+}

@@ -1,0 +1,73 @@
+/** `npm run bench -- rest`, `search`, `import`: both stores beside bare node:http and Express, in turn, in one run. */
+import { Command, Option } from 'commander';
+import type { Case } from './cases/case.js';
+import { restCases } from './cases/rest.js';
+import { importCases, searchCases } from './cases/search.js';
+import { type Contender, compare } from './compare.js';
+import { fill } from './fill.js';
+import { amount, patience, positive, rounds, type StoreOptions, seconds, stores } from './options.js';
+import { resourcesEach } from './people.js';
+import type { Running } from './servers.js';
+import { withBaselines, withServers } from './stage.js';
+import { figure, out } from './table.js';
+import { memoryOf } from './usage.js';
+
+interface Options extends StoreOptions {
+  readonly people: number;
+  readonly seconds: number;
+  readonly rounds: number;
+  readonly connections?: number;
+  readonly only?: string;
+  readonly profile?: string;
+}
+
+/** Groups of cases by the name of the command. */
+const groups: Readonly<Record<string, { readonly cases: (people: number) => readonly Case[]; readonly about: string }>> = {
+  rest: { cases: restCases, about: 'read, vread, history, a page of search, update, patch, create' },
+  search: { cases: searchCases, about: 'searches of one hit, of a page, sorted, chained, with includes' },
+  import: { cases: importCases, about: 'transactions' },
+};
+
+/** MongoDB answers many at once at less cost: what waits goes together. */
+const connectionsOf = (server: Running) => (server.name === 'MongoDB' ? 64 : 16);
+
+export const compareCommands = (): readonly Command[] =>
+  Object.entries(groups).map(([name, { cases, about }]) =>
+    new Command(name)
+      .description(`both stores beside bare node:http and Express: ${about}`)
+      .addOption(stores())
+      .addOption(amount('--people <n>', `in the store before it begins, with ${resourcesEach - 1} observations each`, 1000))
+      .addOption(seconds(3))
+      .addOption(rounds(3))
+      .addOption(patience())
+      .addOption(new Option('--connections <n>', 'requests in flight; 16, on MongoDB 64, unless said otherwise').argParser(positive))
+      .option('--only <pattern>', 'a regular expression that the name of a case must match')
+      .option('--profile <folder>', 'where Node writes a profile of each server when it ends')
+      .action((options: Options) => run(name, cases(options.people), options)),
+  );
+
+async function run(name: string, all: readonly Case[], options: Options): Promise<void> {
+  const pattern = new RegExp(options.only ?? '', 'i');
+  const cases = all.filter((one) => pattern.test(one.name));
+  if (cases.length === 0) throw new Error(`No case of ${name} matches ${options.only}`);
+  await withBaselines((bare, express) =>
+    withServers({ stores: options.store, profiles: options.profile }, async (staged) => {
+      const servers = staged.map(({ server }) => server);
+      for (const server of servers) {
+        out(`${server.name}: first answer ${figure(server.startedIn, 0)} ms after the start`);
+        await fill(server, options);
+      }
+      out(`${options.people} people, ${options.people * resourcesEach} resources; validation on, a write is on disk before its answer`);
+      const contender = (server: Running): Contender => ({ server, connections: options.connections ?? connectionsOf(server) });
+      const yardsticks = [bare, express].map((server) => ({ ...contender(server), yardstick: true }));
+      const { rounds: times, seconds: length } = options;
+      await compare([...yardsticks, ...servers.map(contender)], cases, { rounds: times, milliseconds: length * 1000 });
+      for (const server of servers) out(`${server.name}: ${memoryText(server)} at the end`);
+    }),
+  );
+}
+
+function memoryText({ pid, database }: Running): string {
+  const beside = database === undefined ? '' : `, mongod ${figure(memoryOf(database), 0)} MB`;
+  return `${figure(memoryOf(pid), 0)} MB${beside}`;
+}

@@ -1,0 +1,61 @@
+/** Puts people into a server, by transactions, a bounded time long, and shows how far it has come. */
+import { askAt, type Target, wire } from './client.js';
+import { drive } from './drive.js';
+import { resourcesEach, transactionOf } from './people.js';
+
+const PEOPLE_AT_ONCE = 20;
+const CONNECTIONS = 4;
+/** Milliseconds between two lines of a log. */
+const PAUSE = 10_000;
+
+export interface Filling {
+  readonly people: number;
+  /** Minutes it may take. */
+  readonly patience: number;
+}
+
+/** Throws where the server refuses, or has not taken all when its time is up. */
+export async function fill(server: Target & { readonly name: string }, { people, patience }: Filling): Promise<void> {
+  const tell = progress(`filling ${server.name}`, people * resourcesEach);
+  const transactions = Math.ceil(people / PEOPLE_AT_ONCE);
+  let sent = 0;
+  const next = (n: number) => {
+    if (n >= transactions) return undefined;
+    const first = n * PEOPLE_AT_ONCE;
+    tell.done(Math.max(0, first - CONNECTIONS * PEOPLE_AT_ONCE) * resourcesEach);
+    sent = n + 1;
+    return wire({ method: 'POST', path: '/fhir', body: transactionOf(first, Math.min(PEOPLE_AT_ONCE, people - first)) });
+  };
+  const load = { connections: CONNECTIONS, milliseconds: patience * 60_000, next, good: (status: number) => status === 200 };
+  const { errors, requests } = await drive(server, load).finally(tell.end);
+  if (errors > 0) {
+    const { body } = await askAt(server)({ method: 'POST', path: '/fhir', body: transactionOf(0, 1) });
+    throw new Error(`${errors} of ${requests} transactions were refused while filling ${server.name}: ${body.slice(0, 500)}`);
+  }
+  if (sent < transactions)
+    throw new Error(`${server.name} took ${sent} of ${transactions} transactions in ${patience} minutes; --patience gives it more`);
+}
+
+function progress(what: string, all: number) {
+  const began = performance.now();
+  let done = 0;
+  const text = () => {
+    const seconds = (performance.now() - began) / 1000;
+    return `${what}: ${done} of ${all} resources, ${Math.round(done / seconds)}/s, ${Math.round(seconds)} s`;
+  };
+  const show = process.stderr.isTTY
+    ? () => void process.stderr.write(`\r\u001b[K${text()}`)
+    : () => void process.stderr.write(`${text()}\n`);
+  const timer = setInterval(show, process.stderr.isTTY ? 500 : PAUSE);
+  return {
+    done(resources: number) {
+      done = resources;
+    },
+    end() {
+      clearInterval(timer);
+      done = all;
+      show();
+      if (process.stderr.isTTY) process.stderr.write('\n');
+    },
+  };
+}
