@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { StoreUnavailable, StoreUnknown } from '../../src/store/port.js';
-import { pack, unpack } from '../../src/store/sqlite/pack.js';
-import { startWriter } from '../../src/store/sqlite/thread.js';
+import { packInSteps, unpack } from '../../src/store/sqlite/pack.js';
+import { wholly } from '../../src/store/sqlite/steps.js';
+import { startWriter } from '../../src/store/sqlite/writing.js';
 import { commitOf, isToken, reference, text, token, where, write } from './contract/fixture.js';
 
 let folder = '';
@@ -41,8 +42,8 @@ test('a commit is unpacked as it was packed', () => {
   const deletion = write('Patient/2', { version: 3, method: 'DELETE', json: null });
   const guard = { where: where('Patient', isToken('a', 'b')), keys: [{ type: 'Patient', id: '1' }], names: ['a'] };
   const commit = { writes: [full, deletion, write('Patient/3')], guards: [guard] };
-  expect(unpack(structuredClone(pack(commit)))).toEqual(commit);
-  expect(unpack(pack({ writes: [], guards: [] }))).toEqual({ writes: [], guards: [] });
+  expect(unpack(structuredClone(wholly(packInSteps(commit))))).toEqual(commit);
+  expect(unpack(wholly(packInSteps({ writes: [], guards: [] })))).toEqual({ writes: [], guards: [] });
 });
 
 describe('the end of the thread', () => {

@@ -4,10 +4,10 @@ import type { Count, Position, Where } from '../port.js';
 import { fromText } from './binding.js';
 import { probe } from './compile.js';
 import type { Reader } from './reader.js';
-import { affordable, conditions, oncePerType, positions, stream, union, wholeType } from './search.js';
-import { choose, estimate, FREQUENT, narrow, selectOf } from './sources.js';
-import { and, type Sql } from './sql.js';
-import type { Steps } from './steps.js';
+import { affordable, conditions, isLargeType, oncePerType, positions, stream, union, wholeType } from './search.js';
+import { choose, estimate, FREQUENT, isFarFetched, narrow, selectOf } from './sources.js';
+import { and, type Sql, sql } from './sql.js';
+import { LONG, type Steps } from './steps.js';
 
 /** Candidates counted in one step. */
 const WINDOW = 20_000;
@@ -28,10 +28,13 @@ function* countType(reader: Reader, clause: Where[number], progress: { total: nu
   const probes = (of: typeof parts) => and(of.map((part) => probe(reader, type, part, 'd.n')));
   const choice = yield* choose(reader, type, parts);
   if (choice === undefined) {
-    if (parts.length === 0) progress.total += single(reader, { text: 'SELECT count(*) FROM resource WHERE live = ?', values: [type] });
+    const all = sql('live = ?', type);
+    if (isLargeType(reader, type)) yield LONG;
+    if (parts.length === 0) progress.total += single(reader, { ...all, text: `SELECT count(*) FROM resource WHERE ${all.text}` });
     else yield* countWindows(reader, wholeType({ type, keys: [] }), probes(parts), progress);
     return;
   }
+  if (isFarFetched(reader, choice.driver) || (choice.rows ?? estimate(reader, choice.driver, FREQUENT)) >= FREQUENT) yield LONG;
   const narrowed = narrow(reader, type, choice.driver, choice.others);
   const [only] = narrowed;
   if (only === undefined) return;

@@ -8,7 +8,7 @@ import { feedEnd } from './feed.js';
 import { currentAt, type Place, placesBehind, type Source, selectPlaces, startsOf, typesOf, type Walk } from './history-places.js';
 import { countOfInstance, historyOfInstance } from './instance-history.js';
 import type { Lookup } from './names.js';
-import { toVersion, versionsAt } from './read.js';
+import { shortVersionsAt, toVersion, versionAt } from './read.js';
 import type { Reader } from './reader.js';
 import type { Steps } from './steps.js';
 
@@ -33,10 +33,9 @@ export function* history(reader: Reader, query: HistoryQuery): Steps<HistorySlic
     const window = sparse ? WINDOW : wanted + 1;
     const places = placesBehind(reader.connection, { ...walk, after }, window);
     const chosen = currentAt(reader.connection, places, at);
-    const page = chosen.slice(0, wanted);
-    const read = versionsOf(reader, page);
+    const { versions: read, places: page } = versionsOf(reader, chosen.slice(0, wanted));
     found.push(...read);
-    const more = chosen.length > wanted;
+    const more = chosen.length > page.length;
     if (found.length >= count && more) return { versions: found, more };
     if (!more && places.length < window) return { versions: found, more };
     after = more ? page.at(-1) : places.at(-1);
@@ -54,21 +53,33 @@ const pastSql = `SELECT v.version, v.updated, v.method, v.json, r.type, r.id FRO
  WHERE v.resource = ? AND v.version = ?`;
 const deletionSql = 'SELECT version, updated, method, json, type, id FROM resource WHERE n = ? AND version = ?';
 
+interface Read {
+  readonly versions: HistorySlice['versions'];
+  /** Those that were read: the first, until their texts are long enough for one step. */
+  readonly places: readonly Place[];
+}
+
 /** In the transaction that found the places. */
-function versionsOf(reader: Reader, places: readonly Place[]): HistorySlice['versions'] {
-  const { connection, names } = reader;
+function versionsOf(reader: Reader, places: readonly Place[]): Read {
   const numbers = places.flatMap(({ number, version }) => (version === null ? number : []));
-  const live = versionsAt(reader, numbers);
-  return places.flatMap(({ lastUpdated, number, version }) => {
-    const position = { lastUpdated, number };
-    if (version === null) {
-      const found = live.get(number);
-      return found === undefined ? [] : { version: found, position };
-    }
-    const row = connection.statement(pastSql).get([number, version]) ?? connection.statement(deletionSql).get([number, version]);
-    if (row === undefined) return [];
-    return { version: toVersion(reader, names.typeName(connection, Number(row[4])), fromText(String(row[5])), row), position };
-  });
+  const live = shortVersionsAt(reader, numbers);
+  const versions: { version: Version; position: HistoryPosition }[] = [];
+  let bytes = 0;
+  for (const [at, place] of places.entries()) {
+    if (bytes >= SHORT) return { versions, places: places.slice(0, at) };
+    const { lastUpdated, number } = place;
+    const version = place.version === null ? (live.get(number) ?? versionAt(reader, number)) : pastVersion(reader, number, place.version);
+    if (version === undefined) continue;
+    bytes += version.json?.byteLength ?? 0;
+    versions.push({ version, position: { lastUpdated, number } });
+  }
+  return { versions, places };
+}
+
+function pastVersion(reader: Reader, number: number, version: number): Version | undefined {
+  const { connection, names } = reader;
+  const row = connection.statement(pastSql).get([number, version]) ?? connection.statement(deletionSql).get([number, version]);
+  return row && toVersion(reader, names.typeName(connection, Number(row[4])), fromText(String(row[5])), row);
 }
 
 /** `progress` holds what was counted when time is up. Exact when nothing was committed while it was counted. */

@@ -19,8 +19,9 @@ interface Standing {
   readonly version: number;
 }
 
-/** Versions read in one step. */
+/** Versions read in one step, and bytes of their texts. */
 const STEP = 50;
+const BYTES = 1024 * 1024;
 
 export function* historyOfInstance(reader: Reader, instance: Instance, query: HistoryQuery): Steps<HistorySlice> {
   const standing = standingOf(reader, instance);
@@ -29,10 +30,14 @@ export function* historyOfInstance(reader: Reader, instance: Instance, query: Hi
   const [first, last] = rangeOf(reader.connection, standing, query);
   const length = Math.max(0, Math.min(query.count, last - first + 1));
   const versions: { version: Version; position: { lastUpdated: number; number: number } }[] = [];
+  let bytes = 0;
   for (let i = 0; i < length; i++) {
     const version = versionAt(reader, instance, number, query.ascending ? first + i : last - i);
     if (version !== undefined) versions.push({ version, position: { lastUpdated: version.lastUpdated, number } });
-    if (i % STEP === STEP - 1) yield;
+    bytes += version?.json?.byteLength ?? 0;
+    if (i % STEP !== STEP - 1 && bytes < BYTES) continue;
+    bytes = 0;
+    yield;
   }
   return { versions, more: last - first + 1 > length };
 }

@@ -3,23 +3,21 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type ResourceStore, StoreBusy, StoreCostly, type StoreDescription, StoreUnavailable } from '../port.js';
 import { type Connection, reasonOf, storeError } from './binding.js';
-import { createBodies } from './bodies.js';
 import { logSize } from './checkpoint.js';
-import { count, findAll } from './count.js';
 import { changes, createFollowers } from './feed.js';
 import { countHistory, history } from './history.js';
 import { type MigrationProgress, migrate } from './migrate.js';
-import { createNames } from './names.js';
-import { readAll } from './read.js';
-import type { Reader } from './reader.js';
+import { readFew, readMany } from './read.js';
+import { createReader, inOneRead } from './reader.js';
 import { APPLICATION, prepared, prepareSchema, SCHEMA_VERSION } from './schema.js';
-import { search } from './search.js';
-import { createSlots } from './slots.js';
-import { inTime } from './steps.js';
-import { startWriter } from './thread.js';
+import { createSearches } from './searching.js';
+import { inTurns } from './steps.js';
 import { createWriter, type Writer } from './writer.js';
+import { startWriter } from './writing.js';
 
 const MEMORY = ':memory:';
+/** Keys that are read one by one. */
+const FEW = 3;
 /** KiB of pages kept in memory, and bytes of the file that are mapped, for reading. */
 const CACHE = 32 * 1024;
 const MAPPED = 128 * 1024 * 1024;
@@ -77,23 +75,13 @@ function refuseUnwritable(connection: Connection): void {
 
 /** Without a writer the store is read-only. */
 function createStore(location: string, connection: Connection, writer: Writer | undefined): ResourceStore {
-  const names = createNames();
-  const slots = createSlots();
-  const reader: Reader = { connection, names, slots, bodies: createBodies() };
+  const reader = createReader(connection);
+  const { names, slots } = reader;
+  const during = inOneRead(reader);
+  const searches = createSearches(reader, location === MEMORY ? undefined : location);
   const followers = createFollowers();
   let ready = false;
   let closing: Promise<void> | undefined;
-  slots.load(connection);
-
-  /** The statements of one turn in one read transaction: they see the same, and take the locks once. */
-  function inOneRead<T>(work: () => T): T {
-    connection.statement('BEGIN').run([]);
-    try {
-      return work();
-    } finally {
-      connection.statement('COMMIT').run([]);
-    }
-  }
 
   function writing(): Writer {
     if (writer === undefined) throw new StoreUnavailable('The database was opened read-only');
@@ -102,6 +90,7 @@ function createStore(location: string, connection: Connection, writer: Writer | 
 
   async function close(): Promise<void> {
     await writer?.close();
+    await searches.forget();
     followers.end();
     if (writer !== undefined && location !== MEMORY) intoOneFile(connection);
     connection.close();
@@ -113,23 +102,21 @@ function createStore(location: string, connection: Connection, writer: Writer | 
       if (ready || writer === undefined) return;
       await writer.arrange(layout);
       slots.load(connection);
+      await searches.forget();
       ready = slots.hold(connection, names, layout);
     },
-    read: async (keys) => translated(() => readAll(reader, keys)),
-    history: (query) => inTime(history(reader, query), query.timeLimit, historyTooLong, inOneRead),
+    read: async (keys) => (keys.length <= FEW ? translated(() => readFew(reader, keys)) : inTurns(readMany(reader, keys), { during })),
+    history: (query) => inTurns(history(reader, query), { timeLimit: query.timeLimit, late: historyTooLong, during }),
     async countHistory(filter, { timeLimit }) {
       const progress = { total: 0 };
       const counting = countHistory(reader, filter, progress);
-      const exact = await inTime(counting, timeLimit, () => false, inOneRead);
+      const exact = await inTurns(counting, { timeLimit, late: () => false, during });
       return { total: progress.total, exact };
     },
     changes: (after, changesOptions) => changes(reader, followers, after, changesOptions),
-    search: (query) => inTime(search(reader, query), query.timeLimit, tooLong, inOneRead),
-    find: (wheres, atMost) => inTime(findAll(reader, wheres, atMost), undefined, tooLong, inOneRead),
-    async count(where, { timeLimit }) {
-      const progress = { total: 0 };
-      return inTime(count(reader, where, progress), timeLimit, () => ({ total: progress.total, exact: false }), inOneRead);
-    },
+    search: searches.search,
+    find: searches.find,
+    count: searches.count,
     async commit(commit) {
       await writing().commit(commit);
       followers.wake();
@@ -153,10 +140,6 @@ function translated<T>(work: () => T): T {
   } catch (error) {
     throw storeError(error);
   }
-}
-
-function tooLong(): never {
-  throw new StoreCostly('The search took too long; a more selective condition, such as an identifier, a patient or a code, would help');
 }
 
 function historyTooLong(): never {

@@ -5,6 +5,7 @@
 import { Buffer } from 'node:buffer';
 import type { Commit, Guard, IndexEntry, SortValue, Write } from '../port.js';
 import { methodNumber, methodOf } from './read.js';
+import type { Steps } from './steps.js';
 
 export interface Packed {
   readonly numbers: Float64Array<ArrayBuffer>;
@@ -17,10 +18,16 @@ export interface Packed {
 const code = { token: 0, tokenOfSystem: 1, reference: 2, string: 3, stringAsSent: 4, uri: 5, range: 6 };
 const DELETION = -1;
 
-export function pack({ writes, guards }: Commit): Packed {
+/** Writes packed in one step. */
+const STEP = 100;
+
+export function* packInSteps({ writes, guards }: Commit): Steps<Packed> {
   const numbers: number[] = [];
   const texts: string[] = [];
-  for (const write of writes) packWrite(write, numbers, texts);
+  for (const [at, write] of writes.entries()) {
+    packWrite(write, numbers, texts);
+    if (at % STEP === STEP - 1) yield;
+  }
   return { numbers: Float64Array.from(numbers), texts, bytes: packBytes(writes), guards };
 }
 

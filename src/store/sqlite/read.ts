@@ -3,6 +3,7 @@ import { type Key, keyText } from '../../model/resource.js';
 import type { Method, Version } from '../port.js';
 import { fromText, type Row, toBuffer, toText } from './binding.js';
 import type { Reader } from './reader.js';
+import type { Steps } from './steps.js';
 
 const methods: readonly Method[] = ['POST', 'PUT', 'PATCH', 'DELETE'];
 
@@ -42,17 +43,20 @@ function readOne(reader: Reader, key: Key): Version | undefined {
   return older === undefined ? undefined : toVersion(reader, key.type, key.id, older);
 }
 
+/** Bytes of a stored text that is read by itself: together such texts would take long. */
+const LARGE = 64 * 1024;
+
 /**
- * Many rows as one: their columns as JSON and their texts as one BLOB, of which each gets its part. A BLOB of its own for each row costs
- * half as much again.
+ * Many rows as one: their columns as JSON and their texts, but for large ones, as one BLOB, of which each gets its part. A BLOB of its
+ * own for each row costs half as much again.
  */
 const packed = (condition: string) => `SELECT
- json_group_array(json_array(n, type, id, version, updated, method, octet_length(json))), CAST(group_concat(json, '') AS BLOB)
+ json_group_array(json_array(n, type, id, version, updated, method, octet_length(json))),
+ CAST(group_concat(CASE WHEN octet_length(json) <= ${LARGE} THEN json END, '') AS BLOB)
  FROM resource WHERE ${condition}`;
 const byIdSql = packed('type = ? AND id IN (SELECT value FROM json_each(?))');
 const byNumberSql = packed('n IN (SELECT value FROM json_each(?)) AND live IS NOT NULL');
 
-/** So few that their texts together stay under SQLite's limit of 1 GB for one value. */
 const PACK = 25;
 
 type Packed = readonly (readonly [
@@ -65,31 +69,73 @@ type Packed = readonly (readonly [
   bytes: number | null,
 ])[];
 
-function unpack({ connection, names, bodies }: Reader, row: Row | undefined, each: (version: Version, number: number) => void): void {
+/** A row of a pack; without its version where the text is large. */
+interface Unpacked {
+  readonly number: number;
+  readonly version: Version | undefined;
+}
+
+function unpack({ connection, names, bodies }: Reader, row: Row | undefined): readonly Unpacked[] {
   const texts = toBuffer(row?.[1]);
   let from = 0;
-  for (const [n, type, id, version, lastUpdated, method, bytes] of JSON.parse(String(row?.[0])) as Packed) {
+  return (JSON.parse(String(row?.[0])) as Packed).map(([number, type, id, version, lastUpdated, method, bytes]) => {
+    if (bytes !== null && bytes > LARGE) return { number, version: undefined };
     const json = bytes === null || texts === null ? null : bodies.readPart(connection, texts, from, from + bytes);
     from += bytes ?? 0;
     const typeName = names.typeName(connection, type);
-    each({ type: typeName, id: fromText(id), version, lastUpdated, method: methodOf(method), json }, n);
-  }
+    return { number, version: { type: typeName, id: fromText(id), version, lastUpdated, method: methodOf(method), json } };
+  });
 }
 
-/** By creation number; what has been deleted since it was found is left out. */
-export function versionsAt(reader: Reader, numbers: readonly number[]): ReadonlyMap<number, Version> {
-  const found = new Map<number, Version>();
+const largeSql = 'SELECT version, updated, method, json, type, id FROM resource WHERE n = ?';
+
+/** By creation number, as it is now. */
+export function versionAt(reader: Reader, number: number): Version | undefined {
+  const { connection, names } = reader;
+  const row = connection.statement(largeSql).get([number]);
+  return row && toVersion(reader, names.typeName(connection, Number(row[4])), fromText(String(row[5])), row);
+}
+
+/** A step for each that is large: what it has become by then is what is read. */
+function* withLarge(reader: Reader, unpacked: readonly Unpacked[], each: (version: Version, number: number) => void): Steps<void> {
+  for (const { number, version } of unpacked) {
+    if (version === undefined) yield;
+    const found = version ?? versionAt(reader, number);
+    if (found !== undefined) each(found, number);
+  }
+  yield;
+}
+
+/** By creation number; what has been deleted since it was found is left out, and what is large: `versionAt` reads it. */
+export function shortVersionsAt(reader: Reader, numbers: readonly number[]): ReadonlyMap<number, Version | undefined> {
+  const found = new Map<number, Version | undefined>();
   for (let from = 0; from < numbers.length; from += PACK) {
     const row = reader.connection.statement(byNumberSql).get([JSON.stringify(numbers.slice(from, from + PACK))]);
-    unpack(reader, row, (version, number) => found.set(number, version));
+    for (const { number, version } of unpack(reader, row)) found.set(number, version);
   }
   return found;
 }
 
-/** Few keys are read one by one; many current ones of a type together. */
-export function readAll(reader: Reader, keys: readonly Key[]): readonly (Version | undefined)[] {
+/** By creation number; what has been deleted since it was found is left out. */
+export function* versionsInSteps(reader: Reader, numbers: readonly number[]): Steps<ReadonlyMap<number, Version>> {
+  const found = new Map<number, Version>();
+  for (let from = 0; from < numbers.length; from += PACK) {
+    const row = reader.connection.statement(byNumberSql).get([JSON.stringify(numbers.slice(from, from + PACK))]);
+    yield* withLarge(reader, unpack(reader, row), (version, number) => {
+      if (version.json !== null) found.set(number, version);
+    });
+  }
+  return found;
+}
+
+/** Few keys, one by one. */
+export function readFew(reader: Reader, keys: readonly Key[]): readonly (Version | undefined)[] {
+  return keys.map((key) => readOne(reader, key));
+}
+
+/** Many keys: the current ones of a type together. */
+export function* readMany(reader: Reader, keys: readonly Key[]): Steps<readonly (Version | undefined)[]> {
   const { connection, names } = reader;
-  if (keys.length < 4) return keys.map((key) => readOne(reader, key));
   const idsByType = new Map<string, string[]>();
   for (const { type, id, version } of keys) {
     if (version !== undefined) continue;
@@ -102,8 +148,13 @@ export function readAll(reader: Reader, keys: readonly Key[]): readonly (Version
     const type = names.type(connection, name);
     for (let from = 0; type !== undefined && from < ids.length; from += PACK) {
       const row = connection.statement(byIdSql).get([type, JSON.stringify(ids.slice(from, from + PACK))]);
-      unpack(reader, row, (version) => current.set(keyText(version), version));
+      yield* withLarge(reader, unpack(reader, row), (version) => void current.set(keyText(version), version));
     }
   }
-  return keys.map((key) => (key.version === undefined ? current.get(keyText(key)) : readOne(reader, key)));
+  const found: (Version | undefined)[] = [];
+  for (const key of keys) {
+    found.push(key.version === undefined ? current.get(keyText(key)) : readOne(reader, key));
+    if (key.version !== undefined) yield;
+  }
+  return found;
 }

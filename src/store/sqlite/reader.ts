@@ -1,9 +1,28 @@
 /** What every reading needs: the connection it goes by, and what is known of the file. */
-import type { Bodies } from './bodies.js';
-import type { Lookup } from './names.js';
-import type { Slots } from './slots.js';
+import type { Connection } from './binding.js';
+import { type Bodies, createBodies } from './bodies.js';
+import { createNames, type Lookup } from './names.js';
+import { createSlots, type Slots } from './slots.js';
 
 export interface Reader extends Lookup {
   readonly slots: Slots;
   readonly bodies: Bodies;
+}
+
+export function createReader(connection: Connection): Reader {
+  const slots = createSlots();
+  slots.load(connection);
+  return { connection, names: createNames(), slots, bodies: createBodies() };
+}
+
+/** Runs each turn of a work in one read transaction: its statements see the same, and take the locks once. */
+export function inOneRead({ connection }: Pick<Reader, 'connection'>): <T>(work: () => T) => T {
+  return (work) => {
+    connection.statement('BEGIN').run([]);
+    try {
+      return work();
+    } finally {
+      connection.statement('COMMIT').run([]);
+    }
+  };
 }

@@ -7,11 +7,11 @@ import type { Position, Predicate, Query, Slice } from '../port.js';
 import type { Connection, Row, SqlValue } from './binding.js';
 import { probe } from './compile.js';
 import { behind, compare, fromSql, type Key, keysOf, orderBy, partsOf } from './order.js';
-import { versionsAt } from './read.js';
+import { versionsInSteps } from './read.js';
 import type { Reader } from './reader.js';
-import { type Alternative, type Choice, choose, estimate, FREQUENT, narrow, type Source, selectOf } from './sources.js';
+import { type Alternative, type Choice, choose, estimate, FREQUENT, isFarFetched, narrow, type Source, selectOf } from './sources.js';
 import { and, join, type Sql, sql } from './sql.js';
-import type { Steps } from './steps.js';
+import { LONG, type Steps } from './steps.js';
 
 /** Candidates looked at in one step. */
 const WINDOW = 2000;
@@ -53,7 +53,11 @@ function* positionsOf(reader: Reader, clause: Query['where'][number], query: Omi
   const asked: Asked = { type, keys: keysOf(query.sort, reader.slots.of(type)), after: query.after, limit: query.count };
   const parts = conditions(clause.predicate);
   const choice = yield* choose(reader, type, parts);
-  if (choice === undefined) return (yield* walk(reader, wholeType(asked), probes(reader, type, parts), asked)) ?? [];
+  if (choice === undefined) {
+    // No index has the order of two sorts: what is alike in the first is sorted by SQLite.
+    if (asked.keys.length > 1 && isLargeType(reader, type)) yield LONG;
+    return (yield* walk(reader, wholeType(asked), probes(reader, type, parts), asked)) ?? [];
+  }
   if (choice.driver.length === 0) return [];
   if (choice.rows !== undefined && choice.rows < FREQUENT) return yield* gatherOrMembers(reader, asked, choice, choice.rows);
   if (asked.keys.length === 0 && choice.driver.every((alternative) => alternative.ordered)) {
@@ -62,13 +66,19 @@ function* positionsOf(reader: Reader, clause: Query['where'][number], query: Omi
   return yield* gatherOrWalk(reader, asked, choice, parts);
 }
 
+export function isLargeType(reader: Reader, type: number): boolean {
+  return estimate(reader, [{ from: sql('resource'), where: sql('live = ?', type) }], FREQUENT) >= FREQUENT;
+}
+
 function* gatherOrWalk(reader: Reader, asked: Asked, choice: Choice, parts: readonly Predicate[]): Steps<readonly Position[]> {
+  if (choice.rows === undefined && isFarFetched(reader, choice.driver)) yield LONG;
   const rows = choice.rows ?? estimate(reader, choice.driver, FREQUENT);
   if (rows < FREQUENT) return yield* gatherOrMembers(reader, asked, choice, rows);
+  if (asked.keys.length > 1) yield LONG;
   const all = probes(reader, asked.type, parts);
   const quick = yield* walk(reader, wholeType(asked), all, asked, WINDOW, 1);
   if (quick !== undefined) return quick;
-  yield;
+  yield LONG;
   const most = affordable(GATHERED, all);
   if (estimate(reader, choice.driver, most) < most) return gather(reader, asked, choice);
   return (yield* walk(reader, wholeType(asked), all, asked)) ?? [];
@@ -149,7 +159,7 @@ function* walk(
     if (next === undefined) return found;
     if (++window >= windows) return undefined;
     after = next;
-    yield;
+    yield LONG;
   }
 }
 
@@ -230,7 +240,7 @@ export function* positions(reader: Reader, query: Query): Steps<readonly Positio
     let step = walk.next();
     for (; !step.done; step = walk.next()) {
       paused = true;
-      yield;
+      yield step.value;
     }
     if (!paused || names.params.refresh(connection) === known) return step.value;
     yield;
@@ -260,10 +270,11 @@ export function oncePerType(where: Query['where']): Query['where'] {
   return [...byType].map(([type, predicate]) => ({ type, predicate }));
 }
 
-export function* search(reader: Reader, query: Query): Steps<Slice> {
-  const found = yield* positions(reader, { ...query, count: query.count + 1 });
+/** `at`: what was found already, the first behind the page included. */
+export function* search(reader: Reader, query: Query, at?: readonly Position[]): Steps<Slice> {
+  const found = at ?? (yield* positions(reader, { ...query, count: query.count + 1 }));
   const page = found.slice(0, query.count);
-  const versions = versionsAt(
+  const versions = yield* versionsInSteps(
     reader,
     page.map((position) => position.number),
   );

@@ -10,7 +10,7 @@ import { type EntryTable, OPEN_BOTH, OPEN_HIGH, OPEN_LOW } from './entries.js';
 import type { Lookup } from './names.js';
 import { COMPARTMENT, type Param } from './params.js';
 import { always, among, and, join, LISTED, never, type Sql, sql } from './sql.js';
-import { type Steps, wholly } from './steps.js';
+import { LONG, type Steps, wholly } from './steps.js';
 
 /** Rows that name resources: `SELECT column FROM from WHERE where`. */
 export interface Alternative {
@@ -23,6 +23,13 @@ export interface Alternative {
   readonly unique: boolean;
   /** Each of its rows is found through other tables, and so costs more. */
   readonly joined?: boolean;
+  /** What is read to find its rows, where that may be far more than they are. */
+  readonly scanned?: Scan;
+}
+
+interface Scan {
+  readonly from: Sql;
+  readonly where: Sql;
 }
 
 /** All the resources a predicate matches, and none else: the union of its alternatives. */
@@ -73,7 +80,7 @@ function unionOf(sources: readonly (Source | undefined)[]): Source | undefined {
 }
 
 /** How many rows the source has, counted up to `cap`. */
-export function estimate({ connection }: Lookup, source: Source, cap: number): number {
+export function estimate({ connection }: Lookup, source: readonly Scan[], cap: number): number {
   let rows = 0;
   for (const { from, where } of source) {
     if (rows >= cap) break;
@@ -81,6 +88,11 @@ export function estimate({ connection }: Lookup, source: Source, cap: number): n
     rows += Number(counted.get([...from.values, ...where.values, cap - rows])?.[0]);
   }
   return rows;
+}
+
+/** Whether so much is to be read to find the rows of the source that even to count a few of them may take long. */
+export function isFarFetched(lookup: Lookup, source: Source): boolean {
+  return source.some(({ scanned }) => scanned !== undefined && estimate(lookup, [scanned], FREQUENT) >= FREQUENT);
 }
 
 export interface Choice {
@@ -109,6 +121,7 @@ export function* choose(lookup: Lookup, type: number, parts: readonly Predicate[
   for (const candidate of candidates.toSorted((a, b) => isJoined(a) - isJoined(b))) {
     // What is found through other tables is not worth a look where little is to be probed anyway.
     if (best?.rows !== undefined && best.rows < FEW && isJoined(candidate)) break;
+    if (isFarFetched(lookup, candidate.driver)) yield LONG;
     const rows = estimate(lookup, candidate.driver, best?.rows ?? FREQUENT);
     if (best?.rows === undefined || rows < best.rows) best = { ...candidate, rows };
     yield;
@@ -127,7 +140,7 @@ export function narrow(lookup: Lookup, type: number, chosen: Source, others: rea
   const [only] = chosen;
   const [driver, start] = chosen.length === 1 && only !== undefined ? [only, only.where] : [together(chosen), always];
   const where = and([start, ...others.map((part) => probe(lookup, type, part, driver.column))]);
-  return where.text === '0' ? [] : [{ ...driver, where }];
+  return where.text === '0' ? [] : [{ ...driver, where, scanned: driver.scanned ?? { from: driver.from, where: start } }];
 }
 
 function together(alternatives: Source): Alternative {
@@ -258,6 +271,7 @@ function sourceOfChain(lookup: Lookup, type: number, name: string, clause: Claus
     ordered: false,
     unique: false,
     joined: true,
+    scanned: inner.scanned ?? inner,
   }));
 }
 
@@ -285,6 +299,7 @@ function sourceOfReverse(lookup: Lookup, type: number, name: string, clause: Cla
     ordered: false,
     unique: false,
     joined: true,
+    scanned: inner.scanned ?? inner,
   }));
 }
 

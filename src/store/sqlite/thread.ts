@@ -1,25 +1,25 @@
-/** Starts the writer's thread and speaks with it; errors keep their class on the way. Source: port.ts ResourceStore */
+/** Starts a thread of the store and speaks with it; errors keep their class on the way. Source: port.ts ResourceStore */
 import { Worker } from 'node:worker_threads';
-import { type Layout, StoreBusy, StoreConflict, StoreUnavailable, StoreUnknown } from '../port.js';
+import { StoreBusy, StoreConflict, StoreCostly, StoreUnavailable, StoreUnknown } from '../port.js';
 import { reasonOf } from './binding.js';
-import { type Packed, pack } from './pack.js';
-import type { Writer } from './writer.js';
 
-export interface WriterData {
-  readonly location: string;
-  /** Pages of 4 KiB that the file may grow to. */
-  readonly maxPages: number | undefined;
+export interface Thread<Task, Result> {
+  ask(task: Task): Promise<Result>;
+  /** Resolves when all that was asked is answered and the thread has ended. */
+  close(): Promise<void>;
 }
 
-type Task = { readonly kind: 'commit'; readonly commit: Packed } | { readonly kind: 'arrange'; readonly layout: Layout };
-
-export type Question = Task & { readonly number: number };
+export interface Question<Task> {
+  readonly task: Task;
+  readonly number: number;
+}
 
 /** What was asked in one turn of the event loop; null: no more will be asked. */
-export type Letter = readonly Question[] | null;
+export type Letter<Task> = readonly Question<Task>[] | null;
 
 export interface Answer {
   readonly number: number;
+  readonly result?: unknown;
   readonly error: ErrorText | undefined;
 }
 
@@ -29,18 +29,25 @@ interface ErrorText {
   readonly stack: string | undefined;
 }
 
-interface Waiting {
-  resolve(): void;
+interface Waiting<Result> {
+  resolve(result: Result): void;
   reject(error: Error): void;
 }
 
-const program = new URL('./writer-thread.js', import.meta.url);
+export interface Starting {
+  readonly program: URL;
+  readonly data: unknown;
+  /** What it does, for the sentence that says that it has ended. */
+  readonly does: string;
+  /** Whether what it was asked may have been done although it never answered. */
+  readonly writes: boolean;
+}
 
 /** The thread starts while the caller goes on. A program that has nothing else to do ends when nothing is asked of it. */
-export function startWriter(data: WriterData, running = program): Writer {
-  const thread = new Worker(running, { workerData: data, execArgv: [] });
-  const waiting = new Map<number, Waiting>();
-  let letter: Question[] = [];
+export function startThread<Task, Result>({ program, data, does, writes }: Starting): Thread<Task, Result> {
+  const thread = new Worker(program, { workerData: data, execArgv: [] });
+  const waiting = new Map<number, Waiting<Result>>();
+  let letter: Question<Task>[] = [];
   let asked = 0;
   let heard = false;
   let reason: unknown;
@@ -57,56 +64,54 @@ export function startWriter(data: WriterData, running = program): Writer {
   });
   thread.on('message', (answers: readonly Answer[]) => {
     heard = true;
-    for (const { number, error } of answers) settle(number, error === undefined ? undefined : toError(error));
+    for (const { number, result, error } of answers) settle(number, error === undefined ? undefined : toError(error), result);
   });
 
   function end(): void {
     const why = reason === undefined ? '' : `: ${reasonOf(reason)}`;
-    gone = new StoreUnavailable(`The thread that writes the database has ended${why}; start the server anew`, { cause: reason });
+    gone = new StoreUnavailable(`The thread that ${does} the database has ended${why}; start the server anew`, { cause: reason });
     // Before its first word it has written nothing; later nobody knows.
-    const outcome = heard
-      ? new StoreUnknown(`The thread that writes the database ended before it answered${why}`, { cause: reason })
-      : gone;
+    const outcome =
+      heard && writes ? new StoreUnknown(`The thread that ${does} the database ended before it answered${why}`, { cause: reason }) : gone;
     for (const number of [...waiting.keys()]) settle(number, outcome);
   }
 
-  function settle(number: number, error: Error | undefined): void {
+  function settle(number: number, error: Error | undefined, result?: unknown): void {
     const one = waiting.get(number);
     waiting.delete(number);
     if (waiting.size === 0) thread.unref();
-    if (error === undefined) one?.resolve();
+    if (error === undefined) one?.resolve(result as Result);
     else one?.reject(error);
   }
 
-  function ask(task: Task): Promise<void> {
+  function ask(task: Task): Promise<Result> {
     if (gone !== undefined) return Promise.reject(gone);
     return new Promise((resolve, reject) => {
       if (waiting.size === 0) thread.ref();
       if (letter.length === 0) setImmediate(post);
       const number = asked++;
       waiting.set(number, { resolve, reject });
-      letter.push({ ...task, number });
+      letter.push({ task, number });
     });
   }
 
   function post(): void {
-    thread.postMessage(letter satisfies Letter);
+    thread.postMessage(letter satisfies Letter<Task>);
     letter = [];
   }
 
   return {
-    arrange: (layout) => ask({ kind: 'arrange', layout }),
-    commit: async (commit) => ask({ kind: 'commit', commit: pack(commit) }),
+    ask,
     async close() {
       if (letter.length > 0) post();
-      thread.postMessage(null satisfies Letter);
+      thread.postMessage(null satisfies Letter<Task>);
       thread.ref();
       await ended;
     },
   };
 }
 
-const classes = { StoreBusy, StoreConflict, StoreUnavailable, StoreUnknown };
+const classes = { StoreBusy, StoreConflict, StoreCostly, StoreUnavailable, StoreUnknown };
 
 export function describeError(error: unknown): ErrorText {
   if (!(error instanceof Error)) return { name: 'Error', message: String(error), stack: undefined };
