@@ -1,23 +1,12 @@
 /** Many clients at one resource. Source: R4 http.html#concurrency, http.html#update, http.html#ccreate */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type RunningServer, startServer } from '../running-server.js';
+import { describe, expect, test } from '@jest/globals';
+import { serverOn } from '../server-on.js';
 import { stores } from '../stores.js';
-import type { OpenedStore } from '../test-store.js';
 
 const CLIENTS = 64;
 
 describe.each(stores)('64 clients at once on $name', ({ open }) => {
-  let opened: OpenedStore;
-  let server: RunningServer;
-
-  beforeAll(async () => {
-    opened = await open();
-    server = await startServer({ store: opened.store });
-  });
-  afterAll(async () => {
-    await server.close();
-    await opened.close();
-  });
+  const server = serverOn(open);
 
   const patient = (id: string, text: string) => ({ resourceType: 'Patient', id, name: [{ text }] });
   const everybody = <T>(act: (client: number) => Promise<T>) => Promise.all(Array.from({ length: CLIENTS }, (_, client) => act(client)));

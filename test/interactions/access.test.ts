@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type Access, unrestricted } from '../../src/access/access.js';
 import { restrictedToCompartment } from '../../src/access/compartment-access.js';
-import { createServer } from '../../src/server.js';
-import { type Answered, issuesOf, type RunningServer, startServer } from '../running-server.js';
+import { definitions } from '../built-definitions.js';
+import { type Answered, issuesOf, type RunningServer } from '../running-server.js';
+import { serverOn } from '../server-on.js';
 import { stores } from '../stores.js';
-import type { OpenedStore } from '../test-store.js';
 
 jest.setTimeout(60_000);
 
@@ -13,19 +13,15 @@ const as = (id: string) => ({ 'x-patient': id });
 const ids = ({ body }: Answered): string[] => (body.entry ?? []).map(({ resource }: { resource: { id: string } }) => resource.id).sort();
 
 describe.each(stores)('Access restricted to a compartment on $name', ({ open }) => {
-  let opened: OpenedStore;
-  let server: RunningServer;
+  const accessOf = (req: IncomingMessage): Access => {
+    const id = req.headers['x-patient'];
+    return typeof id === 'string'
+      ? restrictedToCompartment({ definitions, compartment: 'Patient', id, sharedTypes: ['Practitioner'] })
+      : unrestricted;
+  };
+  const server = serverOn(open, { accessOf });
 
   beforeAll(async () => {
-    opened = await open();
-    const { definitions } = await createServer({ store: opened.store });
-    const accessOf = (req: IncomingMessage): Access => {
-      const id = req.headers['x-patient'];
-      return typeof id === 'string'
-        ? restrictedToCompartment({ definitions, compartment: 'Patient', id, sharedTypes: ['Practitioner'] })
-        : unrestricted;
-    };
-    server = await startServer({ store: opened.store, accessOf });
     const put = (type: string, id: string, more: object) => server.ask('PUT', `/${type}/${id}`, { resourceType: type, id, ...more });
     await put('Practitioner', 'dr', {});
     for (const id of ['a', 'b']) {
@@ -33,10 +29,6 @@ describe.each(stores)('Access restricted to a compartment on $name', ({ open }) 
       await put('Observation', `of-${id}`, observationOf(id));
     }
     await put('Location', 'ward', {});
-  });
-  afterAll(async () => {
-    await server.close();
-    await opened.close();
   });
 
   const observationOf = (patient: string) => ({

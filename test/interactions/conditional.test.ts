@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { type Answered, issuesOf, type RunningServer, startServer } from '../running-server.js';
+import { describe, expect, jest, test } from '@jest/globals';
+import { type Answered, issuesOf } from '../running-server.js';
+import { serverOn } from '../server-on.js';
 import { stores } from '../stores.js';
-import type { OpenedStore } from '../test-store.js';
 
 const system = 'urn:oid:1.2.3';
 const person = (value: string, more: object = {}) => ({ resourceType: 'Patient', identifier: [{ system, value }], ...more });
@@ -9,16 +9,7 @@ const person = (value: string, more: object = {}) => ({ resourceType: 'Patient',
 jest.setTimeout(60_000);
 
 describe.each(stores)('Conditional interactions on $name', ({ open }) => {
-  let opened: OpenedStore;
-  let server: RunningServer;
-  beforeAll(async () => {
-    opened = await open();
-    server = await startServer({ store: opened.store });
-  });
-  afterAll(async () => {
-    await server.close();
-    await opened.close();
-  });
+  const server = serverOn(open);
 
   const createUnless = (criteria: string, resource: object): Promise<Answered> =>
     server.ask('POST', '/Patient', resource, { 'if-none-exist': criteria });

@@ -1,12 +1,12 @@
 /** Source: R4 http.html#history, http.html#paging */
 import type { IncomingMessage } from 'node:http';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { type Access, unrestricted } from '../../src/access/access.js';
 import { restrictedToCompartment } from '../../src/access/compartment-access.js';
-import { createServer } from '../../src/server.js';
-import { type Answered, issuesOf, type RunningServer, startServer } from '../running-server.js';
+import { definitions } from '../built-definitions.js';
+import { type Answered, issuesOf } from '../running-server.js';
+import { serverOn } from '../server-on.js';
 import { stores } from '../stores.js';
-import type { OpenedStore } from '../test-store.js';
 
 jest.setTimeout(60_000);
 
@@ -30,23 +30,12 @@ const link = ({ body }: Pick<Answered, 'body'>, wanted: string): string | undefi
   body.link.find(({ relation }: { relation: string }) => relation === wanted)?.url;
 
 describe.each(stores)('History on $name', ({ open }) => {
-  let opened: OpenedStore;
-  let server: RunningServer;
-
-  beforeAll(async () => {
-    opened = await open();
-    const { definitions } = await createServer({ store: opened.store });
-    const accessOf = (req: IncomingMessage): Access => {
-      const id = req.headers['x-patient'];
-      if (req.headers['x-nobody'] !== undefined) return { restriction: () => undefined };
-      return typeof id === 'string' ? restrictedToCompartment({ definitions, compartment: 'Patient', id }) : unrestricted;
-    };
-    server = await startServer({ store: opened.store, accessOf });
-  });
-  afterAll(async () => {
-    await server.close();
-    await opened.close();
-  });
+  const accessOf = (req: IncomingMessage): Access => {
+    const id = req.headers['x-patient'];
+    if (req.headers['x-nobody'] !== undefined) return { restriction: () => undefined };
+    return typeof id === 'string' ? restrictedToCompartment({ definitions, compartment: 'Patient', id }) : unrestricted;
+  };
+  const server = serverOn(open, { accessOf });
 
   const get = (path: string, headers?: Readonly<Record<string, string>>) => server.ask('GET', path, undefined, headers);
   const put = (type: string, id: string, more: object = {}) => server.ask('PUT', `/${type}/${id}`, { ...minimal[type], id, ...more });

@@ -1,23 +1,14 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { issuesOf, type RunningServer, startServer } from '../running-server.js';
+import { describe, expect, jest, test } from '@jest/globals';
+import { issuesOf } from '../running-server.js';
+import { serverOn } from '../server-on.js';
 import { stores } from '../stores.js';
-import type { OpenedStore } from '../test-store.js';
 
 const patient = { resourceType: 'Patient', active: true, name: [{ family: '张', given: ['三'] }] };
 
 jest.setTimeout(60_000);
 
 describe.each(stores)('Instances on $name', ({ open }) => {
-  let opened: OpenedStore;
-  let server: RunningServer;
-  beforeAll(async () => {
-    opened = await open();
-    server = await startServer({ store: opened.store });
-  });
-  afterAll(async () => {
-    await server.close();
-    await opened.close();
-  });
+  const server = serverOn(open);
 
   const create = async (resource: object = patient): Promise<string> => (await server.ask('POST', '/Patient', resource)).body.id;
 

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { issuesOf, type RunningServer, startServer } from '../running-server.js';
+import { describe, expect, jest, test } from '@jest/globals';
+import { issuesOf } from '../running-server.js';
+import { serverOn } from '../server-on.js';
 import { stores } from '../stores.js';
-import type { OpenedStore } from '../test-store.js';
 
 const JSON_PATCH = { 'content-type': 'application/json-patch+json' };
 const MERGE_PATCH = { 'content-type': 'application/merge-patch+json' };
@@ -10,16 +10,7 @@ const patient = { resourceType: 'Patient', active: true, name: [{ family: '张',
 jest.setTimeout(60_000);
 
 describe.each(stores)('patch on $name', ({ open }) => {
-  let opened: OpenedStore;
-  let server: RunningServer;
-  beforeAll(async () => {
-    opened = await open();
-    server = await startServer({ store: opened.store });
-  });
-  afterAll(async () => {
-    await server.close();
-    await opened.close();
-  });
+  const server = serverOn(open);
 
   const create = async (resource: object | string = patient, type = 'Patient'): Promise<string> => {
     const created = await server.ask('POST', `/${type}`, resource);

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type Access, unrestricted } from '../../src/access/access.js';
 import { restrictedToCompartment } from '../../src/access/compartment-access.js';
-import { createServer } from '../../src/server.js';
-import { type Answered, type RunningServer, startServer } from '../running-server.js';
+import { definitions } from '../built-definitions.js';
+import type { Answered, RunningServer } from '../running-server.js';
+import { serverOn } from '../server-on.js';
 import { stores } from '../stores.js';
-import type { OpenedStore } from '../test-store.js';
 
 jest.setTimeout(60_000);
 
@@ -26,19 +26,15 @@ const contexts: Readonly<Record<string, object | undefined>> = {
 const ofA = ['of-a', 'of-a-version', 'of-as-observation'];
 
 describe.each(stores)('Binary.securityContext on $name', ({ open }) => {
-  let opened: OpenedStore;
-  let server: RunningServer;
+  const accessOf = ({ headers }: IncomingMessage): Access => {
+    const id = headers['x-patient'];
+    if (typeof id !== 'string') return unrestricted;
+    const sharedTypes = headers['x-shared'] === undefined ? [] : ['Binary'];
+    return restrictedToCompartment({ definitions, compartment: 'Patient', id, sharedTypes });
+  };
+  const server = serverOn(open, { accessOf });
 
   beforeAll(async () => {
-    opened = await open();
-    const { definitions } = await createServer({ store: opened.store });
-    const accessOf = ({ headers }: IncomingMessage): Access => {
-      const id = headers['x-patient'];
-      if (typeof id !== 'string') return unrestricted;
-      const sharedTypes = headers['x-shared'] === undefined ? [] : ['Binary'];
-      return restrictedToCompartment({ definitions, compartment: 'Patient', id, sharedTypes });
-    };
-    server = await startServer({ store: opened.store, accessOf });
     for (const id of ['a', 'b']) {
       await server.ask('PUT', `/Patient/${id}`, { resourceType: 'Patient', id });
       const about = { status: 'final', code: { text: 'x' }, subject: { reference: `Patient/${id}` } };
@@ -48,10 +44,6 @@ describe.each(stores)('Binary.securityContext on $name', ({ open }) => {
       const { status } = await server.ask('PUT', `/Binary/${id}`, binary(id, securityContext));
       expect([id, status]).toEqual([id, 201]);
     }
-  });
-  afterAll(async () => {
-    await server.close();
-    await opened.close();
   });
 
   const binary = (id: string, securityContext?: object) => ({

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { type Answered, issuesOf, type RunningServer, startServer } from '../running-server.js';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { type Answered, issuesOf } from '../running-server.js';
+import { serverOn } from '../server-on.js';
 import { stores } from '../stores.js';
-import type { OpenedStore } from '../test-store.js';
 
 const system = 'urn:oid:1.2.3.5';
 const patient = (value: string, more: object = {}) => ({ resourceType: 'Patient', identifier: [{ system, value }], ...more });
@@ -21,16 +21,9 @@ const postIf = (value: string) => ({
 jest.setTimeout(60_000);
 
 describe.each(stores)('Identities that overlap in a transaction, on $name (http.html#trules)', ({ open }) => {
-  let opened: OpenedStore;
-  let server: RunningServer;
+  const server = serverOn(open);
   beforeAll(async () => {
-    opened = await open();
-    server = await startServer({ store: opened.store });
     await server.ask('PUT', '/Patient/old', patient('before', { id: 'old' }));
-  });
-  afterAll(async () => {
-    await server.close();
-    await opened.close();
   });
 
   const send = (...entry: object[]): Promise<Answered> =>

@@ -1,8 +1,8 @@
 /** Source: R4 http.html#trules (Conditional References), http.html#brules; references.html#contained; http.html#create */
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { type Answered, issuesOf, type RunningServer, startServer } from '../running-server.js';
+import { describe, expect, jest, test } from '@jest/globals';
+import { type Answered, issuesOf } from '../running-server.js';
+import { serverOn } from '../server-on.js';
 import { stores } from '../stores.js';
-import type { OpenedStore } from '../test-store.js';
 
 jest.setTimeout(60_000);
 
@@ -10,16 +10,7 @@ const urn = 'urn:uuid:00000000-0000-4000-8000-000000000001';
 const observation = (reference: string) => ({ resourceType: 'Observation', status: 'final', code: { text: 'x' }, subject: { reference } });
 
 describe.each(stores)('References that lead nowhere on $name', ({ open }) => {
-  let opened: OpenedStore;
-  let server: RunningServer;
-  beforeAll(async () => {
-    opened = await open();
-    server = await startServer({ store: opened.store });
-  });
-  afterAll(async () => {
-    await server.close();
-    await opened.close();
-  });
+  const server = serverOn(open);
 
   const bundle = (type: string, entry: readonly object[]): Promise<Answered> =>
     server.ask('POST', '', { resourceType: 'Bundle', type, entry });

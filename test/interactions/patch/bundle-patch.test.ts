@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { issuesOf, type RunningServer, startServer } from '../../running-server.js';
+import { describe, expect, jest, test } from '@jest/globals';
+import { issuesOf } from '../../running-server.js';
+import { serverOn } from '../../server-on.js';
 import { stores } from '../../stores.js';
-import type { OpenedStore } from '../../test-store.js';
 import { patchParameters } from './parameters.js';
 
 jest.setTimeout(60_000);
@@ -15,16 +15,7 @@ function binary(patch: unknown, contentType = 'application/json-patch+json') {
 const replaced = (value: boolean) => binary([{ op: 'replace', path: '/active', value }]);
 
 describe.each(stores)('PATCH in a Bundle on $name', ({ open }) => {
-  let opened: OpenedStore;
-  let server: RunningServer;
-  beforeAll(async () => {
-    opened = await open();
-    server = await startServer({ store: opened.store });
-  });
-  afterAll(async () => {
-    await server.close();
-    await opened.close();
-  });
+  const server = serverOn(open);
 
   const create = async (resource: object = patient): Promise<string> => (await server.ask('POST', '/Patient', resource)).body.id;
   const read = async (id: string) => (await server.ask('GET', `/Patient/${id}`)).body;

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { issuesOf, type RunningServer, startServer } from '../../running-server.js';
+import { describe, expect, jest, test } from '@jest/globals';
+import { issuesOf } from '../../running-server.js';
+import { serverOn } from '../../server-on.js';
 import { stores } from '../../stores.js';
-import type { OpenedStore } from '../../test-store.js';
 import { type PatchOperation, patchParameters } from './parameters.js';
 
 jest.setTimeout(60_000);
@@ -24,16 +24,7 @@ const extension = {
 const all = '%resource.descendants()';
 
 describe.each(stores)('FHIRPath Patch on $name', ({ open }) => {
-  let opened: OpenedStore;
-  let server: RunningServer;
-  beforeAll(async () => {
-    opened = await open();
-    server = await startServer({ store: opened.store });
-  });
-  afterAll(async () => {
-    await server.close();
-    await opened.close();
-  });
+  const server = serverOn(open);
 
   const patched = async (resource: { readonly resourceType: string }, body: unknown) => {
     const path = `/${resource.resourceType}/${(await server.ask('POST', `/${resource.resourceType}`, resource)).body.id}`;
