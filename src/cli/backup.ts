@@ -1,5 +1,4 @@
 /** `lianyi backup`: the embedded store into one file, while it is served or not, and the proof that all of it is there. */
-import { rm } from 'node:fs/promises';
 import { Command } from 'commander';
 import { readConfig } from '../config.js';
 import { softwareInfo } from '../server.js';
@@ -16,21 +15,22 @@ export function backupCommand(): Command {
     .action(backup);
 }
 
+/** The copy has its name only when it is verified and what it holds is written beside it: one that was killed is simply made again. */
 async function backup(file: string): Promise<void> {
   const { store } = readConfig(process.env);
   const tell = createTeller();
-  await backUpStore(store, file, { progress: (part) => tell(`copied ${Math.round(part * 100)} %`) });
-  try {
-    const held = await digest(`sqlite:${file}`, undefined, (versions) => tell(`copy: ${versions} versions read again`));
-    const source = await digest(store, held.versions, (versions) => tell(`store: ${versions} of ${held.versions} versions compared`));
-    if (source.sum !== held.sum || source.versions !== held.versions)
-      throw new Error(`${file} does not hold what the store held; it was removed`);
-    await writeManifest(file, { ...held, made: new Date().toISOString(), software: softwareInfo().version });
-    process.stdout.write(`${file}: ${held.versions} versions, verified; SHA-256 sum ${held.sum}\n`);
-  } catch (error) {
-    await rm(file, { force: true });
-    throw error;
-  }
+  let held: Digest = { versions: 0, sum: '' };
+  await backUpStore(store, file, {
+    progress: (part) => tell(`copied ${Math.round(part * 100)} %`),
+    async verify(copy) {
+      held = await digest(`sqlite:${copy}`, undefined, (versions) => tell(`copy: ${versions} versions read again`));
+      const { versions, sum } = await digest(store, held.versions, (done) => tell(`store: ${done} of ${held.versions} versions compared`));
+      if (sum !== held.sum || versions !== held.versions)
+        throw new Error(`The copy does not hold what the store held; ${file} was not made`);
+      await writeManifest(file, { ...held, made: new Date().toISOString(), software: softwareInfo().version });
+    },
+  });
+  process.stdout.write(`${file}: ${held.versions} versions, verified; SHA-256 sum ${held.sum}\n`);
 }
 
 /** Read-only: whoever has the store open is not disturbed. */

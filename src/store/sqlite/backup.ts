@@ -3,9 +3,10 @@
  * copy never has to begin anew. Source: SQLite "Online Backup API"
  */
 import { copyFile, open, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { StoreUnavailable } from '../port.js';
-import { reasonOf, storeError } from './binding.js';
+import { isBusy, isDamage, reasonOf, storeError } from './binding.js';
+import { placeOf } from './place.js';
 import { prepared } from './schema.js';
 
 /** Pages of 4 KiB between two reports. */
@@ -14,27 +15,38 @@ const STEP = 2048;
 export interface Copying {
   /** Between 0 and 1. */
   readonly progress?: (part: number) => void;
+  /** Looks at the finished copy before it gets its name; it gets none when this throws. */
+  readonly verify?: (copy: string) => Promise<void>;
 }
 
-/** Throws StoreUnavailable. `target` must not be there yet. */
-export async function backUpFile(location: string, target: string, { progress = () => undefined }: Copying = {}): Promise<void> {
+/** `target` must not be there yet, and is there only when it is whole. Throws StoreUnavailable, and what `verify` throws. */
+export async function backUpFile(location: string, target: string, { progress = () => undefined, verify }: Copying = {}): Promise<void> {
   await refuseExisting(target);
   const partial = `${target}.partial`;
-  await rm(partial, { force: true });
-  const source = prepared(location, { readOnly: true, cache: 2048, mapped: 0 });
+  const failed = (error: unknown) => {
+    throw new StoreUnavailable(`${location} could not be copied to ${target}: ${reasonOf(storeError(error))}`, { cause: error });
+  };
+  await removeAll(partial);
+  try {
+    await copyPages(location, partial, progress).catch(failed);
+    await verify?.(partial);
+    await settle(partial, target).catch(failed);
+  } finally {
+    await removeAll(partial);
+  }
+}
+
+async function copyPages(location: string, partial: string, progress: (part: number) => void): Promise<void> {
+  const source = prepared(await placeOf(location), { readOnly: true, cache: 2048, mapped: 0 });
   try {
     source.exec('BEGIN');
     source.statement('SELECT count(*) FROM sqlite_schema').get([]);
-    await source.copyTo(partial, STEP, progress);
+    await source.copyTo(resolve(partial), STEP, progress);
     source.exec('COMMIT');
-    leaveLog(partial);
-    await settle(partial, target);
-  } catch (error) {
-    throw new StoreUnavailable(`${location} could not be copied to ${target}: ${reasonOf(storeError(error))}`, { cause: error });
   } finally {
     source.close();
-    await rm(partial, { force: true });
   }
+  leaveLog(resolve(partial));
 }
 
 /**
@@ -42,27 +54,39 @@ export async function backUpFile(location: string, target: string, { progress = 
  * StoreUnavailable, and then the place is as it was.
  */
 export async function restoreFile(backup: string, location: string, { replace }: { readonly replace: boolean }): Promise<void> {
-  if (!replace) await refuseExisting(location);
-  const partial = `${location}.partial`;
+  const file = await placeOf(location);
+  if (!replace) await refuseExisting(file);
+  const partial = `${file}.partial`;
   try {
     await copyFile(backup, partial);
-    if (await exists(location)) closeOff(location);
-    await settle(partial, location);
-    for (const rest of ['-wal', '-shm']) await rm(location + rest, { force: true });
+    if (await exists(file)) closeOff(file);
+    // Before the backup has its name: it would be read with the log of what was there before.
+    for (const rest of logs) await rm(file + rest, { force: true });
+    await settle(partial, file);
   } catch (error) {
     if (error instanceof StoreUnavailable) throw error;
     throw new StoreUnavailable(`${location} could not be restored: ${reasonOf(storeError(error))}`, { cause: error });
   } finally {
-    await rm(partial, { force: true });
+    await removeAll(partial);
   }
 }
 
-function closeOff(location: string): void {
+/** A file that is damaged has nothing to close off; that is what backups are for. */
+function closeOff(file: string): void {
   try {
-    leaveLog(location);
+    leaveLog(file);
   } catch (error) {
-    throw new StoreUnavailable(`${location} is in use; stop the server that has it open`, { cause: error });
+    if (isBusy(error)) throw new StoreUnavailable(`${file} is in use; stop the server that has it open`, { cause: error });
+    if (!isDamage(error)) throw error;
   }
+}
+
+/** What SQLite keeps beside a file. */
+const logs = ['-wal', '-shm', '-journal'];
+
+/** Also what was left where an earlier copy was killed. */
+async function removeAll(file: string): Promise<void> {
+  for (const rest of ['', ...logs]) await rm(file + rest, { force: true });
 }
 
 /** One file without a write-ahead log beside it, also while it is read. Only who is alone can bring that about. */

@@ -120,6 +120,12 @@ export function isInputOutput(error: unknown): boolean {
   return codeOf(error) === codes.ioError;
 }
 
+/** What is in the file cannot be read. */
+export function isDamage(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === codes.corrupt || code === codes.notADatabase;
+}
+
 /** The sentence of an error, whichever thread or context it comes from. */
 export function reasonOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);

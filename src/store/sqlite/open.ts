@@ -7,6 +7,7 @@ import { logSize } from './checkpoint.js';
 import { changes, createFollowers } from './feed.js';
 import { countHistory, history } from './history.js';
 import { type MigrationProgress, migrate } from './migrate.js';
+import { placeOf } from './place.js';
 import { readFew, readMany } from './read.js';
 import { createReader, inOneRead } from './reader.js';
 import { APPLICATION, prepared, prepareSchema, SCHEMA_VERSION } from './schema.js';
@@ -35,8 +36,10 @@ export interface SqliteOptions {
 /** `location` is a path, whose folder is made if it is absent, or `:memory:`. Throws StoreUnavailable with a sentence for people. */
 export async function openSqliteStore(location: string, options: SqliteOptions = {}): Promise<ResourceStore> {
   try {
-    if (location !== MEMORY && !options.readOnly) await mkdir(dirname(location), { recursive: true });
-    return await open(location, options);
+    if (location === MEMORY) return await open(location, options);
+    const file = await placeOf(location);
+    if (!options.readOnly) await mkdir(dirname(file), { recursive: true });
+    return await open(file, options);
   } catch (error) {
     throw unavailable(location, error);
   }

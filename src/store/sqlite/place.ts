@@ -1,0 +1,25 @@
+/**
+ * Where the file of a store really is. SQLite follows links and keeps its log beside the file itself, reads a name that begins with
+ * `file:` as a URI, and makes a file of its own that is soon gone where the name is empty. Source: SQLite "Uniform Resource Identifiers"
+ */
+import { readlink, realpath } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { StoreUnavailable } from '../port.js';
+
+/** An absolute path without a link at its end; the file need not be there yet. */
+export async function placeOf(location: string): Promise<string> {
+  if (location === '')
+    throw new StoreUnavailable('The name of the database file is empty; STORE is sqlite:<file>, sqlite:lianyi.db for example');
+  try {
+    return await realpath(resolve(location));
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+  }
+  // A link to what is not there yet, as before the first start.
+  const next = await readlink(resolve(location)).catch(() => undefined);
+  return next === undefined ? resolve(location) : placeOf(resolve(dirname(resolve(location)), next));
+}
+
+function isAbsent(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}
