@@ -63,6 +63,12 @@ describe('what has no zone is read in the zone of its time', () => {
     expect(skipped).toEqual(parseTimeRange('1988-04-17T03:30', shanghai));
   });
 
+  test('before zones the clocks showed the time of the place; the calendar is the Gregorian one for all years', () => {
+    expect(shown('1582-10-10')).toBe('1582-10-09T15:54:17.000Z 1582-10-10T15:54:17.000Z');
+    expect(shown('0800-12-25')).toBe('0800-12-24T15:54:17.000Z 0800-12-25T15:54:17.000Z');
+    expect(shown('1700-01-01', createZone('America/New_York'))).toBe('1700-01-01T04:56:02.000Z 1700-01-02T04:56:02.000Z');
+  });
+
   test('years before 100 are those years', () => {
     expect(shown('0050-01-01', utc)).toBe('0050-01-01T00:00:00.000Z 0050-01-02T00:00:00.000Z');
   });
