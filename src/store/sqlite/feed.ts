@@ -93,12 +93,25 @@ async function* walk(
   }
 }
 
+/**
+ * A cursor names what stands at its place too: where another store, or this one before it was set back, has something else there, what
+ * follows is not what whoever has the cursor has not seen yet.
+ */
+function cursorOf(seq: number, version: number, updated: number): string {
+  return `${seq}-${version}-${updated.toString(36)}`;
+}
+
+const standingSql = `SELECT f.version, coalesce(v.updated, r.updated) FROM feed AS f CROSS JOIN resource AS r ON r.n = f.resource
+ LEFT JOIN version AS v ON r.version <> f.version AND v.resource = f.resource AND v.version = f.version WHERE f.seq = ?`;
+
 /** Throws StoreUnavailable for what was never given as a cursor here. */
-function placeOf(lookup: Lookup, cursor: string | undefined): number {
+function placeOf({ connection }: Lookup, cursor: string | undefined): number {
   if (cursor === undefined) return 0;
-  const seq = /^[1-9][0-9]{0,14}$/.test(cursor) ? Number(cursor) : Number.POSITIVE_INFINITY;
-  if (seq <= feedEnd(lookup)) return seq;
-  throw new StoreUnavailable(`The feed of changes has no place "${cursor}": it was given by another store, or this one was set back since`);
+  const seq = /^[1-9][0-9]{0,14}(?=-)/.exec(cursor)?.[0];
+  const [version, updated] = (seq && connection.statement(standingSql).get([Number(seq)])) || [];
+  if (cursorOf(Number(seq), Number(version), Number(updated)) === cursor) return Number(seq);
+  const text = cursor.slice(0, 40);
+  throw new StoreUnavailable(`The feed of changes has no place "${text}": it was given by another store, or this one was set back since`);
 }
 
 type ChangeRow = readonly [seq: number, type: number, id: string, version: number, updated: number, method: number];
@@ -120,5 +133,5 @@ function rowsBehind({ connection }: Lookup, seq: number): readonly ChangeRow[] {
 
 function toChange({ connection, names }: Lookup, [seq, type, id, version, lastUpdated, method]: ChangeRow): Change {
   const typeName = names.typeName(connection, type);
-  return { cursor: String(seq), type: typeName, id: fromText(id), version, lastUpdated, method: methodOf(method) };
+  return { cursor: cursorOf(seq, version, lastUpdated), type: typeName, id: fromText(id), version, lastUpdated, method: methodOf(method) };
 }
