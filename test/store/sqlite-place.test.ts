@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ResourceStore, StoreUnavailable } from '../../src/store/port.js';
 import { backUpFile, restoreFile } from '../../src/store/sqlite/backup.js';
+import { connect } from '../../src/store/sqlite/binding.js';
 import { openSqliteStore } from '../../src/store/sqlite/open.js';
 import { placeOf } from '../../src/store/sqlite/place.js';
 import { commitOf, found, layout, where, write } from './contract/fixture.js';
@@ -48,6 +49,14 @@ describe('a store', () => {
       await withStore(at(name), (store) => store.commit(commitOf(write('Patient/1'))));
       expect((await lstat(at(name))).size).toBeGreaterThan(0);
     }
+  });
+
+  test('that another process has to itself for a while, as after one was killed, is opened when it may be', async () => {
+    const other = connect(at('busy.db'), { readOnly: false, busyTimeout: 0 });
+    other.exec('BEGIN EXCLUSIVE');
+    setTimeout(() => other.exec('ROLLBACK'), 300);
+    await withStore(at('busy.db'), (store) => store.commit(commitOf(write('Patient/1'))));
+    other.close();
   });
 
   test('without a name is refused with what is expected', async () => {

@@ -5,7 +5,8 @@
 import { copyFile, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { StoreUnavailable } from '../port.js';
-import { isBusy, isDamage, reasonOf, storeError } from './binding.js';
+import { type Connection, isBusy, isDamage, reasonOf, storeError } from './binding.js';
+import { patiently } from './patience.js';
 import { placeOf } from './place.js';
 import { prepared } from './schema.js';
 
@@ -37,16 +38,27 @@ export async function backUpFile(location: string, target: string, { progress = 
 }
 
 async function copyPages(location: string, partial: string, progress: (part: number) => void): Promise<void> {
-  const source = prepared(await placeOf(location), { readOnly: true, cache: 2048, mapped: 0 });
+  const file = await placeOf(location);
+  const source = await patiently(() => ofNow(file));
   try {
-    source.exec('BEGIN');
-    source.statement('SELECT count(*) FROM sqlite_schema').get([]);
     await source.copyTo(resolve(partial), STEP, progress);
     source.exec('COMMIT');
   } finally {
     source.close();
   }
   leaveLog(resolve(partial));
+}
+
+/** A connection inside a read transaction. */
+function ofNow(file: string): Connection {
+  const connection = prepared(file, { readOnly: true, cache: 2048, mapped: 0 });
+  try {
+    connection.exec('BEGIN; SELECT count(*) FROM sqlite_schema');
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
 }
 
 /**

@@ -4,8 +4,9 @@
  * number it is brought to, so that no older server writes to what is half done.
  */
 import { StoreUnavailable } from '../port.js';
-import { type Connection, isBusy } from './binding.js';
+import type { Connection } from './binding.js';
 import { type Migration, migrations } from './migrations.js';
+import { patiently } from './patience.js';
 import { inTransaction, type Opening, SCHEMA_VERSION, schemaOf } from './schema.js';
 import { turn } from './steps.js';
 
@@ -24,9 +25,6 @@ interface Place {
   readonly done: number;
   readonly total?: number;
 }
-
-/** Milliseconds to wait for another process that writes. */
-const PATIENCE = 5000;
 
 const ledger = `CREATE TABLE IF NOT EXISTS migration (schema INTEGER PRIMARY KEY, name TEXT NOT NULL, began INTEGER NOT NULL, ended INTEGER,
   software TEXT NOT NULL, place TEXT)`;
@@ -65,18 +63,6 @@ async function nextPart(
   const progress = await patiently(() => inTransaction(connection, () => part(connection, migration, opening)));
   if (progress !== undefined) report(progress);
   return progress !== undefined;
-}
-
-async function patiently<T>(work: () => T): Promise<T> {
-  const until = performance.now() + PATIENCE;
-  for (;;) {
-    try {
-      return work();
-    } catch (error) {
-      if (!isBusy(error) || performance.now() > until) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
 
 /** undefined: it has ended, or it is not its turn. */

@@ -7,6 +7,7 @@ import { logSize } from './checkpoint.js';
 import { changes, createFollowers } from './feed.js';
 import { countHistory, history } from './history.js';
 import { type MigrationProgress, migrate } from './migrate.js';
+import { patiently } from './patience.js';
 import { placeOf } from './place.js';
 import { readFew, readMany } from './read.js';
 import { createReader, inOneRead } from './reader.js';
@@ -39,7 +40,7 @@ export async function openSqliteStore(location: string, options: SqliteOptions =
     if (location === MEMORY) return await open(location, options);
     const file = await placeOf(location);
     if (!options.readOnly) await mkdir(dirname(file), { recursive: true });
-    return await open(file, options);
+    return await patiently(() => open(file, options));
   } catch (error) {
     throw unavailable(location, error);
   }
