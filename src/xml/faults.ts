@@ -128,6 +128,11 @@ export class Faults {
     return this.fault('xml-too-deep', `The XML is nested more than ${MAX_DEPTH} levels deep`, `XML 嵌套超过 ${MAX_DEPTH} 层`);
   }
 
+  tooManyAttributes(most: number): FhirError {
+    const at = Math.max(0, this.position() - 1);
+    return this.fault('xml-attributes', `A tag has more than ${most} attributes`, `一个标签的属性超过 ${most} 个`, { at });
+  }
+
   private name(): string {
     const frame = this.frames.at(-1);
     return frame?.part?.name ?? frame?.shape.type ?? '';

@@ -193,6 +193,13 @@ describe('XML that is not FHIR is refused, with its place', () => {
     expect(refusal(patient(spans(100)))).toMatch(/^xml-too-deep/);
   });
 
+  test('more attributes in one tag than anybody needs, before the tag ends', () => {
+    const names = (count: number) => Array.from({ length: count }, (_, i) => `xmlns:n${i}="urn:n"`).join(' ');
+    expect(refusal(patient(`<active ${names(500)} value="true"/>`))).toMatch(/^xml-attributes/);
+    expect(refusal(patient(`<active ${names(499)} value="true"/><gender ${names(499)} value="male"/>`))).toMatchObject({ active: true });
+    expect(refusal(patient(`<text><div ${xhtml}><p ${names(501)} `))).toMatch(/^xml-attributes 1:\d+ Patient.text.div$/);
+  });
+
   test('in English and in Chinese', () => {
     const issues = [patient('<nmae/>'), patient('<active value="true"'), patient('<a></b>'), '<Patient>'].map((xml) => {
       try {
