@@ -1,6 +1,6 @@
 /**
  * Moves everything from one store into another, with its history, in the order of the feed. Each piece is one commit, so what the target
- * holds is always a beginning of the feed; a copy that was broken off goes on behind it.
+ * holds is always a beginning of the feed; a copy that was broken off goes on behind it. A store that holds anything else gets nothing.
  */
 
 import { keyText } from '../model/resource.js';
@@ -26,10 +26,11 @@ export interface Copied {
 
 const nothing = { entries: [], compartments: [], sort: [] };
 
-/** Throws an Error where the target holds a version that the source has otherwise. */
+/** Throws an Error, before it writes anything, where the target holds a version that the source has not, or has otherwise. */
 export async function copyStore({ from, to, index, progress }: CopyOptions): Promise<Copied> {
   const total = createSum();
   let [copied, present] = [0, 0];
+  await refuseOthers(from, to, (checked) => progress?.(0, checked));
   for await (const steps of walkVersions(from)) {
     for (const { version } of steps) total.add(version);
     const missing = await missingIn(to, steps);
@@ -44,16 +45,29 @@ export async function copyStore({ from, to, index, progress }: CopyOptions): Pro
   return { copied, present, digest: { versions: total.versions(), sum: total.sum() } };
 }
 
+async function refuseOthers(from: ResourceStore, to: ResourceStore, progress: (checked: number) => void): Promise<void> {
+  let checked = 0;
+  for await (const steps of walkVersions(to)) {
+    const there = await from.read(steps.map(({ change }) => change));
+    for (const [at, { version }] of steps.entries()) {
+      const found = there[at];
+      if (found !== undefined && isSame(found, version)) continue;
+      const what = `${keyText(version)} version ${version.version}`;
+      const why = found === undefined ? 'which the source has not' : 'and the source another';
+      throw new Error(`The target holds ${what}, ${why}: it was filled by something else. Nothing was copied; choose an empty target`);
+    }
+    checked += steps.length;
+    progress(checked);
+  }
+}
+
+function isSame(one: Version, other: Version): boolean {
+  return one.lastUpdated === other.lastUpdated && one.method === other.method && sameText(one.json, other.json);
+}
+
 async function missingIn(to: ResourceStore, steps: readonly Step[]): Promise<readonly Version[]> {
   const there = await to.read(steps.map(({ change }) => change));
-  return steps.flatMap(({ version }, at) => {
-    const found = there[at];
-    if (found === undefined) return [version];
-    if (found.lastUpdated === version.lastUpdated && sameText(found.json, version.json)) return [];
-    throw new Error(
-      `The target holds another version ${version.version} of ${keyText(version)} than the source; it was filled by something else`,
-    );
-  });
+  return steps.flatMap(({ version }, at) => (there[at] === undefined ? [version] : []));
 }
 
 function sameText(one: Buffer | null, other: Buffer | null): boolean {
