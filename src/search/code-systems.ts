@@ -1,5 +1,6 @@
 /** What search asks of code systems: whether case matters in one, and which one an element of type code draws on. */
 import type { Definitions } from '../definitions/definitions.js';
+import { ownText } from '../model/own-text.js';
 import type { ParameterElement } from './elements.js';
 
 export interface CodeSystems {
@@ -21,7 +22,7 @@ export function createCodeSystems(definitions: Definitions): CodeSystems {
       if (known !== undefined) return known;
       const answer = definitions.codeSystem(system)?.caseSensitive === false;
       if (insensitive.size >= MAX_KNOWN) insensitive.clear();
-      insensitive.set(system, answer);
+      insensitive.set(ownText(system), answer);
       return answer;
     },
     boundSystem({ owner, element }) {

@@ -1,4 +1,5 @@
 /** A function that remembers its latest answers: names and words repeat. */
+import { ownText } from '../model/own-text.js';
 
 /** At most `max` answers are kept; those made longest ago go first. */
 export function remembering<T>(max: number, make: (text: string) => T): (text: string) => T {
@@ -6,12 +7,13 @@ export function remembering<T>(max: number, make: (text: string) => T): (text: s
   return (text) => {
     const known = answers.get(text);
     if (known !== undefined) return known;
-    const made = make(text);
+    const own = ownText(text);
+    const made = make(own);
     if (answers.size >= max) {
       const [oldest = ''] = answers.keys();
       answers.delete(oldest);
     }
-    answers.set(text, made);
+    answers.set(own, made);
     return made;
   };
 }

@@ -3,6 +3,7 @@
  * Source: R4 terminologies.html, terminology-service.html#validation
  */
 import type { Definitions } from '../definitions/definitions.js';
+import { ownText } from '../model/own-text.js';
 import { type CodeContent, codeContent } from './code-system.js';
 import { externalSystem, type ListedCodes } from './external-systems.js';
 import type { Coding, Membership, Terminology } from './terminology.js';
@@ -62,11 +63,14 @@ export function createTerminology(definitions: Known): Terminology {
   };
 }
 
+/** There is no end of systems that are not known here. */
+const MAX_KNOWN = 10_000;
+
 function kept<T>(known: Map<string, T | undefined>, key: string, find: (key: string) => T | undefined): T | undefined {
   const before = known.get(key);
   if (before !== undefined || known.has(key)) return before;
   const found = find(key);
-  known.set(key, found);
+  if (found !== undefined || known.size < MAX_KNOWN) known.set(ownText(key), found);
   return found;
 }
 

@@ -5,6 +5,7 @@
 import type { ElementDefinition, StructureDefinition } from 'fhir/r4.js';
 import { isObject, type Json } from '../../model/json.js';
 import { type Message, message } from '../../model/message.js';
+import { ownText } from '../../model/own-text.js';
 import type { Compiler, Profile, Rule } from '../compiler.js';
 import { elementTree } from '../element-tree.js';
 import { correctedContexts } from '../errata.js';
@@ -60,7 +61,7 @@ function lookUp(url: string, compiler: Compiler): Known | undefined {
   }
   if (cache.has(url)) return cache.get(url);
   const known = find(url, compiler);
-  if (known !== undefined || cache.size < MAX_REMEMBERED) cache.set(url, known);
+  if (known !== undefined || cache.size < MAX_REMEMBERED) cache.set(ownText(url), known);
   return known;
 }
 
