@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,7 +46,12 @@ export async function lianyi(place: Place, profiles?: string): Promise<Running> 
 /** A file in a temporary folder. */
 export async function onSqlite(): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'lianyi-bench-'));
-  const remove = () => rm(folder, { recursive: true, force: true });
+  const removeNow = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', removeNow);
+  const remove = async () => {
+    process.off('exit', removeNow);
+    await rm(folder, { recursive: true, force: true });
+  };
   return { name: 'SQLite', store: `sqlite:${join(folder, 'bench.db')}`, storedBytes: () => bytesOfFolder(folder), remove };
 }
 
