@@ -65,6 +65,12 @@ describe('a compressed text', () => {
     expect(compress(createDictionary(common), text, text.length)?.length).toBeLessThan(text.length / 3);
   });
 
+  test('of what has no repetition and then much of it is shorter by the latter', () => {
+    const noise = randomBytes(300_000);
+    const packed = compress(createDictionary(common), Buffer.concat([noise, long]), noise.length + long.length);
+    expect((packed?.length ?? Number.NaN) - noise.length).toBeLessThan(long.length / 3);
+  });
+
   test('that is damaged is said to be, and never read beyond its end', () => {
     const text = Buffer.from(observation(1));
     const dictionary = createDictionary(common);

@@ -155,6 +155,21 @@ describe('a file of schema 1', () => {
     expect(rowsOf(old, 'PRAGMA user_version')).toEqual(rowsOf(fresh, 'PRAGMA user_version'));
   }, 60_000);
 
+  test('with long texts has few of them in memory and in one transaction', async () => {
+    const file = await copied('long.db');
+    const connection = connect(file, { readOnly: false, busyTimeout: 1000 });
+    for (const table of ['version', 'token', 'reference', 'uri']) connection.exec(`DELETE FROM ${table}`);
+    connection.exec('DELETE FROM resource WHERE n > 3; UPDATE resource SET version = 1, json = zeroblob(9000000)');
+    connection.close();
+    const told: MigrationProgress[] = [];
+    await opened(file, { onMigration: (progress) => told.push(progress) }, async (store) => {
+      const read = await store.read([1, 2, 3].map((n) => ({ type: n % 2 === 0 ? 'Patient' : 'Observation', id: `r${n}` })));
+      expect(read.map((version) => version?.json?.length)).toEqual([1, 2, 3].map(() => 9_000_000));
+    });
+    const parts = told.filter(({ schema, step }) => schema === 3 && step === 'current versions');
+    expect(parts.map(({ done }) => done)).toEqual([2, 3]);
+  });
+
   test('makes the server say how far it is', async () => {
     const lines: string[] = [];
     const log = (_: object, text: string) => {

@@ -14,6 +14,10 @@ const NOWHERE = -1;
 const TRIES = 12;
 /** Copied at once; what is copied may overlap from this distance on, and three bytes behind the end are written too. */
 const WORD = 4;
+/** After so many bytes without a match, as a power of 2, the next is looked for further on: scans and sounds have none … */
+const HOPELESS = 8;
+/** … but not so far that what follows them is overlooked. */
+const STRIDE = 31;
 /** Texts up to this length share one working memory for each dictionary. */
 const USUAL = 16 * 1024;
 
@@ -116,7 +120,7 @@ export function compress(dictionary: Dictionary, text: Uint8Array, limit: number
     const [length, from] = [matchLength, matchFrom];
     recent[hashAt(work, at)] = at + epoch;
     if (length < SHORTEST) {
-      at++;
+      at += 1 + Math.min((at - unsaid) >>> HOPELESS, STRIDE);
       continue;
     }
     if (!out.sequence(work, unsaid, at, at - from, length)) {

@@ -96,13 +96,14 @@ CREATE TABLE feeding (updated INTEGER NOT NULL, resource INTEGER NOT NULL, versi
 };
 
 const stored = {
-  current: 'SELECT n, type, json FROM resource WHERE n > ? AND n <= ? AND json IS NOT NULL',
+  current: 'SELECT n, type, json FROM resource WHERE n > ? AND n <= ? AND json IS NOT NULL ORDER BY n LIMIT 1',
   superseded: `SELECT v.rowid, r.type, v.json FROM version AS v CROSS JOIN resource AS r ON r.n = v.resource
- WHERE v.rowid > ? AND v.rowid <= ? AND v.json IS NOT NULL`,
+ WHERE v.rowid > ? AND v.rowid <= ? AND v.json IS NOT NULL ORDER BY v.rowid LIMIT 1`,
 };
 
-/** So many texts that memory holds them, however long they are. */
+/** Texts and bytes of one part, whichever it reaches first; of texts of 16 MiB one transaction could not hold many. */
 const TEXTS = 500;
+const BYTES = 16 * 1024 * 1024;
 
 /** What is learnt of the texts of a file goes on from part to part. */
 const bodiesOf = new WeakMap<Connection, Bodies>();
@@ -115,9 +116,13 @@ function compressed(name: string, highest: string, select: string, update: strin
     part(connection, done) {
       const bodies = bodiesOf.get(connection) ?? createBodies();
       bodiesOf.set(connection, bodies);
-      for (const [number, type, json] of connection.statement(select).all([done, done + TEXTS])) {
-        const text = bodies.read(connection, json);
-        if (text !== null) connection.statement(update).run([bodies.store(connection, Number(type), text), number ?? null]);
+      for (let [at, bytes] = [done, 0]; bytes < BYTES; ) {
+        const [number, type, json] = connection.statement(select).get([at, done + TEXTS]) ?? [];
+        if (number === undefined) break;
+        const text = bodies.read(connection, json ?? null);
+        if (text !== null) connection.statement(update).run([bodies.store(connection, Number(type), text), number]);
+        [at, bytes] = [Number(number), bytes + (text?.length ?? 0)];
+        if (bytes >= BYTES) return at;
       }
       return done + TEXTS;
     },
