@@ -56,6 +56,7 @@ export interface Limits {
   readonly bundleBytes: number;
   readonly bundleEntries: number;
   readonly bodyBytes: number;
+  readonly answerBytes: number;
   /** Milliseconds in which the next part of a body must come. */
   readonly bodyIdle: number;
 }
@@ -63,7 +64,13 @@ export interface Limits {
 const defaultFolder = fileURLToPath(new URL('../definitions', import.meta.url));
 const defaultTimezone = 'Asia/Shanghai';
 const MEBI = 1024 * 1024;
-const defaultLimits: Limits = { bundleBytes: 32 * MEBI, bundleEntries: 5000, bodyBytes: 10 * MEBI, bodyIdle: 30_000 };
+const defaultLimits: Limits = {
+  bundleBytes: 32 * MEBI,
+  bundleEntries: 5000,
+  bodyBytes: 10 * MEBI,
+  answerBytes: 64 * MEBI,
+  bodyIdle: 30_000,
+};
 
 /** Bytes of Bundles that are worked on at once, and that may wait. */
 const GATE = { room: 16 * MEBI, waiting: 256 * MEBI };
@@ -167,7 +174,7 @@ async function assemble(parts: Parts): Promise<Handler> {
   const limits = { ...defaultLimits, ...parts.limits };
   const software = softwareInfo();
   const origins = parts.corsOrigins ?? ['*'];
-  const search = createSearch({ definitions, layout, baseUrl, timezone });
+  const search = createSearch({ definitions, layout, baseUrl, timezone, pageBytes: limits.answerBytes });
   await store.arrange(search.layout);
   const validator = createValidator({
     definitions,
@@ -184,6 +191,7 @@ async function assemble(parts: Parts): Promise<Handler> {
     zone: createZone(timezone),
     newId,
     bundleEntries: limits.bundleEntries,
+    answerBytes: limits.answerBytes,
   };
   const perform = createPerformer({
     ...rooms,

@@ -8,12 +8,9 @@ import { type Answer, type Intent, reading } from './intent.js';
 import { outcomeText } from './outcome-text.js';
 import { statusText } from './status-text.js';
 
-/** Bytes of resources in one answer. */
-const ROOM = 64 * 1024 * 1024;
-
 /** The entry as it still has room: what was written stands and stays without its resource, what was only read is 413. */
-export function createAnswerRoom(language: Language): (index: number, entry: BundleEntry) => BundleEntry {
-  let left = ROOM;
+export function createAnswerRoom(room: number, language: Language): (index: number, entry: BundleEntry) => BundleEntry {
+  let left = room;
   return (index, entry) => {
     const length = entry.resource?.length ?? 0;
     if (length <= left) {
@@ -21,24 +18,24 @@ export function createAnswerRoom(language: Language): (index: number, entry: Bun
       return entry;
     }
     if (entry.response?.location !== undefined) return { ...entry, resource: undefined };
-    const { status, issues } = inEntry(index, noRoom());
+    const { status, issues } = inEntry(index, noRoom(room));
     return { response: { status: statusText(status), outcome: outcomeText(issues, language) } };
   };
 }
 
 /** For what is read before all is written: it is kept while there is room. What is beyond fails when it is to be shown, for itself alone. */
-export function createReadingRoom(): (answer: Answer) => Intent {
-  let left = ROOM;
+export function createReadingRoom(room: number): (answer: Answer) => Intent {
+  let left = room;
   return (answer) => {
     const length = answer.resource?.length ?? 0;
-    if (length > left) return reading(() => Promise.reject(noRoom()));
+    if (length > left) return reading(() => Promise.reject(noRoom(room)));
     left -= length;
     return reading(() => answer);
   };
 }
 
-function noRoom() {
-  const size = `${ROOM / 1024 / 1024} MB`;
+function noRoom(room: number) {
+  const size = room >= 1024 * 1024 ? `${Math.round(room / 1024 / 1024)} MB` : `${room} bytes`;
   return fault(
     'too-long',
     message(

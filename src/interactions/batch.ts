@@ -8,7 +8,7 @@ import type { BundleInteraction } from './bundle.js';
 import { type EntryRooms, readEntry } from './entry-request.js';
 import { entryResponse } from './entry-response.js';
 import { inEntry } from './in-entry.js';
-import { reading } from './intent.js';
+import { type Rooms, reading } from './intent.js';
 import { outcomeText } from './outcome-text.js';
 import type { Perform } from './perform.js';
 import type { Circumstances } from './request.js';
@@ -18,11 +18,15 @@ import { statusText } from './status-text.js';
 const AT_ONCE = 16;
 
 /** `perform` is that of single requests; `unexpected` is told of what is no FhirError and gives the error to show. */
-export function batchInteraction(rooms: EntryRooms, perform: Perform, unexpected: (error: unknown) => FhirError): BundleInteraction {
+export function batchInteraction(
+  rooms: EntryRooms & Pick<Rooms, 'answerBytes'>,
+  perform: Perform,
+  unexpected: (error: unknown) => FhirError,
+): BundleInteraction {
   return async (request, entries) => {
     const { access, language } = request;
     const circumstances: Circumstances = { access, language, return: request.return ?? 'minimal', lenient: request.lenient };
-    const admit = createAnswerRoom(language);
+    const admit = createAnswerRoom(rooms.answerBytes, language);
     const performOne = async (json: Json, index: number): Promise<BundleEntry> => {
       try {
         const { method, request: asked } = readEntry(rooms, json, circumstances);

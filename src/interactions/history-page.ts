@@ -6,7 +6,7 @@ import type { HistoryPlan } from './history-parameters.js';
 import type { Rooms, View } from './intent.js';
 import { isVisible } from './visibility.js';
 
-type PagingRooms = Pick<Rooms, 'search' | 'store'>;
+type PagingRooms = Pick<Rooms, 'search' | 'store' | 'answerBytes'>;
 
 /** Whose history, and what a version of a type must satisfy to be shown. */
 export interface Viewed {
@@ -26,8 +26,6 @@ export interface HistoryPage {
 const PORTION = 100;
 /** Versions looked at for one page under a restriction. A page may then be short and still not be the last. */
 const LOOKED_AT = 1000;
-/** Bytes of resources on one page. One version is always shown. */
-const PAGE_BYTES = 64 * 1024 * 1024;
 /** Milliseconds each portion may take. */
 const TIME_LIMIT = 10_000;
 
@@ -49,7 +47,7 @@ export async function historyPage(
       const shown = open || (await mayBeSeen(rooms, view, version, restriction(version.type)));
       if (shown) {
         bytes += version.json?.length ?? 0;
-        if (bytes > PAGE_BYTES && versions.length > 0) return { versions, next: after };
+        if (bytes > rooms.answerBytes && versions.length > 0) return { versions, next: after };
         versions.push(version);
       }
       after = position;

@@ -17,7 +17,7 @@ import type { Asked } from './request.js';
 import { statusText } from './status-text.js';
 import { restrictionOf } from './visibility.js';
 
-type HistoryRooms = Pick<Rooms, 'store' | 'search' | 'baseUrl' | 'zone' | 'now' | 'definitions'>;
+type HistoryRooms = Pick<Rooms, 'answerBytes' | 'store' | 'search' | 'baseUrl' | 'zone' | 'now' | 'definitions'>;
 
 /** 404 for an id that never was; that of a deleted instance is there. */
 export function historyInstanceInteraction(rooms: HistoryRooms): Interaction<'history-instance'> {

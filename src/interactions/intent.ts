@@ -54,6 +54,8 @@ export interface Rooms {
   readonly zone: Zone;
   readonly newId: () => string;
   readonly bundleEntries: number;
+  /** Bytes of resources in one answer, which is held in memory whole. */
+  readonly answerBytes: number;
 }
 
 /** An interaction that writes nothing. */

@@ -28,6 +28,8 @@ export interface SearchOptions {
   /** Milliseconds a page, and an exact total, may take. */
   readonly timeLimit?: number;
   readonly estimateTimeLimit?: number;
+  /** Bytes of matches on one page. */
+  readonly pageBytes?: number;
   /** Milliseconds UTC. */
   readonly now?: () => number;
   /** Where it has been worked out before, from the same definitions. */
@@ -35,7 +37,15 @@ export interface SearchOptions {
 }
 
 export function createSearch(options: SearchOptions): Search {
-  const { definitions, defaultCount = 20, maxCount = 1000, maxIncluded = 1000, timeLimit = 10_000, estimateTimeLimit = 200 } = options;
+  const {
+    definitions,
+    defaultCount = 20,
+    maxCount = 1000,
+    maxIncluded = 1000,
+    timeLimit = 10_000,
+    estimateTimeLimit = 200,
+    pageBytes = 64 * 1024 * 1024,
+  } = options;
   const context = {
     definitions,
     codeSystems: createCodeSystems(definitions),
@@ -53,7 +63,7 @@ export function createSearch(options: SearchOptions): Search {
     plan: (types, parameters, access, planOptions = {}) =>
       planSearch(scope(access), { defaultCount, maxCount }, types, parameters, planOptions),
     criteria: (type, parameters, access) => planCriteria(scope(access), type, parameters),
-    run: (store, plan, access) => runSearch(extractor, { timeLimit, estimateTimeLimit, maxIncluded }, store, plan, access),
+    run: (store, plan, access) => runSearch(extractor, { timeLimit, estimateTimeLimit, maxIncluded, pageBytes }, store, plan, access),
     matches: matchesWhere,
     subsetAsked: (types, parameters) => parseSubset(definitions, types, parameters),
     subset: createSubsetter(definitions),

@@ -15,6 +15,8 @@ export interface RunLimits {
   /** Milliseconds for an estimated total. */
   readonly estimateTimeLimit: number;
   readonly maxIncluded: number;
+  /** Bytes of matches on one page, which is held in memory whole. One match is always shown. */
+  readonly pageBytes: number;
 }
 
 export async function runSearch(
@@ -31,7 +33,13 @@ export async function runSearch(
     store.search({ where, sort, count, timeLimit: limits.timeLimit, ...(after === undefined ? {} : { after }) }),
     plan.total === 'accurate' || plan.total === 'estimate' ? totalOf(store, plan, limits) : undefined,
   ]);
-  const page = slice.matches.slice(0, fitting(slice.matches.map(({ version }) => version)));
+  const page = slice.matches.slice(
+    0,
+    fitting(
+      slice.matches.map(({ version }) => version),
+      limits.pageBytes,
+    ),
+  );
   const matches = page.map(({ version }) => version);
   const { maxIncluded } = limits;
   const timeLeft = () => Math.max(1, end - performance.now());
@@ -43,12 +51,9 @@ export async function runSearch(
   return withTotal(plan, { matches, included, warnings: plan.warnings, ...next }, whole ?? counted);
 }
 
-/** Bytes of matches on one page, which is held in memory whole. One match is always shown. */
-const PAGE_BYTES = 64 * 1024 * 1024;
-
 /** How many of the first have room on one page. */
-function fitting(versions: readonly Version[]): number {
-  let left = PAGE_BYTES;
+function fitting(versions: readonly Version[], pageBytes: number): number {
+  let left = pageBytes;
   const end = versions.findIndex(({ json }, at) => {
     left -= json?.length ?? 0;
     return left < 0 && at > 0;

@@ -1,15 +1,13 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { issuesOf, type RunningServer, startServer } from '../running-server.js';
 
-jest.setTimeout(120_000);
+const KIBI = 1024;
+const large = (id: string) => ({ resourceType: 'Binary', id, contentType: 'text/plain', data: 'AAAA'.repeat(2.25 * KIBI) });
 
-const MEBI = 1024 * 1024;
-const large = (id: string) => ({ resourceType: 'Binary', id, contentType: 'text/plain', data: 'AAAA'.repeat(2.25 * MEBI) });
-
-describe('An answer has room for 64 MB', () => {
+describe('An answer has room for so many bytes of resources', () => {
   let server: RunningServer;
   beforeAll(async () => {
-    server = await startServer();
+    server = await startServer({ limits: { answerBytes: 65 * KIBI } });
     for (let n = 0; n < 8; n++) await server.ask('PUT', `/Binary/b${n}`, large(`b${n}`));
   });
   afterAll(() => server.close());

@@ -106,7 +106,7 @@ async function prepareReadings(
   { identified, after, prepared }: { readonly identified: readonly Identified[]; readonly after: View; readonly prepared: Prepared },
 ): Promise<void> {
   const readings = identified.filter((one) => one.kind !== 'write');
-  const keep = createReadingRoom();
+  const keep = createReadingRoom(rooms.answerBytes);
   const breath = createBreath();
   for (let from = 0; from < readings.length; from += READ_AT_ONCE) {
     const some = readings.slice(from, from + READ_AT_ONCE);
@@ -179,7 +179,7 @@ async function answerAll(
   prepared: Prepared,
 ): Promise<Answer> {
   const responses: BundleEntry[] = [];
-  const admit = createAnswerRoom(language);
+  const admit = createAnswerRoom(rooms.answerBytes, language);
   const breath = createBreath();
   for (const one of identified) {
     const intent = prepared.get(one);
