@@ -6,9 +6,10 @@ import type { IncomingMessage } from 'node:http';
 import type { TypeModel } from '../definitions/definitions.js';
 import type { Answer } from '../interactions/intent.js';
 import type { Target } from '../interactions/request.js';
+import { inSteps } from '../model/in-steps.js';
 import { isObject, type JsonObject } from '../model/json.js';
 import { FhirError } from '../model/outcome.js';
-import { parseJson } from '../model/parse-json.js';
+import { parseStored } from '../model/parse-stored.js';
 import { syntaxOf } from './body-kind.js';
 import type { Exchange } from './exchange.js';
 import { isFhirType, parseMediaType } from './media-types.js';
@@ -47,11 +48,11 @@ export async function binaryOf(types: TypeModel, req: IncomingMessage, target: T
 }
 
 /** `answer` is that of the read. A page, a script or a drawing that somebody stored must not run as one of ours. */
-export function respondContent(exchange: Exchange, answer: Answer): void | Promise<void> {
+export async function respondContent(exchange: Exchange, answer: Answer): Promise<void> {
   const { status, resource } = answer;
   const headers = headersOf(exchange, answer);
   if (resource === undefined) return send(exchange, { status, headers });
-  const binary = parseJson(resource.toString());
+  const binary = await inSteps(parseStored(resource));
   const { contentType, data, securityContext } = isObject(binary) ? binary : {};
   const context = isObject(securityContext) ? securityContext.reference : undefined;
   if (typeof context === 'string' && isPlain.test(context)) headers.push('X-Security-Context', context);

@@ -5,10 +5,10 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
-import { StringDecoder } from 'node:string_decoder';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
+import { decoded } from '../model/parse-stored.js';
 
 /** The client went away before all of its request had come: nobody waits for an answer. */
 export class RequestAborted extends Error {
@@ -46,19 +46,10 @@ export function textOf(bytes: Buffer): string {
   return bytes.toString('utf8');
 }
 
-/** Bytes that are decoded in a few milliseconds. */
-const STEP = 512 * 1024;
-
 /** The same, with places to let other work in between. */
 export function* textInSteps(bytes: Buffer): Generator<undefined, string> {
   refuseOtherThanUtf8(bytes);
-  const decoder = new StringDecoder('utf8');
-  let text = '';
-  for (let at = 0; at < bytes.length; at += STEP) {
-    text += decoder.write(bytes.subarray(at, at + STEP));
-    yield;
-  }
-  return text + decoder.end();
+  return yield* decoded(bytes);
 }
 
 function refuseOtherThanUtf8(bytes: Buffer): void {

@@ -1,6 +1,6 @@
 /** The text of a body → the value it stands for. What is long gives way to other requests while it is read. Source: R4 json.html, xml.html */
 import type { TypeModel } from '../definitions/definitions.js';
-import { inSteps } from '../interactions/in-steps.js';
+import { inSteps } from '../model/in-steps.js';
 import type { Json } from '../model/json.js';
 import { parseJson, parseJsonInSteps } from '../model/parse-json.js';
 import { parseXml, parseXmlInSteps } from '../xml/parse-xml.js';

@@ -1,9 +1,11 @@
 /** batch: every entry for itself, a few at a time. Source: R4 http.html#brules */
-import { type BundleEntry, bundleText } from '../model/bundle.js';
+
+import { createBreath } from '../model/breath.js';
+import { type BundleEntry, bundleInSteps } from '../model/bundle.js';
+import { inSteps } from '../model/in-steps.js';
 import type { Json } from '../model/json.js';
 import { FhirError } from '../model/outcome.js';
 import { createAnswerRoom } from './answer-room.js';
-import { createBreath } from './breath.js';
 import type { BundleInteraction } from './bundle.js';
 import { type EntryRooms, readEntry } from './entry-request.js';
 import { entryResponse } from './entry-response.js';
@@ -38,7 +40,7 @@ export function batchInteraction(
     };
     return reading(async () => {
       const answers = await fewAtATime(entries, performOne);
-      return { status: 200, resource: bundleText({ type: 'batch-response', entries: answers }) };
+      return { status: 200, resource: await inSteps(bundleInSteps({ type: 'batch-response', entries: answers })) };
     });
   };
 }

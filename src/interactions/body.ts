@@ -24,12 +24,12 @@ function notResource(en: string, zh: string, type: string) {
 }
 
 /** What the validator has to say short of an error. Throws FhirError 422 with all its issues when one is an error. */
-export function validated(
+export function* validated(
   { validator }: Pick<Rooms, 'validator'>,
   resource: Resource,
   resolve?: (reference: string) => Resource | undefined,
-): readonly Issue[] {
-  const issues = validator.validate(resource, { resolve });
+): Generator<undefined, readonly Issue[]> {
+  const issues = yield* validator.validateInSteps(resource, { resolve });
   if (issues.some(isError)) throw new FhirError(issues, { status: 422 });
   return issues;
 }

@@ -1,4 +1,5 @@
 /** POST to the root: which of the two it is, the Bundle says. Source: R4 http.html#transaction */
+import { inSteps } from '../model/in-steps.js';
 import { isObject, type Json, type JsonObject } from '../model/json.js';
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
@@ -18,7 +19,7 @@ export function bundleInteraction(
     if (bundle.type !== 'batch' && bundle.type !== 'transaction') throw wrongType(bundle.type);
     // Only what stands around the entries: each entry is looked at when it is performed.
     const { entry: _, ...around } = bundle;
-    validated(rooms, around);
+    await inSteps(validated(rooms, around));
     return kinds[bundle.type](request, entries, view);
   };
 }

@@ -1,5 +1,6 @@
 /** What the server says of itself. Source: R4 http.html#capabilities */
 import { createHash } from 'node:crypto';
+import { inSteps } from '../model/in-steps.js';
 import { isObject, type JsonObject, stringifyJson } from '../model/json.js';
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
@@ -45,7 +46,7 @@ export function capabilitiesInteraction(rooms: CapabilitiesRooms): Interaction<'
     const subset = partsAsked(rooms, parameters, type);
     const answer: Answer = isNotModified(request.preconditions, version)
       ? { status: 304, version }
-      : { status: 200, version, resource: subset === undefined ? json : rooms.search.subset(json, subset) };
+      : { status: 200, version, resource: subset === undefined ? json : await inSteps(rooms.search.subset(json, subset)) };
     return reading(() => answer);
   };
 }

@@ -1,9 +1,9 @@
 /** The CapabilityStatement: what the server does, read off what it is made of. Source: R4 capabilitystatement.html, capabilitystatement-definitions.html */
 import type { Definitions } from '../definitions/definitions.js';
+import { createBreath } from '../model/breath.js';
 import { instantText } from '../model/dates.js';
 import type { JsonObject } from '../model/json.js';
 import { createRegistry, obstacle, type Parameter } from '../search/registry.js';
-import { createBreath } from './breath.js';
 import type { CapabilitiesRooms } from './capabilities-rooms.js';
 import { patchMediaTypes } from './patch/format.js';
 

@@ -1,7 +1,7 @@
 /** One page of a history: versions in their order, those left out that may not be seen. Source: R4 http.html#history, http.html#paging */
 import { isUnrestricted } from '../access/access.js';
+import { createBreath } from '../model/breath.js';
 import type { HistoryPosition, HistoryQuery, Predicate, Scope, Version } from '../store/port.js';
-import { createBreath } from './breath.js';
 import type { HistoryPlan } from './history-parameters.js';
 import type { Rooms, View } from './intent.js';
 import { isVisible } from './visibility.js';

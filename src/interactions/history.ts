@@ -1,7 +1,8 @@
 /** History of an instance, a type and everything, newest first. Source: R4 http.html#history */
 import { isUnrestricted } from '../access/access.js';
-import { type BundleEntry, type BundleLink, bundleText } from '../model/bundle.js';
+import { type BundleEntry, type BundleLink, bundleInSteps } from '../model/bundle.js';
 import { instantText } from '../model/dates.js';
+import { inSteps } from '../model/in-steps.js';
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
 import { keyText } from '../model/resource.js';
@@ -84,13 +85,15 @@ function intentOf(rooms: HistoryRooms, view: View, asking: Asking): Intent {
 async function answerOf(rooms: HistoryRooms, view: View, { viewed, plan, path }: Asking): Promise<Answer> {
   const page: HistoryPage = plan.count === 0 ? { versions: [] } : await historyPage(rooms, view, viewed, plan);
   const [total, made] = await Promise.all([totalOf(rooms, viewed, plan, page), revivals(rooms, page.versions)]);
-  const resource = bundleText({
-    type: 'history',
-    lastUpdated: instantText(rooms.now()),
-    total,
-    links: linksOf(rooms.baseUrl + path, plan, page),
-    entries: page.versions.map((version) => historyEntry(rooms.baseUrl, version, made.has(version))),
-  });
+  const resource = await inSteps(
+    bundleInSteps({
+      type: 'history',
+      lastUpdated: instantText(rooms.now()),
+      total,
+      links: linksOf(rooms.baseUrl + path, plan, page),
+      entries: page.versions.map((version) => historyEntry(rooms.baseUrl, version, made.has(version))),
+    }),
+  );
   return { status: 200, resource };
 }
 

@@ -1,5 +1,6 @@
 /** read and vread. Source: R4 http.html#read, http.html#vread, http.html#cread */
 import { isUnrestricted } from '../access/access.js';
+import { inSteps } from '../model/in-steps.js';
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
 import { type Key, keyText } from '../model/resource.js';
@@ -36,7 +37,8 @@ async function answerWith(rooms: ReadingRooms, request: Asked, view: View, key: 
   const { json, lastUpdated } = version;
   if (subset === undefined) return reading(() => ({ status: 200, version, resource: json }));
   // A part is not what stands under the version's own URL: no Content-Location.
-  const answer: Answer = { status: 200, version: { version: version.version, lastUpdated }, resource: rooms.search.subset(json, subset) };
+  const resource = await inSteps(rooms.search.subset(json, subset));
+  const answer: Answer = { status: 200, version: { version: version.version, lastUpdated }, resource };
   return reading(() => answer);
 }
 

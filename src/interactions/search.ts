@@ -1,11 +1,13 @@
 /** search on a type and on the system. Source: R4 http.html#search, search.html#conformance (self), http.html#paging */
-import { type BundleEntry, type BundleLink, bundleText } from '../model/bundle.js';
+
+import { createBreath } from '../model/breath.js';
+import { type BundleEntry, type BundleLink, bundleInSteps } from '../model/bundle.js';
+import { inSteps } from '../model/in-steps.js';
 import { type Language, message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
 import { keyText } from '../model/resource.js';
 import type { Parameters, SearchPlan, SearchResult } from '../search/search.js';
 import type { Version } from '../store/port.js';
-import { createBreath } from './breath.js';
 import { type Intent, type Interaction, type Rooms, reading } from './intent.js';
 import { outcomeText } from './outcome-text.js';
 import { formatQuery } from './query.js';
@@ -47,12 +49,14 @@ function intentOf(rooms: SearchingRooms, request: Asked, { types, path, compartm
   const plan = rooms.search.plan(types, request.parameters, request.access, { lenient: request.lenient, compartment });
   return reading(async () => {
     const result = await rooms.search.run(rooms.store, plan, request.access);
-    const resource = bundleText({
-      type: 'searchset',
-      total: result.total?.total,
-      links: linksOf(`${rooms.baseUrl}${path}`, plan, result.next),
-      entries: entriesOf(rooms.baseUrl, await partsOf(rooms, plan, result), request.language),
-    });
+    const resource = await inSteps(
+      bundleInSteps({
+        type: 'searchset',
+        total: result.total?.total,
+        links: linksOf(`${rooms.baseUrl}${path}`, plan, result.next),
+        entries: entriesOf(rooms.baseUrl, await partsOf(rooms, plan, result), request.language),
+      }),
+    );
     return { status: 200, resource };
   });
 }
@@ -64,7 +68,7 @@ async function partsOf({ search }: SearchingRooms, { subset }: SearchPlan, resul
   const cut = async (versions: readonly Version[]): Promise<Version[]> => {
     const parts: Version[] = [];
     for (const version of versions) {
-      parts.push(version.json === null ? version : { ...version, json: search.subset(version.json, subset) });
+      parts.push(version.json === null ? version : { ...version, json: await inSteps(search.subset(version.json, subset)) });
       await breath();
     }
     return parts;

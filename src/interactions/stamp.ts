@@ -5,6 +5,7 @@
 import { instantText } from '../model/dates.js';
 import { isObject, type JsonObject, stringifyJson } from '../model/json.js';
 import type { Resource } from '../model/resource.js';
+import { encodeInSteps, stringifyJsonInSteps } from '../model/write-json.js';
 
 export interface Stamp {
   readonly id: string;
@@ -38,4 +39,9 @@ function stampMeta(meta: JsonObject, versionId: string, lastUpdated: string): Js
 /** The exact text that reads serve. */
 export function storedText(resource: Resource): Buffer {
   return Buffer.from(stringifyJson(resource));
+}
+
+/** The same, with places to let other work in between where it is long. */
+export function* storedTextInSteps(resource: Resource): Generator<undefined, Buffer> {
+  return yield* encodeInSteps(yield* stringifyJsonInSteps(resource));
 }

@@ -3,9 +3,10 @@
  * What is hidden looks as if it were absent. Source: R4 security.html#AccessDenied
  */
 import { type Access, type Act, isUnrestricted } from '../access/access.js';
+import { inSteps } from '../model/in-steps.js';
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
-import { parseJson } from '../model/parse-json.js';
+import { parseStored } from '../model/parse-stored.js';
 import type { Resource } from '../model/resource.js';
 import type { Candidate, Extracted, Search } from '../search/search.js';
 import type { Predicate, ResourceStore, Version, Where } from '../store/port.js';
@@ -32,8 +33,7 @@ export async function isVisible(rooms: Judging, view: View, version: Version, pr
   if (isUnrestricted(predicate)) return true;
   const judged = version.json === null ? await lastContent(view, version) : version;
   if (judged === undefined || judged.json === null) return false;
-  const resource = parseJson(judged.json.toString()) as Resource;
-  return satisfies(rooms, candidateOf(judged, rooms.search.extract(resource)), predicate);
+  return satisfies(rooms, candidateOf(judged, await inSteps(extractedFrom(rooms.search, judged.json))), predicate);
 }
 
 /**
@@ -68,9 +68,15 @@ const CHAINED = 100;
 /** Candidates that a `where` has in the store. */
 export async function candidatesInStore(search: Search, store: ResourceStore, where: Where): Promise<Candidate[]> {
   const slice = await store.search({ where, sort: [], count: CHAINED });
-  return slice.matches.flatMap(({ version }) =>
-    version.json === null ? [] : [candidateOf(version, search.extract(parseJson(version.json.toString()) as Resource))],
-  );
+  const candidates: Candidate[] = [];
+  for (const { version } of slice.matches) {
+    if (version.json !== null) candidates.push(candidateOf(version, await inSteps(extractedFrom(search, version.json))));
+  }
+  return candidates;
+}
+
+function* extractedFrom(search: Search, json: Buffer): Generator<undefined, Extracted> {
+  return yield* search.extractInSteps((yield* parseStored(json)) as Resource);
 }
 
 async function satisfies(rooms: Judging, candidate: Candidate, predicate: Predicate): Promise<boolean> {

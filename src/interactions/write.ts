@@ -2,16 +2,18 @@
  * The part that create, update, patch and their conditional forms share: a resource becomes the next version of an instance.
  * Source: R4 http.html#create, http.html#update, http.html#ops (Prefer)
  */
+
+import { inSteps } from '../model/in-steps.js';
 import type { Issue } from '../model/outcome.js';
 import type { Resource } from '../model/resource.js';
+import type { Extracted } from '../search/search.js';
 import type { Guard, Version, Write } from '../store/port.js';
 import { validated } from './body.js';
-import { createBreath } from './breath.js';
 import type { Answer, Intent, Rooms } from './intent.js';
 import { outcomeText } from './outcome-text.js';
 import type { Circumstances } from './request.js';
 import { refuseTooLong } from './size.js';
-import { stamp, storedText } from './stamp.js';
+import { stamp, storedTextInSteps } from './stamp.js';
 import { unresolvedReferences } from './unresolved.js';
 import { candidateOf, judgeResult } from './visibility.js';
 
@@ -37,15 +39,7 @@ export async function writeVersion(rooms: WritingRooms, writing: Writing): Promi
   const number = (current?.version ?? 0) + 1;
   const lastUpdated = Math.max(rooms.now(), (current?.lastUpdated ?? 0) + 1);
   const resource = stamp(writing.resource, { id, version: number, lastUpdated });
-  // Each of these is quick but for resources of megabytes.
-  const breath = createBreath();
-  const issues = validated(rooms, resource, writing.resolve);
-  const validating = breath();
-  if (validating !== undefined) await validating;
-  const extracted = rooms.search.extract(resource);
-  const extracting = breath();
-  if (extracting !== undefined) await extracting;
-  const json = storedText(resource);
+  const { issues, extracted, json } = await inSteps(prepared(rooms, resource, writing.resolve));
   const version: Version = { type, id, version: number, lastUpdated, method, json };
   const unresolved = unresolvedReferences(rooms.definitions, resource, json);
   const created = current === undefined || current.json === null;
@@ -59,6 +53,21 @@ export async function writeVersion(rooms: WritingRooms, writing: Writing): Promi
     guards: writing.guard === undefined ? [] : [heldBy(rooms, writing.guard, write)],
     answer: () => writtenAnswer(created ? 201 : 200, version, request, issues, unresolved),
   };
+}
+
+interface PreparedText {
+  readonly issues: readonly Issue[];
+  readonly extracted: Extracted;
+  readonly json: Buffer;
+}
+
+/** Each of these is quick but for resources of megabytes. */
+function* prepared(rooms: WritingRooms, resource: Resource, resolve: Writing['resolve']): Generator<undefined, PreparedText> {
+  const issues = yield* validated(rooms, resource, resolve);
+  yield;
+  const extracted = yield* rooms.search.extractInSteps(resource);
+  yield;
+  return { issues, extracted, json: yield* storedTextInSteps(resource) };
 }
 
 /** Nobody else may at the same moment write what the criteria of another would find. */

@@ -31,15 +31,15 @@ export interface BundleLink {
   readonly url: string;
 }
 
-/** The JSON text of the Bundle. An empty list of links or entries is left out. Source: R4 json.html#null */
-export function bundleText(bundle: {
+/** The JSON text of the Bundle, written in steps. An empty list of links or entries is left out. Source: R4 json.html#null */
+export function* bundleInSteps(bundle: {
   readonly type: BundleType;
   /** An instant: when it was put together. */
   readonly lastUpdated?: string;
   readonly total?: number;
   readonly links?: readonly BundleLink[];
   readonly entries: readonly BundleEntry[];
-}): Buffer {
+}): Generator<undefined, Buffer> {
   const { type, lastUpdated, total, links = [], entries } = bundle;
   const head: JsonObject = {
     resourceType: 'Bundle',
@@ -52,7 +52,7 @@ export function bundleText(bundle: {
   let text = stringifyJson(head).slice(0, -1);
   for (const [index, entry] of entries.entries()) text = addEntry(text + (index === 0 ? ',"entry":[{' : ',{'), entry, pieces);
   pieces.push(`${text}${entries.length > 0 ? ']}' : '}'}`);
-  return join(pieces);
+  return yield* join(pieces);
 }
 
 /** Text made here, or bytes that are passed on. */
@@ -90,12 +90,19 @@ function addResponse(text: string, { status, location, etag, lastModified, outco
   return '}';
 }
 
+/** Bytes that are copied in one step. */
+const STEP = 4 * 1024 * 1024;
+
 /** One buffer, into which everything is written once. */
-function join(pieces: readonly Piece[]): Buffer {
+function* join(pieces: readonly Piece[]): Generator<undefined, Buffer> {
   let length = 0;
   for (const piece of pieces) length += typeof piece === 'string' ? Buffer.byteLength(piece) : piece.length;
   const whole = Buffer.allocUnsafe(length);
   let at = 0;
-  for (const piece of pieces) at += typeof piece === 'string' ? whole.write(piece, at) : piece.copy(whole, at);
+  for (const piece of pieces) {
+    const before = at;
+    at += typeof piece === 'string' ? whole.write(piece, at) : piece.copy(whole, at);
+    if (Math.trunc(before / STEP) !== Math.trunc(at / STEP)) yield;
+  }
   return whole;
 }

@@ -8,10 +8,11 @@ import { outcomeText } from '../interactions/outcome-text.js';
 import { refuseParameters } from '../interactions/parameters.js';
 import { visibleVersion } from '../interactions/read.js';
 import type { RequestFor } from '../interactions/request.js';
+import { inSteps } from '../model/in-steps.js';
 import { isObject, type Json, type JsonObject } from '../model/json.js';
 import { message } from '../model/message.js';
 import { fault, type Issue } from '../model/outcome.js';
-import { parseJson } from '../model/parse-json.js';
+import { parseStored } from '../model/parse-stored.js';
 import type { Resource } from '../model/resource.js';
 import type { Operation } from './operation.js';
 
@@ -25,7 +26,10 @@ export const validate: Operation = {
     if (mode === 'delete') return outcome(request, await deletable(rooms, request, view));
     const resource = await subjectOf(rooms, request, view, input.resource);
     const { profiles } = input;
-    return outcome(request, [...rooms.validator.validate(resource, { profiles }), ...idIssues(request, mode, resource)]);
+    return outcome(request, [
+      ...(await inSteps(rooms.validator.validateInSteps(resource, { profiles }))),
+      ...idIssues(request, mode, resource),
+    ]);
   },
 };
 
@@ -101,7 +105,7 @@ async function subjectOf(rooms: Rooms, request: Asked, view: View, sent: Json | 
   if (type === undefined || id === undefined) return resourceOf(sent, type ?? typeOf(sent));
   const { json } = await visibleVersion(rooms, request, view, { type, id });
   if (sent !== undefined) return resourceOf(sent, type);
-  if (json !== null) return parseJson(json.toString()) as Resource;
+  if (json !== null) return (await inSteps(parseStored(json))) as Resource;
   throw fault('deleted', message('deleted', `${type}/${id} was deleted`, `${type}/${id} 已删除`));
 }
 

@@ -60,6 +60,7 @@ export function createSearch(options: SearchOptions): Search {
   return {
     layout: options.layout ?? createLayout(slots, definitions.resourceTypes),
     extract: extractor.extract,
+    extractInSteps: extractor.extractInSteps,
     plan: (types, parameters, access, planOptions = {}) =>
       planSearch(scope(access), { defaultCount, maxCount }, types, parameters, planOptions),
     criteria: (type, parameters, access) => planCriteria(scope(access), type, parameters),

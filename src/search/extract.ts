@@ -5,6 +5,7 @@
 import type { Definitions } from '../definitions/definitions.js';
 import { compileExpression } from '../fhirpath/compile.js';
 import { type Environment, type Expression, FhirPathError, type Item } from '../fhirpath/expression.js';
+import { wholly } from '../model/in-steps.js';
 import { isObject } from '../model/json.js';
 import type { Resource } from '../model/resource.js';
 import type { IndexEntry, SortValue } from '../store/port.js';
@@ -43,6 +44,8 @@ interface TypePlan {
 
 export interface Extractor {
   extract(resource: Resource): Extracted;
+  /** The same, with places to let other work in between. */
+  extractInSteps(resource: Resource): Generator<undefined, Extracted>;
   /** Only the entries of some parameters. */
   entries(resource: Resource, codes: ReadonlySet<string>): readonly IndexEntry[];
 }
@@ -56,18 +59,20 @@ export function createExtractor(registry: Registry, slots: Slots, context: Searc
     plans.set(type, made);
     return made;
   };
+  function* extractInSteps(resource: Resource): Generator<undefined, Extracted> {
+    const plan = planOf(resource.resourceType);
+    const { entries, sort } = yield* collect(plan.extractions, resource, context);
+    return { entries, sort, compartments: compartmentsOf(plan.compartments, resource, entries) };
+  }
   return {
-    extract(resource) {
-      const plan = planOf(resource.resourceType);
-      const { entries, sort } = collect(plan.extractions, resource, context);
-      return { entries, sort, compartments: compartmentsOf(plan.compartments, resource, entries) };
-    },
+    extract: (resource) => wholly(extractInSteps(resource)),
+    extractInSteps,
     entries(resource, codes) {
       const wanted = planOf(resource.resourceType).extractions.flatMap((extraction) => {
         const some = extraction.indexed.filter(({ parameter }) => codes.has(parameter.code));
         return some.length === 0 ? [] : [{ ...extraction, indexed: some }];
       });
-      return collect(wanted, resource, context).entries;
+      return wholly(collect(wanted, resource, context)).entries;
     },
   };
 }
@@ -109,13 +114,17 @@ interface Collected {
   readonly sort: readonly SortValue[];
 }
 
-function collect(extractions: readonly Extraction[], resource: Resource, context: SearchContext): Collected {
+function* collect(extractions: readonly Extraction[], resource: Resource, context: SearchContext): Generator<undefined, Collected> {
   const list = createEntryList(resource.resourceType);
   const sort = new Map<string, SortValue>();
   const evaluate = evaluator(resource, context);
   for (const { path, expression, needs, indexed } of extractions) {
     const items = path?.(resource) ?? (hasOne(resource, needs) ? evaluate(expression) : none);
-    if (items.length > 0) for (const one of indexed) indexItems(one, items, context, list, sort);
+    if (items.length === 0) continue;
+    for (const one of indexed) {
+      if (items.length < MANY) indexItems(one, items, context, list, sort);
+      else yield* indexInSteps(one, items, context, list, sort);
+    }
   }
   return { entries: list.entries, sort: [...sort.values()] };
 }
@@ -143,14 +152,26 @@ function evaluator(resource: Resource, context: SearchContext): (expression: Exp
   };
 }
 
+/** Items that take a moment. */
+const MANY = 500;
+
+function* indexInSteps(...[one, items, context, list, sort]: Parameters<typeof indexItems>): Generator<undefined, void> {
+  for (let from = 0; from < items.length; from += MANY) {
+    yield;
+    indexItems(one, items.slice(from, from + MANY), context, list, sort, from > 0);
+  }
+  yield;
+}
+
 function indexItems(
   { parameter, slots, searchType: type }: Indexed,
   items: readonly Item[],
   context: SearchContext,
   list: EntryList,
   sort: Map<string, SortValue>,
+  goesOn = false,
 ): void {
-  list.next();
+  if (!goesOn) list.next();
   const first = list.entries.length;
   for (const found of items) {
     const item = found.type === 'Extension' ? extensionValue(found, context) : found;

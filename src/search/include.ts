@@ -4,9 +4,10 @@
  */
 import type { Access } from '../access/access.js';
 import { isUnrestricted } from '../access/access.js';
+import { inSteps } from '../model/in-steps.js';
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
-import { parseJson } from '../model/parse-json.js';
+import { parseStored } from '../model/parse-stored.js';
 import { isId, type Key, keyText, type Resource } from '../model/resource.js';
 import type { Predicate, ResourceStore, Version, Where } from '../store/port.js';
 import { allOf } from './criterion.js';
@@ -31,7 +32,7 @@ export async function includesFor(
 ): Promise<readonly Version[]> {
   if (rules.length === 0 || matches.length === 0) return [];
   const seen = new Set(matches.map(keyText));
-  const targets = forwardTargets(scope, rules, matches).filter((key) => !seen.has(keyText(key)));
+  const targets = (await inSteps(forwardTargets(scope, rules, matches))).filter((key) => !seen.has(keyText(key)));
   if (targets.length > scope.maxIncluded) throw tooMany(scope);
   const found = [...(await fetchTargets(scope, targets)), ...(await fetchReferring(scope, rules, matches))];
   const included = found.filter((version) => !seen.has(keyText(version)) && seen.add(keyText(version)) !== undefined);
@@ -39,12 +40,18 @@ export async function includesFor(
   return included;
 }
 
-function forwardTargets({ extractor }: IncludeScope, rules: readonly IncludeRule[], matches: readonly Version[]): readonly Key[] {
+function* forwardTargets(
+  { extractor }: IncludeScope,
+  rules: readonly IncludeRule[],
+  matches: readonly Version[],
+): Generator<undefined, readonly Key[]> {
   const keys = new Map<string, Key>();
   for (const match of matches) {
     const own = rules.filter(({ direction, source }) => direction === 'forward' && source === match.type);
     if (own.length === 0 || match.json === null) continue;
-    const entries = extractor.entries(parseJson(match.json.toString('utf8')) as Resource, new Set(own.flatMap(({ params }) => params)));
+    yield;
+    const resource = (yield* parseStored(match.json)) as Resource;
+    const entries = extractor.entries(resource, new Set(own.flatMap(({ params }) => params)));
     for (const entry of entries) {
       const key = entry.kind === 'reference' ? localKey(entry.target) : undefined;
       if (key !== undefined && own.some(({ params, target }) => params.includes(entry.param) && (target ?? key.type) === key.type)) {

@@ -85,6 +85,8 @@ export interface Search {
   readonly layout: Layout;
   /** `resource` has its id. */
   extract(resource: Resource): Extracted;
+  /** The same, with places to let other work in between. */
+  extractInSteps(resource: Resource): Generator<undefined, Extracted>;
   /** Throws FhirError 400 for what is unknown, not supported or malformed; 403 where `access` refuses. Restrictions are already inside. */
   plan(types: readonly string[], parameters: Parameters, access: Access, options?: PlanOptions): SearchPlan;
   /** Like `plan`, for criteria; throws when they are empty or hold only result parameters. */
@@ -98,7 +100,7 @@ export interface Search {
   /** What `_summary` and `_elements` ask of resources of these types. Throws FhirError 400. */
   subsetAsked(types: readonly string[], parameters: Parameters): SubsetAsked;
   /** The text of a resource → that of the part that is wanted, tagged as such. */
-  subset(json: Buffer, subset: Subset): Buffer;
+  subset(json: Buffer, subset: Subset): Generator<undefined, Buffer>;
   /** Names under which a written resource may be found by criteria (`Patient.identifier=…`): a conditional write holds them too. */
   identifierNames(type: string, entries: readonly IndexEntry[]): readonly string[];
 }

@@ -3,9 +3,10 @@
  * Source: R4 search.html#summary, search.html#elements, elementdefinition-definitions.html#ElementDefinition.isSummary
  */
 import type { Definitions, Property } from '../definitions/definitions.js';
-import { isObject, type Json, type JsonObject, stringifyJson } from '../model/json.js';
-import { parseJson } from '../model/parse-json.js';
+import { isObject, type Json, type JsonObject } from '../model/json.js';
+import { parseStored } from '../model/parse-stored.js';
 import type { Resource } from '../model/resource.js';
+import { encodeInSteps, stringifyJsonInSteps } from '../model/write-json.js';
 import type { Search, Subset } from './search.js';
 
 type Shapes = Pick<Definitions, 'structureOf' | 'properties'>;
@@ -19,9 +20,10 @@ interface Rule {
 /** Key order and the digits of numbers stay. */
 export function createSubsetter(definitions: Shapes): Search['subset'] {
   const rulesOf = createRules(definitions);
-  return (json, subset) => {
-    const resource = parseJson(json.toString()) as Resource;
-    return Buffer.from(stringifyJson(tagged(partOf({ definitions, rulesOf }, resource, subset))));
+  return function* subsetOf(json, subset) {
+    const resource = (yield* parseStored(json)) as Resource;
+    const part = tagged(yield* partOf({ definitions, rulesOf }, resource, subset));
+    return yield* encodeInSteps(yield* stringifyJsonInSteps(part));
   };
 }
 
@@ -30,9 +32,9 @@ interface Scope {
   readonly rulesOf: (type: string) => ReadonlyMap<string, Rule>;
 }
 
-function partOf(scope: Scope, resource: Resource, subset: Subset): Resource {
+function* partOf(scope: Scope, resource: Resource, subset: Subset): Generator<undefined, Resource> {
   const type = resource.resourceType;
-  if (subset.kind === 'summary') return summaryOf(scope, resource, type) as Resource;
+  if (subset.kind === 'summary') return (yield* summaryInSteps(scope, resource, type)) as Resource;
   const rules = scope.rulesOf(type);
   const properties = scope.definitions.properties(type);
   return kept(resource, (name) => {
@@ -52,14 +54,43 @@ function kept(object: JsonObject, wanted: (name: string) => boolean): JsonObject
   return Object.fromEntries(Object.entries(object).filter(([name]) => wanted(name.startsWith('_') ? name.slice(1) : name)));
 }
 
-/** What is marked as part of the summary, in data types too; what is mandatory in what is kept stays with it. */
-function summaryOf(scope: Scope, object: JsonObject, type: string): JsonObject {
+/** What is marked as part of the summary; what is mandatory in what is kept stays with it. */
+function markedIn(scope: Scope, object: JsonObject, type: string): JsonObject {
   const rules = scope.rulesOf(type);
   const properties = scope.definitions.properties(type);
-  const summary = kept(object, (name) => {
+  return kept(object, (name) => {
     const rule = rules.get(properties.get(name)?.element ?? name);
     return name === 'resourceType' || name === 'modifierExtension' || rule?.summary === true || rule?.mandatory === true;
   });
+}
+
+/** Items of an array that are cut down in one step. */
+const STEP = 200;
+
+/** The summary of a resource, with places to let other work in between. */
+function* summaryInSteps(scope: Scope, resource: JsonObject, type: string): Generator<undefined, JsonObject> {
+  const properties = scope.definitions.properties(type);
+  const parts: [string, Json][] = [];
+  for (const [name, value = null] of Object.entries(markedIn(scope, resource, type))) {
+    const property = properties.get(name);
+    if (!Array.isArray(value)) {
+      parts.push([name, summaryOfValue(scope, value, property)]);
+      continue;
+    }
+    const items: Json[] = [];
+    for (const [at, one] of (value as readonly Json[]).entries()) {
+      items.push(summaryOfValue(scope, one, property));
+      if (at % STEP === STEP - 1) yield;
+    }
+    parts.push([name, items]);
+  }
+  return Object.fromEntries(parts);
+}
+
+/** In data types too. */
+function summaryOf(scope: Scope, object: JsonObject, type: string): JsonObject {
+  const properties = scope.definitions.properties(type);
+  const summary = markedIn(scope, object, type);
   // An element of which nothing is in the summary says what it has, such as why it has no value: none can be empty.
   if (Object.keys(summary).length === 0) return object;
   return Object.fromEntries(

@@ -12,7 +12,7 @@ import type { Compiler } from './compiler.js';
 import { toIssues } from './issues.js';
 import { wrongProfile } from './rules/resource.js';
 import type { Validator } from './validator.js';
-import { newWalk, report, type Walk } from './walk.js';
+import { beginStep, finish, newWalk, report, type Walk } from './walk.js';
 
 export interface ValidatorSetting {
   readonly definitions: Definitions;
@@ -30,13 +30,23 @@ export function createValidator(setting: ValidatorSetting): Validator {
   return {
     validate(resource, options = {}) {
       const walk = newWalk(resource, options);
-      if (base.check(resource, undefined, walk)) {
-        for (const canonical of demanded?.(resource.resourceType) ?? []) askedFor(canonical, resource, walk, compiler);
-        for (const canonical of options.profiles ?? []) askedFor(canonical, resource, walk, compiler);
-      }
+      check(resource, walk);
+      return toIssues(walk.findings, resource);
+    },
+    *validateInSteps(resource, options = {}, time = undefined) {
+      const walk = newWalk(resource, options);
+      beginStep(walk, time);
+      check(resource, walk);
+      yield* finish(walk, time);
       return toIssues(walk.findings, resource);
     },
   };
+
+  function check(resource: Resource, walk: Walk): void {
+    if (!base.check(resource, undefined, walk)) return;
+    for (const canonical of demanded?.(resource.resourceType) ?? []) askedFor(canonical, resource, walk, compiler);
+    for (const canonical of walk.options.profiles ?? []) askedFor(canonical, resource, walk, compiler);
+  }
 }
 
 function askedFor(canonical: string, resource: Resource, walk: Walk, compiler: Compiler): void {

@@ -1,7 +1,8 @@
 /**
- * Invariants that nearly every resource meets, as plain code: the same answers as their FHIRPath, without its cost. Keyed by the
- * published expression. Source: R4 datatypes.html (per-1, qty-3, cpt-2, att-1)
+ * Invariants that nearly every resource meets, and one that looks through what may be thousands of parts, as plain code: the same answers as their FHIRPath, without its cost. Keyed by the
+ * published expression. Source: R4 datatypes.html (per-1, qty-3, cpt-2, att-1), observation.html (obs-7)
  */
+import { equalJson } from '../fhirpath/equality.js';
 import { isObject, type Json, type JsonObject } from '../model/json.js';
 
 type Native = (value: Json | undefined) => boolean;
@@ -22,6 +23,7 @@ export const nativeInvariants: ReadonlyMap<string, Native> = new Map([
   ['code.empty() or system.exists()', needs('code', 'system')],
   ['value.empty() or system.exists()', needs('value', 'system')],
   ['data.empty() or contentType.exists()', needs('data', 'contentType')],
+  ['value.empty() or component.code.where(coding.intersect(%resource.code.coding).exists()).empty()', hasOtherComponents],
 ]);
 
 /**
@@ -40,4 +42,20 @@ function isPeriodInOrder(value: Json | undefined): boolean {
 /** Texts of one length with the same zone are in the order of their times. */
 function isBeforeInZone(start: string, end: string): boolean {
   return start.length === end.length && start <= end && start.endsWith(end.slice(-6));
+}
+
+const isValue = /^_?value[A-Z]/;
+
+/** obs-7: an Observation with a value has no component of the same code. */
+function hasOtherComponents(value: Json | undefined): boolean {
+  if (!isObject(value) || !Array.isArray(value.component) || !Object.keys(value).some((key) => isValue.test(key))) return true;
+  const own = codingsOf(value.code);
+  if (own.length === 0) return true;
+  const isOwn = (coding: JsonObject) =>
+    own.some((one) => one.code === coding.code && one.system === coding.system && equalJson(one, coding));
+  return !value.component.some((component: Json) => isObject(component) && codingsOf(component.code).some(isOwn));
+}
+
+function codingsOf(code: Json | undefined): readonly JsonObject[] {
+  return isObject(code) && Array.isArray(code.coding) ? code.coding.filter(isObject) : [];
 }

@@ -5,7 +5,7 @@
 import { isObject, type Json } from '../model/json.js';
 import { message } from '../model/message.js';
 import type { TypeCheck } from './compiler.js';
-import { enclose, type ItemCheck, isEnough, report, type Step, type Walk } from './walk.js';
+import { enclose, enclosePostponed, type ItemCheck, isEnough, isLate, postpone, report, type Step, type Walk } from './walk.js';
 
 export interface Part {
   readonly step: Step;
@@ -43,17 +43,33 @@ export function checkPart(part: Part, value: Json | undefined, sibling: Json | u
 /** Runs the part's check on one value; what it finds gets the part's step. */
 function one(part: Part, value: Json | undefined, sibling: Json | undefined, index: number, walk: Walk): void {
   const from = walk.findings.length;
+  const postponed = walk.postponed.length;
   if (typeof value === 'string' && sibling === undefined && part.isSound?.(value)) part.own?.(value, undefined, walk);
   else if (value === null) isNull(walk);
   else if (sibling === undefined || isObject(sibling)) {
     if (part.base.check(value, sibling, walk)) part.own?.(value, sibling, walk);
   } else wrongShape(walk, part.step, 'an object with id or extension beside it', '旁边为含 id 或 extension 的对象', sibling);
   if (walk.findings.length !== from) enclose(walk, from, part.step, index);
+  if (walk.postponed.length !== postponed) enclosePostponed(walk, postponed, part.step, index);
 }
+
+/** How many items are looked at without a look at the clock. */
+const AT_ONCE = 8;
 
 function items(part: Part, values: readonly Json[], walk: Walk): void {
   if (values.length === 0) at(part, walk, () => isEmptyArray(walk));
-  for (let i = 0; i < values.length && !isEnough(walk); i++) one(part, values[i], undefined, i, walk);
+  each(values.length, walk, (i, now) => one(part, values[i], undefined, i, now));
+}
+
+/** Where time is up the rest is postponed; who goes on later looks at some in any case. */
+function each(length: number, walk: Walk, look: (index: number, walk: Walk) => void, start = 0, isLater = false): void {
+  for (let i = start; i < length && !isEnough(walk); i++) {
+    if (i % AT_ONCE === 0 && !(isLater && i === start) && isLate(walk)) {
+      postpone(walk, (later) => each(length, later, look, i, true));
+      return;
+    }
+    look(i, walk);
+  }
 }
 
 /** Values and siblings stand in two arrays of one length; a null fills the place of what is not there. */
@@ -66,11 +82,11 @@ function pairs(part: Part, values: readonly Json[] | undefined, siblings: Json, 
   if (values !== undefined && values.length !== siblings.length)
     at(part, walk, () => misaligned(walk, part, values.length, siblings.length));
   const length = Math.max(values?.length ?? 0, siblings.length);
-  for (let i = 0; i < length && !isEnough(walk); i++) {
+  each(length, walk, (i, now) => {
     const value = values?.[i] ?? undefined;
     const sibling: Json | undefined = siblings[i] ?? undefined;
-    one(part, value === undefined && sibling === undefined ? null : value, sibling, i, walk);
-  }
+    one(part, value === undefined && sibling === undefined ? null : value, sibling, i, now);
+  });
 }
 
 function at(part: Part, walk: Walk, complain: () => void): void {

@@ -13,4 +13,6 @@ export interface ValidationOptions {
 export interface Validator {
   /** Issues in the order of their place in the resource; empty when there is nothing to say. Never throws for bad data. */
   validate(resource: Resource, options?: ValidationOptions): readonly Issue[];
+  /** The same, with places to let other work in between where the resource is large. `time`: milliseconds of a step. */
+  validateInSteps(resource: Resource, options?: ValidationOptions, time?: number): Generator<undefined, readonly Issue[]>;
 }

@@ -36,11 +36,22 @@ export interface Finding {
   readonly excuse: Excuse | undefined;
 }
 
+/** What is left to look at when time is up. Its path grows as that of a finding does, and what it finds stands below it. */
+export interface Postponed {
+  readonly path: (Step | number)[];
+  readonly check: (walk: Walk) => void;
+  /** Where the walk was. */
+  readonly at: Pick<Walk, 'resource' | 'container' | 'bundle' | 'depth'>;
+}
+
 /** Asked when the whole place is known, with the object that holds the last step; the finding is dropped when it answers true. */
 export type Excuse = (place: readonly Step[], holder: Json | undefined) => boolean;
 
 export interface Walk {
   findings: Finding[];
+  postponed: Postponed[];
+  /** The moment, as `performance.now()` has it, from which on the items of an array are postponed. */
+  until: number;
   /** How many of them are errors that nothing can excuse, and how many are less than errors. */
   errors: number;
   hints: number;
@@ -75,6 +86,8 @@ export type ObjectCheck = (value: JsonObject, walk: Walk) => void;
 export function newWalk(root: Resource, options: ValidationOptions): Walk {
   return {
     findings: [],
+    postponed: [],
+    until: Number.POSITIVE_INFINITY,
     errors: 0,
     hints: 0,
     options,
@@ -113,11 +126,51 @@ export function report(
 
 /** Puts a step in front of all findings since `from`; `index` below 0: not an item of an array. */
 export function enclose(walk: Walk, from: number, step: Step, index: number): void {
-  const { findings } = walk;
-  for (let i = from; i < findings.length; i++) {
-    const path = findings[i]?.path;
+  encloseAll(walk.findings, from, step, index);
+}
+
+/** The same for what was postponed since `from`. */
+export function enclosePostponed(walk: Walk, from: number, step: Step, index: number): void {
+  encloseAll(walk.postponed, from, step, index);
+}
+
+function encloseAll(all: readonly Pick<Finding, 'path'>[], from: number, step: Step, index: number): void {
+  for (let i = from; i < all.length; i++) {
+    const path = all[i]?.path;
     if (index >= 0) path?.push(index);
     path?.push(step);
+  }
+}
+
+export function isLate({ until }: Walk): boolean {
+  return until !== Number.POSITIVE_INFINITY && performance.now() >= until;
+}
+
+export function postpone(walk: Walk, check: (walk: Walk) => void): void {
+  const { resource, container, bundle, depth } = walk;
+  walk.postponed.push({ path: [], check, at: { resource, container, bundle, depth } });
+}
+
+/** Milliseconds that one step of a walk takes, about. */
+const STEP = 8;
+
+/** Begins a step. `time` is for tests: without any, all that can be is postponed. */
+export function beginStep(walk: Walk, time = STEP): void {
+  walk.until = performance.now() + time;
+}
+
+/** What was postponed, and what that postpones, one after the other, with places to let other work in between. */
+export function* finish(walk: Walk, time?: number): Generator<undefined, void> {
+  for (let next = walk.postponed.pop(); next !== undefined; next = walk.postponed.pop()) {
+    yield;
+    const { findings, postponed } = walk;
+    Object.assign(walk, next.at, { findings: [], postponed: [] });
+    beginStep(walk, time);
+    next.check(walk);
+    for (const { path } of [...walk.findings, ...walk.postponed]) path.push(...next.path);
+    for (const finding of walk.findings) findings.push(finding);
+    postponed.push(...walk.postponed);
+    Object.assign(walk, { findings, postponed });
   }
 }
 
@@ -127,12 +180,12 @@ const MAX_DEPTH = 5;
 /** Runs a check aside and tells whether it found no error; nothing of it is reported. */
 export function passes(walk: Walk, check: () => void): boolean {
   if (walk.depth >= MAX_DEPTH) return true;
-  const { findings, errors, hints } = walk;
-  Object.assign(walk, { findings: [], errors: 0, hints: 0 });
+  const { findings, errors, hints, until } = walk;
+  Object.assign(walk, { findings: [], errors: 0, hints: 0, until: Number.POSITIVE_INFINITY });
   walk.depth++;
   check();
   walk.depth--;
   const good = walk.errors === 0;
-  Object.assign(walk, { findings, errors, hints });
+  Object.assign(walk, { findings, errors, hints, until });
   return good;
 }

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { bundleText } from '../../src/model/bundle.js';
+import { bundleInSteps } from '../../src/model/bundle.js';
+import { wholly } from '../../src/model/in-steps.js';
 
-const parsed = (...bundle: Parameters<typeof bundleText>): unknown => JSON.parse(bundleText(...bundle).toString());
+const bundleText = (...bundle: Parameters<typeof bundleInSteps>) => wholly(bundleInSteps(...bundle));
+const parsed = (...bundle: Parameters<typeof bundleInSteps>): unknown => JSON.parse(bundleText(...bundle).toString());
 
 describe('Bundle text', () => {
   test('nothing empty is written (json.html#null)', () => {

@@ -1,9 +1,10 @@
 /** A patch of any format as a function from a resource to the resource it makes of it. Source: R4 http.html#patch */
 import type { TypeModel } from '../../definitions/definitions.js';
+import { inSteps } from '../../model/in-steps.js';
 import type { Json } from '../../model/json.js';
 import { message } from '../../model/message.js';
 import { fault } from '../../model/outcome.js';
-import { parseJson } from '../../model/parse-json.js';
+import { parseStored } from '../../model/parse-stored.js';
 import type { Resource } from '../../model/resource.js';
 import type { PatchFormat } from '../request.js';
 import { applyFhirPathPatch } from './fhirpath-patch.js';
@@ -26,7 +27,7 @@ export interface PatchRequest {
  */
 export async function applyPatch(model: TypeModel, request: PatchRequest, stored: Buffer, pace: Pace): Promise<Resource> {
   const change = await readPatch(model, request, pace);
-  const before = parseJson(stored.toString()) as Resource;
+  const before = (await inSteps(parseStored(stored))) as Resource;
   const after = sameIdentity(before, await change(before, { bytes: stored.length, pace }));
   return withTrueNarrative(before, after);
 }

@@ -17,7 +17,7 @@ export async function applyJsonPatch(
   document: Json,
   { bytes, pace }: Circumstance,
 ): Promise<Json | undefined> {
-  const work: Work = { allowance: createAllowance(bytes), emptied: new WeakSet() };
+  const work: Work = { allowance: createAllowance(bytes), emptied: new Set() };
   let result = document;
   for (const operation of operations) {
     result = apply(work, operation, result);

@@ -16,7 +16,7 @@ export function applyMergePatch(patch: Json | undefined, document: JsonObject, b
     throw fault('structure', text);
   }
   createAllowance(bytes).take(patch, 0);
-  const emptied: Emptied = new WeakSet();
+  const emptied: Emptied = new Set();
   return pruned(merged(document, patch, emptied), emptied);
 }
 

@@ -1,7 +1,8 @@
 /** How long patches may take: other requests have their turn between two operations, and at some time it is too much. */
+
+import { createBreath } from '../../model/breath.js';
 import { message } from '../../model/message.js';
 import { fault } from '../../model/outcome.js';
-import { createBreath } from '../breath.js';
 
 /** Milliseconds for all that goes by one pace. */
 const PATIENCE = 5000;

@@ -5,10 +5,11 @@
 import { isObject, type Json, type JsonObject } from '../../model/json.js';
 
 /** The arrays and objects that are empty because something was removed from them. */
-export type Emptied = WeakSet<object>;
+export type Emptied = Set<object>;
 
 /** undefined: nothing is left of it. */
 export function pruned(value: Json, emptied: Emptied): Json | undefined {
+  if (emptied.size === 0) return value;
   if (Array.isArray(value)) return prunedArray(value, emptied, false);
   return isObject(value) ? prunedObject(value, emptied) : value;
 }

@@ -1,8 +1,9 @@
 /** The entries of a transaction as requests, before any of them is looked at closely. Source: R4 http.html#transaction, bundle.html#invs (bdl-7) */
+
+import { createBreath } from '../../model/breath.js';
 import type { Json } from '../../model/json.js';
 import { message } from '../../model/message.js';
 import { FhirError, fault } from '../../model/outcome.js';
-import { createBreath } from '../breath.js';
 import { type Entry, type EntryRooms, readEntry } from '../entry-request.js';
 import { inEntry } from '../in-entry.js';
 import type { Circumstances } from '../request.js';

@@ -2,6 +2,8 @@
  * Gives every entry of a transaction its target: the instance it writes, or finds instead. Criteria are answered by the store
  * and by what the Bundle itself creates. Source: R4 http.html#trules, http.html#ccreate, http.html#cond-update
  */
+
+import { createBreath } from '../../model/breath.js';
 import { isObject } from '../../model/json.js';
 import { message } from '../../model/message.js';
 import { fault } from '../../model/outcome.js';
@@ -9,7 +11,6 @@ import { type Key, keyText, type Resource } from '../../model/resource.js';
 import type { Criteria, Parameters } from '../../search/search.js';
 import type { Guard } from '../../store/port.js';
 import { resourceOf } from '../body.js';
-import { createBreath } from '../breath.js';
 import { atMostOne, ifNoneExistParameters } from '../conditional.js';
 import type { Rooms, View } from '../intent.js';
 import { theMatch } from '../patch.js';

@@ -1,9 +1,9 @@
 /** The resources of a transaction with their links replaced: within the Bundle first, then by criteria. Source: R4 http.html#trules */
 import type { Access } from '../../access/access.js';
+import { createBreath } from '../../model/breath.js';
 import { isObject } from '../../model/json.js';
 import { keyText, type Resource } from '../../model/resource.js';
 import type { Guard } from '../../store/port.js';
-import { createBreath } from '../breath.js';
 import type { Rooms, View } from '../intent.js';
 import { type ConditionalReference, conditionalReference, resolveConditionalReferences } from './conditional-references.js';
 import { atEntry } from './entries.js';

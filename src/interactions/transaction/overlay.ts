@@ -2,10 +2,11 @@
  * What the resources of a Bundle would be found by: criteria are answered from them as well as from the store.
  * Source: R4 http.html#trules (conditional references), http.html#ccreate
  */
+
+import { createBreath } from '../../model/breath.js';
 import { type Key, keyText, type Resource } from '../../model/resource.js';
 import type { Candidate, Criteria, Search } from '../../search/search.js';
 import type { Where } from '../../store/port.js';
-import { createBreath } from '../breath.js';
 import type { Rooms } from '../intent.js';
 import { candidateOf, candidatesInStore } from '../visibility.js';
 

@@ -2,12 +2,14 @@
  * transaction: all of it or nothing. Every entry is prepared by its ordinary interaction; what they would write becomes one
  * commit. Source: R4 http.html#trules
  */
-import { type BundleEntry, bundleText } from '../../model/bundle.js';
+
+import { createBreath } from '../../model/breath.js';
+import { type BundleEntry, bundleInSteps } from '../../model/bundle.js';
+import { inSteps } from '../../model/in-steps.js';
 import { FhirError } from '../../model/outcome.js';
 import { keyText, type Resource } from '../../model/resource.js';
 import type { Version } from '../../store/port.js';
 import { createAnswerRoom, createReadingRoom } from '../answer-room.js';
-import { createBreath } from '../breath.js';
 import type { BundleInteraction } from '../bundle.js';
 import { existing } from '../create.js';
 import { entryResponse } from '../entry-response.js';
@@ -187,7 +189,7 @@ async function answerAll(
     responses[one.entry.index] = admit(one.entry.index, await answerOne(rooms, one, intent, language));
     await breath();
   }
-  return { status: 200, resource: bundleText({ type: 'transaction-response', entries: responses }) };
+  return { status: 200, resource: await inSteps(bundleInSteps({ type: 'transaction-response', entries: responses })) };
 }
 
 /** All is stored by now: whatever fails, fails for itself alone. */

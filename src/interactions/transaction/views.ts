@@ -1,7 +1,8 @@
 /** The store as it is before a transaction, fetched at once, and as it will be after it. */
+
+import { createBreath } from '../../model/breath.js';
 import { type Key, keyText } from '../../model/resource.js';
 import type { Version } from '../../store/port.js';
-import { createBreath } from '../breath.js';
 import type { View } from '../intent.js';
 import type { TransactionEntry } from './entries.js';
 import type { Identified } from './identify.js';

@@ -12,7 +12,7 @@ import { all, type Compiler, isPresent, type Rule } from '../compiler.js';
 import { corrected } from '../errata.js';
 import { environmentOf } from '../evaluation.js';
 import { nativeInvariants } from '../native-invariants.js';
-import { type ItemCheck, report } from '../walk.js';
+import { type ItemCheck, report, type Walk } from '../walk.js';
 
 /** Checked by this room's own code, for every element and resource; sqty-1 repeats a cardinality of SimpleQuantity. */
 const checkedElsewhere = new Set([
@@ -58,10 +58,15 @@ function check(
   const text = textOf(constraint);
   return (value, sibling, walk) => {
     const result = holds(value, sibling, walk);
-    // What keeps it from being evaluated is then a fault of shape, and that is reported where it stands.
-    if (result === true || (typeof result === 'string' && walk.findings.some(({ code }) => code === 'structure'))) return;
-    report(walk, severity, 'invariant', result === false ? text : withReason(text, result), { profile });
+    // What keeps it from being evaluated is then a fault of shape, and that is reported where it stands, in a walk of steps perhaps later.
+    if (result === true || (typeof result === 'string' && hasWrongShape(walk))) return;
+    const excuse = typeof result === 'string' && walk.until !== Number.POSITIVE_INFINITY ? () => hasWrongShape(walk) : undefined;
+    report(walk, severity, 'invariant', result === false ? text : withReason(text, result), { profile, excuse });
   };
+}
+
+function hasWrongShape({ findings }: Walk): boolean {
+  return findings.some(({ code }) => code === 'structure');
 }
 
 function severityOf({ severity, extension }: ElementDefinitionConstraint, compiler: Compiler): Severity | undefined {

@@ -10,3 +10,11 @@ export async function inSteps<T>(steps: Generator<undefined, T>): Promise<T> {
     if (pause !== undefined) await pause;
   }
 }
+
+/** The same without a pause. */
+export function wholly<T>(steps: Generator<undefined, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
