@@ -21,6 +21,25 @@ describe('Issues', () => {
     ]);
   });
 
+  test('are the same when the resource is looked at in steps, however short these are', () => {
+    const bad = {
+      gender: 'x',
+      name: [{ family: 1 }, { period: { start: '2020', end: '2019' }, given: ['a', 2], _given: [null, { id: 3 }] }],
+    };
+    const inner = { resourceType: 'Patient', ...bad, contained: [{ resourceType: 'Patient', ...bad }], contact: [{ gender: 'male' }] };
+    const entry = Array.from({ length: 30 }, (_, i) => ({ fullUrl: `urn:uuid:${i}`, resource: { ...inner, id: `p${i}` } }));
+    for (const resource of [asResource(inner), asResource({ resourceType: 'Bundle', type: 'collection', entry })]) {
+      const issues = validator.validate(resource);
+      expect(issues.length).toBeGreaterThan(5);
+      const steps = validator.validateInSteps(resource, {}, 0);
+      let count = 0;
+      let step = steps.next();
+      for (; !step.done; step = steps.next()) count++;
+      expect(step.value).toEqual(issues);
+      expect(count).toBeGreaterThan(3);
+    }
+  });
+
   test('carry a sentence in English and in Chinese', () => {
     const [issue] = validator.validate(asResource({ resourceType: 'Patient', gender: 'x' }));
     expect(issue?.message.en).toContain('is not in the value set');
