@@ -6,11 +6,25 @@ import { parseArgs } from 'node:util';
 import { findMongod } from './mongod/find.js';
 import { startMongod } from './mongod/start.js';
 
-const { values } = parseArgs({
-  options: { port: { type: 'string', default: '27017' }, folder: { type: 'string', default: './data/mongo' } },
-});
+const usage = `npm run mongod [-- --port <n>] [--folder <path>]
+
+a MongoDB replica set of one node on 127.0.0.1, for development; stops on Ctrl-C
+
+  --port <n>       port to listen on (default 27017)
+  --folder <path>  where its data is kept (default ./data/mongo)`;
 
 async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '27017' },
+      folder: { type: 'string', default: './data/mongo' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(usage);
+    return;
+  }
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     throw new Error(`--port is ${values.port}; a number from 1 to 65535 was expected`);

@@ -11,7 +11,11 @@ export function backupCommand(): Command {
   return new Command('backup')
     .description('copy the embedded store that STORE names into a file, while it is served or not, and verify the copy')
     .argument('<file>', 'the copy; <file>.json beside it says what it holds')
-    .addHelpText('after', '\nMongoDB has mongodump for this; see README, Backup.')
+    .addHelpText('after', '\nExit code: 0 the copy is there and verified, 1 it is not (standard error says why), 2 a setting is wrong.')
+    .addHelpText(
+      'after',
+      '\nSTORE is sqlite:./data/lianyi.db unless it is set. MongoDB has mongodump for this; see README, Keeping the data.',
+    )
     .action(backup);
 }
 

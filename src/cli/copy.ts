@@ -21,6 +21,7 @@ export function copyCommand(): Command {
     .requiredOption('--to <store>', 'sqlite:<file> or mongodb://…; empty, or what an earlier copy was broken off at')
     .addHelpText('after', '\nA copy that was broken off goes on where it was when the same command is given again.')
     .addHelpText('after', '\nWhat is written while it runs may be left out: give the command again once nothing writes any more.')
+    .addHelpText('after', '\nExit code: 0 everything is copied and verified, 1 it is not (standard error says why), 2 a setting is wrong.')
     .addHelpText('after', `\nSettings, from the environment (BASE_URL as the server has it):\n${settingsHelp()}`)
     .action(copy);
 }

@@ -7,6 +7,7 @@ import { settingsHelp } from './serve.js';
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description('check settings, definitions, store and indexes')
+    .addHelpText('after', '\nExit code: 0 everything is in order, 1 it is not (standard error says why), 2 a setting is wrong.')
     .addHelpText('after', `\nSettings, from the environment:\n${settingsHelp()}`)
     .action(doctor);
 }

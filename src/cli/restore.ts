@@ -15,7 +15,11 @@ export function restoreCommand(): Command {
     .description('put a backup in the place of the embedded store that STORE names; its server must be stopped')
     .argument('<file>', 'what lianyi backup wrote, with <file>.json beside it')
     .option('--replace', 'also where there is a store already: it is lost', false)
-    .addHelpText('after', '\nMongoDB has mongorestore for this; see README, Backup.')
+    .addHelpText('after', '\nExit code: 0 the store is restored and verified, 1 it is not (standard error says why), 2 a setting is wrong.')
+    .addHelpText(
+      'after',
+      '\nSTORE is sqlite:./data/lianyi.db unless it is set. MongoDB has mongorestore for this; see README, Keeping the data.',
+    )
     .action(restore);
 }
 

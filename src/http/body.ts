@@ -53,7 +53,15 @@ export function* textInSteps(bytes: Buffer): Generator<undefined, string> {
 }
 
 function refuseOtherThanUtf8(bytes: Buffer): void {
-  if (!isUtf8(bytes)) throw fault('invalid', message('not-utf8', 'The body is not UTF-8', '正文不是 UTF-8 编码'));
+  if (!isUtf8(bytes))
+    throw fault(
+      'invalid',
+      message(
+        'not-utf8',
+        'The body is not UTF-8; what is in GBK, GB 18030 or another encoding has to be converted first',
+        '正文不是 UTF-8 编码；GBK、GB 18030 等其他编码须先转换',
+      ),
+    );
 }
 
 /** Unpacking ends where the limit is reached, however much more would come of what was sent. */

@@ -51,7 +51,8 @@ export function restoreStore(backup: string, location: string, options: { readon
 }
 
 function fileOf(location: string, instead: string): string {
-  if (!location.startsWith(embedded)) throw new StoreUnavailable(`MongoDB has commands of its own for this: ${instead} (README, Backup)`);
+  if (!location.startsWith(embedded))
+    throw new StoreUnavailable(`MongoDB has commands of its own for this: ${instead} (README, Keeping the data)`);
   const file = location.slice(embedded.length);
   if (file === ':memory:') throw new StoreUnavailable('A store in memory cannot be backed up or restored; STORE has to name a file');
   return file;

@@ -81,6 +81,12 @@ describe('lianyi backup', () => {
     expect([code, stderr]).toEqual([1, `${taken} is there already; it is not overwritten\n`]);
   });
 
+  test('says that the store it shall copy is not there', async () => {
+    const absent = join(folder, 'absent.db');
+    const { code, stderr } = await run(['backup', join(folder, 'nothing.db')], { STORE: `sqlite:${absent}` });
+    expect([code, stderr]).toEqual([1, `${absent} is not there: STORE names no store that could be copied\n`]);
+  });
+
   test('names the way for MongoDB', async () => {
     const { code, stderr } = await run(['backup', join(folder, 'mongo.db')], { STORE: 'mongodb://127.0.0.1:1/lianyi' });
     expect([code, stderr]).toEqual([1, expect.stringContaining('mongodump')]);
@@ -92,7 +98,9 @@ describe('lianyi restore', () => {
     const [store, file] = [sqlite('replaced.db'), join(folder, 'backup.db')];
     const serving = await serve({ STORE: store, LOG_LEVEL: 'silent' });
     try {
-      expect((await run(['restore', file], { STORE: store })).stderr).toContain('is there already');
+      expect((await run(['restore', file], { STORE: store })).stderr).toContain(
+        'is there already; it is not overwritten unless --replace is given',
+      );
       expect((await run(['restore', '--replace', file], { STORE: store })).stderr).toContain('is in use; stop the server');
     } finally {
       await serving.stop();

@@ -22,7 +22,8 @@ export interface Copying {
 
 /** `target` must not be there yet, and is there only when it is whole. Throws StoreUnavailable, and what `verify` throws. */
 export async function backUpFile(location: string, target: string, { progress = () => undefined, verify }: Copying = {}): Promise<void> {
-  await refuseExisting(target);
+  if (!(await exists(location))) throw new StoreUnavailable(`${location} is not there: STORE names no store that could be copied`);
+  await refuseExisting(target, 'it is not overwritten');
   const partial = `${target}.partial`;
   const failed = (error: unknown) => {
     throw new StoreUnavailable(`${location} could not be copied to ${target}: ${reasonOf(storeError(error))}`, { cause: error });
@@ -67,7 +68,7 @@ function ofNow(file: string): Connection {
  */
 export async function restoreFile(backup: string, location: string, { replace }: { readonly replace: boolean }): Promise<void> {
   const file = await placeOf(location);
-  if (!replace) await refuseExisting(file);
+  if (!replace) await refuseExisting(file, 'it is not overwritten unless --replace is given');
   const partial = `${file}.partial`;
   try {
     await copyFile(backup, partial);
@@ -111,8 +112,8 @@ function leaveLog(location: string): void {
   }
 }
 
-async function refuseExisting(path: string): Promise<void> {
-  if (await exists(path)) throw new StoreUnavailable(`${path} is there already; it is not overwritten`);
+async function refuseExisting(path: string, consequence: string): Promise<void> {
+  if (await exists(path)) throw new StoreUnavailable(`${path} is there already; ${consequence}`);
 }
 
 async function exists(path: string): Promise<boolean> {
