@@ -11,10 +11,10 @@ import { type Serving, serve } from './command.js';
 import type { Held } from './watch-loop.js';
 
 /**
- * The aim is 50 ms on a machine at rest. What is done at once below takes 300 ms and more there, so this tells the one from the other
- * although caches shared with other processes make all of it slower.
+ * Milliseconds. Slices are of 8 ms, and the aim is that none holds longer than 50 on a machine at rest. Caches that other processes share,
+ * and collections of garbage, stretch them here; what is not cut at all, such as the import below, takes half a second and more.
  */
-const LONGEST = 150;
+const LONGEST = 250;
 const PEOPLE = 40;
 const EACH = 55;
 
@@ -131,7 +131,7 @@ describe.each(stores.map((one) => [one.name, one] as const))('the event loop of 
   }, 120_000);
 
   test('is free while thousands of resources are imported', async () => {
-    const { longest, reads } = await beside(() => ask('POST', '', transactionOf(0, PEOPLE / 2)));
+    const { longest, reads } = await beside(() => ask('POST', '', transactionOf(0, PEOPLE)));
     expect(longest).toBeLessThan(LONGEST);
     expect(reads).toBeGreaterThan(1);
   }, 120_000);
