@@ -4,7 +4,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { findMongod } from '../../scripts/mongod/find.js';
 import { type Mongod, startMongod } from '../../scripts/mongod/start.js';
+import { openSqliteStore } from '../../src/store/sqlite/open.js';
 import { ownMongodExpected } from '../mongod.js';
+import { commitOf, layout, write } from '../store/contract/fixture.js';
 import { run, type Serving, serve } from './command.js';
 import { canMount, mountSmallDisk, type SmallDisk } from './small-disk.js';
 
@@ -71,6 +73,32 @@ async function expectRefusal(refusal: Response, ...codes: readonly string[]): Pr
     afterAll(async () => {
       await serving?.stop();
       disk?.close();
+    });
+
+    test('a store ends in order on a full disk, and has everything afterwards', async () => {
+      const small = mountSmallDisk(8);
+      if (small === undefined) throw new Error('the disk could not be mounted');
+      try {
+        small.leave(4);
+        const file = join(small.folder, 'ending.db');
+        const store = await openSqliteStore(file);
+        await store.arrange(layout);
+        const text = (i: number) => JSON.stringify(patient(`p${i}`));
+        const filling = async (i: number): Promise<number> =>
+          store.commit(commitOf(write(`Patient/p${i}`, { json: text(i) }))).then(
+            () => filling(i + 1),
+            () => i,
+          );
+        const stored = await filling(0);
+        expect(stored).toBeGreaterThan(0);
+        await store.close();
+        await small.giveBack();
+        const again = await openSqliteStore(file);
+        expect((await again.describe()).resources).toBe(stored);
+        await again.close();
+      } finally {
+        small.close();
+      }
     });
 
     test('writes are refused with 503, reads go on, and writes too when there is room; nothing acknowledged is missing after a restart', async () => {

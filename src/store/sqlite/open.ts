@@ -135,7 +135,11 @@ function createStore(location: string, connection: Connection, writer: Writer | 
 
 /** After an orderly end the file alone holds everything, as who copies it expects. Another process that reads may keep the log in use. */
 function intoOneFile(connection: Connection): void {
-  connection.exec('PRAGMA query_only = OFF; PRAGMA wal_checkpoint(TRUNCATE)');
+  try {
+    connection.exec('PRAGMA query_only = OFF; PRAGMA wal_checkpoint(TRUNCATE)');
+  } catch {
+    // On a full disk the log keeps what it has, and is read again at the next start.
+  }
 }
 
 function translated<T>(work: () => T): T {
