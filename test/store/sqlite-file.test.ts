@@ -166,6 +166,20 @@ describe('the file', () => {
     });
   });
 
+  test('what a process with fewer slots updates keeps no value in those that another has added', async () => {
+    const file = join(folder, 'fewer.db');
+    const [few, more] = [await openSqliteStore(file), await openSqliteStore(file)];
+    await few.arrange({ types: { Patient: { sorts: ['slot-0'] } } });
+    await few.commit(commitOf(write('Patient/1')));
+    await more.arrange({ types: { Patient: { sorts: ['slot-0', 'slot-1'] } } });
+    const sort = (value: string) => [{ slot: 'slot-1', value }];
+    await more.commit(commitOf(write('Patient/1', { version: 2, sort: sort('b') }), write('Patient/2', { sort: sort('a') })));
+    await few.commit(commitOf(write('Patient/1', { version: 3 })));
+    expect(await found(more, where('Patient'), { sort: [{ slot: 'slot-1', descending: false }] })).toEqual(['Patient/1', 'Patient/2']);
+    await few.close();
+    await more.close();
+  });
+
   test('a second slot of a layout that grew sorts what was there before as absent', async () => {
     const file = join(folder, 'grown.db');
     const sorts = Array.from({ length: 11 }, (_, i) => `slot-${i}`);

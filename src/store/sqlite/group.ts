@@ -120,6 +120,7 @@ async function transaction({ writer }: GroupOptions, members: readonly Member[],
   const pending = createPending();
   try {
     refuseNewer(connection);
+    slots.refresh(connection);
     for (const member of members) {
       try {
         wholly(member.work(writer, pending));

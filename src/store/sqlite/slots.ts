@@ -14,6 +14,8 @@ const none: TypeSlots = { count: 0, numbers: new Map() };
 export interface Slots {
   of(type: number): TypeSlots;
   load(connection: Connection): void;
+  /** Loads what another process has given a column since. */
+  refresh(connection: Connection): void;
   /** Whether every slot of the layout has a column. */
   hold(connection: Connection, names: Names, layout: Layout): boolean;
   /** Inside a transaction: gives every slot of the layout a column. Slots once given stay. */
@@ -22,6 +24,7 @@ export interface Slots {
 
 export function createSlots(): Slots {
   let known = new Map<number, TypeSlots>();
+  let total = 0;
   const slots: Slots = {
     of: (type) => known.get(type) ?? none,
     load(connection) {
@@ -30,7 +33,11 @@ export function createSlots(): Slots {
         const numbers = read.get(Number(type)) ?? new Map<string, number>();
         read.set(Number(type), numbers.set(fromText(String(name)), Number(number)));
       }
+      total = [...read.values()].reduce((sum, numbers) => sum + numbers.size, 0);
       known = new Map([...read].map(([type, numbers]) => [type, { count: numbers.size, numbers }]));
+    },
+    refresh(connection) {
+      if (Number(connection.statement('SELECT count(*) FROM slot').get([])?.[0]) !== total) slots.load(connection);
     },
     hold(connection, names, layout) {
       return Object.entries(layout.types).every(([name, { sorts }]) => {
