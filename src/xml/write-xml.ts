@@ -15,7 +15,14 @@ interface Writer {
   readonly types: TypeModel;
   /** What stands before a tag at a level: nothing, or a line end and spaces. */
   readonly margin: (level: number) => string;
+  /** Elements since others had their turn. */
+  written: number;
 }
+
+type Steps = Generator<undefined, string>;
+
+/** Elements written at once: less than a millisecond of work. */
+const STEP = 500;
 
 /** Each level is set in by `indent` spaces; without it there is no space between elements. Throws FhirError where the type is none of R4. */
 export function writeXml(types: TypeModel, resource: JsonObject, indent = 0): string {
@@ -26,34 +33,24 @@ export function writeXml(types: TypeModel, resource: JsonObject, indent = 0): st
   }
 }
 
-/** The same, with places to let other work in between: after each item of a list such as Bundle.entry. */
-export function* writeXmlInSteps(types: TypeModel, resource: JsonObject, indent = 0): Generator<undefined, string> {
+/** The same, with places to let other work in between, as deep as anything may be long. */
+export function* writeXmlInSteps(types: TypeModel, resource: JsonObject, indent = 0): Steps {
   const margins: string[] = [];
   const margin = (level: number) => (margins[level] ??= `\n${' '.repeat(indent * level)}`);
-  const writer: Writer = { types, margin: indent === 0 ? () => '' : margin };
+  const writer: Writer = { types, margin: indent === 0 ? () => '' : margin, written: 0 };
   const name = resource.resourceType;
   if (typeof name !== 'string' || !isResourceName(types, name)) throw notKnown(name);
-  let content = '';
-  for (const part of partsOf(shapeOf(types, name), resource)) {
-    const value = resource[part.name];
-    if (part.is === 'primitive' || !Array.isArray(value)) content += writePart(writer, part, resource, 1);
-    else {
-      for (const item of value) {
-        content += writeItem(writer, part, item, undefined, 1);
-        yield;
-      }
-    }
-  }
+  const content = yield* writeChildren(writer, shapeOf(types, name), resource, 1);
   const text = element(writer, name, ` xmlns="${fhirNamespace}"`, content, 0);
   return `<?xml version="1.0" encoding="UTF-8"?>${indent === 0 ? '\n' : ''}${text}${indent === 0 ? '' : '\n'}`;
 }
 
 /** Empty where the value is no resource that R4 knows. */
-function writeResource(writer: Writer, value: Json, level: number): string {
+function* writeResource(writer: Writer, value: Json, level: number): Steps {
   if (!isObject(value)) return '';
   const name = value.resourceType;
   if (typeof name !== 'string' || !isResourceName(writer.types, name)) return '';
-  return element(writer, name, '', writeChildren(writer, shapeOf(writer.types, name), value, level + 1), level);
+  return element(writer, name, '', yield* writeChildren(writer, shapeOf(writer.types, name), value, level + 1), level);
 }
 
 function element({ margin }: Writer, name: string, attributes: string, content: string, level: number): string {
@@ -61,22 +58,34 @@ function element({ margin }: Writer, name: string, attributes: string, content: 
   return content === '' ? `${start}/>` : `${start}>${content}${margin(level)}</${name}>`;
 }
 
-function writeChildren(writer: Writer, shape: Shape, object: JsonObject, level: number): string {
+function* writeChildren(writer: Writer, shape: Shape, object: JsonObject, level: number): Steps {
   let text = '';
-  for (const part of partsOf(shape, object)) text += writePart(writer, part, object, level);
+  for (const part of partsOf(shape, object)) {
+    if (part.attribute) continue;
+    const value = object[part.name];
+    const sibling = part.is === 'primitive' ? object[part.siblingKey] : undefined;
+    if (Array.isArray(value) || Array.isArray(sibling)) text += yield* writeItems(writer, part, listOf(value), listOf(sibling), level);
+    else text += isText(part, sibling) ? writeText(writer, part, value, level) : yield* writeItem(writer, part, value, sibling, level);
+  }
   return text;
 }
 
 /** All values of one element, with what stands beside them. */
-function writePart(writer: Writer, part: Part, object: JsonObject, level: number): string {
-  if (part.attribute) return '';
-  const value = object[part.name];
-  const sibling = part.is === 'primitive' ? object[part.siblingKey] : undefined;
-  if (!Array.isArray(value) && !Array.isArray(sibling)) return writeItem(writer, part, value, sibling, level);
-  const [values, siblings] = [listOf(value), listOf(sibling)];
+function* writeItems(writer: Writer, part: Part, values: readonly Json[], siblings: readonly Json[], level: number): Steps {
   let text = '';
-  for (let i = 0; i < Math.max(values.length, siblings.length); i++) text += writeItem(writer, part, values[i], siblings[i], level);
+  for (let i = 0; i < Math.max(values.length, siblings.length); i++) {
+    const [value, sibling] = [values[i], siblings[i]];
+    text += isText(part, sibling) ? writeText(writer, part, value, level) : yield* writeItem(writer, part, value, sibling, level);
+    if (++writer.written < STEP) continue;
+    writer.written = 0;
+    yield;
+  }
   return text;
+}
+
+/** A primitive of which nothing but its value is to be written. */
+function isText(part: Part, sibling: Json | undefined): boolean {
+  return part.is === 'primitive' && !isObject(sibling);
 }
 
 function listOf(value: Json | undefined): readonly Json[] {
@@ -103,33 +112,37 @@ function siblingPart(shape: Shape, object: JsonObject, key: string): Part | unde
   return part === undefined || object[part.name] !== undefined ? undefined : part;
 }
 
-function writeItem(writer: Writer, part: Part, value: Json | undefined, sibling: Json | undefined, level: number): string {
+function* writeItem(writer: Writer, part: Part, value: Json | undefined, sibling: Json | undefined, level: number): Steps {
   switch (part.is) {
     case 'primitive':
-      return writePrimitive(writer, part, value, sibling, level);
+      return yield* writeObject(writer, part, isObject(sibling) ? sibling : undefined, level, valueAttribute(value));
     case 'xhtml':
       return typeof value === 'string' ? writer.margin(level) + xhtmlForXml(value) : '';
     case 'resource': {
-      const resource = value === undefined ? '' : writeResource(writer, value, level + 1);
+      const resource = value === undefined ? '' : yield* writeResource(writer, value, level + 1);
       return resource === '' ? '' : element(writer, part.name, '', resource, level);
     }
-    case 'complex': {
-      if (!isObject(value)) return '';
-      const shape = shapeOf(writer.types, part.type);
-      const [attributes, children] = [writeAttributes(shape, value), writeChildren(writer, shape, value, level + 1)];
-      return attributes === '' && children === '' ? '' : element(writer, part.name, attributes, children, level);
-    }
+    case 'complex':
+      return yield* writeObject(writer, part, isObject(value) ? value : undefined, level);
   }
 }
 
-function writePrimitive(writer: Writer, part: Part, value: Json | undefined, sibling: Json | undefined, level: number): string {
-  const text = textOf(value);
-  const own = text === undefined ? '' : ` value="${escapeXml(text)}"`;
-  if (!isObject(sibling)) return own === '' ? '' : `${writer.margin(level)}<${part.name}${own}/>`;
+function* writeObject(writer: Writer, part: Part, object: JsonObject | undefined, level: number, own = ''): Steps {
+  if (object === undefined) return '';
   const shape = shapeOf(writer.types, part.type);
-  const attributes = writeAttributes(shape, sibling) + own;
-  const children = writeChildren(writer, shape, sibling, level + 1);
+  const attributes = writeAttributes(shape, object) + own;
+  const children = yield* writeChildren(writer, shape, object, level + 1);
   return attributes === '' && children === '' ? '' : element(writer, part.name, attributes, children, level);
+}
+
+function writeText(writer: Writer, part: Part, value: Json | undefined, level: number): string {
+  const own = valueAttribute(value);
+  return own === '' ? '' : `${writer.margin(level)}<${part.name}${own}/>`;
+}
+
+function valueAttribute(value: Json | undefined): string {
+  const text = textOf(value);
+  return text === undefined ? '' : ` value="${escapeXml(text)}"`;
 }
 
 function writeAttributes(shape: Shape, object: JsonObject): string {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../src/model/json.js';
 import { parseXml } from '../../src/xml/parse-xml.js';
-import { writeXml } from '../../src/xml/write-xml.js';
+import { writeXml, writeXmlInSteps } from '../../src/xml/write-xml.js';
 import { object, types } from './at-hand.js';
 
 const head = '<?xml version="1.0" encoding="UTF-8"?>\n';
@@ -9,6 +9,24 @@ const xhtml = 'xmlns="http://www.w3.org/1999/xhtml"';
 const write = (json: string) => writeXml(types, object(`{"resourceType": "Patient", ${json}}`));
 const patient = (content: string) => `${head}<Patient xmlns="http://hl7.org/fhir">${content}</Patient>`;
 const divOf = (div: string) => ({ resourceType: 'Patient', text: { status: 'generated', div } });
+
+test.each([
+  ['names', { name: Array.from({ length: 5000 }, () => ({ text: 'x' })) }],
+  ['given names of one name', { name: [{ given: Array.from({ length: 5000 }, () => 'x') }] }],
+  [
+    'extensions of one of many given names',
+    { name: [{ given: ['x'], _given: [{ extension: Array.from({ length: 5000 }, () => ({ url: 'u', valueCode: 'x' })) }] }] },
+  ],
+  ['resources in a resource', { contained: [{ resourceType: 'Patient', name: [{ given: Array.from({ length: 5000 }, () => 'x') }] }] }],
+])('Writing lets others have their turn, wherever the many are: %s', (_what, content) => {
+  const patient: JsonObject = { resourceType: 'Patient', ...content };
+  const steps = writeXmlInSteps(types, patient);
+  let turns = 0;
+  let step = steps.next();
+  for (; !step.done; step = steps.next()) turns++;
+  expect(turns).toBeGreaterThanOrEqual(10);
+  expect(step.value).toBe(writeXml(types, patient));
+});
 
 describe('A resource in JSON becomes the resource in XML', () => {
   test.each([
