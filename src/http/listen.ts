@@ -41,11 +41,24 @@ export async function bind(port: number, host: string): Promise<Bound> {
   return {
     address: server.address() as AddressInfo,
     serve(handler) {
-      server.off('request', waiting).on('request', handler);
-      for (const [req, res] of early.splice(0)) handler(req, res);
+      const served: Handler = (req, res) => {
+        req.url = originForm(req.url ?? '');
+        handler(req, res);
+      };
+      server.off('request', waiting).on('request', served);
+      for (const [req, res] of early.splice(0)) served(req, res);
     },
     close: (grace = 10_000) => close(server, grace),
   };
+}
+
+/** Proxies name the whole URL, and a server has to take that. Source: RFC 9112 §3.2.2 */
+function originForm(url: string): string {
+  if (url.startsWith('/')) return url;
+  const authority = /^https?:\/\/[^/?#]*/i.exec(url)?.[0];
+  if (authority === undefined) return url;
+  const rest = url.slice(authority.length);
+  return rest.startsWith('/') ? rest : `/${rest}`;
 }
 
 function close(server: Server, grace: number): Promise<void> {

@@ -41,7 +41,7 @@ export function negotiate({ url = '', headers }: IncomingMessage, form = ''): Wi
     pretty: pretty ?? accepted.browser,
     language: languageOf(headers['accept-language']),
     return: prefer === undefined ? undefined : returnOf(prefer),
-    lenient: prefer !== undefined && /(?:^|[,;\s])handling\s*=\s*"?lenient\b/.test(prefer),
+    lenient: prefer !== undefined && /(?:^|[,;\s])handling\s*=\s*"?lenient\b/i.test(prefer),
   };
 }
 
@@ -108,7 +108,8 @@ function preferOf(prefer: string | readonly string[] | undefined): string | unde
   return typeof prefer === 'string' || prefer === undefined ? prefer : prefer.join(',');
 }
 
+/** In whatever letters. Source: RFC 7240 §2 (the names of preferences) */
 function returnOf(prefer: string): Return | undefined {
-  const asked = /(?:^|[,;\s])return\s*=\s*"?(\w+)"?/.exec(prefer)?.[1];
-  return returns.find((one) => one === asked);
+  const asked = /(?:^|[,;\s])return\s*=\s*"?(\w+)"?/i.exec(prefer)?.[1]?.toLowerCase();
+  return returns.find((one) => one.toLowerCase() === asked);
 }

@@ -56,10 +56,12 @@ export function isNotModified(
 
 const tag = /^(?:W\/)?"([^"]*)"$|^(\d+)$/;
 
-/** `W/"3"`, `"3"`, a bare 3, a list of them, or `*`. */
+/** `W/"3"`, `"3"`, a bare 3, a list of them, in which empty places mean nothing, or `*`. Source: RFC 9110 §5.6.1.2 */
 function parseTags(text: string, field: string): '*' | string[] {
   if (text.trim() === '*') return '*';
-  return text.split(',').map((part) => {
+  const parts = text.split(',').filter((part) => part.trim() !== '');
+  if (parts.length === 0) throw badTag(text, field);
+  return parts.map((part) => {
     const [, quoted, bare] = tag.exec(part.trim()) ?? [];
     const version = quoted ?? bare;
     if (version === undefined) throw badTag(text, field);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type RunningServer, startServer } from '../running-server.js';
+import { talk } from './raw-socket.js';
 
 jest.setTimeout(60_000);
 
@@ -21,6 +22,24 @@ describe('Header fields', () => {
     expect(new Date(headers.get('last-modified') ?? '')).toEqual(updated);
     expect(headers.get('cache-control')).toBe('private, no-cache');
   });
+
+  test('a request target may be a whole URL (RFC 9112 §3.2.2)', async () => {
+    const { pathname } = new URL(server.url);
+    const ask = (target: string) => talk(server.url, { pieces: [`GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`] });
+    expect(await ask(`http://any.example:80${pathname}/Patient/p`)).toMatch(/^HTTP\/1.1 200 .*"id":"p"/s);
+    expect(await ask(`HTTP://any.example?x=/Patient/p`)).toMatch(/^HTTP\/1.1 200 .*"name":"Lianyi"/is);
+    expect(await ask('*')).toMatch(/^HTTP\/1.1 404 /);
+  });
+
+  test.each(['return=minimal', 'RETURN=minimal', 'Handling=lenient, Return="Minimal"'])(
+    'preferences are known in whatever letters: %s (RFC 7240 §2)',
+    async (prefer) => {
+      const answer = await server.ask('PUT', '/Patient/q', { resourceType: 'Patient', id: 'q' }, { prefer });
+      expect([answer.text, answer.headers.get('preference-applied')]).toEqual(['', 'return=minimal']);
+      const lenient = await server.ask('GET', '/Patient/q?shoe=1', undefined, { prefer: 'HANDLING=lenient' });
+      expect(lenient.status).toBe(200);
+    },
+  );
 
   test('HEAD has the header of GET and no body, everywhere (http.html#head)', async () => {
     for (const path of [
@@ -45,6 +64,7 @@ describe('Header fields', () => {
     [{ 'if-none-match': 'W/"1"' }, 304],
     [{ 'if-none-match': '"1"' }, 304],
     [{ 'if-none-match': 'W/"7", W/"1"' }, 304],
+    [{ 'if-none-match': 'W/"7",, W/"1",' }, 304],
     [{ 'if-none-match': '*' }, 304],
     [{ 'if-none-match': 'W/"2"' }, 200],
     [{ 'if-modified-since': new Date(Date.now() + 60_000).toUTCString() }, 304],
