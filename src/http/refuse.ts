@@ -1,23 +1,28 @@
-/** Answers to what node could not read as a request, or not in time: there is no request, so they are JSON in English. */
+/** Answers to what node could not read as a request, or not in time: there is no request, so they are JSON. */
 import type { Duplex } from 'node:stream';
 import { outcomeText } from '../interactions/outcome-text.js';
 import { statusText } from '../interactions/status-text.js';
-import { message } from '../model/message.js';
+import { type Language, message } from '../model/message.js';
 import { type FhirError, fault } from '../model/outcome.js';
 
-export function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
+export function refuse(error: NodeJS.ErrnoException & { readonly rawPacket?: Buffer }, socket: Duplex): void {
   if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
-  else answer(socket, refusal(error.code));
+  else answer(socket, refusal(error.code), languageIn(error.rawPacket));
+}
+
+/** The head was not read, but what it holds tells who would rather have Chinese. */
+function languageIn(packet: Buffer | undefined): Language {
+  return /^accept-language:[ \t]*zh/im.test(packet?.toString('latin1') ?? '') ? 'zh' : 'en';
 }
 
 /** CONNECT asks for a way through to somewhere else. */
 export function refuseTunnel(socket: Duplex): void {
   const text = message('method-not-allowed', 'CONNECT is not possible: this server is no proxy', '不支持 CONNECT：本服务器不是代理');
-  answer(socket, fault('not-supported', text, { status: 405 }));
+  answer(socket, fault('not-supported', text, { status: 405 }), 'en');
 }
 
-function answer(socket: Duplex, { status, issues }: FhirError): void {
-  const body = outcomeText(issues, 'en');
+function answer(socket: Duplex, { status, issues }: FhirError, language: Language): void {
+  const body = outcomeText(issues, language);
   const head = [
     `HTTP/1.1 ${statusText(status)}`,
     `Date: ${new Date().toUTCString()}`,

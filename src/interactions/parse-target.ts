@@ -105,7 +105,7 @@ function placeOf(types: TypeNames, segments: readonly string[]): Place | undefin
     if (first === '_history') return { interactions: onSystemHistory };
     if (first.startsWith('$')) return operation(first, {});
   }
-  if (!types.isResourceType(first)) throw unknownType(first);
+  if (!types.isResourceType(first)) throw unknownType(types, first);
   return second === undefined ? { interactions: onType, about: { type: first } } : placeInType(types, first, second, segments.slice(2));
 }
 
@@ -136,8 +136,12 @@ function unknownPath(path: string) {
   return fault('not-found', message('unknown-path', `Nothing is served at "${path}"`, `“${path}”处没有可访问的内容`));
 }
 
-function unknownType(type: string) {
-  return fault('not-found', message('unknown-type', `"${type}" is not a resource type of FHIR R4`, `“${type}”不是 FHIR R4 的资源类型`));
+/** Types are written with a capital letter, which is easily forgotten. */
+function unknownType(types: TypeNames, type: string) {
+  const near = type.charAt(0).toUpperCase() + type.slice(1);
+  const [en, zh] = types.isResourceType(near) ? [`; did you mean "${near}"?`, `；是否应为“${near}”？`] : ['', ''];
+  const text = message('unknown-type', `"${type}" is not a resource type of FHIR R4${en}`, `“${type}”不是 FHIR R4 的资源类型${zh}`);
+  return fault('not-found', text);
 }
 
 function badId(id: string) {

@@ -90,6 +90,11 @@ describe('Bad input', () => {
     expect([answer.status, issuesOf(answer)]).toEqual([status, [expected]]);
   });
 
+  test('a type written small is told of the one that is meant', async () => {
+    const { body } = await server.ask('GET', '/patient/1');
+    expect(body.issue[0].details.text).toBe('"patient" is not a resource type of FHIR R4; did you mean "Patient"?');
+  });
+
   test.each([
     ['PATCH', '/Patient/1/_history/1', 'GET, HEAD, OPTIONS'],
     ['POST', '/Patient/1', 'GET, PUT, PATCH, DELETE, HEAD, OPTIONS'],

@@ -47,6 +47,11 @@ describe('What node would refuse without a word', () => {
     expect(answer).toMatch(/\r\nDate: .* GMT\r\n/);
   });
 
+  test('what node could not read is answered in the language that its head asks for', async () => {
+    const chinese = head('GET /fhir/Patient?name=张 HTTP/1.1', 'Host: x', 'Accept-Language: zh-CN,zh;q=0.9');
+    expect(await talk(server.url, { pieces: [chinese] })).toContain('URL 含有未经百分号编码的字符');
+  });
+
   test('HTTP/1.0 needs no Host, and 100-continue is told to go on', async () => {
     expect(await talk(server.url, { pieces: ['GET /fhir/metadata HTTP/1.0\r\n\r\n'] })).toMatch(/^HTTP\/1\.1 200 OK/);
     const fields = ['Host: x', 'Content-Type: application/json', 'Content-Length: 26', 'Expect: 100-continue'];

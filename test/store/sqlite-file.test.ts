@@ -88,6 +88,12 @@ describe('the file', () => {
     await expect(opening).rejects.toThrow(/x\.db: /);
   });
 
+  test('a folder that cannot be made, also below one that takes none, is refused with the path and the reason', async () => {
+    await expect(openSqliteStore('/proc/lianyi/deep/x.db')).rejects.toThrow(/^\/proc\/lianyi\/deep\/x\.db: .*ENOENT/);
+    const deep = join(folder, 'a', 'b', 'c', 'x.db');
+    await (await openSqliteStore(deep)).close();
+  });
+
   test('opened read-only it answers and refuses to write', async () => {
     await withStore('shared.db', async (store, file) => {
       await store.commit(commitOf(write('Patient/1', { entries: [token('a', 'b')] })));

@@ -39,10 +39,23 @@ export async function openSqliteStore(location: string, options: SqliteOptions =
   try {
     if (location === MEMORY) return await open(location, options);
     const file = await placeOf(location);
-    if (!options.readOnly) await mkdir(dirname(file), { recursive: true });
+    if (!options.readOnly) await makeFolder(dirname(file));
     return await patiently(() => open(file, options));
   } catch (error) {
     throw unavailable(location, error);
+  }
+}
+
+/** Level by level: node's own way through all of them does not end where one that is there takes no folders, such as /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || folder === dirname(folder)) throw error;
+    await makeFolder(dirname(folder));
+    await mkdir(folder);
   }
 }
 
