@@ -9,6 +9,8 @@ import type { IndexEntry } from '../store/port.js';
  */
 const MAX_ENTRIES = 50_000;
 const MAX_STRINGS = 2000;
+/** What is said again and again costs as much to look at as what is new. */
+const REPEATED = 10;
 
 /** Up to here comparing the entries of a parameter one by one is faster than making keys. */
 const FEW = 16;
@@ -24,6 +26,7 @@ export interface EntryList {
 /** `of` is whose entries they are, `Patient`. */
 export function createEntryList(of: string): EntryList {
   let strings = 0;
+  const seen = { strings: 0, values: 0 };
   const entries: IndexEntry[] = [];
   let start = 0;
   let keys: Set<string> | undefined;
@@ -43,6 +46,11 @@ export function createEntryList(of: string): EntryList {
       keys = undefined;
     },
     add(entry) {
+      if (++seen.values > REPEATED * MAX_ENTRIES)
+        throw tooMany(of, entry.param, 'values, repeated ones counted', '索引值（含重复）', REPEATED * MAX_ENTRIES);
+      if (entry.kind === 'string' && ++seen.strings > REPEATED * MAX_STRINGS) {
+        throw tooMany(of, entry.param, 'strings, repeated ones counted', '字符串索引值（含重复）', REPEATED * MAX_STRINGS);
+      }
       if (!isNew(entry)) return;
       if (entry.kind === 'string' && ++strings > MAX_STRINGS) throw tooMany(of, entry.param, 'strings', '字符串索引项', MAX_STRINGS);
       if (entries.push(entry) > MAX_ENTRIES) throw tooMany(of, entry.param, 'values', '索引项', MAX_ENTRIES);

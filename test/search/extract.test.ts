@@ -389,6 +389,7 @@ describe('a resource of very many values', () => {
       'at most 2000',
     ],
     ['codes', () => codeSystem(50_001), 'at most 50000'],
+    ['equal names', () => ({ ...patient(0), name: [{ given: Array(500_000).fill('x') }] }) as unknown as Resource, 'at most 20000'],
   ])('is refused where its %s are too many, before they are all looked at', (_what, make, words) => {
     const resource = make();
     const begun = performance.now();

@@ -3,6 +3,7 @@
  * otherwise hold the documents they touched until MongoDB gives them up after a minute. Source: MongoDB "killSessions", "transactionLifetimeLimitSeconds"
  */
 import { randomUUID } from 'node:crypto';
+import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { type ClientSession, UUID } from 'mongodb';
 import type { Collections } from './collections.js';
@@ -33,6 +34,16 @@ const BEAT = 3000;
 const SILENCE = 12_000;
 
 const run = randomUUID();
+/** Containers may share a name, but not the numbers of their processes. */
+const host = `${hostname()} ${processNamespace()}`.trim();
+
+function processNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
+  }
+}
 
 export async function join(collections: Collections): Promise<Member> {
   const { state } = collections;
@@ -45,7 +56,7 @@ export async function join(collections: Collections): Promise<Member> {
   const appear = () =>
     members.updateOne(
       { _id },
-      { $set: { host: hostname(), pid: process.pid, run, sessions: [...enlisted] }, $currentDate: { beat: true } },
+      { $set: { host, pid: process.pid, run, sessions: [...enlisted] }, $currentDate: { beat: true } },
       { upsert: true },
     );
 
@@ -80,7 +91,7 @@ export async function join(collections: Collections): Promise<Member> {
 async function buryDead(collections: Collections): Promise<void> {
   const members = collections.db.collection<MemberDocument>('state');
   const silent = { $expr: { $lt: ['$beat', { $subtract: ['$$NOW', SILENCE] }] } };
-  const found = await members.find({ _id: /^process\//, $or: [silent, { host: hostname() }] }).toArray();
+  const found = await members.find({ _id: /^process\//, $or: [silent, { host }] }).toArray();
   const now = found.filter((member) => !isAlive(member));
   for (const { _id, sessions } of now) {
     const killSessions = sessions.map((id) => ({ id: new UUID(id) }));
@@ -90,9 +101,9 @@ async function buryDead(collections: Collections): Promise<void> {
 }
 
 /** On another machine silence alone tells; on this one the process itself is looked for. */
-function isAlive({ host, pid, run: itsRun }: MemberDocument): boolean {
+function isAlive({ host: itsHost, pid, run: itsRun }: MemberDocument): boolean {
   if (itsRun === run) return true;
-  if (host !== hostname() || pid === process.pid) return false;
+  if (itsHost !== host || pid === process.pid) return false;
   try {
     process.kill(pid, 0);
     return true;

@@ -16,9 +16,11 @@ const WHOLE = 200_000;
 
 /** The total so far grows in `progress`, for those who stop before the end. */
 export function* count(reader: Reader, where: Where, progress: { total: number }): Steps<Count> {
-  reader.names.params.refresh(reader.connection);
+  const { params } = reader.names;
+  const known = params.refresh(reader.connection);
   for (const clause of oncePerType(where)) yield* countType(reader, clause, progress);
-  return { total: progress.total, exact: true };
+  // What has been gathered under a new parameter meanwhile was not looked at.
+  return { total: progress.total, exact: params.refresh(reader.connection) === known };
 }
 
 function* countType(reader: Reader, clause: Where[number], progress: { total: number }): Steps<void> {

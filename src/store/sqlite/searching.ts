@@ -33,7 +33,7 @@ export function createSearches(reader: Reader, location: string | undefined): Se
 
   function ask(task: SearchTask): Promise<unknown> {
     const data: SearchData = { location: location ?? '' };
-    thread ??= startThread({ program, data, does: 'searches', writes: false });
+    if (thread === undefined || thread.hasEnded()) thread = startThread({ program, data, does: 'searches', writes: false });
     return thread.ask(task);
   }
 

@@ -5,6 +5,8 @@ import { reasonOf } from './binding.js';
 
 export interface Thread<Task, Result> {
   ask(task: Task): Promise<Result>;
+  /** It answers no more; for work that only reads another may take its place. */
+  hasEnded(): boolean;
   /** Resolves when all that was asked is answered and the thread has ended. */
   close(): Promise<void>;
 }
@@ -69,7 +71,10 @@ export function startThread<Task, Result>({ program, data, does, writes }: Start
 
   function end(): void {
     const why = reason === undefined ? '' : `: ${reasonOf(reason)}`;
-    gone = new StoreUnavailable(`The thread that ${does} the database has ended${why}; start the server anew`, { cause: reason });
+    gone = new StoreUnavailable(
+      `The thread that ${does} the database has ended${why}; ${writes ? 'start the server anew' : 'please try again'}`,
+      { cause: reason },
+    );
     // Before its first word it has written nothing; later nobody knows.
     const outcome =
       heard && writes ? new StoreUnknown(`The thread that ${does} the database ended before it answered${why}`, { cause: reason }) : gone;
@@ -102,6 +107,7 @@ export function startThread<Task, Result>({ program, data, does, writes }: Start
 
   return {
     ask,
+    hasEnded: () => gone !== undefined,
     async close() {
       if (letter.length > 0) post();
       thread.postMessage(null satisfies Letter<Task>);
