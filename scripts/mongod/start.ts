@@ -117,7 +117,8 @@ async function becomeSet(admin: Db, host: string): Promise<void> {
   }
 }
 
-function freePort(): Promise<number> {
+/** One that nobody listens on just now. */
+export function freePort(): Promise<number> {
   return new Promise((done, fail) => {
     const server = createServer();
     server.once('error', fail);

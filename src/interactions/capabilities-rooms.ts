@@ -1,4 +1,5 @@
 /** What the server's statements about itself are made from. Source: R4 http.html#capabilities */
+import { instantText } from '../model/dates.js';
 import type { Rooms } from './intent.js';
 
 export interface CapabilitiesRooms extends Pick<Rooms, 'definitions' | 'baseUrl' | 'search' | 'store'> {
@@ -10,6 +11,17 @@ export interface CapabilitiesRooms extends Pick<Rooms, 'definitions' | 'baseUrl'
   readonly codeSystems: () => Promise<readonly HeldCodeSystem[]>;
   /** When this server was made ready, milliseconds UTC. */
   readonly since: number;
+}
+
+/** What each of the statements says of the server itself. */
+export function aboutServer({ baseUrl, software, since }: Pick<CapabilitiesRooms, 'baseUrl' | 'software' | 'since'>) {
+  return {
+    status: 'active',
+    date: instantText(since),
+    kind: 'instance',
+    software: { name: software.name, version: software.version },
+    implementation: { description: 'Lianyi FHIR server', url: baseUrl },
+  } as const;
 }
 
 export interface HeldCodeSystem {

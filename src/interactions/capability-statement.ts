@@ -1,23 +1,18 @@
 /** The CapabilityStatement: what the server does, read off what it is made of. Source: R4 capabilitystatement.html, capabilitystatement-definitions.html */
 import type { Definitions } from '../definitions/definitions.js';
 import { createBreath } from '../model/breath.js';
-import { instantText } from '../model/dates.js';
 import type { JsonObject } from '../model/json.js';
 import { createRegistry, obstacle, type Parameter } from '../search/registry.js';
-import type { CapabilitiesRooms } from './capabilities-rooms.js';
+import { aboutServer, type CapabilitiesRooms } from './capabilities-rooms.js';
 import { patchMediaTypes } from './patch/format.js';
 
 export async function capabilityStatement(rooms: CapabilitiesRooms): Promise<JsonObject> {
-  const { definitions, baseUrl, software, cors, since } = rooms;
+  const { definitions, cors } = rooms;
   const searchable = await searchableByType(definitions);
   const revIncludes = revIncludesByType(definitions, searchable);
   return {
     resourceType: 'CapabilityStatement',
-    status: 'active',
-    date: instantText(since),
-    kind: 'instance',
-    software: { name: software.name, version: software.version },
-    implementation: { description: 'Lianyi FHIR server', url: baseUrl },
+    ...aboutServer(rooms),
     fhirVersion: '4.0.1',
     format: ['application/fhir+json', 'application/fhir+xml', 'json', 'xml'],
     patchFormat: patchMediaTypes,

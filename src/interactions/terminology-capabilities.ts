@@ -2,21 +2,16 @@
  * The TerminologyCapabilities: which code systems are here, whole enough to say of a code that it is one of theirs or none. Bindings
  * are checked with them; there is no operation on them yet, and so none is named. Source: R4 terminologycapabilities.html
  */
-import { instantText } from '../model/dates.js';
 import type { JsonObject } from '../model/json.js';
-import type { CapabilitiesRooms, HeldCodeSystem } from './capabilities-rooms.js';
+import { aboutServer, type CapabilitiesRooms, type HeldCodeSystem } from './capabilities-rooms.js';
 
-export async function terminologyCapabilities({ baseUrl, software, since, codeSystems }: CapabilitiesRooms): Promise<JsonObject> {
+export async function terminologyCapabilities(rooms: CapabilitiesRooms): Promise<JsonObject> {
   const byUri = new Map<string, HeldCodeSystem[]>();
-  for (const one of await codeSystems()) byUri.set(one.uri, [...(byUri.get(one.uri) ?? []), one]);
+  for (const one of await rooms.codeSystems()) byUri.set(one.uri, [...(byUri.get(one.uri) ?? []), one]);
   const uris = [...byUri.keys()].sort();
   return {
     resourceType: 'TerminologyCapabilities',
-    status: 'active',
-    date: instantText(since),
-    kind: 'instance',
-    software: { name: software.name, version: software.version },
-    implementation: { description: 'Lianyi FHIR server', url: baseUrl },
+    ...aboutServer(rooms),
     codeSystem: uris.map((uri) => ({ uri, version: versionsOf(byUri.get(uri) ?? []) })),
   };
 }

@@ -1,9 +1,7 @@
-import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { restrictedToCompartment } from '../../src/access/compartment-access.js';
-import { loadDefinitions } from '../../src/definitions/load.js';
+import { definitions } from '../built-definitions.js';
 
-const definitions = loadDefinitions(join(process.cwd(), 'dist', 'definitions'));
 const access = restrictedToCompartment({ definitions, compartment: 'Patient', id: '1', sharedTypes: ['Practitioner'] });
 const acts = ['create', 'read', 'update', 'delete', 'search'] as const;
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { loadExamples } from '../../conformance/examples/example.js';
 import { runExamples } from '../../conformance/examples/run-all.js';
-import { definitions } from '../fhirpath/definitions.js';
+import { definitions } from '../built-definitions.js';
 import { startServer } from '../running-server.js';
 import { stores } from '../stores.js';
 

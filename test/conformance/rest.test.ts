@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { loadCases, loadMisses } from '../../conformance/rest/case.js';
 import { createLook } from '../../conformance/rest/look.js';
 import { judgeAll, type Verdict } from '../../conformance/rest/run.js';
-import { definitions } from '../fhirpath/definitions.js';
+import { definitions } from '../built-definitions.js';
 import { type RunningServer, startServer } from '../running-server.js';
 import { stores } from '../stores.js';
 import type { OpenedStore } from '../test-store.js';

@@ -7,7 +7,7 @@ import { type Case, loadCases, type Step } from '../../conformance/rest/case.js'
 import { createLook } from '../../conformance/rest/look.js';
 import { judgeAll } from '../../conformance/rest/run.js';
 import { summaryOf } from '../../conformance/rest/summary.js';
-import { definitions } from '../fhirpath/definitions.js';
+import { definitions } from '../built-definitions.js';
 
 const look = createLook(definitions);
 const json = { 'content-type': 'application/fhir+json', etag: 'W/"1"', location: 'Patient/a/_history/1' };

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { groups, judge, misses } from '../../conformance/fhirpath/suite.js';
-import { definitions } from './definitions.js';
+import { definitions } from '../built-definitions.js';
 
 const known = new Set(misses.map(({ name }) => name));
 const cases = groups.flatMap((group) => group.cases);

@@ -5,7 +5,7 @@ import { resourceItem } from '../../src/fhirpath/items.js';
 import type { Json } from '../../src/model/json.js';
 import { parseJson } from '../../src/model/parse-json.js';
 import type { Resource } from '../../src/model/resource.js';
-import { definitions } from './definitions.js';
+import { definitions } from '../built-definitions.js';
 
 export function evaluate(expression: string, resource?: Resource, environment: Environment = {}, options: CompileOptions = {}) {
   const focus = resource === undefined ? [] : [resourceItem(resource)];

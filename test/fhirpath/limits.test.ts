@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { compileExpression } from '../../src/fhirpath/compile.js';
 import { FhirPathError } from '../../src/fhirpath/expression.js';
-import { definitions } from './definitions.js';
+import { definitions } from '../built-definitions.js';
 import { resource, values } from './evaluate.js';
 
 describe('what does not compile', () => {

@@ -3,7 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { SearchParameter, StructureDefinition } from 'fhir/r4.js';
 import { compileExpression } from '../../src/fhirpath/compile.js';
 import { resourceItem, toBoolean } from '../../src/fhirpath/items.js';
-import { definitions, packaged } from './definitions.js';
+import { definitions } from '../built-definitions.js';
+import { packaged } from './packaged.js';
 
 /** Definitions, and three Bundles of definitions of 12 to 35 MB. */
 const left =

@@ -3,7 +3,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { Resource } from '../../src/model/resource.js';
-import { definitions, errorsOf, folder, jsonNames, readJson, validator } from './room.js';
+import { definitions } from '../built-definitions.js';
+import { errorsOf, folder, jsonNames, readJson, validator } from './room.js';
 
 interface Expected {
   readonly code: string;

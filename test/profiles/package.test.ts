@@ -6,7 +6,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { CodeSystem, ConceptMap, ElementDefinition, FhirResource, StructureDefinition, ValueSet } from 'fhir/r4.js';
 import { buildPackage } from '../../scripts/build-profiles.js';
 import { digestFile, digestsOf } from '../../scripts/profiles/freshness.js';
-import { definitions, folder, jsonNames, readJson } from './room.js';
+import { definitions } from '../built-definitions.js';
+import { folder, jsonNames, readJson } from './room.js';
 
 const resources = jsonNames(folder, 'package').map((name) => readJson<FhirResource>(folder, 'package', `${name}.json`));
 const structures = resources.filter((one): one is StructureDefinition => one.resourceType === 'StructureDefinition');

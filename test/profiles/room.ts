@@ -1,14 +1,13 @@
 /** What the tests of the profiles share: one validator over all that the build compiled. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadDefinitions } from '../../src/definitions/load.js';
 import type { Issue } from '../../src/model/outcome.js';
 import type { Resource } from '../../src/model/resource.js';
 import { createTerminology } from '../../src/terminology/create-terminology.js';
 import { createValidator } from '../../src/validation/create-validator.js';
+import { definitions } from '../built-definitions.js';
 
 export const folder = 'profiles/lianyi.cn.core';
-export const definitions = loadDefinitions('dist/definitions');
 export const validator = createValidator({ definitions, terminology: createTerminology(definitions), bestPractice: 'ignore' });
 
 export function errorsOf(resource: Resource): readonly Issue[] {

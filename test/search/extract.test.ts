@@ -7,7 +7,8 @@ import { parseJson } from '../../src/model/parse-json.js';
 import type { Resource } from '../../src/model/resource.js';
 import { createRegistry } from '../../src/search/registry.js';
 import type { IndexEntry } from '../../src/store/port.js';
-import { definitions, faultOf, search } from './fixture.js';
+import { definitions } from '../built-definitions.js';
+import { faultOf, search } from './fixture.js';
 
 const folder = join(process.cwd(), 'node_modules', 'hl7.fhir.r4.examples');
 

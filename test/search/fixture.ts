@@ -1,13 +1,10 @@
 /** One search over the real definitions, for all tests of the room. */
-import { join } from 'node:path';
 import { unrestricted } from '../../src/access/access.js';
-import { loadDefinitions } from '../../src/definitions/load.js';
 import { FhirError } from '../../src/model/outcome.js';
 import { createSearch } from '../../src/search/create-search.js';
 import type { Parameters, PlanOptions, SearchPlan } from '../../src/search/search.js';
 import type { Predicate } from '../../src/store/port.js';
-
-export const definitions = loadDefinitions(join(process.cwd(), 'dist', 'definitions'));
+import { definitions } from '../built-definitions.js';
 
 export const search = createSearch({
   definitions,

@@ -10,7 +10,7 @@ import type { Resource } from '../../src/model/resource.js';
 import { compilePaths, type PathFinder } from '../../src/search/paths.js';
 import { createRegistry } from '../../src/search/registry.js';
 import { literalServices } from '../../src/search/resolve.js';
-import { definitions } from './fixture.js';
+import { definitions } from '../built-definitions.js';
 
 const registry = createRegistry(definitions);
 const examples = dirname(createRequire(import.meta.url).resolve('hl7.fhir.r4.examples/package.json'));

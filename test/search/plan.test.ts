@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { type Access, unrestricted } from '../../src/access/access.js';
 import { encodeCursor, searchWalk } from '../../src/search/links.js';
 import type { Predicate } from '../../src/store/port.js';
-import { definitions, faultOf, parametersOf, planOf, predicateOf, search } from './fixture.js';
+import { definitions } from '../built-definitions.js';
+import { faultOf, parametersOf, planOf, predicateOf, search } from './fixture.js';
 
 const match = (param: string, kind: string, rest: object) => ({ kind: 'match', param, match: { kind, ...rest } });
 const token = (param: string, ...values: object[]) => match(param, 'token', { values });

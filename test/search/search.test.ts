@@ -5,9 +5,10 @@ import { stringifyJson } from '../../src/model/json.js';
 import { keyText, type Resource } from '../../src/model/resource.js';
 import type { Candidate, PlanOptions, SearchResult } from '../../src/search/search.js';
 import type { ResourceStore, Where } from '../../src/store/port.js';
+import { definitions } from '../built-definitions.js';
 import { stores } from '../stores.js';
 import type { OpenedStore } from '../test-store.js';
-import { definitions, faultOf, parametersOf, search } from './fixture.js';
+import { faultOf, parametersOf, search } from './fixture.js';
 
 const refer = (reference: string) => ({ reference });
 const quantity = (value: number, more: object = {}) => ({

@@ -2,11 +2,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { CodeSystem, ValueSet, ValueSetCompose } from 'fhir/r4.js';
 import { readIndex } from '../../src/definitions/index-file.js';
-import { loadDefinitions } from '../../src/definitions/load.js';
 import { createTerminology } from '../../src/terminology/create-terminology.js';
+import { definitions } from '../built-definitions.js';
 
 const folder = join(process.cwd(), 'dist', 'definitions');
-const definitions = loadDefinitions(folder);
 const r4 = createTerminology(definitions);
 const valueSet = (id: string) => `http://hl7.org/fhir/ValueSet/${id}`;
 

@@ -1,9 +1,9 @@
 /** Where a storm can rage: who is killed, who brings it back, and how the store is looked into afterwards. */
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../scripts/mongod/start.js';
 import { openMongoStore } from '../../src/store/mongo/open.js';
 import type { ResourceStore } from '../../src/store/port.js';
 import { openSqliteStore } from '../../src/store/sqlite/open.js';
@@ -109,12 +109,4 @@ export async function startKilled(store: string): Promise<Killed> {
       await serving.stop();
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

@@ -3,18 +3,17 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadDefinitions } from '../../src/definitions/load.js';
 import { isObject, type Json } from '../../src/model/json.js';
 import type { Issue } from '../../src/model/outcome.js';
 import { parseJson } from '../../src/model/parse-json.js';
 import type { Resource } from '../../src/model/resource.js';
 import { createTerminology } from '../../src/terminology/create-terminology.js';
 import { createValidator } from '../../src/validation/create-validator.js';
+import { definitions } from '../built-definitions.js';
 
 /** Tests run in dist/test/validation. */
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
-export const definitions = loadDefinitions(join(root, 'dist', 'definitions'));
 export const terminology = createTerminology(definitions);
 export const validator = createValidator({ definitions, terminology, bestPractice: 'ignore' });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createValidator } from '../../src/validation/create-validator.js';
-import { asResource, definitions, terminology, told, validator } from './at-hand.js';
+import { definitions } from '../built-definitions.js';
+import { asResource, terminology, told, validator } from './at-hand.js';
 
 describe('Issues', () => {
   test('stand in the order of their places in the resource', () => {

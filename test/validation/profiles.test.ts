@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { ElementDefinition, StructureDefinition } from 'fhir/r4.js';
 import type { JsonObject } from '../../src/model/json.js';
 import { createValidator } from '../../src/validation/create-validator.js';
-import { asResource, definitions, terminology, told } from './at-hand.js';
+import { definitions } from '../built-definitions.js';
+import { asResource, terminology, told } from './at-hand.js';
 
 const url = 'http://a.cn/StructureDefinition/p';
 

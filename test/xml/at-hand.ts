@@ -2,17 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { loadDefinitions } from '../../src/definitions/load.js';
 import { isObject, type JsonObject } from '../../src/model/json.js';
 import { FhirError } from '../../src/model/outcome.js';
 import { parseJson } from '../../src/model/parse-json.js';
 import { parseXml } from '../../src/xml/parse-xml.js';
+import { definitions as types } from '../built-definitions.js';
 
-/** Tests run in dist/test/xml. */
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
-
-export const types = loadDefinitions(join(root, 'dist', 'definitions'));
 export const examples = dirname(createRequire(import.meta.url).resolve('hl7.fhir.r4.examples/package.json'));
 
 export function exampleNamed(name: string): JsonObject {

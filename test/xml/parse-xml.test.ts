@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { FhirError } from '../../src/model/outcome.js';
 import { parseXml, parseXmlInSteps } from '../../src/xml/parse-xml.js';
-import { object, refusal, types } from './at-hand.js';
+import { definitions as types } from '../built-definitions.js';
+import { object, refusal } from './at-hand.js';
 
 const fhir = 'xmlns="http://hl7.org/fhir"';
 const xhtml = 'xmlns="http://www.w3.org/1999/xhtml"';

@@ -4,7 +4,8 @@ import { describe, expect, test } from '@jest/globals';
 import { isObject, type Json, type JsonObject } from '../../src/model/json.js';
 import { parseXml } from '../../src/xml/parse-xml.js';
 import { writeXml } from '../../src/xml/write-xml.js';
-import { exampleNamed, examples, types } from './at-hand.js';
+import { definitions as types } from '../built-definitions.js';
+import { exampleNamed, examples } from './at-hand.js';
 
 const names = readdirSync(examples)
   .filter((name) => name.endsWith('.json') && name !== 'package.json' && !name.startsWith('.'))

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../src/model/json.js';
 import { parseXml } from '../../src/xml/parse-xml.js';
 import { writeXml, writeXmlInSteps } from '../../src/xml/write-xml.js';
-import { object, types } from './at-hand.js';
+import { definitions as types } from '../built-definitions.js';
+import { object } from './at-hand.js';
 
 const head = '<?xml version="1.0" encoding="UTF-8"?>\n';
 const xhtml = 'xmlns="http://www.w3.org/1999/xhtml"';

@@ -6,7 +6,7 @@ import { parseJsonPatch } from '../../../src/interactions/patch/json-patch-opera
 import { createPace } from '../../../src/interactions/patch/pace.js';
 import { stringifyJson } from '../../../src/model/json.js';
 import { FhirError } from '../../../src/model/outcome.js';
-import { definitions } from '../../fhirpath/definitions.js';
+import { definitions } from '../../built-definitions.js';
 import { type RunningServer, startServer } from '../../running-server.js';
 
 jest.setTimeout(60_000);

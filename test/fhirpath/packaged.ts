@@ -1,12 +1,9 @@
-/** The compiled definitions and R4's own package, as FHIRPath's tests need them. */
+/** R4's own package, as FHIRPath's tests need it. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { loadDefinitions } from '../../src/definitions/load.js';
 import { parseJson } from '../../src/model/parse-json.js';
 import type { Resource } from '../../src/model/resource.js';
 
 const root = new URL('../../../', import.meta.url);
-
-export const definitions = loadDefinitions(new URL('dist/definitions', root).pathname);
 
 const folder = new URL('node_modules/hl7.fhir.r4.examples/', root);
 
