@@ -2,8 +2,9 @@
 import { Command } from 'commander';
 import { readConfig } from '../config.js';
 import { softwareInfo } from '../server.js';
-import { type Digest, digestOf } from '../store/digest.js';
-import { backUpStore, openStore } from '../store/open.js';
+import type { Digest } from '../store/digest.js';
+import { backUpStore } from '../store/open.js';
+import { digestAt } from './backup/digest-at.js';
 import { writeManifest } from './backup/manifest.js';
 import { createTeller } from './backup/tell.js';
 
@@ -27,22 +28,15 @@ async function backup(file: string): Promise<void> {
   await backUpStore(store, file, {
     progress: (part) => tell(`copied ${Math.round(part * 100)} %`),
     async verify(copy) {
-      held = await digest(`sqlite:${copy}`, undefined, (versions) => tell(`copy: ${versions} versions read again`));
-      const { versions, sum } = await digest(store, held.versions, (done) => tell(`store: ${done} of ${held.versions} versions compared`));
+      held = await digestAt(`sqlite:${copy}`, { progress: (versions) => tell(`copy: ${versions} versions read again`) });
+      const { versions, sum } = await digestAt(store, {
+        first: held.versions,
+        progress: (done) => tell(`store: ${done} of ${held.versions} versions compared`),
+      });
       if (sum !== held.sum || versions !== held.versions)
         throw new Error(`The copy does not hold what the store held; ${file} was not made`);
       await writeManifest(file, { ...held, made: new Date().toISOString(), software: softwareInfo().version });
     },
   });
   process.stdout.write(`${file}: ${held.versions} versions, verified; SHA-256 sum ${held.sum}\n`);
-}
-
-/** Read-only: whoever has the store open is not disturbed. */
-async function digest(location: string, first: number | undefined, progress: (versions: number) => void): Promise<Digest> {
-  const store = await openStore(location, { readOnly: true });
-  try {
-    return await digestOf(store, { first, progress });
-  } finally {
-    await store.close();
-  }
 }

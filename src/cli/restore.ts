@@ -1,8 +1,8 @@
 /** `lianyi restore`: a backup back into the place of the embedded store, verified before and after. */
 import { Command } from 'commander';
 import { readConfig } from '../config.js';
-import { digestOf } from '../store/digest.js';
-import { openStore, restoreStore } from '../store/open.js';
+import { restoreStore } from '../store/open.js';
+import { digestAt } from './backup/digest-at.js';
 import { type Manifest, readManifest } from './backup/manifest.js';
 import { createTeller, type Tell } from './backup/tell.js';
 
@@ -34,15 +34,9 @@ async function restore(file: string, options: Options): Promise<void> {
 }
 
 async function verify(location: string, manifest: Manifest, tell: Tell, otherwise: string): Promise<void> {
-  const store = await openStore(location, { readOnly: true });
-  try {
-    const { versions, sum } = await digestOf(store, {
-      progress: (done) => tell(`${location}: ${done} of ${manifest.versions} versions verified`),
-    });
-    if (sum !== manifest.sum || versions !== manifest.versions) throw new Error(otherwise);
-  } catch (error) {
-    throw error instanceof Error && error.message === otherwise ? error : new Error(otherwise, { cause: error });
-  } finally {
-    await store.close();
-  }
+  const progress = (done: number) => tell(`${location}: ${done} of ${manifest.versions} versions verified`);
+  const found = await digestAt(location, { progress }).catch((cause: unknown) => {
+    throw new Error(otherwise, { cause });
+  });
+  if (found.sum !== manifest.sum || found.versions !== manifest.versions) throw new Error(otherwise);
 }
