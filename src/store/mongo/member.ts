@@ -47,7 +47,7 @@ function processNamespace(): string {
 
 export async function join(collections: Collections): Promise<Member> {
   const { state } = collections;
-  const members = collections.db.collection<MemberDocument>('state');
+  const members = membersOf(collections);
   const counted = await state.findOneAndUpdate({ _id: 'process' }, { $inc: { n: 1 } }, { upsert: true, returnDocument: 'after' });
   const number = Number(counted?.n ?? 0);
   const _id = `process/${number}`;
@@ -63,15 +63,12 @@ export async function join(collections: Collections): Promise<Member> {
   await appear();
   // Where it is not allowed to, MongoDB does so after its minute.
   await buryDead(collections).catch(() => undefined);
-  const timer = setInterval(() => {
-    // A database that does not answer now is told at the next beat.
+  const beat = () =>
     appear()
-      .then(
-        () => buryDead(collections),
-        () => undefined,
-      )
+      .then(() => buryDead(collections))
+      // A database that does not answer now is told at the next beat.
       .catch(() => undefined);
-  }, BEAT).unref();
+  const timer = setInterval(beat, BEAT).unref();
 
   return {
     number,
@@ -88,12 +85,15 @@ export async function join(collections: Collections): Promise<Member> {
   };
 }
 
+function membersOf({ db }: Collections) {
+  return db.collection<MemberDocument>('state');
+}
+
 async function buryDead(collections: Collections): Promise<void> {
-  const members = collections.db.collection<MemberDocument>('state');
+  const members = membersOf(collections);
   const silent = { $expr: { $lt: ['$beat', { $subtract: ['$$NOW', SILENCE] }] } };
   const found = await members.find({ _id: /^process\//, $or: [silent, { host }] }).toArray();
-  const now = found.filter((member) => !isAlive(member));
-  for (const { _id, sessions } of now) {
+  for (const { _id, sessions } of found.filter((member) => !isAlive(member))) {
     const killSessions = sessions.map((id) => ({ id: new UUID(id) }));
     if (killSessions.length > 0) await collections.client.db('admin').command({ killSessions });
     await members.deleteOne({ _id });
