@@ -1,7 +1,8 @@
 /** What each primitive type is in JSON and what its text must look like. Source: R4 datatypes.html#primitive, json.html#primitive */
 import { Decimal, type Json } from '../model/json.js';
+import { isPlainText } from '../model/plain-text.js';
 import { isDate, isDateTime, isInstant, isTime } from './scan-date.js';
-import { isBase64Text, isCodeText, isIdText, isOidText, isPlainText, isUriText, isUuidText } from './scan-text.js';
+import { isBase64Text, isCodeText, isIdText, isOidText, isUriText, isUuidText } from './scan-text.js';
 
 export interface Primitive {
   readonly json: 'string' | 'number' | 'boolean';

@@ -15,14 +15,7 @@ function isWhitespace(code: number): boolean {
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
-const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
 const controlOrSpace = /[\u0000-\u0020\ufffe\uffff]/;
-
-/** No control characters but TAB, CR and LF, and neither U+FFFE nor U+FFFF: what XML cannot say. Source: XML 1.0 §2.2 */
-export function isPlainText(text: string): boolean {
-  return !control.test(text);
-}
 
 export function isBlank(text: string): boolean {
   for (let i = 0; i < text.length; i++) {

@@ -1,9 +1,9 @@
 /** FHIR's own functions. Source: R4 fhirpath.html#functions */
 import type { TypeModel } from '../../definitions/definitions.js';
 import { isObject } from '../../model/json.js';
+import { isNarrative } from '../../model/scan-xhtml.js';
 import { argument, type Call, type Evaluate, type FunctionTable, type Run } from '../evaluation.js';
 import { FhirPathError, type Item } from '../expression.js';
-import { isNarrative } from '../html.js';
 import { booleanItems, type Items, nothing, single } from '../items.js';
 import { resolveItem } from '../resolve.js';
 import { compileStep } from '../step.js';

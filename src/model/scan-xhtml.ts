@@ -2,7 +2,7 @@
  * Reads the XHTML of a narrative once: well-formed, only what narrative may use, nothing that runs.
  * Source: R4 narrative.html#xhtml, security.html#narrative
  */
-import { isPlainText } from './scan-text.js';
+import { isPlainText } from './plain-text.js';
 import { attributes, elements, entities, links } from './xhtml-vocabulary.js';
 
 export interface XhtmlFault {
@@ -14,6 +14,8 @@ export interface XhtmlScan {
   readonly fault: XhtmlFault | undefined;
   /** Some text that is not blank, or an image. */
   readonly hasContent: boolean;
+  /** Links to ids (`#id`, or idref) that nothing in this text bears. */
+  readonly leadingOut: readonly string[];
 }
 
 interface Scan {
@@ -22,20 +24,40 @@ interface Scan {
   hasContent: boolean;
   readonly open: string[];
   fault: XhtmlFault | undefined;
+  readonly ids: Set<string>;
+  readonly localLinks: string[];
 }
+
+const none: readonly string[] = [];
 
 const NAMESPACE = 'http://www.w3.org/1999/xhtml';
 /** Deeper than any text for people; keeps a hostile one from costing memory. XML is read no deeper either. */
 const MAX_DEPTH = 100;
 
 export function scanXhtml(text: string): XhtmlScan {
-  const scan: Scan = { text, at: 0, hasContent: false, open: [], fault: undefined };
+  const { fault, hasContent, localLinks, ids } = scanOf(text);
+  return { fault, hasContent, leadingOut: localLinks.length === 0 ? none : localLinks.filter((id) => !ids.has(id)) };
+}
+
+/** txt-1 and txt-2 in one answer. */
+export function isNarrative(text: string): boolean {
+  const { fault, hasContent } = scanXhtml(text);
+  return fault === undefined && hasContent;
+}
+
+/** The ids in a text: of its elements, and the names of its anchors. */
+export function idsIn(text: string): readonly string[] {
+  return [...scanOf(text).ids];
+}
+
+function scanOf(text: string): Scan {
+  const scan: Scan = { text, at: 0, hasContent: false, open: [], fault: undefined, ids: new Set(), localLinks: [] };
   skipSpace(scan);
   if (!isPlainText(text)) fail(scan, 'a control character is not allowed', '不允许控制字符');
   else if (!/^<div[\s/>]/.test(text.slice(scan.at, scan.at + 5)))
     fail(scan, 'the narrative must be one div element', '叙述须为一个 div 元素');
   else walk(scan);
-  return { fault: scan.fault, hasContent: scan.hasContent };
+  return scan;
 }
 
 function walk(scan: Scan): boolean {
@@ -80,8 +102,10 @@ function readText(scan: Scan, end: number): boolean {
 }
 
 function checkEntity(scan: Scan, at: number, limit: number): boolean {
-  const end = scan.text.indexOf(';', at);
-  const name = end > at && end < limit && end - at < 12 ? scan.text.slice(at + 1, end) : '';
+  // The end is looked for only as far as a name can reach: a text of a million `&` must not be searched a million times.
+  const start = scan.text.slice(at + 1, Math.min(at + 12, limit));
+  const end = start.indexOf(';');
+  const name = end > 0 ? start.slice(0, end) : '';
   if (entities.has(name)) return true;
   const number = /^#(?:(\d+)|x([0-9a-fA-F]+))$/.exec(name);
   if (number !== null && isXmlCharacter(Number(number[1] ?? `0x${number[2]}`))) return true;
@@ -181,6 +205,9 @@ function readValue(scan: Scan): string | undefined {
 function checkValue(scan: Scan, element: string, name: string, value: string): boolean {
   if (value.includes('<')) return fail(scan, `the attribute ${name} of <${element}> holds "<"`, `<${element}> 的属性 ${name} 含“<”`);
   if (name === 'xmlns' && value !== NAMESPACE) return fail(scan, `xmlns must be ${NAMESPACE}`, `xmlns 须为 ${NAMESPACE}`);
+  if (name === 'id' || name === 'name') scan.ids.add(value);
+  else if (name === 'idref') scan.localLinks.push(value);
+  else if (value.length > 1 && value.charCodeAt(0) === 0x23 && links.has(name)) scan.localLinks.push(value.slice(1));
   if (links.has(name) ? value.startsWith('http') || value.startsWith('#') : name !== 'style' || isPlainStyle(value)) {
     return scan.fault === undefined;
   }

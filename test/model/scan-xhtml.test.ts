@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { scanXhtml } from '../../src/validation/scan-xhtml.js';
+import { scanXhtml } from '../../src/model/scan-xhtml.js';
 
 function div(inside: string): string {
   return `<div xmlns="http://www.w3.org/1999/xhtml">${inside}</div>`;
@@ -18,7 +18,7 @@ describe('Narrative may use the basic formatting elements of HTML', () => {
     ['spaces in tags', div('<br /><p >a</p >')],
     ['what only looks like the end of a CDATA section', div('a]] >b]]<p title="]]>">]></p>')],
   ])('%s', (_what, text) => {
-    expect(scanXhtml(text)).toEqual({ fault: undefined, hasContent: true });
+    expect(scanXhtml(text)).toMatchObject({ fault: undefined, hasContent: true });
   });
 });
 
@@ -50,4 +50,21 @@ describe('Narrative may not run anything or be broken', () => {
   test('or nest so deep that it costs memory', () => {
     expect(scanXhtml(div('<b>'.repeat(100_000))).fault?.en).toBe('more than 100 elements in one another');
   });
+});
+
+describe('Local links', () => {
+  test('that lead to an id or a name in the text are nothing to speak of', () => {
+    expect(scanXhtml(div('<a href="#b">1</a><a href="#c">2</a><p id="b">x</p><a name="c">y</a>')).leadingOut).toEqual([]);
+  });
+
+  test('that lead elsewhere are told', () => {
+    expect(scanXhtml(div('<a href="#b">1</a><img src="#c" alt="c"/><p idref="d">x</p>')).leadingOut).toEqual(['b', 'c', 'd']);
+  });
+});
+
+test('A narrative of a million ampersands is read in one pass', () => {
+  const start = performance.now();
+  expect(scanXhtml(div('&amp;'.repeat(1_000_000))).fault).toBeUndefined();
+  expect(scanXhtml(div(`<p title="${'&'.repeat(1_000_000)}">x</p>`)).fault?.en).toContain('is no entity of XML');
+  expect(performance.now() - start).toBeLessThan(20_000);
 });
