@@ -4,6 +4,7 @@ import { compareCommands } from './compare-command.js';
 import { growthCommand } from './growth-command.js';
 import { sizeCommand } from './size-command.js';
 import { storedCommand } from './stored.js';
+import { validateCommand } from './validate-command.js';
 
 const program = new Command('bench')
   .description('how quick, how small and how even this server is, on this machine')
@@ -16,7 +17,8 @@ timed: a server that answers wrongly gets "invalid" and no figure. CPU µs: proc
 the database beside it; gen. µs: of what asks. Machines are shared: the last column says how many cores were busy for others.
 `,
   );
-for (const command of [...compareCommands(), sizeCommand(), storedCommand(), growthCommand()]) program.addCommand(command);
+for (const command of [...compareCommands(), sizeCommand(), storedCommand(), growthCommand(), validateCommand()])
+  program.addCommand(command);
 
 // Ended from outside, it goes the way that ends the servers too.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
