@@ -1,6 +1,7 @@
 /** Single items from one System type to another. Source: FHIRPath N1 #conversion */
+
+import { compareNumeric, numeric, numericText, parseScaled } from '../model/decimal.js';
 import { parseDate, parseTime } from './dates.js';
-import { compareNumeric, numeric, numericText, parseScaled } from './decimal.js';
 import type { Item } from './expression.js';
 import { booleanItems, decimalItem, integerItem, quantityItem, stringItem, temporalItem } from './items.js';
 import { numberOf, type Quantity, quantityOf, type SystemKind, systemKind, textOf } from './system-types.js';

@@ -1,13 +1,14 @@
 /**
  * `=` and `~` between items. Source: FHIRPath N1 #equality, #equivalence
  */
+
+import { compareNumeric, type Numeric, roundTo, scaled, withoutTrailingZeros } from '../model/decimal.js';
 import { isNumeric, isObject, type Json, type JsonObject } from '../model/json.js';
 import { compareTemporal, parseDate, parseTime, type Temporal } from './dates.js';
-import { calculate, compareNumeric, type Numeric, roundTo, scaled, withoutTrailingZeros } from './decimal.js';
 import type { Item } from './expression.js';
 import type { Items } from './items.js';
 import { numberOf, type Quantity, quantityOf, systemKind, textOf } from './system-types.js';
-import { commonUnit } from './units.js';
+import { inUnit } from './units.js';
 
 /** A date, date-time or time item with its fields; undefined for others and for what is in no calendar. */
 export function temporalOf(item: Item): Temporal | undefined {
@@ -58,10 +59,7 @@ function equalAcross(a: Item, b: Item): boolean | undefined {
   const value = numberOf(a);
   if (value === undefined || b.type !== 'System.Quantity') return false;
   const quantity = quantityOf(b);
-  return (
-    quantity !== undefined &&
-    comparableQuantity({ value, unit: '1' }, quantity)?.every((one, _, [first = one]) => compareNumeric(one, first) === 0)
-  );
+  return quantity !== undefined && sameQuantity({ value, unit: '1' }, quantity);
 }
 
 function sameNumber(a: Json | undefined, b: Json | undefined): boolean {
@@ -78,15 +76,25 @@ function equalTemporal(a: Item, b: Item): boolean | undefined {
   return order === undefined ? undefined : order === 0;
 }
 
-/** Both values in one unit, as far as their units have one in common. */
-export function comparableQuantity(a: Quantity, b: Quantity): readonly [Numeric, Numeric] | undefined {
-  if (a.unit === b.unit) return [a.value, b.value];
-  const [left, leftFactor] = commonUnit(a.unit);
-  const [right, rightFactor] = commonUnit(b.unit);
-  if (left !== right) return undefined;
-  const x = calculate('*', a.value, leftFactor);
-  const y = calculate('*', b.value, rightFactor);
-  return x === undefined || y === undefined ? undefined : [x, y];
+/**
+ * Both values in one of their units, as far as they measure the same: in the `finer`, or the coarser. `roughly` takes a calendar year
+ * or month for one of fixed length.
+ */
+export function comparableQuantity(a: Quantity, b: Quantity, side: 'finer' | 'coarser' = 'finer', roughly = false): Compared | undefined {
+  if (a.unit === b.unit) return { values: [a.value, b.value], unit: a.unit };
+  const size = inUnit(1, a.unit, b.unit, roughly);
+  if (size === undefined) return undefined;
+  if (compareNumeric(size, 1) > 0 === (side === 'finer')) {
+    const value = inUnit(a.value, a.unit, b.unit, roughly);
+    return value === undefined ? undefined : { values: [value, b.value], unit: b.unit };
+  }
+  const value = inUnit(b.value, b.unit, a.unit, roughly);
+  return value === undefined ? undefined : { values: [a.value, value], unit: a.unit };
+}
+
+interface Compared {
+  readonly values: readonly [Numeric, Numeric];
+  readonly unit: string;
 }
 
 function equalQuantities(a: Item, b: Item): boolean | undefined {
@@ -94,8 +102,12 @@ function equalQuantities(a: Item, b: Item): boolean | undefined {
   const left = quantityOf(a);
   const right = quantityOf(b);
   if (left === undefined || right === undefined) return undefined;
-  const values = comparableQuantity(left, right);
-  return values && compareNumeric(values[0], values[1]) === 0;
+  return sameQuantity(left, right);
+}
+
+function sameQuantity(a: Quantity, b: Quantity): boolean | undefined {
+  const compared = comparableQuantity(a, b);
+  return compared && compareNumeric(...compared.values) === 0;
 }
 
 /** Structures are equal where all their properties are, in any order. */
@@ -152,8 +164,9 @@ function equivalentNumbers(a: Numeric | undefined, b: Numeric | undefined): bool
 }
 
 function equivalentQuantities(a: Quantity | undefined, b: Quantity | undefined): boolean {
-  const values = a && b && comparableQuantity(a, b);
-  return values !== undefined && equivalentNumbers(values[0], values[1]);
+  // In the coarser unit, so that 4 g, which says less, decides against 4040 mg on either side.
+  const compared = a && b && comparableQuantity(a, b, 'coarser', true);
+  return compared !== undefined && equivalentNumbers(...compared.values);
 }
 
 function equivalentObjects(a: JsonObject, b: JsonObject): boolean {

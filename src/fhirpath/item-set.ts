@@ -1,8 +1,9 @@
 /**
  * Collections without equal items. Source: FHIRPath N1 #distinct, #union-collections
  */
+
+import { numeric, numericText, scaled, withoutTrailingZeros } from '../model/decimal.js';
 import { isObject, type Json } from '../model/json.js';
-import { numeric, numericText, scaled, withoutTrailingZeros } from './decimal.js';
 import { equalItems, familyOf } from './equality.js';
 import { type Run, spend } from './evaluation.js';
 import type { Item } from './expression.js';

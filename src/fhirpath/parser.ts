@@ -1,9 +1,10 @@
 /**
  * Tokens as a syntax tree, by operator precedence. Source: FHIRPath N1 #operator-precedence, #grammar
  */
+
+import { numeric, parseScaled } from '../model/decimal.js';
 import type { Decimal } from '../model/json.js';
 import { parseDate, parseTime } from './dates.js';
-import { numeric, parseScaled } from './decimal.js';
 import { FhirPathError, type Item } from './expression.js';
 import { booleanItems, decimalItem, integerItem, nothing, quantityItem, stringItem, temporalItem } from './items.js';
 import { type Token, tokenize } from './lexer.js';

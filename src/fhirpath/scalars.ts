@@ -2,8 +2,9 @@
  * Conditions on one text that need no items: the sums of digits and letters by which identifiers are checked. Each part gives a plain
  * value, undefined where the collection would be empty. Source: FHIRPath N1 #string-manipulation, #math-1
  */
+
+import { calculate, type Operation } from '../model/decimal.js';
 import { toIntegerValue } from './conversions.js';
-import { calculate, type Operation } from './decimal.js';
 import type { Evaluate, Scope } from './evaluation.js';
 import { booleanItems, toBoolean } from './items.js';
 import { integerValue } from './operators/arithmetic.js';

@@ -1,7 +1,9 @@
 /**
- * Units of time: FHIRPath's calendar words and the UCUM codes that mean the same. Quantities of other units are comparable only
- * where the units are the same text. Source: FHIRPath N1 #time-valued-quantities, #quantity-equality
+ * Units of quantities: UCUM's codes, and FHIRPath's calendar words with the codes that mean the same.
+ * Source: FHIRPath N1 #time-valued-quantities, #quantity-equality
  */
+import { calculate, type Numeric } from '../model/decimal.js';
+import { convert, isUnit } from '../model/ucum.js';
 
 const calendarUnits = ['year', 'month', 'week', 'day', 'hour', 'minute', 'second', 'millisecond'] as const;
 export type CalendarUnit = (typeof calendarUnits)[number];
@@ -27,22 +29,30 @@ export function durationUnit(unit: string): CalendarUnit | undefined {
   return words.get(unit) ?? (Object.hasOwn(codes, unit) ? codes[unit] : undefined);
 }
 
-const milliseconds: Readonly<Record<Exclude<CalendarUnit, 'year' | 'month'>, number>> = {
-  week: 604_800_000,
-  day: 86_400_000,
-  hour: 3_600_000,
-  minute: 60_000,
-  second: 1_000,
-  millisecond: 1,
-};
+/** Units of fixed length by their UCUM code; a calendar year or month has none. */
+const fixed: ReadonlyMap<string, string> = new Map(Object.entries(codes).map(([code, word]) => [word, code]));
+/** What calendar years and months are equivalent to, though not equal. Source: FHIRPath N1 #time-valued-quantities */
+const nearly: Readonly<Record<string, string>> = { year: 'a', month: 'mo' };
 
-/**
- * The unit in which two are compared, with the factor to it: all units of fixed length by milliseconds, calendar years by months;
- * every other unit by itself.
- */
-export function commonUnit(unit: string): readonly [unit: string, factor: number] {
-  const duration = durationUnit(unit);
-  if (duration === undefined) return [unit, 1];
-  if (duration === 'year') return ['month', 12];
-  return duration === 'month' ? ['month', 1] : ['millisecond', milliseconds[duration]];
+/** `day` → `d`; years and months only where the nearest unit of fixed length will do. */
+function ucumCode(unit: string, roughly: boolean): string {
+  return fixed.get(unit) ?? (roughly && Object.hasOwn(nearly, unit) ? (nearly[unit] ?? unit) : unit);
+}
+
+/** The value in the other unit; undefined where the two measure different things or one is no unit. */
+export function inUnit(value: Numeric, from: string, to: string, roughly = false): Numeric | undefined {
+  if (from === to) return value;
+  if (from === 'year' && to === 'month') return calculate('*', value, 12);
+  if (from === 'month' && to === 'year') return calculate('/', value, 12);
+  return convert(value, ucumCode(from, roughly), ucumCode(to, roughly));
+}
+
+/** The units of a product or a quotient. undefined: one is not UCUM's. */
+export function joinedUnits(operator: '*' | '/', a: string, b: string): string | undefined {
+  if (b === '1') return a;
+  if (operator === '*' && a === '1') return b;
+  if (operator === '/' && a === b) return '1';
+  const right = ucumCode(b, true);
+  const unit = `${ucumCode(a, true)}${operator === '*' ? '.' : '/'}${/[./]/.test(right) ? `(${right})` : right}`;
+  return isUnit(unit) ? unit : undefined;
 }

@@ -1,5 +1,5 @@
 /** aggregate and its kin. Source: FHIRPath N1 #aggregates */
-import { calculate } from '../decimal.js';
+import { calculate } from '../../model/decimal.js';
 import { argument, type Call, type Evaluate, enter, type FunctionTable, innerScope, ofItems } from '../evaluation.js';
 import type { Item } from '../expression.js';
 import { decimalItem, type Items, nothing } from '../items.js';

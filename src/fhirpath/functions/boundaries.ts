@@ -1,6 +1,7 @@
 /** lowBoundary, highBoundary, precision and comparable. Source: FHIRPath N1 (later trial use) #lowboundary, #precision */
+
+import { type Numeric, numeric, roundTo, scaled } from '../../model/decimal.js';
 import { daysIn, type Temporal, temporalText } from '../dates.js';
-import { type Numeric, numeric, roundTo, scaled } from '../decimal.js';
 import { comparableQuantity, temporalOf } from '../equality.js';
 import { argument, type Call, type Evaluate, type FunctionTable } from '../evaluation.js';
 import { FhirPathError, type Item } from '../expression.js';

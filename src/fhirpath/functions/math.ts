@@ -1,5 +1,5 @@
 /** Functions on a single number. Source: FHIRPath N1 #math */
-import { calculate, type Numeric, numeric, parseScaled, type Rounding, roundTo, scaled } from '../decimal.js';
+import { calculate, type Numeric, numeric, parseScaled, type Rounding, roundTo, scaled } from '../../model/decimal.js';
 import { argument, type Call, type Evaluate, type FunctionDefinition, type FunctionTable } from '../evaluation.js';
 import { FhirPathError, type Item } from '../expression.js';
 import { decimalItem, type Items, nothing, quantityItem, single } from '../items.js';

@@ -1,12 +1,13 @@
 /** `+ - * / div mod &` and the sign, on numbers, strings, quantities, dates and times. Source: FHIRPath N1 #math-1, #datetime-arithmetic */
+
+import { calculate, type Numeric, type Operation } from '../../model/decimal.js';
 import { plusMinutes, plusMonths, plusNanos, type Temporal, temporalText } from '../dates.js';
-import { calculate, type Numeric, type Operation } from '../decimal.js';
 import { comparableQuantity, temporalOf } from '../equality.js';
 import type { Evaluate } from '../evaluation.js';
 import { FhirPathError, type Item } from '../expression.js';
 import { decimalItem, type Items, integerItem, nothing, quantityItem, single, stringItem } from '../items.js';
 import { numberOf, type Quantity, quantityOf, systemKind, textOf } from '../system-types.js';
-import { type CalendarUnit, durationUnit } from '../units.js';
+import { type CalendarUnit, durationUnit, joinedUnits } from '../units.js';
 
 const MAX_TEXT = 1_048_576;
 
@@ -65,33 +66,19 @@ function ofQuantities(operator: Operation, a: Item, b: Item): Items {
   const y = asQuantity(b);
   if (x === undefined || y === undefined) return nothing;
   if (operator === '*' || operator === '/') {
+    const unit = joinedUnits(operator, x.unit, y.unit);
     const value = calculate(operator, x.value, y.value);
-    return value === undefined ? nothing : [quantityItem(value, operator === '*' ? product(x.unit, y.unit) : quotient(x.unit, y.unit))];
+    return value === undefined || unit === undefined ? nothing : [quantityItem(value, unit)];
   }
   if (operator !== '+' && operator !== '-') throw new FhirPathError(`"${operator}" is not for quantities`);
-  const values = comparableQuantity(x, y);
-  if (values === undefined) return nothing;
-  if (x.unit === y.unit) return quantities(calculate(operator, x.value, y.value), x.unit);
-  const sum = calculate(operator, values[0], values[1]);
-  const one = comparableQuantity({ value: 1, unit: x.unit }, y)?.[0];
-  return quantities(sum === undefined || one === undefined ? undefined : calculate('/', sum, one), x.unit);
-}
-
-function quantities(value: Numeric | undefined, unit: string): Items {
-  return value === undefined ? nothing : [quantityItem(value, unit)];
+  const compared = comparableQuantity(x, y);
+  const value = compared && calculate(operator, ...compared.values);
+  return compared === undefined || value === undefined ? nothing : [quantityItem(value, compared.unit)];
 }
 
 function asQuantity(item: Item): Quantity | undefined {
   const value = numberOf(item);
   return value === undefined ? quantityOf(item) : { value, unit: '1' };
-}
-
-function product(a: string, b: string): string {
-  return a === '1' ? b : b === '1' ? a : `${a}.${b}`;
-}
-
-function quotient(a: string, b: string): string {
-  return b === '1' ? a : a === b ? '1' : `${a}/${b}`;
 }
 
 /** Steps from a unit to the next coarser one, for values that were not written so finely. Source: #datetime-arithmetic */

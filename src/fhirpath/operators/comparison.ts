@@ -1,6 +1,7 @@
 /** `=`, `~`, `<` and their kin. Source: FHIRPath N1 #equality, #equivalence, #comparison */
+
+import { compareNumeric } from '../../model/decimal.js';
 import { compareTemporal } from '../dates.js';
-import { compareNumeric } from '../decimal.js';
 import { comparableQuantity, equalCollections, equivalentCollections, familyOf, temporalOf } from '../equality.js';
 import type { Evaluate } from '../evaluation.js';
 import { FhirPathError, type Item } from '../expression.js';
@@ -78,6 +79,6 @@ function compareTimes(a: Item, b: Item): number | undefined {
 function compareQuantities(a: Item, b: Item): number | undefined {
   const left = quantityOf(a);
   const right = quantityOf(b);
-  const values = left && right && comparableQuantity(left, right);
-  return values && compareNumeric(values[0], values[1]);
+  const compared = left && right && comparableQuantity(left, right);
+  return compared && compareNumeric(...compared.values);
 }

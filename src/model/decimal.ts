@@ -1,7 +1,7 @@
 /**
  * Exact decimal arithmetic on integers scaled by a power of ten. Source: FHIRPath N1 #decimal, #math-1
  */
-import { Decimal } from '../model/json.js';
+import { Decimal } from './json.js';
 
 export type Numeric = number | Decimal;
 
