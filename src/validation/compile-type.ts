@@ -3,17 +3,19 @@
  * type's own invariants. Source: R4 structuredefinition.html, elementdefinition.html
  */
 import type { ElementDefinition } from 'fhir/r4.js';
-import { isObject, type Json, type JsonObject } from '../model/json.js';
+import type { Json } from '../model/json.js';
 import { message } from '../model/message.js';
-import { all, type Compiler, isPresent, type ValueCheck } from './compiler.js';
-import { primitiveOf } from './primitives.js';
+import { ownText } from '../model/own-text.js';
+import { type Compiler, isPresent, type RuleCheck, type ValueCheck } from './compiler.js';
+import { type Primitive, primitiveOf } from './primitives.js';
 import { compileCardinality } from './rules/cardinality.js';
 import { rules } from './rules/list.js';
 import { primitiveCheck } from './rules/primitive.js';
 import { resourceCheck } from './rules/resource.js';
 import { checkPart, kindOf, type Part } from './shape.js';
 import { stepTo } from './step.js';
-import { type ItemCheck, type ObjectCheck, report, type Walk } from './walk.js';
+import { type TypeParts, typeCheck } from './type-source.js';
+import { type ObjectCheck, report, type Walk } from './walk.js';
 
 export function compileType(type: string, compiler: Compiler): ValueCheck {
   if (type === 'Resource') return resourceCheck(compiler);
@@ -21,63 +23,8 @@ export function compileType(type: string, compiler: Compiler): ValueCheck {
   return objectCheck(type, compiler);
 }
 
-interface Compiled {
-  readonly type: string;
-  readonly isResource: boolean;
-  readonly parts: ReadonlyMap<string, Part>;
-  /** The primitive ones by what stands beside them: `_birthDate`. */
-  readonly siblings: ReadonlyMap<string, Part>;
-  /** How many values each element has. */
-  readonly counts: readonly ObjectCheck[];
-  /** Bits of the elements that must be there. Where all are, only `otherCounts` is left to ask. */
-  readonly required: number;
-  readonly otherCounts: readonly ObjectCheck[];
-  /** The rules of the type itself. */
-  readonly own: ItemCheck | undefined;
-}
-
 function objectCheck(type: string, compiler: Compiler): ValueCheck {
-  const compiled = compileObject(type, compiler);
-  const { required, counts, otherCounts, own } = compiled;
-  return (value, _sibling, walk) => {
-    if (!isObject(value)) return notAnObject(type, value, walk);
-    const there = checkParts(compiled, value, walk);
-    if (there < 0) return isEmpty(walk);
-    for (const check of (there & required) === required ? otherCounts : counts) check(value, walk);
-    own?.(value, undefined, walk);
-    return true;
-  };
-}
-
-/** Bits of the elements that are there; -1 where the object holds nothing, or an id alone. */
-function checkParts({ type, isResource, parts, siblings }: Compiled, value: JsonObject, walk: Walk): number {
-  let there = 0;
-  let hasContent = isResource;
-  const hasSiblings = anySibling(value);
-  for (const key in value) {
-    const main = value[key];
-    let part = parts.get(key);
-    if (part !== undefined) {
-      checkPart(part, main, hasSiblings && part.primitive ? value[part.siblingKey] : undefined, walk);
-    } else {
-      part = siblings.get(key);
-      // What stands under `_name` is looked at together with `name`, where that is there.
-      if (part !== undefined && value[part.step.key] !== undefined) continue;
-      if (part !== undefined) checkPart(part, undefined, main, walk);
-      else if (key !== 'resourceType' || !isResource) unknownProperty(type, key, walk);
-    }
-    if (key !== 'id') hasContent = true;
-    if (part === undefined || part.bit === 0 || main === undefined) continue;
-    if (part.choice && (there & part.bit) !== 0) twoChoices(type, part, walk);
-    there |= part.bit;
-  }
-  return hasContent ? there : -1;
-}
-
-/** Objects with siblings are rare, and a look-up for each primitive is not free. */
-function anySibling(value: JsonObject): boolean {
-  for (const key in value) if (key.charCodeAt(0) === 0x5f) return true;
-  return false;
+  return typeCheck(compileObject(type, compiler));
 }
 
 function rootSubject(type: string, compiler: Compiler) {
@@ -86,7 +33,7 @@ function rootSubject(type: string, compiler: Compiler) {
   return { element, inherited: undefined, type, owner: '', profile: undefined };
 }
 
-function compileObject(type: string, compiler: Compiler): Compiled {
+function compileObject(type: string, compiler: Compiler): TypeParts {
   const bits = new Map<string, number>();
   const bitOf = (element: string): number => {
     const bit = bits.get(element) ?? (bits.size < MAX_BITS ? 1 << bits.size : 0);
@@ -106,22 +53,42 @@ function compileObject(type: string, compiler: Compiler): Compiled {
     required |= bit;
   }
   const parts = partsOf(type, bits, compiler);
-  // An attribute of XML has no place for an id or extensions, and a narrative has its id in its text. Source: R4 xml.html
-  const plain = new Set<string>();
-  for (const property of compiler.definitions.properties(type).values()) {
-    if (property.attribute || property.type === 'xhtml') plain.add(property.name);
-  }
   return {
     type,
     isResource: compiler.definitions.kind(type) === 'resource',
     parts,
-    siblings: new Map(
-      [...parts.values()].filter((part) => part.primitive && !plain.has(part.step.key)).map((part) => [part.siblingKey, part]),
-    ),
     counts,
     required,
     otherCounts,
-    own: all(rules.map((rule) => rule(rootSubject(type, compiler), compiler)).filter(isPresent)),
+    rules: rules.map((rule) => rule(rootSubject(type, compiler), compiler)).filter(isPresent),
+    notAnObject: (value, walk) => notAnObject(type, value, walk),
+    isEmpty,
+    other: otherProperty(type, parts, compiler),
+    twoChoices: (part, walk) => twoChoices(type, part, walk),
+  };
+}
+
+/** What has no case of its own: `_name`, and what the type does not know. */
+function otherProperty(type: string, parts: ReadonlyMap<string, Part>, { definitions }: Compiler): TypeParts['other'] {
+  const siblings = new Map<string, Part>();
+  for (const property of definitions.properties(type).values()) {
+    const part = parts.get(property.name);
+    // An attribute of XML has no place for an id or extensions, and a narrative has its id in its text. Source: R4 xml.html
+    const isPlain = property.attribute || property.type === 'xhtml';
+    if (part?.primitive && !isPlain) siblings.set(part.siblingKey, part);
+  }
+  return (key, value, there, walk) => {
+    const part = siblings.get(key);
+    if (part === undefined) {
+      unknownProperty(type, key, walk);
+      return there;
+    }
+    const main = value[part.step.key];
+    checkPart(part, main, value[key], walk);
+    // With a value the element is counted where that stands.
+    if (main !== undefined) return there;
+    if (part.choice && (there & part.bit) !== 0) twoChoices(type, part, walk);
+    return there | part.bit;
   };
 }
 
@@ -150,23 +117,39 @@ function partsOf(type: string, bits: ReadonlyMap<string, number>, compiler: Comp
       owner: type,
       profile: undefined,
     };
+    const own = rules.map((rule) => rule(subject, compiler)).filter(isPresent);
     const part: Part = {
       step: stepTo(type, property),
       many,
       primitive,
       siblingKey: `_${name}`,
-      isSound: primitive ? primitiveOf(valueType).isSound : undefined,
+      json: primitive ? primitiveOf(valueType).json : undefined,
+      isFine: primitive ? fineness(primitiveOf(valueType), own) : undefined,
       base: compiler.type(valueType),
-      own(value, sibling, walk) {
-        part.own = all(rules.map((rule) => rule(subject, compiler)).filter(isPresent));
-        part.own?.(value, sibling, walk);
-      },
+      rules: own,
       choice,
       bit: bits.get(element) ?? 0,
     };
     parts.set(name, part);
   }
   return parts;
+}
+
+const MAX_LEARNED = 500;
+
+/** Codes are the same few again and again: what form and rules have found nothing against is known from then on. */
+function fineness({ isSound, isValid, json }: Primitive, own: readonly RuleCheck[]): Part['isFine'] {
+  const isFormed = json === 'boolean' ? () => true : ((isSound as typeof isValid | undefined) ?? isValid);
+  if (own.length === 0) return json === 'boolean' ? true : isFormed;
+  const fine = own.map((rule) => rule.isFine).filter(isPresent);
+  if (fine.length < own.length) return undefined;
+  const learned = new Set<Json>();
+  return (value) => {
+    if (learned.has(value)) return true;
+    if (!isFormed(value) || !fine.every((isFine) => isFine(value))) return false;
+    if (learned.size < MAX_LEARNED) learned.add(typeof value === 'string' ? ownText(value) : value);
+    return true;
+  };
 }
 
 function notAnObject(type: string, value: Json | undefined, walk: Walk): false {

@@ -6,6 +6,7 @@ import type { Terminology } from '../terminology/terminology.js';
 import { compileProfile } from './compile-profile.js';
 import { compileType } from './compile-type.js';
 import type { Compiler, Profile, TypeCheck, ValueCheck } from './compiler.js';
+import { demandCodeGeneration } from './source.js';
 
 export interface CompilerSetting {
   readonly definitions: Definitions;
@@ -14,6 +15,7 @@ export interface CompilerSetting {
 }
 
 export function createCompiler(setting: CompilerSetting): Compiler {
+  demandCodeGeneration();
   const { definitions } = setting;
   const types = new Map<string, TypeCheck>();
   const profiles = new Map<string, Profile>();

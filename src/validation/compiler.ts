@@ -49,8 +49,11 @@ export interface Subject {
   readonly profile: string | undefined;
 }
 
+/** `isFine` may say, of a primitive without a sibling and sooner than the check itself, that the check has nothing to report. */
+export type RuleCheck = ItemCheck & { readonly isFine?: (value: Json) => boolean };
+
 /** Compiles what one kind of constraint asks of each value; undefined when the element does not use it. */
-export type Rule = (subject: Subject, compiler: Compiler) => ItemCheck | undefined;
+export type Rule = (subject: Subject, compiler: Compiler) => RuleCheck | undefined;
 
 /** One check that runs all, without a loop where there are few. */
 export function all(checks: readonly ItemCheck[]): ItemCheck | undefined {

@@ -5,6 +5,7 @@
 import { isObject, type Json } from '../model/json.js';
 import { message } from '../model/message.js';
 import type { TypeCheck } from './compiler.js';
+import type { Primitive } from './primitives.js';
 import { enclose, enclosePostponed, type ItemCheck, isEnough, isLate, postpone, report, type Step, type Walk } from './walk.js';
 
 export interface Part {
@@ -12,12 +13,16 @@ export interface Part {
   readonly many: boolean;
   readonly primitive: boolean;
   readonly siblingKey: string;
-  /** True for a text that has the form of its primitive type; what it refuses, `base` looks at. undefined: no text. */
-  readonly isSound: ((value: string) => boolean) | undefined;
+  /** Of a primitive: its kind in JSON. */
+  readonly json: Primitive['json'] | undefined;
+  /**
+   * Whether a value of the right JSON kind needs no further look, neither at its form nor by a rule; true: none does. undefined: all do.
+   */
+  readonly isFine: true | ((value: Json) => boolean) | undefined;
   /** The shape of the type. */
   readonly base: TypeCheck;
-  /** The rules of the element, which look only at a value of that shape; compiled at the first one, as many elements never have any. */
-  own: ItemCheck | undefined;
+  /** The rules of the element, which look only at a value of that shape. */
+  readonly rules: readonly ItemCheck[];
   readonly choice: boolean;
   /** One bit for each element of the type that is a choice or must be there; 0 for others. */
   readonly bit: number;
@@ -37,17 +42,16 @@ export function checkPart(part: Part, value: Json | undefined, sibling: Json | u
     at(part, walk, () => wrongShape(walk, part.step, 'a single value, not an array', '单个值而非数组', value ?? sibling));
     return;
   }
-  one(part, value, sibling, -1, walk);
+  checkOne(part, value, sibling, -1, walk);
 }
 
 /** Runs the part's check on one value; what it finds gets the part's step. */
-function one(part: Part, value: Json | undefined, sibling: Json | undefined, index: number, walk: Walk): void {
+export function checkOne(part: Part, value: Json | undefined, sibling: Json | undefined, index: number, walk: Walk): void {
   const from = walk.findings.length;
   const postponed = walk.postponed.length;
-  if (typeof value === 'string' && sibling === undefined && part.isSound?.(value)) part.own?.(value, undefined, walk);
-  else if (value === null) isNull(walk);
+  if (value === null) isNull(walk);
   else if (sibling === undefined || isObject(sibling)) {
-    if (part.base.check(value, sibling, walk)) part.own?.(value, sibling, walk);
+    if (part.base.check(value, sibling, walk)) for (const rule of part.rules) rule(value, sibling, walk);
   } else wrongShape(walk, part.step, 'an object with id or extension beside it', '旁边为含 id 或 extension 的对象', sibling);
   if (walk.findings.length !== from) enclose(walk, from, part.step, index);
   if (walk.postponed.length !== postponed) enclosePostponed(walk, postponed, part.step, index);
@@ -58,7 +62,7 @@ const AT_ONCE = 8;
 
 function items(part: Part, values: readonly Json[], walk: Walk): void {
   if (values.length === 0) at(part, walk, () => isEmptyArray(walk));
-  each(values.length, walk, (i, now) => one(part, values[i], undefined, i, now));
+  each(values.length, walk, (i, now) => checkOne(part, values[i], undefined, i, now));
 }
 
 /** Where time is up the rest is postponed; who goes on later looks at some in any case. */
@@ -85,7 +89,7 @@ function pairs(part: Part, values: readonly Json[] | undefined, siblings: Json, 
   each(length, walk, (i, now) => {
     const value = values?.[i] ?? undefined;
     const sibling: Json | undefined = siblings[i] ?? undefined;
-    one(part, value === undefined && sibling === undefined ? null : value, sibling, i, now);
+    checkOne(part, value === undefined && sibling === undefined ? null : value, sibling, i, now);
   });
 }
 

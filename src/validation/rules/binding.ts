@@ -6,7 +6,7 @@ import type { ElementDefinition } from 'fhir/r4.js';
 import { isObject, type Json, type JsonObject } from '../../model/json.js';
 import { message } from '../../model/message.js';
 import type { Coding, Membership, Terminology } from '../../terminology/terminology.js';
-import type { Compiler, Rule } from '../compiler.js';
+import type { Compiler, Rule, RuleCheck } from '../compiler.js';
 import { type ItemCheck, report, type Walk } from '../walk.js';
 
 interface Bound {
@@ -25,13 +25,16 @@ export const binding: Rule = (subject, compiler) => {
   return checkOf(subject.type, bound, compiler);
 };
 
-function checkOf(type: string, bound: Bound, compiler: Compiler): ItemCheck | undefined {
+function checkOf(type: string, bound: Bound, compiler: Compiler): RuleCheck | undefined {
   const { terminology, definitions } = compiler;
   if (type === 'CodeableConcept') return concept(bound, terminology);
   if (type === 'Coding') return single(bound, terminology, codingOf);
   if (type === 'Quantity' || definitions.baseOf(type) === 'Quantity') return single(bound, terminology, codingOf);
   if (definitions.kind(type) !== 'primitive') return undefined;
-  return single(bound, terminology, (value) => (typeof value === 'string' ? { code: value } : undefined));
+  const check = single(bound, terminology, (value) => (typeof value === 'string' ? { code: value } : undefined));
+  return Object.assign(check, {
+    isFine: (value: Json) => typeof value === 'string' && terminology.membership(bound.valueSet, { code: value }) === 'in',
+  });
 }
 
 /** A value that is one code. Without a code there is nothing to look up. */

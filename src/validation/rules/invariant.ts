@@ -31,9 +31,10 @@ const checkedElsewhere = new Set([
 ]);
 
 export const invariant: Rule = ({ element, inherited, type, owner, profile }, compiler) => {
+  if (element.constraint === undefined || element.constraint.every(({ key }) => checkedElsewhere.has(key))) return undefined;
   const typeRoot = owner === '' ? undefined : compiler.definitions.structureOf(type)?.snapshot?.element[0];
   const before = new Set([...keysOf(inherited), ...keysOf(typeRoot)]);
-  const own = (element.constraint ?? []).filter((one) => !before.has(keyOf(one)) && !checkedElsewhere.has(one.key));
+  const own = element.constraint.filter((one) => !before.has(keyOf(one)) && !checkedElsewhere.has(one.key));
   return all(own.map((constraint) => check(constraint, type, profile, compiler)).filter(isPresent));
 };
 

@@ -85,7 +85,12 @@ function targetType(targets: readonly string[], path: string, profile: string | 
   };
 }
 
+const core = 'http://hl7.org/fhir/StructureDefinition/';
+
+/** R4's own types are told by their url: to parse the definitions of all that an element may refer to would take long. */
 function typeOf(canonical: string, { definitions }: Compiler): string | undefined {
+  const name = canonical.startsWith(core) ? canonical.slice(core.length) : '';
+  if (name === 'Resource' || definitions.isResourceType(name)) return name;
   return definitions.structure(canonical)?.type;
 }
 
