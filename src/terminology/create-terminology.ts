@@ -2,6 +2,7 @@
  * Terminology over the loaded code systems and value sets: compiled when first asked for, kept, answered by set look-ups.
  * Source: R4 terminologies.html, terminology-service.html#validation
  */
+import type { ValueSet } from 'fhir/r4.js';
 import type { Definitions } from '../definitions/definitions.js';
 import { ownText } from '../model/own-text.js';
 import { type CodeContent, codeContent } from './code-system.js';
@@ -19,6 +20,7 @@ interface Compiled extends ValueSetContent {
 export function createTerminology(definitions: Known): Terminology {
   const valueSets = new Map<string, Compiled | undefined>();
   const codeSystems = new Map<string, CodeContent | undefined>();
+  const unnamed = new WeakMap<ValueSet, Compiled>();
   const sources: Sources = {
     codeSystem: (system, version) => kept(codeSystems, version === undefined ? system : `${system}|${version}`, findCodeSystem),
     valueSet: (canonical) => kept(valueSets, canonical, findValueSet),
@@ -35,8 +37,11 @@ export function createTerminology(definitions: Known): Terminology {
 
   function findValueSet(canonical: string): Compiled | undefined {
     const found = definitions.valueSet(canonical);
-    if (found === undefined) return undefined;
-    const content = compileValueSet(found, sources);
+    return found === undefined ? undefined : compiled(found);
+  }
+
+  function compiled(valueSet: ValueSet): Compiled {
+    const content = compileValueSet(valueSet, sources);
     let systems: ReadonlySet<string> | undefined;
     return {
       ...content,
@@ -48,11 +53,14 @@ export function createTerminology(definitions: Known): Terminology {
   }
 
   return {
-    membership(valueSet, { system, code }) {
+    membership(valueSet, coding) {
       const content = kept(valueSets, valueSet, findValueSet);
-      if (content === undefined) return 'undecided';
-      if (code === undefined) return 'out';
-      return system === undefined ? inAny(content, code) : content.contains(system, code);
+      return content === undefined ? 'undecided' : inContent(content, coding);
+    },
+    membershipIn(valueSet, coding) {
+      const content = unnamed.get(valueSet) ?? compiled(valueSet);
+      unnamed.set(valueSet, content);
+      return inContent(content, coding);
     },
     known: ({ system, code }: Coding): Membership => {
       if (system === undefined || code === undefined) return 'undecided';
@@ -72,6 +80,11 @@ function kept<T>(known: Map<string, T | undefined>, key: string, find: (key: str
   const found = find(key);
   if (found !== undefined || known.size < MAX_KNOWN) known.set(ownText(key), found);
   return found;
+}
+
+function inContent(content: Compiled, { system, code }: Coding): Membership {
+  if (code === undefined) return 'out';
+  return system === undefined ? inAny(content, code) : content.contains(system, code);
 }
 
 /** A code by itself: any system of the value set may have meant it. */

@@ -1,4 +1,6 @@
 /** As much terminology as bindings need: is a code in a value set, and do we know. */
+import type { ValueSet } from 'fhir/r4.js';
+
 export interface Coding {
   readonly system?: string;
   readonly code?: string;
@@ -11,6 +13,8 @@ export type Membership = 'in' | 'out' | 'undecided';
 export interface Terminology {
   /** Without a system (a `code` element) the code alone decides. `valueSet` may carry `|version`. */
   membership(valueSet: string, coding: Coding): Membership;
+  /** The same for a value set that has no canonical: one contained in another resource. */
+  membershipIn(valueSet: ValueSet, coding: Coding): Membership;
   /** Whether a code stands in its code system. */
   known(coding: Coding): Membership;
   /** Whether codes of this system are compared with regard to case; true where unknown. */

@@ -8,6 +8,8 @@ export interface ValidationOptions {
   readonly profiles?: readonly string[];
   /** What a reference in the resource leads to outside of it, if it is at hand. */
   readonly resolve?: (reference: string) => Resource | undefined;
+  /** The resource of a type that a canonical (`url` or `url|version`) names, where it is no definition but is at hand: a Questionnaire. */
+  readonly resolveCanonical?: (canonical: string, type: string) => Resource | undefined;
 }
 
 export interface Validator {

@@ -6,8 +6,9 @@ import { isObject, type Json, type JsonObject } from '../../model/json.js';
 import { message } from '../../model/message.js';
 import type { Compiler, ValueCheck } from '../compiler.js';
 import { remembered } from '../remembered.js';
+import { resourceRules } from '../resources/list.js';
 import { kindOf } from '../shape.js';
-import { enclose, report, type Step, type Walk } from '../walk.js';
+import { enclose, isLate, postpone, report, type Step, type Walk } from '../walk.js';
 import { checkBundle } from './bundle.js';
 import { checkContained } from './contained.js';
 import { shorten } from './primitive.js';
@@ -34,8 +35,17 @@ function checkResource(resourceType: string, value: JsonObject, walk: Walk, comp
   compiler.type(resourceType).check(value, undefined, walk);
   if (value.contained !== undefined) checkContained(value, walk);
   if (resourceType === 'Bundle') checkBundle(value, walk, compiler.definitions);
+  ownRule(resourceType, value, walk, compiler);
   if (value === walk.root) narrativeExpected(value, walk, compiler);
   claimedProfiles(resourceType, value, walk, compiler);
+}
+
+/** A rule looks at a whole resource at once, so it waits for a step of its own where this one is over. */
+function ownRule(resourceType: string, value: JsonObject, walk: Walk, compiler: Compiler): void {
+  const rule = resourceRules.get(resourceType);
+  if (rule === undefined) return;
+  if (isLate(walk)) postpone(walk, (later) => rule(value, { walk: later, compiler }));
+  else rule(value, { walk, compiler });
 }
 
 const noNarrative = message(
