@@ -1,6 +1,7 @@
 /**
  * The parts of a syntax tree as closures. Source: FHIRPath N1 #expressions
  */
+import { message } from '../model/message.js';
 import { compileVariable } from './constants.js';
 import type { Call, Evaluate, Setting } from './evaluation.js';
 import { FhirPathError } from './expression.js';
@@ -83,7 +84,8 @@ function rootOf(name: string, { model, strict }: Setting): Evaluate {
     if (type !== lastType) {
       last = isSubtype(model, type, name);
       lastType = type;
-      if (strict && !last) throw new FhirPathError(`The context is a ${type}, not a ${name}`);
+      if (strict && !last)
+        throw new FhirPathError(message('fhirpath-context', `The context is a ${type}, not a ${name}`, `上下文是 ${type}，不是 ${name}`));
     }
     return last;
   };
@@ -96,14 +98,29 @@ function rootOf(name: string, { model, strict }: Setting): Evaluate {
 
 function call({ input, name, args, position }: CallSyntax, setting: Setting): Evaluate {
   const definition = functionNamed(name);
-  if (definition === undefined) throw new FhirPathError(`There is no function "${name}"`, position);
+  if (definition === undefined)
+    throw new FhirPathError(message('fhirpath-function', `There is no function "${name}"`, `没有函数“${name}”`), position);
   const [least, most] = definition.arity;
   if (args.length < least || args.length > most) {
     const expected = least === most ? String(least) : `${least} to ${most}`;
-    throw new FhirPathError(`${name}() takes ${expected} arguments and was given ${args.length}`, position);
+    throw new FhirPathError(
+      message(
+        'fhirpath-arguments',
+        `${name}() takes ${expected} arguments and was given ${args.length}`,
+        `${name}() 需要 ${expected} 个参数，实际为 ${args.length} 个`,
+      ),
+      position,
+    );
   }
   if (setting.strict && needsOrder.has(name) && input?.kind === 'call' && unordered.has(input.name)) {
-    throw new FhirPathError(`${name}() needs an order, which ${input.name}() does not give`, position);
+    throw new FhirPathError(
+      message(
+        'fhirpath-order',
+        `${name}() needs an order, which ${input.name}() does not give`,
+        `${name}() 要求有顺序，而 ${input.name}() 的结果没有顺序`,
+      ),
+      position,
+    );
   }
   const inner: Setting = { ...setting, type: undefined };
   const compiled: Call = {

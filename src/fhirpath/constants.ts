@@ -1,4 +1,5 @@
 /** `%name`. Source: FHIRPath N1 #environment-variables, R4 fhirpath.html#variables */
+import { message } from '../model/message.js';
 import type { Evaluate, Scope } from './evaluation.js';
 import { FhirPathError, type Item } from './expression.js';
 import { type Items, stringItem } from './items.js';
@@ -37,6 +38,6 @@ function variable(name: string, scope: Scope): Items {
   if (own !== undefined) return own;
   const { variables } = scope.run.environment;
   const given = variables !== undefined && Object.hasOwn(variables, name) ? variables[name] : undefined;
-  if (given === undefined) throw new FhirPathError(`There is no variable %${name}`);
+  if (given === undefined) throw new FhirPathError(message('fhirpath-variable', `There is no variable %${name}`, `没有变量 %${name}`));
   return given;
 }

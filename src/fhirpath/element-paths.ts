@@ -4,8 +4,10 @@
  * items on as they are, so that by these objects each can be found again, whatever path led to it.
  * Source: R4 fhirpatch.html#concept, json.html#primitive
  */
+
 import type { TypeModel } from '../definitions/definitions.js';
 import { isObject, type Json, type JsonObject } from '../model/json.js';
+import { message } from '../model/message.js';
 import type { Resource } from '../model/resource.js';
 import { compileSyntax } from './compile-syntax.js';
 import { type Environment, type EvaluationServices, FhirPathError, type Item } from './expression.js';
@@ -42,7 +44,10 @@ export function compileElementPath(text: string, model: TypeModel): ElementPath 
     const environment: Environment = { resource: item, rootResource: item, context: item, services };
     const run = { environment, context: focus, steps: MAX_STEPS, now: undefined, descendants: undefined };
     const items = evaluate({ focus, index: 0, total: nothing, variables: undefined, run });
-    if (items.length > MAX_FOUND) throw new FhirPathError(`The path leads to more than ${MAX_FOUND} items`);
+    if (items.length > MAX_FOUND)
+      throw new FhirPathError(
+        message('fhirpath-too-many', `The path leads to more than ${MAX_FOUND} items`, `路径指向的元素超过 ${MAX_FOUND} 个`),
+      );
     return items.map((found) => ({ type: found.type, steps: stepsTo(carrierOf(model, found)) }));
   };
 }

@@ -1,7 +1,9 @@
 /**
  * What compiled expressions are made of and what they see while they run. Source: FHIRPath N1 #functions, #environment-variables
  */
+
 import type { TypeModel } from '../definitions/definitions.js';
+import { message } from '../model/message.js';
 import { type Environment, FhirPathError, type Item } from './expression.js';
 import type { Items } from './items.js';
 import type { Syntax } from './syntax.js';
@@ -70,13 +72,19 @@ export function ofItems(make: (items: Items, run: Run) => Items): FunctionDefini
 /** The argument at a place that the arity promises. */
 export function argument(call: Call, index: number): Evaluate {
   const evaluate = call.args[index];
-  if (evaluate === undefined) throw new FhirPathError(`${call.name}() needs argument ${index + 1}`);
+  if (evaluate === undefined)
+    throw new FhirPathError(
+      message('fhirpath-arguments', `${call.name}() needs argument ${index + 1}`, `${call.name}() 缺少第 ${index + 1} 个参数`),
+    );
   return evaluate;
 }
 
 export function spend(run: Run, steps: number): void {
   run.steps -= steps;
-  if (run.steps < 0) throw new FhirPathError(`The evaluation takes more steps than are allowed`);
+  if (run.steps < 0)
+    throw new FhirPathError(
+      message('fhirpath-too-costly', `The evaluation takes more steps than are allowed`, '求值所需步数超过允许的上限'),
+    );
 }
 
 export function innerScope(outer: Scope): Scope {

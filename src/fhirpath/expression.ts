@@ -2,6 +2,7 @@
  * What a compiled FHIRPath expression takes and gives. Source: FHIRPath N1 (fhirpath.html), R4 fhirpath.html
  */
 import type { Json, JsonObject } from '../model/json.js';
+import type { Message } from '../model/message.js';
 
 /**
  * One item of a collection. FHIR items carry a FHIR type name (`Patient`, `HumanName`, `code`, `Patient.contact`); computed ones
@@ -48,10 +49,11 @@ export interface Expression {
 export class FhirPathError extends Error {
   override readonly name = 'FhirPathError';
   constructor(
-    text: string,
+    /** The sentence in both languages; `message` is the English one. */
+    readonly sentence: Message,
     /** 0-based place in the expression, where it is known. */
     readonly position?: number,
   ) {
-    super(text);
+    super(sentence.en);
   }
 }

@@ -2,7 +2,9 @@
  * Items and collections: how values come in, how the engine's own values are made, and the singleton rules.
  * Source: FHIRPath N1 #collections, #singleton-evaluation-of-collections
  */
+
 import type { Decimal } from '../model/json.js';
+import { message } from '../model/message.js';
 import type { Resource } from '../model/resource.js';
 import { FhirPathError, type Item } from './expression.js';
 
@@ -45,7 +47,14 @@ export function quantityItem(value: number | Decimal, unit: string): Item {
 
 /** The only item, undefined when there is none; several are an error that names who asked. */
 export function single(items: Items, asker: string): Item | undefined {
-  if (items.length > 1) throw new FhirPathError(`${asker} needs a single item and was given ${items.length}`);
+  if (items.length > 1)
+    throw new FhirPathError(
+      message(
+        'fhirpath-single',
+        `${asker} needs a single item and was given ${items.length}`,
+        `${asker} 需要单个值，实际有 ${items.length} 个`,
+      ),
+    );
   return items[0];
 }
 
@@ -56,7 +65,13 @@ export function single(items: Items, asker: string): Item | undefined {
 export function toBoolean(items: Items): boolean | undefined {
   if (items === yes) return true;
   if (items === no) return false;
-  const item = single(items, 'A condition');
+  if (items.length > 1) {
+    const count = items.length;
+    throw new FhirPathError(
+      message('fhirpath-single', `A condition needs a single item and was given ${count}`, `条件需要单个值，实际有 ${count} 个`),
+    );
+  }
+  const [item] = items;
   if (item === undefined) return undefined;
   if (item.type === 'System.Boolean' || item.type === 'boolean') return typeof item.value === 'boolean' ? item.value : undefined;
   return true;

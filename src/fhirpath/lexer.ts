@@ -1,6 +1,7 @@
 /**
  * An expression's text as tokens. Source: FHIRPath N1 #lexical-elements, #grammar
  */
+import { message } from '../model/message.js';
 import { FhirPathError } from './expression.js';
 
 type TokenKind = 'identifier' | 'delimited' | 'string' | 'number' | 'temporal' | 'variable' | 'special' | 'symbol' | 'end';
@@ -22,7 +23,14 @@ const symbol = /<=|>=|!=|!~|[-+*/&|<>=~.,()[\]{}]/y;
 const special = /\$(?:this|index|total)\b/y;
 
 export function tokenize(text: string): readonly Token[] {
-  if (text.length > MAX_LENGTH) throw new FhirPathError(`The expression has ${text.length} characters; at most ${MAX_LENGTH} are read`);
+  if (text.length > MAX_LENGTH)
+    throw new FhirPathError(
+      message(
+        'fhirpath-length',
+        `The expression has ${text.length} characters; at most ${MAX_LENGTH} are read`,
+        `表达式有 ${text.length} 个字符；最多读取 ${MAX_LENGTH} 个`,
+      ),
+    );
   const tokens: Token[] = [];
   let position = skipBlank(text, 0);
   while (position < text.length) {
@@ -53,7 +61,8 @@ const patterns: readonly (readonly [TokenKind, RegExp])[] = [
 
 function tokenAt(text: string, position: number): readonly [Token, number] {
   const first = text.charAt(position);
-  if (text.startsWith('/*', position)) throw new FhirPathError('A comment does not end', position);
+  if (text.startsWith('/*', position))
+    throw new FhirPathError(message('fhirpath-syntax', 'A comment does not end', '注释没有结束'), position);
   if (first === "'") return quoted('string', text, position, position);
   if (first === '`') return quoted('delimited', text, position, position);
   if (first === '%') return variable(text, position);
@@ -61,7 +70,8 @@ function tokenAt(text: string, position: number): readonly [Token, number] {
     const found = matchAt(pattern, text, position);
     if (found !== undefined) return [{ kind, text: kind === 'temporal' ? found.slice(1) : found, position }, position + found.length];
   }
-  throw new FhirPathError(`Unexpected character ${JSON.stringify(String.fromCodePoint(text.codePointAt(position) ?? 0))}`, position);
+  const found = JSON.stringify(String.fromCodePoint(text.codePointAt(position) ?? 0));
+  throw new FhirPathError(message('fhirpath-syntax', `Unexpected character ${found}`, `意外的字符 ${found}`), position);
 }
 
 function variable(text: string, position: number): readonly [Token, number] {
@@ -69,7 +79,7 @@ function variable(text: string, position: number): readonly [Token, number] {
   const first = text.charAt(start);
   if (first === '`' || first === "'") return quoted('variable', text, start, position);
   const name = matchAt(word, text, start);
-  if (name === undefined) throw new FhirPathError('% must be followed by a name', position);
+  if (name === undefined) throw new FhirPathError(message('fhirpath-syntax', '% must be followed by a name', '% 之后必须是名称'), position);
   return [{ kind: 'variable', text: name, position }, start + name.length];
 }
 
@@ -92,11 +102,16 @@ function quoted(kind: TokenKind, text: string, start: number, position: number):
       i += 4;
     } else value += escapes[escaped] ?? escaped;
   }
-  throw new FhirPathError(`A ${quote === '`' ? 'name in backticks' : 'string'} does not end`, position);
+  const [en, zh] = quote === '`' ? ['name in backticks', '反引号中的名称'] : ['string', '字符串'];
+  throw new FhirPathError(message('fhirpath-syntax', `A ${en} does not end`, `${zh}没有结束`), position);
 }
 
 function unicode(text: string, position: number): string {
   const digits = text.slice(position, position + 4);
-  if (!/^[0-9A-Fa-f]{4}$/.test(digits)) throw new FhirPathError('\\u must be followed by four hexadecimal digits', position);
+  if (!/^[0-9A-Fa-f]{4}$/.test(digits))
+    throw new FhirPathError(
+      message('fhirpath-syntax', '\\u must be followed by four hexadecimal digits', '\\u 之后必须是四位十六进制数字'),
+      position,
+    );
   return String.fromCharCode(Number.parseInt(digits, 16));
 }

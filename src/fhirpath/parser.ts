@@ -4,6 +4,7 @@
 
 import { numeric, parseScaled } from '../model/decimal.js';
 import type { Decimal } from '../model/json.js';
+import { message } from '../model/message.js';
 import { parseDate, parseTime } from './dates.js';
 import { FhirPathError, type Item } from './expression.js';
 import { booleanItems, decimalItem, integerItem, nothing, quantityItem, stringItem, temporalItem } from './items.js';
@@ -44,13 +45,13 @@ class Parser {
 
   whole(): Syntax {
     const syntax = this.expression(LOWEST);
-    if (this.token.kind !== 'end') throw this.unexpected('an operator or the end');
+    if (this.token.kind !== 'end') throw this.unexpected(['an operator or the end', '运算符或末尾']);
     return syntax;
   }
 
   private get token(): Token {
     const token = this.tokens[Math.min(this.at, this.tokens.length - 1)];
-    if (token === undefined) throw new FhirPathError('The expression is empty', 0);
+    if (token === undefined) throw new FhirPathError(message('fhirpath-syntax', 'The expression is empty', '表达式为空'), 0);
     return token;
   }
 
@@ -137,7 +138,7 @@ class Parser {
       return literal([kind === 'string' ? stringItem(text) : kind === 'number' ? this.number(token) : temporal(token)]);
     }
     if (this.isSymbol('(')) return this.parenthesized();
-    if (!this.isSymbol('{')) throw this.unexpected('a term');
+    if (!this.isSymbol('{')) throw this.unexpected(['a term', '项']);
     this.at++;
     this.expect('}');
     return literal(nothing);
@@ -161,7 +162,8 @@ class Parser {
       return quantityItem(value, unit);
     }
     if (text.includes('.')) return decimalItem(value);
-    if (Number(text) > 2_147_483_647) throw new FhirPathError(`${text} is beyond the range of an Integer`, position);
+    if (Number(text) > 2_147_483_647)
+      throw new FhirPathError(message('fhirpath-number', `${text} is beyond the range of an Integer`, `${text} 超出整数范围`), position);
     return integerItem(Number(text));
   }
 
@@ -170,7 +172,7 @@ class Parser {
     if (kind === 'special') return this.specialTerm(input, text, position);
     if (kind !== 'identifier' && kind !== 'delimited') {
       this.at--;
-      throw this.unexpected('a name');
+      throw this.unexpected(['a name', '名称']);
     }
     if (!this.isSymbol('(')) return { kind: 'member', input, name: text, position, depth: this.above(...(input ? [input] : [])) };
     this.at++;
@@ -184,7 +186,8 @@ class Parser {
   }
 
   private specialTerm(input: Syntax | undefined, name: string, position: number): Syntax {
-    if (input !== undefined) throw new FhirPathError(`${name} cannot follow a point`, position);
+    if (input !== undefined)
+      throw new FhirPathError(message('fhirpath-syntax', `${name} cannot follow a point`, `${name} 不能出现在点号之后`), position);
     return { kind: 'special', name, position, depth: 1 };
   }
 
@@ -194,7 +197,7 @@ class Parser {
       const token = this.take();
       if (token.kind !== 'identifier' && token.kind !== 'delimited') {
         this.at--;
-        throw this.unexpected("a type's name");
+        throw this.unexpected(["a type's name", '类型名称']);
       }
       names.push(token.text);
     } while (this.isSymbol('.') && this.take());
@@ -208,28 +211,31 @@ class Parser {
   }
 
   private tooDeep(): FhirPathError {
-    return new FhirPathError(`The expression is nested more than ${MAX_DEPTH} levels deep`, this.token.position);
+    return new FhirPathError(
+      message('fhirpath-depth', `The expression is nested more than ${MAX_DEPTH} levels deep`, `表达式嵌套超过 ${MAX_DEPTH} 层`),
+      this.token.position,
+    );
   }
 
-  private unexpected(expected: string): FhirPathError {
+  private unexpected(expected: string | readonly [en: string, zh: string]): FhirPathError {
     const { kind, text, position } = this.token;
-    return new FhirPathError(
-      `Expected ${expected}, found ${kind === 'end' ? 'the end of the expression' : JSON.stringify(text)}`,
-      position,
-    );
+    const [foundEn, foundZh] = kind === 'end' ? ['the end of the expression', '表达式末尾'] : [JSON.stringify(text), JSON.stringify(text)];
+    const [en, zh] = typeof expected === 'string' ? [expected, expected] : expected;
+    return new FhirPathError(message('fhirpath-syntax', `Expected ${en}, found ${foundEn}`, `应为${zh}，实际为${foundZh}`), position);
   }
 }
 
 function exactDecimal(text: string, position: number): number | Decimal {
   const value = parseScaled(text);
   const exact = value && numeric(value);
-  if (exact === undefined) throw new FhirPathError('The number has too many digits', position);
+  if (exact === undefined) throw new FhirPathError(message('fhirpath-number', 'The number has too many digits', '数字位数过多'), position);
   return exact;
 }
 
 function temporal({ text, position }: Token): Item {
   const time = text.startsWith('T');
-  if ((time ? parseTime(text) : parseDate(text)) === undefined) throw new FhirPathError(`@${text} is not in the calendar`, position);
+  if ((time ? parseTime(text) : parseDate(text)) === undefined)
+    throw new FhirPathError(message('fhirpath-date', `@${text} is not in the calendar`, `@${text} 不是有效的日期或时间`), position);
   if (time) return temporalItem('System.Time', text.slice(1));
   return temporalItem(text.includes('T') ? 'System.DateTime' : 'System.Date', text.endsWith('T') ? text.slice(0, -1) : text);
 }

@@ -1,6 +1,7 @@
 /**
  * The shape of a regular expression that JavaScript has found valid: just enough to judge how long it can run.
  */
+import { message } from '../model/message.js';
 import { FhirPathError } from './expression.js';
 
 export type RegexNode =
@@ -68,14 +69,20 @@ class RegexReader {
     if (first === '[') return this.character(this.take(classText));
     if (first !== '\\') return this.character(this.take(this.flags.includes('u') ? /[\s\S]/uy : /[\s\S]/y));
     const source = this.take(escapeText);
-    if (/^\\[1-9k]/.test(source)) throw new FhirPathError('Back references in regular expressions are not supported');
+    if (/^\\[1-9k]/.test(source))
+      throw new FhirPathError(
+        message('fhirpath-regex-unsafe', 'Back references in regular expressions are not supported', '不支持正则表达式中的反向引用'),
+      );
     if (source !== '\\b' && source !== '\\B') return this.character(source);
     this.at -= source.length;
     return this.place(source);
   }
 
   private group(): RegexNode {
-    if (++this.groups > MAX_GROUPS) throw new FhirPathError(`A regular expression may have ${MAX_GROUPS} groups`);
+    if (++this.groups > MAX_GROUPS)
+      throw new FhirPathError(
+        message('fhirpath-regex-size', `A regular expression may have ${MAX_GROUPS} groups`, `正则表达式最多有 ${MAX_GROUPS} 个分组`),
+      );
     this.take(groupStart);
     const inner = this.choice();
     this.at++;
@@ -94,7 +101,14 @@ class RegexReader {
   private take(pattern: RegExp): string {
     pattern.lastIndex = this.at;
     const found = pattern.exec(this.text)?.[0];
-    if (found === undefined) throw new FhirPathError(`The regular expression cannot be judged at character ${this.at}`);
+    if (found === undefined)
+      throw new FhirPathError(
+        message(
+          'fhirpath-regex',
+          `The regular expression cannot be judged at character ${this.at}`,
+          `无法判断正则表达式第 ${this.at} 个字符处的内容`,
+        ),
+      );
     this.at += found.length;
     return found;
   }

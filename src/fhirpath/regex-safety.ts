@@ -3,6 +3,7 @@
  * the time grow exponentially: refused. The same between loops that follow each other makes it grow with a power of the length:
  * then the length of the text is bounded. The states are Glushkov's: one for each character of the pattern.
  */
+import { message } from '../model/message.js';
 import { FhirPathError } from './expression.js';
 import type { RegexNode } from './regex-parser.js';
 
@@ -49,7 +50,10 @@ function build(node: RegexNode, within: readonly number[], automaton: Automaton)
       return { nullable: true, first: [], last: [] };
     case 'character': {
       const id = automaton.states.push({ source: node.source, test: node.test, loops: within, next: new Set() }) - 1;
-      if (id >= MAX_STATES) throw new FhirPathError('The regular expression is too large to be judged');
+      if (id >= MAX_STATES)
+        throw new FhirPathError(
+          message('fhirpath-regex-size', 'The regular expression is too large to be judged', '正则表达式过大，无法判断其执行时间'),
+        );
       return { nullable: false, first: [id], last: [id] };
     }
     case 'choice': {
@@ -118,7 +122,13 @@ function overlapping(ids: readonly number[], { states, samples }: Automaton, loo
 }
 
 function tooAmbiguous(): FhirPathError {
-  return new FhirPathError('The regular expression repeats what can match in more than one way; it could run for ever');
+  return new FhirPathError(
+    message(
+      'fhirpath-regex-unsafe',
+      'The regular expression repeats what can match in more than one way; it could run for ever',
+      '正则表达式重复的部分有多种匹配方式，可能无法结束',
+    ),
+  );
 }
 
 /** ASCII, one character of other scripts each, and all that the pattern itself names. */

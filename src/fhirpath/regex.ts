@@ -2,6 +2,7 @@
  * Regular expressions that come as data: compiled once, refused where a text could make them run for ever.
  * Source: FHIRPath N1 #matchesregex--string--boolean
  */
+import { message } from '../model/message.js';
 import { FhirPathError } from './expression.js';
 import { parseRegex } from './regex-parser.js';
 import { longestSafeText } from './regex-safety.js';
@@ -39,16 +40,26 @@ function compiled(pattern: string, text: string): Pattern {
     cache.set(pattern, found);
   }
   if (text.length > found.longest) {
-    throw new FhirPathError(`The text has ${text.length} characters; the regular expression is only run on up to ${found.longest}`);
+    throw new FhirPathError(
+      message(
+        'fhirpath-regex-text',
+        `The text has ${text.length} characters; the regular expression is only run on up to ${found.longest}`,
+        `文本有 ${text.length} 个字符；该正则表达式只对不超过 ${found.longest} 个字符的文本执行`,
+      ),
+    );
   }
   return found;
 }
 
 function compile(pattern: string): Pattern {
-  if (pattern.length > MAX_PATTERN) throw new FhirPathError(`A regular expression may have ${MAX_PATTERN} characters`);
+  if (pattern.length > MAX_PATTERN)
+    throw new FhirPathError(
+      message('fhirpath-regex-length', `A regular expression may have ${MAX_PATTERN} characters`, `正则表达式最长 ${MAX_PATTERN} 个字符`),
+    );
   // Some of R4's invariants (eld-16, eld-19) escape characters that the Unicode mode does not allow to be escaped.
   const flags = ['su', 's'].find((candidate) => isValid(pattern, candidate));
-  if (flags === undefined) throw new FhirPathError(`"${pattern}" is not a regular expression`);
+  if (flags === undefined)
+    throw new FhirPathError(message('fhirpath-regex', `"${pattern}" is not a regular expression`, `“${pattern}”不是正则表达式`));
   const longest = longestSafeText(parseRegex(pattern, flags));
   return {
     search: new RegExp(pattern, flags),

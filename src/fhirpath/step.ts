@@ -2,8 +2,10 @@
  * One step of a path: from items to the children of one name. How a type is entered is found out once per type and remembered, so
  * that a step costs a property read and an item. Source: FHIRPath N1 #path-selection, R4 fhirpath.html#polymorphism, json.html#primitive
  */
+
 import type { Property, TypeModel } from '../definitions/definitions.js';
 import { isObject, type Json, type JsonObject } from '../model/json.js';
+import { message } from '../model/message.js';
 import type { Evaluate, Setting } from './evaluation.js';
 import { FhirPathError, type Item } from './expression.js';
 import { nothing, stringItem } from './items.js';
@@ -49,7 +51,9 @@ export function compileStep(input: Evaluate, name: string, setting: Setting, wan
 /** A choice is often named as JSON has it. */
 function noElement(type: string, name: string, { model }: Setting): FhirPathError {
   const choice = model.properties(type).get(name);
-  return new FhirPathError(`${type} has no element "${name}"${choice === undefined ? '' : `; FHIRPath calls it "${choice.element}"`}`);
+  const [en, zh] =
+    choice === undefined ? ['', ''] : [`; FHIRPath calls it "${choice.element}"`, `；FHIRPath 中的名称是“${choice.element}”`];
+  return new FhirPathError(message('fhirpath-element', `${type} has no element "${name}"${en}`, `${type} 没有元素“${name}”${zh}`));
 }
 
 /** For types that FHIR does not describe. */

@@ -1,4 +1,5 @@
 /** encode, decode, escape and unescape. Source: FHIRPath N1 #additional-string-functions */
+import { message } from '../model/message.js';
 import { FhirPathError } from './expression.js';
 
 type Coding = 'hex' | 'base64' | 'base64url';
@@ -6,7 +7,13 @@ type Coding = 'hex' | 'base64' | 'base64url';
 function codingOf(format: string): Coding {
   if (format === 'hex' || format === 'base64') return format;
   if (format === 'urlbase64') return 'base64url';
-  throw new FhirPathError(`The encoding "${format}" is not known; hex, base64 and urlbase64 are`);
+  throw new FhirPathError(
+    message(
+      'fhirpath-encoding',
+      `The encoding "${format}" is not known; hex, base64 and urlbase64 are`,
+      `未知的编码“${format}”；可用 hex、base64 和 urlbase64`,
+    ),
+  );
 }
 
 export function encode(text: string, format: string): string {
@@ -32,7 +39,9 @@ const htmlValues = new Map(Object.entries(htmlNames).map(([value, name]) => [nam
 
 function target(name: string): 'html' | 'json' {
   if (name === 'html' || name === 'json') return name;
-  throw new FhirPathError(`Escaping for "${name}" is not known; html and json are`);
+  throw new FhirPathError(
+    message('fhirpath-escaping', `Escaping for "${name}" is not known; html and json are`, `未知的转义目标“${name}”；可用 html 和 json`),
+  );
 }
 
 export function escapeFor(text: string, name: string): string {

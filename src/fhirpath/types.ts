@@ -1,7 +1,9 @@
 /**
  * Types named in expressions, and what is of them. Source: FHIRPath N1 #types-and-reflection, R4 fhirpath.html#types
  */
+
 import type { TypeModel } from '../definitions/definitions.js';
+import { message } from '../model/message.js';
 import { FhirPathError, type Item } from './expression.js';
 import { isSystemType, systemKind } from './system-types.js';
 
@@ -22,7 +24,8 @@ function meanings(model: TypeModel, name: string): readonly string[] {
   if (space !== 'System' && model.kind(local) !== undefined) found.push(local);
   // Quantity is the one name both have; an item of either is one.
   if (space !== 'FHIR' && isSystemType(local)) found.push(`System.${local}`);
-  if (found.length === 0 && space !== 'System') throw new FhirPathError(`There is no type "${name}"`);
+  if (found.length === 0 && space !== 'System')
+    throw new FhirPathError(message('fhirpath-type', `There is no type "${name}"`, `没有类型“${name}”`));
   return found;
 }
 

@@ -30,6 +30,10 @@ describe('what does not compile', () => {
     expect(caught).toBeInstanceOf(FhirPathError);
     expect((caught as FhirPathError).message).toContain(words);
     expect((caught as FhirPathError).position).toBe(position);
+    expect((caught as FhirPathError).sentence).toMatchObject({
+      id: expect.stringMatching(/^fhirpath-/),
+      zh: expect.stringMatching(/[一-龥]/),
+    });
   });
 });
 

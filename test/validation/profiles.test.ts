@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ElementDefinition, StructureDefinition } from 'fhir/r4.js';
 import type { JsonObject } from '../../src/model/json.js';
+import type { Issue } from '../../src/model/outcome.js';
 import { createValidator } from '../../src/validation/create-validator.js';
 import { definitions } from '../built-definitions.js';
 import { asResource, terminology, told } from './at-hand.js';
@@ -8,7 +9,11 @@ import { asResource, terminology, told } from './at-hand.js';
 const url = 'http://a.cn/StructureDefinition/p';
 
 /** What a profile whose snapshot holds these elements says of a resource. */
-function judged(resource: JsonObject, elements: readonly ElementDefinition[], more: Partial<StructureDefinition> = {}): readonly string[] {
+function judged(...what: Parameters<typeof issuesOf>): readonly string[] {
+  return told(issuesOf(...what), 'error', 'warning');
+}
+
+function issuesOf(resource: JsonObject, elements: readonly ElementDefinition[], more: Partial<StructureDefinition> = {}): readonly Issue[] {
   const [root] = elements;
   const profile: StructureDefinition = {
     ...{ resourceType: 'StructureDefinition', url, name: 'P', status: 'active', kind: 'resource', abstract: false },
@@ -16,7 +21,7 @@ function judged(resource: JsonObject, elements: readonly ElementDefinition[], mo
   };
   const known = { ...definitions, structure: (canonical: string) => (canonical === url ? profile : definitions.structure(canonical)) };
   const validator = createValidator({ definitions: known, terminology, bestPractice: 'ignore' });
-  return told(validator.validate(asResource(resource), { profiles: [url] }), 'error', 'warning');
+  return validator.validate(asResource(resource), { profiles: [url] });
 }
 
 const patient = { path: 'Patient' };
@@ -160,6 +165,9 @@ describe('A profile', () => {
   test('whose invariant cannot be evaluated fails, and says why', () => {
     const constraint = [{ key: 'x-1', severity: 'error' as const, human: 'x', expression: 'no.such(' }];
     expect(judged({ resourceType: 'Patient', active: true }, [{ ...patient, constraint }])).toEqual(['invariant x-1 Patient']);
+    const [issue] = issuesOf({ resourceType: 'Patient', active: true }, [{ ...patient, constraint }]);
+    expect(issue?.message.en).toContain('not evaluated: Expected a term, found the end of the expression');
+    expect(issue?.message.zh).toContain('未能求值：应为项，实际为表达式末尾');
   });
   test('that asks for itself ends', () => {
     const constraint = [{ key: 'x-1', severity: 'error' as const, human: 'x', expression: `conformsTo('${url}')` }];

@@ -1,6 +1,7 @@
 /** lowBoundary, highBoundary, precision and comparable. Source: FHIRPath N1 (later trial use) #lowboundary, #precision */
 
 import { type Numeric, numeric, roundTo, scaled } from '../../model/decimal.js';
+import { message } from '../../model/message.js';
 import { daysIn, type Temporal, temporalText } from '../dates.js';
 import { comparableQuantity, temporalOf } from '../equality.js';
 import { argument, type Call, type Evaluate, type FunctionTable } from '../evaluation.js';
@@ -23,7 +24,8 @@ function boundary({ input, name, args: [digits] }: Call, side: Side): Evaluate {
     const wanted = digits === undefined ? undefined : single(digits(scope), `${name}()`);
     if (item === undefined || (digits !== undefined && wanted === undefined)) return nothing;
     const many = wanted?.value;
-    if (many !== undefined && typeof many !== 'number') throw new FhirPathError(`${name}() takes an Integer`);
+    if (many !== undefined && typeof many !== 'number')
+      throw new FhirPathError(message('fhirpath-arguments', `${name}() takes an Integer`, `${name}() 的参数必须是整数`));
     return boundaryOf(item, side, many);
   };
 }
@@ -89,7 +91,8 @@ function precision({ input, name }: Call): Evaluate {
     const value = numberOf(item);
     if (value !== undefined) return [integerItem(significant(value))];
     const temporal = temporalOf(item);
-    if (temporal === undefined) throw new FhirPathError(`${name}() is not for a ${item.type}`);
+    if (temporal === undefined)
+      throw new FhirPathError(message('fhirpath-input', `${name}() is not for a ${item.type}`, `${name}() 不能用于 ${item.type}`));
     const scale = temporal.time ? timeDigits : dateDigits;
     return [integerItem(scale[temporal.fields.length - (temporal.fraction > 0 ? 0 : 1)] ?? 0)];
   };

@@ -1,4 +1,5 @@
 /** iif and what turns one System type into another. Source: FHIRPath N1 #conversion */
+import { message } from '../../model/message.js';
 import { type Convert, conversions } from '../conversions.js';
 import { argument, type Call, type Evaluate, type FunctionTable, innerScope } from '../evaluation.js';
 import { FhirPathError } from '../expression.js';
@@ -26,7 +27,7 @@ function iif(call: Call): Evaluate {
     }
     const condition = criterion(inner);
     if (call.strict && condition.length === 1 && systemKind(condition[0]?.type ?? '') !== 'Boolean') {
-      throw new FhirPathError('The criterion of iif() must be a Boolean');
+      throw new FhirPathError(message('fhirpath-input', 'The criterion of iif() must be a Boolean', 'iif() 的条件必须是布尔值'));
     }
     if (toBoolean(condition) === true) return then(inner);
     return otherwise === undefined ? nothing : otherwise(inner);

@@ -1,4 +1,5 @@
 /** Functions on whether something is there. Source: FHIRPath N1 #existence */
+import { message } from '../../model/message.js';
 import { argument, type Call, type Evaluate, enter, type FunctionTable, innerScope, ofItems } from '../evaluation.js';
 import { FhirPathError, type Item } from '../expression.js';
 import { distinct, ItemSet } from '../item-set.js';
@@ -56,7 +57,8 @@ function all(call: Call): Evaluate {
 
 function truths(items: Items): readonly boolean[] {
   return items.map((item: Item) => {
-    if (typeof item.value !== 'boolean') throw new FhirPathError(`A Boolean was expected, found a ${item.type}`);
+    if (typeof item.value !== 'boolean')
+      throw new FhirPathError(message('fhirpath-input', `A Boolean was expected, found a ${item.type}`, `应为布尔值，实际为 ${item.type}`));
     return item.value;
   });
 }

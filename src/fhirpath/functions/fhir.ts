@@ -1,6 +1,8 @@
 /** FHIR's own functions. Source: R4 fhirpath.html#functions */
+
 import type { TypeModel } from '../../definitions/definitions.js';
 import { isObject } from '../../model/json.js';
+import { message } from '../../model/message.js';
 import { isNarrative } from '../../model/scan-xhtml.js';
 import { argument, type Call, type Evaluate, type FunctionTable, type Run } from '../evaluation.js';
 import { FhirPathError, type Item } from '../expression.js';
@@ -105,7 +107,10 @@ function checkModifiers(call: Call): Evaluate {
     const understood = call.args.flatMap((url) => url(scope).map(textOf));
     for (const { value } of step(scope)) {
       const url = isObject(value) && typeof value.url === 'string' ? value.url : undefined;
-      if (!understood.includes(url)) throw new FhirPathError(`The modifier extension "${url ?? ''}" is not understood`);
+      if (!understood.includes(url))
+        throw new FhirPathError(
+          message('fhirpath-modifier', `The modifier extension "${url ?? ''}" is not understood`, `不能识别修饰扩展“${url ?? ''}”`),
+        );
     }
     return call.input(scope);
   };
@@ -128,7 +133,8 @@ function conformance(model: TypeModel, item: Item, profile: string, run: Run): I
   const decided = run.environment.services?.conformsTo(item, profile);
   if (decided !== undefined) return booleanItems(decided);
   const type = profile.startsWith(base) ? profile.slice(base.length) : '';
-  if (model.kind(type) === undefined) throw new FhirPathError(`The profile "${profile}" is not known here`);
+  if (model.kind(type) === undefined)
+    throw new FhirPathError(message('fhirpath-profile', `The profile "${profile}" is not known here`, `此处没有 profile“${profile}”`));
   return booleanItems(isSubtype(model, item.type, type));
 }
 

@@ -1,4 +1,5 @@
 /** where, select, repeat, ofType. Source: FHIRPath N1 #filtering-and-projection */
+import { message } from '../../model/message.js';
 import { argument, type Call, type Evaluate, enter, type FunctionTable, innerScope, spend } from '../evaluation.js';
 import { FhirPathError, type Item } from '../expression.js';
 import { ItemSet } from '../item-set.js';
@@ -17,7 +18,11 @@ export const filtering: FunctionTable = {
 
 function typeArgument({ name, syntax: [first] }: Call): string {
   const typeName = first && typeNameOf(first);
-  if (typeName === undefined) throw new FhirPathError(`${name}() takes the name of a type`, first?.position);
+  if (typeName === undefined)
+    throw new FhirPathError(
+      message('fhirpath-arguments', `${name}() takes the name of a type`, `${name}() 的参数必须是类型名称`),
+      first?.position,
+    );
   return typeName;
 }
 

@@ -1,5 +1,7 @@
 /** Functions on a single number. Source: FHIRPath N1 #math */
+
 import { calculate, type Numeric, numeric, parseScaled, type Rounding, roundTo, scaled } from '../../model/decimal.js';
+import { message } from '../../model/message.js';
 import { argument, type Call, type Evaluate, type FunctionDefinition, type FunctionTable } from '../evaluation.js';
 import { FhirPathError, type Item } from '../expression.js';
 import { decimalItem, type Items, nothing, quantityItem, single } from '../items.js';
@@ -26,7 +28,10 @@ function numberIn(items: Items, name: string): Numeric | undefined {
 
 function numberOrFault(item: Item, name: string): Numeric | undefined {
   const value = numberOf(item);
-  if (value === undefined && item.value !== undefined) throw new FhirPathError(`${name}() works on numbers and was given a ${item.type}`);
+  if (value === undefined && item.value !== undefined)
+    throw new FhirPathError(
+      message('fhirpath-input', `${name}() works on numbers and was given a ${item.type}`, `${name}() 只能用于数字，实际为 ${item.type}`),
+    );
   return value;
 }
 
@@ -67,7 +72,10 @@ function round({ input, name, args: [precision] }: Call): Evaluate {
     const digits = precision === undefined ? 0 : numberIn(precision(scope), name);
     const exact = value === undefined ? undefined : scaled(value);
     if (exact === undefined || digits === undefined) return nothing;
-    if (typeof digits !== 'number' || digits < 0 || digits > MAX_SCALE) throw new FhirPathError(`round() takes 0 to ${MAX_SCALE} digits`);
+    if (typeof digits !== 'number' || digits < 0 || digits > MAX_SCALE)
+      throw new FhirPathError(
+        message('fhirpath-arguments', `round() takes 0 to ${MAX_SCALE} digits`, `round() 的位数必须为 0 到 ${MAX_SCALE}`),
+      );
     const result = numeric(roundTo(exact, digits, 'nearest'));
     return result === undefined ? nothing : [decimalItem(result)];
   };

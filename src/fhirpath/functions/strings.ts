@@ -1,4 +1,5 @@
 /** Functions on a single string. Source: FHIRPath N1 #string-manipulation, #additional-string-functions */
+import { message } from '../../model/message.js';
 import { argument, type Call, type Evaluate, type FunctionTable, type Scope, spend } from '../evaluation.js';
 import { FhirPathError, type Item } from '../expression.js';
 import { booleanItems, type Items, integerItem, nothing, single, stringItem } from '../items.js';
@@ -38,7 +39,10 @@ function textIn(items: Items, name: string): string | undefined {
 
 function textOrFault(item: Item, name: string): string | undefined {
   const text = textOf(item);
-  if (text === undefined && item.value !== undefined) throw new FhirPathError(`${name}() works on strings and was given a ${item.type}`);
+  if (text === undefined && item.value !== undefined)
+    throw new FhirPathError(
+      message('fhirpath-input', `${name}() works on strings and was given a ${item.type}`, `${name}() 只能用于字符串，实际为 ${item.type}`),
+    );
   return text;
 }
 
@@ -81,7 +85,10 @@ function withTwo(make: (text: string, pattern: string, replacement: string) => s
       const pattern = textIn(first(scope), name);
       const replacement = textIn(second(scope), name);
       if (text === undefined || pattern === undefined || replacement === undefined) return nothing;
-      if ((text.length + 1) * (replacement.length + 1) > MAX_TEXT) throw new FhirPathError(`${name}() could make a string too long`);
+      if ((text.length + 1) * (replacement.length + 1) > MAX_TEXT)
+        throw new FhirPathError(
+          message('fhirpath-string-length', `${name}() could make a string too long`, `${name}() 可能产生过长的字符串`),
+        );
       return [stringItem(make(text, pattern, replacement))];
     };
   };
@@ -102,7 +109,8 @@ function substring(call: Call): Evaluate {
 function integerIn(evaluate: Evaluate, scope: Scope): number | undefined {
   const item = single(evaluate(scope), 'substring()');
   if (item === undefined) return undefined;
-  if (typeof item.value !== 'number' || !Number.isInteger(item.value)) throw new FhirPathError('substring() takes Integers');
+  if (typeof item.value !== 'number' || !Number.isInteger(item.value))
+    throw new FhirPathError(message('fhirpath-arguments', 'substring() takes Integers', 'substring() 的参数必须是整数'));
   return item.value;
 }
 

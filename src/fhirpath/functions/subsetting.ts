@@ -1,4 +1,5 @@
 /** Parts of a collection by place or by another collection. Source: FHIRPath N1 #subsetting */
+import { message } from '../../model/message.js';
 import { argument, type Call, type Evaluate, type FunctionTable, ofItems } from '../evaluation.js';
 import { FhirPathError, type Item } from '../expression.js';
 import { ItemSet } from '../item-set.js';
@@ -27,7 +28,8 @@ function counted(call: Call, cut: (items: Items, count: number) => Items): Evalu
   return (scope) => {
     const item = single(count(scope), `${call.name}()`);
     if (item === undefined) return nothing;
-    if (typeof item.value !== 'number') throw new FhirPathError(`${call.name}() takes an Integer`);
+    if (typeof item.value !== 'number')
+      throw new FhirPathError(message('fhirpath-arguments', `${call.name}() takes an Integer`, `${call.name}() 的参数必须是整数`));
     return cut(call.input(scope), item.value);
   };
 }

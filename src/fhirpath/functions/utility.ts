@@ -1,4 +1,5 @@
 /** trace, the clock, variables, types, sorting. Source: FHIRPath N1 #utility-functions, #reflection */
+import { message } from '../../model/message.js';
 import { argument, type Call, type Evaluate, enter, type FunctionTable, innerScope, ofItems, spend } from '../evaluation.js';
 import { FhirPathError, type Item } from '../expression.js';
 import { single, temporalItem } from '../items.js';
@@ -47,8 +48,12 @@ function defineVariable(call: Call): Evaluate {
     const items = call.input(scope);
     const item = single(name(scope), 'defineVariable()');
     const text = item && textOf(item);
-    if (text === undefined) throw new FhirPathError('defineVariable() takes the name as a string');
-    if (scope.variables?.has(text)) throw new FhirPathError(`The variable "${text}" is defined already`);
+    if (text === undefined)
+      throw new FhirPathError(
+        message('fhirpath-arguments', 'defineVariable() takes the name as a string', 'defineVariable() 的名称必须是字符串'),
+      );
+    if (scope.variables?.has(text))
+      throw new FhirPathError(message('fhirpath-variable', `The variable "${text}" is defined already`, `变量“${text}”已经定义`));
     const inner = innerScope(scope);
     inner.focus = items;
     scope.variables = new Map([...(scope.variables ?? []), [text, value === undefined ? items : value(inner)]]);
@@ -77,7 +82,7 @@ function sort(call: Call): Evaluate {
       item,
       keys: keys.map(({ evaluate }) => {
         enter(inner, scope, items, item, i);
-        return single(evaluate(inner), 'A sort key');
+        return single(evaluate(inner), 'sort()');
       }),
     }));
     spend(scope.run, rows.length * 20);

@@ -1,6 +1,7 @@
 /** `+ - * / div mod &` and the sign, on numbers, strings, quantities, dates and times. Source: FHIRPath N1 #math-1, #datetime-arithmetic */
 
 import { calculate, type Numeric, type Operation } from '../../model/decimal.js';
+import { message } from '../../model/message.js';
 import { plusMinutes, plusMonths, plusNanos, type Temporal, temporalText } from '../dates.js';
 import { comparableQuantity, temporalOf } from '../equality.js';
 import type { Evaluate } from '../evaluation.js';
@@ -30,7 +31,9 @@ function arithmetic(operator: Operation, a: Item, b: Item): Items {
   if (temporal && right === 'Quantity' && (operator === '+' || operator === '-')) return shifted(operator, a, b);
   if (left === 'Quantity' && (right === 'Quantity' || isNumber(right))) return ofQuantities(operator, a, b);
   if (isNumber(left) && right === 'Quantity') return ofQuantities(operator, a, b);
-  throw new FhirPathError(`"${operator}" cannot join a ${a.type} and a ${b.type}`);
+  throw new FhirPathError(
+    message('fhirpath-operands', `"${operator}" cannot join a ${a.type} and a ${b.type}`, `“${operator}”不能用于 ${a.type} 与 ${b.type}`),
+  );
 }
 
 function ofNumbers(operator: Operation, a: Item, b: Item): Items {
@@ -56,7 +59,10 @@ export function integerValue(value: Numeric | undefined): number | undefined {
 
 function joined(a: string | undefined, b: string | undefined): Items {
   if (a === undefined || b === undefined) return nothing;
-  if (a.length + b.length > MAX_TEXT) throw new FhirPathError(`A string grew beyond ${MAX_TEXT} characters`);
+  if (a.length + b.length > MAX_TEXT)
+    throw new FhirPathError(
+      message('fhirpath-string-length', `A string grew beyond ${MAX_TEXT} characters`, `字符串超过 ${MAX_TEXT} 个字符`),
+    );
   return [stringItem(a + b)];
 }
 
@@ -70,7 +76,8 @@ function ofQuantities(operator: Operation, a: Item, b: Item): Items {
     const value = calculate(operator, x.value, y.value);
     return value === undefined || unit === undefined ? nothing : [quantityItem(value, unit)];
   }
-  if (operator !== '+' && operator !== '-') throw new FhirPathError(`"${operator}" is not for quantities`);
+  if (operator !== '+' && operator !== '-')
+    throw new FhirPathError(message('fhirpath-operands', `"${operator}" is not for quantities`, `“${operator}”不能用于带单位的数量`));
   const compared = comparableQuantity(x, y);
   const value = compared && calculate(operator, ...compared.values);
   return compared === undefined || value === undefined ? nothing : [quantityItem(value, compared.unit)];
@@ -106,7 +113,13 @@ function shifted(operator: '+' | '-', a: Item, b: Item): Items {
   if (start === undefined || duration === undefined) return nothing;
   const unit = durationUnit(duration.unit);
   if (unit === undefined || (start.time && fieldsFor[unit] < 4)) {
-    throw new FhirPathError(`The unit "${duration.unit}" cannot be added to a ${a.type}`);
+    throw new FhirPathError(
+      message(
+        'fhirpath-unit',
+        `The unit "${duration.unit}" cannot be added to a ${a.type}`,
+        `单位“${duration.unit}”不能与 ${a.type} 相加减`,
+      ),
+    );
   }
   const amount = Number(duration.value) * (operator === '-' ? -1 : 1);
   const exact = unit === 'second' || unit === 'millisecond';
@@ -137,7 +150,10 @@ function concatenable(items: Items): string {
   const item = single(items, '&');
   if (item === undefined) return '';
   const text = textOf(item);
-  if (text === undefined && item.value !== undefined) throw new FhirPathError(`"&" needs strings and was given a ${item.type}`);
+  if (text === undefined && item.value !== undefined)
+    throw new FhirPathError(
+      message('fhirpath-operands', `"&" needs strings and was given a ${item.type}`, `“&”需要字符串，实际为 ${item.type}`),
+    );
   return text ?? '';
 }
 
@@ -147,7 +163,8 @@ export function compilePolarity(negative: boolean, operand: Evaluate): Evaluate 
     if (item === undefined) return nothing;
     const value = numberOf(item);
     const quantity = quantityOf(item);
-    if (value === undefined && quantity === undefined) throw new FhirPathError(`A ${item.type} has no sign`);
+    if (value === undefined && quantity === undefined)
+      throw new FhirPathError(message('fhirpath-operands', `A ${item.type} has no sign`, `${item.type} 不能带正负号`));
     if (!negative) return [item];
     const negated = calculate('-', 0, value ?? quantity?.value ?? 0);
     if (negated === undefined) return nothing;

@@ -1,5 +1,6 @@
 /** `|`, `in`, `contains`, the indexer. Source: FHIRPath N1 #collections-2, #index-integer--collection */
 
+import { message } from '../../model/message.js';
 import { equalItems } from '../equality.js';
 import { type Evaluate, spend } from '../evaluation.js';
 import { FhirPathError, type Item } from '../expression.js';
@@ -42,9 +43,10 @@ export function compileMembership(operator: 'in' | 'contains', left: Evaluate, r
 
 export function compileIndexer(input: Evaluate, index: Evaluate): Evaluate {
   return (scope) => {
-    const at = single(index(scope), 'An indexer');
+    const at = single(index(scope), '[ ]');
     if (at === undefined) return nothing;
-    if (typeof at.value !== 'number' || !Number.isInteger(at.value)) throw new FhirPathError('An index must be an Integer');
+    if (typeof at.value !== 'number' || !Number.isInteger(at.value))
+      throw new FhirPathError(message('fhirpath-index', 'An index must be an Integer', '下标必须是整数'));
     const item = input(scope)[at.value];
     return item === undefined ? nothing : [item];
   };

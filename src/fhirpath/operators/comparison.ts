@@ -1,6 +1,7 @@
 /** `=`, `~`, `<` and their kin. Source: FHIRPath N1 #equality, #equivalence, #comparison */
 
 import { compareNumeric } from '../../model/decimal.js';
+import { message } from '../../model/message.js';
 import { compareTemporal } from '../dates.js';
 import { comparableQuantity, equalCollections, equivalentCollections, familyOf, temporalOf } from '../equality.js';
 import type { Evaluate } from '../evaluation.js';
@@ -56,7 +57,7 @@ export function compareItems(a: Item, b: Item): number | undefined {
     if (family === 'date' || family === 'time') return compareTimes(a, b);
     if (family === 'quantity') return compareQuantities(a, b);
   }
-  throw new FhirPathError(`A ${a.type} and a ${b.type} have no order`);
+  throw new FhirPathError(message('fhirpath-operands', `A ${a.type} and a ${b.type} have no order`, `${a.type} 与 ${b.type} 不能比较大小`));
 }
 
 function compareNumbers(a: Item, b: Item): number | undefined {

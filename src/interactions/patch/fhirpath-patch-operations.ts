@@ -88,7 +88,13 @@ function compiled({ model, paths }: Setting, operation: OperationName, text: str
     return path;
   } catch (error) {
     if (!(error instanceof FhirPathError)) throw error;
-    throw malformed(operation, 'patch-path', `the path is no FHIRPath: ${error.message}`, `路径不是 FHIRPath：${error.message}`, 'value');
+    throw malformed(
+      operation,
+      'patch-path',
+      `the path is no FHIRPath: ${error.message}`,
+      `路径不是 FHIRPath：${error.sentence.zh}`,
+      'value',
+    );
   }
 }
 

@@ -143,7 +143,12 @@ function foundBy({ path, operation }: FhirPathPatchOperation, resource: Resource
     });
   } catch (error) {
     if (!(error instanceof FhirPathError)) throw error;
-    throw inapplicable(operation, 'patch-path-failed', `the path cannot be followed: ${error.message}`, `路径无法求值：${error.message}`);
+    throw inapplicable(
+      operation,
+      'patch-path-failed',
+      `the path cannot be followed: ${error.message}`,
+      `路径无法求值：${error.sentence.zh}`,
+    );
   }
 }
 

@@ -60,9 +60,9 @@ function check(
   return (value, sibling, walk) => {
     const result = holds(value, sibling, walk);
     // What keeps it from being evaluated is then a fault of shape, and that is reported where it stands, in a walk of steps perhaps later.
-    if (result === true || (typeof result === 'string' && hasWrongShape(walk))) return;
-    const excuse = typeof result === 'string' && walk.until !== Number.POSITIVE_INFINITY ? () => hasWrongShape(walk) : undefined;
-    report(walk, severity, 'invariant', result === false ? text : withReason(text, result), { profile, excuse });
+    if (result === true || (typeof result === 'object' && hasWrongShape(walk))) return;
+    const excuse = typeof result === 'object' && walk.until !== Number.POSITIVE_INFINITY ? () => hasWrongShape(walk) : undefined;
+    report(walk, severity, 'invariant', typeof result === 'object' ? withReason(text, result) : text, { profile, excuse });
   };
 }
 
@@ -77,14 +77,14 @@ function severityOf({ severity, extension }: ElementDefinitionConstraint, compil
   return isBestPractice ? compiler.bestPractice : severity;
 }
 
-/** Why an invariant does not hold: false, or the sentence of an error. */
-type Holds = (value: Json | undefined, sibling: JsonObject | undefined, walk: Parameters<ItemCheck>[2]) => true | false | string;
+/** Why an invariant does not hold: false, or the sentences of an error. */
+type Holds = (value: Json | undefined, sibling: JsonObject | undefined, walk: Parameters<ItemCheck>[2]) => boolean | Message;
 
 function evaluated(text: string, type: string, compiler: Compiler): Holds {
-  let compiled: ReturnType<typeof compileExpression> | string | undefined;
+  let compiled: ReturnType<typeof compileExpression> | Message | undefined;
   return (value, sibling, walk) => {
     compiled ??= tryCompile(text, type, compiler);
-    if (typeof compiled === 'string') return compiled;
+    if ('zh' in compiled) return compiled;
     const focus: Item = { type, value, sibling };
     try {
       const [first, second] = compiled.evaluate([focus], environmentOf(walk, compiler));
@@ -92,17 +92,17 @@ function evaluated(text: string, type: string, compiler: Compiler): Holds {
       // A single item that is no boolean counts as true: FHIRPath's singleton evaluation of collections.
       return second === undefined && first.value !== false;
     } catch (error) {
-      if (error instanceof FhirPathError) return error.message;
+      if (error instanceof FhirPathError) return error.sentence;
       throw error;
     }
   };
 }
 
-function tryCompile(text: string, type: string, compiler: Compiler): ReturnType<typeof compileExpression> | string {
+function tryCompile(text: string, type: string, compiler: Compiler): ReturnType<typeof compileExpression> | Message {
   try {
     return compileExpression(text, compiler.definitions, { type });
   } catch (error) {
-    if (error instanceof FhirPathError) return error.message;
+    if (error instanceof FhirPathError) return error.sentence;
     throw error;
   }
 }
@@ -120,6 +120,6 @@ function translated(constraint: ElementDefinitionConstraint): string | undefined
   return content?.valueString ?? content?.valueMarkdown;
 }
 
-function withReason(text: Message, reason: string): Message {
-  return message(text.id, `${text.en} (not evaluated: ${reason})`, `${text.zh}（未能求值：${reason}）`);
+function withReason(text: Message, reason: Message): Message {
+  return message(text.id, `${text.en} (not evaluated: ${reason.en})`, `${text.zh}（未能求值：${reason.zh}）`);
 }
