@@ -1,21 +1,67 @@
-/** What the snapshot cannot say about a Bundle, in one pass over its entries. Source: R4 bundle.html#invs (bdl-7), #bundle-unique, http.html#transaction */
+/**
+ * What the snapshot cannot say about a Bundle, in passes over its entries that take time in proportion to them.
+ * Source: R4 bundle.html#invs (bdl-7), #bundle-unique, #references; bundle-definitions.html#Bundle.entry.fullUrl, #Bundle.link.relation
+ */
 import type { Definitions } from '../../definitions/definitions.js';
 import { isObject, type Json, type JsonObject } from '../../model/json.js';
 import { message } from '../../model/message.js';
-import { enclose, report, type Step, type Walk } from '../walk.js';
+import { report, type Step, type Walk } from '../walk.js';
+import { checkDocument, checkMessage } from './bundle-content.js';
+import { type EachEntry, eachOf, entryStep } from './bundle-entries.js';
+import { checkResponse, checkTransaction } from './bundle-request.js';
+import { checkSearchset } from './bundle-search.js';
 import { shorten } from './primitive.js';
 
-const entryStep: Step = { key: 'entry', text: 'entry', owner: 'Bundle', element: 'entry', type: 'Bundle.entry' };
+type Model = Pick<Definitions, 'isResourceType'>;
 
-export function checkBundle(bundle: JsonObject, walk: Walk, model: Pick<Definitions, 'isResourceType'>): void {
+const linkStep: Step = { key: 'link', text: 'link', owner: 'Bundle', element: 'link', type: 'Bundle.link' };
+
+export function checkBundle(bundle: JsonObject, walk: Walk, model: Model): void {
+  uniqueRelations(bundle, walk);
   if (!Array.isArray(bundle.entry)) return;
-  if (bundle.type !== 'history') uniqueUrls(bundle.entry, walk);
-  bundle.entry.forEach((entry: Json, index: number) => {
-    if (!isObject(entry)) return;
-    const from = walk.findings.length;
-    urlNamesResource(entry, walk, model);
-    if (walk.findings.length !== from) enclose(walk, from, entryStep, index);
+  const entries = bundle.entry;
+  const each: EachEntry = (check) => eachOf(entries, entryStep, walk, check);
+  const { type } = bundle;
+  if (type !== 'history') uniqueUrls(entries, walk);
+  each((entry) => checkUrl(entry, type, walk, model));
+  if (type === 'document') checkDocument(bundle, entries, walk);
+  else if (type === 'message') checkMessage(bundle, entries, walk);
+  else if (type === 'transaction' || type === 'batch') checkTransaction(type, each, walk, model);
+  else if (type === 'searchset') checkSearchset(bundle, each, walk, model);
+  if (type === 'transaction-response' || type === 'batch-response' || type === 'history') each((entry) => checkResponse(entry, walk));
+}
+
+const pages = new Set(['first', 'previous', 'next', 'last']);
+
+/** A page of results has one next page; and only results have pages. */
+function uniqueRelations(bundle: JsonObject, walk: Walk): void {
+  if (!Array.isArray(bundle.link)) return;
+  const hasPages = bundle.type === 'searchset' || bundle.type === 'history';
+  const seen = new Set<string>();
+  eachOf(bundle.link, linkStep, walk, ({ relation }) => {
+    if (typeof relation !== 'string') return;
+    if (pages.has(relation) && !hasPages && typeof bundle.type === 'string') noPages(relation, bundle.type, walk);
+    else if ((relation === 'self' || pages.has(relation)) && seen.has(relation)) relationTwice(relation, walk);
+    seen.add(relation);
   });
+}
+
+function relationTwice(relation: string, walk: Walk): void {
+  const text = message(
+    'link-repeated',
+    `A Bundle has one link of the relation ${relation}; here is another`,
+    `Bundle 只能有一个 relation 为 ${relation} 的链接；此处重复`,
+  );
+  report(walk, 'error', 'invalid', text);
+}
+
+function noPages(relation: string, type: string, walk: Walk): void {
+  const text = message(
+    'link-not-paged',
+    `A Bundle of type ${shorten(type)} has no pages, so no link of the relation ${relation}`,
+    `类型为 ${shorten(type)} 的 Bundle 不分页，不得有 relation 为 ${relation} 的链接`,
+  );
+  report(walk, 'error', 'invalid', text);
 }
 
 /** bdl-7: the same fullUrl only for different versions of a resource. */
@@ -39,10 +85,45 @@ function uniqueUrls(entries: readonly Json[], walk: Walk): void {
   report(walk, 'error', 'invariant', text);
 }
 
-/** A fullUrl that looks like a RESTful one must end with the type and id of the resource beside it. Source: R4 bundle-definitions.html#Bundle.entry.fullUrl */
-function urlNamesResource(entry: JsonObject, walk: Walk, model: Pick<Definitions, 'isResourceType'>): void {
+const unnamed = new Set<Json | undefined>(['transaction', 'batch', 'transaction-response', 'batch-response']);
+
+/** A resource that is yet to be made has no URL, nor what is made for an answer only. */
+function mayBeUnnamed(type: Json | undefined, { search }: JsonObject, resource: JsonObject): boolean {
+  return unnamed.has(type) || (type === 'searchset' && (resource.id === undefined || (isObject(search) && search.mode === 'outcome')));
+}
+
+function checkUrl(entry: JsonObject, type: Json | undefined, walk: Walk, model: Model): void {
   const { fullUrl, resource } = entry;
-  if (typeof fullUrl !== 'string' || !fullUrl.startsWith('http') || !isObject(resource) || typeof resource.id !== 'string') return;
+  if (fullUrl === undefined) {
+    if (isObject(resource) && entry._fullUrl === undefined && !mayBeUnnamed(type, entry, resource)) urlMissing(type, walk);
+  } else if (typeof fullUrl === 'string') {
+    if (!fullUrl.includes(':')) notAbsolute(fullUrl, walk);
+    else urlNamesResource(fullUrl, resource, walk, model);
+  }
+}
+
+function urlMissing(type: Json | undefined, walk: Walk): void {
+  const shown = typeof type === 'string' ? shorten(type) : '';
+  const text = message(
+    'full-url-missing',
+    `An entry of a Bundle of type ${shown} must have a fullUrl; only entries of transactions and batches may be without`,
+    `类型为 ${shown} 的 Bundle 的条目须有 fullUrl；仅事务与批处理的条目可以没有`,
+  );
+  report(walk, 'error', 'invalid', text);
+}
+
+function notAbsolute(fullUrl: string, walk: Walk): void {
+  const text = message(
+    'full-url-relative',
+    `fullUrl must be absolute (http://…/Type/id, urn:uuid:… or urn:oid:…), found ${shorten(fullUrl)}`,
+    `fullUrl 须为绝对 URL（http://…/Type/id、urn:uuid:… 或 urn:oid:…），实为 ${shorten(fullUrl)}`,
+  );
+  report(walk, 'error', 'invalid', text);
+}
+
+/** A fullUrl that looks like a RESTful one must end with the type and id of the resource beside it. */
+function urlNamesResource(fullUrl: string, resource: Json | undefined, walk: Walk, model: Model): void {
+  if (!fullUrl.startsWith('http') || !isObject(resource) || typeof resource.id !== 'string') return;
   const parts = fullUrl.split('/');
   const [type, id] = [parts[parts.length - 2], parts[parts.length - 1]];
   if (id === resource.id && type === resource.resourceType) return;
