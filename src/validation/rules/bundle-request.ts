@@ -50,18 +50,15 @@ function targetOf(url: string, model: Model): Target | undefined {
 }
 
 function agrees(method: 'POST' | 'PUT', url: string, target: Target, resource: JsonObject[string], walk: Walk): void {
-  if (!isObject(resource)) return withoutResource(method, walk);
-  if (resource.resourceType !== target.type) return atUrl(walk, () => otherThanResource(url, resource, walk));
-  if (method === 'POST') {
-    if (target.id !== undefined) atUrl(walk, () => postToInstance(url, target.type, walk));
-  } else if (target.id !== undefined) {
-    if (resource.id !== target.id) atUrl(walk, () => otherThanResource(url, resource, walk));
-  } else if (!target.isConditional) atUrl(walk, () => putToType(url, target.type, walk));
-}
-
-function atUrl(walk: Walk, complain: () => void): void {
+  if (!isObject(resource)) {
+    withoutResource(method, walk);
+    return;
+  }
   const from = walk.findings.length;
-  complain();
+  if (resource.resourceType !== target.type) otherThanResource(url, resource, walk);
+  else if (method === 'POST' && target.id !== undefined) postToInstance(url, target.type, walk);
+  else if (method === 'PUT' && target.id === undefined && !target.isConditional) putToType(url, target.type, walk);
+  else if (method === 'PUT' && target.id !== undefined && resource.id !== target.id) otherThanResource(url, resource, walk);
   enclose(walk, from, urlStep, -1);
   enclose(walk, from, requestStep, -1);
 }

@@ -15,8 +15,11 @@ export function checkSearchset(bundle: JsonObject, each: EachEntry, walk: Walk, 
   each((entry) => {
     if (modeOf(entry) === undefined) without++;
     else withMode++;
-    if (!isObject(entry.resource)) return noResource(walk);
     const { resource } = entry;
+    if (!isObject(resource)) {
+      noResource(walk);
+      return;
+    }
     const from = walk.findings.length;
     checkMode(modeOf(entry), resource, types, walk);
     enclose(walk, from, resourceStep, -1);
