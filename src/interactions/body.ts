@@ -3,6 +3,7 @@ import { isObject, type Json } from '../model/json.js';
 import { message } from '../model/message.js';
 import { FhirError, fault, type Issue } from '../model/outcome.js';
 import type { Resource } from '../model/resource.js';
+import type { ValidationOptions } from '../validation/validator.js';
 import type { Rooms } from './intent.js';
 
 /** Throws FhirError 400 when the body is no resource or not one of the type the URL names. */
@@ -27,9 +28,9 @@ function notResource(en: string, zh: string, type: string) {
 export function* validated(
   { validator }: Pick<Rooms, 'validator'>,
   resource: Resource,
-  resolve?: (reference: string) => Resource | undefined,
+  options: ValidationOptions = {},
 ): Generator<undefined, readonly Issue[]> {
-  const issues = yield* validator.validateInSteps(resource, { resolve });
+  const issues = yield* validator.validateInSteps(resource, options);
   if (issues.some(isError)) throw new FhirError(issues, { status: 422 });
   return issues;
 }

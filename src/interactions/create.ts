@@ -16,7 +16,7 @@ export function createInteraction(rooms: WritingRooms & Pick<Rooms, 'newId'>): I
     const resource = resourceOf(request.body, request.type);
     restrictionOf(request.access, 'create', request.type);
     const id = request.assigned ?? rooms.newId();
-    const writing = { request, method: 'POST', resource, id, current: undefined, resolve: view.resolve } as const;
+    const writing = { request, method: 'POST', resource, id, current: undefined, view } as const;
     const criteria = request.preconditions.ifNoneExist;
     if (criteria === undefined) return writeVersion(rooms, writing);
     const parameters = ifNoneExistParameters(criteria, request.type);

@@ -35,6 +35,8 @@ export interface View {
   find: ResourceStore['find'];
   /** What a reference leads to, where it is at hand without asking the store. */
   resolve?(reference: string): Resource | undefined;
+  /** What a canonical names among what is about to be written. */
+  resolveCanonical?(canonical: string, type: string): Resource | undefined;
 }
 
 export type Interaction<Name extends InteractionName> = (request: RequestFor<Name>, view: View) => Promise<Intent>;

@@ -40,7 +40,7 @@ type Asking = Asked & Pick<RequestFor<'patch'>, 'patched'>;
 
 async function patchInstance(rooms: PatchingRooms, request: Asking, view: View, key: Key, guard?: Guard): Promise<Intent> {
   const { current, resource } = await patched(rooms, request, view, { key, pace: createPace() });
-  return writeVersion(rooms, { request, method: 'PATCH', resource, id: key.id, current, guard, resolve: view.resolve });
+  return writeVersion(rooms, { request, method: 'PATCH', resource, id: key.id, current, guard, view });
 }
 
 /** Throws FhirError: 404, 410, 412, 400 for what is no patch, 422 for one that cannot be applied. */

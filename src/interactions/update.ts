@@ -56,7 +56,7 @@ async function updateInstance(rooms: WritingRooms, request: Asked, view: View, u
   if (current !== undefined && !(await isVisible(rooms, view, current, restriction))) throw notFound(key);
   checkIfMatch(request.preconditions.ifMatch, current);
   checkIfNoneMatch(request.preconditions.ifNoneMatch, current);
-  return writeVersion(rooms, { request, method: 'PUT', current, resolve: view.resolve, ...updating, resource: { ...resource, id } });
+  return writeVersion(rooms, { request, method: 'PUT', current, view, ...updating, resource: { ...resource, id } });
 }
 
 function idMismatch(resource: Resource, expected: string | undefined) {

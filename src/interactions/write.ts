@@ -8,9 +8,11 @@ import type { Issue } from '../model/outcome.js';
 import type { Resource } from '../model/resource.js';
 import type { Extracted } from '../search/search.js';
 import type { Guard, Version, Write } from '../store/port.js';
+import type { ValidationOptions } from '../validation/validator.js';
 import { validated } from './body.js';
-import type { Answer, Intent, Rooms } from './intent.js';
+import type { Answer, Intent, Rooms, View } from './intent.js';
 import { outcomeText } from './outcome-text.js';
+import { questionnairesFor } from './questionnaires.js';
 import type { Circumstances } from './request.js';
 import { refuseTooLong } from './size.js';
 import { stamp, storedTextInSteps } from './stamp.js';
@@ -28,8 +30,8 @@ export interface Writing {
   readonly current: Version | undefined;
   /** The search that led here, when there was one. */
   readonly guard?: Guard;
-  /** What the resource's references lead to, where it is at hand. */
-  readonly resolve?: (reference: string) => Resource | undefined;
+  /** Tells what the resource's references and canonicals lead to, where it is at hand. */
+  readonly view: Pick<View, 'resolve' | 'resolveCanonical'>;
 }
 
 /** Throws FhirError 422 for what is not valid, 403 for what lies outside of the request's access. */
@@ -39,7 +41,7 @@ export async function writeVersion(rooms: WritingRooms, writing: Writing): Promi
   const number = (current?.version ?? 0) + 1;
   const lastUpdated = Math.max(rooms.now(), (current?.lastUpdated ?? 0) + 1);
   const resource = stamp(writing.resource, { id, version: number, lastUpdated });
-  const { issues, extracted, json } = await inSteps(prepared(rooms, resource, writing.resolve));
+  const { issues, extracted, json } = await inSteps(prepared(rooms, resource, await atHand(rooms, writing)));
   const version: Version = { type, id, version: number, lastUpdated, method, json };
   const unresolved = unresolvedReferences(rooms.definitions, resource, json);
   const created = current === undefined || current.json === null;
@@ -55,6 +57,10 @@ export async function writeVersion(rooms: WritingRooms, writing: Writing): Promi
   };
 }
 
+async function atHand(rooms: WritingRooms, { resource, view }: Writing): Promise<ValidationOptions> {
+  return { resolve: view.resolve, resolveCanonical: await questionnairesFor(rooms, resource, view) };
+}
+
 interface PreparedText {
   readonly issues: readonly Issue[];
   readonly extracted: Extracted;
@@ -62,8 +68,8 @@ interface PreparedText {
 }
 
 /** Each of these is quick but for resources of megabytes. */
-function* prepared(rooms: WritingRooms, resource: Resource, resolve: Writing['resolve']): Generator<undefined, PreparedText> {
-  const issues = yield* validated(rooms, resource, resolve);
+function* prepared(rooms: WritingRooms, resource: Resource, options: ValidationOptions): Generator<undefined, PreparedText> {
+  const issues = yield* validated(rooms, resource, options);
   yield;
   const extracted = yield* rooms.search.extractInSteps(resource);
   yield;

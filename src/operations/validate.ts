@@ -6,6 +6,7 @@ import { resourceOf } from '../interactions/body.js';
 import { type Intent, type Rooms, reading, type View } from '../interactions/intent.js';
 import { outcomeText } from '../interactions/outcome-text.js';
 import { refuseParameters } from '../interactions/parameters.js';
+import { questionnairesFor } from '../interactions/questionnaires.js';
 import { visibleVersion } from '../interactions/read.js';
 import type { RequestFor } from '../interactions/request.js';
 import { inSteps } from '../model/in-steps.js';
@@ -26,8 +27,9 @@ export const validate: Operation = {
     if (mode === 'delete') return outcome(request, await deletable(rooms, request, view));
     const resource = await subjectOf(rooms, request, view, input.resource);
     const { profiles } = input;
+    const resolveCanonical = await questionnairesFor(rooms, resource);
     return outcome(request, [
-      ...(await inSteps(rooms.validator.validateInSteps(resource, { profiles }))),
+      ...(await inSteps(rooms.validator.validateInSteps(resource, { profiles, resolveCanonical }))),
       ...idIssues(request, mode, resource),
     ]);
   },

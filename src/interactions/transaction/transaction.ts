@@ -19,6 +19,7 @@ import { outcomeText } from '../outcome-text.js';
 import { createPace } from '../patch/pace.js';
 import { patched } from '../patch.js';
 import type { Prepare } from '../perform.js';
+import { canonicalsIn } from '../questionnaires.js';
 import type { Circumstances, FhirRequest } from '../request.js';
 import { statusText } from '../status-text.js';
 import { storeFault } from '../store-fault.js';
@@ -85,7 +86,11 @@ async function prepareAll(
   const breath = createBreath();
   const byName = new Map<string, Resource>();
   for (const [one, body] of bodies) if (one.kind === 'write') byName.set(keyText(one.key), body);
-  const writing: View = { ...before, resolve: (reference) => byName.get(reference.replace(/\/_history\/.*$/, '')) };
+  const writing: View = {
+    ...before,
+    resolve: (reference) => byName.get(reference.replace(/\/_history\/.*$/, '')),
+    resolveCanonical: canonicalsIn(byName.values()),
+  };
   for (const one of identified) {
     if (one.kind !== 'write') continue;
     prepared.set(one, await atEntryAsync(one.entry.index, () => prepare(writeRequest(one, bodies.get(one)), writing)));

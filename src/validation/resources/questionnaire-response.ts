@@ -7,6 +7,7 @@ import { isObject, type Json, type JsonObject } from '../../model/json.js';
 import { parseTarget } from '../reference-target.js';
 import { containedResource } from '../resolve.js';
 import { shorten } from '../rules/primitive.js';
+import type { Walk } from '../walk.js';
 import { checkAnswers } from './answers.js';
 import { isEnabled, type Standing } from './enable-when.js';
 import { eachPart, type Ground, objectsIn, type ResourceRule, tell, textOf, textsIn, within } from './ground.js';
@@ -42,8 +43,27 @@ export const questionnaireResponse: ResourceRule = (resource, ground) => {
 function questionnaireOf(canonical: string, { walk }: Ground): JsonObject | undefined {
   const found = canonical.startsWith('#')
     ? containedResource(canonical.slice(1), walk)
-    : walk.options.resolveCanonical?.(canonical, 'Questionnaire');
+    : (besideIt(walk).get(canonical) ?? walk.options.resolveCanonical?.(canonical, 'Questionnaire'));
   return found?.resourceType === 'Questionnaire' ? found : undefined;
+}
+
+const nobody: ReadonlyMap<string, JsonObject> = new Map();
+/** A Bundle may hold many responses. */
+const inBundles = new WeakMap<JsonObject, ReadonlyMap<string, JsonObject>>();
+
+/** The Questionnaires of the Bundle around, by canonical with and without version. */
+function besideIt({ bundle: scope }: Walk): ReadonlyMap<string, JsonObject> {
+  if (scope === undefined) return nobody;
+  const before = inBundles.get(scope.bundle);
+  if (before !== undefined) return before;
+  const found = new Map<string, JsonObject>();
+  for (const { resource } of objectsIn(scope.bundle.entry)) {
+    if (!isObject(resource) || resource.resourceType !== 'Questionnaire' || typeof resource.url !== 'string') continue;
+    found.set(resource.url, resource);
+    if (typeof resource.version === 'string') found.set(`${resource.url}|${resource.version}`, resource);
+  }
+  inBundles.set(scope.bundle, found);
+  return found;
 }
 
 function notFound(canonical: string, ground: Ground): void {

@@ -360,6 +360,23 @@ describe('The Questionnaire', () => {
     ]);
   });
 
+  test('may stand in the same Bundle', () => {
+    const questionnaire = { resourceType: 'Questionnaire', url, version: '1', status: 'active', item: [smoker] };
+    const response = {
+      resourceType: 'QuestionnaireResponse',
+      questionnaire: `${url}|1`,
+      status: 'completed',
+      item: [{ linkId: 'x' }, answer('smokes', { valueBoolean: true })],
+    };
+    const entry = [questionnaire, response].map((resource, i) => ({
+      fullUrl: `http://a.cn/${resource.resourceType}/${i}`,
+      resource: { ...resource, id: `${i}` },
+    }));
+    expect(told(validator.validate(asResource({ resourceType: 'Bundle', type: 'collection', entry })), 'error')).toEqual([
+      'structure questionnaire-item-unknown Bundle.entry[1].resource.item[0].linkId',
+    ]);
+  });
+
   test('that is not at hand is told as a warning', () => {
     expect(judged([], [answer('smokes', { valueString: 'yes' })], { questionnaire: 'http://other.cn/q' })).toEqual([
       'not-found questionnaire-not-found questionnaire',
