@@ -9,6 +9,8 @@ import type { Answer } from '../interactions/intent.js';
 import { parseTarget, type TypeNames } from '../interactions/parse-target.js';
 import type { Perform } from '../interactions/perform.js';
 import type { FhirRequest } from '../interactions/request.js';
+import { FhirError } from '../model/outcome.js';
+import type { Sent } from '../model/sent.js';
 import { respondContent, wantsContent } from './binary.js';
 import { RequestAborted } from './body.js';
 import { type BodyKind, bodyKindOf } from './body-kind.js';
@@ -69,8 +71,19 @@ async function handle(door: FhirDoor, exchange: Exchange, url: string): Promise<
 
 async function performWithBody(door: FhirDoor, exchange: Exchange, kind: BodyKind, asked: FhirRequest): Promise<Answer> {
   const { request, bundleLength } = await receive(exchange, door.limits, kind, asked);
-  const work = async () => door.perform(await request());
+  const work = async () => {
+    const whole = await request();
+    return door.perform(whole).catch(async (error: unknown) => {
+      throw await located(error, whole.sent);
+    });
+  };
   return bundleLength === 0 ? work() : door.gate.pass(Math.max(bundleLength, LIGHTEST), work);
+}
+
+async function located(error: unknown, sent: Sent | undefined): Promise<unknown> {
+  if (!(error instanceof FhirError) || sent === undefined) return error;
+  const { status, headers, cause } = error;
+  return new FhirError(await sent.locate(error.issues), { status, headers, cause });
 }
 
 /** Whether a URL lies under the base path: the path itself, or something after a slash or question mark. */

@@ -1,8 +1,11 @@
 /** The text of a body → the value it stands for. What is long gives way to other requests while it is read. Source: R4 json.html, xml.html */
 import type { TypeModel } from '../definitions/definitions.js';
+import { findInJson } from '../model/find-in-json.js';
 import { inSteps } from '../model/in-steps.js';
 import type { Json } from '../model/json.js';
 import { parseJson, parseJsonInSteps } from '../model/parse-json.js';
+import { createSent, type Sent } from '../model/sent.js';
+import { findInXml } from '../xml/find-in-xml.js';
 import { parseXml, parseXmlInSteps } from '../xml/parse-xml.js';
 import { textInSteps, textOf } from './body.js';
 import type { Syntax } from './media-types.js';
@@ -20,4 +23,9 @@ export function parseBody(types: TypeModel, syntax: Syntax, bytes: Buffer): Json
 function* parseInSteps(types: TypeModel, syntax: Syntax, bytes: Buffer): Generator<undefined, Json> {
   const text = yield* textInSteps(bytes);
   return yield* syntax === 'json' ? parseJsonInSteps(text) : parseXmlInSteps(types, text);
+}
+
+/** The same body once more, for those who have to tell where in it something stands. */
+export function sentAs(syntax: Syntax, bytes: Buffer): Sent {
+  return createSent(() => textInSteps(bytes), syntax === 'json' ? findInJson : findInXml);
 }

@@ -11,7 +11,7 @@ import type { BodyKind } from './body-kind.js';
 import type { Exchange } from './exchange.js';
 import { fieldText } from './field-text.js';
 import { negotiate, refuseUnacceptable, type Wishes } from './negotiate.js';
-import { parseBody } from './parse-body.js';
+import { parseBody, sentAs } from './parse-body.js';
 
 export interface BodyLimits {
   /** Bytes of a body sent to the root. */
@@ -58,7 +58,10 @@ export async function receive(exchange: Exchange, limits: BodyLimits, kind: Body
         bundleLength: 0,
       };
     default:
-      return { request: () => withBody(premises.types, kind, asked, bytes), bundleLength: isBundle ? bytes.length : 0 };
+      return {
+        request: () => withBody(premises.types, kind, { sent: sentAs(kind.syntax, bytes), ...asked }, bytes),
+        bundleLength: isBundle ? bytes.length : 0,
+      };
   }
 }
 

@@ -31,11 +31,13 @@ export function batchInteraction(
     const admit = createAnswerRoom(rooms.answerBytes, language);
     const performOne = async (json: Json, index: number): Promise<BundleEntry> => {
       try {
-        const { method, request: asked } = readEntry(rooms, json, circumstances);
+        const sent = request.sent?.within(`.entry[${index}].resource`);
+        const { method, request: asked } = readEntry(rooms, json, { ...circumstances, sent });
         return admit(index, entryResponse(rooms.baseUrl, method, await perform(asked)));
       } catch (error) {
         const shown = inEntry(index, error instanceof FhirError ? error : unexpected(error));
-        return { response: { status: statusText(shown.status), outcome: outcomeText(shown.issues, language) } };
+        const issues = (await request.sent?.locate(shown.issues)) ?? shown.issues;
+        return { response: { status: statusText(shown.status), outcome: outcomeText(issues, language) } };
       }
     };
     return reading(async () => {

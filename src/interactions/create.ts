@@ -30,5 +30,5 @@ export function createInteraction(rooms: WritingRooms & Pick<Rooms, 'newId'>): I
 /** The match is left as it is, and shown. */
 export async function existing(rooms: Pick<Rooms, 'search' | 'store'>, request: Asked, view: View, key: Key): Promise<Intent> {
   const version = await visibleVersion(rooms, request, view, key);
-  return reading(() => writtenAnswer(200, version, request, []));
+  return reading(() => writtenAnswer(200, version, request, { issues: [] }));
 }

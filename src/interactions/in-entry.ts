@@ -1,11 +1,15 @@
 /** The place of a fault inside an entry, as seen from the Bundle. Source: R4 operationoutcome-definitions.html#OperationOutcome.issue.expression */
-import { FhirError, type Issue } from '../model/outcome.js';
+import { FhirError } from '../model/outcome.js';
 
 /** `Patient.name` → `Bundle.entry[3].resource.name`, `request.url` → `Bundle.entry[3].request.url`. Status and headers stay. */
 export function inEntry(index: number, error: FhirError): FhirError {
   const { status, headers, cause } = error;
   return new FhirError(
-    error.issues.map((issue) => ({ ...issue, expression: placeInEntry(index, issue) })),
+    error.issues.map((issue) => ({
+      ...issue,
+      expression: placeInEntry(index, issue.expression),
+      ...(issue.culprit === undefined ? {} : { culprit: placeInEntry(index, issue.culprit) }),
+    })),
     { status, headers, cause },
   );
 }
@@ -16,7 +20,7 @@ const fields: ReadonlyMap<string, string> = new Map([
   ['http.If-None-Exist', '.request.ifNoneExist'],
 ]);
 
-function placeInEntry(index: number, { expression = '' }: Issue): string {
+function placeInEntry(index: number, expression = ''): string {
   const entry = `Bundle.entry[${index}]`;
   const field = fields.get(expression);
   if (field !== undefined) return entry + field;

@@ -3,7 +3,11 @@ import { stringifyJson } from '../model/json.js';
 import { type Language, message } from '../model/message.js';
 import { type Issue, operationOutcome } from '../model/outcome.js';
 
-const allOk: Issue = { severity: 'information', code: 'informational', message: message('all-ok', 'All OK', '一切正常') };
+const allOk: Issue = {
+  severity: 'information',
+  code: 'informational',
+  message: message('all-ok', 'All OK: no issues found', '校验通过，没有发现问题'),
+};
 
 /** No issues: one that says that all is well, because an OperationOutcome must have one. */
 export function outcomeText(issues: readonly Issue[], language: Language): Buffer {

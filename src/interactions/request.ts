@@ -6,6 +6,7 @@ import type { Access } from '../access/access.js';
 import type { Json } from '../model/json.js';
 import type { Language } from '../model/message.js';
 import type { Resource } from '../model/resource.js';
+import type { Sent } from '../model/sent.js';
 import type { Parameters } from '../search/search.js';
 
 /** What each interaction is about. */
@@ -66,6 +67,8 @@ export interface Circumstances {
   readonly return?: Return;
   /** `Prefer: handling=lenient`: a search passes over what it does not know, and says so. */
   readonly lenient?: boolean;
+  /** The text of the body, or of the resource of an entry, as it was sent; absent where it is a patch. */
+  readonly sent?: Sent;
 }
 
 export interface Asked extends Circumstances {

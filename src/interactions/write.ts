@@ -6,6 +6,7 @@
 import { inSteps } from '../model/in-steps.js';
 import type { Issue } from '../model/outcome.js';
 import type { Resource } from '../model/resource.js';
+import type { Sent } from '../model/sent.js';
 import type { Extracted } from '../search/search.js';
 import type { Guard, Version, Write } from '../store/port.js';
 import type { ValidationOptions } from '../validation/validator.js';
@@ -53,7 +54,12 @@ export async function writeVersion(rooms: WritingRooms, writing: Writing): Promi
   return {
     writes: [write],
     guards: writing.guard === undefined ? [] : [heldBy(rooms, writing.guard, write)],
-    answer: () => writtenAnswer(created ? 201 : 200, version, request, issues, unresolved),
+    answer: () =>
+      writtenAnswer(created ? 201 : 200, version, request, {
+        issues,
+        noticed: unresolved,
+        sent: method === 'PATCH' ? undefined : request.sent,
+      }),
   };
 }
 
@@ -81,19 +87,24 @@ export function heldBy({ search }: Pick<Rooms, 'search'>, guard: Guard, { versio
   return { ...guard, names: [...new Set([...guard.names, ...search.identifierNames(version.type, entries)])] };
 }
 
-/** Without a preference the resource comes back. `noticed`: what a Bundle's answer tells even who asked for little. */
-export function writtenAnswer(
-  status: number,
-  version: Version,
-  request: Circumstances,
-  issues: readonly Issue[],
-  noticed: readonly Issue[] = [],
-): Answer {
+interface Said {
+  readonly issues: readonly Issue[];
+  /** What a Bundle's answer tells even those who asked for little. */
+  readonly noticed?: readonly Issue[];
+  /** Where the issues stand. */
+  readonly sent?: Sent;
+}
+
+/** Without a preference the resource comes back. */
+export function writtenAnswer(status: number, version: Version, request: Circumstances, said: Said): Answer | Promise<Answer> {
+  const { issues, noticed = [], sent } = said;
   const notice = noticed.length === 0 ? {} : { notice: outcomeText(noticed, request.language) };
   const answer: Answer = { status, version, location: locationOf(version), ...notice };
   if (request.return === 'minimal') return answer;
-  if (request.return === 'OperationOutcome') return { ...answer, outcome: outcomeText([...issues, ...noticed], request.language) };
-  return { ...answer, resource: version.json ?? undefined };
+  if (request.return !== 'OperationOutcome') return { ...answer, resource: version.json ?? undefined };
+  const all = [...issues, ...noticed];
+  const shown = (placed: readonly Issue[]): Answer => ({ ...answer, outcome: outcomeText(placed, request.language) });
+  return sent === undefined || all.length === 0 ? shown(all) : sent.locate(all).then(shown);
 }
 
 function locationOf({ type, id, version }: Pick<Version, 'type' | 'id' | 'version'>): string {

@@ -47,7 +47,9 @@ export interface Issue {
   readonly message: Message;
   /** FHIRPath from the resource in question: `Patient.identifier[0].value`, or `http.<header>` / a parameter's name in search. */
   readonly expression?: string;
-  /** The profile that asked, as `url|version`. */
+  /** What to look for in the text that was sent, where that is more exact than the expression: a property that no element is named by. */
+  readonly culprit?: string;
+  /** The profile that asked, as `url|version`. Source: R4 extension-operationoutcome-authority.html */
   readonly profile?: string;
   /** 1-based place in the text that was sent, where it is known. */
   readonly line?: number;
@@ -125,16 +127,17 @@ export function operationOutcome(issues: readonly Issue[], language: Language): 
   return { resourceType: 'OperationOutcome', issue: issues.map((issue) => toJson(issue, language)) };
 }
 
+const structureDefinition = 'http://hl7.org/fhir/StructureDefinition/operationoutcome';
+
+/** Line and column as HL7's validator gives them; the authority is the profile whose rule it is. */
 function toJson(issue: Issue, language: Language): JsonObject {
+  const { line, column, profile } = issue;
   const extension: JsonObject[] = [];
-  if (issue.line !== undefined) {
-    extension.push({ url: 'http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-line', valueInteger: issue.line });
-  }
-  if (issue.column !== undefined) {
-    extension.push({ url: 'http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-col', valueInteger: issue.column });
-  }
-  const place = issue.line === undefined ? [] : [`line ${issue.line}${issue.column === undefined ? '' : `, column ${issue.column}`}`];
-  const diagnostics = [...place, ...(issue.profile === undefined ? [] : [issue.profile])].join('; ');
+  if (line !== undefined) extension.push({ url: `${structureDefinition}-issue-line`, valueInteger: line });
+  if (column !== undefined) extension.push({ url: `${structureDefinition}-issue-col`, valueInteger: column });
+  if (profile !== undefined) extension.push({ url: `${structureDefinition}-authority`, valueUri: profile });
+  const place = line === undefined ? [] : [`line ${line}${column === undefined ? '' : `, column ${column}`}`];
+  const diagnostics = [...place, ...(profile === undefined ? [] : [profile])].join('; ');
   return {
     ...(extension.length === 0 ? {} : { extension }),
     severity: issue.severity,

@@ -1,114 +1,66 @@
 /**
- * $validate: what the validator would say, without storing anything. Answers 200 with an OperationOutcome whatever it found.
- * Source: R4 resource-operation-validate.html
+ * $validate: what the validator would say, and with a mode whether the write would be accepted, without storing anything. Answers 200
+ * with an OperationOutcome whatever it found. Source: R4 resource-operation-validate.html, valueset-resource-validation-mode.html
  */
 import { resourceOf } from '../interactions/body.js';
+import { createInteraction } from '../interactions/create.js';
+import { deleteInteraction } from '../interactions/delete.js';
 import { type Intent, type Rooms, reading, type View } from '../interactions/intent.js';
 import { outcomeText } from '../interactions/outcome-text.js';
-import { refuseParameters } from '../interactions/parameters.js';
 import { questionnairesFor } from '../interactions/questionnaires.js';
-import { visibleVersion } from '../interactions/read.js';
+import { deleted, visibleVersion } from '../interactions/read.js';
 import type { RequestFor } from '../interactions/request.js';
+import { updateInteraction } from '../interactions/update.js';
 import { inSteps } from '../model/in-steps.js';
-import { isObject, type Json, type JsonObject } from '../model/json.js';
+import { isObject, type Json } from '../model/json.js';
 import { message } from '../model/message.js';
-import { fault, type Issue } from '../model/outcome.js';
+import { FhirError, fault, type Issue } from '../model/outcome.js';
 import { parseStored } from '../model/parse-stored.js';
 import type { Resource } from '../model/resource.js';
 import type { Operation } from './operation.js';
+import { type Input, type Mode, validateInput } from './validate-input.js';
 
 export const validate: Operation = {
   name: 'validate',
   definition: 'http://hl7.org/fhir/OperationDefinition/Resource-validate',
   async prepare(rooms, request, view) {
-    refuseParameters(request.parameters, ['profile', 'mode']);
-    const input = inputOf(request);
-    const mode = modeOf(input.mode);
-    if (mode === 'delete') return outcome(request, await deletable(rooms, request, view));
-    const resource = await subjectOf(rooms, request, view, input.resource);
-    const { profiles } = input;
-    const resolveCanonical = await questionnairesFor(rooms, resource);
-    return outcome(request, [
-      ...(await inSteps(rooms.validator.validateInSteps(resource, { profiles, resolveCanonical }))),
-      ...idIssues(request, mode, resource),
-    ]);
+    const input = validateInput(request);
+    const issues = await issuesOf(rooms, request, view, input);
+    const placed = (await input.sent?.locate(issues)) ?? issues;
+    return reading(() => ({ status: 200, resource: outcomeText(placed, request.language) }));
   },
 };
 
 type Asked = RequestFor<'operation'>;
 
-interface Input {
-  readonly resource: Json | undefined;
-  readonly mode: string | undefined;
-  readonly profiles: readonly string[];
+async function issuesOf(rooms: Rooms, request: Asked, view: View, input: Input): Promise<readonly Issue[]> {
+  const { mode, profiles } = input;
+  if (mode === 'delete') return deletable(rooms, request, view);
+  if (mode === 'profile' && profiles.length === 0) throw profileWanted();
+  const resource = await subjectOf(rooms, request, view, input);
+  const resolveCanonical = await questionnairesFor(rooms, resource, view);
+  const options = { profiles, alone: mode === 'profile', resolveCanonical };
+  const found = await inSteps(rooms.validator.validateInSteps(resource, options));
+  if (mode === undefined || mode === 'profile') return found;
+  const known = new Set(found.map(nameOf));
+  return [...found, ...(await unacceptable(rooms, request, view, { mode, resource })).filter((issue) => !known.has(nameOf(issue)))];
 }
 
-/** From the URL, and from the body: either the resource itself or Parameters around it. */
-function inputOf({ parameters, body, type }: Asked): Input {
-  const named = (wanted: string) => parameters.filter(([name]) => name === wanted).map(([, value]) => value);
-  const wrapped = isObject(body) && body.resourceType === 'Parameters' ? wrappedIn(body) : undefined;
-  const isWrapper = wrapped !== undefined && (type !== 'Parameters' || wrapped.some(({ name }) => name === 'resource'));
-  if (!isWrapper) return { resource: body, mode: named('mode')[0], profiles: named('profile') };
-  const resources = wrapped.filter(({ name }) => name === 'resource');
-  if (resources.length > 1) throw oneWanted(resources.length);
-  const values = (wanted: string) => wrapped.filter(({ name }) => name === wanted).map(textValue);
-  const profiles = [...named('profile'), ...values('profile')];
-  return { resource: resources[0]?.resource, mode: named('mode')[0] ?? values('mode')[0], profiles };
-}
-
-function oneWanted(found: number) {
-  return fault(
-    'structure',
-    message('one-resource-wanted', `The Parameters hold ${found} resources; one was expected`, `Parameters 含 ${found} 个资源；应为一个`),
-    { expression: 'Parameters.parameter' },
-  );
-}
-
-function wrappedIn({ parameter = [] }: JsonObject): readonly JsonObject[] {
-  if (Array.isArray(parameter) && parameter.every(isObject)) return parameter;
-  throw fault(
-    'structure',
-    message('bad-parameters', 'Parameters.parameter was expected to be an array of objects', 'Parameters.parameter 应为对象数组'),
-    {
-      expression: 'Parameters.parameter',
-    },
-  );
-}
-
-/** `profile` is a uri in R4 and a canonical to many clients; `mode` a code. */
-function textValue({ name, valueUri, valueCanonical, valueCode, valueString, valueUrl }: JsonObject): string {
-  const value = valueUri ?? valueCanonical ?? valueCode ?? valueString ?? valueUrl;
-  if (typeof value === 'string') return value;
-  throw fault('value', message('bad-parameter-value', `The parameter "${name}" needs a text value`, `参数“${name}”需要文本值`), {
-    expression: 'Parameters.parameter',
-  });
-}
-
-/** Source: R4 valueset-resource-validation-mode.html */
-const modes = ['create', 'update', 'delete', 'profile'] as const;
-type Mode = (typeof modes)[number];
-
-function modeOf(text: string | undefined): Mode | undefined {
-  if (text === undefined) return undefined;
-  const mode = modes.find((one) => one === text);
-  if (mode !== undefined) return mode;
-  throw fault(
-    'value',
-    message('bad-validation-mode', `The mode "${text}" is none of ${modes.join(', ')}`, `模式“${text}”不在 ${modes.join('、')} 之中`),
-    {
-      expression: 'mode',
-    },
-  );
+/** What is said of a write is in part what the validator says. */
+function nameOf({ message: { id }, expression, profile }: Issue): string {
+  return [id, expression, profile].join();
 }
 
 /** The resource that was sent, or the one stored under the id. Throws FhirError 400 when there is neither, 404 for an instance that is not there. */
-async function subjectOf(rooms: Rooms, request: Asked, view: View, sent: Json | undefined): Promise<Resource> {
+async function subjectOf(rooms: Rooms, request: Asked, view: View, { resource: sent, mode }: Input): Promise<Resource> {
   const { type, id } = request;
   if (type === undefined || id === undefined) return resourceOf(sent, type ?? typeOf(sent));
-  const { json } = await visibleVersion(rooms, request, view, { type, id });
+  // An update may create what it names.
+  if (mode === 'update' && sent !== undefined) return resourceOf(sent, type);
+  const version = await visibleVersion(rooms, request, view, { type, id });
   if (sent !== undefined) return resourceOf(sent, type);
-  if (json !== null) return (await inSteps(parseStored(json))) as Resource;
-  throw fault('deleted', message('deleted', `${type}/${id} was deleted`, `${type}/${id} 已删除`));
+  if (version.json === null) throw deleted(version);
+  return (await inSteps(parseStored(version.json))) as Resource;
 }
 
 /** On the system level the resource itself says what it is. */
@@ -116,31 +68,69 @@ function typeOf(sent: Json | undefined): string {
   return isObject(sent) && typeof sent.resourceType === 'string' ? sent.resourceType : 'Resource';
 }
 
-function idIssues({ id }: Asked, mode: Mode | undefined, resource: Resource): Issue[] {
-  if (mode !== 'update' || (id === undefined ? resource.id !== undefined : resource.id === id)) return [];
-  const expected = id === undefined ? 'an id' : `the id "${id}"`;
-  const expectedZh = id === undefined ? 'id' : `id“${id}”`;
-  const text = message('id-mismatch', `For an update the resource needs ${expected}`, `更新时资源需要${expectedZh}`);
-  return [{ severity: 'error', code: 'invalid', message: text, expression: `${resource.resourceType}.id` }];
+interface Write {
+  readonly mode: Exclude<Mode, 'delete' | 'profile'>;
+  readonly resource: Resource;
 }
 
-/** Whatever is there may be deleted; what is not there is said. */
-async function deletable(rooms: Rooms, request: Asked, view: View): Promise<Issue[]> {
-  const { type, id } = request;
-  if (type === undefined || id === undefined) {
-    throw fault(
-      'required',
-      message(
-        'instance-wanted',
-        'The mode "delete" needs an instance: [type]/[id]/$validate',
-        '模式“delete”需要具体实例：[type]/[id]/$validate',
-      ),
-    );
+/** The write is prepared as it would be, and not committed: what it would be refused for is what is wrong. */
+async function unacceptable(rooms: Rooms, request: Asked, view: View, { mode, resource }: Write): Promise<readonly Issue[]> {
+  const { parameters: _, name: _name, ...asked } = request;
+  const { resourceType: type } = resource;
+  const write = { ...asked, parameters: [], body: resource, type };
+  if (mode === 'create') return refusals(() => createInteraction(rooms)({ ...write, interaction: 'create' }, view));
+  const id = request.id ?? resource.id;
+  if (typeof id !== 'string') return [idWanted(type)];
+  return refusals(() => updateInteraction(rooms)({ ...write, interaction: 'update', id }, view));
+}
+
+async function refusals(prepare: () => Promise<Intent>): Promise<readonly Issue[]> {
+  try {
+    await prepare();
+    return [];
+  } catch (error) {
+    if (error instanceof FhirError && error.status < 500) return error.issues;
+    throw error;
   }
-  await visibleVersion(rooms, request, view, { type, id });
-  return [];
 }
 
-function outcome({ language }: Asked, issues: readonly Issue[]): Intent {
-  return reading(() => ({ status: 200, resource: outcomeText(issues, language) }));
+/** What is gone already may be deleted again, which is said. */
+async function deletable(rooms: Rooms, request: Asked, view: View): Promise<readonly Issue[]> {
+  const { parameters: _, name: _name, type, id, ...asked } = request;
+  if (type === undefined || id === undefined) throw instanceWanted();
+  const refused = await refusals(() => deleteInteraction(rooms)({ ...asked, parameters: [], interaction: 'delete', type, id }, view));
+  if (refused.length > 0) return refused;
+  const [current] = await view.read([{ type, id }]);
+  return current === undefined || current.json === null ? [nothingToDelete(type, id)] : [];
+}
+
+function idWanted(type: string): Issue {
+  const text = message('id-mismatch', 'For an update the resource needs an id', '更新时资源需要 id');
+  return { severity: 'error', code: 'invalid', message: text, expression: `${type}.id` };
+}
+
+function nothingToDelete(type: string, id: string): Issue {
+  const text = message(
+    'nothing-to-delete',
+    `There is no ${type}/${id}: to delete it would be accepted, and change nothing`,
+    `不存在 ${type}/${id}：删除会被接受，但不改变任何内容`,
+  );
+  return { severity: 'information', code: 'not-found', message: text };
+}
+
+function instanceWanted() {
+  return fault(
+    'required',
+    message(
+      'instance-wanted',
+      'The mode "delete" needs an instance: [type]/[id]/$validate',
+      '模式“delete”需要具体实例：[type]/[id]/$validate',
+    ),
+  );
+}
+
+function profileWanted() {
+  return fault('required', message('profile-wanted', 'The mode "profile" needs a profile', '模式“profile”需要参数 profile'), {
+    expression: 'profile',
+  });
 }

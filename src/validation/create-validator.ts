@@ -44,7 +44,8 @@ export function createValidator(setting: ValidatorSetting): Validator {
 
   function check(resource: Resource, walk: Walk): void {
     if (!base.check(resource, undefined, walk)) return;
-    for (const canonical of demanded?.(resource.resourceType) ?? []) askedFor(canonical, resource, walk, compiler);
+    const demands = walk.options.alone ? undefined : demanded?.(resource.resourceType);
+    for (const canonical of demands ?? []) askedFor(canonical, resource, walk, compiler);
     for (const canonical of walk.options.profiles ?? []) askedFor(canonical, resource, walk, compiler);
   }
 }

@@ -40,11 +40,20 @@ function inOrder(findings: readonly Finding[], root: Resource): readonly Finding
 }
 
 function toIssue(finding: Finding, root: Resource): Issue {
-  const { severity, code, message: text, profile } = finding;
+  const { severity, code, message: text, profile, detail } = finding;
   const expression = expressionOf(finding, root);
-  if (profile === undefined) return { severity, code, message: text, expression };
-  return { severity, code, message: text, expression, profile };
+  return {
+    severity,
+    code,
+    message: text,
+    expression,
+    ...(profile === undefined ? {} : { profile }),
+    ...(isName.test(detail) ? { culprit: `${expression}.${detail}` } : {}),
+  };
 }
+
+/** What can be the name of a property. */
+const isName = /^[^\s./|[\]]+$/;
 
 /** Errors come before the rest when not all can be shown: a refusal must name its reason. */
 function capped(issues: readonly Issue[]): readonly Issue[] {

@@ -6,6 +6,8 @@ import type { Resource } from '../model/resource.js';
 export interface ValidationOptions {
   /** Profiles asked for beside the base type and meta.profile; an unknown one among them is an error. Canonicals. */
   readonly profiles?: readonly string[];
+  /** Those alone, beside the base type: neither what the resource claims nor what the server demands. */
+  readonly alone?: boolean;
   /** What a reference in the resource leads to outside of it, if it is at hand. */
   readonly resolve?: (reference: string) => Resource | undefined;
   /** The resource of a type that a canonical (`url` or `url|version`) names, where it is no definition but is at hand: a Questionnaire. */

@@ -4,6 +4,7 @@ import { createBreath } from '../../model/breath.js';
 import type { Json } from '../../model/json.js';
 import { message } from '../../model/message.js';
 import { FhirError, fault } from '../../model/outcome.js';
+import type { Sent } from '../../model/sent.js';
 import { type Entry, type EntryRooms, readEntry } from '../entry-request.js';
 import { inEntry } from '../in-entry.js';
 import type { Circumstances } from '../request.js';
@@ -14,11 +15,17 @@ export interface TransactionEntry extends Entry {
 }
 
 /** Throws FhirError whose expressions begin with `Bundle.entry[n]`. */
-export async function readEntries(rooms: EntryRooms, jsons: readonly Json[], circumstances: Circumstances): Promise<TransactionEntry[]> {
+export async function readEntries(
+  rooms: EntryRooms,
+  jsons: readonly Json[],
+  circumstances: Circumstances,
+  bundle: Sent | undefined,
+): Promise<TransactionEntry[]> {
   const entries: TransactionEntry[] = [];
   const breath = createBreath();
   for (const [index, json] of jsons.entries()) {
-    entries.push(atEntry(index, () => ({ ...readEntry(rooms, json, circumstances), index })));
+    const sent = bundle?.within(`.entry[${index}].resource`);
+    entries.push(atEntry(index, () => ({ ...readEntry(rooms, json, { ...circumstances, sent }), index })));
     const pause = breath();
     if (pause !== undefined) await pause;
   }

@@ -43,7 +43,7 @@ export function transactionInteraction(rooms: TransactionRooms, prepare: Prepare
   return async (request, jsons, view) => {
     const { access, language, lenient } = request;
     const circumstances: Circumstances = { access, language, return: request.return ?? 'minimal', lenient };
-    const entries = inOrder(await readEntries(rooms, jsons, circumstances));
+    const entries = inOrder(await readEntries(rooms, jsons, circumstances, request.sent));
     const before = await beforeView(view, entries);
     const links = createLinkMap((key) => before.versionOf(key) + 1);
     const identified = await identify(rooms, before, entries, links);
@@ -138,14 +138,26 @@ function isRead({ kind, entry }: Identified): boolean {
 /** What was asked for, with the target it was given; the criteria that led to it are settled. */
 function writeRequest({ entry, key }: Identified & { readonly kind: 'write' }, linkedBody: Resource | undefined): FhirRequest {
   const { request } = entry;
-  const { access, language, lenient, return: wanted, parameters, preconditions: sent } = request;
+  const { access, language, lenient, return: wanted, parameters, preconditions: asSent, sent } = request;
   const body = linkedBody ?? request.body;
-  const preconditions = sent.ifNoneExist === undefined ? sent : { ...sent, ifNoneExist: undefined };
+  const preconditions = asSent.ifNoneExist === undefined ? asSent : { ...asSent, ifNoneExist: undefined };
   const { type, id } = key;
   switch (request.interaction) {
     case 'create':
       // Most of all that is imported: written out, because a spread takes V8 longer than the rest of this.
-      return { interaction: 'create', type, assigned: id, access, language, lenient, return: wanted, parameters, preconditions, body };
+      return {
+        interaction: 'create',
+        type,
+        assigned: id,
+        access,
+        language,
+        lenient,
+        return: wanted,
+        parameters,
+        preconditions,
+        body,
+        sent,
+      };
     case 'conditional-update':
       return {
         ...request,

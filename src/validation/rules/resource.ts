@@ -37,7 +37,7 @@ function checkResource(resourceType: string, value: JsonObject, walk: Walk, comp
   if (resourceType === 'Bundle') checkBundle(value, walk, compiler.definitions);
   ownRule(resourceType, value, walk, compiler);
   if (value === walk.root) narrativeExpected(value, walk, compiler);
-  claimedProfiles(resourceType, value, walk, compiler);
+  if (value !== walk.root || !walk.options.alone) claimedProfiles(resourceType, value, walk, compiler);
 }
 
 /** A rule looks at a whole resource at once, so it waits for a step of its own where this one is over. */
