@@ -61,13 +61,74 @@ describe('$validate', () => {
     expect([nowhere.status, issuesOf(nowhere)]).toEqual([404, ['error: not-found']]);
   });
 
-  test('the mode decides what is asked of the id', async () => {
-    const update = wrapped({ name: 'resource', resource: { ...valid, id: 'other' } }, { name: 'mode', valueCode: 'update' });
-    expect(issuesOf(await server.ask('POST', '/Patient/stored/$validate', update))).toEqual(['error: id-mismatch at Patient.id']);
-    expect(issuesOf(await server.ask('POST', '/Patient/stored/$validate', wrapped({ name: 'mode', valueCode: 'delete' })))).toEqual([
-      'information: all-ok',
+  const asks = (mode: string, resource?: object, ...more: object[]) =>
+    wrapped(...(resource === undefined ? [] : [{ name: 'resource', resource }]), { name: 'mode', valueCode: mode }, ...more);
+
+  test.each([
+    ['an update of another id', '/Patient/stored/$validate', asks('update', { ...valid, id: 'other' }), 'error: id-mismatch at Patient.id'],
+    ['an update without an id', '/Patient/$validate', asks('update', valid), 'error: id-mismatch at Patient.id'],
+    ['an update', '/Patient/stored/$validate', asks('update', { ...valid, id: 'stored' }), 'information: all-ok'],
+    ['an update that creates', '/Patient/new/$validate', asks('update', { ...valid, id: 'new' }), 'information: all-ok'],
+    ['a create, whatever its id', '/Patient/$validate', asks('create', { ...valid, id: 'stored' }), 'information: all-ok'],
+    ['a create of what is invalid', '/Patient/$validate', asks('create', invalid), 'error: code-not-in-value-set at Patient.gender'],
+    ['a delete', '/Patient/stored/$validate', asks('delete'), 'information: all-ok'],
+    ['a delete of nothing', '/Patient/never/$validate', asks('delete'), 'information: nothing-to-delete'],
+  ])('%s: whether it would be accepted (valueset-resource-validation-mode.html)', async (_what, path, body, expected) => {
+    const answer = await server.ask('POST', path, body);
+    expect([answer.status, issuesOf(answer)]).toEqual([200, [expected]]);
+  });
+
+  test('preconditions are among what a write would be refused for', async () => {
+    const update = await server.ask('POST', '/Patient/stored/$validate?mode=update', { ...valid, id: 'stored' }, { 'if-match': 'W/"9"' });
+    expect([update.status, issuesOf(update)]).toEqual([200, [expect.stringMatching(/^error: /)]]);
+    const removal = await server.ask('POST', '/Patient/stored/$validate?mode=delete', undefined, { 'if-match': 'W/"9"' });
+    expect([removal.status, issuesOf(removal)]).toEqual([200, [expect.stringMatching(/^error: /)]]);
+  });
+
+  test('a mode writes nothing', async () => {
+    await server.ask('POST', '/Patient/$validate', asks('create', valid));
+    await server.ask('POST', '/Patient/stored/$validate', asks('delete'));
+    expect((await server.ask('GET', '/Patient?_summary=count')).body.total).toBe(1);
+    expect((await server.ask('GET', '/Patient/stored')).headers.get('etag')).toBe('W/"1"');
+  });
+
+  test('mode=profile asks the nominated profile alone of what is stored', async () => {
+    const claims = { ...valid, id: 'claims', meta: { profile: [unknown] } };
+    await server.ask('PUT', '/Patient/claims', claims);
+    const nominated = encodeURIComponent('http://hl7.org/fhir/StructureDefinition/Patient');
+    const alone = await server.ask('GET', `/Patient/claims/$validate?mode=profile&profile=${nominated}`);
+    expect([alone.status, issuesOf(alone)]).toEqual([200, ['information: all-ok']]);
+    expect(issuesOf(await server.ask('GET', `/Patient/claims/$validate?profile=${nominated}`))).toEqual([
+      'warning: profile-unknown at Patient.meta.profile[0]',
     ]);
-    expect((await server.ask('POST', '/Patient/$validate', wrapped({ name: 'mode', valueCode: 'delete' }))).status).toBe(400);
+  });
+
+  test('each of several profiles is asked', async () => {
+    const profiles = ['http://example.org/a', 'http://example.org/b'].map((valueUri) => ({ name: 'profile', valueUri }));
+    const answer = await server.ask('POST', '/Patient/$validate', wrapped({ name: 'resource', resource: valid }, ...profiles));
+    expect(answer.body.issue.map((issue: { details: { text: string } }) => /example\.org\/./.exec(issue.details.text)?.[0])).toEqual([
+      'example.org/a',
+      'example.org/b',
+    ]);
+  });
+
+  test('XML in, XML out, as an entry of a batch, and whatever is preferred', async () => {
+    const xml = await server.ask(
+      'POST',
+      '/$validate?_format=xml',
+      '<Patient xmlns="http://hl7.org/fhir"><gender value="wrong"/></Patient>',
+      {
+        'content-type': 'application/fhir+xml',
+      },
+    );
+    expect([xml.status, xml.text]).toEqual([200, expect.stringContaining('<expression value="Patient.gender"/>')]);
+    const entry = [{ request: { method: 'POST', url: 'Patient/$validate' }, resource: invalid }];
+    const batch = await server.ask('POST', '', { resourceType: 'Bundle', type: 'batch', entry });
+    expect(batch.body.entry[0]).toMatchObject({ response: { status: '200 OK' }, resource: { resourceType: 'OperationOutcome' } });
+    for (const prefer of ['return=minimal', 'return=representation', 'return=OperationOutcome'])
+      expect(issuesOf(await server.ask('POST', '/$validate', invalid, { prefer }))).toContain(
+        'error: code-not-in-value-set at Patient.gender',
+      );
   });
 
   test.each([
@@ -75,6 +136,16 @@ describe('$validate', () => {
     ['Parameters without a resource', '/Patient/$validate', wrapped(), 400, 'error: not-a-resource'],
     ['another type than the URL', '/Patient/$validate', { resourceType: 'Group' }, 400, 'error: type-mismatch at Patient.resourceType'],
     ['an unknown mode', '/Patient/$validate?mode=x', valid, 400, 'error: bad-validation-mode at mode'],
+    ['two modes', '/Patient/$validate?mode=update', asks('create', valid), 400, 'error: bad-validation-mode at mode'],
+    ['a delete of no instance', '/Patient/$validate', asks('delete'), 400, 'error: instance-wanted'],
+    ['a profile mode without a profile', '/Patient/stored/$validate', asks('profile'), 400, 'error: profile-wanted at profile'],
+    [
+      'a misspelt part of Parameters',
+      '/Patient/$validate',
+      wrapped({ name: 'resource', resource: valid }, { name: 'profil', valueUri: unknown }),
+      400,
+      'error: parameter-not-supported at Parameters.parameter[1].name',
+    ],
     ['an unknown parameter', '/Patient/$validate?x=y', valid, 400, 'error: parameter-not-supported at x'],
     ['an operation that is not there', '/Patient/$nothing', valid, 404, 'error: unknown-operation'],
     [
