@@ -1,13 +1,15 @@
 /** `npm run conformance`: each suite is a sub-command of its own; this file only lists them and shows what goes wrong. */
 import { Command } from 'commander';
 import { examplesCommand } from './examples/command.js';
+import { oracleCommand } from './oracle/command.js';
 import { restCommand } from './rest/command.js';
 
 const program = new Command('conformance')
   .description('what is claimed, proved against this server or another')
   .showHelpAfterError()
   .addCommand(restCommand())
-  .addCommand(examplesCommand());
+  .addCommand(examplesCommand())
+  .addCommand(oracleCommand());
 
 try {
   await program.parseAsync();

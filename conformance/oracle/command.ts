@@ -1,0 +1,77 @@
+/** `npm run conformance -- oracle`: this validator beside HL7's, over the examples and their mutants. */
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { loadDefinitions } from '../../src/definitions/load.js';
+import { type Compared, compare } from './compare.js';
+import { loadDifferences } from './differences.js';
+import { askHl7, hashOf } from './hl7.js';
+import { chineseExamples, type Input, officialExamples } from './inputs.js';
+import { mutantsOf } from './mutate.js';
+import { createOwn } from './own.js';
+import { summaryOf } from './summary.js';
+
+interface Options {
+  readonly oracle?: string;
+  readonly seed: string;
+  readonly mutants: string;
+  readonly types?: string;
+  readonly report?: string;
+}
+
+export function oracleCommand(): Command {
+  return new Command('oracle')
+    .description("this validator beside HL7's: the official and the Chinese examples, and mutants of them by seed")
+    .option('--oracle <path>', "the command that runs HL7's validator; what it said before is kept in .cache/oracle", process.env.ORACLE)
+    .option('--seed <n>', 'of the mutants', '7')
+    .option('--mutants <n>', 'how many', '6000')
+    .option('--types <pattern>', 'a regular expression that the type of a resource must match')
+    .option('--report <file>', 'where to write every difference, a line of JSON each')
+    .action(async (options: Options) => {
+      process.exitCode = (await run(options)) ? 0 : 1;
+    });
+}
+
+/** Issue 7's aim: of all the verdicts, and of the resources that both refuse. */
+async function run({ oracle, seed, mutants, types = '', report }: Options): Promise<boolean> {
+  const definitions = loadDefinitions(fileURLToPath(new URL('../../definitions', import.meta.url)));
+  const pattern = new RegExp(types);
+  const examples = [...officialExamples(), ...chineseExamples()].filter(({ type }) => pattern.test(type));
+  const own = createOwn(definitions);
+  const differences = loadDifferences();
+  const judge = async (inputs: readonly Input[]): Promise<readonly Compared[]> => {
+    const hl7 = await askHl7(inputs, oracle, progress);
+    return inputs.map((input) => compare(input, hl7.get(hashOf(input.text)) ?? [], own(input.text), differences));
+  };
+  const judged = await judge(examples);
+  const unsound = new Set(judged.filter((one) => one.hl7.length > 0 || one.own.length > 0).map(({ input }) => input));
+  const all = [...judged, ...(await judge(mutantsOf(examples, unsound, Number(seed), Number(mutants), definitions)))];
+  process.stdout.write(summaryOf(all, differences));
+  if (report !== undefined)
+    writeFileSync(
+      report,
+      all
+        .filter(isDifferent)
+        .map((one) => `${JSON.stringify(reportOf(one))}\n`)
+        .join(''),
+    );
+  return share(all, 'verdict') >= 0.98 && share(all, 'places') >= 0.9;
+}
+
+function share(all: readonly Compared[], what: 'verdict' | 'places'): number {
+  const asked = all.map(({ judged }) => judged[what]).filter((one) => one !== undefined);
+  return asked.filter(Boolean).length / Math.max(asked.length, 1);
+}
+
+function isDifferent({ raw }: Compared): boolean {
+  return !raw.verdict || raw.places === false;
+}
+
+function reportOf({ input, hl7, own, kinds, left }: Compared) {
+  return { ...input, hl7, own, kinds: [...kinds], left };
+}
+
+/** How far it has come, for who waits at a terminal. */
+function progress(done: number, all: number): void {
+  if (process.stderr.isTTY) process.stderr.write(done === all ? '\r\u001b[K' : `\r${done}/${all}`);
+}

@@ -1,0 +1,113 @@
+/**
+ * HL7's validator over many resources at once. What it said of a resource is kept by the resource's hash, so that only what is new
+ * costs time. What it cannot decide without a terminology server it hands on as a warning, and so do we.
+ */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { chinesePackage, type Input } from './inputs.js';
+import type { Errors } from './verdict.js';
+
+/**
+ * `--plain`: the extensions and code systems that R4 published, as here, not later ones. `--any-extensions`: R4 (extensibility.html)
+ * does not have a resource refused for an extension that is not known. `--allow-examples`: that an example.org URL leads nowhere is a
+ * policy of publishing. `--best-practice ignore`: no errors on either side.
+ */
+const OPTIONS = ['--plain', '--any-extensions', '--allow-examples', '--best-practice', 'ignore'];
+
+interface Line {
+  readonly file: string;
+  readonly failure?: string;
+  readonly issues?: readonly {
+    readonly severity: string;
+    readonly expression?: string;
+    readonly messageId?: string;
+    readonly text: string;
+  }[];
+}
+
+const cache = fileURLToPath(new URL('../../../.cache/oracle', import.meta.url));
+const MOST_TEXT = 300;
+
+export function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 24);
+}
+
+/** By the hash of the text. `oracle`: the command; without one only what is kept is known. */
+export async function askHl7(
+  inputs: readonly Input[],
+  oracle: string | undefined,
+  onDone: (done: number, all: number) => void,
+): Promise<ReadonlyMap<string, Errors>> {
+  const file = cacheFile();
+  const known = readCache(file);
+  const asked = new Map(inputs.map(({ text }) => [hashOf(text), text]));
+  const open = [...asked].filter(([hash]) => !known.has(hash));
+  if (open.length > 0) {
+    if (oracle === undefined) throw new Error(`${open.length} resources were never shown to HL7's validator; name it by --oracle`);
+    await run(oracle, open, (hash, errors, done) => {
+      known.set(hash, errors);
+      appendFileSync(file, `${JSON.stringify([hash, errors])}\n`);
+      onDone(done, open.length);
+    });
+  }
+  return known;
+}
+
+function cacheFile(): string {
+  mkdirSync(cache, { recursive: true });
+  const digests = readFileSync(join(dirname(chinesePackage), 'digests.json'), 'utf8');
+  return join(cache, `${hashOf(OPTIONS.join(' ') + digests)}.jsonl`);
+}
+
+function readCache(file: string): Map<string, Errors> {
+  if (!existsSync(file)) return new Map();
+  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
+  return new Map(lines.map((line) => JSON.parse(line) as [string, Errors]));
+}
+
+async function run(
+  oracle: string,
+  open: readonly (readonly [string, string])[],
+  onLine: (hash: string, errors: Errors, done: number) => void,
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'lianyi-oracle-'));
+  const file = join(folder, 'resources.ndjson');
+  writeFileSync(file, open.map(([, text]) => `${text}\n`).join(''));
+  const args = ['validate', ...OPTIONS, '--profiles', chinesePackage, file];
+  const child = spawn(oracle, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const said: string[] = [];
+  child.stderr.on('data', (part: Buffer) => said.push(part.toString()));
+  const ended = new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
+  let done = 0;
+  try {
+    for await (const text of createInterface({ input: child.stdout })) {
+      const line = JSON.parse(text) as Line;
+      const number = Number(line.file.slice(line.file.lastIndexOf('#') + 1));
+      const [hash] = open[number - 1] ?? [];
+      if (hash === undefined) throw new Error(`HL7's validator speaks of a resource that it was not given: ${line.file}`);
+      onLine(hash, errorsOf(line), ++done);
+    }
+    const code = await ended;
+    if (code !== 0 || done !== open.length)
+      throw new Error(`HL7's validator looked at ${done} of ${open.length} and ended with ${code}: ${said.join('')}`);
+  } finally {
+    child.kill();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function errorsOf({ failure, issues = [] }: Line): Errors {
+  if (failure !== undefined) return [{ place: '', id: 'FAILURE', text: failure.slice(0, MOST_TEXT) }];
+  return issues
+    .filter(({ severity }) => severity === 'error' || severity === 'fatal')
+    .map(({ expression = '', messageId = '', text }) => ({
+      place: expression.replaceAll(/\/\*.*?\*\//g, ''),
+      id: messageId.replace(/^http:\/\/hl7\.org\/fhir\/StructureDefinition\//, ''),
+      text: text.slice(0, MOST_TEXT),
+    }));
+}

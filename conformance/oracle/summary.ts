@@ -1,0 +1,91 @@
+/** The numbers of a run and its most frequent differences, for people. */
+
+import type { Agreement, Compared } from './compare.js';
+import type { Differences } from './differences.js';
+import type { Errors } from './verdict.js';
+
+const MOST_KINDS = 40;
+const SAMPLES = 3;
+
+export function summaryOf(all: readonly Compared[], differences: Differences): string {
+  const groups: readonly (readonly [string, (one: Compared) => boolean])[] = [
+    ['official examples', ({ input }) => input.kind === 'example'],
+    ['Chinese examples', ({ input }) => input.kind === 'chinese'],
+    ['mutants', ({ input }) => input.kind.includes('/')],
+    ['all', () => true],
+  ];
+  const rows = groups.map(([name, is]) => row(name, all.filter(is)));
+  return [
+    'what                 number  both refuse   same verdict           same places            (in brackets: without the listed kinds in which R4 is on our side or leaves it open)',
+    ...rows,
+    '',
+    ...byMutation(all),
+    '',
+    ...listed(all, differences),
+    '',
+    ...unlisted(all),
+    '',
+  ].join('\n');
+}
+
+function row(name: string, all: readonly Compared[]): string {
+  const refused = all.filter(({ raw }) => raw.places !== undefined).length;
+  const cell = (pick: (agreement: Agreement) => boolean | undefined) =>
+    `${percent(all.map(({ raw }) => pick(raw)))} (${percent(all.map(({ judged }) => pick(judged)))})`.padEnd(22);
+  return `${name.padEnd(20)} ${String(all.length).padStart(6)}  ${String(refused).padStart(11)}   ${cell(({ verdict }) => verdict)} ${cell(({ places }) => places)}`;
+}
+
+function percent(found: readonly (boolean | undefined)[]): string {
+  const asked = found.filter((one) => one !== undefined);
+  return asked.length === 0 ? '-' : `${((100 * asked.filter(Boolean).length) / asked.length).toFixed(2)} %`;
+}
+
+function byMutation(all: readonly Compared[]): readonly string[] {
+  const group = ({ input }: Compared) => input.kind.slice(0, input.kind.indexOf('/') + 1);
+  const names = new Set(all.map(group));
+  names.delete('');
+  return [...names].map((name) =>
+    row(
+      `  ${name}`,
+      all.filter((one) => group(one) === name),
+    ),
+  );
+}
+
+function listed(all: readonly Compared[], differences: Differences): readonly string[] {
+  return [
+    'Listed kinds of difference, how often, who is right by R4:',
+    ...differences.map(({ difference: { kind, right } }) => {
+      const count = all.filter(({ kinds }) => kinds.has(kind)).length;
+      return `${String(count).padStart(6)}  ${{ own: 'we', hl7: 'HL7', open: 'open' }[right].padEnd(4)}  ${kind}`;
+    }),
+  ];
+}
+
+function unlisted(all: readonly Compared[]): readonly string[] {
+  const kinds = new Map<string, string[]>();
+  for (const { input, left } of all) {
+    const add = (side: string, errors: Errors, others: Errors) => {
+      for (const { id, place, text } of errors) {
+        const name = `${side} ${id}`;
+        const beside = others.map((one) => `${one.id} at ${one.place}`).join('; ');
+        kinds.set(name, [
+          ...(kinds.get(name) ?? []),
+          `${input.name} ${input.of} [${input.kind}] ${input.change}\n          ${place}: ${text.slice(0, 160)}\n          beside: ${beside}`,
+        ]);
+      }
+    };
+    add('only HL7:', left.hl7, left.own);
+    add('only we: ', left.own, left.hl7);
+  }
+  const sorted = [...kinds].sort(([, a], [, b]) => b.length - a.length);
+  return [
+    `Not listed: ${sorted.length} kinds`,
+    ...sorted
+      .slice(0, MOST_KINDS)
+      .flatMap(([name, where]) => [
+        `${String(where.length).padStart(6)}  ${name}`,
+        ...where.slice(0, SAMPLES).map((one) => `        ${one}`),
+      ]),
+  ];
+}
