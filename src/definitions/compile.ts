@@ -19,6 +19,7 @@ import {
   type ServedIds,
 } from './index-format.js';
 import { reasonNotToServe, reasonToOmit } from './omit.js';
+import { withSnapshots } from './packaged-snapshots.js';
 import { type ConformanceResource, type Package, type PackageResource, packageResources } from './packages.js';
 import { strip } from './strip.js';
 import { definesType, typeRows } from './type-rows.js';
@@ -52,7 +53,7 @@ export function compileDefinitions(packages: readonly Package[], input: string):
     else if (found.package.local) throw new Error(`${found.package.folder}/${found.file}: ${resourceType}/${found.resource.id} ${reason}`);
     else omissions.push(omission(found, 'index', reason));
   }
-  const { once, served } = separate(taken, omissions);
+  const { once, served } = separate(withSnapshots(taken), omissions);
   const data = new DataFile();
   const constraints = new ConstraintTable();
   const cut: Cut = (kind, resource) => {

@@ -17,7 +17,8 @@ export function reasonToOmit({ package: from, resource }: PackageResource): stri
   if (!from.local && resourceType !== 'ValueSet' && resourceType !== 'CodeSystem' && isExample(resourceType, id)) return 'is an example';
   if (resourceType !== 'NamingSystem' && resource.url === undefined) return 'has no canonical url';
   if (resourceType === 'SearchParameter') return reasonToOmitParameter(resource);
-  return resourceType === 'StructureDefinition' && resource.snapshot === undefined ? 'has no snapshot' : undefined;
+  // Those of R4 without one are examples; for a local profile it is made.
+  return !from.local && resourceType === 'StructureDefinition' && resource.snapshot === undefined ? 'has no snapshot' : undefined;
 }
 
 /** The structure of extensions in examples carries real names; only those without a snapshot are examples. */

@@ -87,6 +87,16 @@ describe('local packages', () => {
     expect(loadDefinitions(out()).codeSystem('http://example.org/x|1.9')?.id).toBe('old');
   });
 
+  test('a profile of a package may have a differential alone; its snapshot is made of its base', () => {
+    writePackage();
+    write('test.pkg/base.json', profile);
+    const url = 'http://example.org/fhir/StructureDefinition/derived';
+    const differential = { element: [{ path: 'Patient', max: '1' }] };
+    write('test.pkg/derived.json', { ...profile, id: 'derived', url, baseDefinition: profile.url, snapshot: undefined, differential });
+    writeDefinitions(compile(), out());
+    expect(loadDefinitions(out()).structure(url)?.snapshot?.element).toEqual([{ id: 'Patient', path: 'Patient', min: 0, max: '1' }]);
+  });
+
   test('a canonical that stands twice, an id that stands twice and an id that is too long are left out with the reason', () => {
     writePackage();
     const long = 'x'.repeat(65);
@@ -104,7 +114,11 @@ describe('local packages', () => {
   });
 
   test.each([
-    ['a profile without a snapshot', { ...profile, snapshot: undefined }, /x\.json: StructureDefinition\/cn-patient has no snapshot/],
+    [
+      'a profile that no snapshot can be made for',
+      { ...profile, snapshot: undefined },
+      /x\.json: StructureDefinition\/cn-patient has no usable snapshot/,
+    ],
     ['a resource without a canonical', codeSystem('x', { url: undefined }), /x\.json: CodeSystem\/x has no canonical url/],
     ['a resource without an id', codeSystem('x', { id: undefined }), /x\.json holds a CodeSystem without an id/],
     ['a search parameter without a base', { resourceType: 'SearchParameter', id: 'p', url: 'http://example.org/p' }, /names no base type/],
