@@ -27,9 +27,9 @@ import { createSearch } from './search/create-search.js';
 import { openStore } from './store/open.js';
 import type { Layout, ResourceStore, Version, Write } from './store/port.js';
 import { withDefinitions } from './store/with-definitions.js';
-import { createTerminology } from './terminology/create-terminology.js';
 import { heldCodeSystems } from './terminology/held.js';
-import { createValidator } from './validation/create-validator.js';
+import { type Following, followStored } from './uploads/follow.js';
+import { createUploads } from './uploads/uploads.js';
 
 export interface ServerOptions {
   /** `sqlite:<path>`, `sqlite::memory:`, a `mongodb://` URL, or a store that is open already. */
@@ -103,9 +103,14 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const served = await openStore(`sqlite:${join(folder, resourcesFile)}`, { readOnly: true });
   const store = withDefinitions(primary, served, definitions.served);
   // A store that was open already is for those to close who opened it.
-  const closeStore = () => (typeof options.store === 'string' ? store.close() : served.close());
+  const followings: Following[] = [];
+  const closeStore = async () => {
+    await Promise.all(followings.map((following) => following.close()));
+    await (typeof options.store === 'string' ? store.close() : served.close());
+  };
   const layout = readLayout(folder);
-  const assembleAt = (baseUrl: string) => assemble({ ...options, definitions, layout, store, baseUrl });
+  const onFollowing = (following: Following) => void followings.push(following);
+  const assembleAt = (baseUrl: string) => assemble({ ...options, definitions, layout, store, primary, onFollowing, baseUrl });
   return {
     definitions,
     store,
@@ -164,8 +169,12 @@ export function createIndex(options: Pick<ServerOptions, 'definitionsFolder' | '
 interface Parts extends ServerOptions {
   readonly definitions: Definitions;
   readonly layout: Layout | undefined;
+  /** With the packages' resources in front of `primary`. */
   readonly store: ResourceStore;
+  readonly primary: ResourceStore;
   readonly baseUrl: string;
+  /** What has to be ended before the store is closed. */
+  readonly onFollowing: (following: Following) => void;
 }
 
 /** All that answers requests at `baseUrl`, once the store is arranged for it. */
@@ -176,16 +185,20 @@ async function assemble(parts: Parts): Promise<Handler> {
   const origins = parts.corsOrigins ?? ['*'];
   const search = createSearch({ definitions, layout, baseUrl, timezone, pageBytes: limits.answerBytes });
   await store.arrange(search.layout);
-  const validator = createValidator({
-    definitions,
-    terminology: createTerminology(definitions),
+  const uploads = createUploads({
+    packaged: definitions,
+    onUnusable: ({ type, id }) => logger.warn({ type, id }, 'a definition in the store is of no use and has no effect'),
     ...(parts.demandedProfiles === undefined ? {} : { demanded: parts.demandedProfiles }),
   });
+  const onTrouble = (err: unknown) =>
+    logger.error({ err }, 'what other processes write of profiles and terminology cannot be followed now');
+  parts.onFollowing(await followStored({ store: parts.primary, definitions: uploads.definitions, take: uploads.take, onTrouble }));
   const rooms = {
-    definitions,
+    definitions: uploads.definitions,
     store,
     search,
-    validator,
+    validator: uploads.validator,
+    uploads,
     baseUrl,
     now: Date.now,
     zone: createZone(timezone),
@@ -198,7 +211,7 @@ async function assemble(parts: Parts): Promise<Handler> {
     software,
     operations,
     cors: origins.some((origin) => origin !== ''),
-    codeSystems: () => heldCodeSystems(definitions),
+    codeSystems: () => heldCodeSystems(uploads.definitions),
     since: Date.now(),
     operation: operationInteraction(rooms),
     unexpected: (error) => shownError(error, newId(), logger),

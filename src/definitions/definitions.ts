@@ -57,10 +57,19 @@ export interface Definitions extends TypeModel {
   compartment(code: string): CompartmentDefinition | undefined;
   readonly compartments: readonly string[];
   operation(canonical: string): OperationDefinition | undefined;
-  /** Canonicals (`url|version`) of the profiles on a type that packages other than R4's own bring. */
+  /** Canonicals (`url|version`) of the profiles on a type that packages other than R4's own bring, and uploads. */
   localProfiles(type: string): readonly string[];
   /** The conformance resources that REST serves read-only, out of a file the build made. */
   readonly served: ServedResources;
+  /** R4's own structures never change: what rests on them alone holds for good. */
+  readonly generation: Generation;
+}
+
+/** Counts changes. What was worked out of definitions holds as long as the number does that stood here then. */
+export interface Generation {
+  readonly structures: number;
+  /** Value sets and code systems. */
+  readonly terminology: number;
 }
 
 export interface ServedResources {

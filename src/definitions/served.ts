@@ -1,5 +1,5 @@
 /** Which resources of the packages REST serves; the list is read when a request first touches a type of them. */
-import type { PackageInfo, ServedResources } from './definitions.js';
+import type { Definitions, PackageInfo, ServedResources } from './definitions.js';
 import type { ServedIds } from './index-format.js';
 
 export function servedResources(types: readonly string[], packages: readonly PackageInfo[], read: () => ServedIds): ServedResources {
@@ -18,4 +18,11 @@ export function servedResources(types: readonly string[], packages: readonly Pac
       return place === undefined ? undefined : names[place];
     },
   };
+}
+
+/** Whether it is R4 itself that brings the resource. What is not served by its id (another has it) is R4's: local packages serve all of theirs. */
+export function isOfCore({ packages, served }: Pick<Definitions, 'packages' | 'served'>, type: string, id: string | undefined): boolean {
+  const [core] = packages;
+  const from = id === undefined ? undefined : served.packageOf(type, id);
+  return from === undefined || from === `${core?.name} ${core?.version}`;
 }

@@ -54,6 +54,10 @@ const element = cut({
 
 const canonical = ['resourceType', 'id', 'url', 'version', 'name', 'title', 'status', 'experimental'];
 
+const structure = [...canonical, 'kind', 'abstract', 'context', 'contextInvariant', 'type', 'baseDefinition', 'derivation'];
+const elements = cut({ fields: [], deeper: { element } });
+const withDifferential = cut({ fields: structure, deeper: { differential: elements } });
+
 function concept(value: Fields): Fields {
   return cutConcept(value);
 }
@@ -74,11 +78,13 @@ const operationParameter = cut({
   deeper: { part: (value) => operationParameter(value) },
 });
 
+/** The same of a structure that comes without a snapshot: then its differential is what it says. */
+export function stripStructure(value: Fields): Fields {
+  return value.snapshot === undefined ? withDifferential(value) : strip.StructureDefinition(value);
+}
+
 export const strip: Readonly<Record<RowKind | 'SearchParameter', (value: Fields) => Fields>> = {
-  StructureDefinition: cut({
-    fields: [...canonical, 'kind', 'abstract', 'context', 'contextInvariant', 'type', 'baseDefinition', 'derivation'],
-    deeper: { snapshot: cut({ fields: [], deeper: { element } }) },
-  }),
+  StructureDefinition: cut({ fields: structure, deeper: { snapshot: elements } }),
   ValueSet: cut({
     fields: [...canonical, 'immutable'],
     deeper: {

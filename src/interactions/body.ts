@@ -3,8 +3,8 @@ import { isObject, type Json } from '../model/json.js';
 import { message } from '../model/message.js';
 import { FhirError, fault, type Issue } from '../model/outcome.js';
 import type { Resource } from '../model/resource.js';
+import type { Judge } from '../uploads/uploads.js';
 import type { ValidationOptions } from '../validation/validator.js';
-import type { Rooms } from './intent.js';
 
 /** Throws FhirError 400 when the body is no resource or not one of the type the URL names. */
 export function resourceOf(body: Json | undefined, type: string): Resource {
@@ -25,12 +25,10 @@ function notResource(en: string, zh: string, type: string) {
 }
 
 /** What the validator has to say short of an error. Throws FhirError 422 with all its issues when one is an error. */
-export function* validated(
-  { validator }: Pick<Rooms, 'validator'>,
-  resource: Resource,
-  options: ValidationOptions = {},
-): Generator<undefined, readonly Issue[]> {
-  const issues = yield* validator.validateInSteps(resource, options);
+export function* validated(judge: Judge, resource: Resource, options: ValidationOptions = {}): Generator<undefined, readonly Issue[]> {
+  const found = yield* judge.validator.validateInSteps(resource, options);
+  // Only what is valid in itself can be looked at as a definition.
+  const issues = found.some(isError) ? found : [...found, ...(yield* judge.examine(resource))];
   if (issues.some(isError)) throw new FhirError(issues, { status: 422 });
   return issues;
 }

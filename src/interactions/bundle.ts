@@ -8,7 +8,7 @@ import type { Interaction, Rooms } from './intent.js';
 import { refuseParameters } from './parameters.js';
 
 export function bundleInteraction(
-  rooms: Pick<Rooms, 'definitions' | 'bundleEntries' | 'validator'>,
+  rooms: Pick<Rooms, 'definitions' | 'bundleEntries' | 'uploads'>,
   kinds: { readonly batch: BundleInteraction; readonly transaction: BundleInteraction },
 ): Interaction<'bundle'> {
   return async (request, view) => {
@@ -19,7 +19,7 @@ export function bundleInteraction(
     if (bundle.type !== 'batch' && bundle.type !== 'transaction') throw wrongType(bundle.type);
     // Only what stands around the entries: each entry is looked at when it is performed.
     const { entry: _, ...around } = bundle;
-    await inSteps(validated(rooms, around));
+    await inSteps(validated(rooms.uploads, around));
     return kinds[bundle.type](request, entries, view);
   };
 }

@@ -4,6 +4,7 @@ import type { Zone } from '../model/dates.js';
 import type { Resource } from '../model/resource.js';
 import type { Search } from '../search/search.js';
 import type { Guard, ResourceStore, Version, Write } from '../store/port.js';
+import type { Judge, Uploads } from '../uploads/uploads.js';
 import type { Validator } from '../validation/validator.js';
 import type { InteractionName, RequestFor } from './request.js';
 
@@ -37,6 +38,8 @@ export interface View {
   resolve?(reference: string): Resource | undefined;
   /** What a canonical names among what is about to be written. */
   resolveCanonical?(canonical: string, type: string): Resource | undefined;
+  /** By what resources are judged, where that is not what is stored. */
+  readonly judge?: Judge;
 }
 
 export type Interaction<Name extends InteractionName> = (request: RequestFor<Name>, view: View) => Promise<Intent>;
@@ -47,6 +50,7 @@ export interface Rooms {
   readonly store: ResourceStore;
   readonly search: Search;
   readonly validator: Validator;
+  readonly uploads: Uploads;
   readonly definitions: Definitions;
   /** Without a slash at the end. */
   readonly baseUrl: string;

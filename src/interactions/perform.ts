@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { keyText } from '../model/resource.js';
-import { type ResourceStore, StoreConflict } from '../store/port.js';
+import { type ResourceStore, StoreConflict, type Version } from '../store/port.js';
 import type { Answer, Intent, Interaction, Interactions, View } from './intent.js';
 import { createLine, type Line } from './line.js';
 import type { FhirRequest, InteractionName } from './request.js';
@@ -27,7 +27,12 @@ export function createPrepare(interactions: Interactions): Prepare {
   };
 }
 
-export function createPerform(prepare: Prepare, store: ResourceStore): Perform {
+/** `onCommitted` is awaited before the answer: what was written is in effect then. */
+export function createPerform(
+  prepare: Prepare,
+  store: ResourceStore,
+  onCommitted: (versions: readonly Version[]) => Promise<void>,
+): Perform {
   const line = createLine();
   return async (request) => {
     try {
@@ -35,6 +40,7 @@ export function createPerform(prepare: Prepare, store: ResourceStore): Perform {
       const attempt = (): Promise<Attempt> => attemptOnce(prepare, store, request);
       const first = await (meeting === undefined ? attempt() : line.join([meeting], attempt));
       const intent = first.conflict === undefined ? first.intent : await carryOut(attempt, first, line);
+      if (intent.writes.length > 0) await onCommitted(intent.writes.map(({ version }) => version));
       const answer = intent.answer();
       return answer instanceof Promise ? await answer : answer;
     } catch (error) {

@@ -47,6 +47,6 @@ export function createPerformer(rooms: TableRooms): Perform {
     }),
   };
   const prepare = createPrepare(interactions);
-  const perform = createPerform(prepare, rooms.store);
+  const perform = createPerform(prepare, rooms.store, rooms.uploads.take);
   return perform;
 }

@@ -9,6 +9,7 @@ import type { Resource } from '../model/resource.js';
 import type { Sent } from '../model/sent.js';
 import type { Extracted } from '../search/search.js';
 import type { Guard, Version, Write } from '../store/port.js';
+import type { Judge } from '../uploads/uploads.js';
 import type { ValidationOptions } from '../validation/validator.js';
 import { validated } from './body.js';
 import type { Answer, Intent, Rooms, View } from './intent.js';
@@ -20,7 +21,7 @@ import { stamp, storedTextInSteps } from './stamp.js';
 import { unresolvedReferences } from './unresolved.js';
 import { candidateOf, judgeResult } from './visibility.js';
 
-export type WritingRooms = Pick<Rooms, 'store' | 'search' | 'validator' | 'now' | 'definitions'>;
+export type WritingRooms = Pick<Rooms, 'store' | 'search' | 'uploads' | 'now' | 'definitions'>;
 
 export interface Writing {
   readonly request: Circumstances;
@@ -31,8 +32,8 @@ export interface Writing {
   readonly current: Version | undefined;
   /** The search that led here, when there was one. */
   readonly guard?: Guard;
-  /** Tells what the resource's references and canonicals lead to, where it is at hand. */
-  readonly view: Pick<View, 'resolve' | 'resolveCanonical'>;
+  /** Tells by what the resource is judged, and what its references and canonicals lead to, where it is at hand. */
+  readonly view: Pick<View, 'judge' | 'resolve' | 'resolveCanonical'>;
 }
 
 /** Throws FhirError 422 for what is not valid, 403 for what lies outside of the request's access. */
@@ -42,7 +43,8 @@ export async function writeVersion(rooms: WritingRooms, writing: Writing): Promi
   const number = (current?.version ?? 0) + 1;
   const lastUpdated = Math.max(rooms.now(), (current?.lastUpdated ?? 0) + 1);
   const resource = stamp(writing.resource, { id, version: number, lastUpdated });
-  const { issues, extracted, json } = await inSteps(prepared(rooms, resource, await atHand(rooms, writing)));
+  const { judge = rooms.uploads } = writing.view;
+  const { issues, extracted, json } = await inSteps(prepared(rooms, judge, resource, await atHand(rooms, writing)));
   const version: Version = { type, id, version: number, lastUpdated, method, json };
   const unresolved = unresolvedReferences(rooms.definitions, resource, json);
   const created = current === undefined || current.json === null;
@@ -74,8 +76,8 @@ interface PreparedText {
 }
 
 /** Each of these is quick but for resources of megabytes. */
-function* prepared(rooms: WritingRooms, resource: Resource, options: ValidationOptions): Generator<undefined, PreparedText> {
-  const issues = yield* validated(rooms, resource, options);
+function* prepared(rooms: WritingRooms, judge: Judge, resource: Resource, options: ValidationOptions): Generator<undefined, PreparedText> {
+  const issues = yield* validated(judge, resource, options);
   yield;
   const extracted = yield* rooms.search.extractInSteps(resource);
   yield;

@@ -218,6 +218,8 @@ export interface ResourceStore {
    * the first step, for a cursor it cannot have given.
    */
   changes(after: string | undefined, options: ChangesOptions): AsyncIterable<Change>;
+  /** A place in the feed behind which comes all that is committed from now on, and perhaps some of before; undefined: its beginning. */
+  lastCursor(): Promise<string | undefined>;
   /** Current, undeleted resources. */
   search(query: Query): Promise<Slice>;
   /** Keys only, for many criteria at once; at most `atMost` for each. In order of creation. */

@@ -67,6 +67,7 @@ export function withDefinitions(primary: ResourceStore, definitions: ResourceSto
     history: (query) => historyOf(query.scope).history(query),
     countHistory: (filter, options) => historyOf(filter.scope).countHistory(filter, options),
     changes: (after, options) => primary.changes(after, options),
+    lastCursor: () => primary.lastCursor(),
     search,
     find,
     async count(where, options) {

@@ -2,7 +2,7 @@
  * Terminology over the loaded code systems and value sets: compiled when first asked for, kept, answered by set look-ups.
  * Source: R4 terminologies.html, terminology-service.html#validation
  */
-import type { ValueSet } from 'fhir/r4.js';
+import type { CodeSystem, ValueSet } from 'fhir/r4.js';
 import type { Definitions } from '../definitions/definitions.js';
 import { ownText } from '../model/own-text.js';
 import { type CodeContent, codeContent } from './code-system.js';
@@ -10,14 +10,35 @@ import { externalSystem, type ListedCodes } from './external-systems.js';
 import type { Coding, Membership, Terminology } from './terminology.js';
 import { compileValueSet, type Sources, type ValueSetContent } from './value-set.js';
 
-type Known = Pick<Definitions, 'valueSet' | 'codeSystem'>;
+type Known = Pick<Definitions, 'valueSet' | 'codeSystem' | 'generation'>;
 
 interface Compiled extends ValueSetContent {
   /** Worked out once, for codes that come without a system. */
   readonly allSystems: () => ReadonlySet<string>;
 }
 
+/** What was worked out holds until a value set or a code system changes; then all of it is forgotten. */
 export function createTerminology(definitions: Known): Terminology {
+  // What is uploaded stays the same object: a large code system is worked through once, whatever else changes.
+  const contents = new WeakMap<CodeSystem, CodeContent>();
+  let generation = definitions.generation.terminology;
+  let current = terminologyOf(definitions, contents);
+  const now = (): Terminology => {
+    if (definitions.generation.terminology === generation) return current;
+    generation = definitions.generation.terminology;
+    current = terminologyOf(definitions, contents);
+    return current;
+  };
+  return {
+    membership: (valueSet, coding) => now().membership(valueSet, coding),
+    membershipIn: (valueSet, coding) => now().membershipIn(valueSet, coding),
+    known: (coding) => now().known(coding),
+    isCaseSensitive: (system) => now().isCaseSensitive(system),
+    hasValueSet: (valueSet) => now().hasValueSet(valueSet),
+  };
+}
+
+function terminologyOf(definitions: Known, contents: WeakMap<CodeSystem, CodeContent>): Terminology {
   const valueSets = new Map<string, Compiled | undefined>();
   const codeSystems = new Map<string, CodeContent | undefined>();
   const unnamed = new WeakMap<ValueSet, Compiled>();
@@ -32,7 +53,10 @@ export function createTerminology(definitions: Known): Terminology {
 
   function findCodeSystem(canonical: string): CodeContent | undefined {
     const found = definitions.codeSystem(canonical);
-    return found === undefined ? externalSystem(canonical, listed) : codeContent(found);
+    if (found === undefined) return externalSystem(canonical, listed);
+    const content = contents.get(found) ?? codeContent(found);
+    contents.set(found, content);
+    return content;
   }
 
   function findValueSet(canonical: string): Compiled | undefined {

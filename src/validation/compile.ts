@@ -19,11 +19,17 @@ export function createCompiler(setting: CompilerSetting): Compiler {
   const { definitions } = setting;
   const types = new Map<string, TypeCheck>();
   const profiles = new Map<string, Profile>();
+  // Types rest on R4's own structures, which never change; profiles are compiled into one another.
+  let generation = definitions.generation.structures;
   const tables = new Map<string, ReadonlyMap<string, ElementDefinition>>();
   const compiler: Compiler = {
     ...setting,
     type: (type) => keep(types, type, () => lazily(() => compileType(type, compiler))),
     profile(canonical) {
+      if (definitions.generation.structures !== generation) {
+        generation = definitions.generation.structures;
+        profiles.clear();
+      }
       const known = profiles.get(canonical);
       if (known !== undefined) return known;
       const structure = definitions.structure(canonical);

@@ -30,14 +30,18 @@ describe('perform', () => {
     const store = await openSqliteStore(':memory:');
     await store.arrange({ types: {} });
     let prepared = 0;
-    const perform = createPerform(async (): Promise<Intent> => {
-      prepared++;
-      const [current] = await store.read([{ type: 'Basic', id: 'a' }]);
-      // Somebody else writes between the preparation and its commit.
-      if (prepared === 1) await store.commit({ writes: [write('a')], guards: [] });
-      const version = (current?.version ?? 0) + 1;
-      return { writes: [write('a', version)], guards: [], answer: () => ({ status: version }) };
-    }, store);
+    const perform = createPerform(
+      async (): Promise<Intent> => {
+        prepared++;
+        const [current] = await store.read([{ type: 'Basic', id: 'a' }]);
+        // Somebody else writes between the preparation and its commit.
+        if (prepared === 1) await store.commit({ writes: [write('a')], guards: [] });
+        const version = (current?.version ?? 0) + 1;
+        return { writes: [write('a', version)], guards: [], answer: () => ({ status: version }) };
+      },
+      store,
+      async () => {},
+    );
     expect(await perform(request)).toEqual({ status: 2 });
     expect(prepared).toBe(2);
     await store.close();
@@ -51,7 +55,11 @@ describe('perform', () => {
     [new StoreConflict('x'), 503, '1'],
   ])('%s of a store becomes an answer', async (error, status, retryAfter) => {
     const store = await openSqliteStore(':memory:');
-    const perform = createPerform(() => Promise.reject(error), store);
+    const perform = createPerform(
+      () => Promise.reject(error),
+      store,
+      async () => {},
+    );
     const shown = await perform(request).catch((thrown: unknown) => thrown);
     expect(shown).toBeInstanceOf(FhirError);
     expect(shown).toMatchObject({ status, headers: retryAfter === undefined ? {} : { 'retry-after': retryAfter } });

@@ -7,6 +7,7 @@ import { definitions } from '../built-definitions.js';
 
 const folder = join(process.cwd(), 'dist', 'definitions');
 const r4 = createTerminology(definitions);
+const { generation } = definitions;
 const valueSet = (id: string) => `http://hl7.org/fhir/ValueSet/${id}`;
 
 describe("R4's own value sets", () => {
@@ -146,7 +147,7 @@ function terminologyOf(composes: Readonly<Record<string, ValueSetCompose>>) {
     Object.entries(composes).map(([url, compose]) => [url, { resourceType: 'ValueSet', status: 'active', compose } as ValueSet]),
   );
   const systems = new Map([animals, partly].map((one) => [one.url ?? '', one]));
-  return createTerminology({ valueSet: (url) => sets.get(url), codeSystem: (url) => systems.get(url) });
+  return createTerminology({ valueSet: (url) => sets.get(url), codeSystem: (url) => systems.get(url), generation });
 }
 
 const codes = ['mammal', 'cat', 'bat', 'bird', 'hen', 'dodo', 'kitten'];
@@ -265,6 +266,7 @@ describe('imported value sets', () => {
     const expanded = (total?: number) =>
       createTerminology({
         codeSystem: () => undefined,
+        generation,
         valueSet: () => ({
           resourceType: 'ValueSet',
           status: 'active',

@@ -9,6 +9,7 @@ import { inSteps } from '../../model/in-steps.js';
 import { FhirError } from '../../model/outcome.js';
 import { keyText, type Resource } from '../../model/resource.js';
 import type { Version } from '../../store/port.js';
+import type { Draft } from '../../uploads/uploads.js';
 import { createAnswerRoom, createReadingRoom } from '../answer-room.js';
 import type { BundleInteraction } from '../bundle.js';
 import { existing } from '../create.js';
@@ -86,8 +87,10 @@ async function prepareAll(
   const breath = createBreath();
   const byName = new Map<string, Resource>();
   for (const [one, body] of bodies) if (one.kind === 'write') byName.set(keyText(one.key), body);
+  const judge = await rooms.uploads.assuming(draftsOf(identified, bodies));
   const writing: View = {
     ...before,
+    judge,
     resolve: (reference) => byName.get(reference.replace(/\/_history\/.*$/, '')),
     resolveCanonical: canonicalsIn(byName.values()),
   };
@@ -102,6 +105,11 @@ async function prepareAll(
   );
   await prepareReadings(rooms, prepare, { identified, after, prepared });
   return prepared;
+}
+
+/** What the Bundle leaves of each instance: what it says of profiles, value sets and code systems holds for all of it. */
+function draftsOf(identified: readonly Identified[], bodies: ReadonlyMap<Identified, Resource>): readonly Draft[] {
+  return identified.flatMap((one) => (one.kind === 'write' ? [{ key: one.key, resource: bodies.get(one) }] : []));
 }
 
 /** Reads that go to the store together: it may gather them, and no more than these are held beyond what there is room for. */

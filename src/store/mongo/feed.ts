@@ -70,8 +70,18 @@ async function feedId(collections: Collections, feeder: Feeder, isOver: () => bo
   }
 }
 
+/** How far the feed goes: whoever makes it numbers what is committed later behind that. */
+export async function lastCursor(collections: Collections): Promise<string | undefined> {
+  const found = await standing(collections);
+  return found === undefined || found.last === 0 ? undefined : cursorOf(found.last, found.state.id);
+}
+
+function cursorOf(number: number, id: string): string {
+  return `${number}-${id}`;
+}
+
 function toChange({ k, v, u, m }: FeedRow, number: number, id: string): Change {
-  return { cursor: `${number}-${id}`, ...toKey(k), version: v, lastUpdated: u, method: m };
+  return { cursor: cursorOf(number, id), ...toKey(k), version: v, lastUpdated: u, method: m };
 }
 
 /** The number behind that of a cursor. */

@@ -22,7 +22,7 @@ import type { Collections } from './collections.js';
 import { count, countHistory } from './count.js';
 import type { Slots } from './documents.js';
 import { translate } from './errors.js';
-import { follow } from './feed.js';
+import { follow, lastCursor } from './feed.js';
 import { type Standing, standing } from './feed-state.js';
 import { Feeder } from './feeder.js';
 import { history } from './history.js';
@@ -92,6 +92,10 @@ class MongoStore implements ResourceStore {
 
   changes(after: string | undefined, options: ChangesOptions): AsyncIterable<Change> {
     return follow(this.collections, this.feeder, after, options);
+  }
+
+  lastCursor(): Promise<string | undefined> {
+    return inOurWords(() => lastCursor(this.collections));
   }
 
   search(query: Query): Promise<Slice> {

@@ -114,6 +114,12 @@ function placeOf({ connection }: Lookup, cursor: string | undefined): number {
   throw new StoreUnavailable(`The feed of changes has no place "${text}": it was given by another store, or this one was set back since`);
 }
 
+export function lastCursor(lookup: Lookup): string | undefined {
+  const seq = feedEnd(lookup);
+  const [version, updated] = lookup.connection.statement(standingSql).get([seq]) ?? [];
+  return seq === 0 ? undefined : cursorOf(seq, Number(version), Number(updated));
+}
+
 type ChangeRow = readonly [seq: number, type: number, id: string, version: number, updated: number, method: number];
 
 /** Rows come as one text: each row of its own costs the binding several microseconds. */

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { type ResourceStore, StoreBusy, StoreCostly, type StoreDescription, StoreUnavailable } from '../port.js';
 import { type Connection, reasonOf, storeError } from './binding.js';
 import { logSize } from './checkpoint.js';
-import { changes, createFollowers } from './feed.js';
+import { changes, createFollowers, lastCursor } from './feed.js';
 import { countHistory, history } from './history.js';
 import { type MigrationProgress, migrate } from './migrate.js';
 import { patiently } from './patience.js';
@@ -131,6 +131,7 @@ function createStore(location: string, connection: Connection, writer: Writer | 
       return { total: progress.total, exact };
     },
     changes: (after, changesOptions) => changes(reader, followers, after, changesOptions),
+    lastCursor: async () => translated(() => lastCursor(reader)),
     search: searches.search,
     find: searches.find,
     count: searches.count,

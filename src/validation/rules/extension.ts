@@ -49,19 +49,25 @@ export const extension: Rule = ({ element, inherited, type, owner }, compiler) =
   };
 };
 
-const caches = new WeakMap<Compiler, Map<string, Known | undefined>>();
+interface Cache {
+  readonly generation: number;
+  readonly byUrl: Map<string, Known | undefined>;
+}
+const caches = new WeakMap<Compiler, Cache>();
 /** Urls come from the data; what is not known is not remembered beyond this many. */
 const MAX_REMEMBERED = 2000;
 
 function lookUp(url: string, compiler: Compiler): Known | undefined {
+  const { structures } = compiler.definitions.generation;
   let cache = caches.get(compiler);
-  if (cache === undefined) {
-    cache = new Map();
+  if (cache?.generation !== structures) {
+    cache = { generation: structures, byUrl: new Map() };
     caches.set(compiler, cache);
   }
-  if (cache.has(url)) return cache.get(url);
+  const { byUrl } = cache;
+  if (byUrl.has(url)) return byUrl.get(url);
   const known = find(url, compiler);
-  if (known !== undefined || cache.size < MAX_REMEMBERED) cache.set(ownText(url), known);
+  if (known !== undefined || byUrl.size < MAX_REMEMBERED) byUrl.set(ownText(url), known);
   return known;
 }
 

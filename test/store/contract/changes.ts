@@ -84,6 +84,19 @@ function reading(subject: Subjects): void {
     expect((await told(store, before)).map(named).sort()).toEqual(names.map((name) => `${name}/1`).sort());
   });
 
+  test('the last cursor stands before all that is committed after it was asked for', async () => {
+    const { store } = subject();
+    await store.commit(commitOf(write('Patient/before-cursor')));
+    const cursor = await store.lastCursor();
+    await store.commit(commitOf(write('Patient/after-cursor-1')));
+    await store.commit(commitOf(write('Patient/after-cursor-2')));
+    const names = (await told(store, cursor)).map(named).filter((name) => name !== 'Patient/before-cursor/1');
+    expect(names).toEqual(['Patient/after-cursor-1/1', 'Patient/after-cursor-2/1']);
+    const end = await lastCursor(store);
+    expect(await told(store, await store.lastCursor())).toEqual([]);
+    expect(await store.lastCursor()).toEqual(end);
+  });
+
   test.each(['nonsense', '', '-1', '1e9', 'AAAA'])('a cursor it cannot have given is StoreUnavailable: "%s"', async (cursor) => {
     const { store } = subject();
     await expect(told(store, cursor)).rejects.toBeInstanceOf(StoreUnavailable);

@@ -1,0 +1,170 @@
+/**
+ * Definitions that change while the server runs: what was written through REST laid over what the packages bring. Put in and taken out
+ * by the composition root; whoever keeps what it worked out of a definition asks `generation` whether it still holds.
+ *
+ * Which one a canonical means. `url|version`: the resource of that version, the one written last where there are several, else what a
+ * package has. `url` alone: the newest version, retired ones only where there is no other (R4 references.html#canonical leaves the
+ * choice to the server); drafts count, because most definitions in use are drafts. An uploaded resource stands before R4's own of the
+ * same url (LOINC as R4's package has it is a shell) and before a local package's that is not newer. What R4 itself fixes cannot be
+ * uploaded at all: `uploads/refuse.ts`. Source: R4 references.html#canonical, resource.html#canonical
+ */
+import type { CodeSystem, StructureDefinition, ValueSet } from 'fhir/r4.js';
+import { compareVersions } from './canonicals.js';
+import type { Definitions, Generation } from './definitions.js';
+import { isOfCore } from './served.js';
+import type { LiveType, Uploaded } from './uploaded.js';
+
+export interface LiveDefinitions extends Definitions {
+  /** Replaces what stood under its type and id, unless that is of the same version or a later one. */
+  put(uploaded: Uploaded): void;
+  /** `version`: that of the deletion. */
+  remove(type: LiveType, id: string, version: number): void;
+  /** The version that was put or removed last; undefined where neither was done. */
+  versionOf(type: LiveType, id: string): number | undefined;
+  /** `Type/id` of all that is in. */
+  uploads(): readonly string[];
+  /** A copy that changes apart from this one. */
+  fork(): LiveDefinitions;
+}
+
+interface Entry {
+  readonly uploaded: Uploaded;
+  /** Made when first asked for; anew after any other structure changed. */
+  made: { readonly generation: number; readonly value: unknown } | undefined;
+}
+
+/** Everything that was put in, by its place and by its url. */
+interface State {
+  readonly entries: Map<string, Entry>;
+  readonly versions: Map<string, number>;
+  readonly byUrl: Map<string, readonly Entry[]>;
+  readonly generation: { structures: number; terminology: number };
+}
+
+const nameOf = (type: string, id: string) => `${type}/${id}`;
+const urlKey = ({ type, url }: Pick<Uploaded, 'type' | 'url'>) => `${type} ${url}`;
+
+export function createLiveDefinitions(packaged: Definitions): LiveDefinitions {
+  return over(packaged, { entries: new Map(), versions: new Map(), byUrl: new Map(), generation: { structures: 0, terminology: 0 } });
+}
+
+function over(packaged: Definitions, state: State): LiveDefinitions {
+  const { entries, versions, byUrl } = state;
+  const generation: Generation = state.generation;
+
+  function change(type: LiveType, id: string, version: number, next: Entry | undefined): void {
+    const name = nameOf(type, id);
+    if ((versions.get(name) ?? 0) >= version) return;
+    versions.set(name, version);
+    const before = entries.get(name);
+    if (before !== undefined) shelve(byUrl, urlKey(before.uploaded), before, undefined);
+    if (next === undefined) entries.delete(name);
+    else {
+      entries.set(name, next);
+      shelve(byUrl, urlKey(next.uploaded), undefined, next);
+    }
+    if (type === 'StructureDefinition') state.generation.structures++;
+    else state.generation.terminology++;
+  }
+
+  const usableOf = (entry: Entry): unknown => {
+    if (entry.made?.generation !== generation.structures) {
+      entry.made = { generation: generation.structures, value: usable(entry.uploaded) };
+    }
+    return entry.made.value;
+  };
+  const finder =
+    <T extends Versioned>(type: LiveType, inPackages: (canonical: string) => T | undefined) =>
+    (canonical: string): T | undefined =>
+      find(byUrl, type, canonical, { inPackages, read: (entry) => usableOf(entry) as T | undefined, packaged });
+
+  const live: LiveDefinitions = {
+    ...packaged,
+    generation,
+    structure: finder<StructureDefinition>('StructureDefinition', packaged.structure),
+    valueSet: finder<ValueSet>('ValueSet', packaged.valueSet),
+    codeSystem: finder<CodeSystem>('CodeSystem', packaged.codeSystem),
+    get codeSystems() {
+      const own = [...entries.values()].filter(({ uploaded }) => uploaded.type === 'CodeSystem');
+      return [...packaged.codeSystems, ...own.map(({ uploaded: { url, version = '' } }) => ({ url, version }))];
+    },
+    localProfiles(type) {
+      const own = [...entries.values()].filter(({ uploaded }) => uploaded.profileOn === type).map(({ uploaded }) => canonicalOf(uploaded));
+      return own.length === 0 ? packaged.localProfiles(type) : [...new Set([...packaged.localProfiles(type), ...own.sort()])];
+    },
+    put: (uploaded) => change(uploaded.type, uploaded.id, uploaded.written, { uploaded, made: undefined }),
+    remove: (type, id, version) => change(type, id, version, undefined),
+    versionOf: (type, id) => versions.get(nameOf(type, id)),
+    uploads: () => [...entries.keys()],
+    fork() {
+      // Entries are copied too: what a fork makes of a structure depends on the other structures in it.
+      const copies = new Map([...entries].map(([name, { uploaded }]) => [name, { uploaded, made: undefined } as Entry]));
+      const shelves = new Map<string, readonly Entry[]>();
+      for (const entry of copies.values()) shelve(shelves, urlKey(entry.uploaded), undefined, entry);
+      return over(packaged, {
+        entries: copies,
+        versions: new Map(versions),
+        byUrl: shelves,
+        generation: { structures: 0, terminology: 0 },
+      });
+    },
+  };
+  return live;
+}
+
+/** A structure without a snapshot says nothing yet. */
+function usable({ type, read }: Uploaded): unknown {
+  const value = read();
+  return type === 'StructureDefinition' && (value as StructureDefinition).snapshot === undefined ? undefined : value;
+}
+
+export function canonicalOf({ url, version }: { readonly url: string; readonly version?: string | undefined }): string {
+  return version === undefined ? url : `${url}|${version}`;
+}
+
+/** Those of one url, the one first that is meant where no version is named. */
+function shelve(byUrl: Map<string, readonly Entry[]>, key: string, without: Entry | undefined, and: Entry | undefined): void {
+  const rest = (byUrl.get(key) ?? []).filter((entry) => entry !== without);
+  const all = and === undefined ? rest : [...rest, and].sort(byPreference);
+  if (all.length === 0) byUrl.delete(key);
+  else byUrl.set(key, all);
+}
+
+function byPreference({ uploaded: one }: Entry, { uploaded: other }: Entry): number {
+  if (one.retired !== other.retired) return one.retired ? 1 : -1;
+  return compareVersions(other.version ?? '', one.version ?? '') || other.lastUpdated - one.lastUpdated || (one.id < other.id ? -1 : 1);
+}
+
+interface Versioned {
+  readonly id?: string | undefined;
+  readonly version?: string | undefined;
+}
+
+interface Finding<T> {
+  readonly inPackages: (canonical: string) => T | undefined;
+  readonly read: (entry: Entry) => T | undefined;
+  readonly packaged: Definitions;
+}
+
+function find<T extends Versioned>(
+  byUrl: ReadonlyMap<string, readonly Entry[]>,
+  type: LiveType,
+  canonical: string,
+  { inPackages, read, packaged }: Finding<T>,
+): T | undefined {
+  if (byUrl.size === 0) return inPackages(canonical);
+  const cut = canonical.lastIndexOf('|');
+  const url = cut < 0 ? canonical : canonical.slice(0, cut);
+  const entries = byUrl.get(urlKey({ type, url }));
+  const [best] = entries ?? [];
+  if (entries === undefined || best === undefined) return inPackages(canonical);
+  if (cut >= 0) {
+    const named = entries.filter(({ uploaded }) => uploaded.version === canonical.slice(cut + 1));
+    const [last] = named.sort((a, b) => b.uploaded.lastUpdated - a.uploaded.lastUpdated);
+    return last === undefined ? inPackages(canonical) : read(last);
+  }
+  const other = inPackages(canonical);
+  const isMeant =
+    other === undefined || isOfCore(packaged, type, other.id) || compareVersions(best.uploaded.version ?? '', other.version ?? '') >= 0;
+  return isMeant ? read(best) : other;
+}

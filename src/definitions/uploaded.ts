@@ -1,0 +1,104 @@
+/**
+ * What is kept in memory of a definition that was written through REST: the rules, as the build keeps them of a package's, in texts of
+ * their own. Structures are kept as compact text until they are asked for; code systems and value sets stand ready, because terminology
+ * holds on to the same concepts.
+ */
+import type { CodeSystem, ElementDefinitionConstraint, StructureDefinition } from 'fhir/r4.js';
+import { type JsonObject, stringifyJson } from '../model/json.js';
+import { ConstraintTable, type PackedStructure, unpack } from './constraints.js';
+import { strip, stripStructure } from './strip.js';
+
+export const liveTypes = ['StructureDefinition', 'ValueSet', 'CodeSystem'] as const;
+export type LiveType = (typeof liveTypes)[number];
+
+export function isLiveType(type: string): type is LiveType {
+  return (liveTypes as readonly string[]).includes(type);
+}
+
+export interface Uploaded {
+  readonly type: LiveType;
+  readonly id: string;
+  /** Number of the version that was written, and when, milliseconds UTC. */
+  readonly written: number;
+  readonly lastUpdated: number;
+  readonly url: string;
+  readonly version: string | undefined;
+  readonly retired: boolean;
+  /** The type it constrains, where it is a profile. */
+  readonly profileOn: string | undefined;
+  /** The resource as far as its rules go: a structure with the snapshot or differential it came with. */
+  read(): unknown;
+}
+
+export interface UploadedVersion {
+  readonly id: string;
+  readonly version: number;
+  readonly lastUpdated: number;
+}
+
+/** Undefined for what has no url to be known by. Never throws for bad data: not all that is in a store has passed the validator. */
+export function* uploaded(
+  resource: JsonObject,
+  { id, version: written, lastUpdated }: UploadedVersion,
+): Generator<undefined, Uploaded | undefined> {
+  const { resourceType: type, url, version, status } = resource;
+  if (typeof type !== 'string' || !isLiveType(type) || typeof url !== 'string') return undefined;
+  const read = yield* reader(type, resource);
+  if (read === undefined) return undefined;
+  return {
+    type,
+    id,
+    written,
+    lastUpdated,
+    url,
+    version: typeof version === 'string' ? version : undefined,
+    retired: status === 'retired',
+    profileOn:
+      type === 'StructureDefinition' && resource.derivation === 'constraint' && typeof resource.type === 'string'
+        ? resource.type
+        : undefined,
+    read,
+  };
+}
+
+function* reader(type: LiveType, resource: JsonObject): Generator<undefined, Uploaded['read'] | undefined> {
+  try {
+    if (type === 'StructureDefinition') return structureReader(resource);
+    const kept = type === 'ValueSet' ? own(strip.ValueSet(resource)) : yield* codeSystem(resource);
+    return () => kept;
+  } catch {
+    // Of a shape that no rule of R4 allows.
+    return undefined;
+  }
+}
+
+/** Each constraint once: `ele-1` stands on nearly every element. */
+function structureReader(resource: JsonObject): Uploaded['read'] {
+  const structure = own(stripStructure(resource)) as StructureDefinition;
+  const table = new ConstraintTable();
+  const text = Buffer.from(JSON.stringify([table.pack(structure), table.all()]));
+  return () => {
+    const [packed, constraints] = JSON.parse(text.toString()) as [PackedStructure, readonly ElementDefinitionConstraint[]];
+    return unpack(packed, constraints);
+  };
+}
+
+/** Concepts copied at once. */
+const AT_ONCE = 2000;
+
+function* codeSystem({ concept, ...rest }: JsonObject): Generator<undefined, CodeSystem> {
+  const kept = own(strip.CodeSystem(rest)) as CodeSystem;
+  if (!Array.isArray(concept)) return kept;
+  const concepts: NonNullable<CodeSystem['concept']> = [];
+  for (let from = 0; from < concept.length; from += AT_ONCE) {
+    const { concept: some = [] } = own(strip.CodeSystem({ concept: concept.slice(from, from + AT_ONCE) })) as CodeSystem;
+    for (const one of some) concepts.push(one);
+    yield;
+  }
+  return { ...kept, concept: concepts };
+}
+
+/** A copy that holds on to nothing of the body it came with. */
+function own(value: Readonly<Record<string, unknown>>): unknown {
+  return JSON.parse(stringifyJson(value as JsonObject));
+}

@@ -1,0 +1,102 @@
+/**
+ * Profiles, value sets and code systems that are written through REST: judged before they are stored, in effect when their write is
+ * answered. What cannot take effect is refused with the reason. Source: R4 profiling.html, resource.html#canonical
+ */
+import type { Definitions } from '../definitions/definitions.js';
+import { createLiveDefinitions, type LiveDefinitions } from '../definitions/live.js';
+import { isLiveType, uploaded } from '../definitions/uploaded.js';
+import { inSteps } from '../model/in-steps.js';
+import { isObject } from '../model/json.js';
+import type { Issue } from '../model/outcome.js';
+import { parseStored } from '../model/parse-stored.js';
+import type { Key, Resource } from '../model/resource.js';
+import type { Version } from '../store/port.js';
+import { createTerminology } from '../terminology/create-terminology.js';
+import { createValidator, type ValidatorSetting } from '../validation/create-validator.js';
+import type { Validator } from '../validation/validator.js';
+import { definedByR4 } from './refuse.js';
+
+/** By what resources are judged. */
+export interface Judge {
+  readonly validator: Validator;
+  /** What keeps a definition from taking effect; empty for what is none. */
+  examine(resource: Resource): Generator<undefined, readonly Issue[]>;
+}
+
+/** What a transaction is about to write; without a resource it is a deletion. */
+export interface Draft {
+  readonly key: Key;
+  readonly resource: Resource | undefined;
+}
+
+export interface Uploads extends Judge {
+  readonly definitions: LiveDefinitions;
+  /** Judges as though all of these were stored. */
+  assuming(drafts: readonly Draft[]): Promise<Judge>;
+  /** Puts what was committed into effect. */
+  take(versions: readonly Version[]): Promise<void>;
+}
+
+export interface UploadsSetting extends Omit<ValidatorSetting, 'definitions' | 'terminology'> {
+  /** What the packages bring. */
+  readonly packaged: Definitions;
+  /** Is told of a definition in the store that is of no use. */
+  readonly onUnusable: (version: Version) => void;
+}
+
+export function createUploads(setting: UploadsSetting): Uploads {
+  const { packaged, onUnusable, ...rest } = setting;
+  const definitions = createLiveDefinitions(packaged);
+
+  function judgeBy(live: LiveDefinitions): Judge {
+    const validator = createValidator({ ...rest, definitions: live, terminology: createTerminology(live) });
+    return { validator, examine: (resource) => examine(resource, packaged) };
+  }
+
+  return {
+    ...judgeBy(definitions),
+    definitions,
+    async assuming(drafts) {
+      if (!drafts.some(({ key }) => isLiveType(key.type))) return this;
+      const fork = definitions.fork();
+      for (const draft of drafts) await assume(draft, fork);
+      return judgeBy(fork);
+    },
+    async take(versions) {
+      for (const version of versions) {
+        if (isLiveType(version.type) && (await inSteps(takeIn(version, definitions))) === 'unusable') onUnusable(version);
+      }
+    },
+  };
+}
+
+/** Later than whatever is there. */
+const unwritten = { version: Number.MAX_SAFE_INTEGER, lastUpdated: Number.MAX_SAFE_INTEGER };
+
+async function assume({ key: { type, id }, resource }: Draft, fork: LiveDefinitions): Promise<void> {
+  if (!isLiveType(type)) return;
+  const one = resource === undefined ? undefined : await inSteps(uploaded(resource, { id, ...unwritten }));
+  if (one === undefined) fork.remove(type, id, unwritten.version);
+  else fork.put(one);
+}
+
+function* takeIn(
+  { type, id, version, lastUpdated, json }: Version,
+  definitions: LiveDefinitions,
+): Generator<undefined, 'unusable' | undefined> {
+  if (!isLiveType(type) || (definitions.versionOf(type, id) ?? 0) >= version) return undefined;
+  const resource = json === null ? undefined : yield* parseStored(json);
+  const one = isObject(resource) ? yield* uploaded(resource, { id, version, lastUpdated }) : undefined;
+  if (one === undefined) definitions.remove(type, id, version);
+  else definitions.put(one);
+  return json !== null && one === undefined ? 'unusable' : undefined;
+}
+
+function* examine(resource: Resource, packaged: Definitions): Generator<undefined, readonly Issue[]> {
+  const { resourceType: type, id, url } = resource;
+  // Where a package's resource stands nothing is written at all: that is another fault, and the store's to tell.
+  if (!isLiveType(type) || typeof url !== 'string' || (typeof id === 'string' && packaged.served.packageOf(type, id) !== undefined))
+    return [];
+  yield;
+  return definedByR4(type, url, packaged);
+}
