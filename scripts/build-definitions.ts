@@ -13,9 +13,11 @@ import { readIndex } from '../src/definitions/index-file.js';
 import { layoutFile, resourcesFile } from '../src/definitions/index-format.js';
 import { loadDefinitions } from '../src/definitions/load.js';
 import { corePackage, localPackages } from '../src/definitions/packages.js';
+import { typeModel } from '../src/definitions/type-model.js';
 import { createSearch } from '../src/search/create-search.js';
 import { connect } from '../src/store/sqlite/binding.js';
 import { openSqliteStore } from '../src/store/sqlite/open.js';
+import { checkProfiles } from './check-profiles.js';
 import { storeServed } from './served-resources.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -34,6 +36,7 @@ async function build(): Promise<void> {
     [resources, layout, madeFrom].every((file) => existsSync(file)) && readFileSync(madeFrom, 'utf8') === resourcesInput;
   if (indexIsFresh && resourcesAreFresh) return;
   const compiled = compileDefinitions([core, ...local], input);
+  checkProfiles(local, typeModel(compiled.index.types));
   mkdirSync(folder, { recursive: true });
   // First: a server without it works it out, one with that of other definitions would be wrong.
   if (!resourcesAreFresh) rmSync(layout, { force: true });

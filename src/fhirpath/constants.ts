@@ -23,6 +23,11 @@ export function compileVariable(name: string): Evaluate {
   return (scope) => variable(name, scope);
 }
 
+/** Whether the engine itself gives the variable a value. */
+export function isKnownVariable(name: string): boolean {
+  return constant(name) !== undefined || name === 'resource' || name === 'rootResource' || name === 'context';
+}
+
 function constant(name: string): string | undefined {
   if (Object.hasOwn(fixed, name)) return fixed[name];
   if (name.startsWith('vs-')) return `http://hl7.org/fhir/ValueSet/${name.slice(3)}`;

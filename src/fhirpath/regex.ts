@@ -32,6 +32,11 @@ export function replaceMatches(text: string, pattern: string, replacement: strin
   return pattern === '' ? text : text.replace(compiled(pattern, text).all, replacement);
 }
 
+/** Throws FhirPathError for a pattern that is never run. */
+export function judgePattern(pattern: string): void {
+  compiled(pattern, '');
+}
+
 function compiled(pattern: string, text: string): Pattern {
   let found = cache.get(pattern);
   if (found === undefined) {

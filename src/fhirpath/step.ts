@@ -43,13 +43,13 @@ export function compileStep(input: Evaluate, name: string, setting: Setting, wan
       if (collect !== unknown) foreign = false;
       collect(item, out);
     }
-    if (foreign) throw noElement(lastType, name, setting);
+    if (foreign) throw noElement(lastType, name, setting.model);
     return out.length === 0 ? nothing : out;
   };
 }
 
 /** A choice is often named as JSON has it. */
-function noElement(type: string, name: string, { model }: Setting): FhirPathError {
+export function noElement(type: string, name: string, model: TypeModel): FhirPathError {
   const choice = model.properties(type).get(name);
   const [en, zh] =
     choice === undefined ? ['', ''] : [`; FHIRPath calls it "${choice.element}"`, `；FHIRPath 中的名称是“${choice.element}”`];

@@ -67,25 +67,30 @@ export function typeNameOf(syntax: Syntax): string | undefined {
   return space === 'FHIR' || space === 'System' ? `${space}.${syntax.name}` : undefined;
 }
 
-/** Whether a part of the tree calls the function of this name. */
-export function calls(syntax: Syntax, name: string): boolean {
+/** What stands directly below. */
+export function parts(syntax: Syntax): readonly Syntax[] {
   switch (syntax.kind) {
     case 'literal':
     case 'special':
     case 'variable':
-      return false;
+      return [];
     case 'member':
-      return syntax.input !== undefined && calls(syntax.input, name);
+      return syntax.input === undefined ? [] : [syntax.input];
     case 'call':
-      return syntax.name === name || [...(syntax.input ? [syntax.input] : []), ...syntax.args].some((part) => calls(part, name));
+      return syntax.input === undefined ? syntax.args : [syntax.input, ...syntax.args];
     case 'indexer':
-      return calls(syntax.input, name) || calls(syntax.index, name);
+      return [syntax.input, syntax.index];
     case 'polarity':
     case 'type':
-      return calls(syntax.operand, name);
+      return [syntax.operand];
     case 'union':
-      return syntax.parts.some((part) => calls(part, name));
+      return syntax.parts;
     case 'binary':
-      return calls(syntax.left, name) || calls(syntax.right, name);
+      return [syntax.left, syntax.right];
   }
+}
+
+/** Whether a part of the tree calls the function of this name. */
+export function calls(syntax: Syntax, name: string): boolean {
+  return (syntax.kind === 'call' && syntax.name === name) || parts(syntax).some((part) => calls(part, name));
 }
