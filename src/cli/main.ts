@@ -6,6 +6,7 @@ import { softwareInfo } from '../server.js';
 import { backupCommand } from './backup.js';
 import { copyCommand } from './copy.js';
 import { doctorCommand } from './doctor.js';
+import { fhirpathCommand } from './fhirpath.js';
 import { loadCommand } from './load.js';
 import { restoreCommand } from './restore.js';
 import { serveCommand } from './serve.js';
@@ -19,7 +20,8 @@ const program = new Command('lianyi')
   .addCommand(backupCommand())
   .addCommand(restoreCommand())
   .addCommand(copyCommand())
-  .addCommand(doctorCommand());
+  .addCommand(doctorCommand())
+  .addCommand(fhirpathCommand());
 
 try {
   await program.parseAsync();

@@ -1,0 +1,129 @@
+/** `lianyi fhirpath`: what an expression gives on files. Source: R4 fhirpath.html */
+import { Command, Option } from 'commander';
+import type { Definitions } from '../definitions/definitions.js';
+import { loadDefinitions } from '../definitions/load.js';
+import { checkExpression, type ExpressionFault } from '../fhirpath/check.js';
+import { compileExpression } from '../fhirpath/compile.js';
+import { type Expression, FhirPathError, type Item } from '../fhirpath/expression.js';
+import { resourceItem } from '../fhirpath/items.js';
+import { type JsonObject, stringifyJson } from '../model/json.js';
+import { definitionsFolder } from './open-server.js';
+import { type FoundResource, readResources } from './resources.js';
+
+type Format = 'text' | 'json';
+
+const examples = `
+Examples:
+  $ lianyi fhirpath "name.where(use = 'official').given" patient.json
+  $ lianyi fhirpath "Observation.value.ofType(Quantity) > 5 'mmol/L'" observations/*.xml
+  $ lianyi fhirpath "birthDate <= today() - 18 years" patients.ndjson
+  $ curl -s http://127.0.0.1:8080/fhir/Patient | lianyi fhirpath "entry.resource.id" --format json -
+  $ lianyi fhirpath "1 '[in_i]' = 2.54 'cm'"
+
+Prints an item on each line: its type and its value as JSON; with several resources, before it where it comes from.
+--format json prints an object for each resource: {"source", "resource", "items": [{"type", "value"}]}.
+Elements that the resource's type does not have are named on standard error.
+
+Exit code: 0 evaluated on everything, 1 it could not be evaluated on something, 2 the expression, an option or a file is wrong.`;
+
+export function fhirpathCommand(): Command {
+  return new Command('fhirpath')
+    .description('evaluate a FHIRPath expression on files of JSON, XML or NDJSON')
+    .argument('<expression>', 'in the FHIRPath of FHIR R4')
+    .argument('[file...]', 'files, plain, .gz or .bz2, or - for standard input; without any the expression is evaluated on nothing')
+    .addOption(new Option('--format <format>', 'how the items are printed').choices(['text', 'json']).default('text'))
+    .addHelpText('after', examples)
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+    .action(async (expression: string, files: readonly string[], { format }: { format: Format }) => {
+      process.exitCode = await evaluateFiles(expression, files, format);
+    });
+}
+
+async function evaluateFiles(text: string, files: readonly string[], format: Format): Promise<number> {
+  const definitions = loadDefinitions(definitionsFolder);
+  try {
+    const expression = compileExpression(text, definitions);
+    const print = format === 'json' ? printJson : printText(files.length > 1);
+    if (files.length === 0) return evaluateOn(undefined, expression, print) ? 0 : 1;
+    const warn = warner(text, definitions);
+    let whole = true;
+    for await (const found of readResources(files, definitions)) {
+      warn(found.resource.resourceType);
+      if (!evaluateOn(found, expression, print)) whole = false;
+    }
+    return whole ? 0 : 1;
+  } catch (error) {
+    process.stderr.write(
+      error instanceof FhirPathError ? shown(text, { message: error.sentence, position: error.position }) : `${said(error)}\n`,
+    );
+    return 2;
+  }
+}
+
+function said(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+type Print = (found: FoundResource | undefined, items: readonly Item[]) => void;
+
+/** Whether it could be evaluated. */
+function evaluateOn(found: FoundResource | undefined, expression: Expression, print: Print): boolean {
+  const item = found && resourceItem(found.resource);
+  try {
+    print(found, expression.evaluate(item === undefined ? [] : [item], item === undefined ? {} : { resource: item, rootResource: item }));
+    return true;
+  } catch (error) {
+    if (!(error instanceof FhirPathError)) throw error;
+    process.stderr.write(shown(expression.text, { message: error.sentence, position: error.position }, found?.source));
+    return false;
+  }
+}
+
+function printText(many: boolean): Print {
+  return (found, items) => {
+    // Lines of one file are told apart as well as files.
+    const prefix = found !== undefined && (many || /:\d+$/.test(found.source)) ? `${found.source}\t` : '';
+    for (const { type, value, sibling } of items) {
+      process.stdout.write(`${prefix}${type}\t${stringifyJson(value ?? sibling ?? null)}\n`);
+    }
+  };
+}
+
+function printJson(found: FoundResource | undefined, items: readonly Item[]): void {
+  const { resourceType, id } = found?.resource ?? {};
+  const line: JsonObject = {
+    ...(found === undefined ? {} : { source: found.source, resource: typeof id === 'string' ? `${resourceType}/${id}` : resourceType }),
+    items: items.map(({ type, value, sibling }) => ({
+      type,
+      ...(value === undefined ? {} : { value }),
+      ...(sibling === undefined || Object.keys(sibling).length === 0 ? {} : { element: sibling }),
+    })),
+  };
+  process.stdout.write(`${stringifyJson(line)}\n`);
+}
+
+/** What can be said against the expression for a type, once for each type. */
+function warner(text: string, definitions: Definitions): (type: string) => void {
+  const known = new Set<string>();
+  return (type) => {
+    if (known.has(type)) return;
+    known.add(type);
+    for (const fault of checkExpression(text, definitions, type)) process.stderr.write(shown(text, fault));
+  };
+}
+
+/** The sentence in both languages and, where the place is known, a caret under it. */
+function shown(text: string, { message, position }: ExpressionFault, source?: string): string {
+  const head = `${source === undefined ? '' : `${source}: `}${message.en}\n${message.zh}\n`;
+  if (position === undefined) return head;
+  const start = text.lastIndexOf('\n', position - 1) + 1;
+  const [line = ''] = text.slice(start).split('\n');
+  return `${head}  ${line}\n  ${blanks(text.slice(start, position))}^\n`;
+}
+
+/** As wide as the text: Chinese characters take two columns. */
+function blanks(text: string): string {
+  return text
+    .replace(/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/g, '  ')
+    .replace(/\S/gu, ' ');
+}
