@@ -8,7 +8,7 @@ import { compareVersions } from '../definitions/canonicals.js';
 import { inSteps } from '../model/in-steps.js';
 import { isObject, type Json, type JsonObject } from '../model/json.js';
 import { parseStored } from '../model/parse-stored.js';
-import type { Resource } from '../model/resource.js';
+import type { Key, Resource } from '../model/resource.js';
 import type { ValidationOptions } from '../validation/validator.js';
 import type { Rooms, View } from './intent.js';
 
@@ -57,10 +57,17 @@ function listOf(value: Json | undefined): readonly JsonObject[] {
 }
 
 async function stored({ search, store }: Pick<Rooms, 'search' | 'store'>, canonical: string): Promise<Resource | undefined> {
+  if (relative.test(canonical)) return newestOf(store, [{ type: 'Questionnaire', id: canonical.slice('Questionnaire/'.length) }]);
   const { where } = search.criteria('Questionnaire', criteriaOf(canonical), unrestricted);
   const [keys = []] = await store.find([where], MAX_VERSIONS);
-  if (keys.length === 0) return undefined;
-  const versions = await store.read(keys);
+  return newestOf(store, keys);
+}
+
+/** A canonical ought to be absolute, but R4's own examples name a Questionnaire by `Questionnaire/gcs`. */
+const relative = /^Questionnaire\/[A-Za-z0-9\-.]{1,64}$/;
+
+async function newestOf(store: Rooms['store'], keys: readonly Key[]): Promise<Resource | undefined> {
+  const versions = keys.length === 0 ? [] : await store.read(keys);
   let newest: Resource | undefined;
   for (const version of versions) {
     if (version === undefined || version.json === null) continue;

@@ -3,23 +3,15 @@
  * Source: R4 codesystem.html, codesystem.html#status (content), codesystem-concept-properties.html
  */
 import type { CodeSystem, CodeSystemConcept, CodeSystemConceptProperty } from 'fhir/r4.js';
-import type { Membership } from './terminology.js';
+import type { KnownCodes, KnownConcept, Membership } from './terminology.js';
 
-export interface Concept {
-  readonly code: string;
-  readonly display?: string;
+export interface Concept extends KnownConcept {
   readonly property?: readonly CodeSystemConceptProperty[];
 }
 
-export interface CodeContent {
+export interface CodeContent extends KnownCodes {
   readonly caseSensitive: boolean;
-  /** By folded code. */
   readonly concepts: ReadonlyMap<string, Concept>;
-  /** Names of the properties its concepts may have. */
-  readonly properties: ReadonlySet<string>;
-  /** The form under which codes are compared. */
-  fold(code: string): string;
-  contains(code: string): Membership;
   /** Codes directly above and below, folded. Worked out when first asked for. */
   hierarchy(): Hierarchy;
 }

@@ -35,6 +35,7 @@ export function createTerminology(definitions: Known): Terminology {
     known: (coding) => now().known(coding),
     isCaseSensitive: (system) => now().isCaseSensitive(system),
     hasValueSet: (valueSet) => now().hasValueSet(valueSet),
+    codeSystem: (system, version) => now().codeSystem(system, version),
   };
 }
 
@@ -91,6 +92,7 @@ function terminologyOf(definitions: Known, contents: WeakMap<CodeSystem, CodeCon
       return sources.codeSystem(system)?.contains(code) ?? 'undecided';
     },
     isCaseSensitive: (system) => sources.codeSystem(system)?.caseSensitive ?? true,
+    codeSystem: sources.codeSystem,
     hasValueSet: (valueSet) => kept(valueSets, valueSet, findValueSet) !== undefined,
   };
 }

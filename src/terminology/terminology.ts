@@ -10,6 +10,23 @@ export interface Coding {
 /** `undecided`: the value set, or a code system it draws on, is not here in full. */
 export type Membership = 'in' | 'out' | 'undecided';
 
+export interface KnownConcept {
+  readonly code: string;
+  readonly display?: string;
+  readonly designation?: readonly { readonly value: string }[];
+}
+
+/** A code system as far as it is here. */
+export interface KnownCodes {
+  /** By folded code. */
+  readonly concepts: ReadonlyMap<string, KnownConcept>;
+  /** Names of the properties its concepts may have. */
+  readonly properties: ReadonlySet<string>;
+  /** The form under which codes are compared. */
+  fold(code: string): string;
+  contains(code: string): Membership;
+}
+
 export interface Terminology {
   /** Without a system (a `code` element) the code alone decides. `valueSet` may carry `|version`. */
   membership(valueSet: string, coding: Coding): Membership;
@@ -20,4 +37,6 @@ export interface Terminology {
   /** Whether codes of this system are compared with regard to case; true where unknown. */
   isCaseSensitive(system: string): boolean;
   hasValueSet(valueSet: string): boolean;
+  /** What is known of a code system; undefined: nothing. */
+  codeSystem(system: string, version?: string): KnownCodes | undefined;
 }

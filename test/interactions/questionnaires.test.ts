@@ -45,6 +45,12 @@ describe.each(stores)('A QuestionnaireResponse is checked against the Questionna
     expect([refused.status, issuesOf(refused)]).toEqual([422, expect.arrayContaining([expect.stringMatching(wrongType)])]);
   });
 
+  test('by its id, as R4 itself does in its examples', async () => {
+    await server.ask('PUT', '/Questionnaire/own', { ...questionnaire('1', 'time'), url: undefined, id: 'own' });
+    const refused = await server.ask('POST', '/QuestionnaireResponse', response('Questionnaire/own', { valueString: 'x' }));
+    expect([refused.status, issuesOf(refused)]).toEqual([422, expect.arrayContaining([expect.stringMatching(wrongType)])]);
+  });
+
   test('by $validate too, and wherever the response stands', async () => {
     const wrong = response(url, { valueString: 'x' });
     expect(issuesOf(await server.ask('POST', '/QuestionnaireResponse/$validate', wrong))).toContainEqual(expect.stringMatching(wrongType));

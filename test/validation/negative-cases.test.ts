@@ -22,7 +22,9 @@ interface File {
   readonly cases: readonly Case[];
 }
 
-const files = ['negative-cases.json', 'invariant-cases.json'].map((name) => JSON.parse(conformanceFile(name)) as File);
+const files = ['negative-cases.json', 'invariant-cases.json', 'resource-cases.json'].map(
+  (name) => JSON.parse(conformanceFile(name)) as File,
+);
 const cases = files.flatMap((file) => file.cases.map((one) => ({ ...one, base: file.bases[one.of] ?? null })));
 const strict = createValidator({ definitions, terminology });
 

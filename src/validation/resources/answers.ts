@@ -18,7 +18,7 @@ const ITEM = 'QuestionnaireResponse.item';
 const ANSWER = 'QuestionnaireResponse.item.answer';
 
 /** Source: R4 valueset-item-type.html */
-const answerTypes: Readonly<Record<string, readonly string[]>> = {
+export const answerTypes: Readonly<Record<string, readonly string[]>> = {
   boolean: ['boolean'],
   decimal: ['decimal'],
   integer: ['integer'],

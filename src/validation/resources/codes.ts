@@ -1,0 +1,48 @@
+/** Codes that a definition takes from a code system, as far as that is here. Source: R4 codesystem.html, valueset.html */
+import type { JsonObject } from '../../model/json.js';
+import type { Severity } from '../../model/outcome.js';
+import type { KnownCodes, KnownConcept } from '../../terminology/terminology.js';
+import { shorten } from '../rules/primitive.js';
+import { type Ground, tell, textOf, within } from './ground.js';
+
+/** The code system of a canonical or system and its version; undefined: nothing is known of it. */
+export function contentOf(ground: Ground, system: string, version?: string): KnownCodes | undefined {
+  const bar = system.indexOf('|');
+  if (bar >= 0) return contentOf(ground, system.slice(0, bar), system.slice(bar + 1));
+  return ground.compiler.terminology.codeSystem(system, version);
+}
+
+/** A code that a complete code system lacks: a warning, as there may be a later version of it. */
+export function codeExists(ground: Ground, content: KnownCodes, system: string, code: string): void {
+  if (content.contains(code) !== 'out') return;
+  const [name, found] = [shorten(system), shorten(code)];
+  tell(ground, 'warning', 'code-invalid', [
+    'code-unknown',
+    `The code system ${name} has no code ${found}`,
+    `代码系统 ${name} 没有代码 ${found}`,
+  ]);
+}
+
+/** `display` beside `code` in `holder`, which the definitions call `owner`. Other languages are fine where the code system lists them. */
+export function displayFits(ground: Ground, content: KnownCodes, owner: string, holder: JsonObject, severity: Severity): void {
+  const [code, display] = [textOf(holder.code), textOf(holder.display)];
+  if (code === undefined || display === undefined) return;
+  const concept = content.concepts.get(content.fold(code));
+  if (concept?.display === undefined || displaysOf(concept).has(loose(display))) return;
+  const [found, known] = [shorten(display), shorten(concept.display)];
+  within(ground, owner, 'display', () =>
+    tell(ground, severity, 'code-invalid', [
+      'display-differs',
+      `The display of ${shorten(code)} is ${known} in its code system, found ${found}`,
+      `代码 ${shorten(code)} 在其代码系统中的显示名为 ${known}，实为 ${found}`,
+    ]),
+  );
+}
+
+function displaysOf({ display = '', designation = [] }: KnownConcept): ReadonlySet<string> {
+  return new Set([loose(display), ...designation.map(({ value }) => loose(value))]);
+}
+
+function loose(text: string): string {
+  return text.trim().replace(/\s+/g, ' ').toLowerCase();
+}
