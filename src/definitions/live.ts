@@ -12,9 +12,12 @@ import type { CodeSystem, StructureDefinition, ValueSet } from 'fhir/r4.js';
 import { compareVersions } from './canonicals.js';
 import type { Definitions, Generation } from './definitions.js';
 import { isOfCore } from './served.js';
+import { withSnapshot } from './snapshot/snapshot.js';
 import type { LiveType, Uploaded } from './uploaded.js';
 
 export interface LiveDefinitions extends Definitions {
+  /** As `structure`, with the snapshot or differential it came with. */
+  asSent(canonical: string): StructureDefinition | undefined;
   /** Replaces what stood under its type and id, unless that is of the same version or a later one. */
   put(uploaded: Uploaded): void;
   /** `version`: that of the deletion. */
@@ -69,21 +72,22 @@ function over(packaged: Definitions, state: State): LiveDefinitions {
 
   const usableOf = (entry: Entry): unknown => {
     if (entry.made?.generation !== generation.structures) {
-      entry.made = { generation: generation.structures, value: usable(entry.uploaded) };
+      entry.made = { generation: generation.structures, value: usable(entry.uploaded, live.asSent) };
     }
     return entry.made.value;
   };
   const finder =
-    <T extends Versioned>(type: LiveType, inPackages: (canonical: string) => T | undefined) =>
+    <T extends Versioned>(type: LiveType, inPackages: (canonical: string) => T | undefined, read: (entry: Entry) => unknown) =>
     (canonical: string): T | undefined =>
-      find(byUrl, type, canonical, { inPackages, read: (entry) => usableOf(entry) as T | undefined, packaged });
+      find(byUrl, type, canonical, { inPackages, read: (entry) => read(entry) as T | undefined, packaged });
 
   const live: LiveDefinitions = {
     ...packaged,
     generation,
-    structure: finder<StructureDefinition>('StructureDefinition', packaged.structure),
-    valueSet: finder<ValueSet>('ValueSet', packaged.valueSet),
-    codeSystem: finder<CodeSystem>('CodeSystem', packaged.codeSystem),
+    structure: finder<StructureDefinition>('StructureDefinition', packaged.structure, usableOf),
+    asSent: finder<StructureDefinition>('StructureDefinition', packaged.structure, (entry) => entry.uploaded.read()),
+    valueSet: finder<ValueSet>('ValueSet', packaged.valueSet, usableOf),
+    codeSystem: finder<CodeSystem>('CodeSystem', packaged.codeSystem, usableOf),
     get codeSystems() {
       const own = [...entries.values()].filter(({ uploaded }) => uploaded.type === 'CodeSystem');
       return [...packaged.codeSystems, ...own.map(({ uploaded: { url, version = '' } }) => ({ url, version }))];
@@ -112,10 +116,17 @@ function over(packaged: Definitions, state: State): LiveDefinitions {
   return live;
 }
 
-/** A structure without a snapshot says nothing yet. */
-function usable({ type, read }: Uploaded): unknown {
+/** A structure with a snapshot: its own, or one made of its differential; undefined where none can be made of it now. */
+function usable({ type, read }: Uploaded, lookUp: Definitions['structure']): unknown {
   const value = read();
-  return type === 'StructureDefinition' && (value as StructureDefinition).snapshot === undefined ? undefined : value;
+  if (type !== 'StructureDefinition') return value;
+  try {
+    const result = withSnapshot(value as StructureDefinition, lookUp);
+    return result.kind === 'made' ? result.structure : undefined;
+  } catch {
+    // What was put into a store past the validator may be of any shape.
+    return undefined;
+  }
 }
 
 export function canonicalOf({ url, version }: { readonly url: string; readonly version?: string | undefined }): string {

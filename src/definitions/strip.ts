@@ -56,7 +56,6 @@ const canonical = ['resourceType', 'id', 'url', 'version', 'name', 'title', 'sta
 
 const structure = [...canonical, 'kind', 'abstract', 'context', 'contextInvariant', 'type', 'baseDefinition', 'derivation'];
 const elements = cut({ fields: [], deeper: { element } });
-const withDifferential = cut({ fields: structure, deeper: { differential: elements } });
 
 function concept(value: Fields): Fields {
   return cutConcept(value);
@@ -77,11 +76,6 @@ const operationParameter = cut({
   fields: ['name', 'use', 'min', 'max', 'type', 'targetProfile', 'searchType', 'binding', 'referencedFrom'],
   deeper: { part: (value) => operationParameter(value) },
 });
-
-/** The same of a structure that comes without a snapshot: then its differential is what it says. */
-export function stripStructure(value: Fields): Fields {
-  return value.snapshot === undefined ? withDifferential(value) : strip.StructureDefinition(value);
-}
 
 export const strip: Readonly<Record<RowKind | 'SearchParameter', (value: Fields) => Fields>> = {
   StructureDefinition: cut({ fields: structure, deeper: { snapshot: elements } }),
@@ -114,3 +108,6 @@ export const strip: Readonly<Record<RowKind | 'SearchParameter', (value: Fields)
   }),
   CompartmentDefinition: cut({ fields: [...canonical, 'code', 'search'], deeper: { resource: cut({ fields: ['code', 'param'] }) } }),
 };
+
+/** A structure that was uploaded: its snapshot may not be the last word. */
+export const stripUploadedStructure = cut({ fields: structure, deeper: { snapshot: elements, differential: elements } });

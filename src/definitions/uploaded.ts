@@ -6,7 +6,7 @@
 import type { CodeSystem, ElementDefinitionConstraint, StructureDefinition } from 'fhir/r4.js';
 import { type JsonObject, stringifyJson } from '../model/json.js';
 import { ConstraintTable, type PackedStructure, unpack } from './constraints.js';
-import { strip, stripStructure } from './strip.js';
+import { strip, stripUploadedStructure } from './strip.js';
 
 export const liveTypes = ['StructureDefinition', 'ValueSet', 'CodeSystem'] as const;
 export type LiveType = (typeof liveTypes)[number];
@@ -72,9 +72,9 @@ function* reader(type: LiveType, resource: JsonObject): Generator<undefined, Upl
   }
 }
 
-/** Each constraint once: `ele-1` stands on nearly every element. */
+/** The differential's constraints stand in its text as they are; those of the snapshot each once: `ele-1` stands on nearly every element. */
 function structureReader(resource: JsonObject): Uploaded['read'] {
-  const structure = own(stripStructure(resource)) as StructureDefinition;
+  const structure = own(stripUploadedStructure(resource)) as StructureDefinition;
   const table = new ConstraintTable();
   const text = Buffer.from(JSON.stringify([table.pack(structure), table.all()]));
   return () => {

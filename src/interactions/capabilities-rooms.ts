@@ -2,7 +2,7 @@
 import { instantText } from '../model/dates.js';
 import type { Rooms } from './intent.js';
 
-export interface CapabilitiesRooms extends Pick<Rooms, 'definitions' | 'baseUrl' | 'search' | 'store'> {
+export interface CapabilitiesRooms extends Pick<Rooms, 'definitions' | 'baseUrl' | 'search' | 'store' | 'now'> {
   readonly software: { readonly name: string; readonly version: string };
   readonly operations: readonly { readonly name: string; readonly definition: string }[];
   /** Whether pages of other origins may ask. */

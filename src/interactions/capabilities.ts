@@ -1,5 +1,6 @@
 /** What the server says of itself. Source: R4 http.html#capabilities */
 import { createHash } from 'node:crypto';
+import type { Generation } from '../definitions/definitions.js';
 import { inSteps } from '../model/in-steps.js';
 import { isObject, type JsonObject, stringifyJson } from '../model/json.js';
 import { message } from '../model/message.js';
@@ -14,7 +15,7 @@ import { isNotModified } from './preconditions.js';
 import { partsAsked } from './read.js';
 import { terminologyCapabilities } from './terminology-capabilities.js';
 
-/** A statement is written when it is first asked for. */
+/** A statement is written when it is first asked for, and again when profiles, value sets or code systems have changed. */
 const modes: Readonly<Record<string, (rooms: CapabilitiesRooms) => Promise<JsonObject>>> = {
   full: capabilityStatement,
   normative: normativeStatement,
@@ -28,11 +29,19 @@ interface Statement {
   readonly version: { readonly version: number; readonly lastUpdated: number };
 }
 
+interface Written extends Generation {
+  readonly statement: Promise<Statement>;
+}
+
 export function capabilitiesInteraction(rooms: CapabilitiesRooms): Interaction<'capabilities'> {
-  const written = new Map<string, Promise<Statement>>();
+  const written = new Map<string, Written>();
   const statementOf = (mode: string, write: (rooms: CapabilitiesRooms) => Promise<JsonObject>): Promise<Statement> => {
-    const statement = written.get(mode) ?? write(rooms).then((json) => statementFrom(json, rooms.since));
-    written.set(mode, statement);
+    const { structures, terminology } = rooms.definitions.generation;
+    const before = written.get(mode);
+    if (before?.structures === structures && before.terminology === terminology) return before.statement;
+    const since = structures + terminology === 0 ? rooms.since : rooms.now();
+    const statement = write({ ...rooms, since }).then((json) => statementFrom(json, since));
+    written.set(mode, { structures, terminology, statement });
     // What could not be read from the store is tried again.
     statement.catch(() => written.delete(mode));
     return statement;

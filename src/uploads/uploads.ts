@@ -14,6 +14,7 @@ import type { Version } from '../store/port.js';
 import { createTerminology } from '../terminology/create-terminology.js';
 import { createValidator, type ValidatorSetting } from '../validation/create-validator.js';
 import type { Validator } from '../validation/validator.js';
+import { examineStructure } from './examine.js';
 import { definedByR4 } from './refuse.js';
 
 /** By what resources are judged. */
@@ -50,7 +51,7 @@ export function createUploads(setting: UploadsSetting): Uploads {
 
   function judgeBy(live: LiveDefinitions): Judge {
     const validator = createValidator({ ...rest, definitions: live, terminology: createTerminology(live) });
-    return { validator, examine: (resource) => examine(resource, packaged) };
+    return { validator, examine: (resource) => examine(resource, live, packaged) };
   }
 
   return {
@@ -92,11 +93,18 @@ function* takeIn(
   return json !== null && one === undefined ? 'unusable' : undefined;
 }
 
-function* examine(resource: Resource, packaged: Definitions): Generator<undefined, readonly Issue[]> {
+/** `live`: as all will be when the resource is stored, but for the resource itself. */
+function* examine(resource: Resource, live: LiveDefinitions, packaged: Definitions): Generator<undefined, readonly Issue[]> {
   const { resourceType: type, id, url } = resource;
   // Where a package's resource stands nothing is written at all: that is another fault, and the store's to tell.
   if (!isLiveType(type) || typeof url !== 'string' || (typeof id === 'string' && packaged.served.packageOf(type, id) !== undefined))
     return [];
+  const refused = definedByR4(type, url, packaged);
+  if (refused.length > 0 || type !== 'StructureDefinition') return refused;
   yield;
-  return definedByR4(type, url, packaged);
+  const structure = yield* uploaded(resource, { id: String(id), ...unwritten });
+  if (structure === undefined) return [];
+  const definitions = live.fork();
+  definitions.put(structure);
+  return examineStructure(structure, definitions);
 }

@@ -28,6 +28,12 @@ export function profile(id: string, changes: readonly Partial<ElementDefinition>
   return JSON.parse(JSON.stringify(structure));
 }
 
+/** The same without a snapshot. */
+export function differential(id: string, element: readonly Partial<ElementDefinition>[], more: JsonObject = {}): Sample {
+  const { snapshot: _, ...rest } = profile(id, []);
+  return JSON.parse(JSON.stringify({ ...rest, differential: { element: element.map((one) => ({ id: one.path, ...one })) }, ...more }));
+}
+
 export function valueSet(id: string, system: string) {
   return { resourceType: 'ValueSet', ...head(id), compose: { include: [{ system }] } };
 }

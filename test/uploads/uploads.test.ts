@@ -3,7 +3,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 import { type Answered, issuesOf, type RunningServer } from '../running-server.js';
 import { serverOn } from '../server-on.js';
 import { stores } from '../stores.js';
-import { codeSystem, patientWith, profile, type Sample, valueSet } from './samples.js';
+import { codeSystem, differential, patientWith, profile, type Sample, valueSet } from './samples.js';
 
 jest.setTimeout(60_000);
 
@@ -15,7 +15,14 @@ async function issuesFor(server: Asking, resource: Sample): Promise<readonly str
   return issuesOf(answered).filter((issue) => !issue.includes('dom-6') && !issue.endsWith(': valid'));
 }
 
-const errorsOf = (answered: Answered) => issuesOf(answered).filter((issue) => issue.startsWith('error'));
+const errors = (issues: readonly string[]) => issues.filter((issue) => issue.startsWith('error'));
+const errorsOf = (answered: Answered) => errors(issuesOf(answered));
+
+const transaction = (...resources: readonly Sample[]) => ({
+  resourceType: 'Bundle',
+  type: 'transaction',
+  entry: resources.map((resource) => ({ resource, request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` } })),
+});
 
 describe.each(stores)('On $name', ({ open }) => {
   const server = serverOn(open);
@@ -51,6 +58,57 @@ describe.each(stores)('On $name', ({ open }) => {
     expect(await issuesFor(server, observation)).toEqual([]);
   });
 
+  test('a differential is enough; it is stored as it was sent', async () => {
+    const sent = differential('brief', [{ id: 'Patient.birthDate', path: 'Patient.birthDate', min: 1 }]);
+    expect((await server.ask('PUT', '/StructureDefinition/brief', sent)).status).toBe(201);
+    const { body } = await server.ask('GET', '/StructureDefinition/brief');
+    expect([body.snapshot, body.differential]).toEqual([undefined, sent.differential]);
+    expect(await issuesFor(server, patientWith('http://a.cn/brief'))).toEqual([
+      expect.stringMatching(/^error: required-element at Patient$/),
+    ]);
+  });
+
+  test('a profile whose base is not known is refused by its name, and taken when the base comes with it or before it', async () => {
+    const base = differential('base', [{ path: 'Patient.birthDate', min: 1 }]);
+    const derived = differential('derived', [{ path: 'Patient.gender', min: 1 }], { baseDefinition: 'http://a.cn/base' });
+    const alone = await server.ask('PUT', '/StructureDefinition/derived', derived);
+    expect([alone.status, errorsOf(alone)]).toEqual([422, ['error: base-unknown at StructureDefinition.baseDefinition']]);
+    expect(alone.text).toContain('http://a.cn/base');
+    expect((await server.ask('GET', '/StructureDefinition/derived')).status).toBe(404);
+    expect((await server.ask('POST', '', transaction(derived, base))).status).toBe(200);
+    expect((await issuesFor(server, patientWith('http://a.cn/derived'))).map((issue) => issue.slice(0, 23))).toEqual(
+      Array(2).fill('error: required-element'),
+    );
+  });
+
+  test('a profile that says something impossible is refused at the element that says it', async () => {
+    const wider = differential('wider', [{ id: 'Patient.active', path: 'Patient.active', max: '*' }]);
+    const refused = await server.ask('POST', '/StructureDefinition', wider);
+    expect([refused.status, errorsOf(refused)]).toEqual([
+      422,
+      [expect.stringMatching(/at StructureDefinition\.differential\.element\[0\]\.max$/)],
+    ]);
+  });
+
+  test('versions are looked at: of a profile, of a value set, of a code system', async () => {
+    const pinned = (version: string) =>
+      [{ path: 'Patient.maritalStatus', binding: { strength: 'required', valueSet: `http://a.cn/versioned|${version}` } }] as const;
+    await server.ask('PUT', '/StructureDefinition/one', differential('one', pinned('1')));
+    await server.ask('PUT', '/StructureDefinition/two', differential('two', pinned('2')));
+    await server.ask('PUT', '/CodeSystem/versioned', { ...codeSystem('婚姻', ['已婚']), id: 'versioned' });
+    await server.ask('PUT', '/ValueSet/versioned', { ...valueSet('versioned', 'http://a.cn/婚姻'), name: '婚姻状况' });
+    const patient = (profile: string, code: string) => ({
+      ...patientWith(profile),
+      maritalStatus: { coding: [{ system: 'http://a.cn/婚姻', code }] },
+    });
+    expect((await issuesFor(server, patient('http://a.cn/one', '已婚'))).filter((issue) => !issue.includes('extensible'))).toEqual([]);
+    expect(await issuesFor(server, patient('http://a.cn/one', '未婚'))).toContainEqual(
+      expect.stringContaining('error: code-not-in-value-set'),
+    );
+    expect(await issuesFor(server, patient('http://a.cn/two', '未婚'))).toContainEqual(expect.stringContaining('warning: code-undecided'));
+    expect(await issuesFor(server, patientWith('http://a.cn/one|2'))).toEqual(['warning: profile-unknown at Patient.meta.profile[0]']);
+  });
+
   test('what R4 defines cannot be defined anew', async () => {
     const patient = {
       ...profile('patient', [{ path: 'Patient.birthDate', min: 1 }]),
@@ -65,20 +123,11 @@ describe.each(stores)('On $name', ({ open }) => {
 
   test('a transaction may bring a profile and what claims it, in any order', async () => {
     const claiming = patientWith('http://a.cn/together');
-    const entry = (resource: Sample) => ({
-      resource,
-      request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` },
-    });
-    const bundle = (...resources: Parameters<typeof entry>[0][]) => ({
-      resourceType: 'Bundle',
-      type: 'transaction',
-      entry: resources.map(entry),
-    });
     const together = profile('together', [{ path: 'Patient.birthDate', min: 1 }]);
-    const refused = await server.ask('POST', '', bundle({ ...claiming, id: 'claims' }, together));
+    const refused = await server.ask('POST', '', transaction({ ...claiming, id: 'claims' }, together));
     expect([refused.status, errorsOf(refused)]).toEqual([422, ['error: required-element at Bundle.entry[0].resource']]);
     expect((await server.ask('GET', '/StructureDefinition/together')).status).toBe(404);
-    expect((await server.ask('POST', '', bundle({ ...claiming, id: 'claims', birthDate: '1990' }, together))).status).toBe(200);
+    expect((await server.ask('POST', '', transaction({ ...claiming, id: 'claims', birthDate: '1990' }, together))).status).toBe(200);
     expect(await issuesFor(server, claiming)).toEqual([expect.stringMatching(/^error: .* at Patient$/)]);
   });
 });
