@@ -10,7 +10,9 @@ import { type Access, unrestricted } from './access/access.js';
 import { judgedByContext } from './access/security-context.js';
 import type { Definitions } from './definitions/definitions.js';
 import { layoutFile, resourcesFile } from './definitions/index-format.js';
+import { createLiveDefinitions } from './definitions/live.js';
 import { loadDefinitions } from './definitions/load.js';
+import { uploaded } from './definitions/uploaded.js';
 import type { AppRooms } from './http/app.js';
 import { shownError } from './http/errors.js';
 import { createFhirHandler, type Handler, isUnder } from './http/fhir.js';
@@ -20,6 +22,8 @@ import { createGate } from './interactions/gate.js';
 import { createPerformer } from './interactions/table.js';
 import { createZone } from './model/dates.js';
 import { newId } from './model/id.js';
+import { wholly } from './model/in-steps.js';
+import type { JsonObject } from './model/json.js';
 import { parseJson } from './model/parse-json.js';
 import type { Resource } from './model/resource.js';
 import { operationInteraction, operations } from './operations/list.js';
@@ -27,9 +31,12 @@ import { createSearch } from './search/create-search.js';
 import { openStore } from './store/open.js';
 import type { Layout, ResourceStore, Version, Write } from './store/port.js';
 import { withDefinitions } from './store/with-definitions.js';
+import { createTerminology } from './terminology/create-terminology.js';
 import { heldCodeSystems } from './terminology/held.js';
 import { type Following, followStored } from './uploads/follow.js';
 import { createUploads } from './uploads/uploads.js';
+import { createValidator } from './validation/create-validator.js';
+import type { Validator } from './validation/validator.js';
 
 export interface ServerOptions {
   /** `sqlite:<path>`, `sqlite::memory:`, a `mongodb://` URL, or a store that is open already. */
@@ -164,6 +171,19 @@ export function createIndex(options: Pick<ServerOptions, 'definitionsFolder' | '
   const { baseUrl, timezone = defaultTimezone } = options;
   const search = createSearch({ definitions: loadDefinitions(folder), layout: readLayout(folder), baseUrl, timezone });
   return { layout: search.layout, entriesOf: ({ json }) => search.extract(parseJson(String(json)) as Resource) };
+}
+
+/** For those who validate without a store. `more`: definitions beside those of the packages. */
+export function createLoneValidator(
+  definitionsFolder = defaultFolder,
+  more: readonly JsonObject[] = [],
+): { readonly definitions: Definitions; readonly validator: Validator } {
+  const definitions = createLiveDefinitions(loadDefinitions(definitionsFolder));
+  for (const [index, resource] of more.entries()) {
+    const one = wholly(uploaded(resource, { id: `more-${index}`, version: 1, lastUpdated: index }));
+    if (one !== undefined) definitions.put(one);
+  }
+  return { definitions, validator: createValidator({ definitions, terminology: createTerminology(definitions) }) };
 }
 
 interface Parts extends ServerOptions {

@@ -29,7 +29,19 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'store/mongo': ['model', 'store/port'],
   config: ['model'],
   server: ['*'],
-  cli: ['model', 'definitions', 'fhirpath', 'xml', 'config', 'server', 'store/port', 'store/open', 'store/copy', 'store/digest'],
+  cli: [
+    'model',
+    'definitions',
+    'fhirpath',
+    'validation',
+    'xml',
+    'config',
+    'server',
+    'store/port',
+    'store/open',
+    'store/copy',
+    'store/digest',
+  ],
 };
 
 /** Names that may stand in few places only. */

@@ -10,6 +10,7 @@ import { fhirpathCommand } from './fhirpath.js';
 import { loadCommand } from './load.js';
 import { restoreCommand } from './restore.js';
 import { serveCommand } from './serve.js';
+import { validateCommand } from './validate.js';
 
 const program = new Command('lianyi')
   .description('A FHIR R4 server for regional health platforms (区域全民健康信息平台)')
@@ -17,6 +18,7 @@ const program = new Command('lianyi')
   .showHelpAfterError()
   .addCommand(serveCommand())
   .addCommand(loadCommand())
+  .addCommand(validateCommand())
   .addCommand(backupCommand())
   .addCommand(restoreCommand())
   .addCommand(copyCommand())

@@ -57,6 +57,6 @@ export async function serve(environment: Environment): Promise<Serving> {
   return { base, line, child, stop };
 }
 
-function start(args: readonly string[], environment: Environment): ChildProcess {
+export function start(args: readonly string[], environment: Environment): ChildProcess {
   return spawn(process.execPath, [main, ...args], { cwd: projectFolder, env: { ...process.env, NODE_OPTIONS: '', ...environment } });
 }

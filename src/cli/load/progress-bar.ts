@@ -4,6 +4,10 @@ import type { Progress } from './run.js';
 import type { Source } from './sources.js';
 
 export interface Shown extends Progress {
+  /** Bytes of the source that is being read. */
+  read(bytes: number): void;
+  /** Makes room for what is printed where the bar stands. */
+  clear(): void;
   stop(): void;
 }
 
@@ -13,7 +17,7 @@ const pause = 10_000;
 export function showProgress(sources: readonly Source[]): Shown {
   const total = sources.reduce((sum, { size }) => sum + size, 0);
   const start = performance.now();
-  const state = { bytes: 0, files: 0, resources: 0 };
+  const state = { bytes: 0, begun: 0, files: 0, resources: 0 };
   const payload = () => ({ files: `${state.files}/${sources.length}`, resources: state.resources, rate: rateOf(state.resources, start) });
   return process.stderr.isTTY ? bar(total, state, payload) : lines(state, payload);
 }
@@ -23,7 +27,9 @@ export function rateOf(resources: number, start: number): number {
 }
 
 interface State {
+  /** Of the sources that are finished, and of the one that is being read. */
   bytes: number;
+  begun: number;
   files: number;
   resources: number;
 }
@@ -36,8 +42,9 @@ function bar(total: number, state: State, payload: Payload): Shown {
   shown.start(Math.max(total, 1), 0, payload());
   return counting(
     state,
-    () => shown.update(state.bytes, payload()),
+    () => shown.update(state.bytes + state.begun, payload()),
     () => shown.stop(),
+    () => void process.stderr.write('\r\x1b[K'),
   );
 }
 
@@ -51,20 +58,27 @@ function lines(state: State, payload: Payload): Shown {
     state,
     () => undefined,
     () => clearInterval(timer),
+    () => undefined,
   );
 }
 
-function counting(state: State, changed: () => void, stop: () => void): Shown {
+function counting(state: State, changed: () => void, stop: () => void, clear: () => void): Shown {
   return {
     stored(resources) {
       state.resources += resources;
       changed();
     },
+    read(bytes) {
+      state.begun += bytes;
+      changed();
+    },
     finished({ size }) {
       state.bytes += size;
+      state.begun = 0;
       state.files += 1;
       changed();
     },
+    clear,
     stop,
   };
 }

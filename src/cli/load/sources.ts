@@ -15,28 +15,30 @@ export interface Source {
   readonly name: string;
   /** Bytes as they lie on disk, for the progress bar; 0 where unknown. */
   readonly size: number;
+  /** It was found in a folder, and nobody said that it holds a resource. */
+  readonly isFound?: boolean;
 }
 
 const loadable = /\.(json|ndjson)(\.(gz|bz2))?$/i;
 
-/** The sources that the arguments name; throws with the path of what is not there. */
-export async function findSources(paths: readonly string[]): Promise<readonly Source[]> {
+/** The sources that the arguments name, in folders those whose names `wanted` matches; throws with the path of what is not there. */
+export async function findSources(paths: readonly string[], wanted = loadable): Promise<readonly Source[]> {
   const found: Source[] = [];
   for (const path of paths) {
     if (path === '-') found.push({ name: '-', size: 0 });
-    else found.push(...(await walk(path, true)));
+    else found.push(...(await walk(path, wanted, true)));
   }
   return found;
 }
 
-async function walk(path: string, named: boolean): Promise<readonly Source[]> {
+async function walk(path: string, wanted: RegExp, named: boolean): Promise<readonly Source[]> {
   const about = await stat(path).catch((error: NodeJS.ErrnoException) => {
     throw new Error(error.code === 'ENOENT' ? `There is no ${path}` : `${path} cannot be read: ${error.code}`);
   });
-  if (about.isFile()) return named || loadable.test(path) ? [{ name: path, size: about.size }] : [];
+  if (about.isFile()) return named || wanted.test(path) ? [{ name: path, size: about.size, isFound: !named }] : [];
   if (!about.isDirectory()) return [];
   const names = (await readdir(path)).sort();
-  const inside = await Promise.all(names.map((name) => walk(join(path, name), false)));
+  const inside = await Promise.all(names.map((name) => walk(join(path, name), wanted, false)));
   return inside.flat();
 }
 
@@ -56,7 +58,7 @@ async function decompress(bytes: Buffer): Promise<Uint8Array> {
 }
 
 /** In a thread of its own: the library works in one piece, at about 26 MB/s, and would hold everything else up. */
-function bunzip2(bytes: Buffer): Promise<Uint8Array> {
+export function bunzip2(bytes: Buffer): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./bunzip2-worker.js', import.meta.url), { workerData: bytes });
     worker.once('message', resolve);

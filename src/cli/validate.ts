@@ -1,0 +1,127 @@
+/** `lianyi validate`: files, folders and streams of resources against R4 and the profiles that are known here. */
+import { Command, Option } from 'commander';
+import type { Language } from '../model/message.js';
+import type { Issue, Severity } from '../model/outcome.js';
+import { createLoneValidator } from '../server.js';
+import { type Shown, showProgress } from './load/progress-bar.js';
+import { findSources, type Source } from './load/sources.js';
+import { definitionsFolder } from './open-server.js';
+import { type Document, documentsIn } from './validate/documents.js';
+import { type Court, judge } from './validate/judge.js';
+import { definitionsIn } from './validate/packages.js';
+import { asJson, asText } from './validate/print.js';
+import { count, newTally, type Tally, tableOf } from './validate/tally.js';
+
+interface Options {
+  readonly profile: readonly string[];
+  readonly package: readonly string[];
+  readonly format: 'text' | 'json';
+  readonly lang: Language;
+  readonly level: Exclude<Severity, 'fatal'>;
+}
+
+const readable = /\.(json|xml|ndjson|jsonl)(\.(gz|bz2))?$/i;
+/** Exit code for what is asked wrongly. */
+const USAGE = 2;
+
+export function validateCommand(): Command {
+  return new Command('validate')
+    .description('validate resources in JSON, XML or NDJSON (plain, .gz or .bz2)')
+    .argument('<path...>', 'files, folders (with all in them), or - for standard input')
+    .option('--profile <url>', 'a profile each resource must meet, beside those it claims; may be repeated', collect, [])
+    .option('--package <folder>', 'profiles, value sets and code systems beside those built in; may be repeated', collect, [])
+    .addOption(new Option('--format <format>', 'for people, or a line of JSON for each resource').choices(['text', 'json']).default('text'))
+    .addOption(new Option('--lang <language>', 'of the messages').choices(['en', 'zh']).default('en'))
+    .addOption(
+      new Option('--level <severity>', 'the least that is shown; all is counted')
+        .choices(['error', 'warning', 'information'])
+        .default('warning'),
+    )
+    .addHelpText(
+      'after',
+      `
+Each fault is shown as file:line:column with the line it stands in. With --format json standard output holds, for each resource,
+{"file", "line" (of NDJSON), "resource", "valid", "outcome"}, and the summary goes to standard error, as progress always does.
+
+Exit code: 0 all are valid, 1 something is not (or cannot be read), 2 the command is not right.`,
+    )
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE))
+    .action(run);
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+async function run(paths: readonly string[], options: Options): Promise<void> {
+  const sources = await findSources(paths, readable).catch((error: Error) => error.message);
+  if (typeof sources === 'string') return refuse(sources);
+  if (sources.length === 0)
+    return refuse(`Nothing to validate was found in ${paths.join(', ')}: .json, .xml or .ndjson, plain, .gz or .bz2, was expected`);
+  const more = await definitionsIn(options.package).catch((error: Error) => error.message);
+  if (typeof more === 'string') return refuse(more);
+  const { definitions, validator } = createLoneValidator(definitionsFolder, more);
+  const unknown = options.profile.find((url) => definitions.structure(url) === undefined);
+  if (unknown !== undefined) return refuse(`The profile ${unknown} is not known here`);
+  const start = performance.now();
+  const progress = showProgress(sources);
+  const tally = newTally();
+  try {
+    await validateAll(sources, { types: definitions, validator, profiles: options.profile }, { options, progress, tally });
+  } finally {
+    progress.stop();
+  }
+  const table = tableOf(tally, (performance.now() - start) / 1000);
+  await write(options.format === 'json' ? process.stderr : process.stdout, table);
+  if (tally.counts.error > 0) process.exitCode = 1;
+}
+
+function refuse(sentence: string): void {
+  process.stderr.write(`${sentence}\n`);
+  process.exitCode = USAGE;
+}
+
+interface Run {
+  readonly options: Options;
+  readonly progress: Shown;
+  readonly tally: Tally;
+}
+
+async function validateAll(sources: readonly Source[], court: Court, run: Run): Promise<void> {
+  for (const source of sources) {
+    run.tally.files++;
+    try {
+      for await (const document of documentsIn(source, run.progress.read)) await validateOne(document, court, run);
+    } catch (error) {
+      run.tally.counts.error++;
+      process.stderr.write(`${source.name}: cannot be read: ${error instanceof Error ? error.message : String(error)}\n`);
+    }
+    run.progress.finished(source);
+  }
+}
+
+async function validateOne(document: Document, court: Court, { options, progress, tally }: Run): Promise<void> {
+  const judgement = await judge(document, court);
+  if (judgement === undefined) {
+    tally.passedOver++;
+    return;
+  }
+  count(tally, judgement.issues);
+  progress.stored(1);
+  const shown = { ...judgement, issues: judgement.issues.filter((issue) => isShown(issue, options.level)) };
+  const text = options.format === 'json' ? asJson(document, shown, options.lang) : asText(document, shown, options.lang);
+  if (text === '') return;
+  progress.clear();
+  await write(process.stdout, text);
+}
+
+const levels: readonly Severity[] = ['information', 'warning', 'error', 'fatal'];
+
+function isShown({ severity }: Issue, level: Severity): boolean {
+  return levels.indexOf(severity) >= levels.indexOf(level);
+}
+
+/** Waits where whoever reads is slower than this writes. */
+function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
+  return new Promise((resolve, reject) => stream.write(text, (error) => (error ? reject(error) : resolve())));
+}

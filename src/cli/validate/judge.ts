@@ -1,0 +1,81 @@
+/** What the validator says of one document, with the line and column in its file. Source: R4 validation.html */
+import type { TypeModel } from '../../definitions/definitions.js';
+import { findInJson } from '../../model/find-in-json.js';
+import { isObject, type Json } from '../../model/json.js';
+import { message } from '../../model/message.js';
+import { FhirError, type Issue } from '../../model/outcome.js';
+import { parseJson } from '../../model/parse-json.js';
+import type { Resource } from '../../model/resource.js';
+import { createSent } from '../../model/sent.js';
+import type { Validator } from '../../validation/validator.js';
+import { findInXml } from '../../xml/find-in-xml.js';
+import { parseXml } from '../../xml/parse-xml.js';
+import type { Document } from './documents.js';
+
+export interface Judgement {
+  /** `Patient/1`, or as much of it as there is. */
+  readonly resource: string | undefined;
+  /** Lines are those of the document. */
+  readonly issues: readonly Issue[];
+}
+
+export interface Court {
+  readonly types: TypeModel;
+  readonly validator: Validator;
+  readonly profiles: readonly string[];
+}
+
+/** undefined: it is JSON, but no resource, and nobody said that it was one. */
+export async function judge(document: Document, { types, validator, profiles }: Court): Promise<Judgement | undefined> {
+  const { text, syntax, source } = document;
+  if (text === undefined) return { resource: undefined, issues: [notUtf8] };
+  let parsed: Json;
+  try {
+    parsed = syntax === 'json' ? parseJson(text) : parseXml(types, text);
+  } catch (error) {
+    if (error instanceof FhirError) return { resource: undefined, issues: error.issues.map(withoutPlace) };
+    throw error;
+  }
+  if (!isObject(parsed) || parsed.resourceType === undefined) {
+    if (source.isFound && document.line === undefined) return undefined;
+    return { resource: undefined, issues: [notResource] };
+  }
+  const resource = parsed as Resource;
+  const issues = validator.validate(resource, { profiles });
+  const find = syntax === 'json' ? findInJson : findInXml;
+  const located = issues.length === 0 ? issues : await createSent(() => whole(text), find).locate(issues);
+  return { resource: nameOf(resource), issues: located };
+}
+
+// biome-ignore lint/correctness/useYield: there is nothing to wait for
+function* whole(text: string): Generator<undefined, string> {
+  return text;
+}
+
+/** What says its place in words says that of a line in NDJSON as if it were a file. */
+function withoutPlace(issue: Issue): Issue {
+  const { id, en, zh } = issue.message;
+  return { ...issue, message: message(id, en.replace(/ \(line \d+, column \d+\)$/, ''), zh.replace(/（第 \d+ 行第 \d+ 列）$/, '')) };
+}
+
+function nameOf({ resourceType, id }: Resource): string {
+  return typeof id === 'string' ? `${resourceType}/${id}` : String(resourceType);
+}
+
+const notUtf8: Issue = {
+  severity: 'error',
+  code: 'structure',
+  message: message('not-utf8', 'The text is not UTF-8', '文本不是 UTF-8 编码'),
+};
+
+const notResource: Issue = {
+  severity: 'error',
+  code: 'structure',
+  message: message(
+    'not-a-resource',
+    'A FHIR resource was expected: a JSON object with a resourceType, or XML',
+    '应为 FHIR 资源：含 resourceType 的 JSON 对象，或 XML',
+  ),
+  line: 1,
+  column: 1,
+};

@@ -1,0 +1,202 @@
+/** `lianyi validate` as people and scripts use it: what it prints, where, and with which exit code it ends. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { run, start } from './command.js';
+
+jest.setTimeout(60_000);
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lianyi-validate-'));
+  const write = (name: string, content: string | Uint8Array) => writeFile(join(folder, name), content);
+  await write('wrong.json', '{\n  "resourceType": "Patient",\n\t"name": [{ "text": "张三", "use": "官方" }]\n}\n');
+  await write('right.json', '{"resourceType":"Patient","gender":"female"}');
+  await write('wrong.xml', '<Patient xmlns="http://hl7.org/fhir">\n  <gender value="x"/>\n</Patient>\n');
+  await write(
+    'some.ndjson.gz',
+    gzipSync('{"resourceType":"Patient"}\n\n{"resourceType":"Patient","id":"b","gender":"x"}\r\n{"resourceType":}\n'),
+  );
+  await write('latin.json', Buffer.from('{"resourceType":"Patient","name":[{"text":"Jos\xe9"}]}', 'latin1'));
+  await write('package.json', '{"name":"no resource"}');
+  await mkdir(join(folder, 'inner', 'deep'), { recursive: true });
+  await write('inner/package.json', '{"name":"no resource"}');
+  await write('inner/deep/right.json', '{"resourceType":"Patient"}');
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const validate = (names: readonly string[], options: readonly string[] = ['--level', 'error']) =>
+  run(['validate', ...options, ...names.map((name) => join(folder, name))]);
+
+/** Without what it says at the end. */
+const faultsIn = (stdout: string) =>
+  stdout
+    .slice(0, stdout.indexOf('kind  '))
+    .replaceAll(`${folder}/`, '')
+    .split('\n')
+    .filter((line) => !/^ {2}\S/.test(line) && line !== '');
+
+describe('lianyi validate', () => {
+  test('shows a fault under the line it stands in, Chinese as wide as it is', async () => {
+    const { code, stdout } = await validate(['wrong.json']);
+    expect([code, ...faultsIn(stdout)]).toEqual([
+      1,
+      'wrong.json:3:27 error code-not-in-value-set  Patient.name[0].use',
+      '    3 |  "name": [{ "text": "张三", "use": "官方" }]',
+      '      |                             ^',
+    ]);
+  });
+
+  test('takes XML, and NDJSON line by line, packed or not', async () => {
+    const { code, stdout } = await validate(['wrong.xml', 'some.ndjson.gz']);
+    expect([code, ...faultsIn(stdout)]).toEqual([
+      1,
+      'wrong.xml:2:3 error code-not-in-value-set  Patient.gender',
+      '    2 |   <gender value="x"/>',
+      '      |   ^',
+      'some.ndjson.gz:3:36 error code-not-in-value-set  Patient.gender',
+      '    3 | {"resourceType":"Patient","id":"b","gender":"x"}',
+      '      |                                    ^',
+      'some.ndjson.gz:4:17 error json-syntax',
+      '    4 | {"resourceType":}',
+      '      |                 ^',
+    ]);
+    expect(stdout).toMatch(/2 files, 4 resources, 1 valid and 3 not: 3 errors, \d+ warnings, 0 notes/);
+  });
+
+  test('takes folders with all in them, and says what it passed over', async () => {
+    const { code, stdout } = await validate(['inner']);
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/2 files, 1 resources, 1 valid and 0 not: 0 errors[\s\S]*\n1 files hold no resource/),
+    ]);
+  });
+
+  test('what is named is to be a resource, in UTF-8', async () => {
+    const { code, stdout } = await validate(['package.json', 'latin.json']);
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringMatching(/package\.json:1:1 error not-a-resource[\s\S]*latin\.json:1:1 error not-utf8/),
+    ]);
+  });
+
+  test('a long line is cut around the place', async () => {
+    const name = Array.from({ length: 50 }, () => ({ text: '欧阳修' }));
+    await writeFile(join(folder, 'long.json'), JSON.stringify({ resourceType: 'Patient', name: [...name, { use: 'x' }, ...name] }));
+    const [, line = '', mark = ''] = faultsIn((await validate(['long.json'])).stdout);
+    expect(line).toMatch(/^ {4}1 \| …[^…]+…$/);
+    const chineseBefore = line.slice(0, line.indexOf('"use":"x"')).match(/\p{Script=Han}/gu)?.length ?? 0;
+    expect(mark.indexOf('^') - chineseBefore).toBe(line.indexOf('"use":"x"'));
+  });
+
+  test('counts what it found by kind', async () => {
+    const { stdout } = await validate(['wrong.json', 'wrong.xml']);
+    expect(stdout).toMatch(/kind +errors +warnings +notes +resources\ncode-not-in-value-set +2 +0 +0 +2\ndom-6 +0 +2 +0 +2\n/);
+  });
+
+  test('--format json is a line for each resource, with the lines of the file; the summary goes elsewhere', async () => {
+    const { code, stdout, stderr } = await validate(
+      ['some.ndjson.gz', 'wrong.xml'],
+      ['--format', 'json', '--lang', 'zh', '--level', 'error'],
+    );
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ line, resource, valid }) => [line, resource, valid])).toEqual([
+      [1, 'Patient', true],
+      [3, 'Patient/b', false],
+      [4, undefined, false],
+      [undefined, 'Patient', false],
+    ]);
+    const [issue] = lines[1].outcome.issue;
+    expect([issue.extension[0].valueInteger, issue.expression, issue.details.text]).toEqual([
+      3,
+      ['Patient.gender'],
+      expect.stringMatching(/[\u4e00-\u9fff]/),
+    ]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('2 files, 4 resources')]);
+  });
+
+  test('shows warnings unless told otherwise, and they are no failure', async () => {
+    const { code, stdout } = await validate(['right.json'], []);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('right.json:1:1 warning dom-6  Patient')]);
+  });
+
+  test('--profile is asked of each', async () => {
+    const profile = 'https://lianyi.cn/fhir/StructureDefinition/cn-patient';
+    const { code, stdout } = await validate(['right.json'], ['--profile', profile, '--level', 'error']);
+    expect([code, stdout]).toEqual([1, expect.stringContaining(`${profile}|`)]);
+  });
+
+  test('--package adds definitions to those built in', async () => {
+    const profile = 'http://example.org/StructureDefinition/named-patient';
+    const path = 'Patient.name';
+    await mkdir(join(folder, 'own', 'package'), { recursive: true });
+    await writeFile(
+      join(folder, 'own', 'package', 'StructureDefinition-named-patient.json'),
+      JSON.stringify({
+        resourceType: 'StructureDefinition',
+        url: profile,
+        version: '1.0.0',
+        name: 'NamedPatient',
+        status: 'active',
+        kind: 'resource',
+        abstract: false,
+        type: 'Patient',
+        baseDefinition: 'http://hl7.org/fhir/StructureDefinition/Patient',
+        derivation: 'constraint',
+        snapshot: {
+          element: [
+            { id: 'Patient', path: 'Patient', min: 0, max: '*' },
+            { id: path, path, min: 1, max: '*', type: [{ code: 'HumanName' }] },
+          ],
+        },
+      }),
+    );
+    const { code, stdout } = await validate(['right.json'], ['--package', join(folder, 'own'), '--profile', profile, '--level', 'error']);
+    expect([code, faultsIn(stdout)[0]]).toEqual([1, expect.stringMatching(`error \\S+  Patient  ${profile}\\|1\\.0\\.0$`)]);
+  });
+
+  test('reads standard input as it comes', async () => {
+    const child = start(['validate', '-', '--level', 'error'], {});
+    let stdout = '';
+    const told = new Promise<void>((done) =>
+      child.stdout?.on('data', (chunk: Buffer) => {
+        stdout += chunk.toString();
+        if (stdout.includes('-:2:27')) done();
+      }),
+    );
+    child.stdin?.write('{"resourceType":"Patient"}\n{"resourceType":"Patient","gender":"x"}\n');
+    await told;
+    const ended = new Promise<number | null>((done) => child.once('close', done));
+    child.stdin?.end('{"resourceType":"Patient","gender":"x"}');
+    expect([await ended, stdout]).toEqual([1, expect.stringContaining('-:3:27 error')]);
+  });
+
+  test('a document on standard input is told from lines', async () => {
+    const pretty = await run(['validate', '-', '--level', 'error'], {}, '{\n"resourceType":"Patient",\n"gender":"x"}');
+    expect([pretty.code, pretty.stdout]).toEqual([1, expect.stringContaining('-:3:1 error')]);
+    const xml = await run(
+      ['validate', '-', '--level', 'error'],
+      {},
+      '<Patient xmlns="http://hl7.org/fhir">\n<gender value="x"/></Patient>',
+    );
+    expect([xml.code, xml.stdout]).toEqual([1, expect.stringContaining('-:2:1 error')]);
+  });
+
+  test.each([
+    [['no-such-file.json'], 'There is no no-such-file.json'],
+    [['package.json', '--format', 'yaml'], 'Allowed choices are text, json'],
+    [['package.json', '--profile', 'http://example.org/x'], 'The profile http://example.org/x is not known here'],
+    [['package.json', '--package', 'no-such-folder'], 'There is no no-such-folder'],
+    [['package.json', '--package', 'src'], 'There is no StructureDefinition, ValueSet, CodeSystem with a url in src'],
+    [['.ci'], 'Nothing to validate was found in .ci'],
+    [[], "missing required argument 'path'"],
+  ])('%j is a wrong command: exit code 2', async (args, sentence) => {
+    const { code, stdout, stderr } = await run(['validate', ...args]);
+    expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining(sentence)]);
+  });
+});
