@@ -1,6 +1,7 @@
 /** `npm run conformance`: each suite is a sub-command of its own; this file only lists them and shows what goes wrong. */
 import { Command } from 'commander';
 import { examplesCommand } from './examples/command.js';
+import { fhirpathCommand } from './fhirpath/command.js';
 import { oracleCommand } from './oracle/command.js';
 import { restCommand } from './rest/command.js';
 
@@ -9,6 +10,7 @@ const program = new Command('conformance')
   .showHelpAfterError()
   .addCommand(restCommand())
   .addCommand(examplesCommand())
+  .addCommand(fhirpathCommand())
   .addCommand(oracleCommand());
 
 try {

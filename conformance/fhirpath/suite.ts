@@ -36,13 +36,17 @@ export interface Miss {
 // Compiled files stand in dist/; the data stays with its sources.
 const folder = new URL(import.meta.url.includes('/dist/') ? '../../../conformance/fhirpath/' : './', import.meta.url);
 
-function read(name: string): unknown {
+export function read(name: string): unknown {
   return parseJson(readFileSync(new URL(name, folder), 'utf8'));
 }
 
 export const groups = read('cases.json') as readonly Group[];
 export const misses = read('misses.json') as readonly Miss[];
 const inputs = read('inputs.json') as Readonly<Record<string, Resource>>;
+
+export function inputNamed(name: string): Resource | undefined {
+  return inputs[name];
+}
 
 /** undefined: passed; else what was found instead. */
 export function judge(test: Case, model: TypeModel): string | undefined {
