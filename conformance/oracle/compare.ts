@@ -22,7 +22,8 @@ export interface Agreement {
   readonly places: boolean | undefined;
 }
 
-export function compare(input: Input, hl7: Errors, own: Errors, differences: Differences): Compared {
+export function compare(input: Input, told: Errors, own: Errors, differences: Differences): Compared {
+  const hl7 = respelled(told, own);
   const [onlyHl7, onlyOwn] = [without(hl7, own), without(own, hl7)];
   const { kinds, left, excused } = explained(onlyHl7, onlyOwn, input, differences);
   const counts = { hl7: hl7.filter((one) => !excused.has(one)), own: own.filter((one) => !excused.has(one)) };
@@ -39,4 +40,16 @@ function agreement(hl7: Errors, own: Errors): Agreement {
   const verdict = hl7.length > 0 === own.length > 0;
   if (hl7.length === 0 || own.length === 0) return { verdict, places: undefined };
   return { verdict, places: without(hl7, own).length === 0 && without(own, hl7).length === 0 };
+}
+
+/**
+ * What is wrong with the JSON itself HL7's parser tells before it knows types, and so spells a choice `value[x]`, which is no FHIRPath:
+ * it stands for our `value.ofType(Quantity)`.
+ */
+function respelled(hl7: Errors, own: Errors): Errors {
+  return hl7.map((one) => {
+    if (!one.place.includes('[x]')) return one;
+    const place = one.place.replaceAll('[x]', '');
+    return { ...one, place: own.find((other) => other.place.replaceAll(/\.ofType\(\w+\)/g, '') === place)?.place ?? one.place };
+  });
 }

@@ -2,7 +2,7 @@
 
 import type { Agreement, Compared } from './compare.js';
 import type { Differences } from './differences.js';
-import type { Errors } from './verdict.js';
+import type { Found } from './verdict.js';
 
 const MOST_KINDS = 40;
 const SAMPLES = 3;
@@ -62,30 +62,33 @@ function listed(all: readonly Compared[], differences: Differences): readonly st
   ];
 }
 
+/** How many resources show a kind, and some of them. */
 function unlisted(all: readonly Compared[]): readonly string[] {
-  const kinds = new Map<string, string[]>();
-  for (const { input, left } of all) {
-    const add = (side: string, errors: Errors, others: Errors) => {
-      for (const { id, place, text } of errors) {
-        const name = `${side} ${id}`;
-        const beside = others.map((one) => `${one.id} at ${one.place}`).join('; ');
-        kinds.set(name, [
-          ...(kinds.get(name) ?? []),
-          `${input.name} ${input.of} [${input.kind}] ${input.change}\n          ${place}: ${text.slice(0, 160)}\n          beside: ${beside}`,
-        ]);
+  const kinds = new Map<string, Map<string, string>>();
+  for (const one of all) {
+    for (const [side, errors] of [
+      ['only HL7', one.left.hl7],
+      ['only we ', one.left.own],
+    ] as const) {
+      for (const found of errors) {
+        const name = `${side}  ${found.id}`;
+        const where = kinds.get(name) ?? new Map<string, string>();
+        if (!where.has(one.input.name)) where.set(one.input.name, shown(one, found));
+        kinds.set(name, where);
       }
-    };
-    add('only HL7:', left.hl7, left.own);
-    add('only we: ', left.own, left.hl7);
+    }
   }
-  const sorted = [...kinds].sort(([, a], [, b]) => b.length - a.length);
+  const sorted = [...kinds].sort(([, a], [, b]) => b.size - a.size);
   return [
     `Not listed: ${sorted.length} kinds`,
     ...sorted
       .slice(0, MOST_KINDS)
-      .flatMap(([name, where]) => [
-        `${String(where.length).padStart(6)}  ${name}`,
-        ...where.slice(0, SAMPLES).map((one) => `        ${one}`),
-      ]),
+      .flatMap(([name, where]) => [`${String(where.size).padStart(6)}  ${name}`, ...[...where.values()].slice(0, SAMPLES)]),
   ];
+}
+
+function shown({ input, hl7, raw }: Compared, { place, text }: Found): string {
+  const verdict = raw.verdict ? '' : hl7.length > 0 ? ' (only HL7 refuses it)' : ' (only we refuse it)';
+  const change = input.change === '' ? '' : ` [${input.kind}] ${input.change}`;
+  return `          ${input.of}${change}${verdict}\n            ${place}: ${text.slice(0, 160)}`;
 }

@@ -17,6 +17,8 @@ const replaced: ReadonlyMap<string, string> = new Map([
   [`enableWhen.count() > 2 implies enableBehavior.exists()`, `enableWhen.count() > 1 implies enableBehavior.exists()`],
   // ras-2: a range, or no probability at all, is not above 100.
   [`probability is decimal implies (probability as decimal) <= 100`, `probability.ofType(decimal).all($this <= 100)`],
+  // rng-2: bounds in units that cannot be compared are not known to be out of order.
+  [`low.empty() or high.empty() or (low <= high)`, `low.empty() or high.empty() or iif(low > high, false, true)`],
   // tim-9: `when` repeats, and `in` takes one item.
   [
     `offset.empty() or (when.exists() and ((when in ('C' | 'CM' | 'CD' | 'CV')).not()))`,

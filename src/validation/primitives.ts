@@ -48,8 +48,8 @@ const string: Primitive = {
 const code = text(isCodeText, 'a code: no spaces at its ends, inside only single spaces', '代码：首尾无空格，中间只有单个空格');
 const uri = text(
   isUriText,
-  'a URI without spaces (after urn:oid: an OID, after urn:uuid: a UUID)',
-  '不含空格的 URI（urn:oid: 后为 OID，urn:uuid: 后为 UUID）',
+  'a URI without spaces (after urn:oid: an OID, after urn:uuid: a UUID in lower case)',
+  '不含空格的 URI（urn:oid: 后为 OID，urn:uuid: 后为小写的 UUID）',
 );
 
 export const primitives: Readonly<Record<string, Primitive>> = {
@@ -72,7 +72,7 @@ export const primitives: Readonly<Record<string, Primitive>> = {
   url: uri,
   canonical: uri,
   oid: text(isOidText, 'urn:oid: and an OID', 'urn:oid: 加 OID'),
-  uuid: text(isUuidText, 'urn:uuid: and a UUID', 'urn:uuid: 加 UUID'),
+  uuid: text(isUuidText, 'urn:uuid: and a UUID in lower case', 'urn:uuid: 加小写的 UUID'),
   base64Binary: text(isBase64Text, 'base64 text in groups of four', '四位一组的 base64 文本'),
   date: text(isDate, 'an existing date as YYYY, YYYY-MM or YYYY-MM-DD', '真实存在的日期：YYYY、YYYY-MM 或 YYYY-MM-DD'),
   dateTime: text(

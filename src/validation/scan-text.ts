@@ -70,9 +70,9 @@ export function isOidText(text: string): boolean {
   return true;
 }
 
-const uuid = /^urn:uuid:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/;
+const uuid = /^urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** `urn:uuid:` and 8-4-4-4-12 hexadecimal digits. */
+/** `urn:uuid:` and 8-4-4-4-12 hexadecimal digits, in lower case. Source: R4 datatypes.html#uri, #uuid */
 export function isUuidText(text: string): boolean {
   return text.length === 45 && uuid.test(text);
 }

@@ -33,7 +33,9 @@ describe.each(stores)('The official examples on $name', ({ name, open }) => {
       expect(xml).toBe(true);
       expect(judged.filter(({ verdict }) => verdict.kind === 'failed')).toEqual([]);
       const count = (kind: string) => judged.filter(({ verdict }) => verdict.kind === kind).length;
-      expect([judged.length, count('kept'), count('refused')]).toEqual([820, 799, 21]);
+      const kept = examples.filter(({ expected }) => expected.kind === 'kept').length;
+      expect([judged.length, count('kept'), count('refused')]).toEqual([820, kept, 820 - kept]);
+      expect(kept).toBeGreaterThan(780);
       expect(logged).toEqual([]);
     },
     LONG,

@@ -59,8 +59,12 @@ const forms: Readonly<Record<string, { readonly good: readonly Json[]; readonly 
     bad: ['2.16', 'urn:oid:3.1', 'urn:oid:1', 'urn:oid:1.', 'urn:oid:1.01', 'urn:oid:1..2'],
   },
   uuid: {
-    good: ['urn:uuid:0B5A1D7E-4f0f-4c0a-9a35-8a4f0f2f7b11'],
-    bad: ['urn:uuid:0b5a1d7e4f0f4c0a9a358a4f0f2f7b11', 'urn:uuid:0b5a1d7e-4f0f-4c0a-9a35-8a4f0f2f7b1g'],
+    good: ['urn:uuid:0b5a1d7e-4f0f-4c0a-9a35-8a4f0f2f7b11'],
+    bad: [
+      'urn:uuid:0B5A1D7E-4f0f-4c0a-9a35-8a4f0f2f7b11',
+      'urn:uuid:0b5a1d7e4f0f4c0a9a358a4f0f2f7b11',
+      'urn:uuid:0b5a1d7e-4f0f-4c0a-9a35-8a4f0f2f7b1g',
+    ],
   },
   base64Binary: { good: ['YWJj', 'YQ==', 'YW I=', 'YWJj\nYWJj'], bad: ['', 'YWJ', 'YQ=', 'YQ===', '=YQ=', 'YW-_', '中中中中'] },
   string: {

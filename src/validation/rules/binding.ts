@@ -50,7 +50,8 @@ function single(bound: Bound, terminology: Terminology, toCoding: (value: Json) 
 /** One coding in the value set is enough; a concept of text alone fails a required binding. */
 function concept(bound: Bound, terminology: Terminology): ItemCheck {
   return (value, _sibling, walk) => {
-    if (!isObject(value)) return;
+    // Codings that are no array are a fault of shape, told already.
+    if (!isObject(value) || (value.coding !== undefined && !Array.isArray(value.coding))) return;
     const codings = Array.isArray(value.coding) ? value.coding.map(codingOf).filter((coding) => coding !== undefined) : [];
     let best: Membership = 'out';
     for (const coding of codings) {

@@ -2,6 +2,7 @@
 import type { Rule } from '../compiler.js';
 import { binding } from './binding.js';
 import { bounds } from './bounds.js';
+import { canonical } from './canonical.js';
 import { coding } from './coding.js';
 import { extension } from './extension.js';
 import { fixedPattern } from './fixed-pattern.js';
@@ -10,4 +11,15 @@ import { reference } from './reference.js';
 import { typeProfile } from './type-profile.js';
 import { xhtml } from './xhtml.js';
 
-export const rules: readonly Rule[] = [fixedPattern, bounds, binding, coding, reference, extension, typeProfile, xhtml, invariant];
+export const rules: readonly Rule[] = [
+  fixedPattern,
+  bounds,
+  binding,
+  coding,
+  canonical,
+  reference,
+  extension,
+  typeProfile,
+  xhtml,
+  invariant,
+];

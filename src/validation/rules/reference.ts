@@ -2,6 +2,7 @@
  * References: their form, the contained resource they promise, and the types their target may have, read from the reference itself or
  * from the target where it is at hand. Source: R4 references.html, elementdefinition.html#ElementDefinition.type.targetProfile
  */
+import type { Definitions } from '../../definitions/definitions.js';
 import { isObject, type JsonObject } from '../../model/json.js';
 import { message } from '../../model/message.js';
 import { all, type Compiler, isPresent, type Rule } from '../compiler.js';
@@ -31,15 +32,36 @@ function form({ definitions }: Compiler): ItemCheck {
   return (value, _sibling, walk) => {
     const text = isObject(value) ? value.reference : undefined;
     if (typeof text !== 'string') return;
-    if (text.startsWith('#')) {
-      if (text !== '#' && containedResource(text.slice(1), walk) === undefined) notContained(text, walk);
-      return;
-    }
-    const target = parseTarget(text, definitions);
+    if (text.startsWith('#') && text !== '#' && containedResource(text.slice(1), walk) === undefined) return notContained(text, walk);
+    const target = targetOf(text, walk, definitions);
     if (target === 'malformed') malformed(text, walk);
-    else if (target !== undefined && isObject(value) && typeof value.type === 'string' && value.type !== target)
+    else if (isConditional(text) && walk.bundle?.bundle.type !== 'transaction') notInTransaction(text, walk);
+    else if (target !== undefined && isObject(value) && typeof value.type === 'string' && typeNamed(value.type) !== target)
       otherType(text, value.type, walk);
   };
+}
+
+/** The type a reference leads to, by its text or by what is at hand; undefined where neither tells. */
+function targetOf(text: string, walk: Walk, definitions: Definitions): string | undefined {
+  if (!text.startsWith('#') && !text.startsWith('urn:')) return parseTarget(text, definitions);
+  const target = resolveReference(text, walk)?.resourceType;
+  return typeof target === 'string' && definitions.isResourceType(target) ? target : undefined;
+}
+
+/** `Patient?identifier=…`; an absolute URL may have a query of its own. */
+function isConditional(text: string): boolean {
+  const query = text.indexOf('?');
+  return query > 0 && text.lastIndexOf(':', query) < 0;
+}
+
+/** Source: R4 http.html#trules */
+function notInTransaction(text: string, walk: Walk): void {
+  const found = message(
+    'reference-conditional',
+    `The reference ${shorten(text)} is conditional; only the entries of a transaction may hold such`,
+    `引用 ${shorten(text)} 是条件引用；只有事务的条目才可使用`,
+  );
+  report(walk, 'error', 'value', found);
 }
 
 function notContained(text: string, walk: Walk): void {
@@ -94,15 +116,17 @@ function typeOf(canonical: string, { definitions }: Compiler): string | undefine
   return definitions.structure(canonical)?.type;
 }
 
-function foundType(value: JsonObject, walk: Walk, { definitions }: Compiler): string | undefined {
-  const { reference: text, type } = value;
-  if (typeof text !== 'string') return typeof type === 'string' && definitions.isResourceType(type) ? type : undefined;
-  if (!text.startsWith('#') && !text.startsWith('urn:')) {
-    const target = parseTarget(text, definitions);
-    return target === 'malformed' ? undefined : target;
-  }
-  const target = resolveReference(text, walk)?.resourceType;
-  return typeof target === 'string' && definitions.isResourceType(target) ? target : undefined;
+/** What the reference leads to, else what it says itself. Source: R4 references.html#type */
+function foundType({ reference: text, type }: JsonObject, walk: Walk, { definitions }: Compiler): string | undefined {
+  const target = typeof text === 'string' ? targetOf(text, walk, definitions) : undefined;
+  if (target === 'malformed') return undefined;
+  return target ?? (typeof type === 'string' ? typeNamed(type) : undefined);
+}
+
+/** Types other than R4's are named by a URL, which may be that of any logical model. */
+function typeNamed(type: string): string | undefined {
+  const name = type.startsWith(core) ? type.slice(core.length) : type;
+  return name.includes(':') ? undefined : name;
 }
 
 function targetConforms(targets: readonly string[], path: string, profile: string | undefined, compiler: Compiler): ItemCheck {
