@@ -4,6 +4,7 @@
  */
 import { Ajv, type ErrorObject } from 'ajv';
 import { isLoopback } from './model/loopback.js';
+import type { Severity } from './model/outcome.js';
 
 export interface Config {
   readonly port: number;
@@ -22,6 +23,11 @@ export interface Config {
   readonly maxBundleBytes: number;
   readonly maxBundleEntries: number;
   readonly maxBodyBytes: number;
+  /** `Type=canonical,canonical;Type=…`; '': none. `demandedByType` reads it. */
+  readonly demandedProfiles: string;
+  readonly unknownProfiles: Severity | 'ignore';
+  readonly unknownExtensions: Severity | 'ignore';
+  readonly bestPractice: Severity | 'ignore';
   /** Whether it may listen beyond this machine although nobody is asked who they are. */
   readonly allowOpenAccess: boolean;
 }
@@ -36,8 +42,13 @@ interface Setting {
   readonly must: string;
 }
 
+/** What is no clear fault. An error keeps a resource from being stored. */
+const severities = ['ignore', 'information', 'warning', 'error'];
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 const mebi = 1024 * 1024;
+
+const one = '[A-Z][A-Za-z]*=[^\\s,;]+:[^\\s,;]+(,[^\\s,;]+:[^\\s,;]+)*';
+const demanded = new RegExp(`^(${one}(;${one})*)?$`);
 
 export const settings: readonly Setting[] = [
   {
@@ -103,6 +114,17 @@ export const settings: readonly Setting[] = [
     schema: { type: 'string', format: 'iana-zone' },
     must: 'an IANA time zone such as Asia/Shanghai',
   },
+  {
+    variable: 'DEMANDED_PROFILES',
+    key: 'demandedProfiles',
+    default: '',
+    help: 'profiles that every resource of a type must meet to be stored: Type=canonical,canonical;Type=canonical',
+    schema: { type: 'string', pattern: demanded.source },
+    must: 'Type=canonical,canonical;Type=canonical, such as Patient=https://lianyi.cn/fhir/StructureDefinition/cn-patient',
+  },
+  severity('UNKNOWN_PROFILES', 'unknownProfiles', 'profiles in meta.profile that are not known here'),
+  severity('UNKNOWN_EXTENSIONS', 'unknownExtensions', 'extensions that are not known here'),
+  severity('BEST_PRACTICE', 'bestPractice', 'rules that R4 marks as best practice, such as a narrative in every resource'),
   limit('MAX_BUNDLE_BYTES', 'maxBundleBytes', 32 * mebi, 'largest batch or transaction, in bytes'),
   limit('MAX_BUNDLE_ENTRIES', 'maxBundleEntries', 5000, 'most entries of a batch or transaction'),
   limit('MAX_BODY_BYTES', 'maxBodyBytes', 10 * mebi, 'largest body of any other request, in bytes'),
@@ -118,6 +140,22 @@ export const settings: readonly Setting[] = [
 
 function limit(variable: string, key: keyof Config, value: number, help: string): Setting {
   return { variable, key, default: value, help, schema: { type: 'integer', minimum: 1, maximum: 2 ** 40 }, must: 'a whole number above 0' };
+}
+
+function severity(variable: string, key: keyof Config, about: string): Setting {
+  const help = `${about}: ${severities.join(', ')}; an error is not stored`;
+  return { variable, key, default: 'warning', help, schema: { enum: severities }, must: `one of ${severities.join(', ')}` };
+}
+
+/** The profiles demanded of each type. */
+export function demandedByType({ demandedProfiles }: Pick<Config, 'demandedProfiles'>): Readonly<Record<string, readonly string[]>> {
+  const byType: Record<string, readonly string[]> = {};
+  for (const one of demandedProfiles.split(';').filter((text) => text !== '')) {
+    const cut = one.indexOf('=');
+    const type = one.slice(0, cut);
+    byType[type] = [...(byType[type] ?? []), ...one.slice(cut + 1).split(',')];
+  }
+  return byType;
 }
 
 /** A setting that cannot be used, in a sentence that says what is allowed. */

@@ -35,6 +35,7 @@ import { createTerminology } from './terminology/create-terminology.js';
 import { heldCodeSystems } from './terminology/held.js';
 import { type Following, followStored } from './uploads/follow.js';
 import { createUploads } from './uploads/uploads.js';
+import type { Strictness } from './validation/compile.js';
 import { createValidator } from './validation/create-validator.js';
 import type { Validator } from './validation/validator.js';
 
@@ -55,8 +56,9 @@ export interface ServerOptions {
   readonly corsOrigins?: readonly string[];
   /** What a request may see and do; without it everything. */
   readonly accessOf?: (req: IncomingMessage) => Access | Promise<Access>;
-  /** Canonicals of the profiles the server demands of every resource of a type. */
-  readonly demandedProfiles?: (type: string) => readonly string[];
+  /** By type, canonicals of the profiles the server demands of every resource of it. */
+  readonly demandedProfiles?: Readonly<Record<string, readonly string[]>>;
+  readonly strictness?: Partial<Strictness>;
 }
 
 export interface Limits {
@@ -106,6 +108,7 @@ export interface Listening {
 export async function createServer(options: ServerOptions): Promise<Server> {
   const folder = options.definitionsFolder ?? defaultFolder;
   const definitions = loadDefinitions(folder);
+  refuseUnknownTypes(definitions, options.demandedProfiles ?? {});
   const primary = typeof options.store === 'string' ? await openPrimary(options.store, options.logger) : options.store;
   const served = await openStore(`sqlite:${join(folder, resourcesFile)}`, { readOnly: true });
   const store = withDefinitions(primary, served, definitions.served);
@@ -138,6 +141,11 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     },
     close: closeStore,
   };
+}
+
+function refuseUnknownTypes(definitions: Definitions, demanded: Readonly<Record<string, unknown>>): void {
+  const unknown = Object.keys(demanded).filter((type) => !definitions.isResourceType(type));
+  if (unknown.length > 0) throw new Error(`Profiles are demanded of ${unknown.join(', ')}, which is no resource type of R4`);
 }
 
 /** An address for all interfaces is none to go to; IPv6 stands in brackets. */
@@ -205,14 +213,21 @@ async function assemble(parts: Parts): Promise<Handler> {
   const origins = parts.corsOrigins ?? ['*'];
   const search = createSearch({ definitions, layout, baseUrl, timezone, pageBytes: limits.answerBytes });
   await store.arrange(search.layout);
+  const { demandedProfiles = {} } = parts;
+  const demanded = (type: string) => demandedProfiles[type] ?? [];
   const uploads = createUploads({
     packaged: definitions,
     onUnusable: ({ type, id }) => logger.warn({ type, id }, 'a definition in the store is of no use and has no effect'),
-    ...(parts.demandedProfiles === undefined ? {} : { demanded: parts.demandedProfiles }),
+    ...parts.strictness,
+    demanded,
   });
   const onTrouble = (err: unknown) =>
     logger.error({ err }, 'what other processes write of profiles and terminology cannot be followed now');
   parts.onFollowing(await followStored({ store: parts.primary, definitions: uploads.definitions, take: uploads.take, onTrouble }));
+  for (const canonical of Object.values(demandedProfiles).flat()) {
+    if (uploads.definitions.structure(canonical) !== undefined) continue;
+    logger.warn({ canonical }, 'a profile that is demanded is not known: nothing of its type can be stored until it is uploaded');
+  }
   const rooms = {
     definitions: uploads.definitions,
     store,
@@ -230,6 +245,7 @@ async function assemble(parts: Parts): Promise<Handler> {
     ...rooms,
     software,
     operations,
+    demanded,
     cors: origins.some((origin) => origin !== ''),
     codeSystems: () => heldCodeSystems(uploads.definitions),
     since: Date.now(),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ConfigError, readConfig, settings } from '../src/config.js';
+import { ConfigError, demandedByType, readConfig, settings } from '../src/config.js';
 
 describe('settings', () => {
   test('have defaults that serve this machine alone on an embedded store', () => {
@@ -11,6 +11,10 @@ describe('settings', () => {
       logRequests: false,
       corsOrigins: '*',
       timezone: 'Asia/Shanghai',
+      demandedProfiles: '',
+      unknownProfiles: 'warning',
+      unknownExtensions: 'warning',
+      bestPractice: 'warning',
       maxBundleBytes: 33554432,
       maxBundleEntries: 5000,
       maxBodyBytes: 10485760,
@@ -23,6 +27,12 @@ describe('settings', () => {
     expect(config.port).toBe(0);
     expect(config.allowOpenAccess).toBe(true);
     expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  test('demand profiles of types', () => {
+    const config = readConfig({ DEMANDED_PROFILES: 'Patient=http://a.cn/p|1,http://a.cn/q;Group=urn:oid:1.2;Patient=http://a.cn/r' });
+    expect(demandedByType(config)).toEqual({ Patient: ['http://a.cn/p|1', 'http://a.cn/q', 'http://a.cn/r'], Group: ['urn:oid:1.2'] });
+    expect(demandedByType(readConfig({}))).toEqual({});
   });
 
   test('count as not given when empty', () => {
@@ -42,6 +52,10 @@ describe('settings', () => {
     ['LOG_LEVEL', 'loud', 'one of fatal'],
     ['MAX_BODY_BYTES', '0', 'above 0'],
     ['ALLOW_OPEN_ACCESS', 'perhaps', 'true or false'],
+    ['DEMANDED_PROFILES', 'Patient', 'Type=canonical'],
+    ['DEMANDED_PROFILES', 'Patient=cn-patient', 'Type=canonical'],
+    ['DEMANDED_PROFILES', 'Patient=http://a.cn/p; Group=http://a.cn/g', 'Type=canonical'],
+    ['UNKNOWN_PROFILES', 'refuse', 'one of ignore, information, warning, error'],
   ])('%s=%s is refused with what is allowed', (variable, value, allowed) => {
     expect(() => readConfig({ [variable]: value })).toThrow(ConfigError);
     expect(() => readConfig({ [variable]: value })).toThrow(allowed);

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
-import type { Config } from '../config.js';
+import { type Config, demandedByType } from '../config.js';
 import { definitionsAreFresh } from '../definitions/fingerprint.js';
 import { createServer, type Server } from '../server.js';
 
@@ -22,6 +22,8 @@ export function openServer(config: Config): Promise<Server> {
     timezone: config.timezone,
     logRequests: config.logRequests,
     corsOrigins: config.corsOrigins.split(/,\s*/),
+    demandedProfiles: demandedByType(config),
+    strictness: { unknownProfiles: config.unknownProfiles, unknownExtensions: config.unknownExtensions, bestPractice: config.bestPractice },
     limits: { bundleBytes: config.maxBundleBytes, bundleEntries: config.maxBundleEntries, bodyBytes: config.maxBodyBytes },
     // Standard output is for what a person or a script asked to see.
     logger: pino({ level: config.logLevel }, pino.destination(2)),

@@ -41,11 +41,13 @@ function resourceOfType(
   revIncludes: readonly string[],
 ): JsonObject {
   const includes = searchable.filter(({ kind }) => kind === 'reference').map(({ code }) => `${type}:${code}`);
-  const supportedProfile = rooms.definitions.localProfiles(type);
+  const demanded = rooms.demanded(type);
+  const [only] = demanded;
   return {
     type,
-    profile: `http://hl7.org/fhir/StructureDefinition/${type}`,
-    supportedProfile: unlessEmpty(supportedProfile),
+    // What every resource of the type meets. Source: R4 capabilitystatement-definitions.html#CapabilityStatement.rest.resource.profile
+    profile: only !== undefined && demanded.length === 1 ? only : `http://hl7.org/fhir/StructureDefinition/${type}`,
+    supportedProfile: unlessEmpty([...new Set([...demanded, ...rooms.definitions.localProfiles(type)])]),
     interaction: interactions.map((code) => ({ code })),
     versioning: 'versioned',
     readHistory: true,

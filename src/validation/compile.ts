@@ -8,10 +8,18 @@ import { compileType } from './compile-type.js';
 import type { Compiler, Profile, TypeCheck, ValueCheck } from './compiler.js';
 import { demandCodeGeneration } from './source.js';
 
-export interface CompilerSetting {
+/** How much is made of what is no clear fault; `ignore`: nothing. */
+export interface Strictness {
+  /** Rules marked as best practice. */
+  readonly bestPractice: Severity | 'ignore';
+  /** Profiles in `meta.profile` that are not known here. */
+  readonly unknownProfiles: Severity | 'ignore';
+  readonly unknownExtensions: Severity | 'ignore';
+}
+
+export interface CompilerSetting extends Partial<Strictness> {
   readonly definitions: Definitions;
   readonly terminology: Terminology;
-  readonly bestPractice: Severity | undefined;
 }
 
 export function createCompiler(setting: CompilerSetting): Compiler {
@@ -23,7 +31,11 @@ export function createCompiler(setting: CompilerSetting): Compiler {
   let generation = definitions.generation.structures;
   const tables = new Map<string, ReadonlyMap<string, ElementDefinition>>();
   const compiler: Compiler = {
-    ...setting,
+    definitions,
+    terminology: setting.terminology,
+    bestPractice: severityOf(setting.bestPractice),
+    unknownProfiles: severityOf(setting.unknownProfiles),
+    unknownExtensions: severityOf(setting.unknownExtensions),
     type: (type) => keep(types, type, () => lazily(() => compileType(type, compiler))),
     profile(canonical) {
       if (definitions.generation.structures !== generation) {
@@ -39,6 +51,10 @@ export function createCompiler(setting: CompilerSetting): Compiler {
     elements: (type) => keep(tables, type, () => elementsOf(type, definitions)),
   };
   return compiler;
+}
+
+function severityOf(setting: Severity | 'ignore' = 'warning'): Severity | undefined {
+  return setting === 'ignore' ? undefined : setting;
 }
 
 function keep<T>(cache: Map<string, T>, key: string, make: () => T): T {

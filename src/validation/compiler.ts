@@ -28,6 +28,9 @@ export interface Compiler {
   readonly terminology: Terminology;
   /** How rules marked as best practice are reported; undefined: not at all. */
   readonly bestPractice: Severity | undefined;
+  /** How profiles and extensions that are not known here are reported; undefined: not at all. */
+  readonly unknownProfiles: Severity | undefined;
+  readonly unknownExtensions: Severity | undefined;
   /** May be called while the same type is being compiled. */
   type(type: string): TypeCheck;
   /** undefined: not known here. May be called while the same profile is being compiled. */

@@ -4,28 +4,25 @@
  */
 import type { Definitions } from '../definitions/definitions.js';
 import { message } from '../model/message.js';
-import type { Severity } from '../model/outcome.js';
 import type { Resource } from '../model/resource.js';
 import type { Terminology } from '../terminology/terminology.js';
-import { createCompiler } from './compile.js';
+import { createCompiler, type Strictness } from './compile.js';
 import type { Compiler } from './compiler.js';
 import { toIssues } from './issues.js';
 import { wrongProfile } from './rules/resource.js';
 import type { Validator } from './validator.js';
 import { beginStep, finish, newWalk, report, type Walk } from './walk.js';
 
-export interface ValidatorSetting {
+export interface ValidatorSetting extends Partial<Strictness> {
   readonly definitions: Definitions;
   readonly terminology: Terminology;
   /** Canonicals of the profiles the server asks of every resource of a type. */
   readonly demanded?: (type: string) => readonly string[];
-  /** How rules marked as best practice are reported: a warning, unless said otherwise. */
-  readonly bestPractice?: Severity | 'ignore';
 }
 
 export function createValidator(setting: ValidatorSetting): Validator {
-  const { definitions, terminology, demanded, bestPractice = 'warning' } = setting;
-  const compiler = createCompiler({ definitions, terminology, bestPractice: bestPractice === 'ignore' ? undefined : bestPractice });
+  const { demanded } = setting;
+  const compiler = createCompiler(setting);
   const base = compiler.type('Resource');
   return {
     validate(resource, options = {}) {

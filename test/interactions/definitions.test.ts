@@ -6,7 +6,7 @@ jest.setTimeout(60_000);
 describe('Conformance resources of the packages', () => {
   let server: RunningServer;
   beforeAll(async () => {
-    server = await startServer({ demandedProfiles: (type) => (type === 'Group' ? ['http://example.org/not-known'] : []) });
+    server = await startServer({ demandedProfiles: { Group: ['http://example.org/not-known'] } });
   });
   afterAll(() => server.close());
 

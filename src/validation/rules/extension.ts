@@ -1,6 +1,6 @@
 /**
  * Extensions: the url, and for one whose definition is known its content, its place, and whether it may be a modifier. One that is
- * not known is a warning: a resource is not refused for it. Source: R4 extensibility.html, defining-extensions.html#context
+ * not known is a warning, unless the server is told otherwise. Source: R4 extensibility.html, defining-extensions.html#context
  */
 import type { ElementDefinition, StructureDefinition } from 'fhir/r4.js';
 import { isObject, type Json } from '../../model/json.js';
@@ -29,6 +29,7 @@ export const extension: Rule = ({ element, inherited, type, owner }, compiler) =
   if (type !== 'Extension' || inherited !== undefined || owner === '') return undefined;
   const isNested = owner === 'Extension';
   const isModifier = element.path.endsWith('.modifierExtension');
+  const severity = compiler.unknownExtensions;
   return (value, sibling, walk) => {
     if (!isObject(value)) return;
     oneOfBoth(value, walk);
@@ -39,7 +40,10 @@ export const extension: Rule = ({ element, inherited, type, owner }, compiler) =
       return;
     }
     const known = lookUp(url, compiler);
-    if (known === undefined) return report(walk, 'warning', 'extension', (isModifier ? unknownModifier : unknown)(url));
+    if (known === undefined) {
+      if (severity !== undefined) report(walk, severity, 'extension', (isModifier ? unknownModifier : unknown)(url));
+      return;
+    }
     if (known.isModifier !== isModifier && !isNested) wrongProperty(url, isModifier, walk);
     // Whether it may stand here is known only with its whole place, so the finding is made now and may be excused then.
     if (known.excuse !== undefined && !known.owners.has(owner))

@@ -76,8 +76,8 @@ function claimedProfiles(resourceType: string, value: JsonObject, walk: Walk, co
       return;
     }
     const from = walk.findings.length;
-    if (profile === undefined) report(walk, 'warning', 'not-found', unknownProfile(canonical));
-    else wrongProfile(canonical, profile.type, resourceType, walk);
+    if (profile !== undefined) wrongProfile(canonical, profile.type, resourceType, walk);
+    else if (compiler.unknownProfiles !== undefined) report(walk, compiler.unknownProfiles, 'not-found', unknownProfile(canonical));
     enclose(walk, from, profileStep, index);
     enclose(walk, from, metaStep, -1);
   });
