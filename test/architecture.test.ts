@@ -33,6 +33,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'model',
     'definitions',
     'fhirpath',
+    'terminology',
     'validation',
     'xml',
     'config',

@@ -6,6 +6,7 @@ import { softwareInfo } from '../server.js';
 import { backupCommand } from './backup.js';
 import { copyCommand } from './copy.js';
 import { doctorCommand } from './doctor.js';
+import { explainProfileCommand } from './explain-profile.js';
 import { fhirpathCommand } from './fhirpath.js';
 import { loadCommand } from './load.js';
 import { restoreCommand } from './restore.js';
@@ -23,6 +24,7 @@ const program = new Command('lianyi')
   .addCommand(restoreCommand())
   .addCommand(copyCommand())
   .addCommand(doctorCommand())
+  .addCommand(explainProfileCommand())
   .addCommand(fhirpathCommand());
 
 try {

@@ -4,13 +4,13 @@
  */
 import type { Access } from '../access/access.js';
 import { message } from '../model/message.js';
+import { nearest } from '../model/nearest.js';
 import { type FhirError, fault } from '../model/outcome.js';
 import { isId } from '../model/resource.js';
 import type { Predicate, Where } from '../store/port.js';
 import { checkValues } from './budget.js';
 import type { SearchContext } from './context.js';
 import type { Slots } from './layout.js';
-import { nearest } from './nearest.js';
 import { parseHas, parseName, resultParameters, unsupportedParameters } from './parse.js';
 import { malformed, refusedType, unsupported, unsupportedParameter } from './refusals.js';
 import { obstacle, type Parameter, type Registry } from './registry.js';

@@ -4,29 +4,39 @@
  */
 import type { ElementDefinition, StructureDefinition } from 'fhir/r4.js';
 import type { Property } from '../definitions/definitions.js';
-import { isObject, type JsonObject } from '../model/json.js';
-import { message } from '../model/message.js';
+import { isObject, type Json, type JsonObject } from '../model/json.js';
+import { type Message, message } from '../model/message.js';
 import { compileSlicing } from './compile-slicing.js';
-import { all, type Compiler, isPresent, type Profile } from './compiler.js';
-import { type ElementNode, elementTree } from './element-tree.js';
-import { type Place, placeOf, visit } from './places.js';
+import { type Compiler, isPresent, type Profile } from './compiler.js';
+import { type ElementNode, elementTree, tooLarge } from './element-tree.js';
+import { type Place, placeOf } from './places.js';
+import { type ChildParts, type Count, type NodeParts, nodeCheck, type Values } from './profile-source.js';
 import { compileCardinality } from './rules/cardinality.js';
-import { rules } from './rules/list.js';
+import { rulesOf } from './rules-of.js';
 import { enclose, type ItemCheck, type ObjectCheck, report, type Walk } from './walk.js';
 
 export function compileProfile(structure: StructureDefinition, compiler: Compiler): Profile {
   const { url, version, type } = structure;
   const name = version === undefined ? url : `${url}|${version}`;
   let compiled: ItemCheck | undefined;
+  let inHand: Json | undefined;
   return {
     name,
     type,
+    compile() {
+      compiled ??= compileRoot(structure, name, compiler);
+    },
     check(value, sibling, walk) {
+      // Profiles that ask for one another in a circle are met where each is met by itself.
+      if (value !== undefined && value === inHand) return;
       const check = compiled ?? compileRoot(structure, name, compiler);
       compiled = check;
+      const before = inHand;
+      inHand = value;
       if (isObject(value) && value !== walk.resource && value.resourceType !== undefined)
         inside(value, walk, () => check(value, sibling, walk));
       else check(value, sibling, walk);
+      inHand = before;
     },
   };
 }
@@ -44,61 +54,59 @@ function inside(value: JsonObject, walk: Walk, check: () => void): void {
 const nothing: ItemCheck = () => {};
 
 function compileRoot(structure: StructureDefinition, profile: string, compiler: Compiler): ItemCheck {
+  const large = tooLarge(structure);
+  if (large !== undefined) return notCompiled(large, profile);
   const tree = elementTree(structure);
   if (tree === undefined || structure.derivation === 'specialization') return nothing;
   const { type } = structure;
   const inherited = compiler.definitions.structureOf(type)?.snapshot?.element[0];
-  const subject = { element: tree.element, inherited, type, owner: '', profile };
-  const own = rules.map((rule) => rule(subject, compiler)).filter(isPresent);
-  return all([...own, compileChildren(tree, type, undefined, profile, compiler)].filter(isPresent)) ?? nothing;
+  return compileValue(tree, type, { owner: '', inherited, before: undefined, profile }, compiler) ?? nothing;
+}
+
+function notCompiled(why: Message, profile: string): ItemCheck {
+  const text = message('profile-not-compiled', `${profile} was not checked: ${why.en}`, `未按 ${profile} 校验：${why.zh}`);
+  return (_value, _sibling, walk) => report(walk, 'warning', 'too-costly', text, { profile });
 }
 
 /** What a profile asks of the parts of a value of type `owner`. `before`: the element whose rules are checked already, for a slice. */
-function compileChildren(
+function childrenOf(
   node: ElementNode,
   owner: string,
   before: ElementNode | undefined,
   profile: string,
   compiler: Compiler,
-): ItemCheck | undefined {
-  if (node.children.length === 0) return undefined;
-  const isPrimitive = compiler.definitions.kind(owner) === 'primitive';
-  const holderType = isPrimitive ? 'Element' : owner;
-  const checks = node.children.flatMap((child) => compileChild(child, holderType, childOf(before, child), profile, compiler));
-  if (checks.length === 0) return undefined;
-  return (value, sibling, walk) => {
-    const holder = isPrimitive ? (sibling ?? none) : value;
-    if (!isObject(holder)) return;
-    for (const check of checks) check(holder, walk);
-  };
+): readonly ChildParts[] {
+  const holder = compiler.definitions.kind(owner) === 'primitive' ? 'Element' : owner;
+  return node.children.map((child) => childParts(child, holder, childOf(before, child), profile, compiler)).filter(isPresent);
 }
-
-const none: JsonObject = {};
 
 function childOf(node: ElementNode | undefined, child: ElementNode): ElementNode | undefined {
   return node?.children.find((one) => one.name === child.name);
 }
 
-function compileChild(
+function childParts(
   node: ElementNode,
   owner: string,
   before: ElementNode | undefined,
   profile: string,
   compiler: Compiler,
-): readonly ObjectCheck[] {
+): ChildParts | undefined {
   const properties = propertiesOf(owner, node.name, compiler);
   const [property] = properties;
-  if (property === undefined) return [];
+  if (property === undefined) return undefined;
   const inherited = before?.element ?? compiler.elements(owner).get(property.element);
   const { allowed, refused } = divide(properties, node.element);
   const compileSlice = (slice: ElementNode, sliced: ElementNode, type: string) =>
     compileValue(slice, type, { owner, inherited: sliced.element, before: sliced, profile }, compiler);
-  return [
-    cardinality(node.element, inherited, properties, profile),
-    typesNotAllowed(refused, owner, node.element, profile),
-    ...allowed.map((one) => compileValues(node, one, { owner, inherited, before, profile }, compiler)),
-    compileSlicing(node, allowed, { owner, profile, compileValue: compileSlice }, compiler),
-  ].filter(isPresent);
+  const parts: ChildParts = {
+    label: node.element.id ?? node.element.path,
+    count: cardinality(node.element, inherited, properties, profile),
+    refused: typesNotAllowed(refused, owner, node.element, profile),
+    values: allowed.map((one) => valuesOf(node, one, { owner, inherited, before, profile }, compiler)).filter(isPresent),
+    slicing: compileSlicing(node, allowed, { owner, profile, compileValue: compileSlice }, compiler),
+  };
+  const isEmpty = parts.count === undefined && parts.refused === undefined && parts.values.length === 0 && parts.slicing === undefined;
+  return isEmpty ? undefined : parts;
 }
 
 /** An element by its name; old snapshots also name one type of a choice directly, like `valueQuantity`. */
@@ -125,11 +133,14 @@ function cardinality(
   inherited: ElementDefinition | undefined,
   properties: readonly Property[],
   profile: string,
-): ObjectCheck | undefined {
-  const min = element.min ?? 0;
-  const isHigher = min > (inherited?.min ?? 0);
+): Count | undefined {
+  const isHigher = (element.min ?? 0) > (inherited?.min ?? 0);
   const isLower = element.max !== undefined && element.max !== inherited?.max;
-  return compileCardinality({ properties, path: element.path, min: isHigher ? min : 0, max: isLower ? element.max : undefined, profile });
+  const [min, max] = [isHigher ? (element.min ?? 0) : 0, isLower ? element.max : undefined];
+  const check = compileCardinality({ properties, path: element.path, min, max, profile });
+  if (check === undefined) return undefined;
+  const most = max === undefined || max === '*' ? Number.POSITIVE_INFINITY : Number(max);
+  return { check, key: properties.length === 1 ? properties[0]?.name : undefined, min, max: most };
 }
 
 function typesNotAllowed(
@@ -172,31 +183,28 @@ interface Around {
   readonly profile: string;
 }
 
-function compileValues(node: ElementNode, property: Property, around: Around, compiler: Compiler): ObjectCheck | undefined {
+function valuesOf(node: ElementNode, property: Property, around: Around, compiler: Compiler): Values | undefined {
   const check = compileValue(node, property.type, around, compiler);
   if (check === undefined) return undefined;
-  const place = placeOf(around.owner, property);
-  return (holder, walk) => {
-    if (holder[place.key] !== undefined || holder[place.siblingKey] !== undefined) checkAll(place, holder, check, walk);
-  };
-}
-
-function checkAll(place: Place, holder: JsonObject, check: ItemCheck, walk: Walk): void {
-  visit(place, holder, (value, sibling, index) => {
-    const from = walk.findings.length;
-    check(value, sibling, walk);
-    if (walk.findings.length !== from) enclose(walk, from, place.step, index);
-  });
+  return { place: placeOf(around.owner, property), isPrimitive: compiler.definitions.kind(property.type) === 'primitive', check };
 }
 
 /** All that a node asks of one value of one of its types. */
-export function compileValue(node: ElementNode, type: string, around: Around, compiler: Compiler): ItemCheck | undefined {
-  const { owner, inherited, before, profile } = around;
+function compileValue(node: ElementNode, type: string, around: Around, compiler: Compiler): ItemCheck | undefined {
+  return nodeCheck(nodeParts(node, type, around, compiler), compiler);
+}
+
+function nodeParts(node: ElementNode, type: string, { owner, inherited, before, profile }: Around, compiler: Compiler): NodeParts {
   const subject = { element: node.element, inherited, type, owner, profile };
-  const own = rules.map((rule) => rule(subject, compiler)).filter(isPresent);
+  const own = rulesOf(subject, compiler);
   const resources = type === 'Resource' ? resourceTypes(node.element, profile) : undefined;
-  const inner = compileChildren(node, type === 'Resource' ? (node.element.type?.[0]?.code ?? type) : type, before, profile, compiler);
-  return all([...own, resources, inner].filter(isPresent));
+  const childType = type === 'Resource' ? (node.element.type?.[0]?.code ?? type) : type;
+  return {
+    label: node.element.id ?? node.element.path,
+    isPrimitive: compiler.definitions.kind(childType) === 'primitive',
+    rules: resources === undefined ? own : [...own, resources],
+    children: childrenOf(node, childType, before, profile, compiler),
+  };
 }
 
 /** Where any resource may stand, a profile may name the types: `Bundle.entry:patient.resource` is a Patient. */

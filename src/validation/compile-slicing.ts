@@ -4,12 +4,14 @@
  */
 import type { ElementDefinitionSlicing } from 'fhir/r4.js';
 import type { Property } from '../definitions/definitions.js';
+import type { Json } from '../model/json.js';
 import { message } from '../model/message.js';
 import type { Compiler } from './compiler.js';
-import { compileDiscriminators, type Matcher } from './discriminator.js';
+import { compileDiscriminators, type Discriminated, type Matcher } from './discriminator.js';
 import type { ElementNode } from './element-tree.js';
 import { type Occurrence, occurrences, placeOf } from './places.js';
-import { enclose, type ItemCheck, type ObjectCheck, report, type Walk } from './walk.js';
+import type { SimpleSlicing, Slicing } from './profile-source.js';
+import { enclose, type ItemCheck, report, type Walk } from './walk.js';
 
 interface Around {
   readonly owner: string;
@@ -36,6 +38,7 @@ interface Sliced {
   readonly slices: readonly Slice[];
   readonly rest: Slice | undefined;
   readonly matcher: Matcher;
+  readonly byText: Discriminated['byText'];
   /** Names of the slices that nothing tells apart. */
   readonly undecidable: readonly string[];
   readonly profile: string;
@@ -49,14 +52,61 @@ export function compileSlicing(
   properties: readonly Property[],
   around: Around,
   compiler: Compiler,
-): ObjectCheck | undefined {
+): Slicing | undefined {
   if (node.slices.length === 0) return undefined;
   const sliced = compileSliced(node, node.element.slicing, properties, around, compiler);
   const places = properties.map((property) => placeOf(around.owner, property));
   const asksForSome = sliced.undecidable.length > 0 || sliced.slices.some((slice) => slice.min > 0);
-  return (holder, walk) => {
-    const values = occurrences(places, holder);
-    if (values.length > 0 || asksForSome) apply(sliced, values, walk);
+  return {
+    check(holder, walk) {
+      const values = occurrences(places, holder);
+      if (values.length > 0 || asksForSome) apply(sliced, values, walk);
+    },
+    simple: simpleSlicing(sliced, properties, around.owner, asksForSome, compiler),
+  };
+}
+
+/** More slices than this are rare, and would make long source. */
+const MAX_SIMPLE = 200;
+
+function simpleSlicing(
+  sliced: Sliced,
+  [property, ...others]: readonly Property[],
+  owner: string,
+  asksForSome: boolean,
+  { definitions, onGenerated }: Compiler,
+): SimpleSlicing | undefined {
+  const { byText, slices, rules, ordered, rest, undecidable } = sliced;
+  if (property === undefined || others.length > 0 || !property.many || byText === undefined || slices.length > MAX_SIMPLE) return undefined;
+  if (ordered || rest !== undefined || rules === 'openAtEnd' || undecidable.length > 0) return undefined;
+  if (slices.some(({ inner }) => inner !== undefined) || byText.numbers.size < slices.length) return undefined;
+  const [key, ...more] = definitions.element(property.type, byText.element);
+  if (key === undefined || more.length > 0 || key.many || definitions.kind(key.type) !== 'primitive') return undefined;
+  const place = placeOf(owner, property);
+  const occurrence = (value: Json, index: number) => ({ value, sibling: undefined, type: property.type, step: place.step, index });
+  return {
+    ...{ place, key: key.name, numbers: byText.numbers, asksForSome },
+    slices: slices.map(({ name, min, max, checkOf }) => ({
+      name,
+      min,
+      max,
+      check: lateCheck(() => checkOf(property.type), onGenerated !== undefined),
+    })),
+    count(at, count, walk) {
+      const slice = slices[at];
+      if (slice !== undefined) wrongCount(sliced, slice, count, walk);
+    },
+    unmatched: rules === 'closed' ? (value, index, walk) => unmatched(sliced, occurrence(value, index), walk) : undefined,
+  };
+}
+
+/** Made at the first value, as few slices of a profile ever have one. */
+function lateCheck(make: () => ItemCheck | undefined, isMade: boolean): ItemCheck {
+  let check = isMade ? make() : undefined;
+  return (value, sibling, walk) => {
+    if (!isMade) check = make();
+    isMade = true;
+    check?.(value, sibling, walk);
   };
 }
 
@@ -70,7 +120,7 @@ function compileSliced(
   const compile = (slice: ElementNode) => compileSlice(slice, node, slicing, properties, around, compiler);
   const named = node.slices.filter((slice) => slice.element.sliceName !== REST);
   const rest = node.slices.find((slice) => slice.element.sliceName === REST);
-  const { matcher, undecidable } = compileDiscriminators(named, slicing?.discriminator ?? [], compiler);
+  const { matcher, byText, undecidable } = compileDiscriminators(named, slicing?.discriminator ?? [], compiler);
   return {
     path: node.element.path,
     rules: slicing?.rules ?? 'open',
@@ -78,6 +128,7 @@ function compileSliced(
     slices: named.map(compile),
     rest: rest === undefined ? undefined : compile(rest),
     matcher,
+    byText,
     undecidable: undecidable.map((at) => `${node.element.path}:${named[at]?.element.sliceName}`),
     profile: around.profile,
   };

@@ -9,9 +9,9 @@ import { ownText } from '../model/own-text.js';
 import { type Compiler, isPresent, type RuleCheck, type ValueCheck } from './compiler.js';
 import { type Primitive, primitiveOf } from './primitives.js';
 import { compileCardinality } from './rules/cardinality.js';
-import { rules } from './rules/list.js';
 import { primitiveCheck } from './rules/primitive.js';
 import { resourceCheck } from './rules/resource.js';
+import { rulesOf } from './rules-of.js';
 import { checkPart, kindOf, type Part } from './shape.js';
 import { stepTo } from './step.js';
 import { type TypeParts, typeCheck } from './type-source.js';
@@ -24,7 +24,7 @@ export function compileType(type: string, compiler: Compiler): ValueCheck {
 }
 
 function objectCheck(type: string, compiler: Compiler): ValueCheck {
-  return typeCheck(compileObject(type, compiler));
+  return typeCheck(compileObject(type, compiler), compiler);
 }
 
 function rootSubject(type: string, compiler: Compiler) {
@@ -60,7 +60,7 @@ function compileObject(type: string, compiler: Compiler): TypeParts {
     counts,
     required,
     otherCounts,
-    rules: rules.map((rule) => rule(rootSubject(type, compiler), compiler)).filter(isPresent),
+    rules: rulesOf(rootSubject(type, compiler), compiler),
     notAnObject: (value, walk) => notAnObject(type, value, walk),
     isEmpty,
     other: otherProperty(type, parts, compiler),
@@ -117,7 +117,7 @@ function partsOf(type: string, bits: ReadonlyMap<string, number>, compiler: Comp
       owner: type,
       profile: undefined,
     };
-    const own = rules.map((rule) => rule(subject, compiler)).filter(isPresent);
+    const own = rulesOf(subject, compiler);
     const part: Part = {
       step: stepTo(type, property),
       many,

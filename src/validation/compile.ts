@@ -20,6 +20,7 @@ export interface Strictness {
 export interface CompilerSetting extends Partial<Strictness> {
   readonly definitions: Definitions;
   readonly terminology: Terminology;
+  readonly onGenerated?: Compiler['onGenerated'];
 }
 
 export function createCompiler(setting: CompilerSetting): Compiler {
@@ -36,6 +37,7 @@ export function createCompiler(setting: CompilerSetting): Compiler {
     bestPractice: severityOf(setting.bestPractice),
     unknownProfiles: severityOf(setting.unknownProfiles),
     unknownExtensions: severityOf(setting.unknownExtensions),
+    onGenerated: setting.onGenerated,
     type: (type) => keep(types, type, () => lazily(() => compileType(type, compiler))),
     profile(canonical) {
       if (definitions.generation.structures !== generation) {

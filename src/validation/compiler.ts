@@ -4,6 +4,7 @@ import type { Definitions } from '../definitions/definitions.js';
 import type { Json, JsonObject } from '../model/json.js';
 import type { Severity } from '../model/outcome.js';
 import type { Terminology } from '../terminology/terminology.js';
+import type { Generated } from './source.js';
 import type { ItemCheck, Walk } from './walk.js';
 
 /** Checks a value of one type with all inside it; false when its JSON is not of the type's shape, so that no rule can look at it. */
@@ -21,6 +22,8 @@ export interface Profile {
   readonly type: string;
   /** What it asks beyond the base type. */
   readonly check: ItemCheck;
+  /** Compiles what the first value would. */
+  compile(): void;
 }
 
 export interface Compiler {
@@ -31,6 +34,8 @@ export interface Compiler {
   /** How profiles and extensions that are not known here are reported; undefined: not at all. */
   readonly unknownProfiles: Severity | undefined;
   readonly unknownExtensions: Severity | undefined;
+  /** Is shown every function as it is generated, and makes all be generated at once. */
+  readonly onGenerated?: ((label: string, generated: Generated) => void) | undefined;
   /** May be called while the same type is being compiled. */
   type(type: string): TypeCheck;
   /** undefined: not known here. May be called while the same profile is being compiled. */
@@ -53,7 +58,7 @@ export interface Subject {
 }
 
 /** `isFine` may say, of a primitive without a sibling and sooner than the check itself, that the check has nothing to report. */
-export type RuleCheck = ItemCheck & { readonly isFine?: (value: Json) => boolean };
+export type RuleCheck = ItemCheck & { readonly isFine?: (value: Json) => boolean; readonly label?: string };
 
 /** Compiles what one kind of constraint asks of each value; undefined when the element does not use it. */
 export type Rule = (subject: Subject, compiler: Compiler) => RuleCheck | undefined;

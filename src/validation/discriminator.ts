@@ -25,6 +25,8 @@ interface Criterion {
 
 export interface Discriminated {
   readonly matcher: Matcher;
+  /** Where each slice has one text of its own in one element: that element, and the slices by their texts. */
+  readonly byText: { readonly element: string; readonly numbers: ReadonlyMap<string, number> } | undefined;
   /** Numbers of the slices for which the profile does not say enough to tell. */
   readonly undecidable: readonly number[];
 }
@@ -45,7 +47,13 @@ export function compileDiscriminators(
   const texts = decided.map(([first]) => first?.text);
   const isByText = paths.length === 1 && undecidable.length === 0 && texts.every((text) => text !== undefined);
   const matcher = isByText && path !== undefined ? byText(texts, path, compiler) : byTests(decided, paths, compiler);
-  return { matcher, undecidable };
+  return { matcher, byText: isByText ? onlyTexts(texts, path) : undefined, undecidable };
+}
+
+function onlyTexts(texts: readonly (string | undefined)[], path: readonly PathStep[] | undefined): Discriminated['byText'] {
+  const [step] = path ?? [];
+  if (step?.kind !== 'element' || path?.length !== 1) return undefined;
+  return { element: step.name, numbers: new Map(texts.flatMap((text, at) => (text === undefined ? [] : [[text, at]]))) };
 }
 
 const none: readonly number[] = [];

@@ -3,6 +3,30 @@
  * Source: R4 elementdefinition.html, profiling.html#slicing
  */
 import type { ElementDefinition, StructureDefinition } from 'fhir/r4.js';
+import { type Message, message } from '../model/message.js';
+
+/** R4's largest snapshots have some hundreds of elements, six levels deep. */
+const MAX_ELEMENTS = 10_000;
+const MAX_DEPTH = 50;
+
+/** Why a snapshot is too large to be compiled; undefined where it is not. */
+export function tooLarge({ snapshot }: StructureDefinition): Message | undefined {
+  const elements = snapshot?.element ?? [];
+  if (elements.length > MAX_ELEMENTS) {
+    return message(
+      'profile-too-large',
+      `The snapshot has ${elements.length} elements; at most ${MAX_ELEMENTS} can be compiled`,
+      `快照有 ${elements.length} 个元素；至多可编译 ${MAX_ELEMENTS} 个`,
+    );
+  }
+  const depth = elements.reduce((most, { path }) => Math.max(most, path.split('.').length), 0);
+  if (depth <= MAX_DEPTH) return undefined;
+  return message(
+    'profile-too-deep',
+    `The snapshot has elements ${depth} levels deep; at most ${MAX_DEPTH} can be compiled`,
+    `快照的元素深达 ${depth} 层；至多可编译 ${MAX_DEPTH} 层`,
+  );
+}
 
 export interface ElementNode {
   readonly element: ElementDefinition;

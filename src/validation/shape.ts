@@ -4,9 +4,9 @@
  */
 import { isObject, type Json } from '../model/json.js';
 import { message } from '../model/message.js';
-import type { TypeCheck } from './compiler.js';
+import type { RuleCheck, TypeCheck } from './compiler.js';
 import type { Primitive } from './primitives.js';
-import { enclose, enclosePostponed, type ItemCheck, isEnough, isLate, postpone, report, type Step, type Walk } from './walk.js';
+import { enclose, enclosePostponed, isEnough, isLate, postpone, report, type Step, type Walk } from './walk.js';
 
 export interface Part {
   readonly step: Step;
@@ -22,7 +22,7 @@ export interface Part {
   /** The shape of the type. */
   readonly base: TypeCheck;
   /** The rules of the element, which look only at a value of that shape. */
-  readonly rules: readonly ItemCheck[];
+  readonly rules: readonly RuleCheck[];
   readonly choice: boolean;
   /** One bit for each element of the type that is a choice or must be there; 0 for others. */
   readonly bit: number;

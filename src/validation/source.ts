@@ -9,6 +9,12 @@ export interface Source {
   readonly constants: readonly Constant[];
 }
 
+export interface Generated {
+  readonly source: Source;
+  /** An expression that gives the function. */
+  readonly body: string;
+}
+
 export interface Constant {
   readonly value: unknown;
   readonly label: string;
@@ -35,8 +41,7 @@ export function literal(text: string): string {
   return JSON.stringify(text).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
 }
 
-/** The function that a source makes: `body` is an expression that gives it. */
-export function build(source: Source, body: string): unknown {
+export function build({ source, body }: Generated): unknown {
   const names = source.constants.map((_constant, at) => `c${at} = constants[${at}]`);
   const declared = names.length === 0 ? '' : `const ${names.join(', ')};\n`;
   const make = new Function('constants', `'use strict';\n${declared}return ${body};`);

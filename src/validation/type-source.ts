@@ -3,10 +3,10 @@
  * else is handed to `checkPart`. Nothing is allocated for an object without a fault. Source: R4 json.html
  */
 import { Decimal, type Json, type JsonObject } from '../model/json.js';
-import type { ValueCheck } from './compiler.js';
+import type { Compiler, RuleCheck, ValueCheck } from './compiler.js';
 import { checkOne, checkPart, type Part } from './shape.js';
-import { build, literal, newSource, type Source } from './source.js';
-import { enclose, enclosePostponed, type ItemCheck, isLate, type ObjectCheck, type Walk } from './walk.js';
+import { build, type Generated, literal, newSource, type Source } from './source.js';
+import { enclose, enclosePostponed, isLate, type ObjectCheck, type Walk } from './walk.js';
 
 export interface TypeParts {
   readonly type: string;
@@ -18,24 +18,20 @@ export interface TypeParts {
   readonly required: number;
   readonly otherCounts: readonly ObjectCheck[];
   /** The rules of the type itself. */
-  readonly rules: readonly ItemCheck[];
+  readonly rules: readonly RuleCheck[];
   readonly notAnObject: (value: Json | undefined, walk: Walk) => false;
   readonly isEmpty: (walk: Walk) => false;
   /** Looks at a property with no case of its own; gives the bits of the elements that are there then. */
   readonly other: (key: string, value: JsonObject, there: number, walk: Walk) => number;
   readonly twoChoices: (part: Part, walk: Walk) => void;
 }
-export interface Generated {
-  readonly source: Source;
-  readonly body: string;
+export function typeCheck(parts: TypeParts, { onGenerated }: Pick<Compiler, 'onGenerated'>): ValueCheck {
+  const generated = typeSource(parts);
+  onGenerated?.(parts.type, generated);
+  return build(generated) as ValueCheck;
 }
 
-export function typeCheck(parts: TypeParts): ValueCheck {
-  const { source, body } = typeSource(parts);
-  return build(source, body) as ValueCheck;
-}
-
-export function typeSource(parts: TypeParts): Generated {
+function typeSource(parts: TypeParts): Generated {
   const source = newSource();
   const other = source.constant(parts.other, 'other properties');
   const counts = (checks: readonly ObjectCheck[]) =>
@@ -56,7 +52,7 @@ ${cases(parts, source)}
   }
   if (!content) return ${source.constant(parts.isEmpty, 'empty object')}(walk);
   ${demanded}
-${parts.rules.map((rule) => `  ${source.constant(rule, 'rule of the type')}(value, undefined, walk);\n`).join('')}  return true;
+${parts.rules.map((rule) => `  ${source.constant(rule, rule.label ?? 'rule')}(value, undefined, walk);\n`).join('')}  return true;
 }`;
   return { source, body };
 }
@@ -121,7 +117,7 @@ function alone(part: Part, item: Json | undefined, holder: JsonObject, walk: Wal
 
 function complexSource(part: Part, source: Source): string {
   const [name, check] = [source.constant(part, part.step.key), source.constant(part.base, part.step.type)];
-  const own = part.rules.map((rule) => `${source.constant(rule, `rule of ${part.step.key}`)}(one, undefined, walk);`).join(' ');
+  const own = part.rules.map((rule) => `${source.constant(rule, `${part.step.key}: ${rule.label}`)}(one, undefined, walk);`).join(' ');
   const look = (index: string) => `from = findings.length; late = postponed.length;
             if (${check}.check(one, undefined, walk)) { ${own} }
             if (findings.length !== from || postponed.length !== late) ${source.constant(encloseAll, 'enclose')}(walk, from, late, ${name}.step, ${index});`;

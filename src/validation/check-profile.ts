@@ -1,0 +1,152 @@
+/**
+ * What keeps a profile from being compiled, said when it comes and not when the first resource claims it. Source: R4 structuredefinition.html,
+ * elementdefinition.html, profiling.html
+ */
+import type { ElementDefinition, ElementDefinitionConstraint, StructureDefinition } from 'fhir/r4.js';
+import type { Definitions } from '../definitions/definitions.js';
+import { checkExpression } from '../fhirpath/check.js';
+import { type Message, message } from '../model/message.js';
+import type { Issue, Severity } from '../model/outcome.js';
+import type { Terminology } from '../terminology/terminology.js';
+import { createCompiler } from './compile.js';
+import type { Compiler } from './compiler.js';
+import { compileDiscriminators } from './discriminator.js';
+import { type ElementNode, elementTree, tooLarge } from './element-tree.js';
+import { corrected } from './errata.js';
+
+/** Profiles on profiles on profiles: more than this is a circle, or no good. */
+const MAX_BASES = 50;
+
+interface Check {
+  readonly compiler: Compiler;
+  readonly structure: StructureDefinition;
+  readonly report: (severity: Severity, text: Message, at: ElementDefinition | undefined, below?: string) => void;
+}
+
+/**
+ * Issues with expressions from the StructureDefinition; an error means that the profile must not be taken, as some of what it asks
+ * could not be checked. It needs a snapshot. `definitions` need not know the profile itself.
+ */
+export function checkProfile(
+  structure: StructureDefinition,
+  { definitions, terminology }: { readonly definitions: Definitions; readonly terminology: Terminology },
+): readonly Issue[] {
+  const issues: Issue[] = [];
+  const elements = structure.snapshot?.element ?? [];
+  const large = tooLarge(structure);
+  if (large !== undefined) return [{ severity: 'error', code: 'too-costly', message: large, expression: 'StructureDefinition.snapshot' }];
+  // A specialization defines a type; that is not compiled here.
+  if (structure.derivation === 'specialization') return [];
+  const indexes = new Map(elements.map((element, index) => [element, index]));
+  const compiler = createCompiler({ definitions, terminology, bestPractice: 'warning' });
+  const report: Check['report'] = (severity, text, at, below = '') => {
+    const expression = at === undefined ? below : `snapshot.element[${indexes.get(at)}]${below}`;
+    issues.push({ severity, code: 'processing', message: text, expression: `StructureDefinition.${expression}` });
+  };
+  const check: Check = { compiler, structure, report };
+  const tree = elementTree(structure);
+  if (tree === undefined) report('error', noSnapshot, undefined, 'snapshot');
+  else if (definitions.kind(structure.type) === undefined) report('error', unknownType(structure.type), undefined, 'type');
+  else {
+    checkBases(check);
+    checkNode(tree, structure.type, check);
+  }
+  return issues;
+}
+
+const noSnapshot = message('profile-no-snapshot', 'The profile has no snapshot to compile', '该规范没有可编译的快照');
+
+function unknownType(type: string): Message {
+  return message('profile-type-unknown', `R4 has no type ${JSON.stringify(type)}`, `R4 没有类型 ${JSON.stringify(type)}`);
+}
+
+/** A base need not be known here; what is known must lead to an end. */
+function checkBases({ structure, compiler, report }: Check): void {
+  const seen = new Set([structure.url]);
+  let base = structure.baseDefinition;
+  for (let depth = 0; base !== undefined; depth++) {
+    if (seen.has(base.split('|', 1)[0] ?? '') || depth > MAX_BASES) {
+      const text = message('profile-circular', `The profile is built on itself, by way of ${base}`, `该规范经由 ${base} 以自身为基础`);
+      report('error', text, undefined, 'baseDefinition');
+      return;
+    }
+    seen.add(base.split('|', 1)[0] ?? '');
+    base = compiler.definitions.structure(base)?.baseDefinition;
+  }
+}
+
+/** `type`: of the values that stand at the node; for a choice the type that its children are of. */
+function checkNode(node: ElementNode, type: string, check: Check): void {
+  const { element } = node;
+  checkCount(element, check);
+  for (const [index, constraint] of element.constraint?.entries() ?? []) checkConstraint(constraint, element, index, type, check);
+  checkTypes(element, check);
+  checkSlices(node, check);
+  for (const slice of node.slices) checkNode(slice, type, check);
+  for (const child of node.children) {
+    const childType = typeOf(child, type, check);
+    // What stands in a primitive's `value` is the primitive itself.
+    if (childType === undefined && child.name === 'value' && check.compiler.definitions.kind(type) === 'primitive') continue;
+    if (childType === undefined) unknownElement(check, child.element, type);
+    else checkNode(child, childType, check);
+  }
+}
+
+function unknownElement({ report }: Check, element: ElementDefinition, owner: string): void {
+  const { path } = element;
+  const name = path.slice(path.lastIndexOf('.') + 1);
+  const text = message('profile-element-unknown', `${path}: ${owner} has no element "${name}"`, `${path}：${owner} 没有元素“${name}”`);
+  report('error', text, element, '.path');
+}
+
+/** Of the first type that knows the element; undefined where none does. */
+function typeOf(node: ElementNode, owner: string, { compiler: { definitions } }: Check): string | undefined {
+  const holder = definitions.kind(owner) === 'primitive' ? 'Element' : owner;
+  const codes = new Set(node.element.type?.map(({ code }) => code));
+  const found = definitions.element(holder, node.name);
+  const property = found.find(({ type }) => codes.has(type)) ?? found[0] ?? definitions.properties(holder).get(node.name);
+  if (property?.type !== 'Resource') return property?.type;
+  return node.element.type?.find(({ code }) => definitions.isResourceType(code))?.code ?? 'Resource';
+}
+
+function checkCount(element: ElementDefinition, { report }: Check): void {
+  const { path, min = 0, max = '*' } = element;
+  const most = max === '*' ? Number.POSITIVE_INFINITY : /^\d{1,9}$/.test(max) ? Number(max) : Number.NaN;
+  if (min >= 0 && min <= most) return;
+  const found = `${min}..${max}`;
+  report('error', message('profile-cardinality', `${path}: ${found} is no cardinality`, `${path}：${found} 不是有效的基数`), element);
+}
+
+function checkTypes(element: ElementDefinition, { compiler, report }: Check): void {
+  element.type?.forEach(({ code }, index) => {
+    // FHIRPath's own types stand where R4 means the plain text of an id or a url.
+    if (compiler.definitions.kind(code) === undefined && !code.startsWith('http://hl7.org/fhirpath/'))
+      report('error', unknownType(code), element, `.type[${index}].code`);
+  });
+}
+
+function checkSlices({ element, slices }: ElementNode, { compiler, report }: Check): void {
+  const named = slices.filter(({ element: { sliceName } }) => sliceName !== '@default');
+  if (named.length === 0) return;
+  const { undecidable } = compileDiscriminators(named, element.slicing?.discriminator ?? [], compiler);
+  for (const at of undecidable) {
+    const slice = named[at]?.element;
+    const name = `${element.path}:${slice?.sliceName}`;
+    const text = message(
+      'profile-slice-undecidable',
+      `${name}: the discriminators do not tell which values belong to this slice`,
+      `${name}：无法由鉴别器判定哪些值属于该切片`,
+    );
+    report('error', text, slice);
+  }
+}
+
+function checkConstraint(constraint: ElementDefinitionConstraint, element: ElementDefinition, index: number, type: string, check: Check) {
+  const { key, expression, source } = constraint;
+  // What it takes over from another definition was judged with that.
+  if (expression === undefined || (source !== undefined && source !== check.structure.url)) return;
+  for (const { message: fault } of checkExpression(corrected(expression), check.compiler.definitions, type)) {
+    const text = message('profile-expression', `${element.path}, ${key}: ${fault.en}`, `${element.path}，${key}：${fault.zh}`);
+    check.report('error', text, element, `.constraint[${index}].expression`);
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * What a type or a profile was compiled to, for people: what it is, the elements it says something of, and the source of each generated
+ * function with its constants named. The same definition gives the same text.
+ */
+import type { ElementDefinition, StructureDefinition } from 'fhir/r4.js';
+import type { Definitions } from '../definitions/definitions.js';
+import type { Terminology } from '../terminology/terminology.js';
+import { checkProfile } from './check-profile.js';
+import { createCompiler } from './compile.js';
+import { compileType } from './compile-type.js';
+import { ruleValue } from './rules/fixed-pattern.js';
+import type { Generated } from './source.js';
+
+interface Rooms {
+  readonly definitions: Definitions;
+  readonly terminology: Terminology;
+}
+
+interface GeneratedFunction {
+  readonly label: string;
+  readonly generated: Generated;
+}
+
+/** `name`: a canonical, or the name of a type. undefined where there is no such definition. */
+export function explainProfile(name: string, rooms: Rooms): string | undefined {
+  const { definitions } = rooms;
+  const structure = definitions.structureOf(name) ?? definitions.structure(name);
+  if (structure === undefined) return undefined;
+  const faults = checkProfile(structure, rooms).map(({ severity, message, expression }) => `  ${severity} ${expression}: ${message.en}`);
+  const functions = structure.derivation === 'constraint' ? ofProfile(structure, rooms) : ofType(structure.type, rooms);
+  const elements = (structure.snapshot?.element ?? []).map(describe);
+  const sections = [
+    heading(structure, elements.length),
+    ...(faults.length === 0 ? [] : [['What keeps it from being compiled:', ...faults].join('\n')]),
+    ['Elements:', ...elements].join('\n'),
+    ...functions.map(show),
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+function heading({ url, version, baseDefinition, type, derivation }: StructureDefinition, count: number): string {
+  const what = derivation === 'constraint' ? `a profile on ${type}, beside the checks of ${type} itself` : 'a type';
+  return [
+    version === undefined ? url : `${url}|${version}`,
+    `is ${what}`,
+    ...(baseDefinition === undefined ? [] : [`built on ${baseDefinition}`]),
+    `with ${count} elements`,
+  ].join('\n  ');
+}
+
+function ofType(type: string, rooms: Rooms): readonly GeneratedFunction[] {
+  const functions: GeneratedFunction[] = [];
+  const onGenerated = (label: string, generated: Generated) => functions.push({ label, generated });
+  compileType(type, createCompiler({ ...rooms, bestPractice: 'warning', onGenerated }));
+  return functions;
+}
+
+/** The outermost function first: what it calls is compiled before it. */
+function ofProfile({ url, version }: StructureDefinition, rooms: Rooms): readonly GeneratedFunction[] {
+  const functions: GeneratedFunction[] = [];
+  const onGenerated = (label: string, generated: Generated) => functions.unshift({ label, generated });
+  const canonical = version === undefined ? url : `${url}|${version}`;
+  createCompiler({ ...rooms, bestPractice: 'warning', onGenerated })
+    .profile(canonical)
+    ?.compile();
+  return functions;
+}
+
+/** `Patient.identifier:card 0..1 Identifier, required http://…` */
+function describe(element: ElementDefinition): string {
+  const { id, path, min = 0, max = '*', type, binding, slicing, constraint } = element;
+  const types = [...new Set(type?.map(({ code }) => code))].join(' | ');
+  const value = ruleValue(element, 'fixed') ?? ruleValue(element, 'pattern');
+  const told = slicing?.discriminator?.map((one) => `${one.type} ${one.path}`).join(', ');
+  const rules = [
+    binding?.valueSet === undefined ? undefined : `${binding.strength} ${binding.valueSet}`,
+    value === undefined ? undefined : `= ${JSON.stringify(value)}`,
+    slicing === undefined ? undefined : `sliced ${slicing.rules} by ${told ?? 'nothing'}`,
+    constraint === undefined ? undefined : constraint.map(({ key }) => key).join(' '),
+  ];
+  return [`  ${id ?? path} ${min}..${max} ${types}`.trimEnd(), ...rules.filter((rule) => rule !== undefined)].join('; ');
+}
+
+function show({ label, generated: { source, body } }: GeneratedFunction): string {
+  const names = source.constants.map(({ label: what }, at) => `  c${at} = ${JSON.stringify(what)}`);
+  return [`${label}:`, ...names, '', ...body.split('\n').map((line) => `  ${line}`)].join('\n');
+}
