@@ -63,14 +63,14 @@ function fresh(): void {
   const script = fileURLToPath(new URL('validate/fresh.js', import.meta.url));
   const definitions = fileURLToPath(new URL('../definitions', import.meta.url));
   const told = execFileSync(process.execPath, [script, definitions], { encoding: 'utf8' });
-  const { ready, first, empty, types, compile, full } = JSON.parse(told) as Readonly<Record<string, number>>;
+  const { ready, cpu, first, empty, types, compile, full } = JSON.parse(told) as Readonly<Record<string, number>>;
   const megabytes = (bytes = 0) => bytes / 2 ** 20;
   const aims = [
     verdict(`${validateAims.readyMilliseconds} ms`, (ready ?? 0) <= validateAims.readyMilliseconds),
     verdict(`${validateAims.megabytes} MB`, megabytes(full) <= validateAims.megabytes),
   ];
   out('a fresh process');
-  out(`  ready ${figure(ready, 0)} ms after its start, ${figure(megabytes(empty), 0)} MB; ${aims[0]}`);
+  out(`  ready ${figure(ready, 0)} ms after its start (${figure(cpu, 0)} ms of processor), ${figure(megabytes(empty), 0)} MB; ${aims[0]}`);
   out(`  the first Observation: ${figure(first)} ms`);
   out(`  all of R4 compiled (${types} resource types): ${figure(compile, 0)} ms more, ${figure(megabytes(full), 0)} MB; ${aims[1]}`);
 }

@@ -10,7 +10,6 @@ import { type Access, unrestricted } from './access/access.js';
 import { judgedByContext } from './access/security-context.js';
 import type { Definitions } from './definitions/definitions.js';
 import { layoutFile, resourcesFile } from './definitions/index-format.js';
-import { createLiveDefinitions } from './definitions/live.js';
 import { loadDefinitions } from './definitions/load.js';
 import { uploaded } from './definitions/uploaded.js';
 import type { AppRooms } from './http/app.js';
@@ -24,6 +23,7 @@ import { createZone } from './model/dates.js';
 import { newId } from './model/id.js';
 import { wholly } from './model/in-steps.js';
 import type { JsonObject } from './model/json.js';
+import type { Issue } from './model/outcome.js';
 import { parseJson } from './model/parse-json.js';
 import type { Resource } from './model/resource.js';
 import { operationInteraction, operations } from './operations/list.js';
@@ -31,12 +31,10 @@ import { createSearch } from './search/create-search.js';
 import { openStore } from './store/open.js';
 import type { Layout, ResourceStore, Version, Write } from './store/port.js';
 import { withDefinitions } from './store/with-definitions.js';
-import { createTerminology } from './terminology/create-terminology.js';
 import { heldCodeSystems } from './terminology/held.js';
 import { type Following, followStored } from './uploads/follow.js';
 import { createUploads } from './uploads/uploads.js';
 import type { Strictness } from './validation/compile.js';
-import { createValidator } from './validation/create-validator.js';
 import type { Validator } from './validation/validator.js';
 
 export interface ServerOptions {
@@ -181,17 +179,26 @@ export function createIndex(options: Pick<ServerOptions, 'definitionsFolder' | '
   return { layout: search.layout, entriesOf: ({ json }) => search.extract(parseJson(String(json)) as Resource) };
 }
 
+export interface LoneValidator {
+  readonly definitions: Definitions;
+  readonly validator: Validator;
+  /** What keeps one of the definitions that were added from taking effect, by its url. */
+  readonly refused: readonly { readonly url: string; readonly issue: Issue }[];
+}
+
 /** For those who validate without a store. `more`: definitions beside those of the packages. */
-export function createLoneValidator(
-  definitionsFolder = defaultFolder,
-  more: readonly JsonObject[] = [],
-): { readonly definitions: Definitions; readonly validator: Validator } {
-  const definitions = createLiveDefinitions(loadDefinitions(definitionsFolder));
+export function createLoneValidator(definitionsFolder = defaultFolder, more: readonly JsonObject[] = []): LoneValidator {
+  const { definitions, validator, examine } = createUploads({ packaged: loadDefinitions(definitionsFolder), onUnusable: () => undefined });
   for (const [index, resource] of more.entries()) {
     const one = wholly(uploaded(resource, { id: `more-${index}`, version: 1, lastUpdated: index }));
     if (one !== undefined) definitions.put(one);
   }
-  return { definitions, validator: createValidator({ definitions, terminology: createTerminology(definitions) }) };
+  const refused = more.flatMap((resource) =>
+    wholly(examine(resource as Resource))
+      .filter(({ severity }) => severity === 'error')
+      .map((issue) => ({ url: String(resource.url), issue })),
+  );
+  return { definitions, validator, refused };
 }
 
 interface Parts extends ServerOptions {

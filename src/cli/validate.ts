@@ -60,7 +60,8 @@ async function run(paths: readonly string[], options: Options): Promise<void> {
     return refuse(`Nothing to validate was found in ${paths.join(', ')}: .json, .xml or .ndjson, plain, .gz or .bz2, was expected`);
   const more = await definitionsIn(options.package).catch((error: Error) => error.message);
   if (typeof more === 'string') return refuse(more);
-  const { definitions, validator } = createLoneValidator(definitionsFolder, more);
+  const { definitions, validator, refused } = createLoneValidator(definitionsFolder, more);
+  if (refused.length > 0) return refuse(refused.map(({ url, issue }) => `${url}: ${issue.message[options.lang]}`).join('\n'));
   const unknown = options.profile.find((url) => definitions.structure(url) === undefined);
   if (unknown !== undefined) return refuse(`The profile ${unknown} is not known here`);
   const start = performance.now();

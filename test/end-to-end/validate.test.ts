@@ -148,16 +148,21 @@ describe('lianyi validate', () => {
         type: 'Patient',
         baseDefinition: 'http://hl7.org/fhir/StructureDefinition/Patient',
         derivation: 'constraint',
-        snapshot: {
-          element: [
-            { id: 'Patient', path: 'Patient', min: 0, max: '*' },
-            { id: path, path, min: 1, max: '*', type: [{ code: 'HumanName' }] },
-          ],
-        },
+        differential: { element: [{ id: path, path, min: 1 }] },
       }),
     );
     const { code, stdout } = await validate(['right.json'], ['--package', join(folder, 'own'), '--profile', profile, '--level', 'error']);
     expect([code, faultsIn(stdout)[0]]).toEqual([1, expect.stringMatching(`error \\S+  Patient  ${profile}\\|1\\.0\\.0$`)]);
+  });
+
+  test('a profile of a package that can have no effect is named, and nothing is validated without it', async () => {
+    await mkdir(join(folder, 'broken'), { recursive: true });
+    const url = 'http://example.org/StructureDefinition/of-nothing';
+    const profile = { resourceType: 'StructureDefinition', url, type: 'Patient', kind: 'resource', derivation: 'constraint' };
+    const baseDefinition = 'http://example.org/StructureDefinition/nowhere';
+    await writeFile(join(folder, 'broken', 'a.json'), JSON.stringify({ ...profile, baseDefinition, differential: { element: [] } }));
+    const { code, stdout, stderr } = await validate(['right.json'], ['--package', join(folder, 'broken')]);
+    expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining(`${url}: `)]);
   });
 
   test('reads standard input as it comes', async () => {
