@@ -30,10 +30,12 @@ export async function judgedByOracle(script: string, subjects: readonly Subject[
         return file;
       }),
     );
-    const { stdout } = await promisify(execFile)(script, ['validate', ...options, '--repeat', String(repeat), ...files.flat()], {
+    const running = promisify(execFile)(script, ['validate', ...options, '--repeat', String(repeat), ...files.flat()], {
       maxBuffer: 2 ** 28,
       timeout: LONGEST,
     });
+    process.once('exit', () => running.child.kill());
+    const { stdout } = await running;
     const lines = stdout
       .trim()
       .split('\n')

@@ -9,6 +9,7 @@ import { resourceItem } from '../fhirpath/items.js';
 import { type JsonObject, stringifyJson } from '../model/json.js';
 import { definitionsFolder } from './open-server.js';
 import { type FoundResource, readResources } from './resources.js';
+import { widthOf } from './width.js';
 
 type Format = 'text' | 'json';
 
@@ -118,12 +119,5 @@ function shown(text: string, { message, position }: ExpressionFault, source?: st
   if (position === undefined) return head;
   const start = text.lastIndexOf('\n', position - 1) + 1;
   const [line = ''] = text.slice(start).split('\n');
-  return `${head}  ${line}\n  ${blanks(text.slice(start, position))}^\n`;
-}
-
-/** As wide as the text: Chinese characters take two columns. */
-function blanks(text: string): string {
-  return text
-    .replace(/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/g, '  ')
-    .replace(/\S/gu, ' ');
+  return `${head}  ${line}\n  ${' '.repeat(widthOf(text.slice(start, position)))}^\n`;
 }

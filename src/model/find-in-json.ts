@@ -130,8 +130,12 @@ class Scan {
     const key = JSON.parse(this.text.slice(start, behind)) as string;
     const beside = key.startsWith('_');
     this.key = key;
-    this.wants = throughProperty(wants, beside ? key.slice(1) : key);
-    this.found.note(this.wants, start, !beside);
+    // `_birthDate` counts as `birthDate`, and as itself where there is no such element.
+    const itself = throughProperty(wants, key);
+    const through = beside ? throughProperty(wants, key.slice(1)) : itself;
+    this.wants = through;
+    this.found.note(through, start, !beside);
+    if (beside) this.found.note(itself, start);
   }
 
   private endOfString(): number {

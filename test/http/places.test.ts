@@ -58,6 +58,7 @@ describe('an issue says where in the text it stands', () => {
       '{"resourceType":"Patient",\n"link":[{"other":{"reference":"Patient/x"},"type":"refer",\n "nom\\u0065": 1}]}',
       ['3:2 Patient.link[0]'],
     ],
+    ['an unknown property with an underscore', '{"resourceType":"Patient","gender":"male",\n"_name":[{"id":"x"}]}', ['2:1 Patient']],
     ['what is missing stands where it should be', '{"resourceType":"Patient",\n"link":[\n{"type":"refer"}]}', ['3:1 Patient.link[0]']],
     [
       'a contained resource',

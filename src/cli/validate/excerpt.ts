@@ -1,5 +1,5 @@
 /** The line of a file in which a fault stands, with a mark under the place. */
-import { printable, widthOf } from './width.js';
+import { printable, widthOf } from '../width.js';
 
 /** Columns of a terminal that the text of a line may take. */
 const ROOM = 100;

@@ -10,7 +10,7 @@ import { createSent } from '../../model/sent.js';
 import type { Validator } from '../../validation/validator.js';
 import { findInXml } from '../../xml/find-in-xml.js';
 import { parseXml } from '../../xml/parse-xml.js';
-import type { Document } from './documents.js';
+import type { Document } from '../documents.js';
 
 export interface Judgement {
   /** `Patient/1`, or as much of it as there is. */

@@ -2,11 +2,11 @@
 import { stringifyJson } from '../../model/json.js';
 import type { Language } from '../../model/message.js';
 import { type Issue, operationOutcome } from '../../model/outcome.js';
-import type { Document } from './documents.js';
+import type { Document } from '../documents.js';
+import { printable } from '../width.js';
 import { excerpt } from './excerpt.js';
 import type { Judgement } from './judge.js';
 import { isError } from './tally.js';
-import { printable } from './width.js';
 
 /** Each fault with the line it stands in. */
 export function asText({ source, text = '', line: first }: Document, { issues, resource }: Judgement, language: Language): string {

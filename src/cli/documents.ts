@@ -6,7 +6,7 @@ import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { bunzip2, type Source } from '../load/sources.js';
+import { bunzip2, type Source } from './load/sources.js';
 
 export interface Document {
   readonly source: Source;
