@@ -23,6 +23,15 @@ export function matches(text: string, pattern: string): boolean {
   return compiled(pattern, text).search.test(text);
 }
 
+/** The same for one pattern, looked up once. */
+export function matcher(pattern: string): (text: string) => boolean {
+  let found: Pattern | undefined;
+  return (text) => {
+    if (found === undefined || text.length > found.longest) found = compiled(pattern, text);
+    return found.search.test(text);
+  };
+}
+
 export function fullyMatches(text: string, pattern: string): boolean {
   return compiled(pattern, text).whole.test(text);
 }

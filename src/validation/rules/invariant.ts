@@ -9,6 +9,7 @@ import type { Json, JsonObject } from '../../model/json.js';
 import { type Message, message } from '../../model/message.js';
 import type { Severity } from '../../model/outcome.js';
 import { all, type Compiler, isPresent, type Rule } from '../compiler.js';
+import { type Condition, compileCondition } from '../condition.js';
 import { corrected } from '../errata.js';
 import { environmentOf } from '../evaluation.js';
 import { nativeInvariants } from '../native-invariants.js';
@@ -82,7 +83,9 @@ type Holds = (value: Json | undefined, sibling: JsonObject | undefined, walk: Pa
 
 function evaluated(text: string, type: string, compiler: Compiler): Holds {
   let compiled: ReturnType<typeof compileExpression> | Message | undefined;
+  const holds = certainty(text, type, compiler);
   return (value, sibling, walk) => {
+    if (holds(value, sibling, walk)) return true;
     compiled ??= tryCompile(text, type, compiler);
     if ('zh' in compiled) return compiled;
     const focus: Item = { type, value, sibling };
@@ -96,6 +99,27 @@ function evaluated(text: string, type: string, compiler: Compiler): Holds {
       throw error;
     }
   };
+}
+
+/** Most invariants hold nearly always, and for most of them plain code can tell. */
+function certainty(text: string, type: string, { definitions }: Compiler): (...args: Parameters<ItemCheck>) => boolean {
+  let condition: Condition | undefined;
+  let isMade = false;
+  return (value, sibling, walk) => {
+    if (!isMade) condition = conditionOf(text, type, definitions);
+    isMade = true;
+    return condition?.(value, sibling, walk.resource) === true;
+  };
+}
+
+/** What is no FHIRPath is for the engine to tell. */
+function conditionOf(text: string, type: string, definitions: Compiler['definitions']): Condition | undefined {
+  try {
+    return compileCondition(text, type, definitions);
+  } catch (error) {
+    if (error instanceof FhirPathError) return undefined;
+    throw error;
+  }
 }
 
 function tryCompile(text: string, type: string, compiler: Compiler): ReturnType<typeof compileExpression> | Message {
