@@ -25,7 +25,7 @@ export interface Agreement {
 export function compare(input: Input, told: Errors, own: Errors, differences: Differences): Compared {
   const hl7 = respelled(told, own);
   const [onlyHl7, onlyOwn] = [without(hl7, own), without(own, hl7)];
-  const { kinds, left, excused } = explained(onlyHl7, onlyOwn, input, differences);
+  const { kinds, left, excused } = explained(onlyHl7, onlyOwn, hl7.length > 0 && own.length > 0, differences);
   const counts = { hl7: hl7.filter((one) => !excused.has(one)), own: own.filter((one) => !excused.has(one)) };
   return { input, hl7, own, kinds, raw: agreement(hl7, own), judged: agreement(counts.hl7, counts.own), left };
 }
@@ -44,12 +44,12 @@ function agreement(hl7: Errors, own: Errors): Agreement {
 
 /**
  * What is wrong with the JSON itself HL7's parser tells before it knows types, and so spells a choice `value[x]`, which is no FHIRPath:
- * it stands for our `value.ofType(Quantity)`.
+ * it stands for our `value.ofType(Quantity)`. Beside the index of an extension it sometimes puts the url.
  */
 function respelled(hl7: Errors, own: Errors): Errors {
   return hl7.map((one) => {
-    if (!one.place.includes('[x]')) return one;
-    const place = one.place.replaceAll('[x]', '');
-    return { ...one, place: own.find((other) => other.place.replaceAll(/\.ofType\(\w+\)/g, '') === place)?.place ?? one.place };
+    const place = one.place.replaceAll(/\[x\]|\[url='[^']*'\]/g, '');
+    if (place === one.place) return one;
+    return { ...one, place: own.find((other) => other.place.replaceAll(/\.ofType\(\w+\)/g, '') === place)?.place ?? place };
   });
 }

@@ -1,7 +1,6 @@
 /** The kinds of difference that are known, as data: who is right by R4's text, and the sentence that says so. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Input } from './inputs.js';
 import type { Errors, Found } from './verdict.js';
 
 interface Matcher {
@@ -16,6 +15,8 @@ interface Difference {
   /** Whose error it is that the other does not have. With both, the same fault is reported in two places. */
   readonly hl7?: Matcher;
   readonly own?: Matcher;
+  /** Only where both refuse the resource. */
+  readonly bothRefuse?: boolean;
   /** By R4's text. `open`: it leaves it to the validator. */
   readonly right: 'own' | 'hl7' | 'open';
   readonly source: string;
@@ -52,11 +53,12 @@ interface Explained {
 }
 
 /** Each error that one side alone has belongs to the first kind that fits. */
-export function explained(hl7: Errors, own: Errors, _input: Input, differences: Differences): Explained {
+export function explained(hl7: Errors, own: Errors, bothRefuse: boolean, differences: Differences): Explained {
   const kinds = new Set<string>();
   const met = new Set<Found>();
   const excused = new Set<Found>();
   for (const { difference, hl7: isHl7, own: isOwn } of differences) {
+    if (difference.bothRefuse && !bothRefuse) continue;
     const [theirs, ours] = [hl7, own].map((side, at) => side.filter((one) => !met.has(one) && (at === 0 ? isHl7 : isOwn)?.(one) === true));
     if (theirs === undefined || ours === undefined) continue;
     if ((isHl7 !== undefined && theirs.length === 0) || (isOwn !== undefined && ours.length === 0)) continue;

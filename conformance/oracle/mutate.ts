@@ -29,13 +29,13 @@ const GROUPS = 6;
 const TRIES = 12;
 
 /**
- * `count` mutants, one fault in each; the types of resources take turns. None is made of an example that has faults already, which
+ * `count` mutants by a seed, one fault in each; the types of resources take turns. None is made of an example that has faults already, which
  * would show in every mutant of it. Which example a number falls to does not hang on which of them are sound.
  */
 export function mutantsOf(
   examples: readonly Input[],
   unsound: ReadonlySet<Input>,
-  seed: number,
+  seed: string,
   count: number,
   definitions: Definitions,
 ): readonly Input[] {

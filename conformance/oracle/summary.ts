@@ -4,7 +4,7 @@ import type { Agreement, Compared } from './compare.js';
 import type { Differences } from './differences.js';
 import type { Found } from './verdict.js';
 
-const MOST_KINDS = 40;
+const MOST_KINDS = 60;
 const SAMPLES = 3;
 
 export function summaryOf(all: readonly Compared[], differences: Differences): string {

@@ -22,6 +22,8 @@ const requests: readonly Holder[] = [
   { method: 'PUT' },
 ];
 
+const observationProfiles = ['bp', 'vitalsigns', 'cholesterol', 'bodyweight', 'heartrate', 'Observation'];
+
 export const resourceMutations: readonly Mutation[] = [
   to('resource/contained-type', isResource, (value) => {
     value.resourceType = value.resourceType === 'Basic' ? 'Patient' : 'Basic';
@@ -104,16 +106,8 @@ export const resourceMutations: readonly Mutation[] = [
     return `id ${resource.id}`;
   }),
   whole('resource/profile', (resource, random) => {
-    const profile = random.choose([
-      'bp',
-      'vitalsigns',
-      'Patient',
-      'cholesterol',
-      'no-such-profile',
-      'shareablevalueset',
-      'bodyweight',
-      'Observation',
-    ]);
+    const own = resource.resourceType === 'Observation' ? observationProfiles : [String(resource.resourceType), 'no-such-profile'];
+    const profile = random.choose([...own, ...own, 'bodyweight']);
     resource.meta = { profile: [`http://hl7.org/fhir/StructureDefinition/${profile}`] };
     return `claims ${profile}`;
   }),
