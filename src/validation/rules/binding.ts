@@ -42,7 +42,7 @@ function single(bound: Bound, terminology: Terminology, toCoding: (value: Json) 
   return (value, _sibling, walk) => {
     const coding = value === undefined ? undefined : toCoding(value);
     if (coding?.code === undefined) return;
-    const membership = terminology.membership(bound.valueSet, coding);
+    const membership = isCode(coding, value) ? terminology.membership(bound.valueSet, coding) : 'out';
     if (membership !== 'in') complain(bound, membership, [coding], walk);
   };
 }
@@ -55,13 +55,18 @@ function concept(bound: Bound, terminology: Terminology): ItemCheck {
     const codings = Array.isArray(value.coding) ? value.coding.map(codingOf).filter((coding) => coding !== undefined) : [];
     let best: Membership = 'out';
     for (const coding of codings) {
-      const membership = terminology.membership(bound.valueSet, coding);
+      const membership = coding.system === undefined ? 'out' : terminology.membership(bound.valueSet, coding);
       if (membership === 'in') return;
       if (membership === 'undecided') best = 'undecided';
     }
     if (codings.length > 0) complain(bound, best, codings, walk);
     else if (bound.isRequired && !hasAbsence(value)) noCode(bound, walk);
   };
+}
+
+/** A `code` takes its system from the value set; a Coding or Quantity without one says nothing. Source: R4 datatypes.html#Coding */
+function isCode(coding: Coding, value: Json | undefined): boolean {
+  return coding.system !== undefined || !isObject(value);
 }
 
 function codingOf(value: Json): Coding | undefined {

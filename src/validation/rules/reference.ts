@@ -32,7 +32,7 @@ function form({ definitions }: Compiler): ItemCheck {
   return (value, _sibling, walk) => {
     const text = isObject(value) ? value.reference : undefined;
     if (typeof text !== 'string') return;
-    if (text.startsWith('#') && text !== '#' && containedResource(text.slice(1), walk) === undefined) return notContained(text, walk);
+    if (text.startsWith('#') && !isLocal(text, walk)) return notContained(text, walk);
     const target = targetOf(text, walk, definitions);
     if (target === 'malformed') malformed(text, walk);
     else if (isConditional(text) && walk.bundle?.bundle.type !== 'transaction') notInTransaction(text, walk);
@@ -41,9 +41,15 @@ function form({ definitions }: Compiler): ItemCheck {
   };
 }
 
+/** To a contained resource, or with `#` alone from there to what contains it. Source: R4 references.html#contained */
+function isLocal(text: string, walk: Walk): boolean {
+  return text === '#' ? walk.resource !== walk.container : containedResource(text.slice(1), walk) !== undefined;
+}
+
 /** The type a reference leads to, by its text or by what is at hand; undefined where neither tells. */
 function targetOf(text: string, walk: Walk, definitions: Definitions): string | undefined {
   if (!text.startsWith('#') && !text.startsWith('urn:')) return parseTarget(text, definitions);
+  if (text === '#' && !isLocal(text, walk)) return undefined;
   const target = resolveReference(text, walk)?.resourceType;
   return typeof target === 'string' && definitions.isResourceType(target) ? target : undefined;
 }
