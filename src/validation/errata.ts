@@ -2,7 +2,9 @@
  * Where R4's definitions do not say what R4 means. Invariants are keyed by their published expression, so that a profile's own rule
  * of the same key is left alone; with them goes the rule that an expression which gives nothing has failed, as in HL7's validator.
  */
-import type { StructureDefinitionContext } from 'fhir/r4.js';
+import type { ElementDefinitionBinding, StructureDefinitionContext } from 'fhir/r4.js';
+
+type BindingStrength = ElementDefinitionBinding['strength'];
 
 const name = `name.matches('[A-Z]([A-Za-z0-9_]){0,254}')`;
 
@@ -61,6 +63,15 @@ export function corrected(expression: string): string {
   // eld-19, eld-20: the whole path has to match.
   const path = pathPattern.exec(expression)?.[1];
   return path === undefined || path.startsWith('^') ? expression : `path.matches('^(${path})$')`;
+}
+
+/**
+ * 2026-11-26: the vital signs' "common units" are required of every component, also of those that are no vital sign and of those whose
+ * value is a concept. What a profile wants of its own components it says by fixed codes; so of others it is asked as far as it fits.
+ */
+export function correctedStrength(valueSet: string, strength: BindingStrength, type: string): BindingStrength {
+  if (!valueSet.startsWith('http://hl7.org/fhir/ValueSet/ucum-vitals-common')) return strength;
+  return type === 'Quantity' ? 'extensible' : 'example';
 }
 
 const core = 'http://hl7.org/fhir/StructureDefinition';

@@ -34,7 +34,7 @@ const patientOf = (value: string, family = '张'): Patient => ({
 const weightOf = (patient: string, value: number): Observation => ({
   resourceType: 'Observation',
   status: 'final',
-  code: { coding: [{ system: 'http://loinc.org', code: '29463-7' }] },
+  code: { coding: [{ system: 'http://loinc.org', code: '8341-0' }] },
   subject: { reference: `Patient/${patient}` },
   valueQuantity: { value, unit: 'kg', system: 'http://unitsofmeasure.org', code: 'kg' },
 });

@@ -92,7 +92,7 @@ function supplements(ground: Ground, resource: JsonObject): void {
   if (base === undefined || known === undefined) return;
   eachPart(ground, 'CodeSystem', resource, 'concept', (concept, owner) => {
     const code = textOf(concept.code);
-    if (code !== undefined) within(ground, owner, 'code', () => codeExists(ground, known, base, code));
+    if (code !== undefined) within(ground, owner, 'code', () => codeExists(ground, known, base, code, 'error'));
   });
 }
 
@@ -140,7 +140,7 @@ function checkProperty(inside: Inside, property: JsonObject, owner: string): voi
 function undeclared(inside: Inside, owner: string, code: string): void {
   const shown = shorten(code);
   within(inside, owner, 'code', () =>
-    tell(inside, 'error', 'business-rule', [
+    tell(inside, 'warning', 'business-rule', [
       'concept-property-undeclared',
       `The code system declares no property ${shown} (CodeSystem.property.code)`,
       `代码系统未声明属性 ${shown}（CodeSystem.property.code）`,

@@ -12,11 +12,11 @@ export function contentOf(ground: Ground, system: string, version?: string): Kno
   return ground.compiler.terminology.codeSystem(system, version);
 }
 
-/** A code that a complete code system lacks: a warning, as there may be a later version of it. */
-export function codeExists(ground: Ground, content: KnownCodes, system: string, code: string): void {
+/** A code that a complete code system lacks: a warning where there may be a later version of it that does not. */
+export function codeExists(ground: Ground, content: KnownCodes, system: string, code: string, severity: Severity = 'warning'): void {
   if (content.contains(code) !== 'out') return;
   const [name, found] = [shorten(system), shorten(code)];
-  tell(ground, 'warning', 'code-invalid', [
+  tell(ground, severity, 'code-invalid', [
     'code-unknown',
     `The code system ${name} has no code ${found}`,
     `代码系统 ${name} 没有代码 ${found}`,

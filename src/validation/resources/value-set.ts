@@ -101,7 +101,7 @@ function checkFilter(ground: Ground, filter: JsonObject, owner: string, { system
   if (declared !== undefined && !declared.operator.some((one) => one === op))
     otherOperator(ground, owner, { property, op }, declared.operator);
   if (value === undefined) return;
-  if (hierarchical.has(op)) within(ground, owner, 'value', () => codeExists(ground, content, system, value));
+  if (hierarchical.has(op)) within(ground, owner, 'value', () => codeExists(ground, content, system, value, 'error'));
   if (op === 'exists' && value !== 'true' && value !== 'false') within(ground, owner, 'value', () => noTruth(ground, value));
 }
 

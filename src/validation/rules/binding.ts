@@ -7,6 +7,7 @@ import { isObject, type Json, type JsonObject } from '../../model/json.js';
 import { message } from '../../model/message.js';
 import type { Coding, Membership, Terminology } from '../../terminology/terminology.js';
 import type { Compiler, Rule, RuleCheck } from '../compiler.js';
+import { correctedStrength } from '../errata.js';
 import { type ItemCheck, report, type Walk } from '../walk.js';
 
 interface Bound {
@@ -17,8 +18,10 @@ interface Bound {
 }
 
 export const binding: Rule = (subject, compiler) => {
-  const { strength, valueSet } = subject.element.binding ?? {};
-  if (valueSet === undefined || (strength !== 'required' && strength !== 'extensible')) return undefined;
+  const { strength: published, valueSet } = subject.element.binding ?? {};
+  if (valueSet === undefined || published === undefined) return undefined;
+  const strength = correctedStrength(valueSet, published, subject.type);
+  if (strength !== 'required' && strength !== 'extensible') return undefined;
   const before = subject.inherited?.binding;
   if (before?.valueSet === valueSet && (before.strength === strength || before.strength === 'required')) return undefined;
   const bound = { element: subject.element, valueSet, isRequired: strength === 'required', profile: subject.profile };

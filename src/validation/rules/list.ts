@@ -1,5 +1,6 @@
 /** Every kind of constraint that looks at one value at a time, in the order their findings are wanted. */
 import type { Rule } from '../compiler.js';
+import { attachment } from './attachment.js';
 import { binding } from './binding.js';
 import { bounds } from './bounds.js';
 import { canonical } from './canonical.js';
@@ -21,5 +22,6 @@ export const rules: readonly Rule[] = [
   extension,
   typeProfile,
   xhtml,
+  attachment,
   invariant,
 ];
