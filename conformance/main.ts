@@ -4,11 +4,13 @@ import { examplesCommand } from './examples/command.js';
 import { fhirpathCommand } from './fhirpath/command.js';
 import { oracleCommand } from './oracle/command.js';
 import { restCommand } from './rest/command.js';
+import { snapshotCommand } from './snapshot/command.js';
 
 const program = new Command('conformance')
   .description('what is claimed, proved against this server or another')
   .showHelpAfterError()
   .addCommand(restCommand())
+  .addCommand(snapshotCommand())
   .addCommand(examplesCommand())
   .addCommand(fhirpathCommand())
   .addCommand(oracleCommand());

@@ -3,19 +3,18 @@
  * elements that its type has, and leaves none of the type's own out. Source: R4 elementdefinition.html, structuredefinition.html (sdf-3, sdf-8)
  */
 import type { ElementDefinition, StructureDefinition } from 'fhir/r4.js';
-import { isObject } from '../../model/json.js';
 import { type Message, message } from '../../model/message.js';
 import { typeOf } from './choices.js';
 import { type Making, typeUrl } from './look-up.js';
 import type { Reason } from './reasons.js';
-import type { TreeNode } from './tree.js';
+import { isUsable, type TreeNode } from './tree.js';
 import { unfolded } from './unfold.js';
 
 /** What is wrong with it; the first thing is enough. */
 export function completeness(structure: StructureDefinition, making: Making): readonly Reason[] {
   const elements: readonly unknown[] = structure.snapshot?.element ?? [];
   const [root] = elements;
-  if (!isElement(root) || root.path.includes('.')) return [reason(0, noRoot())];
+  if (!isUsable(root) || root.path.includes('.')) return [reason(0, noRoot())];
   const type = structure.derivation === 'constraint' ? making.tree(typeUrl(structure.type)) : undefined;
   if (type !== undefined && root.path !== type.name) return [reason(0, otherRoot(root.path, type.name))];
   return inOrder(elements, type, making) ?? missingChildren(elements, type);
@@ -30,7 +29,7 @@ interface Open {
 function inOrder(elements: readonly unknown[], type: TreeNode | undefined, making: Making): readonly Reason[] | undefined {
   const open: Open[] = [];
   for (const [at, element] of elements.entries()) {
-    if (!isElement(element)) return [reason(at, noElement())];
+    if (!isUsable(element)) return [reason(at, noElement())];
     const depth = element.path.split('.').length - 1;
     const parent = open[depth - 1];
     const cut = element.path.lastIndexOf('.');
@@ -58,7 +57,7 @@ function withType(node: TreeNode, { type, contentReference }: ElementDefinition)
 }
 
 function missingChildren(elements: readonly unknown[], type: TreeNode | undefined): readonly Reason[] {
-  const paths = new Set(elements.map((element) => (isElement(element) ? element.path : '')));
+  const paths = new Set(elements.map((element) => (isUsable(element) ? element.path : '')));
   const missing = type?.children.find(({ name, element }) => {
     const shorthands = name.endsWith('[x]')
       ? (element.type ?? []).map(({ code }) => name.slice(0, -3) + code.charAt(0).toUpperCase() + code.slice(1))
@@ -66,12 +65,6 @@ function missingChildren(elements: readonly unknown[], type: TreeNode | undefine
     return ![name, ...shorthands].some((one) => paths.has(`${type.name}.${one}`));
   });
   return type === undefined || missing === undefined ? [] : [reason(0, leftOut(`${type.name}.${missing.name}`))];
-}
-
-type Element = ElementDefinition & { readonly path: string };
-
-function isElement(element: unknown): element is Element {
-  return isObject(element) && typeof element.path === 'string';
 }
 
 function reason(at: number, text: Message): Reason {

@@ -6,6 +6,7 @@ import type { ElementDefinition } from 'fhir/r4.js';
 import { isObject } from '../../model/json.js';
 import { message } from '../../model/message.js';
 import type { Reasons } from './reasons.js';
+import { deepest, isSliceName } from './tree.js';
 
 export interface Change {
   /** Last part of the path, as it is written: `value[x]`, `valueQuantity`. */
@@ -31,9 +32,6 @@ interface Step {
   readonly slice: string | undefined;
 }
 
-/** No type of R4 nests even ten deep; this is where a path is refused rather than walked. */
-const deepest = 60;
-
 export function changesOf(elements: readonly unknown[], root: string, reasons: Reasons): Change {
   const tree = growing(root, undefined, 0);
   let open: readonly Growing[] = [tree];
@@ -42,9 +40,13 @@ export function changesOf(elements: readonly unknown[], root: string, reasons: R
       reasons.at(at, '', notReadable());
       continue;
     }
-    const parts = element.path.split('.');
+    const parts = element.path.split('.', deepest + 1);
     if (parts[0] !== root || parts.length > deepest || parts.includes('')) {
       reasons.at(at, 'path', badPath(element.path, root));
+      continue;
+    }
+    if (!isSliceName(element.sliceName ?? '')) {
+      reasons.at(at, 'sliceName', badSliceName());
       continue;
     }
     open = follow(tree, stepsById(element, parts) ?? stepsByPath(element, parts, open), at);
@@ -84,6 +86,7 @@ function stepsById({ id, sliceName }: ElementDefinition, parts: readonly string[
   const steps = id?.split('.').map(stepOf);
   if (steps === undefined || steps.length !== parts.length) return undefined;
   if (!steps.every(({ name }, place) => isSame(name, parts[place] ?? ''))) return undefined;
+  if (!steps.every(({ slice = '' }) => isSliceName(slice))) return undefined;
   const last = steps[steps.length - 1];
   return last?.slice === sliceName || last?.name.endsWith('[x]') ? steps.slice(1) : undefined;
 }
@@ -144,6 +147,10 @@ function badPath(path: string, root: string) {
     `The path "${shown}" was expected to begin with "${root}" and to have at most ${deepest} parts, none of them empty`,
     `路径“${shown}”应以“${root}”开头，至多 ${deepest} 段，且各段不为空`,
   );
+}
+
+function badSliceName() {
+  return message('slice-name', 'A slice of a slice can nest ten deep at most', '切片的切片至多嵌套十层');
 }
 
 function standsTwice(id: string, before: number) {

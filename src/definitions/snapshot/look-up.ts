@@ -16,19 +16,25 @@ export function typeUrl(code: string): string {
   return code.includes('/') ? code : `http://hl7.org/fhir/StructureDefinition/${code}`;
 }
 
-/** Whether a structure is the other one or rests on it. */
-export function restsOn(canonical: string, other: string, lookUp: LookUp): boolean | undefined {
-  const wanted = withoutVersion(other);
-  const seen = new Set<string>();
-  let at: string | undefined = withoutVersion(canonical);
-  while (at !== undefined && !seen.has(at)) {
-    if (at === wanted) return true;
-    seen.add(at);
+export interface Ancestry {
+  /** The structure itself and all it rests on, without versions. */
+  readonly urls: readonly string[];
+  /** The last one rests on nothing; otherwise it is not known here. */
+  readonly isWhole: boolean;
+}
+
+const longest = 50;
+
+export function ancestryOf(canonical: string, lookUp: LookUp): Ancestry {
+  const urls: string[] = [];
+  let at: string | undefined = canonical;
+  while (at !== undefined && urls.length < longest) {
+    urls.push(withoutVersion(at));
     const structure = lookUp(at);
-    if (structure === undefined) return undefined;
-    at = structure.baseDefinition === undefined ? undefined : withoutVersion(structure.baseDefinition);
+    if (structure === undefined) return { urls, isWhole: false };
+    at = structure.baseDefinition;
   }
-  return false;
+  return { urls, isWhole: at === undefined };
 }
 
 export function withoutVersion(canonical: string): string {

@@ -4,7 +4,7 @@
  */
 import type { ElementDefinition, ElementDefinitionType } from 'fhir/r4.js';
 import { type Message, message } from '../../model/message.js';
-import { type LookUp, restsOn, typeUrl } from './look-up.js';
+import { ancestryOf, type LookUp, typeUrl, withoutVersion } from './look-up.js';
 
 export interface Widening {
   /** The field of the differential's element. */
@@ -44,27 +44,30 @@ function upTo(max: string): number {
 }
 
 function types(base: ElementDefinition, change: ElementDefinition, path: string, lookUp: LookUp): readonly Widening[] {
-  const before = base.type;
-  if (before === undefined || change.type === undefined) return [];
-  const found: Widening[] = [];
-  for (const [at, type] of change.type.entries()) {
-    const from = before.filter((one) => isKindOf(type.code, one, lookUp));
-    const allowed = [...new Set(before.map(({ code }) => code))].join(', ');
-    if (from.length === 0) found.push(widening(`type[${at}]`, `is ${type.code}`, `one of the base's types: ${allowed}`, path));
-    else found.push(...targets(from, type, at, path, lookUp));
-  }
-  return found;
+  if (base.type === undefined || change.type === undefined) return [];
+  const allowed = new Map<string, ElementDefinitionType[]>();
+  for (const type of base.type) for (const url of urlsOf(type)) grouped(allowed, url).push(type);
+  const names = [...new Set(base.type.map(({ code }) => code))].slice(0, 60).join(', ');
+  return change.type.flatMap((type, at) => {
+    const { urls, isWhole } = ancestryOf(typeUrl(type.code), lookUp);
+    const from = urls.flatMap((url) => allowed.get(url) ?? []);
+    if (from.length > 0) return targets(from, type, at, path, lookUp);
+    // A type that is named by its canonical may be one that is not at hand; of the others there are only R4's.
+    const mayBe = !isWhole && type.code.includes('/');
+    return mayBe ? [] : [widening(`type[${at}]`, `is ${type.code}`, `one of the base's types: ${names}`, path)];
+  });
 }
 
-/** A type that is named by its canonical may be one that is not at hand; of the others there are only R4's. */
-function isKindOf(code: string, before: ElementDefinitionType, lookUp: LookUp): boolean {
-  if (code === before.code || code === fhirTypeOf(before)) return true;
-  return restsOn(typeUrl(code), typeUrl(before.code), lookUp) ?? code.includes('/');
+function grouped(groups: Map<string, ElementDefinitionType[]>, url: string): ElementDefinitionType[] {
+  const group = groups.get(url) ?? [];
+  groups.set(url, group);
+  return group;
 }
 
 /** Where R4 writes one of FHIRPath's own types (`id`, `Extension.url`) it says beside it which FHIR type is meant. */
-function fhirTypeOf({ extension = [] }: ElementDefinitionType): string | undefined {
-  return extension.find(({ url }) => url === 'http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type')?.valueUrl;
+function urlsOf({ code, extension = [] }: ElementDefinitionType): readonly string[] {
+  const meant = extension.find(({ url }) => url === 'http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type')?.valueUrl;
+  return [typeUrl(code), ...(meant === undefined ? [] : [typeUrl(meant)])];
 }
 
 function targets(
@@ -74,10 +77,14 @@ function targets(
   path: string,
   lookUp: LookUp,
 ): readonly Widening[] {
-  const allowed = before.flatMap((type) => type.targetProfile ?? ['http://hl7.org/fhir/StructureDefinition/Resource']);
+  const allowed = new Set(
+    before.flatMap((type) => type.targetProfile ?? ['http://hl7.org/fhir/StructureDefinition/Resource']).map(withoutVersion),
+  );
+  const names = [...allowed].slice(0, 20).join(', ');
   return targetProfile.flatMap((target, place) => {
-    if (allowed.some((one) => restsOn(target, one, lookUp) !== false)) return [];
-    return [widening(`type[${at}].targetProfile[${place}]`, `is ${target}`, `one of ${allowed.join(', ')} or a profile on it`, path)];
+    const { urls, isWhole } = ancestryOf(target, lookUp);
+    if (!isWhole || urls.some((url) => allowed.has(url))) return [];
+    return [widening(`type[${at}].targetProfile[${place}]`, `is ${target}`, `one of ${names} or a profile on it`, path)];
   });
 }
 

@@ -5,41 +5,62 @@
 import type { ElementDefinitionSlicing } from 'fhir/r4.js';
 import { type Message, message } from '../../model/message.js';
 import type { Applying, Where } from './applying.js';
+import { asExtension } from './as-extension.js';
 import { typeOf } from './choices.js';
 import type { Change } from './differential.js';
-import type { TreeNode } from './tree.js';
+import { outerNames, type TreeNode } from './tree.js';
 
 /** `before`: the element as the base has it. */
 export function applySlices(node: TreeNode, before: TreeNode, change: Change, where: Where, applying: Applying): TreeNode {
-  let sliced = withSlicing(node, change);
+  const sliced = node.element.sliceName !== undefined && change.slices.has(node.element.sliceName) ? undefined : withSlicing(node, change);
   if (sliced === undefined) return named(node, change, where, applying);
+  const slices = [...sliced.slices];
+  const places = new Map(slices.map(({ element }, place) => [element.sliceName ?? '', place]));
   const isClosed = before.element.slicing?.rules === 'closed';
-  for (const slice of change.slices.values()) {
-    const isKnown = before.slices.some(({ element }) => startsWith(slice.sliceName ?? '', element.sliceName ?? ''));
-    if (isClosed && !isKnown) applying.reasons.at(slice.at, 'sliceName', closed(`${where.path}:${slice.sliceName}`));
-    sliced = placed(sliced, slice, before.element.mustSupport, where, applying);
+  for (const [name, slice] of nested(change.slices, places)) {
+    const place = places.get(name);
+    const found = place === undefined ? undefined : slices[place];
+    const path = `${where.path}:${name}`;
+    checkName(slice, path, found !== undefined, isClosed, applying);
+    const from = found ?? copyOf(sliced, slice, before.element.mustSupport, applying);
+    slices[place ?? slices.length] = applying.apply(from, slice, { path, inSlice: true, open: false }, applying);
   }
-  checkTotal(sliced, change, where, applying);
-  return sliced;
+  const whole = { ...sliced, slices };
+  checkTotal(whole, change, where, applying);
+  return whole;
 }
 
-function startsWith(name: string, outer: string): boolean {
-  return name === outer || name.startsWith(`${outer}/`);
+/** `outer/inner` is a slice of the slice `outer`, where there is one. */
+function nested(changes: ReadonlyMap<string, Change>, known: ReadonlyMap<string, unknown>): ReadonlyMap<string, Change> {
+  const inner = new Map<string, Map<string, Change>>();
+  const own = new Map<string, Change>();
+  for (const [name, change] of changes) {
+    const outer = outerNames(name).findLast((one) => changes.has(one) || known.has(one));
+    if (outer === undefined) own.set(name, change);
+    else inner.set(outer, (inner.get(outer) ?? new Map()).set(name, change));
+  }
+  for (const [name, slices] of inner) {
+    const [first] = slices.values();
+    const change = own.get(name) ?? { ...nothing, name: first?.name ?? '', sliceName: name, at: first?.at ?? 0 };
+    own.set(name, { ...change, slices: new Map([...change.slices, ...slices]) });
+  }
+  return own;
 }
+
+const nothing = { element: undefined, children: new Map(), slices: new Map() };
 
 /** The element with the rules it is sliced by, its own or implied; undefined where there are none. */
 function withSlicing(node: TreeNode, change: Change): TreeNode | undefined {
   const { element, name } = node;
   const names = [...change.slices.keys()];
-  if (element.slicing !== undefined || node.slices.length > 0) return node;
+  if (element.slicing !== undefined || node.slices.length > 0 || element.sliceName !== undefined) return node;
   if (name === 'extension' || name === 'modifierExtension') return { ...node, element: { ...element, slicing: byUrl } };
   const types = names.flatMap((slice) => typeOf(node, slice) ?? []);
   if (!name.endsWith('[x]') || types.length < names.length) return undefined;
-  const [only, ...others] = types;
-  // A shorthand alone says that the element is of that type; beside others, or beside the element itself, that it may be.
-  const isClosed = only !== undefined && others.length === 0 && change.element === undefined;
+  // A shorthand says that the element is of that type; beside what is said of the element itself, that it may be.
+  const isClosed = change.element === undefined;
   const slicing = byType(isClosed ? 'closed' : 'open');
-  return { ...node, element: { ...element, slicing, ...(isClosed ? { type: [only] } : {}) } };
+  return { ...node, element: { ...element, slicing, ...(isClosed ? { type: types } : {}) } };
 }
 
 const byUrl: ElementDefinitionSlicing = { discriminator: [{ type: 'value', path: 'url' }], ordered: false, rules: 'open' };
@@ -59,30 +80,15 @@ function named(node: TreeNode, change: Change, where: Where, applying: Applying)
   return node;
 }
 
-/** `outer/inner` is a slice of the slice `outer`. */
-function placed(within: TreeNode, slice: Change, mustSupport: boolean | undefined, where: Where, applying: Applying): TreeNode {
-  const name = slice.sliceName ?? '';
-  const at = within.slices.findIndex(({ element }) => element.sliceName === name);
-  const outer = at >= 0 ? -1 : within.slices.findIndex(({ element }) => startsWith(name, element.sliceName ?? ''));
-  const slices = [...within.slices];
-  const [found, around] = [slices[at], slices[outer]];
-  if (found !== undefined) slices[at] = applied(found, slice, true, where, applying);
-  else if (around !== undefined) slices[outer] = placed(around, slice, around.element.mustSupport, where, applying);
-  else slices.push(applied(copyOf(within, slice, mustSupport), slice, false, where, applying));
-  return { ...within, slices };
-}
-
-function applied(node: TreeNode, slice: Change, isThere: boolean, where: Where, applying: Applying): TreeNode {
-  const path = `${where.path}:${slice.sliceName}`;
-  const { sliceIsConstraining } = slice.element ?? {};
-  if (sliceIsConstraining !== undefined && sliceIsConstraining !== isThere) {
-    applying.reasons.at(slice.at, 'sliceIsConstraining', wronglyConstraining(path, isThere));
-  }
-  return applying.apply(node, slice, { path, inSlice: true, open: false }, applying);
+function checkName({ at, element }: Change, path: string, isThere: boolean, isClosed: boolean, { reasons }: Applying): void {
+  const { sliceIsConstraining } = element ?? {};
+  if (isClosed && !isThere) reasons.at(at, 'sliceName', closed(path));
+  if (sliceIsConstraining === undefined || sliceIsConstraining === isThere) return;
+  reasons.at(at, 'sliceIsConstraining', wronglyConstraining(path, isThere));
 }
 
 /** A new slice asks all that the sliced element asks, but need not be there, and is to be supported only where it or the base says so. */
-function copyOf(sliced: TreeNode, slice: Change, mustSupport: boolean | undefined): TreeNode {
+function copyOf(sliced: TreeNode, slice: Change, mustSupport: boolean | undefined, { making }: Applying): TreeNode {
   const { slicing: _, mustSupport: __, ...element } = sliced.element;
   const { sliceName } = slice;
   const type = slice.element?.type === undefined ? typeOf(sliced, sliceName ?? '') : undefined;
@@ -91,7 +97,7 @@ function copyOf(sliced: TreeNode, slice: Change, mustSupport: boolean | undefine
     ...(type === undefined ? {} : { type: [type] }),
     ...(mustSupport === undefined ? {} : { mustSupport }),
   };
-  return { ...sliced, element: { ...element, ...own }, slices: [] };
+  return { ...sliced, element: asExtension({ ...element, ...own }, slice.element, making), slices: [] };
 }
 
 /** More than the element may have cannot be asked of its slices together. Source: R4 profiling.html#slice-cardinality */

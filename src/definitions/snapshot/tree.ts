@@ -14,15 +14,6 @@ export interface TreeNode {
   readonly slices: readonly TreeNode[];
 }
 
-function hasPath(element: unknown): element is ElementDefinition {
-  return isObject(element) && typeof element.path === 'string';
-}
-
-interface Growing extends TreeNode {
-  readonly children: Growing[];
-  readonly slices: Growing[];
-}
-
 const trees = new WeakMap<StructureDefinition, TreeNode>();
 
 /** What others inherit from a structure; undefined where it has no snapshot that can be read. */
@@ -30,10 +21,28 @@ export function treeOf(structure: StructureDefinition): TreeNode | undefined {
   const known = trees.get(structure);
   if (known !== undefined) return known;
   const elements: readonly unknown[] = structure.snapshot?.element ?? [];
-  if (!elements.every(hasPath)) return undefined;
+  if (!elements.every(isUsable)) return undefined;
   const tree = grow(elements.map((element, at) => heritage(element, structure.url, at === 0)));
   if (tree !== undefined) trees.set(structure, tree);
   return tree;
+}
+
+/** An element that can be placed. Nothing real nests nearly as deep; what does is refused before it is walked. */
+export function isUsable(element: unknown): element is ElementDefinition {
+  if (!isObject(element)) return false;
+  const { path, sliceName } = element;
+  return (
+    typeof path === 'string' &&
+    path.split('.', deepest + 1).length <= deepest &&
+    (sliceName === undefined || (typeof sliceName === 'string' && isSliceName(sliceName)))
+  );
+}
+
+export const deepest = 60;
+
+/** Slices of slices of slices. */
+export function isSliceName(name: string): boolean {
+  return name.split('/', 11).length <= 10;
 }
 
 /** An heir is told where an element and its constraints come from. */
@@ -57,30 +66,50 @@ const ownOnly = new Set(
   ),
 );
 
-/** A snapshot lists its elements depth first, so the last node of each depth is the parent of what follows deeper. */
-function grow(elements: readonly ElementDefinition[]): TreeNode | undefined {
-  const open: Growing[] = [];
-  for (const element of elements) {
-    const parts = element.path.split('.');
-    const depth = parts.length - 1;
-    const node: Growing = { element, name: parts[depth] ?? '', children: [], slices: [] };
-    const parent = open[depth - 1];
-    const sliced = element.sliceName === undefined ? undefined : slicedBy(parent, node.name, element.sliceName);
-    if (sliced !== undefined) sliced.slices.push(node);
-    else parent?.children.push(node);
-    open.length = depth;
-    open[depth] = node;
-  }
-  return open[0];
+interface Growing extends TreeNode {
+  readonly children: Growing[];
+  readonly slices: Growing[];
 }
 
-function slicedBy(parent: Growing | undefined, name: string, sliceName: string): Growing | undefined {
-  let node = parent?.children.findLast((child) => child.name === name);
-  for (let slash = sliceName.indexOf('/'); node !== undefined && slash >= 0; slash = sliceName.indexOf('/', slash + 1)) {
-    const outer = sliceName.slice(0, slash);
-    node = node.slices.find((slice) => slice.element.sliceName === outer) ?? node;
+/** A snapshot lists its elements depth first, so the last node of each depth is the parent of what follows deeper. */
+function grow(elements: readonly ElementDefinition[]): TreeNode | undefined {
+  const open: Open[] = [];
+  for (const element of elements) {
+    const depth = element.path.split('.').length - 1;
+    const name = element.path.slice(element.path.lastIndexOf('.') + 1);
+    const node: Growing = { element, name, children: [], slices: [] };
+    const parent = open[depth - 1];
+    if (parent !== undefined) place(node, parent);
+    open.length = depth;
+    open[depth] = { node, byName: new Map() };
   }
-  return node;
+  return open[0]?.node;
+}
+
+interface Open {
+  readonly node: Growing;
+  /** The children, each with its slices of all depths. */
+  readonly byName: Map<string, { readonly node: Growing; readonly slices: Map<string, Growing> }>;
+}
+
+function place(node: Growing, parent: Open): void {
+  const { sliceName } = node.element;
+  const whole = parent.byName.get(node.name);
+  if (whole === undefined || sliceName === undefined) {
+    parent.node.children.push(node);
+    parent.byName.set(node.name, { node, slices: new Map() });
+    return;
+  }
+  const outer = outerNames(sliceName).find((name) => whole.slices.has(name));
+  const sliced = outer === undefined ? whole.node : whole.slices.get(outer);
+  sliced?.slices.push(node);
+  whole.slices.set(sliceName, node);
+}
+
+/** Of `a/b/c`: `a/b`, then `a`. */
+export function outerNames(sliceName: string): readonly string[] {
+  const parts = sliceName.split('/');
+  return parts.slice(1).map((_, at) => parts.slice(0, parts.length - 1 - at).join('/'));
 }
 
 /** The list again, each element under its path and id; undefined where it would be longer than `atMost`. */

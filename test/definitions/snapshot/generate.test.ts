@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ElementDefinition, StructureDefinition } from 'fhir/r4.js';
+import { officialStructures } from '../../../conformance/snapshot/compared.js';
 import { generateSnapshot, type SnapshotResult, withSnapshot } from '../../../src/definitions/snapshot/snapshot.js';
-import { officialStructures } from './official.js';
 
-const official = officialStructures();
+const official = new Map(officialStructures().map((structure) => [structure.url, structure]));
 const core = 'http://hl7.org/fhir/StructureDefinition/';
 const own = 'http://example.org/fhir/StructureDefinition/';
 
