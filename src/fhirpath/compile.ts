@@ -19,8 +19,15 @@ export interface CompileOptions {
   readonly strict?: boolean;
 }
 
-const MAX_CACHED = 20_000;
-const caches = new WeakMap<TypeModel, Map<string, Expression>>();
+/** Characters of expressions that are kept compiled: R4's own have 300,000. */
+const MAX_CACHED = 10_000_000;
+
+interface Cache {
+  readonly byText: Map<string, Expression>;
+  characters: number;
+}
+
+const caches = new WeakMap<TypeModel, Cache>();
 
 /** Throws FhirPathError for bad syntax, unknown functions and unknown types. The same text gives the same compiled expression. */
 export function compileExpression(text: string, model: TypeModel, options: CompileOptions = {}): Expression {
@@ -28,14 +35,18 @@ export function compileExpression(text: string, model: TypeModel, options: Compi
   const key = `${strict ? '!' : ''}${type ?? ''} ${text}`;
   let cache = caches.get(model);
   if (cache === undefined) {
-    cache = new Map();
+    cache = { byText: new Map(), characters: 0 };
     caches.set(model, cache);
   }
-  let found = cache.get(key);
+  let found = cache.byText.get(key);
   if (found === undefined) {
     found = compile(text, { model, type, strict });
-    if (cache.size >= MAX_CACHED) cache.clear();
-    cache.set(key, found);
+    if (cache.characters > MAX_CACHED) {
+      cache.byText.clear();
+      cache.characters = 0;
+    }
+    cache.byText.set(key, found);
+    cache.characters += key.length;
   }
   return found;
 }

@@ -5,6 +5,7 @@
 import { compareNumeric, type Numeric, roundTo, scaled, withoutTrailingZeros } from '../model/decimal.js';
 import { isNumeric, isObject, type Json, type JsonObject } from '../model/json.js';
 import { compareTemporal, parseDate, parseTime, type Temporal } from './dates.js';
+import { passOver, type Run, spend } from './evaluation.js';
 import type { Item } from './expression.js';
 import type { Items } from './items.js';
 import { numberOf, type Quantity, quantityOf, systemKind, textOf } from './system-types.js';
@@ -42,15 +43,22 @@ export function familyOf(item: Item): Family {
 }
 
 /** undefined: cannot be told (dates of different precision, quantities without a common unit). */
-export function equalItems(a: Item, b: Item): boolean | undefined {
+export function equalItems(a: Item, b: Item, run?: Run): boolean | undefined {
   if (a === b) return true;
+  if (run !== undefined) compared(a, b, run);
   const family = familyOf(a);
   if (family !== familyOf(b)) return family === 'number' || family === 'quantity' ? equalAcross(a, b) : equalAcross(b, a);
   if (family === 'number') return sameNumber(a.value, b.value);
   if (family === 'date' || family === 'time') return equalTemporal(a, b);
-  if (family === 'quantity') return equalQuantities(a, b);
-  if (a.value === undefined || b.value === undefined) return a.value === b.value && equalJson(a.sibling, b.sibling);
-  return family === 'structure' ? equalJson(a.value, b.value) : a.value === b.value;
+  if (family === 'quantity') return equalQuantities(a, b, run);
+  if (a.value === undefined || b.value === undefined) return a.value === b.value && equalJson(a.sibling, b.sibling, run);
+  return family === 'structure' ? equalJson(a.value, b.value, run) : a.value === b.value;
+}
+
+/** Long texts of one length are compared to their end. */
+function compared(a: Item, b: Item, run: Run): void {
+  const text = typeof a.value === 'string' && typeof b.value === 'string' && a.value.length === b.value.length;
+  passOver(run, text ? (a.value as string).length >> 2 : 0);
 }
 
 /** A number is a quantity of unit 1. */
@@ -97,8 +105,8 @@ interface Compared {
   readonly unit: string;
 }
 
-function equalQuantities(a: Item, b: Item): boolean | undefined {
-  if (a.type !== 'System.Quantity' && b.type !== 'System.Quantity') return equalJson(a.value, b.value);
+function equalQuantities(a: Item, b: Item, run?: Run): boolean | undefined {
+  if (a.type !== 'System.Quantity' && b.type !== 'System.Quantity') return equalJson(a.value, b.value, run);
   const left = quantityOf(a);
   const right = quantityOf(b);
   if (left === undefined || right === undefined) return undefined;
@@ -111,45 +119,52 @@ function sameQuantity(a: Quantity, b: Quantity): boolean | undefined {
 }
 
 /** Structures are equal where all their properties are, in any order. */
-export function equalJson(a: Json | undefined, b: Json | undefined): boolean {
+export function equalJson(a: Json | undefined, b: Json | undefined, run?: Run): boolean {
   if (a === b) return true;
   if (isNumeric(a) && isNumeric(b)) return sameNumber(a, b);
-  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((one, i) => equalJson(one, b[i]));
+  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((one, i) => equalJson(one, b[i], run));
   if (!isObject(a) || !isObject(b)) return false;
   let count = 0;
   for (const name in a) {
-    if (!Object.hasOwn(b, name) || !equalJson(a[name], b[name])) return false;
+    if (run !== undefined) spend(run, 1);
+    if (!Object.hasOwn(b, name) || !equalJson(a[name], b[name], run)) return false;
     count++;
   }
   return count === Object.keys(b).length;
 }
 
 /** undefined: empty, where either collection is or an item cannot be compared. */
-export function equalCollections(a: Items, b: Items): boolean | undefined {
+export function equalCollections(a: Items, b: Items, run: Run): boolean | undefined {
   if (a.length === 0 || b.length === 0) return undefined;
   if (a.length !== b.length) return false;
+  passOver(run, a.length);
   let answer: boolean | undefined = true;
   for (let i = 0; i < a.length; i++) {
-    const same = equalItems(a[i] as Item, b[i] as Item);
+    const same = equalItems(a[i] as Item, b[i] as Item, run);
     if (same === false) return false;
     if (same === undefined) answer = undefined;
   }
   return answer;
 }
 
-function equivalentItems(a: Item, b: Item): boolean {
+function equivalentItems(a: Item, b: Item, run: Run): boolean {
+  spend(run, 2);
   const family = familyOf(a);
   if (family !== familyOf(b)) return false;
-  if (family === 'text') return foldText(a.value) === foldText(b.value);
+  if (family === 'text') return foldText(a.value, run) === foldText(b.value, run);
   if (family === 'number') return equivalentNumbers(numberOf(a), numberOf(b));
   if (family === 'quantity') return equivalentQuantities(quantityOf(a), quantityOf(b));
-  if (family !== 'structure') return equalItems(a, b) === true;
-  return isObject(a.value) && isObject(b.value) ? equivalentObjects(a.value, b.value) : equalJson(a.value, b.value);
+  if (family !== 'structure') return equalItems(a, b, run) === true;
+  return isObject(a.value) && isObject(b.value) ? equivalentObjects(a.value, b.value, run) : equalJson(a.value, b.value, run);
 }
 
 /** Without case and with all white space alike. */
-function foldText(value: Json | undefined): unknown {
-  return typeof value === 'string' ? value.toLowerCase().trim().replace(/\s+/g, ' ') : value;
+function foldText(value: Json | undefined, run: Run): unknown {
+  if (typeof value !== 'string') return value;
+  // Each is made anew.
+  spend(run, 4);
+  passOver(run, value.length);
+  return value.toLowerCase().trim().replace(/\s+/g, ' ');
 }
 
 /** Equal when rounded to the digits of the less precise; zeros at the end are no precision. */
@@ -169,32 +184,35 @@ function equivalentQuantities(a: Quantity | undefined, b: Quantity | undefined):
   return compared !== undefined && equivalentNumbers(...compared.values);
 }
 
-function equivalentObjects(a: JsonObject, b: JsonObject): boolean {
+function equivalentObjects(a: JsonObject, b: JsonObject, run: Run): boolean {
   const names = Object.keys(a).filter((name) => name !== 'id');
   if (names.length !== Object.keys(b).filter((name) => name !== 'id').length) return false;
-  return names.every((name) => Object.hasOwn(b, name) && equivalentJson(a[name], b[name]));
+  return names.every((name) => Object.hasOwn(b, name) && equivalentJson(a[name], b[name], run));
 }
 
 /** Inside structures the types are not at hand; the JSON tells text, number and structure apart. */
-function equivalentJson(a: Json | undefined, b: Json | undefined): boolean {
-  if (typeof a === 'string' && typeof b === 'string') return foldText(a) === foldText(b);
+function equivalentJson(a: Json | undefined, b: Json | undefined, run: Run): boolean {
+  spend(run, 1);
+  if (typeof a === 'string' && typeof b === 'string') return foldText(a, run) === foldText(b, run);
   if (isNumeric(a) && isNumeric(b)) return equivalentNumbers(a, b);
-  if (isObject(a) && isObject(b)) return equivalentObjects(a, b);
+  if (isObject(a) && isObject(b)) return equivalentObjects(a, b, run);
   if (!Array.isArray(a) || !Array.isArray(b)) return a === b;
-  return matchAll(a as readonly Json[], b as readonly Json[], equivalentJson);
+  return matchAll(a as readonly Json[], b as readonly Json[], (x, y) => equivalentJson(x, y, run));
 }
 
 /** Collections are equivalent in any order. */
-export function equivalentCollections(a: Items, b: Items): boolean {
-  return matchAll(a, b, equivalentItems);
+export function equivalentCollections(a: Items, b: Items, run: Run): boolean {
+  return matchAll(a, b, (x, y) => equivalentItems(x, y, run));
 }
 
+/** Most are equivalent to what stands at their own place; the others are looked for among all that are left. */
 function matchAll<T>(a: readonly T[], b: readonly T[], same: (x: T, y: T) => boolean): boolean {
   if (a.length !== b.length) return false;
-  const rest = [...b];
-  return a.every((one) => {
-    const found = rest.findIndex((other) => same(one, other));
-    if (found >= 0) rest.splice(found, 1);
-    return found >= 0;
+  const moved = a.flatMap((one, at) => (same(one, b[at] as T) ? [] : [at]));
+  const taken = new Set<number>();
+  return moved.every((at) => {
+    const found = moved.find((other) => !taken.has(other) && same(a[at] as T, b[other] as T));
+    if (found !== undefined) taken.add(found);
+    return found !== undefined;
   });
 }

@@ -33,6 +33,8 @@ export interface Run {
 }
 
 export const MAX_STEPS = 2_000_000;
+/** The longest string that an expression may make. */
+export const MAX_TEXT = 4_194_304;
 
 /** What a function or operator is compiled with. */
 export interface Setting {
@@ -64,7 +66,11 @@ export type FunctionTable = Readonly<Record<string, FunctionDefinition>>;
 /** A function without arguments that only looks at its input. */
 export function ofItems(make: (items: Items, run: Run) => Items): FunctionDefinition {
   const compile = ({ input }: Call): Evaluate => {
-    return (scope) => make(input(scope), scope.run);
+    return (scope) => {
+      const items = input(scope);
+      passOver(scope.run, items.length);
+      return make(items, scope.run);
+    };
   };
   return { arity: [0, 0], compile };
 }
@@ -85,6 +91,25 @@ export function spend(run: Run, steps: number): void {
     throw new FhirPathError(
       message('fhirpath-too-costly', `The evaluation takes more steps than are allowed`, '求值所需步数超过允许的上限'),
     );
+}
+
+/** For so many items that are only looked at, or characters: cheaper by far than items that are made. */
+export function passOver(run: Run, count: number): void {
+  run.steps -= count >> 4;
+  if (run.steps < 0) spend(run, 0);
+}
+
+/** Throws for a string that is too long, and counts the work of making it. */
+export function checkedText(text: string, run: Run): string {
+  if (text.length > MAX_TEXT) throw tooLong();
+  passOver(run, text.length);
+  return text;
+}
+
+export function tooLong(): FhirPathError {
+  return new FhirPathError(
+    message('fhirpath-string-length', `A string grew beyond ${MAX_TEXT} characters`, `字符串超过 ${MAX_TEXT} 个字符`),
+  );
 }
 
 export function innerScope(outer: Scope): Scope {

@@ -38,6 +38,7 @@ export class ItemSet {
 
   /** False when an equal one is there already. */
   add(item: Item): boolean {
+    spend(this.run, 4);
     const key = bucketOf(item);
     const bucket = this.buckets.get(key);
     if (bucket === undefined) {
@@ -51,7 +52,7 @@ export class ItemSet {
 
   private find(bucket: Items, item: Item): boolean {
     spend(this.run, bucket.length);
-    return bucket.some((other) => equalItems(other, item) === true);
+    return bucket.some((other) => equalItems(other, item, this.run) === true);
   }
 }
 

@@ -40,6 +40,8 @@ export function parse(text: string): Syntax {
 class Parser {
   private at = 0;
   private open = 0;
+  /** The parts of unions that are still growing. */
+  private readonly chains = new WeakMap<Syntax, Syntax[]>();
 
   constructor(private readonly tokens: readonly Token[]) {}
 
@@ -92,7 +94,13 @@ class Parser {
     const depth = this.above(left, right);
     if (text !== '|') return { kind: 'binary', operator: text as BinaryOperator, left, right, position, depth };
     // One flat node for a chain, as unions of dozens of paths are common in search parameters.
-    if (left.kind === 'union') return { ...left, parts: [...left.parts, right], depth: Math.max(left.depth, right.depth + 1) };
+    if (left.kind === 'union') {
+      const parts = this.chains.get(left) ?? [...left.parts];
+      parts.push(right);
+      const longer = { ...left, parts, depth: Math.max(left.depth, right.depth + 1) };
+      this.chains.set(longer, parts);
+      return longer;
+    }
     return { kind: 'union', parts: [left, right], position, depth };
   }
 

@@ -1,14 +1,18 @@
 /**
  * The shape of a regular expression that JavaScript has found valid: just enough to judge how long it can run.
  */
+
 import { message } from '../model/message.js';
+import { type CharacterSet, characterSet } from './character-set.js';
 import { FhirPathError } from './expression.js';
 
 export type RegexNode =
-  /** One character; `test` says which. */
-  | { readonly kind: 'character'; readonly source: string; readonly test: RegExp }
+  /** One character of the set. */
+  | { readonly kind: 'character'; readonly set: CharacterSet }
   | { readonly kind: 'sequence'; readonly parts: readonly RegexNode[] }
   | { readonly kind: 'choice'; readonly parts: readonly RegexNode[] }
+  /** Looks ahead or behind: takes nothing. */
+  | { readonly kind: 'look'; readonly body: RegexNode }
   | { readonly kind: 'repeat'; readonly body: RegexNode; readonly least: number; readonly most: number }
   /** Matches a place, not a character. */
   | { readonly kind: 'place'; readonly source: string };
@@ -28,6 +32,7 @@ export function parseRegex(pattern: string, flags: string): RegexNode {
 class RegexReader {
   private at = 0;
   private groups = 0;
+  private readonly sets = new Map<string, CharacterSet>();
 
   constructor(
     private readonly text: string,
@@ -83,10 +88,10 @@ class RegexReader {
       throw new FhirPathError(
         message('fhirpath-regex-size', `A regular expression may have ${MAX_GROUPS} groups`, `正则表达式最多有 ${MAX_GROUPS} 个分组`),
       );
-    this.take(groupStart);
-    const inner = this.choice();
+    const looks = /^\(\?<?[=!]/.test(this.take(groupStart));
+    const body = this.choice();
     this.at++;
-    return inner;
+    return looks ? { kind: 'look', body } : body;
   }
 
   private place(source: string): RegexNode {
@@ -95,7 +100,12 @@ class RegexReader {
   }
 
   private character(source: string): RegexNode {
-    return { kind: 'character', source, test: new RegExp(`^(?:${source})$`, this.flags) };
+    let set = this.sets.get(source);
+    if (set === undefined) {
+      set = characterSet(source, this.flags);
+      this.sets.set(source, set);
+    }
+    return { kind: 'character', set };
   }
 
   private take(pattern: RegExp): string {

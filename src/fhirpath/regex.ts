@@ -2,16 +2,18 @@
  * Regular expressions that come as data: compiled once, refused where a text could make them run for ever.
  * Source: FHIRPath N1 #matchesregex--string--boolean
  */
+
 import { message } from '../model/message.js';
+import { MAX_TEXT, type Run, spend, tooLong } from './evaluation.js';
 import { FhirPathError } from './expression.js';
 import { parseRegex } from './regex-parser.js';
-import { longestSafeText } from './regex-safety.js';
+import { type WorstCase, worstCase } from './regex-safety.js';
 
 interface Pattern {
   readonly search: RegExp;
   readonly whole: RegExp;
   readonly all: RegExp;
-  readonly longest: number;
+  readonly worst: WorstCase;
 }
 
 const MAX_PATTERN = 2_000;
@@ -19,26 +21,52 @@ const MAX_CACHED = 1_000;
 const cache = new Map<string, Pattern>();
 
 /** A match anywhere in the text; `.` matches line ends too. */
-export function matches(text: string, pattern: string): boolean {
-  return compiled(pattern, text).search.test(text);
+export function matches(text: string, pattern: string, run?: Run): boolean {
+  return compiled(pattern, text, run).search.test(text);
 }
 
 /** The same for one pattern, looked up once. */
 export function matcher(pattern: string): (text: string) => boolean {
   let found: Pattern | undefined;
   return (text) => {
-    if (found === undefined || text.length > found.longest) found = compiled(pattern, text);
+    if (found === undefined || text.length > found.worst.longest) found = compiled(pattern, text);
     return found.search.test(text);
   };
 }
 
-export function fullyMatches(text: string, pattern: string): boolean {
-  return compiled(pattern, text).whole.test(text);
+export function fullyMatches(text: string, pattern: string, run?: Run): boolean {
+  return compiled(pattern, text, run).whole.test(text);
 }
 
-/** `$1` in the replacement stands for the first group; an empty pattern changes nothing. */
-export function replaceMatches(text: string, pattern: string, replacement: string): string {
-  return pattern === '' ? text : text.replace(compiled(pattern, text).all, replacement);
+/** `$1` and `${name}` in the replacement stand for groups, `$0` for all that matched; an empty pattern changes nothing. */
+export function replaceMatches(text: string, pattern: string, replacement: string, run: Run): string {
+  if (pattern === '') return text;
+  const expand = expansion(replacement);
+  let length = text.length;
+  return text.replace(compiled(pattern, text, run).all, (...found: readonly unknown[]) => {
+    const part = expand(found);
+    length += part.length;
+    if (length > MAX_TEXT) throw tooLong();
+    return part;
+  });
+}
+
+const groupReference = /\$(?:(\d)|\{(\w+)\}|<(\w+)>|\$)/g;
+
+/** JavaScript's own signs would also take what stands before and behind the match, again and again. */
+function expansion(replacement: string): (found: readonly unknown[]) => string {
+  if (!replacement.includes('$')) return () => replacement;
+  return (found) => {
+    const last = found.at(-1);
+    const names = typeof last === 'object' && last !== null ? (last as Record<string, unknown>) : {};
+    const count = found.findIndex((one) => typeof one === 'number');
+    return replacement.replace(groupReference, (sign, digit?: string, braced?: string, angled?: string) => {
+      const name = braced ?? angled;
+      if (digit !== undefined) return Number(digit) < count ? String(found[Number(digit)] ?? '') : sign;
+      if (name === undefined) return '$';
+      return Object.hasOwn(names, name) ? String(names[name] ?? '') : sign;
+    });
+  };
 }
 
 /** Throws FhirPathError for a pattern that is never run. */
@@ -46,22 +74,24 @@ export function judgePattern(pattern: string): void {
   compiled(pattern, '');
 }
 
-function compiled(pattern: string, text: string): Pattern {
+function compiled(pattern: string, text: string, run?: Run): Pattern {
   let found = cache.get(pattern);
   if (found === undefined) {
     found = compile(pattern);
     if (cache.size >= MAX_CACHED) cache.clear();
     cache.set(pattern, found);
   }
-  if (text.length > found.longest) {
+  const { longest, degree, factor } = found.worst;
+  if (text.length > longest) {
     throw new FhirPathError(
       message(
         'fhirpath-regex-text',
-        `The text has ${text.length} characters; the regular expression is only run on up to ${found.longest}`,
-        `文本有 ${text.length} 个字符；该正则表达式只对不超过 ${found.longest} 个字符的文本执行`,
+        `The text has ${text.length} characters; the regular expression is only run on up to ${longest}`,
+        `文本有 ${text.length} 个字符；该正则表达式只对不超过 ${longest} 个字符的文本执行`,
       ),
     );
   }
+  if (run !== undefined) spend(run, Math.ceil((factor * text.length ** degree) / 64));
   return found;
 }
 
@@ -74,12 +104,12 @@ function compile(pattern: string): Pattern {
   const flags = ['su', 's'].find((candidate) => isValid(pattern, candidate));
   if (flags === undefined)
     throw new FhirPathError(message('fhirpath-regex', `"${pattern}" is not a regular expression`, `“${pattern}”不是正则表达式`));
-  const longest = longestSafeText(parseRegex(pattern, flags));
+  const worst = worstCase(parseRegex(pattern, flags));
   return {
     search: new RegExp(pattern, flags),
     whole: new RegExp(`^(?:${pattern})$`, flags),
     all: new RegExp(pattern, `${flags}g`),
-    longest,
+    worst,
   };
 }
 

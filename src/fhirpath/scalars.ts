@@ -50,7 +50,7 @@ function called(syntax: CallSyntax, compile: Compile): Scalar<boolean> | undefin
   if (syntax.name !== 'matches' || syntax.args.length !== 1) return undefined;
   const [text, pattern] = [inputOf(syntax, compile), literal<string>(syntax.args[0], 'System.String')];
   if (text === undefined || pattern === undefined) return undefined;
-  return (focus, scope) => map(text(focus, scope), (found) => matches(found, pattern));
+  return (focus, scope) => map(text(focus, scope), (found) => matches(found, pattern, scope.run));
 }
 
 /** One side at least is a scalar. */

@@ -6,7 +6,7 @@
 import type { Property, TypeModel } from '../definitions/definitions.js';
 import { isObject, type Json, type JsonObject } from '../model/json.js';
 import { message } from '../model/message.js';
-import type { Evaluate, Setting } from './evaluation.js';
+import { type Evaluate, passOver, type Setting } from './evaluation.js';
 import { FhirPathError, type Item } from './expression.js';
 import { nothing, stringItem } from './items.js';
 import { systemItem } from './system-types.js';
@@ -27,6 +27,7 @@ export function compileStep(input: Evaluate, name: string, setting: Setting, wan
   return (scope) => {
     const items = input(scope);
     if (items.length === 0) return nothing;
+    passOver(scope.run, items.length);
     const out: Item[] = [];
     let foreign = setting.strict;
     for (let i = 0; i < items.length; i++) {

@@ -2,8 +2,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { compileExpression } from '../../src/fhirpath/compile.js';
 import { FhirPathError } from '../../src/fhirpath/expression.js';
+import { resourceItem } from '../../src/fhirpath/items.js';
+import type { Resource } from '../../src/model/resource.js';
 import { definitions } from '../built-definitions.js';
 import { resource, values } from './evaluate.js';
+import { randomExpression, randomFrom } from './random-expression.js';
 
 describe('what does not compile', () => {
   const cases: readonly (readonly [string, string, number | undefined])[] = [
@@ -55,14 +58,31 @@ describe('nesting', () => {
   });
 });
 
+/** CPU seconds that it takes: what others do on the machine does not count. */
+function seconds(work: () => unknown): number {
+  const start = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1e6;
+}
+
+const items = Array.from({ length: 60 }, (_, i) => i + 1).join('|');
+const nested = (inner: string) => `(${items}).select(`.repeat(4) + inner + ')'.repeat(4);
+
 describe('growth', () => {
-  const items = Array.from({ length: 60 }, (_, i) => i + 1).join('|');
   const cases: readonly (readonly [string, string])[] = [
     ['collections that double', `(${items}).aggregate($total.combine($total), 1)`],
     ['strings that double', `(${items}).aggregate($total + $total, 'ab')`],
+    ['strings that double by &', `(${items}).aggregate($total & $total, 'ab')`],
+    ['strings that double in a branch', `(${items}).aggregate(iif(true, $total.upper() + $total), 'ab')`],
     ['repetition without end', '1.repeat($this + 1)'],
-    ['nested iteration', `(${items}).select(${`(${items}).select(`.repeat(4)}1${')'.repeat(4)})`],
+    ['repetition of longer and longer strings', "'a'.repeat($this + 'a')"],
+    ['nested iteration', nested('1')],
     ['replacement', `(${items}).aggregate($total.replace('', 'abcdefgh'), 'ab')`],
+    ['replacement by the match itself', `(${items}).aggregate($total.replaceMatches('^.+$', '$0$0'), 'ab')`],
+    ['encoding', `(${items}).aggregate($total.encode('hex'), 'a')`],
+    ['escaping', `(${items}).aggregate($total.escape('json'), '\\\\')`],
+    ['joining', `(${items}).aggregate(($total.toChars().join('--------')), 'ab')`],
   ];
   test.each(cases)('%s ends with an error', (_, text) => {
     expect(() => values(text)).toThrow(FhirPathError);
@@ -70,6 +90,77 @@ describe('growth', () => {
 
   test('numbers that square themselves overflow to empty', () => {
     expect(values(`(${items}).aggregate($total * $total, 1234567.5)`)).toEqual([]);
+    expect(values('2.power(1000000) | 2.5.power(100000)')).toEqual([]);
+    expect(values('@2024-01-01 + 999999999 years')).toEqual([]);
+    expect(values('@2024-01-01T00:00:00Z + 99999999999999999999999.0 seconds')).toEqual([]);
+    expect(() => values(`${'9'.repeat(5000)}.5`)).toThrow('too many digits');
+    expect(() => values('2.5.round(1.5)')).toThrow('takes 0 to 28 digits');
+  });
+});
+
+describe('work', () => {
+  const name = Array.from({ length: 20_000 }, (_, i) => ({ family: `f${i}`, given: ['g', `h${i}`] }));
+  const large = { resourceType: 'Patient', language: 'a'.repeat(1_000_000), name } as unknown as Resource;
+  const twins = {
+    resourceType: 'Bundle',
+    entry: [1, 2].map(() => ({ resource: { resourceType: 'Patient', name: structuredClone(name) } })),
+  };
+  const cases: readonly (readonly [string, Resource])[] = [
+    ["name.where(%resource.name.where(family = 'zzz').exists())", large],
+    ['name.where($this in %resource.name)', large],
+    ['name.family.where($this in %resource.name.family)', large],
+    ["name.family ~ name.family.skip(1).combine('x')", large],
+    ['name ~ name.tail().combine(name.first())', large],
+    ["defineVariable('v', name).select(name.where(%v.ofType(Period).exists()))", large],
+    ["defineVariable('v', name).select(name.where(%v.skip(5).exists()))", large],
+    ["defineVariable('v', name).select(name.where(%v.subsetOf(%v)))", large],
+    ['descendants() ~ descendants()', large],
+    ['descendants().select(%resource.descendants())', large],
+    [nested('%resource.language.upper().length()'), large],
+    [nested("%resource.language.matches('a+$')"), large],
+    [nested("%resource.language = (%resource.language + 'b')"), large],
+    [nested('%resource.entry[0].resource.name = %resource.entry[1].resource.name'), twins as unknown as Resource],
+    [nested('%resource.entry[0].resource ~ %resource.entry[1].resource'), twins as unknown as Resource],
+  ];
+  test.each(cases)('%s is bounded', (text, on) => {
+    const spent = seconds(() => {
+      try {
+        values(text, on);
+      } catch (error) {
+        expect(error).toBeInstanceOf(FhirPathError);
+      }
+    });
+    expect(spent).toBeLessThan(8);
+  });
+
+  test.each([
+    ['unions', Array.from({ length: 49_000 }, () => '1').join('|')],
+    ['conditions on one text', "($this.matches('a') and ".repeat(150) + 'true' + ')'.repeat(150)],
+    ['open comments', '/*'.repeat(50_000)],
+    ['open calls', 'not('.repeat(10_000)],
+    ['operators', `1${'+1'.repeat(49_000)}`],
+  ])('long expressions of %s are read in bounded time', (_, text) => {
+    const spent = seconds(() => {
+      try {
+        values(text);
+      } catch (error) {
+        expect(error).toBeInstanceOf(FhirPathError);
+      }
+    });
+    expect(spent).toBeLessThan(8);
+  });
+
+  test('whatever expressions say, what they throw is a FhirPathError', () => {
+    const on = [large, twins as unknown as Resource, resource('{"resourceType":"Observation","valueQuantity":{"value":1.10,"unit":"mg"}}')];
+    const next = randomFrom(20_261_126);
+    for (let i = 0; i < 1500; i++) {
+      const text = randomExpression(next, 3 + Math.floor(next() * 3));
+      try {
+        compileExpression(text, definitions, { strict: i % 2 === 0 }).evaluate([resourceItem(on[i % 3] as Resource)], {});
+      } catch (error) {
+        if (!(error instanceof FhirPathError)) throw new Error(`${text}: ${String(error)}`, { cause: error });
+      }
+    }
   });
 });
 
@@ -87,6 +178,14 @@ describe('regular expressions', () => {
     '((a+)b?)+$',
     '(\\\\w+\\\\s?)*x',
     '(a{1,9}){1,99}x',
+    '(a?){30}a{30}',
+    `${'a?'.repeat(25)}a{25}`,
+    '(?:(?=a*)a)*b',
+    '([\\\\u4e00-\\\\u4e04]|[\\\\u4e02-\\\\u4e06])+x',
+    '(\\\\p{Script=Greek}|\\\\p{Lu})+x',
+    '(\\\\u{1F600}|[\\\\u{1F5FF}-\\\\u{1F601}])+x',
+    '([^a]|b)+c',
+    '(\\\\s*,\\\\s*)*x',
   ])('%s is refused: it could run for ever', (pattern) => {
     expect(() => values(`'aaa'.matches('${pattern}')`)).toThrow('could run for ever');
   });
@@ -106,6 +205,10 @@ describe('regular expressions', () => {
     expect(values("language.matches('a*a*a*b')", text(50))).toEqual([false]);
     expect(() => values("language.matches('a*a*a*b')", text(5000))).toThrow('only run on up to');
     expect(values("language.matches('^a+$')", text(100_000))).toEqual([true]);
+  });
+
+  test('what a replacement makes of the groups', () => {
+    expect(values("'2024-05'.replaceMatches('(?<y>\\\\d+)-(\\\\d+)', '$2/${y} $0 $$ $9 $`')")).toEqual(['05/2024 2024-05 $ $9 $`']);
   });
 
   test('back references are refused', () => {

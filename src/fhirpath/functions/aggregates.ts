@@ -1,6 +1,6 @@
 /** aggregate and its kin. Source: FHIRPath N1 #aggregates */
 import { calculate } from '../../model/decimal.js';
-import { argument, type Call, type Evaluate, enter, type FunctionTable, innerScope, ofItems } from '../evaluation.js';
+import { argument, type Call, type Evaluate, enter, type FunctionTable, innerScope, ofItems, type Run } from '../evaluation.js';
 import type { Item } from '../expression.js';
 import { decimalItem, type Items, nothing } from '../items.js';
 import { addItems } from '../operators/arithmetic.js';
@@ -29,8 +29,8 @@ function aggregate(call: Call): Evaluate {
   };
 }
 
-function total(items: Items): Items {
-  return items.slice(1).reduce<Items>((sum, item) => (sum[0] === undefined ? nothing : addItems(sum[0], item)), items.slice(0, 1));
+function total(items: Items, run: Run): Items {
+  return items.slice(1).reduce<Items>((sum, item) => (sum[0] === undefined ? nothing : addItems(sum[0], item, run)), items.slice(0, 1));
 }
 
 function extreme(items: Items, sign: number): Items {
@@ -39,8 +39,8 @@ function extreme(items: Items, sign: number): Items {
   return best === undefined ? nothing : [best];
 }
 
-function average(items: Items): Items {
-  const [sum] = total(items);
+function average(items: Items, run: Run): Items {
+  const [sum] = total(items, run);
   const value = sum === undefined ? undefined : numberOf(sum);
   const mean = value === undefined ? undefined : calculate('/', value, items.length);
   return mean === undefined ? nothing : [decimalItem(mean)];

@@ -1,7 +1,7 @@
 /** iif and what turns one System type into another. Source: FHIRPath N1 #conversion */
 import { message } from '../../model/message.js';
 import { type Convert, conversions } from '../conversions.js';
-import { argument, type Call, type Evaluate, type FunctionTable, innerScope } from '../evaluation.js';
+import { argument, type Call, type Evaluate, type FunctionTable, innerScope, passOver } from '../evaluation.js';
 import { FhirPathError } from '../expression.js';
 import { booleanItems, nothing, single, toBoolean } from '../items.js';
 import { quantityOf, systemKind, textOf } from '../system-types.js';
@@ -38,6 +38,7 @@ function converted(call: Call, convert: Convert): Evaluate {
   const unit = call.args[0];
   return (scope) => {
     const item = single(call.input(scope), `${call.name}()`);
+    if (typeof item?.value === 'string') passOver(scope.run, item.value.length);
     const result = item && convert(item);
     if (result === undefined) return nothing;
     return unit === undefined || quantityOf(result)?.unit === textOf(unit(scope)[0] ?? result) ? [result] : nothing;

@@ -72,7 +72,7 @@ function round({ input, name, args: [precision] }: Call): Evaluate {
     const digits = precision === undefined ? 0 : numberIn(precision(scope), name);
     const exact = value === undefined ? undefined : scaled(value);
     if (exact === undefined || digits === undefined) return nothing;
-    if (typeof digits !== 'number' || digits < 0 || digits > MAX_SCALE)
+    if (typeof digits !== 'number' || !Number.isInteger(digits) || digits < 0 || digits > MAX_SCALE)
       throw new FhirPathError(
         message('fhirpath-arguments', `round() takes 0 to ${MAX_SCALE} digits`, `round() 的位数必须为 0 到 ${MAX_SCALE}`),
       );

@@ -1,6 +1,18 @@
 /** Functions on a single string. Source: FHIRPath N1 #string-manipulation, #additional-string-functions */
 import { message } from '../../model/message.js';
-import { argument, type Call, type Evaluate, type FunctionTable, type Scope, spend } from '../evaluation.js';
+import {
+  argument,
+  type Call,
+  checkedText,
+  type Evaluate,
+  type FunctionTable,
+  MAX_TEXT,
+  passOver,
+  type Run,
+  type Scope,
+  spend,
+  tooLong,
+} from '../evaluation.js';
 import { FhirPathError, type Item } from '../expression.js';
 import { booleanItems, type Items, integerItem, nothing, single, stringItem } from '../items.js';
 import { fullyMatches, matches, replaceMatches } from '../regex.js';
@@ -13,11 +25,11 @@ export const strings: FunctionTable = {
   startsWith: withText((text, other) => booleanItems(text.startsWith(other))),
   endsWith: withText((text, other) => booleanItems(text.endsWith(other))),
   contains: withText((text, other) => booleanItems(text.includes(other))),
-  matches: withText((text, pattern) => booleanItems(matches(text, pattern))),
-  matchesFull: withText((text, pattern) => booleanItems(fullyMatches(text, pattern))),
-  encode: withText((text, format) => optional(encode(text, format))),
+  matches: withText((text, pattern, run) => booleanItems(matches(text, pattern, run))),
+  matchesFull: withText((text, pattern, run) => booleanItems(fullyMatches(text, pattern, run))),
+  encode: withText((text, format) => optional(encode(shortEnough(text), format))),
   decode: withText((text, format) => optional(decode(text, format))),
-  escape: withText((text, target) => optional(escapeFor(text, target))),
+  escape: withText((text, target) => optional(escapeFor(shortEnough(text), target))),
   unescape: withText((text, target) => optional(unescapeFrom(text, target))),
   split: withText((text, separator) => text.split(separator).map(stringItem)),
   upper: alone((text) => [stringItem(text.toUpperCase())]),
@@ -26,8 +38,8 @@ export const strings: FunctionTable = {
   trim: alone((text) => [stringItem(text.trim())]),
   toChars: alone((text) => [...text].map(stringItem)),
   substring: { arity: [1, 2], compile: substring },
-  replace: withTwo((text, pattern, replacement) => text.replaceAll(pattern, () => replacement)),
-  replaceMatches: withTwo((text, pattern, replacement) => replaceMatches(text, pattern, replacement)),
+  replace: withTwo(replace),
+  replaceMatches: withTwo(replaceMatches),
   join: { arity: [0, 1], compile: join },
 };
 
@@ -46,21 +58,36 @@ function textOrFault(item: Item, name: string): string | undefined {
   return text;
 }
 
+/** Before it is made several times as long. */
+function shortEnough(text: string): string {
+  if (text.length > MAX_TEXT / 2) throw tooLong();
+  return text;
+}
+
 function optional(text: string | undefined): Items {
   return text === undefined ? nothing : [stringItem(text)];
+}
+
+/** What a function made: each item counts, and each character; no string may be too long. */
+function bounded(made: Items, run: Run): Items {
+  if (made.length > 1) spend(run, made.length);
+  else if (typeof made[0]?.value === 'string') checkedText(made[0].value, run);
+  return made;
 }
 
 function alone(make: (text: string) => Items) {
   const compile = ({ input, name }: Call): Evaluate => {
     return (scope) => {
       const text = textIn(input(scope), name);
-      return text === undefined ? nothing : make(text);
+      if (text === undefined) return nothing;
+      passOver(scope.run, text.length);
+      return bounded(make(text), scope.run);
     };
   };
   return { arity: [0, 0] as const, compile };
 }
 
-function withText(make: (text: string, other: string) => Items) {
+function withText(make: (text: string, other: string, run: Run) => Items) {
   const compile = (call: Call): Evaluate => {
     const { input, name } = call;
     const other = argument(call, 0);
@@ -68,15 +95,15 @@ function withText(make: (text: string, other: string) => Items) {
       const text = textIn(input(scope), name);
       if (text === undefined) return nothing;
       const second = textIn(other(scope), name);
-      return second === undefined ? nothing : make(text, second);
+      if (second === undefined) return nothing;
+      passOver(scope.run, text.length + second.length);
+      return bounded(make(text, second, scope.run), scope.run);
     };
   };
   return { arity: [1, 1] as const, compile };
 }
 
-const MAX_TEXT = 4_194_304;
-
-function withTwo(make: (text: string, pattern: string, replacement: string) => string) {
+function withTwo(make: (text: string, pattern: string, replacement: string, run: Run) => string) {
   const compile = (call: Call): Evaluate => {
     const { input, name } = call;
     const [first, second] = [argument(call, 0), argument(call, 1)];
@@ -85,14 +112,17 @@ function withTwo(make: (text: string, pattern: string, replacement: string) => s
       const pattern = textIn(first(scope), name);
       const replacement = textIn(second(scope), name);
       if (text === undefined || pattern === undefined || replacement === undefined) return nothing;
-      if ((text.length + 1) * (replacement.length + 1) > MAX_TEXT)
-        throw new FhirPathError(
-          message('fhirpath-string-length', `${name}() could make a string too long`, `${name}() 可能产生过长的字符串`),
-        );
-      return [stringItem(make(text, pattern, replacement))];
+      passOver(scope.run, text.length + replacement.length);
+      return [stringItem(checkedText(make(text, pattern, replacement, scope.run), scope.run))];
     };
   };
   return { arity: [2, 2] as const, compile };
+}
+
+function replace(text: string, pattern: string, replacement: string): string {
+  const parts = text.split(pattern).length;
+  if (text.length + (parts + 1) * replacement.length > MAX_TEXT) throw tooLong();
+  return text.replaceAll(pattern, () => replacement);
 }
 
 function substring(call: Call): Evaluate {
@@ -122,7 +152,8 @@ function join(call: Call): Evaluate {
     const between = separator === undefined ? '' : (textIn(separator(scope), call.name) ?? '');
     const texts = items.map((item) => textOrFault(item, call.name)).filter((text) => text !== undefined);
     const length = texts.reduce((sum, text) => sum + text.length + between.length, 0);
-    spend(scope.run, length);
-    return [stringItem(texts.join(between))];
+    if (length > MAX_TEXT) throw tooLong();
+    spend(scope.run, items.length);
+    return [stringItem(checkedText(texts.join(between), scope.run))];
   };
 }

@@ -1,6 +1,6 @@
 /** Parts of a collection by place or by another collection. Source: FHIRPath N1 #subsetting */
 import { message } from '../../model/message.js';
-import { argument, type Call, type Evaluate, type FunctionTable, ofItems } from '../evaluation.js';
+import { argument, type Call, type Evaluate, type FunctionTable, ofItems, passOver } from '../evaluation.js';
 import { FhirPathError, type Item } from '../expression.js';
 import { ItemSet } from '../item-set.js';
 import { type Items, nothing, single } from '../items.js';
@@ -30,7 +30,9 @@ function counted(call: Call, cut: (items: Items, count: number) => Items): Evalu
     if (item === undefined) return nothing;
     if (typeof item.value !== 'number')
       throw new FhirPathError(message('fhirpath-arguments', `${call.name}() takes an Integer`, `${call.name}() 的参数必须是整数`));
-    return cut(call.input(scope), item.value);
+    const items = call.input(scope);
+    passOver(scope.run, items.length);
+    return cut(items, item.value);
   };
 }
 

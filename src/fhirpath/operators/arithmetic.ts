@@ -4,29 +4,27 @@ import { calculate, type Numeric, type Operation } from '../../model/decimal.js'
 import { message } from '../../model/message.js';
 import { plusMinutes, plusMonths, plusNanos, type Temporal, temporalText } from '../dates.js';
 import { comparableQuantity, temporalOf } from '../equality.js';
-import type { Evaluate } from '../evaluation.js';
+import { checkedText, type Evaluate, MAX_TEXT, type Run, tooLong } from '../evaluation.js';
 import { FhirPathError, type Item } from '../expression.js';
 import { decimalItem, type Items, integerItem, nothing, quantityItem, single, stringItem } from '../items.js';
 import { numberOf, type Quantity, quantityOf, systemKind, textOf } from '../system-types.js';
 import { type CalendarUnit, durationUnit, joinedUnits } from '../units.js';
-
-const MAX_TEXT = 1_048_576;
 
 export function compileArithmetic(operator: Operation, left: Evaluate, right: Evaluate): Evaluate {
   return (scope) => {
     const a = single(left(scope), operator);
     const b = single(right(scope), operator);
     if (a === undefined || b === undefined || a.value === undefined || b.value === undefined) return nothing;
-    return arithmetic(operator, a, b);
+    return arithmetic(operator, a, b, scope.run);
   };
 }
 
-function arithmetic(operator: Operation, a: Item, b: Item): Items {
+function arithmetic(operator: Operation, a: Item, b: Item, run: Run): Items {
   const left = systemKind(a.type);
   const right = systemKind(b.type);
   const isNumber = (kind: string | undefined) => kind === 'Integer' || kind === 'Decimal';
   if (isNumber(left) && isNumber(right)) return ofNumbers(operator, a, b);
-  if (left === 'String' && right === 'String' && operator === '+') return joined(textOf(a), textOf(b));
+  if (left === 'String' && right === 'String' && operator === '+') return joined(textOf(a), textOf(b), run);
   const temporal = left === 'Date' || left === 'DateTime' || left === 'Time';
   if (temporal && right === 'Quantity' && (operator === '+' || operator === '-')) return shifted(operator, a, b);
   if (left === 'Quantity' && (right === 'Quantity' || isNumber(right))) return ofQuantities(operator, a, b);
@@ -57,13 +55,10 @@ export function integerValue(value: Numeric | undefined): number | undefined {
   return value;
 }
 
-function joined(a: string | undefined, b: string | undefined): Items {
+function joined(a: string | undefined, b: string | undefined, run: Run): Items {
   if (a === undefined || b === undefined) return nothing;
-  if (a.length + b.length > MAX_TEXT)
-    throw new FhirPathError(
-      message('fhirpath-string-length', `A string grew beyond ${MAX_TEXT} characters`, `字符串超过 ${MAX_TEXT} 个字符`),
-    );
-  return [stringItem(a + b)];
+  if (a.length + b.length > MAX_TEXT) throw tooLong();
+  return [stringItem(checkedText(a + b, run))];
 }
 
 /** A number beside a quantity counts as a quantity of unit 1. */
@@ -143,7 +138,7 @@ function shift(start: Temporal, amount: number, unit: CalendarUnit): Temporal | 
 
 /** `&`: an empty side counts as an empty string. */
 export function compileConcatenation(left: Evaluate, right: Evaluate): Evaluate {
-  return (scope) => joined(concatenable(left(scope)), concatenable(right(scope)));
+  return (scope) => joined(concatenable(left(scope)), concatenable(right(scope)), scope.run);
 }
 
 function concatenable(items: Items): string {
@@ -174,6 +169,6 @@ export function compilePolarity(negative: boolean, operand: Evaluate): Evaluate 
 }
 
 /** `a + b`, for sums over collections. */
-export function addItems(a: Item, b: Item): Items {
-  return arithmetic('+', a, b);
+export function addItems(a: Item, b: Item, run: Run): Items {
+  return arithmetic('+', a, b, run);
 }

@@ -2,7 +2,7 @@
 
 import { message } from '../../model/message.js';
 import { equalItems } from '../equality.js';
-import { type Evaluate, spend } from '../evaluation.js';
+import { type Evaluate, type Run, spend } from '../evaluation.js';
 import { FhirPathError, type Item } from '../expression.js';
 import { distinct } from '../item-set.js';
 import { booleanItems, type Items, nothing, single } from '../items.js';
@@ -27,8 +27,9 @@ export function compileUnion(parts: readonly Evaluate[]): Evaluate {
   };
 }
 
-function isIn(item: Item, items: Items): boolean {
-  for (let i = 0; i < items.length; i++) if (equalItems(items[i] as Item, item) === true) return true;
+function isIn(item: Item, items: Items, run: Run): boolean {
+  spend(run, items.length >> 1);
+  for (let i = 0; i < items.length; i++) if (equalItems(items[i] as Item, item, run) === true) return true;
   return false;
 }
 
@@ -37,7 +38,7 @@ export function compileMembership(operator: 'in' | 'contains', left: Evaluate, r
   const [one, many] = operator === 'in' ? [left, right] : [right, left];
   return (scope) => {
     const item = single(one(scope), operator);
-    return item === undefined ? nothing : booleanItems(isIn(item, many(scope)));
+    return item === undefined ? nothing : booleanItems(isIn(item, many(scope), scope.run));
   };
 }
 

@@ -15,16 +15,16 @@ type OrderOperator = '<' | '>' | '<=' | '>=';
 export function compileEquality(operator: EqualityOperator, left: Evaluate, right: Evaluate): Evaluate {
   switch (operator) {
     case '=':
-      return (scope) => booleanItems(equalCollections(left(scope), right(scope)));
+      return (scope) => booleanItems(equalCollections(left(scope), right(scope), scope.run));
     case '!=':
       return (scope) => {
-        const equal = equalCollections(left(scope), right(scope));
+        const equal = equalCollections(left(scope), right(scope), scope.run);
         return booleanItems(equal === undefined ? undefined : !equal);
       };
     case '~':
-      return (scope) => booleanItems(equivalentCollections(left(scope), right(scope)));
+      return (scope) => booleanItems(equivalentCollections(left(scope), right(scope), scope.run));
     case '!~':
-      return (scope) => booleanItems(!equivalentCollections(left(scope), right(scope)));
+      return (scope) => booleanItems(!equivalentCollections(left(scope), right(scope), scope.run));
   }
 }
 

@@ -1,5 +1,5 @@
 /** `is` and `as`, as operators and as functions. Source: FHIRPath N1 #types */
-import type { Evaluate, Setting } from '../evaluation.js';
+import { type Evaluate, passOver, type Setting } from '../evaluation.js';
 import type { Item } from '../expression.js';
 import { booleanItems, type Items, nothing, single } from '../items.js';
 import { isOfSystemKind, systemAlias, typeFilter, typeTest } from '../types.js';
@@ -14,7 +14,11 @@ export function compileIs(input: Evaluate, typeName: string, { model }: Setting)
 
 export function compileOfType(input: Evaluate, typeName: string, { model }: Setting): Evaluate {
   const test = typeFilter(model, typeName);
-  return (scope) => filtered(input(scope), test);
+  return (scope) => {
+    const items = input(scope);
+    passOver(scope.run, items.length);
+    return filtered(items, test);
+  };
 }
 
 function filtered(items: Items, test: (type: string) => boolean): Items {
