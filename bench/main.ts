@@ -1,6 +1,7 @@
 /** `npm run bench`: each command is a file of its own; this one only lists them and shows what goes wrong. */
 import { Command } from 'commander';
 import { compareCommands } from './compare-command.js';
+import { fhirpathCommand } from './fhirpath-command.js';
 import { growthCommand } from './growth-command.js';
 import { sizeCommand } from './size-command.js';
 import { storedCommand } from './stored.js';
@@ -17,7 +18,7 @@ timed: a server that answers wrongly gets "invalid" and no figure. CPU µs: proc
 the database beside it; gen. µs: of what asks. Machines are shared: the last column says how many cores were busy for others.
 `,
   );
-for (const command of [...compareCommands(), sizeCommand(), storedCommand(), growthCommand(), validateCommand()])
+for (const command of [...compareCommands(), sizeCommand(), storedCommand(), growthCommand(), validateCommand(), fhirpathCommand()])
   program.addCommand(command);
 
 // Ended from outside, it goes the way that ends the servers too.
