@@ -4,6 +4,7 @@ import { createBreath } from '../model/breath.js';
 import type { JsonObject } from '../model/json.js';
 import { createRegistry, obstacle, type Parameter } from '../search/registry.js';
 import { aboutServer, type CapabilitiesRooms } from './capabilities-rooms.js';
+import { concerns } from './concerns.js';
 import { patchMediaTypes } from './patch/format.js';
 
 export async function capabilityStatement(rooms: CapabilitiesRooms): Promise<JsonObject> {
@@ -80,10 +81,6 @@ function operationsAt(
       return found !== undefined && isThere(found) ? [{ name, definition }] : [];
     }),
   );
-}
-
-function concerns(definitions: Definitions, type: string, named: readonly string[]): boolean {
-  return named.includes(type) || named.some((one) => one === 'Resource' || (one === 'DomainResource' && definitions.baseOf(type) === one));
 }
 
 /** The parameters of all types are more than are made ready in one turn. */

@@ -1,22 +1,33 @@
 /** The operations this server has, and the interaction that finds them. A new operation is a file and a line here. */
+import type { Definitions } from '../definitions/definitions.js';
+import { concerns } from '../interactions/concerns.js';
 import type { Interaction, Rooms } from '../interactions/intent.js';
+import type { RequestFor } from '../interactions/request.js';
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
 import type { Operation } from './operation.js';
+import { snapshot } from './snapshot.js';
 import { validate } from './validate.js';
 
-export const operations: readonly Operation[] = [validate];
+export const operations: readonly Operation[] = [validate, snapshot];
 
 export function operationInteraction(rooms: Rooms): Interaction<'operation'> {
   return async (request, view) => {
-    const operation = operations.find(({ name }) => name === request.name);
-    if (operation === undefined) throw unknownOperation(request.name);
+    const here = operations.filter((operation) => isAt(request, operation, rooms.definitions));
+    const operation = here.find(({ name }) => name === request.name);
+    if (operation === undefined) throw unknownOperation(request.name, here);
     return operation.prepare(rooms, request, view);
   };
 }
 
-function unknownOperation(name: string) {
-  const known = operations.map((operation) => `$${operation.name}`).join(', ');
+/** What is for any resource can do without the type in the URL: the body names it. */
+function isAt({ type }: RequestFor<'operation'>, { definition }: Operation, definitions: Definitions): boolean {
+  const { system, resource = [] } = definitions.operation(definition) ?? {};
+  return type === undefined ? system === true || resource.includes('Resource') : concerns(definitions, type, resource);
+}
+
+function unknownOperation(name: string, here: readonly Operation[]) {
+  const known = here.map((operation) => `$${operation.name}`).join(', ');
   return fault(
     'not-found',
     message('unknown-operation', `There is no operation "$${name}" here; there are ${known}`, `此处没有操作“$${name}”；现有：${known}`),

@@ -211,7 +211,11 @@ describe.each(stores)('What is claimed is so on $name', ({ open }) => {
       }
       expect(resourceOf(type).operation?.map(({ name }) => name)).toEqual(Object.keys(tries));
     }
+    expect(resourceOf('StructureDefinition').operation?.map(({ name }) => name)).toEqual([...Object.keys(tries), 'snapshot']);
+    expect(await statusOf('GET', '/StructureDefinition/Patient/$snapshot')).toBe(200);
+    expect(await statusOf('POST', '/Patient/$snapshot', bodies.Patient)).toBe(404);
     expect(rest().operation).toBeUndefined();
+    expect(await statusOf('POST', '/$snapshot', bodies.Patient)).toBe(404);
     expect(await statusOf('POST', '/Patient/$match', bodies.Patient)).toBe(404);
   });
 

@@ -28,14 +28,23 @@ const longestChain = 30;
 export function withSnapshot(structure: StructureDefinition, lookUp: LookUp): SnapshotResult {
   const { snapshot, differential } = structure;
   if (snapshot === undefined) return generateSnapshot(structure, lookUp);
-  const missing = completeness(structure, making(lookUp, new Map(), [structure.url]));
+  const missing = completeness(structure, making(remembered(lookUp), new Map(), [structure.url]));
   if (missing.length === 0) return { kind: 'made', structure };
   return differential === undefined ? { kind: 'refused', reasons: missing } : generateSnapshot(structure, lookUp);
 }
 
 /** The structure with a snapshot made anew from its differential, whether it has one or not. */
 export function generateSnapshot(structure: StructureDefinition, lookUp: LookUp): SnapshotResult {
-  return generate(structure, making(lookUp, new Map(), [structure.url]));
+  return generate(structure, making(remembered(lookUp), new Map(), [structure.url]));
+}
+
+/** The same types and targets are asked for again and again, and looking up may mean reading. */
+function remembered(lookUp: LookUp): LookUp {
+  const found = new Map<string, StructureDefinition | undefined>();
+  return (canonical) => {
+    if (!found.has(canonical)) found.set(canonical, lookUp(canonical));
+    return found.get(canonical);
+  };
 }
 
 interface Chained extends Making {
