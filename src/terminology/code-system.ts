@@ -2,18 +2,33 @@
  * A code system as far as it is here: its concepts by code, who stands below whom, and whether it can say that a code does not exist.
  * Source: R4 codesystem.html, codesystem.html#status (content), codesystem-concept-properties.html
  */
-import type { CodeSystem, CodeSystemConcept, CodeSystemConceptProperty } from 'fhir/r4.js';
+import type { CodeSystem, CodeSystemConcept, CodeSystemConceptProperty, ValueSetComposeIncludeFilter } from 'fhir/r4.js';
 import type { KnownCodes, KnownConcept, Membership } from './terminology.js';
 
 export interface Concept extends KnownConcept {
   readonly property?: readonly CodeSystemConceptProperty[];
 }
 
+/** Not meant to be recorded itself, only what stands below it. Source: R4 codesystem.html#defined-props, `notSelectable` */
+export function isAbstract({ property = [] }: Concept): boolean {
+  return property.some(({ code, valueBoolean }) => (code === 'notSelectable' || code === 'abstract') && valueBoolean === true);
+}
+
+/** Source: R4 codesystem.html#defined-props, `inactive` and `status` */
+export function isInactive({ property = [] }: Concept): boolean {
+  return property.some(({ code, valueBoolean, valueCode }) => {
+    return (code === 'inactive' && valueBoolean === true) || (code === 'status' && (valueCode === 'retired' || valueCode === 'inactive'));
+  });
+}
+
 export interface CodeContent extends KnownCodes {
+  readonly version?: string;
   readonly caseSensitive: boolean;
   readonly concepts: ReadonlyMap<string, Concept>;
   /** Codes directly above and below, folded. Worked out when first asked for. */
   hierarchy(): Hierarchy;
+  /** Of a system whose codes are known by a rule: which of them a filter lets pass; undefined where it cannot tell. */
+  readonly test?: (filter: ValueSetComposeIncludeFilter) => ((code: string) => boolean) | undefined;
 }
 
 export interface Hierarchy {
@@ -37,6 +52,7 @@ export function codeContent(codeSystem: CodeSystem): CodeContent {
   const otherwise: Membership = codeSystem.content === 'complete' ? 'out' : 'undecided';
   let hierarchy: Hierarchy | undefined;
   return {
+    version: codeSystem.version,
     caseSensitive,
     concepts,
     properties,

@@ -5,10 +5,15 @@
 import type { CodeSystem, ValueSet } from 'fhir/r4.js';
 import type { Definitions } from '../definitions/definitions.js';
 import { ownText } from '../model/own-text.js';
-import { type CodeContent, codeContent } from './code-system.js';
+import { type CodeContent, type Concept, codeContent, isAbstract, isInactive } from './code-system.js';
 import { externalSystem, type ListedCodes } from './external-systems.js';
-import type { Coding, Membership, Terminology } from './terminology.js';
-import { compileValueSet, type Sources, type ValueSetContent } from './value-set.js';
+import type { Coding, Description, Membership, Permitted, Terminology } from './terminology.js';
+import { compileValueSet, type ListedCode, type Sources, type ValueSetContent } from './value-set.js';
+
+/** Names by which R4's own definitions bind to a value set that has another. */
+const aliases: ReadonlyMap<string, string> = new Map([
+  ['http://www.rfc-editor.org/bcp/bcp13.txt', 'http://hl7.org/fhir/ValueSet/mimetypes'],
+]);
 
 type Known = Pick<Definitions, 'valueSet' | 'codeSystem' | 'generation'>;
 
@@ -36,6 +41,8 @@ export function createTerminology(definitions: Known): Terminology {
     isCaseSensitive: (system) => now().isCaseSensitive(system),
     hasValueSet: (valueSet) => now().hasValueSet(valueSet),
     codeSystem: (system, version) => now().codeSystem(system, version),
+    describe: (coding) => now().describe(coding),
+    permitted: (canonical, most) => now().permitted(canonical, most),
   };
 }
 
@@ -61,7 +68,7 @@ function terminologyOf(definitions: Known, contents: WeakMap<CodeSystem, CodeCon
   }
 
   function findValueSet(canonical: string): Compiled | undefined {
-    const found = definitions.valueSet(canonical);
+    const found = definitions.valueSet(aliases.get(canonical) ?? canonical);
     return found === undefined ? undefined : compiled(found);
   }
 
@@ -77,6 +84,10 @@ function terminologyOf(definitions: Known, contents: WeakMap<CodeSystem, CodeCon
     };
   }
 
+  function versionOf(system: string, version: string | undefined): CodeContent | undefined {
+    return (version === undefined ? undefined : sources.codeSystem(system, version)) ?? sources.codeSystem(system);
+  }
+
   return {
     membership(valueSet, coding) {
       const content = kept(valueSets, valueSet, findValueSet);
@@ -87,14 +98,54 @@ function terminologyOf(definitions: Known, contents: WeakMap<CodeSystem, CodeCon
       unnamed.set(valueSet, content);
       return inContent(content, coding);
     },
-    known: ({ system, code }: Coding): Membership => {
+    known: ({ system, code, version }: Coding): Membership => {
       if (system === undefined || code === undefined) return 'undecided';
-      return sources.codeSystem(system)?.contains(code) ?? 'undecided';
+      const content = versionOf(system, version);
+      const answer = content?.contains(code) ?? 'undecided';
+      // Another version than the one that is here may have the code.
+      return answer === 'out' && version !== undefined && content?.version !== version ? 'undecided' : answer;
+    },
+    describe: ({ system, code, version }: Coding): Description | undefined => {
+      const content = system === undefined ? undefined : versionOf(system, version);
+      const concept = code === undefined ? undefined : content?.concepts.get(content.fold(code));
+      return concept && described(concept);
+    },
+    permitted(canonical, most) {
+      const codes = kept(valueSets, canonical, findValueSet)?.codes() ?? codesOf(canonical, sources.codeSystem(canonical));
+      return codes && firstOf(codes, most);
     },
     isCaseSensitive: (system) => sources.codeSystem(system)?.caseSensitive ?? true,
     codeSystem: sources.codeSystem,
     hasValueSet: (valueSet) => kept(valueSets, valueSet, findValueSet) !== undefined,
   };
+}
+
+const descriptions = new WeakMap<Concept, Description>();
+
+function described(concept: Concept): Description {
+  const before = descriptions.get(concept);
+  if (before !== undefined) return before;
+  const displays = [concept.display, ...(concept.designation ?? []).map(({ value }) => value)].filter((one) => one !== undefined);
+  const made = { displays, isAbstract: isAbstract(concept), isInactive: isInactive(concept) };
+  descriptions.set(concept, made);
+  return made;
+}
+
+function codesOf(system: string, content: CodeContent | undefined): Iterable<ListedCode> | undefined {
+  if (content === undefined || content.concepts.size === 0) return undefined;
+  return [...content.concepts.values()].map((concept) => ({ system, concept }));
+}
+
+function firstOf(codes: Iterable<ListedCode>, most: number): readonly Permitted[] | undefined {
+  const found = new Map<string, Permitted>();
+  for (const { system, concept } of codes) {
+    const { code, display, designation = [] } = concept;
+    const inLanguage = (language: string) => designation.find((one) => one.language?.startsWith(language))?.value;
+    if (!isAbstract(concept))
+      found.set(`${system}|${code}`, { system, code, display: inLanguage('en') ?? display, chinese: inLanguage('zh') ?? display });
+    if (found.size > most) return undefined;
+  }
+  return [...found.values()];
 }
 
 /** There is no end of systems that are not known here. */

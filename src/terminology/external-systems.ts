@@ -1,8 +1,11 @@
 /**
- * Code systems that R4 binds to but no package lists: what a grammar or the JavaScript engine's own tables can say of them.
- * Source: R4 terminologies-systems.html; BCP 13 (RFC 6838 section 4.2), BCP 47 (RFC 5646 section 2.1), ISO 4217, ISO 3166-1
+ * Code systems that R4 binds to but no package lists: what a grammar, a registry or the JavaScript engine's own tables can say of them.
+ * Source: R4 terminologies-systems.html; BCP 13 (RFC 6838 section 4.2), BCP 47 (RFC 5646), UCUM, ISO 4217, ISO 3166-1
  */
+import type { ValueSetComposeIncludeFilter } from 'fhir/r4.js';
+import { comparable, isUnit } from '../model/ucum.js';
 import type { CodeContent, Concept } from './code-system.js';
+import { isLanguageTag } from './languages.js';
 import type { Membership } from './terminology.js';
 
 /** Lists the codes a value set enumerates for a system. */
@@ -12,9 +15,10 @@ const iso3166 = 'urn:iso:std:iso:3166';
 
 const rules: Readonly<Record<string, () => CodeContent>> = {
   'urn:ietf:bcp:13': () => byRule((code) => mediaType.test(code) || shortFormats.has(code), false),
-  'urn:ietf:bcp:47': () => byRule((code) => languageTag.test(code) || irregularTags.has(code.toLowerCase()), false),
+  'urn:ietf:bcp:47': () => byRule(isLanguageTag, false),
   'urn:iso:std:iso:4217': () => byRule((code) => currencies().has(code), true),
   'https://www.iana.org/time-zones': () => byRule(isTimeZone, true),
+  'http://unitsofmeasure.org': () => ({ ...byRule(isUnit, true), test: unitTest }),
 };
 
 /** Those of which every code is known to be one or none. */
@@ -24,6 +28,12 @@ export const systemsByRule: readonly string[] = Object.keys(rules);
 export function externalSystem(system: string, listed: ListedCodes): CodeContent | undefined {
   if (system === iso3166) return countries(listed);
   return Object.hasOwn(rules, system) ? rules[system]?.() : undefined;
+}
+
+/** Units are told apart by what they measure. Source: R4 ucum.html ("Filter Properties": canonical) */
+function unitTest({ property, op, value }: ValueSetComposeIncludeFilter): ((code: string) => boolean) | undefined {
+  if (op !== '=' || (property !== 'canonical' && property !== 'Canonical') || !isUnit(value)) return undefined;
+  return (code) => comparable(code, value);
 }
 
 const noLinks = { parents: new Map(), children: new Map() };
@@ -44,24 +54,6 @@ const name = '[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}';
 const mediaType = new RegExp(`^${name}/${name}( ?; ?[A-Za-z0-9!#$&^_.+-]+=([A-Za-z0-9!#$&^_.+:/-]+|"[^"]*"))*$`);
 /** What R4 allows beside media types. Source: R4 capabilitystatement.html, "xml | json | ttl | mime type" */
 const shortFormats = new Set(['xml', 'json', 'ttl']);
-
-const languageTag = new RegExp(
-  [
-    '^(?:(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4}|[a-z]{5,8})', // language
-    '(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?', // script, region
-    '(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*', // variants
-    '(?:-[0-9a-wyz](?:-[a-z0-9]{2,8})+)*', // extensions
-    '(?:-x(?:-[a-z0-9]{1,8})+)?|x(?:-[a-z0-9]{1,8})+)$', // private use
-  ].join(''),
-  'i',
-);
-/** Registered before the grammar was, and not of its shape. Source: RFC 5646 section 2.1, "irregular" */
-const irregularTags = new Set(
-  (
-    'en-gb-oed i-ami i-bnn i-default i-enochian i-hak i-klingon i-lux i-mingo i-navajo i-pwn i-tao i-tay i-tsu ' +
-    'sgn-be-fr sgn-be-nl sgn-ch-de'
-  ).split(' '),
-);
 
 /** The engine knows what money is paid in; ISO 4217 also has codes for metals, bond units, funds, testing and "no currency". */
 const unpaidCurrencies = 'BOV CHE CHW CLF COU MXV USN UYI UYW XAD XAG XAU XBA XBB XBC XBD XDR XPD XPT XSU XTS XUA XXX VED SLE ZWG'.split(

@@ -3,8 +3,25 @@ import type { ValueSet } from 'fhir/r4.js';
 
 export interface Coding {
   readonly system?: string;
+  readonly version?: string;
   readonly code?: string;
   readonly display?: string;
+}
+
+/** What the code system says of a code. */
+export interface Description {
+  /** In whatever languages; the first is the code system's own. */
+  readonly displays: readonly string[];
+  readonly isAbstract: boolean;
+  readonly isInactive: boolean;
+}
+
+/** A code that a value set allows, with a display in English and in Chinese where there are two. */
+export interface Permitted {
+  readonly system: string;
+  readonly code: string;
+  readonly display?: string;
+  readonly chinese?: string;
 }
 
 /** `undecided`: the value set, or a code system it draws on, is not here in full. */
@@ -13,7 +30,7 @@ export type Membership = 'in' | 'out' | 'undecided';
 export interface KnownConcept {
   readonly code: string;
   readonly display?: string;
-  readonly designation?: readonly { readonly value: string }[];
+  readonly designation?: readonly { readonly language?: string; readonly value: string }[];
 }
 
 /** A code system as far as it is here. */
@@ -39,4 +56,8 @@ export interface Terminology {
   hasValueSet(valueSet: string): boolean;
   /** What is known of a code system; undefined: nothing. */
   codeSystem(system: string, version?: string): KnownCodes | undefined;
+  /** undefined: not known here, or known by a rule that has no words for it. */
+  describe(coding: Coding): Description | undefined;
+  /** All codes of a value set or a code system where there are at most so many; undefined where there are more, or nobody can tell. */
+  permitted(canonical: string, most: number): readonly Permitted[] | undefined;
 }

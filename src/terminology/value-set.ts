@@ -3,7 +3,7 @@
  * `undecided`; unions, intersections and exclusions carry that through. Source: R4 valueset.html#compositions
  */
 import type { ValueSet, ValueSetComposeInclude, ValueSetExpansionContains } from 'fhir/r4.js';
-import type { CodeContent, Concept } from './code-system.js';
+import { type CodeContent, type Concept, isInactive } from './code-system.js';
 import { type ConceptTest, conceptTest } from './filters.js';
 import type { Membership } from './terminology.js';
 
@@ -11,6 +11,13 @@ export interface ValueSetContent {
   contains(system: string, code: string): Membership;
   /** The systems its codes may come from, those of imported value sets included. */
   systems(): ReadonlySet<string>;
+  /** Its codes one by one, some perhaps twice; undefined where they cannot all be told. */
+  codes(): Iterable<ListedCode> | undefined;
+}
+
+export interface ListedCode {
+  readonly system: string;
+  readonly concept: Concept;
 }
 
 /** Where a value set finds what it draws on; undefined: not here. */
@@ -19,8 +26,8 @@ export interface Sources {
   valueSet(canonical: string): ValueSetContent | undefined;
 }
 
-const nothing: ValueSetContent = { contains: () => 'out', systems: () => new Set() };
-const unknown: ValueSetContent = { contains: () => 'undecided', systems: () => new Set() };
+const nothing: ValueSetContent = { contains: () => 'out', systems: () => new Set(), codes: () => [] };
+const unknown: ValueSetContent = { contains: () => 'undecided', systems: () => new Set(), codes: () => undefined };
 
 export function compileValueSet(valueSet: ValueSet, sources: Sources): ValueSetContent {
   const { compose, expansion } = valueSet;
@@ -28,7 +35,20 @@ export function compileValueSet(valueSet: ValueSet, sources: Sources): ValueSetC
   const part = (include: ValueSetComposeInclude) => compileInclude(include, sources, compose.inactive === false);
   const included = any(compose.include.map(part));
   const excluded = (compose.exclude ?? []).map((exclude) => compileInclude(exclude, sources, false));
-  return guarded(excluded.length === 0 ? included : without(included, any(excluded)));
+  const composed = guarded(excluded.length === 0 ? included : without(included, any(excluded)));
+  return expansion?.contains === undefined ? composed : helped(composed, expanded(expansion.contains, expansion.total));
+}
+
+/** What the composition leaves open for want of a code system, someone who has it may have expanded. */
+function helped(composed: ValueSetContent, expansion: ValueSetContent): ValueSetContent {
+  return {
+    contains(system, code) {
+      const answer = composed.contains(system, code);
+      return answer === 'undecided' ? expansion.contains(system, code) : answer;
+    },
+    systems: () => union([composed, expansion]),
+    codes: () => composed.codes() ?? expansion.codes(),
+  };
 }
 
 function compileInclude(include: ValueSetComposeInclude, sources: Sources, activeOnly: boolean): ValueSetContent {
@@ -39,7 +59,7 @@ function compileInclude(include: ValueSetComposeInclude, sources: Sources, activ
 
 function fromSystem(system: string, include: ValueSetComposeInclude, sources: Sources, activeOnly: boolean): ValueSetContent {
   const content = () => sources.codeSystem(system, include.version);
-  if (include.concept !== undefined) return listed(system, new Set(include.concept.map(({ code }) => code)), content);
+  if (include.concept !== undefined) return listed(system, include.concept, content);
   return later(() => {
     const here = content();
     return here === undefined ? open(system) : selected(system, here, include, activeOnly);
@@ -47,7 +67,8 @@ function fromSystem(system: string, include: ValueSetComposeInclude, sources: So
 }
 
 /** Codes named one by one. The code system is asked only for what is not found as it is written. */
-function listed(system: string, codes: ReadonlySet<string>, content: () => CodeContent | undefined): ValueSetContent {
+function listed(system: string, concepts: readonly Concept[], content: () => CodeContent | undefined): ValueSetContent {
+  const codes = new Set(concepts.map(({ code }) => code));
   let folded: ReadonlySet<string> | undefined;
   return {
     contains(asked, code) {
@@ -59,28 +80,46 @@ function listed(system: string, codes: ReadonlySet<string>, content: () => CodeC
       return folded.has(here.fold(code)) ? 'in' : 'out';
     },
     systems: () => new Set([system]),
+    // The words of the value set itself go before those of the code system.
+    codes: () => concepts.map((one) => ({ system, concept: one.display === undefined ? (content()?.concepts.get(one.code) ?? one) : one })),
   };
 }
 
 /** A system that is not here: its codes cannot be judged, those of other systems are out. */
 function open(system: string): ValueSetContent {
-  return { contains: (asked) => (asked === system ? 'undecided' : 'out'), systems: () => new Set([system]) };
+  return { contains: (asked) => (asked === system ? 'undecided' : 'out'), systems: () => new Set([system]), codes: () => undefined };
 }
 
 function selected(system: string, content: CodeContent, include: ValueSetComposeInclude, activeOnly: boolean): ValueSetContent {
+  if (content.test !== undefined && include.filter !== undefined) return byTests(system, content, include.filter.map(content.test));
   const tests = (include.filter ?? []).map((filter) => conceptTest(filter, content));
   const known = tests.filter((test) => test !== undefined);
   if (known.length < tests.length) return open(system);
-  if (activeOnly) known.push(isActive);
+  if (activeOnly) known.push((concept) => !isInactive(concept));
   const contains = known.length === 0 ? content.contains : filtered(content, known);
-  return { contains: (asked, code) => (asked === system ? contains(code) : 'out'), systems: () => new Set([system]) };
+  return {
+    contains: (asked, code) => (asked === system ? contains(code) : 'out'),
+    systems: () => new Set([system]),
+    codes: () => (content.contains('') === 'undecided' || content.concepts.size === 0 ? undefined : passing(system, content, known)),
+  };
 }
 
-/** Source: R4 codesystem.html#defined-props, `inactive` and `status` */
-function isActive({ property = [] }: Concept): boolean {
-  return !property.some(({ code, valueBoolean, valueCode }) => {
-    return (code === 'inactive' && valueBoolean === true) || (code === 'status' && (valueCode === 'retired' || valueCode === 'inactive'));
-  });
+/** Codes known by a rule, sifted by rules. */
+function byTests(system: string, content: CodeContent, tests: readonly (((code: string) => boolean) | undefined)[]): ValueSetContent {
+  const known = tests.filter((test) => test !== undefined);
+  if (known.length < tests.length) return open(system);
+  return {
+    contains(asked, code) {
+      if (asked !== system) return 'out';
+      return known.every((test) => test(code)) ? content.contains(code) : 'out';
+    },
+    systems: () => new Set([system]),
+    codes: () => undefined,
+  };
+}
+
+function* passing(system: string, content: CodeContent, tests: readonly ConceptTest[]): Generator<ListedCode> {
+  for (const concept of content.concepts.values()) if (tests.every((test) => test(concept))) yield { system, concept };
 }
 
 function filtered(content: CodeContent, tests: readonly ConceptTest[]): (code: string) => Membership {
@@ -98,10 +137,14 @@ function filtered(content: CodeContent, tests: readonly ConceptTest[]): (code: s
 /** What someone else has expanded, where there is no composition to go by. */
 function expanded(contains: readonly ValueSetExpansionContains[], total: number | undefined): ValueSetContent {
   const systems = new Map<string, Set<string>>();
+  const listed: ListedCode[] = [];
   let count = 0;
   const add = (nodes: readonly ValueSetExpansionContains[]) => {
-    for (const { system = '', code, contains: inner } of nodes) {
-      if (code !== undefined) systems.set(system, (systems.get(system) ?? new Set()).add(code));
+    for (const { system = '', code, display, abstract, contains: inner } of nodes) {
+      if (code !== undefined && abstract !== true) {
+        systems.set(system, (systems.get(system) ?? new Set()).add(code));
+        listed.push({ system, concept: { code, display } });
+      }
       count++;
       add(inner ?? []);
     }
@@ -111,6 +154,7 @@ function expanded(contains: readonly ValueSetExpansionContains[], total: number 
   return {
     contains: (system, code) => (systems.get(system)?.has(code) ? 'in' : otherwise),
     systems: () => new Set(systems.keys()),
+    codes: () => (otherwise === 'out' ? listed : undefined),
   };
 }
 
@@ -121,7 +165,11 @@ function later(make: () => ValueSetContent): ValueSetContent {
     made ??= make();
     return made;
   };
-  return { contains: (system, code) => content().contains(system, code), systems: () => content().systems() };
+  return {
+    contains: (system, code) => content().contains(system, code),
+    systems: () => content().systems(),
+    codes: () => content().codes(),
+  };
 }
 
 /** A value set that imports itself, however far around, adds nothing to itself. */
@@ -139,6 +187,7 @@ function guarded(content: ValueSetContent): ValueSetContent {
   return {
     contains: (system, code) => once(() => content.contains(system, code), 'out'),
     systems: () => once(() => content.systems(), new Set<string>()),
+    codes: () => once(() => content.codes(), undefined),
   };
 }
 
@@ -161,6 +210,10 @@ function any(parts: readonly ValueSetContent[]): ValueSetContent {
       return answer;
     },
     systems: () => union(parts),
+    codes: () => {
+      const lists = parts.map((part) => part.codes());
+      return lists.every((list) => list !== undefined) ? chained(lists) : undefined;
+    },
   };
 }
 
@@ -179,6 +232,10 @@ function all(parts: readonly ValueSetContent[]): ValueSetContent {
       return answer;
     },
     systems: () => union(parts),
+    codes: () => {
+      const first = parts.find((part) => part.codes() !== undefined);
+      return first && narrowed(first, (system, code) => parts.every((part) => part.contains(system, code) === 'in'));
+    },
   };
 }
 
@@ -192,5 +249,19 @@ function without(included: ValueSetContent, excluded: ValueSetContent): ValueSet
       return away === 'undecided' ? 'undecided' : found;
     },
     systems: () => included.systems(),
+    codes: () => narrowed(included, (system, code) => excluded.contains(system, code) !== 'in'),
   };
+}
+
+function* chained(lists: readonly Iterable<ListedCode>[]): Generator<ListedCode> {
+  for (const list of lists) yield* list;
+}
+
+function narrowed(content: ValueSetContent, isWanted: (system: string, code: string) => boolean): Iterable<ListedCode> | undefined {
+  const all = content.codes();
+  return all && chosen(all, isWanted);
+}
+
+function* chosen(all: Iterable<ListedCode>, isWanted: (system: string, code: string) => boolean): Generator<ListedCode> {
+  for (const one of all) if (isWanted(one.system, one.concept.code)) yield one;
 }

@@ -16,6 +16,10 @@ export function containedResource(id: string, walk: Walk): JsonObject | undefine
   return contained.find((one: Json): one is JsonObject => isObject(one) && one.id === id);
 }
 
+export function isInBundle(reference: string, { bundle }: Walk): boolean {
+  return inBundle(reference, bundle) !== undefined;
+}
+
 function inBundle(reference: string, scope: BundleScope | undefined): JsonObject | undefined {
   if (scope === undefined) return undefined;
   scope.byUrl ??= entriesByUrl(scope.bundle);

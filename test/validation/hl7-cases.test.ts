@@ -44,8 +44,8 @@ describe("HL7's validator cases", () => {
     expect(differing.sort()).toEqual(misses.map(({ id }) => id).sort());
   });
 
-  test('are 113, of which 96 agree', () => {
-    expect([cases.length, cases.length - misses.length]).toEqual([113, 96]);
+  test('are 113, of which 97 agree', () => {
+    expect([cases.length, cases.length - misses.length]).toEqual([113, 97]);
   });
 
   test('are never called invalid where HL7 finds no error', () => {

@@ -55,7 +55,11 @@ describe('Issues', () => {
 
   test('on narrative are best practice: a warning, for the resource itself alone, unless set otherwise', () => {
     const resource = asResource({ resourceType: 'Patient', active: true });
-    const bundle = asResource({ resourceType: 'Bundle', type: 'collection', entry: [{ resource }] });
+    const bundle = asResource({
+      resourceType: 'Bundle',
+      type: 'collection',
+      entry: [{ fullUrl: 'urn:uuid:0b5a1d7e-4f0f-4c0a-9a35-8a4f0f2f7b11', resource }],
+    });
     const strict = createValidator({ definitions, terminology });
     expect(told(strict.validate(resource), 'warning')).toEqual(['invariant dom-6 Patient']);
     expect(strict.validate(bundle)).toEqual([]);

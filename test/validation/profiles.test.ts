@@ -114,7 +114,11 @@ describe('Slicing', () => {
       { path: 'Bundle.entry', sliceName: 'vital', min: 1 },
       { path: 'Bundle.entry.resource', type: [{ code: 'Observation', profile: ['http://hl7.org/fhir/StructureDefinition/vitalsigns'] }] },
     ];
-    const bundle = { resourceType: 'Bundle', type: 'collection', entry: [{ resource: observation }] };
+    const bundle = {
+      resourceType: 'Bundle',
+      type: 'collection',
+      entry: [{ fullUrl: 'urn:uuid:0b5a1d7e-4f0f-4c0a-9a35-8a4f0f2f7b11', resource: observation }],
+    };
     expect(judged(bundle, elements)).toEqual(['required slice-required Bundle']);
   });
   test('by the type a reference leads to', () => {
@@ -139,7 +143,7 @@ describe('A profile', () => {
       { path: 'Patient.gender', fixedCode: 'male' },
       { path: 'Patient.maritalStatus', patternCodeableConcept: { coding: [{ code: 'M' }] } },
     ];
-    const codes = [{ code: 'S' }, { system: 'http://terminology.hl7.org/CodeSystem/v3-MaritalStatus', code: 'M', display: 'x' }];
+    const codes = [{ code: 'S' }, { system: 'http://terminology.hl7.org/CodeSystem/v3-MaritalStatus', code: 'M', display: 'Married' }];
     expect(judged({ resourceType: 'Patient', gender: 'male', maritalStatus: { coding: codes } }, elements)).toEqual([]);
     const found = judged({ resourceType: 'Patient', gender: 'female', maritalStatus: { text: 'M' } }, elements);
     expect(found).toEqual(['value fixed-value Patient.gender', 'value pattern-value Patient.maritalStatus']);
@@ -184,6 +188,7 @@ describe('A profile', () => {
     const contained = [{ resourceType: 'Device', id: 'd' }];
     const entry = [
       {
+        fullUrl: 'urn:uuid:0b5a1d7e-4f0f-4c0a-9a35-8a4f0f2f7b11',
         resource: { ...observation, contained, category, subject: { reference: '#d' }, effectiveDateTime: '2024-05-01', valueString: 'x' },
       },
     ];

@@ -1,75 +1,90 @@
 /**
- * Codes against the value set an element is bound to. Required: an error; extensible: a warning when none of the codings is in it;
- * what cannot be decided here: a warning where the binding is required. Source: R4 terminologies.html#strength
+ * Codes against the value set an element is bound to. Required: an error; extensible: a warning, preferred: an information when none
+ * of the codings is in it; outside of the largest value set that is allowed: an error. What cannot be decided here is said where it
+ * matters. (The smallest value set is what a system must support, and says nothing of data.)
+ * Source: R4 terminologies.html#strength, extension-elementdefinition-maxvalueset.html
  */
 import type { ElementDefinition } from 'fhir/r4.js';
 import { isObject, type Json, type JsonObject } from '../../model/json.js';
-import { message } from '../../model/message.js';
+import type { Severity } from '../../model/outcome.js';
 import type { Coding, Membership, Terminology } from '../../terminology/terminology.js';
 import type { Compiler, Rule, RuleCheck } from '../compiler.js';
 import { correctedStrength } from '../errata.js';
 import { type ItemCheck, report, type Walk } from '../walk.js';
+import { noCode, outside, type Strength, undecided } from './binding-message.js';
 
 interface Bound {
-  readonly element: ElementDefinition;
+  readonly path: string;
   readonly valueSet: string;
-  readonly isRequired: boolean;
+  readonly strength: Strength;
   readonly profile: string | undefined;
+  /** A code that its own code system has not is reported already. */
+  readonly isJudgedByItself: boolean;
 }
 
 export const binding: Rule = (subject, compiler) => {
-  const { strength: published, valueSet } = subject.element.binding ?? {};
-  if (valueSet === undefined || published === undefined) return undefined;
-  const strength = correctedStrength(valueSet, published, subject.type);
-  if (strength !== 'required' && strength !== 'extensible') return undefined;
-  const before = subject.inherited?.binding;
-  if (before?.valueSet === valueSet && (before.strength === strength || before.strength === 'required')) return undefined;
-  const bound = { element: subject.element, valueSet, isRequired: strength === 'required', profile: subject.profile };
-  return checkOf(subject.type, bound, compiler);
+  const { element, inherited, profile, type } = subject;
+  const before = inherited?.binding;
+  const isJudgedByItself = (inherited === undefined ? element.binding : before)?.strength !== 'required';
+  const known = boundsOf(inherited, type);
+  const asked = boundsOf(element, type).filter(({ valueSet, strength }) => !known.some((one) => covers(one, valueSet, strength)));
+  const bounds = asked.map((one) => ({ ...one, path: element.path, profile, isJudgedByItself }));
+  return bounds.length === 0 ? undefined : checkOf(type, bounds, compiler);
 };
 
-function checkOf(type: string, bound: Bound, compiler: Compiler): RuleCheck | undefined {
+const maximum = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet';
+
+/** The strictest first: what is outside of it is not reported again. */
+function boundsOf(element: ElementDefinition | undefined, type: string): readonly Pick<Bound, 'valueSet' | 'strength'>[] {
+  const { strength: published, valueSet, extension } = element?.binding ?? {};
+  const strength = valueSet === undefined || published === undefined ? published : correctedStrength(valueSet, published, type);
+  const most = extension?.find(({ url }) => url === maximum);
+  const largest = most?.valueCanonical ?? most?.valueUri;
+  const bounds: Pick<Bound, 'valueSet' | 'strength'>[] = [];
+  if (largest !== undefined && strength !== 'required') bounds.push({ valueSet: largest, strength: 'maximum' });
+  if (valueSet !== undefined && strength !== undefined && strength !== 'example') bounds.push({ valueSet, strength });
+  return bounds;
+}
+
+function covers(before: Pick<Bound, 'valueSet' | 'strength'>, valueSet: string, strength: Strength): boolean {
+  return before.valueSet === valueSet && (before.strength === strength || before.strength === 'required');
+}
+
+function checkOf(type: string, bounds: readonly Bound[], compiler: Compiler): RuleCheck | undefined {
   const { terminology, definitions } = compiler;
-  if (type === 'CodeableConcept') return concept(bound, terminology);
-  if (type === 'Coding') return single(bound, terminology, codingOf);
-  if (type === 'Quantity' || definitions.baseOf(type) === 'Quantity') return single(bound, terminology, codingOf);
+  if (type === 'CodeableConcept') return concept(bounds, terminology);
+  if (type === 'Coding' || type === 'Quantity' || definitions.baseOf(type) === 'Quantity') return single(bounds, terminology, codingOf);
   if (definitions.kind(type) !== 'primitive') return undefined;
-  const check = single(bound, terminology, (value) => (typeof value === 'string' ? { code: value } : undefined));
+  const check = single(bounds, terminology, (value) => (typeof value === 'string' ? { code: value } : undefined));
   return Object.assign(check, {
-    isFine: (value: Json) => typeof value === 'string' && terminology.membership(bound.valueSet, { code: value }) === 'in',
+    isFine: (value: Json) =>
+      typeof value === 'string' && bounds.every(({ valueSet }) => terminology.membership(valueSet, { code: value }) === 'in'),
   });
 }
 
 /** A value that is one code. Without a code there is nothing to look up. */
-function single(bound: Bound, terminology: Terminology, toCoding: (value: Json) => Coding | undefined): ItemCheck {
+function single(bounds: readonly Bound[], terminology: Terminology, toCoding: (value: Json) => Coding | undefined): ItemCheck {
   return (value, _sibling, walk) => {
     const coding = value === undefined ? undefined : toCoding(value);
-    if (coding?.code === undefined) return;
-    const membership = isCode(coding, value) ? terminology.membership(bound.valueSet, coding) : 'out';
-    if (membership !== 'in') complain(bound, membership, [coding], walk);
+    if (coding?.code !== undefined) checkBounds(bounds, [coding], isObject(value), terminology, walk);
   };
 }
 
 /** One coding in the value set is enough; a concept of text alone fails a required binding. */
-function concept(bound: Bound, terminology: Terminology): ItemCheck {
+function concept(bounds: readonly Bound[], terminology: Terminology): ItemCheck {
   return (value, _sibling, walk) => {
     // Codings that are no array are a fault of shape, told already.
     if (!isObject(value) || (value.coding !== undefined && !Array.isArray(value.coding))) return;
     const codings = Array.isArray(value.coding) ? value.coding.map(codingOf).filter((coding) => coding !== undefined) : [];
-    let best: Membership = 'out';
-    for (const coding of codings) {
-      const membership = coding.system === undefined ? 'out' : terminology.membership(bound.valueSet, coding);
-      if (membership === 'in') return;
-      if (membership === 'undecided') best = 'undecided';
-    }
-    if (codings.length > 0) complain(bound, best, codings, walk);
-    else if (bound.isRequired && !hasAbsence(value)) noCode(bound, walk);
+    if (codings.length > 0) checkBounds(bounds, codings, true, terminology, walk);
+    else if (!hasAbsence(value)) withoutCode(bounds, walk);
   };
 }
 
-/** A `code` takes its system from the value set; a Coding or Quantity without one says nothing. Source: R4 datatypes.html#Coding */
-function isCode(coding: Coding, value: Json | undefined): boolean {
-  return coding.system !== undefined || !isObject(value);
+function withoutCode(bounds: readonly Bound[], walk: Walk): void {
+  for (const { strength, path, valueSet, profile } of bounds) {
+    if (strength === 'required') report(walk, 'error', 'code-invalid', noCode(path, valueSet), { profile, detail: valueSet });
+  }
 }
 
 function codingOf(value: Json): Coding | undefined {
@@ -81,31 +96,52 @@ function hasAbsence(value: JsonObject): boolean {
   return value.extension !== undefined && value.text === undefined;
 }
 
-function complain({ element, valueSet, isRequired, profile }: Bound, membership: Membership, codings: readonly Coding[], walk: Walk): void {
-  const found = codings.map((coding) => (coding.system === undefined ? coding.code : `${coding.system}|${coding.code}`)).join(', ');
-  if (membership === 'undecided') {
-    if (!isRequired) return;
-    const text = message(
-      'code-undecided',
-      `${element.path}: whether ${found} is in the value set ${valueSet} cannot be decided here`,
-      `${element.path}：此处无法判定 ${found} 是否属于值集 ${valueSet}`,
-    );
-    report(walk, 'warning', 'code-invalid', text, { profile, detail: valueSet });
-    return;
+/** Only the first value set that the codes are not in is told. */
+function checkBounds(
+  bounds: readonly Bound[],
+  codings: readonly Coding[],
+  needsSystem: boolean,
+  terminology: Terminology,
+  walk: Walk,
+): void {
+  // A `code` takes its system from the value set; a Coding or Quantity without one says nothing. Source: R4 datatypes.html#Coding
+  const meant = needsSystem ? codings.filter(({ system }) => system !== undefined) : codings;
+  for (const bound of bounds) {
+    const best = bestOf(bound.valueSet, meant, terminology);
+    if (best === 'in' || (best === 'out' && isToldAlready(bound, codings, terminology))) continue;
+    complain(bound, best, codings, terminology, walk);
+    if (best === 'out') return;
   }
-  const text = message(
-    isRequired ? 'code-not-in-value-set' : 'code-outside-extensible',
-    `${element.path}: ${found} is not in the value set ${valueSet}${isRequired ? '' : ', whose codes are to be used where one fits'}`,
-    `${element.path}：${found} 不属于值集 ${valueSet}${isRequired ? '' : '；该值集有合适代码时应采用'}`,
-  );
-  report(walk, isRequired ? 'error' : 'warning', 'code-invalid', text, { profile, detail: valueSet });
 }
 
-function noCode({ element, valueSet, profile }: Bound, walk: Walk): void {
-  const text = message(
-    'code-required',
-    `${element.path} has no code; one of the value set ${valueSet} is required`,
-    `${element.path} 没有代码；须取自值集 ${valueSet}`,
-  );
-  report(walk, 'error', 'code-invalid', text, { profile, detail: valueSet });
+function bestOf(valueSet: string, codings: readonly Coding[], terminology: Terminology): Membership {
+  let best: Membership = 'out';
+  for (const coding of codings) {
+    const membership = terminology.membership(valueSet, coding);
+    if (membership === 'in') return 'in';
+    if (membership === 'undecided') best = 'undecided';
+  }
+  return best;
+}
+
+function isToldAlready({ isJudgedByItself }: Bound, codings: readonly Coding[], terminology: Terminology): boolean {
+  return isJudgedByItself && codings.every((coding) => terminology.known(coding) === 'out');
+}
+
+const severities: Readonly<Record<Strength, Severity>> = {
+  required: 'error',
+  maximum: 'error',
+  extensible: 'warning',
+  preferred: 'information',
+};
+
+function complain(bound: Bound, membership: Membership, codings: readonly Coding[], terminology: Terminology, walk: Walk): void {
+  const { path, valueSet, strength, profile } = bound;
+  if (membership !== 'undecided') {
+    const text = outside(path, codings, valueSet, strength, terminology);
+    report(walk, severities[strength], 'code-invalid', text, { profile, detail: valueSet });
+  } else if (strength !== 'preferred') {
+    const severity = strength === 'extensible' ? 'information' : 'warning';
+    report(walk, severity, 'code-invalid', undecided(path, codings, valueSet), { profile, detail: valueSet });
+  }
 }

@@ -5,7 +5,7 @@
 import type { Definitions } from '../../definitions/definitions.js';
 import { isObject, type Json, type JsonObject } from '../../model/json.js';
 import { message } from '../../model/message.js';
-import { report, type Step, type Walk } from '../walk.js';
+import { enclose, report, type Step, type Walk } from '../walk.js';
 import { checkDocument, checkMessage } from './bundle-content.js';
 import { type EachEntry, eachOf, entryStep } from './bundle-entries.js';
 import { checkResponse, checkTransaction } from './bundle-request.js';
@@ -32,6 +32,8 @@ export function checkBundle(bundle: JsonObject, walk: Walk, model: Model): void 
 }
 
 const pages = new Set(['first', 'previous', 'next', 'last']);
+
+const relationStep: Step = { key: 'relation', text: 'relation', owner: 'Bundle.link', element: 'relation', type: 'string' };
 
 /** A page of results has one next page; and only results have pages. */
 function uniqueRelations(bundle: JsonObject, walk: Walk): void {
@@ -61,7 +63,9 @@ function noPages(relation: string, type: string, walk: Walk): void {
     `A Bundle of type ${shorten(type)} has no pages, so no link of the relation ${relation}`,
     `类型为 ${shorten(type)} 的 Bundle 不分页，不得有 relation 为 ${relation} 的链接`,
   );
+  const from = walk.findings.length;
   report(walk, 'error', 'invalid', text);
+  enclose(walk, from, relationStep, -1);
 }
 
 /** bdl-7: the same fullUrl only for different versions of a resource. */

@@ -5,6 +5,7 @@ import { binding } from './binding.js';
 import { bounds } from './bounds.js';
 import { canonical } from './canonical.js';
 import { coding } from './coding.js';
+import { elementId } from './element-id.js';
 import { extension } from './extension.js';
 import { fixedPattern } from './fixed-pattern.js';
 import { invariant } from './invariant.js';
@@ -19,6 +20,7 @@ export const rules: readonly Rule[] = [
   coding,
   canonical,
   reference,
+  elementId,
   extension,
   typeProfile,
   xhtml,

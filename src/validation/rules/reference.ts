@@ -2,12 +2,13 @@
  * References: their form, the contained resource they promise, and the types their target may have, read from the reference itself or
  * from the target where it is at hand. Source: R4 references.html, elementdefinition.html#ElementDefinition.type.targetProfile
  */
+import type { ElementDefinition } from 'fhir/r4.js';
 import type { Definitions } from '../../definitions/definitions.js';
 import { isObject, type JsonObject } from '../../model/json.js';
 import { message } from '../../model/message.js';
 import { all, type Compiler, isPresent, type Rule } from '../compiler.js';
 import { parseTarget } from '../reference-target.js';
-import { containedResource, resolveReference } from '../resolve.js';
+import { containedResource, isInBundle, resolveReference } from '../resolve.js';
 import { type ItemCheck, passes, report, type Walk } from '../walk.js';
 import { shorten } from './primitive.js';
 
@@ -20,12 +21,18 @@ export const reference: Rule = ({ element, inherited, type, owner, profile }, co
     inherited === undefined ? form(compiler) : undefined,
     isNarrower || (targets.length > 0 && targets.length < before.length) ? targetType(targets, element.path, profile, compiler) : undefined,
     isNarrower && inherited !== undefined ? targetConforms(targets, element.path, profile, compiler) : undefined,
+    aggregation(element, inherited, profile),
+    versioning(element, inherited, profile),
   ];
   return all(checks.filter(isPresent));
 };
 
-function targetsOf(element: Parameters<Rule>[0]['element'] | undefined): readonly string[] {
-  return element?.type?.find((one) => one.code === 'Reference')?.targetProfile ?? [];
+function referenceType(element: ElementDefinition | undefined) {
+  return element?.type?.find((one) => one.code === 'Reference');
+}
+
+function targetsOf(element: ElementDefinition | undefined): readonly string[] {
+  return referenceType(element)?.targetProfile ?? [];
 }
 
 function form({ definitions }: Compiler): ItemCheck {
@@ -38,6 +45,7 @@ function form({ definitions }: Compiler): ItemCheck {
     else if (isConditional(text) && walk.bundle?.bundle.type !== 'transaction') notInTransaction(text, walk);
     else if (target !== undefined && isObject(value) && typeof value.type === 'string' && typeNamed(value.type) !== target)
       otherType(text, value.type, walk);
+    if (walk.bundle !== undefined && text.startsWith('urn:') && resolveReference(text, walk) === undefined) notInBundle(text, walk);
   };
 }
 
@@ -68,6 +76,16 @@ function notInTransaction(text: string, walk: Walk): void {
     `引用 ${shorten(text)} 是条件引用；只有事务的条目才可使用`,
   );
   report(walk, 'error', 'value', found);
+}
+
+/** Source: R4 bundle.html#references */
+function notInBundle(text: string, walk: Walk): void {
+  const found = message(
+    'urn-not-in-bundle',
+    `No entry of the Bundle has the fullUrl ${shorten(text)}`,
+    `Bundle 中没有 fullUrl 为 ${shorten(text)} 的条目`,
+  );
+  report(walk, 'warning', 'not-found', found);
 }
 
 function notContained(text: string, walk: Walk): void {
@@ -116,6 +134,66 @@ function targetType(targets: readonly string[], path: string, profile: string | 
 const core = 'http://hl7.org/fhir/StructureDefinition/';
 
 /** R4's own types are told by their url: to parse the definitions of all that an element may refer to would take long. */
+const asked = {
+  contained: ['a contained resource', '被包含的资源'],
+  referenced: ['a resource elsewhere', '其他位置的资源'],
+  bundled: ['an entry of the same Bundle', '同一 Bundle 的条目'],
+} as const;
+
+/** Where the target must stand. Source: R4 elementdefinition-definitions.html#ElementDefinition.type.aggregation */
+function aggregation(
+  element: ElementDefinition,
+  inherited: ElementDefinition | undefined,
+  profile: string | undefined,
+): ItemCheck | undefined {
+  const modes = referenceType(element)?.aggregation;
+  if (modes === undefined || modes.length === 0 || modes.join() === referenceType(inherited)?.aggregation?.join()) return undefined;
+  return (value, _sibling, walk) => {
+    const text = isObject(value) ? value.reference : undefined;
+    if (typeof text !== 'string') return;
+    const found = aggregationOf(text, walk);
+    if (modes.includes(found)) return;
+    const [en, zh] = [modes.map((mode) => asked[mode][0]).join(' or '), modes.map((mode) => asked[mode][1]).join('或')];
+    const said = message(
+      'reference-aggregation',
+      `${element.path} must refer to ${en}; ${shorten(text)} is ${asked[found][0]}`,
+      `${element.path} 须引用${zh}；${shorten(text)} 为${asked[found][1]}`,
+    );
+    report(walk, 'error', 'structure', said, { profile });
+  };
+}
+
+function aggregationOf(text: string, walk: Walk): 'contained' | 'referenced' | 'bundled' {
+  if (text.startsWith('#')) return 'contained';
+  return isInBundle(text, walk) ? 'bundled' : 'referenced';
+}
+
+const versions = {
+  independent: ['must not name a version', '不得指定版本'],
+  specific: ['must name a version (…/_history/version)', '须指定版本（…/_history/版本）'],
+} as const;
+
+/** Source: R4 elementdefinition-definitions.html#ElementDefinition.type.versioning */
+function versioning(
+  element: ElementDefinition,
+  inherited: ElementDefinition | undefined,
+  profile: string | undefined,
+): ItemCheck | undefined {
+  const rule = referenceType(element)?.versioning;
+  if (rule === undefined || rule === 'either' || rule === referenceType(inherited)?.versioning) return undefined;
+  return (value, _sibling, walk) => {
+    const text = isObject(value) ? value.reference : undefined;
+    if (typeof text !== 'string' || text.startsWith('#') || text.includes('/_history/') === (rule === 'specific')) return;
+    const [en, zh] = versions[rule];
+    const said = message(
+      'reference-versioning',
+      `${element.path} ${en}, found ${shorten(text)}`,
+      `${element.path} ${zh}，实为 ${shorten(text)}`,
+    );
+    report(walk, 'error', 'structure', said, { profile });
+  };
+}
+
 function typeOf(canonical: string, { definitions }: Compiler): string | undefined {
   const name = canonical.startsWith(core) ? canonical.slice(core.length) : '';
   if (name === 'Resource' || definitions.isResourceType(name)) return name;

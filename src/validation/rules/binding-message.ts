@@ -1,0 +1,84 @@
+/** What is said of a code that a binding does not allow: where the value set is small, its codes are told. Source: R4 terminologies.html#strength */
+import { type Message, message } from '../../model/message.js';
+import type { Coding, Permitted, Terminology } from '../../terminology/terminology.js';
+
+export type Strength = 'required' | 'extensible' | 'preferred' | 'maximum';
+
+const ids: Readonly<Record<Strength, string>> = {
+  required: 'code-not-in-value-set',
+  maximum: 'code-outside-maximum',
+  extensible: 'code-outside-extensible',
+  preferred: 'code-outside-preferred',
+};
+
+/** So many codes can be read at a glance. */
+const FEW = 12;
+
+export function outside(path: string, codings: readonly Coding[], valueSet: string, strength: Strength, terminology: Terminology): Message {
+  const few = strength === 'preferred' ? undefined : terminology.permitted(valueSet, FEW);
+  const found = named(codings);
+  const withSystem = codings.some(({ system }) => system !== undefined);
+  const [en, zh] =
+    few === undefined || few.length === 0 ? advice[strength] : [`: ${told(few, withSystem)}`, `：${toldInChinese(few, withSystem)}`];
+  return message(
+    ids[strength],
+    `${path}: ${found} is not in the value set ${valueSet}${en}`,
+    `${path}：${found} 不属于值集 ${valueSet}${zh}`,
+  );
+}
+
+/** The codes of a small value set or code system, to go on a sentence; undefined where there are too many, or none. */
+export function choice(canonical: string, withSystem: boolean, terminology: Terminology): readonly [string, string] | undefined {
+  const few = terminology.permitted(canonical, FEW);
+  if (few === undefined || few.length === 0) return undefined;
+  return [`: ${told(few, withSystem)}`, `：${toldInChinese(few, withSystem)}`];
+}
+
+const advice: Readonly<Record<Strength, readonly [string, string]>> = {
+  required: ['', ''],
+  maximum: [', and no other codes are allowed', '；不允许其他代码'],
+  extensible: [', whose codes are to be used where one fits', '；该值集有合适代码时应采用'],
+  preferred: [', whose codes are preferred', '；宜采用该值集的代码'],
+};
+
+function named(codings: readonly Coding[]): string {
+  return codings.map(({ system, code }) => shortCode(system === undefined ? (code ?? '') : `${system}|${code}`)).join(', ');
+}
+
+function shortCode(text: string): string {
+  return text.length > 120 ? `${text.slice(0, 120)}…` : text;
+}
+
+function told(few: readonly Permitted[], withSystem: boolean): string {
+  return few.map((one) => codeOf(one, withSystem) + (isRepeated(one.display, one.code) ? '' : ` (${one.display})`)).join(', ');
+}
+
+function toldInChinese(few: readonly Permitted[], withSystem: boolean): string {
+  return few.map((one) => codeOf(one, withSystem) + (isRepeated(one.chinese, one.code) ? '' : `（${one.chinese}）`)).join('、');
+}
+
+/** The system goes before the code once the codings in hand have one. */
+function codeOf({ system, code }: Permitted, withSystem: boolean): string {
+  return withSystem ? `${system}|${code}` : code;
+}
+
+function isRepeated(display: string | undefined, code: string): boolean {
+  return display === undefined || display.toLowerCase() === code.toLowerCase();
+}
+
+export function undecided(path: string, codings: readonly Coding[], valueSet: string): Message {
+  const found = named(codings);
+  return message(
+    'code-undecided',
+    `${path}: whether ${found} is in the value set ${valueSet} cannot be decided here`,
+    `${path}：此处无法判定 ${found} 是否属于值集 ${valueSet}`,
+  );
+}
+
+export function noCode(path: string, valueSet: string): Message {
+  return message(
+    'code-required',
+    `${path} has no code; one of the value set ${valueSet} is required`,
+    `${path} 没有代码；须取自值集 ${valueSet}`,
+  );
+}
