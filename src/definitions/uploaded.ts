@@ -4,7 +4,7 @@
  * holds on to the same concepts.
  */
 import type { CodeSystem, ElementDefinitionConstraint, StructureDefinition } from 'fhir/r4.js';
-import { type JsonObject, stringifyJson } from '../model/json.js';
+import { type Json, type JsonObject, stringifyJson } from '../model/json.js';
 import { ConstraintTable, type PackedStructure, unpack } from './constraints.js';
 import { strip, stripUploadedStructure } from './strip.js';
 
@@ -74,9 +74,9 @@ function* reader(type: LiveType, resource: JsonObject): Generator<undefined, Upl
 
 /** The differential's constraints stand in its text as they are; those of the snapshot each once: `ele-1` stands on nearly every element. */
 function structureReader(resource: JsonObject): Uploaded['read'] {
-  const structure = own(stripUploadedStructure(resource)) as StructureDefinition;
   const table = new ConstraintTable();
-  const text = Buffer.from(JSON.stringify([table.pack(structure), table.all()]));
+  const packed = table.pack(stripUploadedStructure(resource) as unknown as StructureDefinition);
+  const text = Buffer.from(stringifyJson([packed as unknown as JsonObject, table.all() as readonly Json[]]));
   return () => {
     const [packed, constraints] = JSON.parse(text.toString()) as [PackedStructure, readonly ElementDefinitionConstraint[]];
     return unpack(packed, constraints);
