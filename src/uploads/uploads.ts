@@ -113,5 +113,5 @@ function* examine(resource: Resource, live: LiveDefinitions, packaged: Definitio
   if (structure === undefined) return [];
   const definitions = live.fork();
   definitions.put(structure);
-  return examineStructure(structure, definitions);
+  return examineStructure(structure, { definitions, terminology: createTerminology(definitions) });
 }

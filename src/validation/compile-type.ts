@@ -3,6 +3,7 @@
  * type's own invariants. Source: R4 structuredefinition.html, elementdefinition.html
  */
 import type { ElementDefinition } from 'fhir/r4.js';
+import type { Definitions } from '../definitions/definitions.js';
 import type { Json } from '../model/json.js';
 import { message } from '../model/message.js';
 import { ownText } from '../model/own-text.js';
@@ -124,7 +125,7 @@ function partsOf(type: string, bits: ReadonlyMap<string, number>, compiler: Comp
       primitive,
       siblingKey: `_${name}`,
       json: primitive ? primitiveOf(valueType).json : undefined,
-      isFine: primitive ? fineness(primitiveOf(valueType), own) : undefined,
+      isFine: primitive ? fineness(primitiveOf(valueType), own, compiler.definitions) : undefined,
       base: compiler.type(valueType),
       rules: own,
       choice,
@@ -138,13 +139,22 @@ function partsOf(type: string, bits: ReadonlyMap<string, number>, compiler: Comp
 const MAX_LEARNED = 500;
 
 /** Codes are the same few again and again: what form and rules have found nothing against is known from then on. */
-function fineness({ isSound, isValid, json }: Primitive, own: readonly RuleCheck[]): Part['isFine'] {
+function fineness(
+  { isSound, isValid, json }: Primitive,
+  own: readonly RuleCheck[],
+  { generation }: Pick<Definitions, 'generation'>,
+): Part['isFine'] {
   const isFormed = json === 'boolean' ? () => true : ((isSound as typeof isValid | undefined) ?? isValid);
   if (own.length === 0) return json === 'boolean' ? true : isFormed;
   const fine = own.map((rule) => rule.isFine).filter(isPresent);
   if (fine.length < own.length) return undefined;
   const learned = new Set<Json>();
+  let { terminology } = generation;
   return (value) => {
+    if (terminology !== generation.terminology) {
+      ({ terminology } = generation);
+      learned.clear();
+    }
     if (learned.has(value)) return true;
     if (!isFormed(value) || !fine.every((isFine) => isFine(value))) return false;
     if (learned.size < MAX_LEARNED) learned.add(typeof value === 'string' ? ownText(value) : value);

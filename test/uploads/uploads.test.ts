@@ -41,7 +41,8 @@ describe.each(stores)('On $name', ({ open }) => {
   });
 
   test('a value set is decided when its code system comes', async () => {
-    const coded = { resourceType: 'Observation', status: 'final', code: { text: 'x' }, meta: { profile: ['http://a.cn/coded'] } };
+    const whole = { subject: { display: 'x' }, performer: [{ display: 'x' }], effectiveDateTime: '2026-01-01' };
+    const coded = { ...whole, resourceType: 'Observation', status: 'final', code: { text: 'x' }, meta: { profile: ['http://a.cn/coded'] } };
     const observation = { ...coded, valueCodeableConcept: { coding: [{ system: 'http://a.cn/system', code: 'z' }] } };
     const bound = profile(
       'coded',
@@ -107,6 +108,40 @@ describe.each(stores)('On $name', ({ open }) => {
     ]);
     expect(await issuesFor(server, patient('http://a.cn/two', '未婚'))).toContainEqual(expect.stringContaining('warning: code-undecided'));
     expect(await issuesFor(server, patientWith('http://a.cn/one|2'))).toEqual(['warning: profile-unknown at Patient.meta.profile[0]']);
+  });
+
+  test('what was learned of codes is forgotten when their code system changes', async () => {
+    const account = {
+      resourceType: 'ChargeItem',
+      status: 'billable',
+      code: { text: 'x' },
+      subject: { display: 'x' },
+      priceOverride: { value: 1, currency: 'USD' },
+    };
+    expect(errors(await issuesFor(server, account))).toEqual([]);
+    const currencies = { ...codeSystem('currencies', ['CNY']), url: 'urn:iso:std:iso:4217' };
+    expect((await server.ask('PUT', '/CodeSystem/currencies', currencies)).status).toBe(201);
+    expect(errors(await issuesFor(server, account))).toEqual([expect.stringContaining('error: code-not-in-value-set')]);
+    expect((await server.ask('DELETE', '/CodeSystem/currencies')).status).toBe(204);
+    expect(errors(await issuesFor(server, account))).toEqual([]);
+  });
+
+  test('an extension that was not known is, once its definition is there', async () => {
+    const url = 'http://a.cn/note';
+    const definition = {
+      ...differential('note', [
+        { path: 'Extension.url', fixedUri: url },
+        { id: 'Extension.value[x]', path: 'Extension.value[x]', type: [{ code: 'string' }] },
+      ]),
+      ...{ kind: 'complex-type', type: 'Extension', context: [{ type: 'element', expression: 'Patient' }] },
+      baseDefinition: 'http://hl7.org/fhir/StructureDefinition/Extension',
+    };
+    const patient = { resourceType: 'Patient', extension: [{ url, valueInteger: 1 }] };
+    expect(await issuesFor(server, patient)).toEqual(['warning: extension-unknown at Patient.extension[0]']);
+    expect((await server.ask('PUT', '/StructureDefinition/note', definition)).status).toBe(201);
+    expect(await issuesFor(server, patient)).toEqual([expect.stringMatching(/^error: .* at Patient\.extension\[0\]/)]);
+    expect((await server.ask('DELETE', '/StructureDefinition/note')).status).toBe(204);
+    expect(await issuesFor(server, patient)).toEqual(['warning: extension-unknown at Patient.extension[0]']);
   });
 
   test('what R4 defines cannot be defined anew', async () => {
