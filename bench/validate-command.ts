@@ -38,7 +38,8 @@ export const validateCommand = (): Command =>
       `
 All resources are valid. A validator that finds an error in one gets "invalid" and no figure; official examples that any of them
 refuses are left out for all, and counted. Bodies are parsed before they are validated, but for JSON.parse itself. ajv and the
-schema know nothing of profiles, invariants, bindings beyond codes, and references. HL7's validator runs in a process of its own.
+schema know nothing of profiles, invariants, bindings beyond codes, and references. HL7's validator runs in a process of its own, and
+gets the single resources only: it takes milliseconds for each.
 The single resources come twice: each validator with them alone, and after it has seen the sample, as a server would have.
 `,
     )
@@ -50,10 +51,10 @@ async function run(options: Options): Promise<void> {
   const singles = singleSubjects();
   const sample = acceptedSample(options.examples, all);
   const { oracle, repeat } = options;
-  const judged = oracle === undefined ? [] : await judgedByOracle(oracle, [...singles, sample], repeat);
+  const judged = oracle === undefined ? [] : await judgedByOracle(oracle, singles, repeat);
   out(`\n${titles(columns)}`);
   for (const [i, subject] of singles.entries()) compare(subject, all, options, judged[i]);
-  compare(sample, all, options, judged[singles.length]);
+  compare(sample, all, options, undefined);
   out('\nafter the sample');
   for (const subject of singles) compare(subject, all, options, undefined);
   growth(all, options);
