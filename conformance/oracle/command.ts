@@ -4,11 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { loadDefinitions } from '../../src/definitions/load.js';
 import { type Compared, compare } from './compare.js';
-import { loadDifferences } from './differences.js';
+import { type Differences, loadDifferences } from './differences.js';
 import { askHl7, hashOf } from './hl7.js';
 import { chineseExamples, type Input, officialExamples } from './inputs.js';
 import { mutantsOf } from './mutate.js';
 import { createOwn } from './own.js';
+import { record } from './recorded.js';
 import { summaryOf } from './summary.js';
 
 interface Options {
@@ -17,6 +18,7 @@ interface Options {
   readonly mutants: string;
   readonly types?: string;
   readonly report?: string;
+  readonly record?: boolean;
 }
 
 export function oracleCommand(): Command {
@@ -27,6 +29,7 @@ export function oracleCommand(): Command {
     .option('--mutants <n>', 'how many', '6000')
     .option('--types <pattern>', 'a regular expression that the type of a resource must match')
     .option('--report <file>', 'where to write every difference, a line of JSON each')
+    .option('--record', 'keep a slice of the run in conformance/oracle/recorded.jsonl, for the tests')
     .action(async (options: Options) => {
       process.exitCode = (await run(options)) ? 0 : 1;
     });
@@ -36,12 +39,21 @@ export function oracleCommand(): Command {
 const SHARE_OF_BUNDLES = 12;
 
 /** Issue 7's aim: of all the verdicts, and of the resources that both refuse. */
-async function run({ oracle, seed, mutants, types = '', report }: Options): Promise<boolean> {
-  const definitions = loadDefinitions(fileURLToPath(new URL('../../definitions', import.meta.url)));
-  const pattern = new RegExp(types);
-  const examples = [...officialExamples(), ...chineseExamples()].filter(({ type }) => pattern.test(type));
-  const own = createOwn(definitions);
+async function run(options: Options): Promise<boolean> {
   const differences = loadDifferences();
+  const all = await compareAll(options, differences);
+  process.stdout.write(summaryOf(all, differences));
+  if (options.record) process.stdout.write(`${record(all)} of them are kept for the tests\n`);
+  if (options.report !== undefined) {
+    const lines = all.filter(isDifferent).map((one) => `${JSON.stringify(reportOf(one))}\n`);
+    writeFileSync(options.report, lines.join(''));
+  }
+  return share(all, 'verdict') >= 0.98 && share(all, 'places') >= 0.9;
+}
+
+async function compareAll({ oracle, seed, mutants, types = '' }: Options, differences: Differences): Promise<readonly Compared[]> {
+  const definitions = loadDefinitions(fileURLToPath(new URL('../../definitions', import.meta.url)));
+  const own = createOwn(definitions);
   const judge = async (inputs: readonly Input[]): Promise<readonly Compared[]> => {
     const hl7 = await askHl7(inputs, oracle, progress);
     // Where HL7's engine itself broke there is no verdict of it.
@@ -49,6 +61,8 @@ async function run({ oracle, seed, mutants, types = '', report }: Options): Prom
     if (answered.length < inputs.length) process.stdout.write(`HL7's validator broke on ${inputs.length - answered.length} resources\n`);
     return answered.map((input) => compare(input, hl7.get(hashOf(input.text)) ?? [], own(input.text), differences));
   };
+  const pattern = new RegExp(types);
+  const examples = [...officialExamples(), ...chineseExamples()].filter(({ type }) => pattern.test(type));
   const judged = await judge(examples);
   const unsound = new Set(judged.filter((one) => one.hl7.length > 0 || one.own.length > 0).map(({ input }) => input));
   const bundles = examples.filter(({ type }) => type === 'Bundle');
@@ -56,17 +70,7 @@ async function run({ oracle, seed, mutants, types = '', report }: Options): Prom
     ...mutantsOf(examples, unsound, seed, Number(mutants), definitions),
     ...mutantsOf(bundles, unsound, `${seed}-bundle`, Math.floor(Number(mutants) / SHARE_OF_BUNDLES), definitions),
   ];
-  const all = [...judged, ...(await judge(made))];
-  process.stdout.write(summaryOf(all, differences));
-  if (report !== undefined)
-    writeFileSync(
-      report,
-      all
-        .filter(isDifferent)
-        .map((one) => `${JSON.stringify(reportOf(one))}\n`)
-        .join(''),
-    );
-  return share(all, 'verdict') >= 0.98 && share(all, 'places') >= 0.9;
+  return [...judged, ...(await judge(made))];
 }
 
 function share(all: readonly Compared[], what: 'verdict' | 'places'): number {

@@ -5,6 +5,9 @@ import type { Errors } from './verdict.js';
 
 export interface Compared {
   readonly input: Input;
+  /** As HL7's validator said it. */
+  readonly told: Errors;
+  /** The same, spelled as we do. */
   readonly hl7: Errors;
   readonly own: Errors;
   /** The kinds of difference that were met. */
@@ -27,7 +30,9 @@ export function compare(input: Input, told: Errors, own: Errors, differences: Di
   const [onlyHl7, onlyOwn] = [without(hl7, own), without(own, hl7)];
   const { kinds, left, excused } = explained(onlyHl7, onlyOwn, hl7.length > 0 && own.length > 0, differences);
   const counts = { hl7: hl7.filter((one) => !excused.has(one)), own: own.filter((one) => !excused.has(one)) };
-  return { input, hl7, own, kinds, raw: agreement(hl7, own), judged: agreement(counts.hl7, counts.own), left };
+  const [raw, judged] = [agreement(hl7, own), agreement(counts.hl7, counts.own)];
+  // Both refuse it, if for what does not count: that is one verdict.
+  return { input, told, hl7, own, kinds, raw, judged: { ...judged, verdict: raw.verdict || judged.verdict }, left };
 }
 
 /** Those whose place the others do not name. */

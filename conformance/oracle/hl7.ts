@@ -49,7 +49,9 @@ export async function askHl7(
   const open = [...asked].filter(([hash]) => !known.has(hash));
   if (open.length > 0) {
     if (oracle === undefined) throw new Error(`${open.length} resources were never shown to HL7's validator; name it by --oracle`);
-    await run(oracle, open, (hash, errors, done) => {
+    const texts = open.map(([, text]) => text);
+    await runHl7(oracle, texts, (number, errors, done) => {
+      const [hash = ''] = open[number] ?? [];
       known.set(hash, errors);
       appendFileSync(file, `${JSON.stringify([hash, errors])}\n`);
       onDone(done, open.length);
@@ -70,31 +72,34 @@ function readCache(file: string): Map<string, Errors> {
   return new Map(lines.map((line) => JSON.parse(line) as [string, Errors]));
 }
 
-async function run(
+/** In the order of the texts; `onLine` hears of each as it comes. */
+export async function runHl7(
   oracle: string,
-  open: readonly (readonly [string, string])[],
-  onLine: (hash: string, errors: Errors, done: number) => void,
-): Promise<void> {
+  texts: readonly string[],
+  onLine: (number: number, errors: Errors, done: number) => void = () => undefined,
+): Promise<readonly Errors[]> {
   const folder = mkdtempSync(join(tmpdir(), 'lianyi-oracle-'));
   const file = join(folder, 'resources.ndjson');
-  writeFileSync(file, open.map(([, text]) => `${text}\n`).join(''));
-  const args = ['validate', ...OPTIONS, '--profiles', chinesePackage, file];
-  const child = spawn(oracle, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  const said: string[] = [];
-  child.stderr.on('data', (part: Buffer) => said.push(part.toString()));
+  writeFileSync(file, texts.map((text) => `${text}\n`).join(''));
+  const child = spawn(oracle, ['validate', ...OPTIONS, '--profiles', chinesePackage, file], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const spoken: string[] = [];
+  child.stderr.on('data', (part: Buffer) => spoken.push(part.toString()));
   const ended = new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
+  const found: Errors[] = [];
   let done = 0;
   try {
     for await (const text of createInterface({ input: child.stdout })) {
       const line = JSON.parse(text) as Line;
-      const number = Number(line.file.slice(line.file.lastIndexOf('#') + 1));
-      const [hash] = open[number - 1] ?? [];
-      if (hash === undefined) throw new Error(`HL7's validator speaks of a resource that it was not given: ${line.file}`);
-      onLine(hash, errorsOf(line), ++done);
+      const number = Number(line.file.slice(line.file.lastIndexOf('#') + 1)) - 1;
+      if (!(number >= 0 && number < texts.length)) throw new Error(`HL7's validator speaks of what it was not given: ${line.file}`);
+      const errors = errorsOf(line);
+      found[number] = errors;
+      onLine(number, errors, ++done);
     }
     const code = await ended;
-    if (code !== 0 || done !== open.length)
-      throw new Error(`HL7's validator looked at ${done} of ${open.length} and ended with ${code}: ${said.join('')}`);
+    if (code !== 0 || done !== texts.length)
+      throw new Error(`HL7's validator looked at ${done} of ${texts.length} and ended with ${code}: ${spoken.join('')}`);
+    return found;
   } finally {
     child.kill();
     rmSync(folder, { recursive: true, force: true });
