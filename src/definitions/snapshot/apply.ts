@@ -12,7 +12,7 @@ import { widenings } from './narrow.js';
 import { newElement } from './new-element.js';
 import { notFound } from './not-found.js';
 import { applySlices } from './slices.js';
-import type { TreeNode } from './tree.js';
+import { type TreeNode, withSource } from './tree.js';
 import { unfolded } from './unfold.js';
 
 /** The node as the differential wants it. */
@@ -28,10 +28,10 @@ function mergedElement(
   change: ElementDefinition,
   at: number,
   where: Where,
-  { making, reasons }: Applying,
+  { making, reasons, url }: Applying,
 ): ElementDefinition {
   for (const { field, message } of widenings(base, change, where.path, making.lookUp)) reasons.at(at, field, message);
-  return merge(base, change);
+  return merge(base, { ...change, ...(change.constraint === undefined ? {} : { constraint: withSource(change.constraint, url) }) });
 }
 
 function applyChildren(node: TreeNode, change: Change, where: Where, applying: Applying): TreeNode {
@@ -40,6 +40,7 @@ function applyChildren(node: TreeNode, change: Change, where: Where, applying: A
   const places = new Map(parent.children.map(({ name }, place) => [name, place]));
   const children = [...parent.children];
   for (const [name, one] of changes) {
+    if (applying.reasons.isFull) break;
     const place = places.get(name);
     const child = place === undefined ? undefined : children[place];
     const path = `${where.path}.${name}`;
@@ -52,6 +53,6 @@ function applyChildren(node: TreeNode, change: Change, where: Where, applying: A
 }
 
 function added(change: Change, path: string, applying: Applying): TreeNode {
-  const node: TreeNode = { element: newElement(change.element, path), name: change.name, children: [], slices: [] };
+  const node: TreeNode = { element: newElement(change.element, path, applying.url), name: change.name, children: [], slices: [] };
   return apply(node, { ...change, element: undefined }, { path, inSlice: false, open: true }, applying);
 }

@@ -5,6 +5,8 @@ import type { Reasons } from './reasons.js';
 import type { TreeNode } from './tree.js';
 
 export interface Applying {
+  /** Of the structure whose differential it is. */
+  readonly url: string;
   readonly making: Making;
   readonly reasons: Reasons;
   readonly apply: (node: TreeNode, change: Change, where: Where, applying: Applying) => TreeNode;

@@ -3,10 +3,9 @@
  * are only on the way to others need not be listed. Source: R4 profiling.html#snapshot, elementdefinition.html#id
  */
 import type { ElementDefinition } from 'fhir/r4.js';
-import { isObject } from '../../model/json.js';
 import { message } from '../../model/message.js';
+import { deepest, deepestSlice, isReadable, isSliceName } from './readable.js';
 import type { Reasons } from './reasons.js';
-import { deepest, isSliceName } from './tree.js';
 
 export interface Change {
   /** Last part of the path, as it is written: `value[x]`, `valueQuantity`. */
@@ -111,27 +110,6 @@ function stepsByPath({ sliceName }: ElementDefinition, parts: readonly string[],
   });
 }
 
-type Readable = ElementDefinition & { readonly path: string };
-
-/** The parts that making a snapshot reads have the form R4 gives them. */
-function isReadable(element: unknown): element is Readable {
-  if (!isObject(element)) return false;
-  const { path, id, sliceName, min, max, slicing, binding } = element;
-  return (
-    typeof path === 'string' &&
-    [id, sliceName, max].every((one) => one === undefined || typeof one === 'string') &&
-    (min === undefined || typeof min === 'number') &&
-    [slicing, binding].every((one) => one === undefined || isObject(one)) &&
-    ['type', 'constraint', 'mapping', 'example', 'extension'].every((field) => isListOf(element[field], isObject)) &&
-    ['alias', 'condition', 'code'].every((field) => isListOf(element[field], () => true)) &&
-    isListOf(element.type, (type) => isObject(type) && typeof type.code === 'string')
-  );
-}
-
-function isListOf(value: unknown, isOne: (one: unknown) => boolean): boolean {
-  return value === undefined || (Array.isArray(value) && value.every(isOne));
-}
-
 function notReadable() {
   return message(
     'differential-unreadable',
@@ -150,7 +128,7 @@ function badPath(path: string, root: string) {
 }
 
 function badSliceName() {
-  return message('slice-name', 'A slice of a slice can nest ten deep at most', '切片的切片至多嵌套十层');
+  return message('slice-name', `Slices of slices may nest ${deepestSlice} deep at most`, `切片的切片至多嵌套 ${deepestSlice} 层`);
 }
 
 function standsTwice(id: string, before: number) {

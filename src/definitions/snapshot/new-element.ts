@@ -3,6 +3,7 @@
  * extensibility.html (ext-1), elementdefinition.html
  */
 import type { ElementDefinition, ElementDefinitionConstraint } from 'fhir/r4.js';
+import { withSource } from './tree.js';
 
 const ele1: ElementDefinitionConstraint = {
   key: 'ele-1',
@@ -22,9 +23,9 @@ const ext1: ElementDefinitionConstraint = {
   source: 'http://hl7.org/fhir/StructureDefinition/Extension',
 };
 
-export function newElement(said: ElementDefinition | undefined, path: string): ElementDefinition {
+export function newElement(said: ElementDefinition | undefined, path: string, url: string): ElementDefinition {
   const { min = 0, max = '*', constraint = [], ...rest }: ElementDefinition = said ?? { path };
-  const all = [...commonConstraints(rest), ...constraint];
+  const all = [...commonConstraints(rest), ...withSource(constraint, url)];
   return {
     ...rest,
     min,

@@ -16,6 +16,11 @@ export class Reasons {
     if (this.all.length < this.atMost) this.all.push({ message, expression });
   }
 
+  /** More would not be kept. */
+  get isFull(): boolean {
+    return this.all.length >= this.atMost;
+  }
+
   /** About one element of the differential. */
   at(element: number, field: string, message: Message): void {
     this.add(message, `StructureDefinition.differential.element[${element}]${field === '' ? '' : `.${field}`}`);

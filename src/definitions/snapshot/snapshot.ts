@@ -17,7 +17,7 @@ export type SnapshotResult =
   | { readonly kind: 'refused'; readonly reasons: readonly Reason[] };
 
 /** R4's largest snapshot has some 700 elements. */
-const mostElements = 50_000;
+const mostElements = 20_000;
 /** Profiles on profiles on profiles. */
 const longestChain = 30;
 
@@ -64,36 +64,39 @@ function treeUnder(canonical: string, from: Chained): TreeNode | undefined {
   const structure = lookUp(canonical);
   if (structure === undefined || chain.includes(structure.url) || chain.length >= longestChain) return undefined;
   const own = structure.snapshot === undefined ? undefined : treeOf(structure);
-  const tree = own ?? treeMade(structure, from);
+  const tree = own ?? treeMade(structure, making(lookUp, trees, [...chain, structure.url]), new Reasons());
   trees.set(canonical, tree);
   return tree;
 }
 
-function treeMade(structure: StructureDefinition, { lookUp, trees, chain }: Chained): TreeNode | undefined {
-  const result = generate(structure, making(lookUp, trees, [...chain, structure.url]));
-  return result.kind === 'made' ? treeOf(result.structure) : undefined;
-}
-
 function generate(structure: StructureDefinition, from: Chained): SnapshotResult {
   const reasons = new Reasons();
+  const tree = treeMade(structure, from, reasons);
+  if (tree === undefined) return { kind: 'refused', reasons: reasons.all };
+  const element = listOf(tree, mostElements);
+  if (element !== undefined) return { kind: 'made', structure: { ...structure, snapshot: { element } } };
+  return { kind: 'refused', reasons: [{ message: tooLarge('snapshot'), expression: 'StructureDefinition.differential' }] };
+}
+
+/** undefined where there are reasons against it. */
+function treeMade(structure: StructureDefinition, from: Chained, reasons: Reasons): TreeNode | undefined {
   const start = startOf(structure, from, reasons);
   const elements: readonly unknown[] = structure.differential?.element ?? [];
   if (elements.length === 0) reasons.add(noDifferential(), 'StructureDefinition.differential');
-  if (start === undefined || reasons.all.length > 0) return { kind: 'refused', reasons: reasons.all };
+  if (elements.length > mostElements) reasons.add(tooLarge('differential'), 'StructureDefinition.differential');
+  if (start === undefined || reasons.all.length > 0) return undefined;
   const changes = changesOf(elements, start.name, reasons);
   const where = { path: start.name, inSlice: false, open: structure.derivation !== 'constraint' };
-  const tree = apply(start, changes, where, { making: from, reasons, apply });
-  if (reasons.all.length > 0) return { kind: 'refused', reasons: reasons.all };
-  const element = listOf(tree, mostElements);
-  if (element !== undefined) return { kind: 'made', structure: { ...structure, snapshot: { element } } };
-  return { kind: 'refused', reasons: [{ message: tooLarge(), expression: 'StructureDefinition.differential' }] };
+  const tree = apply(start, changes, where, { url: structure.url, making: from, reasons, apply });
+  return reasons.all.length > 0 ? undefined : tree;
 }
 
 /** What the differential is applied to: the base, or for a new type the base under the new name. */
 function startOf(structure: StructureDefinition, from: Chained, reasons: Reasons): TreeNode | undefined {
   const { baseDefinition, derivation, type } = structure;
   const isProfile = derivation === 'constraint';
-  const base = baseDefinition === undefined ? undefined : baseTree(baseDefinition, from, reasons);
+  const tree = baseDefinition === undefined ? undefined : baseTree(baseDefinition, from, reasons);
+  const base = tree === undefined ? undefined : { ...tree, element: inherited(tree.element) };
   if (baseDefinition !== undefined && base === undefined) return undefined;
   if (isProfile) {
     if (base === undefined) reasons.add(noBase(), 'StructureDefinition.baseDefinition');
@@ -111,6 +114,18 @@ function baseTree(baseDefinition: string, from: Chained, reasons: Reasons): Tree
   const text = structure === undefined ? unknownBase(baseDefinition) : isCircle ? circle(baseDefinition) : unusableBase(baseDefinition);
   reasons.add(text, 'StructureDefinition.baseDefinition');
   return undefined;
+}
+
+/** How ripe a whole definition is says nothing about those that rest on it. */
+const ownOnly = new Set(
+  ['standards-status', 'normative-version', 'fmm', 'fmm-no-warnings', 'wg'].map(
+    (name) => `http://hl7.org/fhir/StructureDefinition/structuredefinition-${name}`,
+  ),
+);
+
+function inherited({ extension, ...root }: ElementDefinition): ElementDefinition {
+  const kept = extension?.filter(({ url }) => !ownOnly.has(url)) ?? [];
+  return kept.length === 0 ? root : { extension: kept, ...root };
 }
 
 /** Logical models are named by a url. */
@@ -161,10 +176,6 @@ function unusableBase(url: string) {
   );
 }
 
-function tooLarge() {
-  return message(
-    'snapshot-too-large',
-    `The snapshot would have more than ${mostElements} elements`,
-    `snapshot 将超过 ${mostElements} 个元素`,
-  );
+function tooLarge(what: 'snapshot' | 'differential') {
+  return message('snapshot-too-large', `The ${what} has more than ${mostElements} elements`, `${what} 超过 ${mostElements} 个元素`);
 }

@@ -3,8 +3,8 @@
  * beside the element they slice. Paths and ids are written when the tree becomes a list again.
  * Source: R4 elementdefinition.html#interpretation, elementdefinition.html#id
  */
-import type { ElementDefinition, StructureDefinition } from 'fhir/r4.js';
-import { isObject } from '../../model/json.js';
+import type { ElementDefinition, ElementDefinitionConstraint, StructureDefinition } from 'fhir/r4.js';
+import { deepest, isReadable, isSliceName } from './readable.js';
 
 export interface TreeNode {
   readonly element: ElementDefinition;
@@ -22,49 +22,30 @@ export function treeOf(structure: StructureDefinition): TreeNode | undefined {
   if (known !== undefined) return known;
   const elements: readonly unknown[] = structure.snapshot?.element ?? [];
   if (!elements.every(isUsable)) return undefined;
-  const tree = grow(elements.map((element, at) => heritage(element, structure.url, at === 0)));
+  const tree = grow(elements.map((element) => heritage(element, structure.url)));
   if (tree !== undefined) trees.set(structure, tree);
   return tree;
 }
 
-/** An element that can be placed. Nothing real nests nearly as deep; what does is refused before it is walked. */
+/** An element that can be placed. */
 export function isUsable(element: unknown): element is ElementDefinition {
-  if (!isObject(element)) return false;
-  const { path, sliceName } = element;
-  return (
-    typeof path === 'string' &&
-    path.split('.', deepest + 1).length <= deepest &&
-    (sliceName === undefined || (typeof sliceName === 'string' && isSliceName(sliceName)))
-  );
-}
-
-export const deepest = 60;
-
-/** Slices of slices of slices. */
-export function isSliceName(name: string): boolean {
-  return name.split('/', 11).length <= 10;
+  return isReadable(element) && element.path.split('.', deepest + 1).length <= deepest && isSliceName(element.sliceName ?? '');
 }
 
 /** An heir is told where an element and its constraints come from. */
-function heritage(element: ElementDefinition, url: string, isRoot: boolean): ElementDefinition {
-  const { path, min = 0, max = '*' } = element;
-  const constraint = element.constraint?.map((one) => (one.source === undefined ? { ...one, source: url } : one));
-  const { extension, ...rest } = element;
-  const kept = extension?.filter((one) => !isRoot || !ownOnly.has(one.url)) ?? [];
+function heritage(element: ElementDefinition, url: string): ElementDefinition {
+  const { path, min = 0, max = '*', constraint } = element;
   return {
-    ...rest,
-    ...(kept.length === 0 ? {} : { extension: kept }),
+    ...element,
     base: element.base ?? { path, min, max },
-    ...(constraint === undefined ? {} : { constraint }),
+    ...(constraint === undefined ? {} : { constraint: withSource(constraint, url) }),
   };
 }
 
-/** How ripe a whole definition is says nothing about those that rest on it. */
-const ownOnly = new Set(
-  ['standards-status', 'normative-version', 'fmm', 'fmm-no-warnings', 'wg'].map(
-    (name) => `http://hl7.org/fhir/StructureDefinition/structuredefinition-${name}`,
-  ),
-);
+/** Source: R4 elementdefinition.html#ElementDefinition.constraint.source */
+export function withSource(constraints: readonly ElementDefinitionConstraint[], url: string): ElementDefinitionConstraint[] {
+  return constraints.map((one) => (one.source === undefined ? { ...one, source: url } : one));
+}
 
 interface Growing extends TreeNode {
   readonly children: Growing[];
