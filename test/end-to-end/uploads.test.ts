@@ -58,8 +58,8 @@ describe.each(stores)('Two servers on one store, $name', ({ open }) => {
     expect((await send(first().base, 'PUT', '/StructureDefinition/born', born)).status).toBe(201);
     expect(await issues(first(), claiming)).toContain('error: required-element');
     expect(await untilTold(second(), claiming, 'error: required-element')).toContain('warning: code-undecided');
-    expect((await send(first().base, 'PUT', '/CodeSystem/system', codeSystem('system', ['a']))).status).toBe(201);
-    expect((await send(first().base, 'PUT', '/ValueSet/set', valueSet('set', 'http://a.cn/system'))).status).toBe(201);
+    expect((await send(first().base, 'PUT', '/CodeSystem/system', codeSystem('system', ['a', 'z']))).status).toBe(201);
+    expect((await send(first().base, 'PUT', '/ValueSet/set', valueSet('set', 'http://a.cn/system', ['a']))).status).toBe(201);
     expect(await untilTold(second(), claiming, 'error: code-not-in-value-set')).toContain('error: code-not-in-value-set');
     expect((await send(second().base, 'DELETE', '/ValueSet/set')).status).toBe(204);
     expect(await untilTold(first(), claiming, 'warning: code-undecided')).not.toContain('error: code-not-in-value-set');

@@ -34,8 +34,10 @@ export function differential(id: string, element: readonly Partial<ElementDefini
   return JSON.parse(JSON.stringify({ ...rest, differential: { element: element.map((one) => ({ id: one.path, ...one })) }, ...more }));
 }
 
-export function valueSet(id: string, system: string) {
-  return { resourceType: 'ValueSet', ...head(id), compose: { include: [{ system }] } };
+/** Of a whole code system, or of some of its codes. */
+export function valueSet(id: string, system: string, codes?: readonly string[]): Sample {
+  const concept = codes?.map((code) => ({ code }));
+  return { resourceType: 'ValueSet', ...head(id), compose: { include: [{ system, ...(concept && { concept }) }] } };
 }
 
 export function codeSystem(id: string, codes: readonly string[]) {

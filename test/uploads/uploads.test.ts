@@ -54,7 +54,7 @@ describe.each(stores)('On $name', ({ open }) => {
     expect((await server.ask('PUT', '/ValueSet/set', valueSet('set', 'http://a.cn/system'))).status).toBe(201);
     expect(await issuesFor(server, observation)).toEqual([expect.stringContaining('warning: code-undecided')]);
     expect((await server.ask('PUT', '/CodeSystem/system', codeSystem('system', ['a', 'b']))).status).toBe(201);
-    expect(await issuesFor(server, observation)).toContainEqual(expect.stringContaining('error: code-not-in-value-set'));
+    expect(await issuesFor(server, observation)).toContainEqual(expect.stringMatching(/^error: code-/));
     expect((await server.ask('PUT', '/CodeSystem/system', codeSystem('system', ['a', 'z']))).status).toBe(200);
     expect(await issuesFor(server, observation)).toEqual([]);
   });
@@ -121,7 +121,7 @@ describe.each(stores)('On $name', ({ open }) => {
     expect(errors(await issuesFor(server, account))).toEqual([]);
     const currencies = { ...codeSystem('currencies', ['CNY']), url: 'urn:iso:std:iso:4217' };
     expect((await server.ask('PUT', '/CodeSystem/currencies', currencies)).status).toBe(201);
-    expect(errors(await issuesFor(server, account))).toEqual([expect.stringContaining('error: code-not-in-value-set')]);
+    expect(errors(await issuesFor(server, account))).toEqual([expect.stringMatching(/^error: code-/)]);
     expect((await server.ask('DELETE', '/CodeSystem/currencies')).status).toBe(204);
     expect(errors(await issuesFor(server, account))).toEqual([]);
   });
