@@ -162,7 +162,7 @@ function equivalentItems(a: Item, b: Item, run: Run): boolean {
 function foldText(value: Json | undefined, run: Run): unknown {
   if (typeof value !== 'string') return value;
   // Each is made anew.
-  spend(run, 4);
+  spend(run, 8);
   passOver(run, value.length);
   return value.toLowerCase().trim().replace(/\s+/g, ' ');
 }
@@ -205,14 +205,19 @@ export function equivalentCollections(a: Items, b: Items, run: Run): boolean {
   return matchAll(a, b, (x, y) => equivalentItems(x, y, run));
 }
 
-/** Most are equivalent to what stands at their own place; the others are looked for among all that are left. */
+/** Most are equivalent to what stands at their own place; the others are looked for among all that are left, in their order. */
 function matchAll<T>(a: readonly T[], b: readonly T[], same: (x: T, y: T) => boolean): boolean {
   if (a.length !== b.length) return false;
   const moved = a.flatMap((one, at) => (same(one, b[at] as T) ? [] : [at]));
-  const taken = new Set<number>();
+  // What follows each of those that are left; the first stands behind the last.
+  const { length } = moved;
+  const next = Int32Array.from({ length: length + 1 }, (_, i) => (i === length ? 0 : i + 1));
   return moved.every((at) => {
-    const found = moved.find((other) => !taken.has(other) && same(a[at] as T, b[other] as T));
-    if (found !== undefined) taken.add(found);
-    return found !== undefined;
+    for (let before = length, i = next[length] ?? length; i < length; before = i, i = next[i] ?? length) {
+      if (!same(a[at] as T, b[moved[i] as number] as T)) continue;
+      next[before] = next[i] ?? length;
+      return true;
+    }
+    return false;
   });
 }
