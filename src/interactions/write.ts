@@ -13,8 +13,8 @@ import type { Judge } from '../uploads/uploads.js';
 import type { ValidationOptions } from '../validation/validator.js';
 import { validated } from './body.js';
 import type { Answer, Intent, Rooms, View } from './intent.js';
+import { definitionsNamedBy } from './named-definitions.js';
 import { outcomeText } from './outcome-text.js';
-import { questionnairesFor } from './questionnaires.js';
 import type { Circumstances } from './request.js';
 import { refuseTooLong } from './size.js';
 import { stamp, storedTextInSteps } from './stamp.js';
@@ -66,7 +66,7 @@ export async function writeVersion(rooms: WritingRooms, writing: Writing): Promi
 }
 
 async function atHand(rooms: WritingRooms, { resource, view }: Writing): Promise<ValidationOptions> {
-  return { resolve: view.resolve, resolveCanonical: await questionnairesFor(rooms, resource, view) };
+  return { resolve: view.resolve, resolveCanonical: await definitionsNamedBy(rooms, resource, view) };
 }
 
 interface PreparedText {

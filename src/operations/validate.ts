@@ -6,8 +6,8 @@ import { resourceOf } from '../interactions/body.js';
 import { createInteraction } from '../interactions/create.js';
 import { deleteInteraction } from '../interactions/delete.js';
 import { type Intent, type Rooms, reading, type View } from '../interactions/intent.js';
+import { definitionsNamedBy } from '../interactions/named-definitions.js';
 import { outcomeText } from '../interactions/outcome-text.js';
-import { questionnairesFor } from '../interactions/questionnaires.js';
 import { deleted, visibleVersion } from '../interactions/read.js';
 import type { RequestFor } from '../interactions/request.js';
 import { updateInteraction } from '../interactions/update.js';
@@ -38,7 +38,7 @@ async function issuesOf(rooms: Rooms, request: Asked, view: View, input: Input):
   if (mode === 'delete') return deletable(rooms, request, view);
   if (mode === 'profile' && profiles.length === 0) throw profileWanted();
   const resource = await subjectOf(rooms, request, view, input);
-  const resolveCanonical = await questionnairesFor(rooms, resource, view);
+  const resolveCanonical = await definitionsNamedBy(rooms, resource, view);
   const options = { profiles, alone: mode === 'profile', resolveCanonical };
   const found = await inSteps(rooms.validator.validateInSteps(resource, options));
   if (mode === undefined || mode === 'profile') return found;

@@ -13,7 +13,7 @@ import { parseTarget } from '../reference-target.js';
 import { shorten } from '../rules/primitive.js';
 import { byteLength } from './base64.js';
 import { choiceItem, ordered } from './enable-when.js';
-import { extensionsOf, extensionValue, type Ground, tell, textOf, within } from './ground.js';
+import { extensionsOf, extensionValue, type Ground, listed, tell, textOf, within } from './ground.js';
 import type { Question } from './questions.js';
 
 const base = 'http://hl7.org/fhir/StructureDefinition/';
@@ -113,7 +113,7 @@ function attachment(ground: Ground, json: JsonObject, value: JsonObject): void {
   const allowed = extensionsOf(json, `${base}mimeType`).flatMap(({ valueCode }) => textOf(valueCode) ?? []);
   const type = textOf(value.contentType);
   if (type !== undefined && allowed.length > 0 && !allowed.includes(type)) {
-    const [found, list] = [shorten(type), allowed.join(', ')];
+    const [found, list] = [shorten(type), listed(allowed)];
     within(ground, 'Attachment', 'contentType', () => {
       const zh = `该问题不接受媒体类型 ${found}，可用：${list}`;
       tell(ground, 'error', 'value', ['questionnaire-mime-type', `The question does not take the media type ${found}, but ${list}`, zh]);
@@ -132,7 +132,7 @@ function target(ground: Ground, json: JsonObject, value: JsonObject): void {
   if (types.length === 0 || reference === undefined || reference.startsWith('#')) return;
   const type = parseTarget(reference, ground.compiler.definitions);
   if (type === undefined || type === 'malformed' || types.includes(type)) return;
-  const list = types.join(', ');
+  const list = listed(types);
   const zh = `该问题要求引用 ${list}，实为 ${type}`;
   tell(ground, 'error', 'value', [
     'questionnaire-reference-type',

@@ -6,7 +6,7 @@ import type { Membership } from '../../terminology/terminology.js';
 import { shorten } from '../rules/primitive.js';
 import { passes } from '../walk.js';
 import { checkLimits } from './answer-limits.js';
-import { choiceItem, isSame } from './enable-when.js';
+import { choiceItem } from './enable-when.js';
 import { choiceIn, eachPart, extensionValue, type Ground, objectsIn, tell, textOf, within } from './ground.js';
 import type { Question } from './questions.js';
 
@@ -51,30 +51,52 @@ export function checkAnswers(asked: Asked, question: Question, item: JsonObject)
   });
 }
 
-interface Option {
-  readonly item: Item;
-  readonly isExclusive: boolean;
+interface Options {
+  /** FHIR types of the options; empty: there are none. */
+  readonly types: readonly string[];
+  readonly keys: ReadonlySet<string>;
+  /** Those that exclude all others. */
+  readonly exclusive: ReadonlySet<string>;
 }
 
-function optionsOf({ json }: Question, { compiler }: Ground): readonly Option[] {
-  return objectsIn(json.answerOption).flatMap((option) => {
+/** A question may be answered again in every repetition of its group. */
+const known = new WeakMap<JsonObject, Options>();
+
+function optionsOf({ json }: Question, { compiler }: Ground): Options {
+  const before = known.get(json);
+  if (before !== undefined) return before;
+  const types = new Set<string>();
+  const keys = new Set<string>();
+  const exclusive = new Set<string>();
+  for (const option of objectsIn(json.answerOption)) {
     const item = choiceItem(option, 'value', 'Questionnaire.item.answerOption', compiler);
-    if (item === undefined) return [];
-    const exclusive = extensionValue(option, 'http://hl7.org/fhir/StructureDefinition/questionnaire-optionExclusive');
-    return [{ item, isExclusive: exclusive === true }];
-  });
+    if (item === undefined) continue;
+    types.add(item.type);
+    keys.add(keyOf(item));
+    if (extensionValue(option, 'http://hl7.org/fhir/StructureDefinition/questionnaire-optionExclusive') === true)
+      exclusive.add(keyOf(item));
+  }
+  const made = { types: [...types], keys, exclusive };
+  known.set(json, made);
+  return made;
+}
+
+/** Codings are the same by system and code, references by what they lead to. */
+function keyOf({ type, value }: Item): string {
+  if (!isObject(value)) return `${type} ${String(value)}`;
+  const { system, code, reference } = value;
+  return JSON.stringify([type, textOf(system), textOf(code), textOf(reference)]);
 }
 
 /** The options of a choice need be no Codings. undefined: any. */
-function wantedTypes({ type }: Question, options: readonly Option[]): readonly string[] | undefined {
+function wantedTypes({ type }: Question, options: Options): readonly string[] | undefined {
   const wanted = answerTypes[type];
-  if (wanted === undefined || options.length === 0) return wanted;
-  const optionTypes = options.map(({ item }) => item.type);
-  if (type === 'choice') return [...new Set(optionTypes)];
-  return type === 'open-choice' ? [...new Set(['string', ...optionTypes])] : wanted;
+  if (wanted === undefined || options.types.length === 0) return wanted;
+  if (type === 'choice') return options.types;
+  return type === 'open-choice' ? [...new Set(['string', ...options.types])] : wanted;
 }
 
-function howMany(asked: Asked, question: Question, item: JsonObject, options: readonly Option[]): void {
+function howMany(asked: Asked, question: Question, item: JsonObject, options: Options): void {
   const answers = objectsIn(item.answer);
   if (answers.length < 2) return;
   const shown = shorten(question.linkId);
@@ -87,12 +109,11 @@ function howMany(asked: Asked, question: Question, item: JsonObject, options: re
       ]),
     );
   }
-  const exclusive = options.filter(({ isExclusive }) => isExclusive);
-  if (exclusive.length === 0) return;
+  if (options.exclusive.size === 0) return;
   const values = answers.map((answer) => choiceItem(answer, 'value', ANSWER, asked.compiler));
-  const chosen = exclusive.find(({ item: option }) => values.some((value) => value !== undefined && isSame(value, option) === true));
+  const chosen = values.find((value) => value !== undefined && options.exclusive.has(keyOf(value)));
   if (chosen === undefined) return;
-  const excluding = shownValue(chosen.item);
+  const excluding = shownValue(chosen);
   within(asked, ITEM, 'answer', () =>
     tell(asked, 'error', 'business-rule', [
       'questionnaire-option-exclusive',
@@ -111,11 +132,11 @@ function wrongType(asked: Asked, { linkId, type }: Question, found: string, want
   ]);
 }
 
-function fromList(asked: Asked, question: Question, value: Item, options: readonly Option[]): void {
+function fromList(asked: Asked, question: Question, value: Item, options: Options): void {
   if (question.type === 'open-choice' && value.type === 'string') return;
   const { answerValueSet } = question.json;
-  if (options.length > 0) {
-    if (!options.some(({ item }) => isSame(value, item) !== false)) notAnOption(asked, question, value);
+  if (options.types.length > 0) {
+    if (!options.keys.has(keyOf(value))) notAnOption(asked, question, value);
   } else if (value.type === 'Coding' && typeof answerValueSet === 'string') {
     const membership = membershipOf(asked, answerValueSet, value.value);
     if (membership !== 'in') outsideOf(asked, question, value, [answerValueSet, membership]);

@@ -23,10 +23,10 @@ export interface Standing {
   readonly isAbsent: boolean;
 }
 
-/** undefined: it cannot be told. */
+/** undefined: it cannot be told, or only by looking at more than there is time for. */
 export function isEnabled({ json }: Question, standing: Standing, compiler: Pick<Compiler, 'definitions'>): boolean | undefined {
+  if (json.enableWhen === undefined) return true;
   const results = objectsIn(json.enableWhen).map((condition) => holds(condition, standing, compiler));
-  if (results.length === 0) return true;
   const decisive = json.enableBehavior !== 'all';
   if (results.includes(decisive)) return decisive;
   return results.includes(undefined) ? undefined : !decisive;
@@ -37,7 +37,10 @@ function holds(condition: JsonObject, { items, from, isAbsent }: Standing, compi
   const wanted = choiceItem(condition, 'answer', 'Questionnaire.item.enableWhen', compiler);
   if (question === undefined || wanted === undefined) return undefined;
   const found = nearest(items, question, from, isAbsent);
-  const answers = objectsIn(found?.json.answer)
+  const given = objectsIn(found?.json.answer);
+  items.left -= given.length + 1;
+  if (items.left < 0) return undefined;
+  const answers = given
     .map((answer) => choiceItem(answer, 'value', 'QuestionnaireResponse.item.answer', compiler))
     .filter((item) => item !== undefined);
   switch (condition.operator) {
@@ -83,7 +86,7 @@ function not(value: boolean | undefined): boolean | undefined {
 }
 
 /** Codings are the same by system and code, references by what they lead to; all else as FHIRPath's `=` has it. */
-export function isSame(a: Item, b: Item): boolean | undefined {
+function isSame(a: Item, b: Item): boolean | undefined {
   if (a.type === 'Coding' && b.type === 'Coding') return sameParts(a.value, b.value, ['system', 'code']);
   if (a.type === 'Reference' && b.type === 'Reference') return sameParts(a.value, b.value, ['reference']);
   if (isObject(a.value) !== isObject(b.value)) return false;

@@ -66,6 +66,12 @@ export function textOf(value: Json | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** Names as a sentence can hold them. */
+export function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 10).map((name) => (name.length > 80 ? `${name.slice(0, 80)}…` : name));
+  return `${shown.join(', ')}${names.length > 10 ? ', …' : ''}`;
+}
+
 /** The name and value of a choice: `choiceIn(answer, 'value')` is `['valueCoding', {…}]`. */
 export function choiceIn(holder: JsonObject, element: string): readonly [name: string, value: Json] | undefined {
   for (const name in holder) {

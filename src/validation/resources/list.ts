@@ -3,6 +3,7 @@ import { capabilityStatement } from './capability-statement.js';
 import { codeSystem } from './code-system.js';
 import { conceptMap } from './concept-map.js';
 import type { ResourceRule } from './ground.js';
+import { measureReport } from './measure-report.js';
 import { observation } from './observation.js';
 import { operationDefinition } from './operation-definition.js';
 import { questionnaire } from './questionnaire.js';
@@ -15,6 +16,7 @@ export const resourceRules: ReadonlyMap<string, ResourceRule> = new Map([
   ['CapabilityStatement', capabilityStatement],
   ['CodeSystem', codeSystem],
   ['ConceptMap', conceptMap],
+  ['MeasureReport', measureReport],
   ['Observation', observation],
   ['OperationDefinition', operationDefinition],
   ['Questionnaire', questionnaire],

@@ -5,12 +5,12 @@
  */
 import { isObject, type Json, type JsonObject } from '../../model/json.js';
 import { parseTarget } from '../reference-target.js';
-import { containedResource } from '../resolve.js';
 import { shorten } from '../rules/primitive.js';
-import type { Walk } from '../walk.js';
+import { isEnough } from '../walk.js';
 import { checkAnswers } from './answers.js';
 import { isEnabled, type Standing } from './enable-when.js';
-import { eachPart, type Ground, objectsIn, type ResourceRule, tell, textOf, textsIn, within } from './ground.js';
+import { eachPart, type Ground, listed, objectsIn, type ResourceRule, tell, textOf, textsIn, within } from './ground.js';
+import { definitionMissing, definitionNamed } from './named.js';
 import { type Level, type Question, type Questions, questionsOf } from './questions.js';
 import { type Answered, type ResponseItems, responseItems } from './response-items.js';
 
@@ -27,8 +27,12 @@ const OWNER = 'QuestionnaireResponse';
 export const questionnaireResponse: ResourceRule = (resource, ground) => {
   const canonical = textOf(resource.questionnaire);
   if (canonical === undefined) return;
-  const questionnaire = questionnaireOf(canonical, ground);
-  if (questionnaire === undefined) return notFound(canonical, ground);
+  const questionnaire = definitionNamed(canonical, 'Questionnaire', ground);
+  if (questionnaire === undefined) within(ground, OWNER, 'questionnaire', () => definitionMissing(ground, 'Questionnaire', canonical));
+  else checkResponse(resource, questionnaire, ground);
+};
+
+function checkResponse(resource: JsonObject, questionnaire: JsonObject, ground: Ground): void {
   subjectFits(resource, questionnaire, ground);
   const response: Response = {
     ...ground,
@@ -38,43 +42,6 @@ export const questionnaireResponse: ResourceRule = (resource, ground) => {
     isFinal: resource.status === 'completed' || resource.status === 'amended',
   };
   checkLevel(response, response.questions.top, { holder: resource, owner: OWNER, around: undefined });
-};
-
-function questionnaireOf(canonical: string, { walk }: Ground): JsonObject | undefined {
-  const found = canonical.startsWith('#')
-    ? containedResource(canonical.slice(1), walk)
-    : (besideIt(walk).get(canonical) ?? walk.options.resolveCanonical?.(canonical, 'Questionnaire'));
-  return found?.resourceType === 'Questionnaire' ? found : undefined;
-}
-
-const nobody: ReadonlyMap<string, JsonObject> = new Map();
-/** A Bundle may hold many responses. */
-const inBundles = new WeakMap<JsonObject, ReadonlyMap<string, JsonObject>>();
-
-/** The Questionnaires of the Bundle around, by canonical with and without version. */
-function besideIt({ bundle: scope }: Walk): ReadonlyMap<string, JsonObject> {
-  if (scope === undefined) return nobody;
-  const before = inBundles.get(scope.bundle);
-  if (before !== undefined) return before;
-  const found = new Map<string, JsonObject>();
-  for (const { resource } of objectsIn(scope.bundle.entry)) {
-    if (!isObject(resource) || resource.resourceType !== 'Questionnaire' || typeof resource.url !== 'string') continue;
-    found.set(resource.url, resource);
-    if (typeof resource.version === 'string') found.set(`${resource.url}|${resource.version}`, resource);
-  }
-  inBundles.set(scope.bundle, found);
-  return found;
-}
-
-function notFound(canonical: string, ground: Ground): void {
-  const shown = shorten(canonical);
-  within(ground, OWNER, 'questionnaire', () =>
-    tell(ground, 'warning', 'not-found', [
-      'questionnaire-not-found',
-      `The Questionnaire ${shown} is not at hand, so the answers were not checked against it`,
-      `此处没有问卷 ${shown}，因此未按其核对答案`,
-    ]),
-  );
 }
 
 /** Source: R4 questionnaireresponse-definitions.html#QuestionnaireResponse.subject (comment) */
@@ -87,8 +54,8 @@ function subjectFits({ subject }: JsonObject, { subjectType }: JsonObject, groun
   within(ground, OWNER, 'subject', () =>
     tell(ground, 'error', 'business-rule', [
       'questionnaire-subject-type',
-      `The Questionnaire is about ${types.join(', ')}, and the subject is a ${shorten(type)}`,
-      `该问卷针对 ${types.join('、')}，而对象为 ${shorten(type)}`,
+      `The Questionnaire is about ${listed(types)}, and the subject is a ${shorten(type)}`,
+      `该问卷针对 ${listed(types)}，而对象为 ${shorten(type)}`,
     ]),
   );
 }
@@ -117,8 +84,9 @@ function checkLevel(response: Response, level: Level, { holder, owner, around }:
   });
   if (!response.isFinal) return;
   const absent: Standing = { items: response.items, from: around, isAbsent: true };
-  for (const question of level.questions) {
-    if (!question.required || met.has(question.linkId) || isEnabled(question, absent, response.compiler) !== true) continue;
+  for (const question of level.required) {
+    if (isEnough(response.walk)) return;
+    if (met.has(question.linkId) || isEnabled(question, absent, response.compiler) !== true) continue;
     notAnswered(response, question);
   }
 }

@@ -14,7 +14,7 @@ export interface Question {
 
 /** The items of one level, in the order of the Questionnaire. */
 export interface Level {
-  readonly questions: readonly Question[];
+  readonly required: readonly Question[];
   /** With the number of each. */
   readonly byLinkId: ReadonlyMap<string, readonly [Question, number]>;
 }
@@ -39,7 +39,8 @@ export function questionsOf(questionnaire: JsonObject): Questions {
 
 function levelOf(holder: JsonObject, linkIds: Set<string>): Level {
   const questions = objectsIn(holder.item).map((json) => questionOf(json, linkIds));
-  return { questions, byLinkId: new Map(questions.map((question, number) => [question.linkId, [question, number]])) };
+  const required = questions.filter((question) => question.required);
+  return { required, byLinkId: new Map(questions.map((question, number) => [question.linkId, [question, number]])) };
 }
 
 function questionOf(json: JsonObject, linkIds: Set<string>): Question {

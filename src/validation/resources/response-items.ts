@@ -14,7 +14,11 @@ export interface Answered {
 export interface ResponseItems {
   readonly of: ReadonlyMap<JsonObject, Answered>;
   readonly byLinkId: ReadonlyMap<string, readonly Answered[]>;
+  /** How much more may be looked at to tell what is enabled: conditions and answers multiply. */
+  left: number;
 }
+
+const MOST_LOOKED_AT = 500_000;
 
 export function responseItems(response: JsonObject): ResponseItems {
   const of = new Map<JsonObject, Answered>();
@@ -32,7 +36,7 @@ export function responseItems(response: JsonObject): ResponseItems {
     item.last = count - 1;
   };
   for (const json of objectsIn(response.item)) add(json, undefined);
-  return { of, byLinkId };
+  return { of, byLinkId, left: MOST_LOOKED_AT };
 }
 
 /**

@@ -10,7 +10,7 @@ import { parts, type Syntax } from '../../fhirpath/syntax.js';
 import type { JsonObject } from '../../model/json.js';
 import { shorten } from '../rules/primitive.js';
 import { expressionHolds } from './expressions.js';
-import { type Ground, objectsIn, type ResourceRule, tell, textOf, textsIn, within } from './ground.js';
+import { type Ground, listed, objectsIn, type ResourceRule, tell, textOf, textsIn, within } from './ground.js';
 
 const OWNER = 'SearchParameter';
 
@@ -40,7 +40,7 @@ function selectsInBases(ground: Ground, expression: string, bases: readonly stri
   }
   const missed = bases.filter((base) => definitions.kind(base) !== undefined && !isReached(base, roots, definitions));
   if (missed.length === 0) return;
-  const list = missed.join(', ');
+  const list = listed(missed);
   tell(ground, missed.length === bases.length ? 'error' : 'warning', 'business-rule', [
     'search-expression-base',
     `The expression selects nothing in ${list}, a base of the parameter`,
@@ -103,7 +103,7 @@ function agreesWith(ground: Ground, resource: JsonObject, origin: SearchParamete
   const bases = new Set<string>(origin.base);
   const beyond = textsIn(resource.base).filter((base) => !bases.has(base) && !bases.has('Resource') && !bases.has('DomainResource'));
   if (beyond.length > 0) {
-    const [list, known] = [beyond.join(', '), origin.base.join(', ')];
+    const [list, known] = [listed(beyond), listed(origin.base)];
     within(ground, OWNER, 'base', () =>
       tell(ground, 'error', 'business-rule', [
         'search-derived-base',
