@@ -250,7 +250,7 @@ describe('An answer is of the type, from the list and within the limits of its q
       'a code outside of the value set',
       { type: 'choice', answerValueSet: 'http://hl7.org/fhir/ValueSet/administrative-gender' },
       coding('m', 'http://hl7.org/fhir/administrative-gender'),
-      [`code-invalid code-unknown ${value('Coding')}`, `code-invalid questionnaire-answer-value-set ${value('Coding')}`],
+      [`code-invalid questionnaire-answer-value-set ${value('Coding')}`, `code-invalid code-unknown ${value('Coding')}.code`],
     ],
     [
       'a value set that is not known here',
