@@ -202,3 +202,43 @@ describe('A profile', () => {
     ]);
   });
 });
+
+describe('A profile says of a reference', () => {
+  function subject(rule: object): ElementDefinition[] {
+    const type = [{ code: 'Reference', targetProfile: ['http://hl7.org/fhir/StructureDefinition/Patient'], ...rule }];
+    return [{ path: 'Observation' }, { path: 'Observation.subject', type }];
+  }
+  const refersTo = (reference: string) => ({ ...observation, subject: { reference } });
+  const contained = [{ resourceType: 'Patient', id: 'p' }];
+
+  test('where its target stands', () => {
+    const elements = subject({ aggregation: ['contained'] });
+    expect(judged({ ...refersTo('#p'), contained }, elements)).toEqual([]);
+    expect(judged(refersTo('Patient/p'), elements)).toEqual(['structure reference-aggregation Observation.subject']);
+    expect(judged({ ...refersTo('#p'), contained }, subject({ aggregation: ['referenced', 'bundled'] }))).toEqual([
+      'structure reference-aggregation Observation.subject',
+    ]);
+  });
+
+  test('whether it names a version', () => {
+    expect(judged(refersTo('Patient/p/_history/1'), subject({ versioning: 'independent' }))).toEqual([
+      'structure reference-versioning Observation.subject',
+    ]);
+    expect(judged(refersTo('Patient/p'), subject({ versioning: 'specific' }))).toEqual([
+      'structure reference-versioning Observation.subject',
+    ]);
+    expect(judged(refersTo('Patient/p/_history/1'), subject({ versioning: 'specific' }))).toEqual([]);
+  });
+});
+
+describe('A wrong code', () => {
+  test('of a small value set is answered with the codes that are right, in Chinese too', () => {
+    const binding = { strength: 'required' as const, valueSet: 'https://lianyi.cn/fhir/ValueSet/gbt-2261-1' };
+    const [issue] = issuesOf({ ...observation, code: { text: 'x' } }, [{ path: 'Observation' }, { path: 'Observation.code', binding }]);
+    expect(issue?.message.id).toBe('code-required');
+    const coding = [{ system: 'http://a.cn/sex', code: 'm' }];
+    const [wrong] = issuesOf({ ...observation, code: { coding } }, [{ path: 'Observation' }, { path: 'Observation.code', binding }]);
+    expect(wrong?.message.en).toContain('urn:oid:2.16.156.10011.2.3.3.4|1 (Male)');
+    expect(wrong?.message.zh).toContain('urn:oid:2.16.156.10011.2.3.3.4|1（男性）');
+  });
+});
