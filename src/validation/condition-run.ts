@@ -16,10 +16,13 @@ function unsure(): undefined {
   return undefined;
 }
 
-/** Whether an evaluation gives true, and nothing unusual was met on the way. */
-export function isSure(evaluate: () => boolean | undefined): boolean {
+export function begin(): void {
   sure = true;
-  return evaluate() === true && sure;
+}
+
+/** Whether nothing unusual was met since. */
+export function isSure(): boolean {
+  return sure;
 }
 
 export function has(holder: JsonObject | undefined, key: string, siblingKey: string): boolean {

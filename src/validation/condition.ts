@@ -58,20 +58,17 @@ export function compileCondition(expression: string, type: string, model: TypeMo
   const evaluate = build({ source, body }) as (value: Json | undefined, sibling: JsonObject, resource: JsonObject) => boolean | undefined;
   return (value, sibling, resource) => {
     if (isPrimitive ? typeof value !== 'string' : sibling !== undefined) return false;
-    return isCertain(() => evaluate(value, sibling ?? none, resource));
+    run.begin();
+    try {
+      return evaluate(value, sibling ?? none, resource) === true && run.isSure();
+    } catch (error) {
+      if (error instanceof FhirPathError) return false;
+      throw error;
+    }
   };
 }
 
 const none: JsonObject = {};
-
-function isCertain(evaluate: () => boolean | undefined): boolean {
-  try {
-    return run.isSure(evaluate);
-  } catch (error) {
-    if (error instanceof FhirPathError) return false;
-    throw error;
-  }
-}
 
 function functionSource(parameters: string, code: string, { temporaries }: Scope): string {
   const declared = temporaries.length === 0 ? '' : `let ${temporaries.join(', ')};\n`;

@@ -10,13 +10,12 @@ import type { Finding, Step } from './walk.js';
 
 const MAX_ISSUES = 200;
 
-export function toIssues(findings: readonly Finding[], root: Resource): readonly Issue[] {
+export function toIssues(found: readonly Finding[], root: Resource): readonly Issue[] {
   const issues: Issue[] = [];
+  if (found.length === 0) return issues;
+  const findings = found.some(({ excuse }) => excuse !== undefined) ? found.filter((one) => !isExcused(one, root)) : found;
   const seen = new Set<string>();
-  for (const finding of inOrder(
-    findings.filter((one) => !isExcused(one, root)),
-    root,
-  )) {
+  for (const finding of inOrder(findings, root)) {
     const issue = toIssue(finding, root);
     if (findings.length > 1) {
       const name = `${issue.expression}\n${issue.message.id}\n${finding.detail}`;
@@ -42,14 +41,9 @@ function inOrder(findings: readonly Finding[], root: Resource): readonly Finding
 function toIssue(finding: Finding, root: Resource): Issue {
   const { severity, code, message: text, profile, detail } = finding;
   const expression = expressionOf(finding, root);
-  return {
-    severity,
-    code,
-    message: text,
-    expression,
-    ...(profile === undefined ? {} : { profile }),
-    ...(isName.test(detail) ? { culprit: `${expression}.${detail}` } : {}),
-  };
+  const issue: Issue =
+    profile === undefined ? { severity, code, message: text, expression } : { severity, code, message: text, expression, profile };
+  return detail !== '' && isName.test(detail) ? { ...issue, culprit: `${expression}.${detail}` } : issue;
 }
 
 /** What can be the name of a property. */

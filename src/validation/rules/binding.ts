@@ -12,6 +12,7 @@ import type { Compiler, Rule, RuleCheck } from '../compiler.js';
 import { correctedStrength } from '../errata.js';
 import { type ItemCheck, report, type Walk } from '../walk.js';
 import { noCode, outside, type Strength, undecided } from './binding-message.js';
+import { createLearned } from './learned.js';
 
 interface Bound {
   readonly path: string;
@@ -52,10 +53,10 @@ function covers(before: Pick<Bound, 'valueSet' | 'strength'>, valueSet: string, 
 
 function checkOf(type: string, bounds: readonly Bound[], compiler: Compiler): RuleCheck | undefined {
   const { terminology, definitions } = compiler;
-  if (type === 'CodeableConcept') return concept(bounds, terminology);
-  if (type === 'Coding' || type === 'Quantity' || definitions.baseOf(type) === 'Quantity') return single(bounds, terminology, codingOf);
+  if (type === 'CodeableConcept') return concept(bounds, compiler);
+  if (type === 'Coding' || type === 'Quantity' || definitions.baseOf(type) === 'Quantity') return single(bounds, compiler, codingOf);
   if (definitions.kind(type) !== 'primitive') return undefined;
-  const check = single(bounds, terminology, (value) => (typeof value === 'string' ? { code: value } : undefined));
+  const check = single(bounds, compiler, (value) => (typeof value === 'string' ? { code: value } : undefined));
   return Object.assign(check, {
     isFine: (value: Json) =>
       typeof value === 'string' && bounds.every(({ valueSet }) => terminology.membership(valueSet, { code: value }) === 'in'),
@@ -63,21 +64,32 @@ function checkOf(type: string, bounds: readonly Bound[], compiler: Compiler): Ru
 }
 
 /** A value that is one code. Without a code there is nothing to look up. */
-function single(bounds: readonly Bound[], terminology: Terminology, toCoding: (value: Json) => Coding | undefined): ItemCheck {
+function single(
+  bounds: readonly Bound[],
+  { terminology, definitions }: Compiler,
+  toCoding: (value: Json) => Coding | undefined,
+): ItemCheck {
+  const learned = createLearned(definitions);
   return (value, _sibling, walk) => {
+    if (learned.has(value)) return;
     const coding = value === undefined ? undefined : toCoding(value);
-    if (coding?.code !== undefined) checkBounds(bounds, [coding], isObject(value), terminology, walk);
+    if (coding?.code === undefined) return;
+    if (checkBounds(bounds, [coding], isObject(value), terminology, walk)) learned.add(coding);
   };
 }
 
 /** One coding in the value set is enough; a concept of text alone fails a required binding. */
-function concept(bounds: readonly Bound[], terminology: Terminology): ItemCheck {
+function concept(bounds: readonly Bound[], { terminology, definitions }: Compiler): ItemCheck {
+  const learned = createLearned(definitions);
   return (value, _sibling, walk) => {
     // Codings that are no array are a fault of shape, told already.
     if (!isObject(value) || (value.coding !== undefined && !Array.isArray(value.coding))) return;
+    if (value.coding?.some(learned.has)) return;
     const codings = Array.isArray(value.coding) ? value.coding.map(codingOf).filter((coding) => coding !== undefined) : [];
-    if (codings.length > 0) checkBounds(bounds, codings, true, terminology, walk);
-    else if (!hasAbsence(value)) withoutCode(bounds, walk);
+    const [first, second] = codings;
+    if (first !== undefined) {
+      if (checkBounds(bounds, codings, true, terminology, walk) && second === undefined) learned.add(first);
+    } else if (!hasAbsence(value)) withoutCode(bounds, walk);
   };
 }
 
@@ -96,22 +108,29 @@ function hasAbsence(value: JsonObject): boolean {
   return value.extension !== undefined && value.text === undefined;
 }
 
-/** Only the first value set that the codes are not in is told. */
+/**
+ * Only the first value set that the codes are not in is told. Gives whether the codes are in all of them, or may be where that is not
+ * reported: then nothing is reported of codes among which these are.
+ */
 function checkBounds(
   bounds: readonly Bound[],
   codings: readonly Coding[],
   needsSystem: boolean,
   terminology: Terminology,
   walk: Walk,
-): void {
+): boolean {
+  let isFine = true;
   // A `code` takes its system from the value set; a Coding or Quantity without one says nothing. Source: R4 datatypes.html#Coding
   const meant = needsSystem ? codings.filter(({ system }) => system !== undefined) : codings;
   for (const bound of bounds) {
     const best = bestOf(bound.valueSet, meant, terminology);
-    if (best === 'in' || (best === 'out' && isToldAlready(bound, codings, terminology))) continue;
+    if (best === 'in' || (best === 'undecided' && bound.strength === 'preferred')) continue;
+    isFine = false;
+    if (best === 'out' && isToldAlready(bound, codings, terminology)) continue;
     complain(bound, best, codings, terminology, walk);
-    if (best === 'out') return;
+    if (best === 'out') break;
   }
+  return isFine;
 }
 
 function bestOf(valueSet: string, codings: readonly Coding[], terminology: Terminology): Membership {
@@ -140,7 +159,7 @@ function complain(bound: Bound, membership: Membership, codings: readonly Coding
   if (membership !== 'undecided') {
     const text = outside(path, codings, valueSet, strength, terminology);
     report(walk, severities[strength], 'code-invalid', text, { profile, detail: valueSet });
-  } else if (strength !== 'preferred') {
+  } else {
     const severity = strength === 'extensible' ? 'information' : 'warning';
     report(walk, severity, 'code-invalid', undecided(path, codings, valueSet), { profile, detail: valueSet });
   }

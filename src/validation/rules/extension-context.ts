@@ -11,30 +11,29 @@ export function isAllowedAt(
   holder: Json | undefined,
   model: TypeModel,
 ): boolean {
-  let names: ReadonlySet<string> | undefined;
   return contexts.some(({ type, expression }) => {
     if (type === 'extension') return isObject(holder) && holder.url === expression;
-    names ??= namesOf(place, model);
-    return names.has(expression.replaceAll('[x]', ''));
+    return isNamed(expression.replaceAll('[x]', ''), place, model);
   });
 }
 
-/** All names the holder goes by: its type and what that derives from, and its path from every type above it: `Patient.name`, `HumanName`. */
-function namesOf(place: readonly Step[], model: TypeModel): ReadonlySet<string> {
-  const names = new Set<string>();
-  const holder = place[place.length - 2];
+/** Whether the holder goes by a name: its type or what that derives from, or its path from a type above it: `HumanName`, `Patient.name`. */
+function isNamed(name: string, place: readonly Step[], model: TypeModel): boolean {
+  const holder = place[place.length - 2]?.type;
   const owner = place[place.length - 1]?.owner;
-  for (const type of [holder?.type, owner]) if (type !== undefined) addAll(names, type, '', model);
+  if (isOf(holder, name, model) || isOf(owner, name, model)) return true;
   let tail = '';
   for (let i = place.length - 2; i >= 0; i--) {
     const step = place[i];
     if (step === undefined) break;
     tail = `.${step.element}${tail}`;
-    addAll(names, step.owner, tail, model);
+    if (!name.endsWith(tail)) return false;
+    if (isOf(step.owner, name.slice(0, -tail.length), model)) return true;
   }
-  return names;
+  return false;
 }
 
-function addAll(names: Set<string>, type: string, tail: string, model: TypeModel): void {
-  for (let one: string | undefined = type; one !== undefined; one = model.baseOf(one)) names.add(one + tail);
+function isOf(type: string | undefined, ancestor: string, model: TypeModel): boolean {
+  for (let one = type; one !== undefined; one = model.baseOf(one)) if (one === ancestor) return true;
+  return false;
 }

@@ -30,6 +30,7 @@ export const extension: Rule = ({ element, inherited, type, owner }, compiler) =
   const isNested = owner === 'Extension';
   const isModifier = element.path.endsWith('.modifierExtension');
   const severity = compiler.unknownExtensions;
+  const cache = cacheOf(compiler);
   return (value, sibling, walk) => {
     if (!isObject(value)) return;
     oneOfBoth(value, walk);
@@ -39,7 +40,7 @@ export const extension: Rule = ({ element, inherited, type, owner }, compiler) =
       if (!isNested) notAbsolute(url, walk);
       return;
     }
-    const known = lookUp(url, compiler);
+    const known = lookUp(url, cache, compiler);
     if (known === undefined) {
       if (severity !== undefined) report(walk, severity, 'extension', (isModifier ? unknownModifier : unknown)(url));
       return;
@@ -54,22 +55,28 @@ export const extension: Rule = ({ element, inherited, type, owner }, compiler) =
 };
 
 interface Cache {
-  readonly generation: number;
+  generation: number;
   readonly byUrl: Map<string, Known | undefined>;
 }
 const caches = new WeakMap<Compiler, Cache>();
 /** Urls come from the data; what is not known is not remembered beyond this many. */
 const MAX_REMEMBERED = 2000;
 
-function lookUp(url: string, compiler: Compiler): Known | undefined {
+function cacheOf(compiler: Compiler): Cache {
+  const cache = caches.get(compiler) ?? { generation: compiler.definitions.generation.structures, byUrl: new Map() };
+  caches.set(compiler, cache);
+  return cache;
+}
+
+function lookUp(url: string, cache: Cache, compiler: Compiler): Known | undefined {
   const { structures } = compiler.definitions.generation;
-  let cache = caches.get(compiler);
-  if (cache?.generation !== structures) {
-    cache = { generation: structures, byUrl: new Map() };
-    caches.set(compiler, cache);
-  }
   const { byUrl } = cache;
-  if (byUrl.has(url)) return byUrl.get(url);
+  if (cache.generation !== structures) {
+    cache.generation = structures;
+    byUrl.clear();
+  }
+  const before = byUrl.get(url);
+  if (before !== undefined || byUrl.has(url)) return before;
   const known = find(url, compiler);
   if (known !== undefined || byUrl.size < MAX_REMEMBERED) byUrl.set(ownText(url), known);
   return known;

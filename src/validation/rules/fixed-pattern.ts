@@ -11,7 +11,7 @@ export const fixedPattern: Rule = ({ element, inherited, profile }) => {
   const pattern = ruleValue(element, 'pattern');
   if (fixed !== undefined && !same(fixed, ruleValue(inherited, 'fixed'))) {
     return (value, _sibling, walk) => {
-      if (value === undefined || same(value, fixed)) return;
+      if (value === undefined || value === fixed || same(value, fixed)) return;
       const text = message(
         'fixed-value',
         `${element.path} must be ${shown(fixed)}, found ${shown(value)}`,
