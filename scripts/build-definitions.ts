@@ -3,8 +3,9 @@
  * server needs of them: an index for the rules, a read-only store of the resources that REST serves, and by what each type can be
  * sorted. Each is left alone when nothing it is made from has changed.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Compiled, compileDefinitions, writeDefinitions } from '../src/definitions/compile.js';
@@ -18,6 +19,7 @@ import { createSearch } from '../src/search/create-search.js';
 import { connect } from '../src/store/sqlite/binding.js';
 import { openSqliteStore } from '../src/store/sqlite/open.js';
 import { checkProfiles } from './check-profiles.js';
+import { profileFaults } from './profile-faults.js';
 import { storeServed } from './served-resources.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -40,10 +42,25 @@ async function build(): Promise<void> {
   mkdirSync(folder, { recursive: true });
   // First: a server without it works it out, one with that of other definitions would be wrong.
   if (!resourcesAreFresh) rmSync(layout, { force: true });
-  if (!indexIsFresh) writeDefinitions(compiled, folder);
+  if (!indexIsFresh) {
+    refuseFaulty(compiled);
+    writeDefinitions(compiled, folder);
+  }
   if (!resourcesAreFresh) await writeResources(compiled, resourcesInput);
   const names = compiled.index.packages.map(({ name, version }) => `${name} ${version}`).join(', ');
   process.stdout.write(`Definitions of ${names} compiled into dist/definitions\n`);
+}
+
+/** Throws for a profile that cannot be compiled, before the index is put in place. */
+function refuseFaulty(compiled: Compiled): void {
+  const trial = mkdtempSync(join(tmpdir(), 'definitions-'));
+  try {
+    writeDefinitions(compiled, trial);
+    const faults = profileFaults(loadDefinitions(trial), Object.values(compiled.index.localProfiles).flat());
+    if (faults.length > 0) throw new Error(faults.slice(0, 10).join('\n'));
+  } finally {
+    rmSync(trial, { recursive: true, force: true });
+  }
 }
 
 /** The code that decides what stands in the store of resources. */
