@@ -1,15 +1,12 @@
 /**
- * References that lead nowhere as they stand: criteria, which only a transaction replaces, and URNs, which only a Bundle resolves.
- * Source: R4 http.html#trules (Conditional References), http.html#brules, references.html#literal
- *
- * 2026-11-26: criteria outside of a transaction are refused. The text allows them "in a transaction (and only in a transaction)", and
- * stored as they are they would never lead to anything. A URN may still come to mean something to those who know it, so it is stored;
- * whoever wrote it is told. What stands inside of a Bundle or Parameters is a message, and has its links among its own.
+ * URNs that lead nowhere as they stand: only a Bundle resolves them. A URN may still come to mean something to those who know it, so it is
+ * stored; whoever wrote it is told. What stands inside of a Bundle or Parameters is a message, and has its links among its own.
+ * (Criteria outside of a transaction are refused by the validator.) Source: R4 http.html#brules, references.html#literal
  */
 import type { TypeModel } from '../definitions/definitions.js';
 import { isObject, type Json, type JsonObject } from '../model/json.js';
 import { message } from '../model/message.js';
-import { FhirError, type Issue } from '../model/outcome.js';
+import type { Issue } from '../model/outcome.js';
 import { parseReference } from '../model/reference.js';
 import type { Resource } from '../model/resource.js';
 
@@ -17,26 +14,22 @@ type Model = Pick<TypeModel, 'properties'>;
 
 const messages: ReadonlySet<string> = new Set(['Bundle', 'Parameters']);
 
-/** `json`: the text of the resource as it will be stored. A warning for each URN; throws FhirError 422 where a reference is criteria. */
+/** `json`: the text of the resource as it will be stored. A warning for each URN. */
 export function unresolvedReferences(model: Model, resource: Resource, json: Buffer): readonly Issue[] {
   const { resourceType } = resource;
   if (messages.has(resourceType) || !mayHoldAny(json)) return [];
   const issues: Issue[] = [];
   collect({ model, issues }, resource, resourceType, resourceType);
-  if (issues.some(({ severity }) => severity === 'error')) throw new FhirError(issues, { status: 422 });
   return issues;
 }
 
 const mark = Buffer.from('"reference":"');
-const QUOTE = 0x22;
-const QUESTION = 0x3f;
 
-/** Cheap, because every write is looked at: most hold neither. In JSON written here a text cannot look like the mark. */
+/** Cheap, because every write is looked at: most hold none. In JSON written here a text cannot look like the mark. */
 function mayHoldAny(json: Buffer): boolean {
   for (let at = json.indexOf(mark); at !== -1; at = json.indexOf(mark, at)) {
     at += mark.length;
     if (json.toString('latin1', at, at + 4) === 'urn:') return true;
-    for (; at < json.length && json[at] !== QUOTE; at++) if (json[at] === QUESTION) return true;
   }
   return false;
 }
@@ -62,11 +55,8 @@ function collect(walk: Walk, json: Json | undefined, type: string, path: string)
 }
 
 function issueOf({ reference }: JsonObject, path: string): Issue | undefined {
-  if (typeof reference !== 'string') return undefined;
-  const expression = `${path}.reference`;
-  const { kind } = parseReference(reference);
-  if (kind === 'urn') return { severity: 'warning', code: 'not-found', message: unknownUrn(reference), expression };
-  return kind === 'conditional' ? { severity: 'error', code: 'value', message: criteriaOutside(reference), expression } : undefined;
+  if (typeof reference !== 'string' || parseReference(reference).kind !== 'urn') return undefined;
+  return { severity: 'warning', code: 'not-found', message: unknownUrn(reference), expression: `${path}.reference` };
 }
 
 function unknownUrn(reference: string) {
@@ -74,13 +64,5 @@ function unknownUrn(reference: string) {
     'reference-unresolved',
     `The reference ${reference} is stored as it is and leads to nothing here; only a transaction that holds what it names replaces it`,
     `引用 ${reference} 按原样存储，在此不指向任何资源；只有含有其所指资源的事务才会替换它`,
-  );
-}
-
-function criteriaOutside(reference: string) {
-  return message(
-    'conditional-reference-outside',
-    `The reference ${reference} is a search, which only a transaction replaces by what it finds; Type/id or an absolute URL was expected`,
-    `引用 ${reference} 是一个检索条件，只有事务会以检索结果替换它；此处应为 Type/id 或绝对 URL`,
   );
 }
