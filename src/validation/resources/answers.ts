@@ -18,22 +18,24 @@ const ITEM = 'QuestionnaireResponse.item';
 const ANSWER = 'QuestionnaireResponse.item.answer';
 
 /** Source: R4 valueset-item-type.html */
-export const answerTypes: Readonly<Record<string, readonly string[]>> = {
-  boolean: ['boolean'],
-  decimal: ['decimal'],
-  integer: ['integer'],
-  date: ['date'],
-  dateTime: ['dateTime'],
-  time: ['time'],
-  string: ['string'],
-  text: ['string'],
-  url: ['uri'],
-  choice: ['Coding'],
-  'open-choice': ['Coding', 'string'],
-  attachment: ['Attachment'],
-  reference: ['Reference'],
-  quantity: ['Quantity'],
-};
+export const answerTypes: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    boolean: ['boolean'],
+    decimal: ['decimal'],
+    integer: ['integer'],
+    date: ['date'],
+    dateTime: ['dateTime'],
+    time: ['time'],
+    string: ['string'],
+    text: ['string'],
+    url: ['uri'],
+    choice: ['Coding'],
+    'open-choice': ['Coding', 'string'],
+    attachment: ['Attachment'],
+    reference: ['Reference'],
+    quantity: ['Quantity'],
+  }),
+);
 
 export function checkAnswers(asked: Asked, question: Question, item: JsonObject): void {
   const options = optionsOf(question, asked);
@@ -90,7 +92,7 @@ function keyOf({ type, value }: Item): string {
 
 /** The options of a choice need be no Codings. undefined: any. */
 function wantedTypes({ type }: Question, options: Options): readonly string[] | undefined {
-  const wanted = answerTypes[type];
+  const wanted = answerTypes.get(type);
   if (wanted === undefined || options.types.length === 0) return wanted;
   if (type === 'choice') return options.types;
   return type === 'open-choice' ? [...new Set(['string', ...options.types])] : wanted;

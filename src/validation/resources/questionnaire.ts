@@ -73,7 +73,7 @@ function answerFits(
   const [name] = choiceIn(condition, 'answer') ?? [];
   const wanted = choiceItem(condition, 'answer', owner, inside.compiler)?.type;
   if (condition.operator === 'exists' || name === undefined || wanted === undefined) return;
-  const answers = conditionTypes[type] ?? answerTypes[type] ?? [];
+  const answers = conditionTypes.get(type) ?? answerTypes.get(type) ?? [];
   if (answers.includes(wanted)) return;
   const shown = shorten(question);
   within(inside, owner, name, () =>
@@ -86,17 +86,18 @@ function answerFits(
 }
 
 /** An url is compared as a string, and the options of a choice need be no Codings. */
-const conditionTypes: Readonly<Record<string, readonly string[]>> = {
-  url: ['string'],
-  choice: ['Coding', 'string', 'integer', 'date', 'time', 'Reference'],
-  'open-choice': ['Coding', 'string', 'integer', 'date', 'time', 'Reference'],
-};
+const ofAnyChoice = ['Coding', 'string', 'integer', 'date', 'time', 'Reference'];
+const conditionTypes: ReadonlyMap<string, readonly string[]> = new Map([
+  ['url', ['string']],
+  ['choice', ofAnyChoice],
+  ['open-choice', ofAnyChoice],
+]);
 
 /** "The data type of the value must agree with the item.type." */
 function typeFits(inside: Inside, { type, linkId }: JsonObject, holder: JsonObject, owner: string): void {
   const [name] = choiceIn(holder, 'value') ?? [];
   const found = choiceItem(holder, 'value', owner, inside.compiler)?.type;
-  const wanted = typeof type === 'string' && !type.endsWith('choice') ? answerTypes[type] : undefined;
+  const wanted = typeof type === 'string' && !type.endsWith('choice') ? answerTypes.get(type) : undefined;
   if (name === undefined || found === undefined || wanted === undefined || wanted.includes(found)) return;
   const shown = shorten(linkId);
   within(inside, owner, name, () =>
