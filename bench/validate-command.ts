@@ -29,7 +29,7 @@ export const validateCommand = (): Command =>
   new Command('validate')
     .description('the validator beside JSON.parse of the same text, ajv with the JSON Schema of R4, and @medplum/core')
     .addOption(amount('--rounds <n>', 'how often each has its turn; the median counts', 7))
-    .addOption(amount('--milliseconds <n>', 'length of a turn; three turns go before, to warm up', 200))
+    .addOption(amount('--milliseconds <n>', 'length of a turn; each has up to 10,000 calls or two seconds before, to warm up', 200))
     .addOption(amount('--examples <n>', 'how many official examples are in the sample', 100))
     .option('--oracle <script>', "runs HL7's validator: `script validate --repeat N FILE…`", process.env.ORACLE)
     .addOption(amount('--repeat <n>', "how often HL7's validator gets each resource; its best counts", 1000))
