@@ -50,6 +50,7 @@ function terminologyOf(definitions: Known, contents: WeakMap<CodeSystem, CodeCon
   const valueSets = new Map<string, Compiled | undefined>();
   const codeSystems = new Map<string, CodeContent | undefined>();
   const unnamed = new WeakMap<ValueSet, Compiled>();
+  const listings = new Map<string, readonly Permitted[] | undefined>();
   const sources: Sources = {
     codeSystem: (system, version) => kept(codeSystems, version === undefined ? system : `${system}|${version}`, findCodeSystem),
     valueSet: (canonical) => kept(valueSets, canonical, findValueSet),
@@ -110,10 +111,12 @@ function terminologyOf(definitions: Known, contents: WeakMap<CodeSystem, CodeCon
       const concept = code === undefined ? undefined : content?.concepts.get(content.fold(code));
       return concept && described(concept);
     },
-    permitted(canonical, most) {
-      const codes = kept(valueSets, canonical, findValueSet)?.codes() ?? codesOf(canonical, sources.codeSystem(canonical));
-      return codes && firstOf(codes, most);
-    },
+    // A warning that nobody minds is made for every resource: what it tells is worked out once.
+    permitted: (canonical, most) =>
+      kept(listings, `${most} ${canonical}`, () => {
+        const codes = kept(valueSets, canonical, findValueSet)?.codes() ?? codesOf(canonical, sources.codeSystem(canonical));
+        return codes && firstOf(codes, most);
+      }),
     isCaseSensitive: (system) => sources.codeSystem(system)?.caseSensitive ?? true,
     codeSystem: sources.codeSystem,
     hasValueSet: (valueSet) => kept(valueSets, valueSet, findValueSet) !== undefined,
