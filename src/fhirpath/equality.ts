@@ -126,7 +126,7 @@ export function equalJson(a: Json | undefined, b: Json | undefined, run?: Run): 
   if (!isObject(a) || !isObject(b)) return false;
   let count = 0;
   for (const name in a) {
-    if (run !== undefined) spend(run, 1);
+    if (run !== undefined) spend(run, 2);
     if (!Object.hasOwn(b, name) || !equalJson(a[name], b[name], run)) return false;
     count++;
   }

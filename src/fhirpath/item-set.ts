@@ -38,7 +38,7 @@ export class ItemSet {
 
   /** False when an equal one is there already. */
   add(item: Item): boolean {
-    spend(this.run, 4);
+    spend(this.run, 8);
     const key = bucketOf(item);
     const bucket = this.buckets.get(key);
     if (bucket === undefined) {

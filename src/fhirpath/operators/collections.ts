@@ -28,7 +28,7 @@ export function compileUnion(parts: readonly Evaluate[]): Evaluate {
 }
 
 function isIn(item: Item, items: Items, run: Run): boolean {
-  spend(run, items.length >> 1);
+  spend(run, items.length);
   for (let i = 0; i < items.length; i++) if (equalItems(items[i] as Item, item, run) === true) return true;
   return false;
 }
