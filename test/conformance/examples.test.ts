@@ -35,7 +35,7 @@ describe.each(stores)('The official examples on $name', ({ name, open }) => {
       const count = (kind: string) => judged.filter(({ verdict }) => verdict.kind === kind).length;
       const kept = examples.filter(({ expected }) => expected.kind === 'kept').length;
       expect([judged.length, count('kept'), count('refused')]).toEqual([820, kept, 820 - kept]);
-      expect(kept).toBeGreaterThan(780);
+      expect(kept).toBeGreaterThan(740);
       expect(logged).toEqual([]);
     },
     LONG,
