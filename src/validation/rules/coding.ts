@@ -9,6 +9,7 @@ import type { Description, Terminology } from '../../terminology/terminology.js'
 import type { Rule } from '../compiler.js';
 import { enclose, report, type Step, type Walk } from '../walk.js';
 import { choice } from './binding-message.js';
+import { createLearned, type Learned } from './learned.js';
 import { shorten } from './primitive.js';
 
 /** What the binding leaves to be said. */
@@ -17,6 +18,7 @@ interface Said {
   readonly isBound: boolean;
   /** Any other binding finds a code without a system to be outside of its value set. */
   readonly needsSystem: boolean;
+  readonly learned: Learned;
 }
 
 function partStep(key: string, type: string): Step {
@@ -40,7 +42,7 @@ export const coding: Rule = ({ element, inherited, type, owner }, { terminology,
   const strength = element.binding?.strength;
   const isBound = strength === 'required';
   const needsSystem = strength === undefined || strength === 'example';
-  const said = { isBound, needsSystem };
+  const said = { isBound, needsSystem, learned: createLearned(definitions) };
   if (type === 'CodeableConcept') return (value, _sibling, walk) => inConcept(value, said, walk, terminology);
   if (type === 'Quantity' || definitions.baseOf(type) === 'Quantity') {
     return isBound ? undefined : (value, _sibling, walk) => unit(value, walk, terminology);
@@ -62,7 +64,19 @@ function inConcept(value: Json | undefined, said: Said, walk: Walk, terminology:
   }
 }
 
-function one(value: JsonObject, { isBound, needsSystem }: Said, walk: Walk, terminology: Terminology): void {
+function one(value: JsonObject, said: Said, walk: Walk, terminology: Terminology): void {
+  const isPlain = value.display === undefined && value.version === undefined;
+  if (isPlain && said.learned.has(value)) return;
+  const from = walk.findings.length;
+  judge(value, said, walk, terminology);
+  const { system, code } = value;
+  // Of a resource with very many faults not all are reported: nothing is learned from it.
+  const isReported = walk.errors === 0 && walk.hints < 1000;
+  if (isPlain && isReported && walk.findings.length === from && typeof system === 'string' && typeof code === 'string')
+    said.learned.add({ system, code });
+}
+
+function judge(value: JsonObject, { isBound, needsSystem }: Said, walk: Walk, terminology: Terminology): void {
   const { system, code, version } = value;
   if (typeof system !== 'string') {
     if (typeof code === 'string' && value._system === undefined && needsSystem) withoutSystem(code, walk);
