@@ -56,9 +56,9 @@ async function keepFollowing(setting: FollowSetting, from: string | undefined, s
 
 /**
  * Milliseconds of work, and of rest after it. In the rest changes gather, and are then read many at once: without it whoever writes much
- * would pay for a look at the feed with every commit.
+ * would pay for a look at the feed with every commit. Where so many came in the time of work there are more, and no rest.
  */
-const PACE = { work: 25, rest: 200 };
+const PACE = { work: 5, rest: 200, many: 200 };
 
 async function follow(
   { store, take, definitions }: FollowSetting,
@@ -67,14 +67,17 @@ async function follow(
   onChange: () => void,
 ): Promise<void> {
   let since = performance.now();
+  let seen = 0;
   for await (const { type, id, version } of store.changes(cursor, { live: true, signal })) {
     if (isLiveType(type) && (definitions.versionOf(type, id) ?? 0) < version) {
       await take((await store.read([{ type, id }])).filter((one) => one !== undefined));
     }
     onChange();
+    seen++;
     if (performance.now() - since < PACE.work) continue;
-    await rest(PACE.rest, signal);
+    if (seen < PACE.many) await rest(PACE.rest, signal);
     since = performance.now();
+    seen = 0;
   }
 }
 
