@@ -3,8 +3,10 @@
  * system's, and the system is named as code systems are. Where a required binding judges the code, it is not judged twice.
  * Source: R4 datatypes.html#Coding, #Quantity, terminologies.html#code, codesystem.html#defined-props
  */
+import type { Definitions } from '../../definitions/definitions.js';
 import { isObject, type Json, type JsonObject } from '../../model/json.js';
 import { message } from '../../model/message.js';
+import { ownText } from '../../model/own-text.js';
 import type { Description, Terminology } from '../../terminology/terminology.js';
 import type { Rule } from '../compiler.js';
 import { enclose, report, type Step, type Walk } from '../walk.js';
@@ -19,6 +21,8 @@ interface Said {
   /** Any other binding finds a code without a system to be outside of its value set. */
   readonly needsSystem: boolean;
   readonly learned: Learned;
+  readonly byDisplay: Map<string, Learned>;
+  readonly definitions: Pick<Definitions, 'generation'>;
 }
 
 function partStep(key: string, type: string): Step {
@@ -42,7 +46,7 @@ export const coding: Rule = ({ element, inherited, type, owner }, { terminology,
   const strength = element.binding?.strength;
   const isBound = strength === 'required';
   const needsSystem = strength === undefined || strength === 'example';
-  const said = { isBound, needsSystem, learned: createLearned(definitions) };
+  const said = { isBound, needsSystem, learned: createLearned(definitions), byDisplay: new Map<string, Learned>(), definitions };
   if (type === 'CodeableConcept') return (value, _sibling, walk) => inConcept(value, said, walk, terminology);
   if (type === 'Quantity' || definitions.baseOf(type) === 'Quantity') {
     return isBound ? undefined : (value, _sibling, walk) => unit(value, walk, terminology);
@@ -65,15 +69,28 @@ function inConcept(value: Json | undefined, said: Said, walk: Walk, terminology:
 }
 
 function one(value: JsonObject, said: Said, walk: Walk, terminology: Terminology): void {
-  const isPlain = value.display === undefined && value.version === undefined;
-  if (isPlain && said.learned.has(value)) return;
+  const { display } = value;
+  const learned = display === undefined ? said.learned : typeof display === 'string' ? learnedBeside(display, said) : undefined;
+  const isPlain = learned !== undefined && value.version === undefined;
+  if (isPlain && learned.has(value)) return;
   const from = walk.findings.length;
   judge(value, said, walk, terminology);
   const { system, code } = value;
   // Of a resource with very many faults not all are reported: nothing is learned from it.
   const isReported = walk.errors === 0 && walk.hints < 1000;
   if (isPlain && isReported && walk.findings.length === from && typeof system === 'string' && typeof code === 'string')
-    said.learned.add({ system, code });
+    learned.add({ system, code });
+}
+
+const MAX_DISPLAYS = 500;
+
+/** The codings that were right with a display. */
+function learnedBeside(display: string, { byDisplay, definitions }: Said): Learned | undefined {
+  const known = byDisplay.get(display);
+  if (known !== undefined || byDisplay.size >= MAX_DISPLAYS) return known;
+  const made = createLearned(definitions);
+  byDisplay.set(ownText(display), made);
+  return made;
 }
 
 function judge(value: JsonObject, { isBound, needsSystem }: Said, walk: Walk, terminology: Terminology): void {
