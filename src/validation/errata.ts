@@ -26,6 +26,9 @@ const replaced: ReadonlyMap<string, string> = new Map([
     `offset.empty() or (when.exists() and ((when in ('C' | 'CM' | 'CD' | 'CV')).not()))`,
     `offset.empty() or (when.exists() and when.all(($this in ('C' | 'CM' | 'CD' | 'CV')).not()))`,
   ],
+  // questionnaire-minOccurs, -maxOccurs: FHIRPath names the element of a choice without its type.
+  [`type!='display' and (required=true or %extension.valueInteger=0)`, `type!='display' and (required=true or %extension.value=0)`],
+  [`type!='display' and (repeats=true or %extension.valueInteger=1)`, `type!='display' and (repeats=true or %extension.value=1)`],
   // vs-1: asks only of a dateTime that it is precise to the day.
   [`($this as dateTime).toString().length() >= 8`, `($this is dateTime) implies ($this.toString().length() >= 8)`],
   // ctm-1: iif() takes one item as its input, and resolve() may give none.

@@ -1,10 +1,41 @@
 /** What FHIRPath may ask of the validator while an invariant runs. Source: R4 fhirpath.html#functions, #variables */
-import type { Environment, EvaluationServices, Item } from '../fhirpath/expression.js';
+import { compileExpression } from '../fhirpath/compile.js';
+import { type Environment, type EvaluationServices, type Expression, FhirPathError, type Item } from '../fhirpath/expression.js';
 import { isObject, type Json, type JsonObject } from '../model/json.js';
+import type { Message } from '../model/message.js';
 import type { Coding } from '../terminology/terminology.js';
 import type { Compiler } from './compiler.js';
 import { resolveReference } from './resolve.js';
 import { passes, type Walk } from './walk.js';
+
+/** An expression, or why it is none. */
+export type Ready = Expression | Message;
+
+/** `type`: of what it will be evaluated on, where that is one. */
+export function tryCompile(text: string, type: string | undefined, { definitions }: Compiler): Ready {
+  try {
+    return compileExpression(text, definitions, type === undefined ? {} : { type });
+  } catch (error) {
+    if (error instanceof FhirPathError) return error.sentence;
+    throw error;
+  }
+}
+
+/** What the expression gives; nothing where it cannot be evaluated. */
+export function itemsOf(ready: Ready, focus: Item, environment: Environment): readonly Item[] {
+  if ('zh' in ready) return [];
+  try {
+    return ready.evaluate([focus], environment);
+  } catch (error) {
+    if (error instanceof FhirPathError) return [];
+    throw error;
+  }
+}
+
+/** A single item that is no boolean counts as true: FHIRPath's singleton evaluation of collections. Nothing does not. */
+export function isTrue([first, second]: readonly Item[]): boolean {
+  return first !== undefined && second === undefined && first.value !== false;
+}
 
 /** The same for all invariants of one resource; %context is what each is evaluated on. */
 export function environmentOf(walk: Walk, compiler: Compiler): Environment {

@@ -6,7 +6,7 @@ import { isObject, type Json } from '../model/json.js';
 import { message } from '../model/message.js';
 import type { Issue } from '../model/outcome.js';
 import type { Resource } from '../model/resource.js';
-import type { Finding, Step } from './walk.js';
+import type { Finding, Held, Step } from './walk.js';
 
 const MAX_ISSUES = 200;
 
@@ -80,16 +80,23 @@ function stepsOf(finding: Finding): readonly Step[] {
   return finding.path.filter((part) => typeof part !== 'number').reverse();
 }
 
-/** The object the last step starts from. */
-function holderOf(finding: Finding, root: Resource): Json | undefined {
+/** What the last step starts from: a primitive's extensions stand in what is beside it. */
+function holderOf(finding: Finding, root: Resource): Held {
   const last = finding.path.findIndex((part) => typeof part !== 'number');
   let value: Json | undefined = root;
+  let sibling: Json | undefined;
   for (let i = finding.path.length - 1; i > last; i--) {
     const part = finding.path[i];
-    if (typeof part === 'number') value = Array.isArray(value) ? value[part] : undefined;
-    else value = isObject(value) && part !== undefined ? (value[part.key] ?? value[`_${part.key}`]) : undefined;
+    if (typeof part === 'number') {
+      value = Array.isArray(value) ? value[part] : undefined;
+      sibling = Array.isArray(sibling) ? sibling[part] : undefined;
+    } else if (part !== undefined) {
+      const holder: Json | undefined = isObject(value) ? value : sibling;
+      value = isObject(holder) ? holder[part.key] : undefined;
+      sibling = isObject(holder) ? holder[`_${part.key}`] : undefined;
+    }
   }
-  return value;
+  return isObject(sibling) ? { value, sibling } : { value };
 }
 
 /** For each step the number of the property in its object, for each array the index. */

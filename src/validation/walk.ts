@@ -3,7 +3,7 @@
  * without a place; every caller that finds new findings after a call puts its own step in front of them (`enclose`), so a valid
  * resource costs no path at all. Source: R4 validation.html, operationoutcome-definitions.html#OperationOutcome.issue.expression
  */
-import type { Environment, EvaluationServices } from '../fhirpath/expression.js';
+import type { Environment, EvaluationServices, Item } from '../fhirpath/expression.js';
 import type { Json, JsonObject } from '../model/json.js';
 import type { Message } from '../model/message.js';
 import type { IssueCode, Severity } from '../model/outcome.js';
@@ -44,8 +44,11 @@ export interface Postponed {
   readonly at: Pick<Walk, 'resource' | 'container' | 'bundle' | 'depth'>;
 }
 
-/** Asked when the whole place is known, with the object that holds the last step; the finding is dropped when it answers true. */
-export type Excuse = (place: readonly Step[], holder: Json | undefined) => boolean;
+/** Asked when the whole place is known, with what holds the last step; the finding is dropped when it answers true. */
+export type Excuse = (place: readonly Step[], holder: Held) => boolean;
+
+/** A value and what stands beside it in `_name`. */
+export type Held = Pick<Item, 'value' | 'sibling'>;
 
 export interface Walk {
   findings: Finding[];

@@ -136,6 +136,68 @@ describe('Slicing', () => {
   });
 });
 
+/** What is said of a Patient with an extension `x` on its first name, in its birth date and in its first contact. */
+function standing(context: StructureDefinition['context'], contextInvariant?: string[]): readonly string[] {
+  const definition: StructureDefinition = {
+    ...{ resourceType: 'StructureDefinition', url, name: 'X', status: 'active', kind: 'complex-type', abstract: false, type: 'Extension' },
+    ...{ derivation: 'constraint', snapshot: { element: [{ path: 'Extension' }] }, context },
+    ...(contextInvariant === undefined ? {} : { contextInvariant }),
+  };
+  const known = { ...definitions, structure: (canonical: string) => (canonical === url ? definition : definitions.structure(canonical)) };
+  const extension = [{ url, valueString: 'x' }];
+  const patient = {
+    ...{ resourceType: 'Patient', birthDate: '1980-01-01', _birthDate: { extension: [{ url: 'http://a.cn/y', extension }] } },
+    ...{ name: [{ use: 'old', family: 'Li', extension }, { text: 'Wang' }], contact: [{ gender: 'male', name: { text: 'x' }, extension }] },
+  };
+  const validator = createValidator({ definitions: known, terminology, bestPractice: 'ignore' });
+  return told(validator.validate(asResource(patient)), 'error').map((text) => text.replace('Patient.', ''));
+}
+
+describe('Where an extension may stand', () => {
+  const [name, birthDate, contact] = [
+    'extension extension-misplaced name[0].extension[0]',
+    'extension extension-misplaced birthDate.extension[0].extension[0]',
+    'extension extension-misplaced contact[0].extension[0]',
+  ];
+  test.each([
+    ['an element', { type: 'element', expression: 'Patient.contact' }, [birthDate, name]],
+    ['a type', { type: 'element', expression: 'HumanName' }, [birthDate, contact]],
+    ['an extension', { type: 'extension', expression: 'http://a.cn/y' }, [name, contact]],
+    ['an element of a profile', { type: 'element', expression: 'http://a.cn/p#Patient.name:old' }, [birthDate, contact]],
+    ['what an expression selects', { type: 'fhirpath', expression: "Patient.name.where(use = 'old') | Patient.contact" }, [birthDate]],
+    ['an extension that an expression selects', { type: 'fhirpath', expression: 'Patient.birthDate.extension' }, [name, contact]],
+    [
+      'what an expression selects of a resource of another type',
+      { type: 'fhirpath', expression: 'Observation' },
+      [birthDate, name, contact],
+    ],
+    ['nowhere: an expression that cannot be evaluated', { type: 'fhirpath', expression: 'no.such(' }, [birthDate, name, contact]],
+  ] as const)('%s', (_what, context, misplaced) => {
+    expect(standing([context])).toEqual(misplaced);
+  });
+  test('any of several contexts', () => {
+    const contexts = [
+      { type: 'fhirpath', expression: 'Patient.name' },
+      { type: 'element', expression: 'Extension' },
+    ] as const;
+    expect(standing([...contexts])).toEqual([contact]);
+  });
+  test('and only where all context invariants hold, of the holder, the extension and the resource', () => {
+    const everywhere = [{ type: 'element' as const, expression: 'Element' }];
+    expect(standing(everywhere, ["%extension.value = 'x'", '%resource.birthDate = @1980-01-01 and $this.exists()'])).toEqual([]);
+    const broken = (place: string) => `extension extension-context-invariant ${place}.extension[0]`;
+    expect(standing(everywhere, ["use = 'old'"])).toEqual([broken('birthDate.extension[0]'), broken('contact[0]')]);
+    expect(standing(everywhere, ["url = 'http://a.cn/y' or use.exists() or gender.exists()", "%extension.value = 'y'"])).toEqual([
+      ...[broken('birthDate.extension[0]'), broken('name[0]'), broken('contact[0]')],
+    ]);
+  });
+  test('whose context invariants are not asked where it may not stand at all', () => {
+    expect(standing([{ type: 'element', expression: 'HumanName' }], ['false'])).toEqual([
+      ...[birthDate, name.replace('misplaced', 'context-invariant'), contact],
+    ]);
+  });
+});
+
 describe('A profile', () => {
   test('fixes a value, or asks for a part of it', () => {
     const elements: ElementDefinition[] = [

@@ -7,8 +7,9 @@ import { byteLength } from '../resources/base64.js';
 import { report, type Walk } from '../walk.js';
 import { shorten } from './primitive.js';
 
-export const attachment: Rule = ({ type, inherited }) => {
-  if (type !== 'Attachment' || inherited !== undefined) return undefined;
+export const attachment: Rule = ({ type, inherited, owner }) => {
+  // The element that holds it asks; the root of the type itself would ask once more.
+  if (type !== 'Attachment' || inherited !== undefined || owner === '') return undefined;
   return (value, _sibling, walk) => {
     if (!isObject(value) || typeof value.data !== 'string') return;
     sizeFits(value, value.data, walk);

@@ -8,19 +8,21 @@ import { type Message, message } from '../../model/message.js';
 import { ownText } from '../../model/own-text.js';
 import type { Compiler, Profile, Rule } from '../compiler.js';
 import { elementTree } from '../element-tree.js';
-import { correctedContexts } from '../errata.js';
+import { corrected, correctedContexts } from '../errata.js';
 import { remembered } from '../remembered.js';
 import { type Excuse, enclose, report, type Step, type Walk } from '../walk.js';
-import { isAllowedAt } from './extension-context.js';
+import { compileContextInvariant, compileContexts } from './extension-context.js';
 import { shorten } from './primitive.js';
 
 interface Known {
   readonly profile: Profile;
   readonly isModifier: boolean;
-  readonly excuse: Excuse | undefined;
+  /** undefined where the extension may stand on any element. */
+  readonly allows: ((walk: Walk) => Excuse) | undefined;
   /** Types and paths it may stand on directly. */
   readonly owners: ReadonlySet<string>;
   readonly misplaced: Message;
+  readonly invariants: readonly ContextInvariant[];
   /** The urls its own extensions may have; undefined where the definition leaves them open. */
   readonly parts: ReadonlySet<string> | undefined;
 }
@@ -47,12 +49,18 @@ export const extension: Rule = ({ element, inherited, type, owner }, compiler) =
     }
     if (known.isModifier !== isModifier && !isNested) wrongProperty(url, isModifier, walk);
     // Whether it may stand here is known only with its whole place, so the finding is made now and may be excused then.
-    if (known.excuse !== undefined && !known.owners.has(owner))
-      report(walk, 'error', 'extension', known.misplaced, { excuse: known.excuse });
+    const excuse = known.owners.has(owner) ? undefined : known.allows?.(walk);
+    if (excuse !== undefined) report(walk, 'error', 'extension', known.misplaced, { excuse });
+    for (const { holds, broken } of known.invariants) inContext(holds(value, walk), excuse, broken, walk);
     known.profile.check(value, sibling, walk);
     if (known.parts !== undefined && Array.isArray(value.extension)) unknownParts(url, known.parts, value.extension, walk);
   };
 };
+
+interface ContextInvariant {
+  readonly holds: (extension: Json, walk: Walk) => Excuse;
+  readonly broken: Message;
+}
 
 interface Cache {
   generation: number;
@@ -91,11 +99,18 @@ function find(url: string, compiler: Compiler): Known | undefined {
   return {
     profile,
     isModifier: root?.isModifier === true,
-    excuse: excuseOf(structure, compiler),
+    allows: compileContexts(correctedContexts(url, structure.context ?? []), compiler),
     owners: new Set(structure.context?.filter(({ type }) => type === 'element').map(({ expression }) => expression)),
     misplaced: misplaced(url),
+    invariants: (structure.contextInvariant ?? []).map((text) => contextInvariant(url, text, compiler)),
     parts: partsOf(structure),
   };
+}
+
+/** Where it may not stand at all, nothing is said of the conditions. */
+function inContext(holds: Excuse, isAllowed: Excuse | undefined, broken: Message, walk: Walk): void {
+  const excuse: Excuse = (place, holder) => isAllowed?.(place, holder) === false || holds(place, holder);
+  report(walk, 'error', 'extension', broken, { excuse, detail: broken.en });
 }
 
 function partsOf(structure: StructureDefinition): ReadonlySet<string> | undefined {
@@ -123,14 +138,16 @@ function unknownParts(url: string, parts: ReadonlySet<string>, values: readonly 
   });
 }
 
-/** undefined where the extension may stand on any element. */
-function excuseOf(structure: StructureDefinition, compiler: Compiler): Excuse | undefined {
-  const contexts = correctedContexts(structure.url, structure.context ?? []);
-  const isFree = contexts.some(
-    ({ type, expression }) => type === 'fhirpath' || (type === 'element' && (expression === 'Element' || expression === '*')),
-  );
-  if (contexts.length === 0 || isFree) return undefined;
-  return (place, holder) => isAllowedAt(contexts, place, holder, compiler.definitions);
+function contextInvariant(url: string, text: string, compiler: Compiler): ContextInvariant {
+  const shown = shorten(text);
+  return {
+    holds: compileContextInvariant(corrected(text), compiler),
+    broken: message(
+      'extension-context-invariant',
+      `The extension ${shorten(url)} may stand only on an element where this holds: ${shown}`,
+      `扩展 ${shorten(url)} 只能用于满足以下条件的元素：${shown}`,
+    ),
+  };
 }
 
 function isValueKey(key: string): boolean {

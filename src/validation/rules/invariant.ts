@@ -3,7 +3,6 @@
  * Source: R4 elementdefinition.html#ElementDefinition.constraint, conformance-rules.html#constraints
  */
 import type { ElementDefinition, ElementDefinitionConstraint } from 'fhir/r4.js';
-import { compileExpression } from '../../fhirpath/compile.js';
 import { FhirPathError, type Item } from '../../fhirpath/expression.js';
 import type { Json, JsonObject } from '../../model/json.js';
 import { type Message, message } from '../../model/message.js';
@@ -11,7 +10,7 @@ import type { Severity } from '../../model/outcome.js';
 import { all, type Compiler, isPresent, type Rule } from '../compiler.js';
 import { type Condition, compileCondition } from '../condition.js';
 import { corrected } from '../errata.js';
-import { environmentOf } from '../evaluation.js';
+import { environmentOf, isTrue, type Ready, tryCompile } from '../evaluation.js';
 import { nativeInvariants } from '../native-invariants.js';
 import { type ItemCheck, report, type Walk } from '../walk.js';
 
@@ -82,7 +81,7 @@ function severityOf({ severity, extension }: ElementDefinitionConstraint, compil
 type Holds = (value: Json | undefined, sibling: JsonObject | undefined, walk: Parameters<ItemCheck>[2]) => boolean | Message;
 
 function evaluated(text: string, type: string, compiler: Compiler): Holds {
-  let compiled: ReturnType<typeof compileExpression> | Message | undefined;
+  let compiled: Ready | undefined;
   const holds = certainty(text, type, compiler);
   return (value, sibling, walk) => {
     if (holds(value, sibling, walk)) return true;
@@ -90,10 +89,7 @@ function evaluated(text: string, type: string, compiler: Compiler): Holds {
     if ('zh' in compiled) return compiled;
     const focus: Item = { type, value, sibling };
     try {
-      const [first, second] = compiled.evaluate([focus], environmentOf(walk, compiler));
-      if (first === undefined) return false;
-      // A single item that is no boolean counts as true: FHIRPath's singleton evaluation of collections.
-      return second === undefined && first.value !== false;
+      return isTrue(compiled.evaluate([focus], environmentOf(walk, compiler)));
     } catch (error) {
       if (error instanceof FhirPathError) return error.sentence;
       throw error;
@@ -118,15 +114,6 @@ function conditionOf(text: string, type: string, definitions: Compiler['definiti
     return compileCondition(text, type, definitions);
   } catch (error) {
     if (error instanceof FhirPathError) return undefined;
-    throw error;
-  }
-}
-
-function tryCompile(text: string, type: string, compiler: Compiler): ReturnType<typeof compileExpression> | Message {
-  try {
-    return compileExpression(text, compiler.definitions, { type });
-  } catch (error) {
-    if (error instanceof FhirPathError) return error.sentence;
     throw error;
   }
 }
