@@ -2,11 +2,12 @@
  * A discriminator's path, a small part of FHIRPath, followed twice: through the slice's definition to its criterion, and through a
  * value to what is compared. Source: R4 profiling.html#discriminator (restricted FHIRPath)
  */
-import type { Property, TypeModel } from '../definitions/definitions.js';
+import type { Definitions, Property } from '../definitions/definitions.js';
 import { isObject, type Json, type JsonObject } from '../model/json.js';
 import type { Compiler } from './compiler.js';
 import { type ElementNode, elementTree } from './element-tree.js';
 import { type Occurrence, visit } from './places.js';
+import { parseTarget } from './reference-target.js';
 import { resolveReference } from './resolve.js';
 import type { Walk } from './walk.js';
 
@@ -71,6 +72,12 @@ function profilesOf(node: ElementNode): readonly string[] {
   return node.element.type?.flatMap((type) => type.profile ?? []) ?? [];
 }
 
+/** The profiles of what a path leads to: those of a reference's targets where it ends with `resolve()`, else of the element itself. */
+export function profilesAt(slice: ElementNode, path: readonly PathStep[], compiler: Compiler): readonly string[] {
+  const isTarget = path.at(-1)?.kind === 'resolve';
+  return locate(slice, isTarget ? path.slice(0, -1) : path, compiler).flatMap(isTarget ? targetsOf : profilesOf);
+}
+
 function targetsOf(node: ElementNode): readonly string[] {
   return node.element.type?.flatMap((type) => type.targetProfile ?? []) ?? [];
 }
@@ -83,41 +90,51 @@ function trees(canonicals: readonly string[], { definitions }: Compiler): readon
   });
 }
 
-export type Found = Pick<Occurrence, 'value' | 'sibling' | 'type'>;
+export interface Found extends Pick<Occurrence, 'value' | 'sibling' | 'type'> {
+  /** The path leads through a reference to what is not at hand; `type` is then as much as the reference tells. */
+  readonly isAway?: boolean;
+}
+
+type Model = Pick<Definitions, 'kind' | 'element' | 'isResourceType'>;
 
 /** The values a path leads to from one value. */
-export function collect(from: Found, path: readonly PathStep[], walk: Walk, model: TypeModel): readonly Found[] {
+export function collect(from: Found, path: readonly PathStep[], walk: Walk, model: Model): readonly Found[] {
   const found: Found[] = [];
   take(from, path, 0, found, walk, model);
   return found;
 }
 
-function take(from: Found, path: readonly PathStep[], at: number, found: Found[], walk: Walk, model: TypeModel): void {
+function take(from: Found, path: readonly PathStep[], at: number, found: Found[], walk: Walk, model: Model): void {
   const step = path[at];
-  if (step === undefined) found.push(from);
+  if (step === undefined || from.isAway) found.push(from);
   else if (step.kind === 'element' && at === path.length - 1) parts(found, from, step.name, model);
   else for (const one of taken(from, step, walk, model)) take(one, path, at + 1, found, walk, model);
 }
 
-function taken(from: Found, step: PathStep, walk: Walk, model: TypeModel): readonly Found[] {
+function taken(from: Found, step: PathStep, walk: Walk, model: Model): readonly Found[] {
   if (step.kind === 'type') return from.type === step.name || typeNamed(from.value) === step.name ? [from] : [];
-  if (step.kind === 'resolve') return resolved(from.value, walk);
+  if (step.kind === 'resolve') return resolved(from.value, walk, model);
   const found: Found[] = [];
   parts(found, from, step.kind === 'element' ? step.name : 'extension', model);
   return step.kind === 'element' ? found : found.filter(({ value }) => isObject(value) && value.url === step.url);
 }
 
-function resolved(value: Json | undefined, walk: Walk): readonly Found[] {
+function resolved(value: Json | undefined, walk: Walk, model: Model): readonly Found[] {
   const text = isObject(value) ? value.reference : value;
-  const target = typeof text === 'string' ? resolveReference(text, walk) : undefined;
-  return target === undefined ? [] : [{ value: target, sibling: undefined, type: typeNamed(target) }];
+  if (typeof text !== 'string') return [];
+  const target = resolveReference(text, walk);
+  if (target !== undefined) return [{ value: target, sibling: undefined, type: typeNamed(target) }];
+  // Another rule says that nothing contained has this id.
+  if (text.startsWith('#')) return [];
+  const told = isObject(value) && typeof value.type === 'string' ? value.type : '';
+  return [{ value: undefined, sibling: undefined, type: parseTarget(text, model) ?? told, isAway: true }];
 }
 
 function typeNamed(value: Json | undefined): string {
   return isObject(value) && typeof value.resourceType === 'string' ? value.resourceType : '';
 }
 
-function parts(found: Found[], from: Found, name: string, model: TypeModel): void {
+function parts(found: Found[], from: Found, name: string, model: Model): void {
   const isPrimitive = model.kind(from.type) === 'primitive';
   const holder: Json | JsonObject | undefined = isPrimitive ? from.sibling : from.value;
   if (!isObject(holder)) return;

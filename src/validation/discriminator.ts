@@ -5,7 +5,7 @@
 import type { ElementDefinition, ElementDefinitionSlicingDiscriminator } from 'fhir/r4.js';
 import { isObject, type Json } from '../model/json.js';
 import type { Compiler } from './compiler.js';
-import { collect, type Found, locate, type PathStep, parsePath } from './discriminator-path.js';
+import { collect, type Found, locate, type PathStep, parsePath, profilesAt } from './discriminator-path.js';
 import type { ElementNode } from './element-tree.js';
 import type { Occurrence } from './places.js';
 import { contains, ruleValue, same } from './rules/fixed-pattern.js';
@@ -27,6 +27,8 @@ export interface Discriminated {
   readonly matcher: Matcher;
   /** Where each slice has one text of its own in one element: that element, and the slices by their texts. */
   readonly byText: { readonly element: string; readonly numbers: ReadonlyMap<string, number> } | undefined;
+  /** Whether it cannot be told here to which slice a value belongs, as it refers to what is not at hand. */
+  readonly isAway: (value: Occurrence, walk: Walk) => boolean;
   /** Numbers of the slices for which the profile does not say enough to tell. */
   readonly undecidable: readonly number[];
 }
@@ -47,7 +49,24 @@ export function compileDiscriminators(
   const texts = decided.map(([first]) => first?.text);
   const isByText = paths.length === 1 && undecidable.length === 0 && texts.every((text) => text !== undefined);
   const matcher = isByText && path !== undefined ? byText(texts, path, compiler) : byTests(decided, paths, compiler);
-  return { matcher, byText: isByText ? onlyTexts(texts, path) : undefined, undecidable };
+  const away = discriminators.flatMap(({ type }, at) => awayAt(type, paths[at] ?? [], compiler));
+  return {
+    matcher,
+    byText: isByText ? onlyTexts(texts, path) : undefined,
+    isAway: (value, walk) => away.some((isAway) => isAway(value, walk)),
+    undecidable,
+  };
+}
+
+/** A reference's own text may tell the type, and no more. */
+function awayAt(
+  kind: ElementDefinitionSlicingDiscriminator['type'],
+  path: readonly PathStep[],
+  { definitions }: Compiler,
+): readonly Discriminated['isAway'][] {
+  if (!path.some((step) => step.kind === 'resolve')) return [];
+  const needsValue = kind !== 'type' || path.at(-1)?.kind !== 'resolve';
+  return [(value, walk) => collect(value, path, walk, definitions).some(({ isAway, type }) => isAway && (needsValue || type === ''))];
 }
 
 function onlyTexts(texts: readonly (string | undefined)[], path: readonly PathStep[] | undefined): Discriminated['byText'] {
@@ -105,16 +124,16 @@ function otherTest(
   path: readonly PathStep[],
   compiler: Compiler,
 ): Test | undefined {
+  if (kind === 'profile') return profileTest(profilesAt(slice, path, compiler), compiler);
   const nodes = locate(slice, path, compiler);
   const [first] = nodes;
   if (first === undefined) return undefined;
-  if (kind === 'exists') return existsTest(first.element);
-  return kind === 'type' ? typeTest(nodes) : profileTest(first.element, compiler);
+  return kind === 'exists' ? existsTest(first.element) : typeTest(nodes);
 }
 
 function existsTest(element: ElementDefinition): Test | undefined {
   if (element.max === '0') return (found) => found.length === 0;
-  return (element.min ?? 0) > 0 ? (found) => found.length > 0 : undefined;
+  return (element.min ?? 0) > 0 ? (found) => found.some(({ isAway }) => !isAway) : undefined;
 }
 
 /** The root element of a resource or data type, where resolve() leads to, has no type but is one. */
@@ -130,15 +149,15 @@ function resourceType(value: Json | undefined): string {
   return isObject(value) && typeof value.resourceType === 'string' ? value.resourceType : '';
 }
 
-function profileTest(element: ElementDefinition, compiler: Compiler): Test | undefined {
-  const canonicals = element.type?.flatMap((one) => one.profile ?? []) ?? [];
+function profileTest(canonicals: readonly string[], compiler: Compiler): Test | undefined {
   if (canonicals.length === 0) return undefined;
   return (found, walk) => found.length > 0 && found.every((one) => canonicals.some((canonical) => fits(one, canonical, walk, compiler)));
 }
 
-function fits({ value, sibling }: Found, canonical: string, walk: Walk, compiler: Compiler): boolean {
+function fits({ value, sibling, isAway }: Found, canonical: string, walk: Walk, compiler: Compiler): boolean {
   const profile = compiler.profile(canonical);
-  if (profile === undefined || (isObject(value) && value.resourceType !== undefined && value.resourceType !== profile.type)) return false;
+  if (profile === undefined || isAway || (isObject(value) && value.resourceType !== undefined && value.resourceType !== profile.type))
+    return false;
   return passes(walk, () => profile.check(value, sibling, walk));
 }
 

@@ -134,6 +134,58 @@ describe('Slicing', () => {
     const found = judged({ ...observation, contained, performer: [{ reference: '#o' }] }, elements);
     expect(found).toEqual(['structure slice-too-many Observation']);
   });
+  test('by the profile of what a reference leads to', () => {
+    const elements: ElementDefinition[] = [
+      { path: 'Observation' },
+      { path: 'Observation.derivedFrom', slicing: { discriminator: [{ type: 'profile', path: 'resolve()' }], rules: 'open' } },
+      {
+        ...{ path: 'Observation.derivedFrom', sliceName: 'vital', min: 1 },
+        type: [{ code: 'Reference', targetProfile: ['http://hl7.org/fhir/StructureDefinition/bodyweight'] }],
+      },
+    ];
+    const weight = {
+      ...{ ...observation, id: 'w', subject: { reference: 'Patient/1' }, effectiveDateTime: '2026-01-02', dataAbsentReason: { text: 'x' } },
+      category: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'vital-signs' }] }],
+      code: { coding: [{ system: 'http://loinc.org', code: '29463-7' }] },
+    };
+    const derivedFrom = [{ reference: '#w' }];
+    expect(judged({ ...observation, contained: [weight], derivedFrom }, elements)).toEqual([]);
+    const found = judged({ ...observation, contained: [{ ...observation, id: 'w' }], derivedFrom }, elements);
+    expect(found).toEqual(['required slice-required Observation']);
+  });
+  test('by what is not at hand: that it was not checked is said, and nothing is refused for it', () => {
+    const organization = { code: 'Reference', targetProfile: ['http://hl7.org/fhir/StructureDefinition/Organization'] };
+    const slicedBy = (type: 'type' | 'profile'): ElementDefinition[] => [
+      { path: 'Observation' },
+      { path: 'Observation.performer', slicing: { discriminator: [{ type, path: 'resolve()' }], rules: 'closed' } },
+      { path: 'Observation.performer', sliceName: 'organization', min: 1, type: [organization] },
+    ];
+    const by = (reference: string) => ({ ...observation, performer: [{ reference }] });
+    const untold = ['incomplete slice-not-told Observation.performer[0]'];
+    expect(judged(by('Organization/1'), slicedBy('type'))).toEqual([]);
+    expect(judged(by('Practitioner/1'), slicedBy('type'))).toEqual([
+      'required slice-required Observation',
+      'structure slicing-closed Observation.performer[0]',
+    ]);
+    expect(judged(by('urn:uuid:0b5a1d7e-4f0f-4c0a-9a35-8a4f0f2f7b11'), slicedBy('type'))).toEqual(untold);
+    expect(judged(by('Organization/1'), slicedBy('profile'))).toEqual(untold);
+  });
+  test('a slice of a slice may be required where the outer one is not', () => {
+    const bySystem = { discriminator: [{ type: 'value' as const, path: 'system' }], rules: 'open' as const };
+    const byUse = { discriminator: [{ type: 'value' as const, path: 'use' }], rules: 'closed' as const };
+    const elements: ElementDefinition[] = [
+      patient,
+      { id: 'Patient.identifier', path: 'Patient.identifier', slicing: bySystem },
+      { id: 'Patient.identifier:a', path: 'Patient.identifier', sliceName: 'a', slicing: byUse },
+      { id: 'Patient.identifier:a.system', path: 'Patient.identifier.system', fixedUri: 'urn:a' },
+      { id: 'Patient.identifier:a/b', path: 'Patient.identifier', sliceName: 'a/b', min: 1 },
+      { id: 'Patient.identifier:a/b.use', path: 'Patient.identifier.use', fixedCode: 'official' },
+    ];
+    const of = (use: string) => ({ resourceType: 'Patient', identifier: [{ system: 'urn:a', use }] });
+    expect(judged(of('official'), elements)).toEqual([]);
+    expect(judged(of('usual'), elements)).toEqual(['required slice-required Patient', 'structure slicing-closed Patient.identifier[0]']);
+    expect(judged(identifiers('urn:x'), elements)).toEqual(['required slice-required Patient']);
+  });
 });
 
 /** What is said of a Patient with an extension `x` on its first name, in its birth date and in its first contact. */
