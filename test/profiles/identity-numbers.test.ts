@@ -143,6 +143,19 @@ describe('A resident identity number beside other data', () => {
     expect(failed(errorsOf(patient))).toEqual([['cn-id-5', 'Patient.identifier[0]']]);
   });
 
+  test.each([
+    ['110000199003071230', '1', '0'],
+    ['110105194912310021', 'X', '1'],
+    ['11010519491231002X', undefined, undefined],
+    ['51000019780615006x', undefined, undefined],
+    ['1100001990030712310', undefined, undefined],
+  ])('%s: what the check character would be is told, and nothing else of the number', (value, expected, found) => {
+    const texts = errorsOf(person('urn:oid:2.16.156.10011.1.3', value)).flatMap(({ message }) => [message.en, message.zh]);
+    const told = texts.flatMap((text) => /(?:check character is|校验码应为) (.)(?:; found|，实为) (.)[)）]$/u.exec(text)?.slice(1) ?? []);
+    expect(told).toEqual(expected === undefined ? [] : [expected, found, expected, found]);
+    expect(texts.filter((text) => text.includes(value.slice(0, 8)))).toEqual([]);
+  });
+
   test('every single wrong digit and every swap of unlike neighbours is found', () => {
     const good = '11010519491231002X';
     const wrong = [...changedDigits(good), ...swappedNeighbours(good)];

@@ -7,6 +7,7 @@ import { FhirPathError, type Item } from '../../fhirpath/expression.js';
 import type { Json, JsonObject } from '../../model/json.js';
 import { type Message, message } from '../../model/message.js';
 import type { Severity } from '../../model/outcome.js';
+import { asksForCheckCharacter, wrongCheckCharacter } from '../check-character.js';
 import { all, type Compiler, isPresent, type Rule } from '../compiler.js';
 import { type Condition, compileCondition } from '../condition.js';
 import { corrected } from '../errata.js';
@@ -57,12 +58,14 @@ function check(
   if (expression === undefined || severity === undefined) return undefined;
   const holds = nativeInvariants.get(expression) ?? evaluated(corrected(expression), type, compiler);
   const text = textOf(constraint);
+  const hasCheckCharacter = asksForCheckCharacter(expression);
   return (value, sibling, walk) => {
     const result = holds(value, sibling, walk);
     // What keeps it from being evaluated is then a fault of shape, and that is reported where it stands, in a walk of steps perhaps later.
     if (result === true || (typeof result === 'object' && hasWrongShape(walk))) return;
     const excuse = typeof result === 'object' && walk.until !== Number.POSITIVE_INFINITY ? () => hasWrongShape(walk) : undefined;
-    report(walk, severity, 'invariant', typeof result === 'object' ? withReason(text, result) : text, { profile, excuse });
+    const told = hasCheckCharacter ? withCheckCharacter(text, value) : text;
+    report(walk, severity, 'invariant', typeof result === 'object' ? withReason(told, result) : told, { profile, excuse });
   };
 }
 
@@ -133,4 +136,16 @@ function translated(constraint: ElementDefinitionConstraint): string | undefined
 
 function withReason(text: Message, reason: Message): Message {
   return message(text.id, `${text.en} (not evaluated: ${reason.en})`, `${text.zh}（未能求值：${reason.zh}）`);
+}
+
+/** The digits themselves are not told: they name a person. */
+function withCheckCharacter(text: Message, value: Json | undefined): Message {
+  const wrong = wrongCheckCharacter(value);
+  if (wrong === undefined) return text;
+  const { expected, found } = wrong;
+  return message(
+    text.id,
+    `${text.en} (if the 17 digits are right, the check character is ${expected}; found ${found})`,
+    `${text.zh}（若前 17 位无误，校验码应为 ${expected}，实为 ${found}）`,
+  );
 }
