@@ -272,6 +272,59 @@ describe('A profile', () => {
     expect(judged({ ...observation, valueQuantity: { value: -1 } }, elements)).toEqual([`value below-minimum ${place}`]);
     expect(judged({ ...observation, valueQuantity: { value: 9.51 } }, elements)).toEqual([`value above-maximum ${place}`]);
   });
+  const kilogram = { system: 'http://unitsofmeasure.org', code: 'kg' };
+  const gram = { ...kilogram, code: 'g' };
+  const below = (type: string) => [`value below-minimum Observation.value.ofType(${type})`];
+  const above = (type: string) => [`value above-maximum Observation.value.ofType(${type})`];
+  const undecided = ['value limit-undecided Observation.value.ofType(Quantity)'];
+  test.each([
+    ['a quantity in a unit that can be converted', { value: 3500, ...gram }, { minValueQuantity: { value: 3.5, ...kilogram } }, []],
+    ['a smaller one in a smaller unit', { value: 3499, ...gram }, { minValueQuantity: { value: 3.5, ...kilogram } }, below('Quantity')],
+    ['a greater one in a smaller unit', { value: 4001, ...gram }, { maxValueQuantity: { value: 4, ...kilogram } }, above('Quantity')],
+    [
+      'one of what is measured in other units',
+      { value: 1, ...kilogram, code: 'cm' },
+      { maxValueQuantity: { value: 4, ...kilogram } },
+      undecided,
+    ],
+    ['one in words only', { value: 1, unit: 'kilos' }, { maxValueQuantity: { value: 4, ...kilogram } }, undecided],
+    ['any unit where the limit has none', { value: -1, ...gram }, { minValueQuantity: { value: 0 } }, below('Quantity')],
+    ['less than the least', { value: 4, comparator: '<', ...kilogram }, { minValueQuantity: { value: 4, ...kilogram } }, below('Quantity')],
+    ['at most the least', { value: 4, comparator: '<=', ...kilogram }, { minValueQuantity: { value: 4, ...kilogram } }, []],
+    ['more than something small', { value: 1, comparator: '>', ...kilogram }, { minValueQuantity: { value: 4, ...kilogram } }, []],
+    ['more than the most', { value: 4, comparator: '>', ...kilogram }, { maxValueQuantity: { value: 4, ...kilogram } }, above('Quantity')],
+    ['a number', 3, { maxValueInteger: 2 }, above('integer')],
+    ['a month that may lie after the day', '2024-05', { minValueDateTime: '2024-05-31' }, []],
+    ['a month before the day', '2024-04', { minValueDateTime: '2024-05-01' }, below('dateTime')],
+    ['a year after the day', '2025', { maxValueDateTime: '2024-05-01' }, above('dateTime')],
+    ['a time in another zone', '2024-05-01T07:30:00+08:00', { minValueDateTime: '2024-05-01T00:00:00Z' }, below('dateTime')],
+    ['the same time in another zone', '2024-05-01T08:00:00+08:00', { minValueDateTime: '2024-05-01T00:00:00Z' }, []],
+    ['a time that is on the day somewhere', '2024-04-30T12:00:00Z', { minValueDateTime: '2024-05-01' }, []],
+    ['a time that is on the day nowhere', '2024-04-30T09:59:59Z', { minValueDateTime: '2024-05-01' }, below('dateTime')],
+    ['a time of day', '09:59:59.9', { minValueTime: '10:00:00' }, below('time')],
+    ['the same time of day, more precise', '10:00:00.000', { maxValueTime: '10:00:00' }, []],
+    ['longer ago than a duration before now', '1890-05', { minValueQuantity: { ...kilogram, value: 120, code: 'a' } }, below('dateTime')],
+    ['a time within the duration', '1990', { minValueQuantity: { ...kilogram, value: 120, code: 'a' } }, []],
+    [
+      'later than a duration from now',
+      '9990-01-01T00:00:00Z',
+      { maxValueQuantity: { ...kilogram, value: 1, code: 'd' } },
+      above('dateTime'),
+    ],
+  ] as const)('bounds %s', (_what, value, limit, found) => {
+    const type = typeof value === 'object' ? 'Quantity' : typeof value === 'number' ? 'integer' : /^..:/.test(value) ? 'time' : 'dateTime';
+    const elements: ElementDefinition[] = [{ path: 'Observation' }, { path: 'Observation.value[x]', type: [{ code: type }], ...limit }];
+    const name = `value${type.charAt(0).toUpperCase()}${type.slice(1)}`;
+    expect(judged({ ...observation, [name]: value }, elements)).toEqual(found);
+  });
+  test('tells a quantity beyond its bounds with its unit', () => {
+    const elements: ElementDefinition[] = [
+      { path: 'Observation' },
+      { path: 'Observation.value[x]', type: [{ code: 'Quantity' }], maxValueQuantity: { value: 4, ...kilogram } },
+    ];
+    const [issue] = issuesOf({ ...observation, valueQuantity: { value: 4001, ...gram } }, elements);
+    expect(issue?.message.en).toBe('Observation.value[x] must be at most 4 kg, found 4001 g');
+  });
   test('asks for an extension of a primitive', () => {
     const elements: ElementDefinition[] = [patient, { path: 'Patient.birthDate' }, { path: 'Patient.birthDate.extension', min: 1 }];
     expect(judged({ resourceType: 'Patient', birthDate: '1980' }, elements)).toEqual(['required required-element Patient.birthDate']);

@@ -1,8 +1,12 @@
-/** minValue[x], maxValue[x] and maxLength. Source: R4 elementdefinition.html#ElementDefinition.minValue, #maxLength */
-import { isNumeric, isObject, type Json } from '../../model/json.js';
-import { message } from '../../model/message.js';
+/**
+ * minValue[x], maxValue[x] and maxLength. A value is refused when it surely lies outside; where that cannot be told, for units that do not
+ * measure the same, a warning says so. Source: R4 elementdefinition.html#ElementDefinition.minValue, #maxValue, #maxLength
+ */
+import { isObject, type Json } from '../../model/json.js';
+import { type Message, message } from '../../model/message.js';
 import { all, isPresent, type Rule } from '../compiler.js';
 import { type ItemCheck, report } from '../walk.js';
+import { type Limit, limitOf } from './bound-value.js';
 import { ruleValue, same } from './fixed-pattern.js';
 import { shorten } from './primitive.js';
 
@@ -11,39 +15,41 @@ export const bounds: Rule = (subject) => {
   return all(checks.filter(isPresent));
 };
 
-function bound({ element, inherited, profile }: Parameters<Rule>[0], rule: 'minValue' | 'maxValue'): ItemCheck | undefined {
-  const limit = ruleValue(element, rule);
-  if (limit === undefined || same(limit, ruleValue(inherited, rule))) return undefined;
-  const isLower = rule === 'minValue';
-  const id = isLower ? 'below-minimum' : 'above-maximum';
-  return (value, _sibling, walk) => {
-    const difference = compare(value, limit);
-    if (difference === undefined || (isLower ? difference >= 0 : difference <= 0)) return;
-    const bound = shorten(isObject(limit) ? limit.value : limit);
-    const found = shorten(isObject(value) ? value.value : value);
-    const text = isLower
-      ? message(id, `${element.path} must be at least ${bound}, found ${found}`, `${element.path} 不得小于 ${bound}，实为 ${found}`)
-      : message(id, `${element.path} must be at most ${bound}, found ${found}`, `${element.path} 不得大于 ${bound}，实为 ${found}`);
-    report(walk, 'error', 'value', text, { profile });
+function bound({ element, inherited, profile, type }: Parameters<Rule>[0], rule: Limit['rule']): ItemCheck | undefined {
+  const value = ruleValue(element, rule);
+  if (value === undefined || same(value, ruleValue(inherited, rule))) return undefined;
+  const limit: Limit = { rule, value };
+  const isOutside = limitOf(type, limit);
+  return (found, _sibling, walk) => {
+    const outside = found === undefined ? false : isOutside(found);
+    if (outside === true) report(walk, 'error', 'value', beyond(element.path, limit, found), { profile });
+    else if (outside === undefined) report(walk, 'warning', 'value', undecided(element.path, limit, found), { profile, detail: rule });
   };
 }
 
-/** Below, at or above 0; undefined when the two cannot be compared (quantities in different units among them). */
-function compare(value: Json | undefined, limit: Json): number | undefined {
-  if (isNumeric(value) && isNumeric(limit)) return Number(value) - Number(limit);
-  if (typeof value === 'string' && typeof limit === 'string') return compareText(value, limit);
-  if (!isObject(value) || !isObject(limit) || value.value === undefined || limit.value === undefined) return undefined;
-  if (value.system !== limit.system || value.code !== limit.code) return undefined;
-  return compare(value.value, limit.value);
+function beyond(path: string, { rule, value }: Limit, found: Json | undefined): Message {
+  const [bound, shown] = [named(value), named(found)];
+  if (rule === 'minValue') {
+    return message('below-minimum', `${path} must be at least ${bound}, found ${shown}`, `${path} 不得小于 ${bound}，实为 ${shown}`);
+  }
+  return message('above-maximum', `${path} must be at most ${bound}, found ${shown}`, `${path} 不得大于 ${bound}，实为 ${shown}`);
 }
 
-/** Dates of one precision compare as text where the zone is one. */
-function compareText(value: string, limit: string): number {
-  if (value.length > 10 && limit.length > 10) return Date.parse(value) - Date.parse(limit);
-  const length = Math.min(value.length, limit.length);
-  const [a, b] = [value.slice(0, length), limit.slice(0, length)];
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
+function undecided(path: string, { rule, value }: Limit, found: Json | undefined): Message {
+  const [bound, shown] = [named(value), named(found)];
+  return message(
+    'limit-undecided',
+    `${path}: whether ${shown} is at ${rule === 'minValue' ? 'least' : 'most'} ${bound} cannot be decided; their units do not measure the same`,
+    `${path}：无法判定 ${shown} 是否不${rule === 'minValue' ? '小于' : '大于'} ${bound}；两者的单位不可比较`,
+  );
+}
+
+/** A quantity as it is read: `< 5 mg`. */
+function named(value: Json | undefined): string {
+  if (!isObject(value)) return shorten(value);
+  const { comparator, value: number, unit, code } = value;
+  const parts = [comparator, shorten(number), code ?? unit].filter((part) => typeof part === 'string');
+  return parts.map((part) => part.slice(0, 40)).join(' ');
 }
 
 /** Counted in characters, not in UTF-16 units. */
