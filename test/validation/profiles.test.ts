@@ -405,7 +405,7 @@ describe('A wrong code', () => {
     expect(issue?.message.id).toBe('code-required');
     const coding = [{ system: 'http://a.cn/sex', code: 'm' }];
     const [wrong] = issuesOf({ ...observation, code: { coding } }, [{ path: 'Observation' }, { path: 'Observation.code', binding }]);
-    expect(wrong?.message.en).toContain('urn:oid:2.16.156.10011.2.3.3.4|1 (Male)');
-    expect(wrong?.message.zh).toContain('urn:oid:2.16.156.10011.2.3.3.4|1（男性）');
+    expect(wrong?.message.en).toContain('1 (Male), 2 (Female), 9 (Unspecified sex) of urn:oid:2.16.156.10011.2.3.3.4');
+    expect(wrong?.message.zh).toContain('urn:oid:2.16.156.10011.2.3.3.4 的 0');
   });
 });

@@ -50,16 +50,26 @@ function shortCode(text: string): string {
 }
 
 function told(few: readonly Permitted[], withSystem: boolean): string {
-  return few.map((one) => codeOf(one, withSystem) + (isRepeated(one.display, one.code) ? '' : ` (${one.display})`)).join(', ');
+  const tell = (some: readonly Permitted[]) =>
+    some.map((one) => one.code + (isRepeated(one.display, one.code) ? '' : ` (${one.display})`)).join(', ');
+  if (!withSystem) return tell(few);
+  return bySystem(few)
+    .map(([system, some]) => `${tell(some)} of ${system}`)
+    .join('; ');
 }
 
 function toldInChinese(few: readonly Permitted[], withSystem: boolean): string {
-  return few.map((one) => codeOf(one, withSystem) + (isRepeated(one.chinese, one.code) ? '' : `（${one.chinese}）`)).join('、');
+  const tell = (some: readonly Permitted[]) =>
+    some.map((one) => one.code + (isRepeated(one.chinese, one.code) ? '' : `（${one.chinese}）`)).join('、');
+  if (!withSystem) return tell(few);
+  return bySystem(few)
+    .map(([system, some]) => `${system} 的 ${tell(some)}`)
+    .join('；');
 }
 
-/** The system goes before the code once the codings in hand have one. */
-function codeOf({ system, code }: Permitted, withSystem: boolean): string {
-  return withSystem ? `${system}|${code}` : code;
+/** Each system once: most value sets have one. */
+function bySystem(few: readonly Permitted[]): readonly (readonly [string, readonly Permitted[]])[] {
+  return [...new Set(few.map(({ system }) => system))].map((system) => [system, few.filter((one) => one.system === system)]);
 }
 
 function isRepeated(display: string | undefined, code: string): boolean {
