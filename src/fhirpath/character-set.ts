@@ -13,18 +13,34 @@ export interface CharacterSet {
   readonly beyond: boolean;
 }
 
-const halves = /[\ud800-\udfff]/g;
-const units = Array.from({ length: 256 }, (_, row) => String.fromCharCode(...Array.from({ length: 256 }, (_, i) => row * 256 + i))).join(
-  '',
-);
-/** In Unicode mode two halves of a pair beside each other would be one character. */
-const characters = units.replace(halves, '\u0000');
-/** One in sixteen of those beyond U+FFFF: no property or class that people write falls between them all. */
-const astral = Array.from({ length: 0x10_000 }, (_, i) => String.fromCodePoint(0x1_0000 + i * 16)).join('');
+interface Samples {
+  /** All up to U+FFFF. */
+  readonly units: string;
+  /** The same without the halves of pairs: in Unicode mode two beside each other would be one character. */
+  readonly characters: string;
+  /** One in sixteen of those beyond U+FFFF: no property or class that people write falls between them all. */
+  readonly astral: string;
+}
+
+let made: Samples | undefined;
+
+/** Made for the first expression with a pattern: most processes start without one. */
+function samples(): Samples {
+  made ??= makeSamples();
+  return made;
+}
+
+function makeSamples(): Samples {
+  const row = (at: number) => String.fromCharCode(...Array.from({ length: 256 }, (_, i) => at * 256 + i));
+  const units = Array.from({ length: 256 }, (_, at) => row(at)).join('');
+  const astral = Array.from({ length: 0x10_000 }, (_, i) => String.fromCodePoint(0x1_0000 + i * 16)).join('');
+  return { units, characters: units.replace(/[\ud800-\udfff]/g, '\u0000'), astral };
+}
 
 /** `source` is the text of one character or class, `flags` those that it is run with. */
 export function characterSet(source: string, flags: string): CharacterSet {
   const unicode = flags.includes('u');
+  const { units, characters, astral } = samples();
   const run = new RegExp(`(?:${source})+`, `${flags}g`);
   const plane = [...(unicode ? characters : units).matchAll(run)].map(({ index, 0: found }) => [index, index + found.length] as const);
   return { plane, beyond: unicode && (new RegExp(source, flags).test(astral) || namesBeyond(source)) };

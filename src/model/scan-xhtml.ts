@@ -3,6 +3,7 @@
  * Source: R4 narrative.html#xhtml, security.html#narrative
  */
 import { isPlainText } from './plain-text.js';
+import { isPlainXhtml } from './plain-xhtml.js';
 import { attributes, elements, entities, links } from './xhtml-vocabulary.js';
 
 export interface XhtmlFault {
@@ -34,7 +35,10 @@ const NAMESPACE = 'http://www.w3.org/1999/xhtml';
 /** Deeper than any text for people; keeps a hostile one from costing memory. XML is read no deeper either. */
 const MAX_DEPTH = 100;
 
+const sound: XhtmlScan = { fault: undefined, hasContent: true, leadingOut: none };
+
 export function scanXhtml(text: string): XhtmlScan {
+  if (isPlainXhtml(text)) return sound;
   const { fault, hasContent, localLinks, ids } = scanOf(text);
   return { fault, hasContent, leadingOut: localLinks.length === 0 ? none : localLinks.filter((id) => !ids.has(id)) };
 }

@@ -41,16 +41,26 @@ function readTables(): UnitTables {
   const path = createRequire(import.meta.url).resolve('@lhncbc/ucum-lhc/data/ucumDefs.min.json');
   const data = JSON.parse(readFileSync(path, 'utf8')) as { prefixes: Packed; units: Packed };
   // Beside UCUM's atoms the table lists composed units that LOINC uses.
-  const rows = unpack(data.units).filter(({ source_ }) => source_ === 'UCUM');
+  const rows = unpack(data.units, unitColumns).filter(({ source_ }) => source_ === 'UCUM');
   return {
     atoms: new Map(rows.map((row) => [ownText(String(row.csCode_)), atomOf(row)])),
-    prefixes: new Map(unpack(data.prefixes).map(({ code_, value_ }) => [String(code_), String(value_)])),
+    prefixes: new Map(unpack(data.prefixes, ['code_', 'value_']).map(({ code_, value_ }) => [String(code_), String(value_)])),
   };
 }
 
-function unpack({ config, data }: Packed): readonly Row[] {
-  const names = config.map(String);
-  return data.map((values) => Object.fromEntries(names.map((name, at) => [name, values[at]])));
+const unitColumns = [
+  ...['csCode_', 'source_', 'isMetric_', 'isBase_', 'isArbitrary_', 'isSpecial_', 'cnv_', 'csUnitString_'],
+  ...['baseFactorStr_', 'baseFactor_'],
+];
+
+/** Only the columns that are asked for. */
+function unpack({ config, data }: Packed, columns: readonly string[]): readonly Row[] {
+  const places = columns.map((name) => config.indexOf(name));
+  return data.map((values) => {
+    const row: Record<string, unknown> = {};
+    for (let i = 0; i < columns.length; i++) row[columns[i] ?? ''] = values[places[i] ?? -1];
+    return row;
+  });
 }
 
 function atomOf(row: Row): UnitAtom {

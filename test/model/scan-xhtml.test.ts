@@ -68,3 +68,36 @@ test('A narrative of a million ampersands is read in one pass', () => {
   expect(scanXhtml(div(`<p title="${'&'.repeat(1_000_000)}">x</p>`)).fault?.en).toContain('is no entity of XML');
   expect(performance.now() - start).toBeLessThan(20_000);
 });
+
+test('Space after the div changes nothing, whichever way a narrative is read', () => {
+  const pieces = [
+    '<b>',
+    '</b>',
+    '<table>',
+    '</table>',
+    '<br/>',
+    '<br />',
+    '<x>',
+    '<p id="a">',
+    '</p>',
+    'a',
+    ' ',
+    '\u00a0',
+    '&',
+    ']',
+    '<',
+    '>',
+    '/',
+    '\u0001',
+  ];
+  let state = 7;
+  const next = (below: number) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return (state >>> 8) % below;
+  };
+  const insides = Array.from({ length: 4000 }, (_, round) =>
+    Array.from({ length: next(6) }, () => pieces[next(round % 2 === 0 ? pieces.length : 12)]).join(''),
+  );
+  expect(insides.map((inside) => scanXhtml(div(inside)))).toEqual(insides.map((inside) => scanXhtml(`${div(inside)} `)));
+  expect(insides.filter((inside) => scanXhtml(div(inside)).fault === undefined && inside.includes('a')).length).toBeGreaterThan(100);
+});

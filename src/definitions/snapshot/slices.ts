@@ -73,8 +73,7 @@ function byType(rules: ElementDefinitionSlicing['rules']): ElementDefinitionSlic
 function named(node: TreeNode, change: Change, where: Where, applying: Applying): TreeNode {
   const [only, ...others] = change.slices.values();
   if (only === undefined) return node;
-  if (others.length === 0 && change.element === undefined && node.element.max === '1')
-    return applying.apply(node, only, where, applying);
+  if (others.length === 0 && change.element === undefined && node.element.max === '1') return applying.apply(node, only, where, applying);
   for (const slice of change.slices.values())
     applying.reasons.at(slice.at, 'sliceName', withoutSlicing(`${where.path}:${slice.sliceName}`));
   return node;
