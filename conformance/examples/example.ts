@@ -1,6 +1,7 @@
 /**
  * R4's official examples: the resources of `hl7.fhir.r4.examples` that are no definitions, and what is known of them beforehand.
- * `../validation/example-faults.json` lists those that R4's own rules refuse, `too-long.json` those that no body limit lets through.
+ * `../validation/example-faults.json` lists those that R4's own rules refuse, `beside-others.json` those that do not fit another example,
+ * `too-long.json` those that no body limit lets through.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -40,15 +41,18 @@ function list(file: string): ReadonlyMap<string, Listed> {
   return new Map(listed.map((one) => [one.example, one]));
 }
 
-/** All 820, by name. */
+/** All 820, by name; last those that are refused because of another. */
 export function loadExamples(): readonly Example[] {
-  const faulty = list('validation/example-faults.json');
+  const beside = list('examples/beside-others.json');
+  const faulty = new Map([...list('validation/example-faults.json'), ...beside]);
   const tooLong = list('examples/too-long.json');
   const names = readdirSync(folder)
     .filter((file) => file.endsWith('.json') && file !== 'package.json' && !file.startsWith('.'))
     .map((file) => file.slice(0, -'.json'.length))
     .filter((name) => !definition.test(name));
-  return names.map((name) => ({ name, expected: expectedOf(tooLong.get(name), faulty.get(name)) }));
+  const isLast = (name: string) => beside.has(name);
+  const inOrder = [...names.filter((name) => !isLast(name)), ...names.filter(isLast)];
+  return inOrder.map((name) => ({ name, expected: expectedOf(tooLong.get(name), faulty.get(name)) }));
 }
 
 function expectedOf(tooLong: Listed | undefined, faulty: Listed | undefined): Expected {

@@ -19,7 +19,7 @@ export const measureReport: ResourceRule = (resource, ground) => {
 
 function checkGroups(ground: Ground, report: JsonObject, measure: JsonObject): void {
   const groups = objectsIn(measure.group);
-  const byKey = new Map(groups.flatMap((group) => keysOf(group.code).map((key) => [key, group] as const)));
+  const byKey = new Map(groups.flatMap((group) => definedKeysOf(group.code).map((key) => [key, group] as const)));
   const met = new Set<JsonObject>();
   eachPart(ground, OWNER, report, 'group', (group, owner) => {
     const defined = groupOf(group, groups, byKey);
@@ -77,7 +77,7 @@ const names = { population: ['population', '人群'], stratifier: ['stratifier',
 
 function partsAreDefined(ground: Ground, owner: string, group: JsonObject, { name, defined }: Parts): void {
   if (defined.some(({ code }) => code === undefined)) return;
-  const known = new Set(defined.flatMap(({ code }) => keysOf(code)));
+  const known = new Set(defined.flatMap(({ code }) => definedKeysOf(code)));
   eachPart(ground, owner, group, name, ({ code }) => {
     const concepts: readonly Json[] = Array.isArray(code) ? code : [code ?? null];
     if (code === undefined || concepts.some((concept) => keysOf(concept).some((key) => known.has(key)))) return;
@@ -85,7 +85,7 @@ function partsAreDefined(ground: Ground, owner: string, group: JsonObject, { nam
   });
   const found = new Set(objectsIn(group.population).flatMap(({ code }) => keysOf(code)));
   if (name !== 'population' || found.size === 0) return;
-  for (const { code } of defined) if (!keysOf(code).some((key) => found.has(key))) populationMissing(ground, code);
+  for (const { code } of defined) if (!definedKeysOf(code).some((key) => found.has(key))) populationMissing(ground, code);
 }
 
 function unknownPart(ground: Ground, id: string, [en, zh]: readonly [string, string], code: Json | undefined): void {
@@ -114,6 +114,12 @@ function keysOf(concept: Json | undefined): readonly string[] {
   const codings = codingsOf(concept);
   if (codings.length > 0) return codings.map(({ system, code }) => JSON.stringify([textOf(system), textOf(code)]));
   return isObject(concept) && typeof concept.text === 'string' ? [concept.text] : [];
+}
+
+/** A report may name a code of the Measure without its system: R4 asks of it only the meaning that the Measure gives. */
+function definedKeysOf(concept: Json | undefined): readonly string[] {
+  const withoutSystem = codingsOf(concept).map(({ code }) => JSON.stringify([undefined, textOf(code)]));
+  return [...keysOf(concept), ...withoutSystem];
 }
 
 function codingsOf(concept: Json | undefined): readonly JsonObject[] {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../../src/model/json.js';
-import { asResource, told, validator } from '../at-hand.js';
+import { asResource, exampleNamed, told, validator } from '../at-hand.js';
 
 const url = 'http://hospital.cn/Measure/beds';
 const populations = 'http://terminology.hl7.org/CodeSystem/measure-population';
@@ -80,6 +80,18 @@ describe('A MeasureReport is checked against its Measure', () => {
     expect(judged(definition, group)).toEqual(expected);
   });
 
+  test('a code without its system is one of the Measure, as in the official example, where other things are wrong', () => {
+    const official = exampleNamed('Measure-hiv-indicators');
+    const issues = validator.validate(exampleNamed('MeasureReport-hiv-indicators'), { resolveCanonical: () => official });
+    expect(told(issues, 'error')).toEqual([
+      'business-rule measure-score-of-cohort MeasureReport.group[0].measureScore',
+      'business-rule measure-score-of-cohort MeasureReport.group[1].measureScore',
+      'business-rule measure-score-of-cohort MeasureReport.group[2].measureScore',
+      'business-rule measure-stratifier-unknown MeasureReport.group[2].stratifier[0]',
+    ]);
+    const group = [{ code: { coding: [{ code: 'c' }] } }];
+    expect(judged(measure(wards), group)).toContain('business-rule measure-group-unknown MeasureReport.group[0]');
+  });
   test('a Measure that is not at hand is a warning', () => {
     expect(judged(measure(wards), []).concat(judged({ resourceType: 'Patient' }, [code('x')]))).toContain(
       'not-found measure-not-found MeasureReport.measure',
