@@ -6,9 +6,10 @@
  */
 import type { ElementDefinition } from 'fhir/r4.js';
 import { isObject, type Json, type JsonObject } from '../../model/json.js';
+import type { Message } from '../../model/message.js';
 import type { Severity } from '../../model/outcome.js';
 import type { Coding, Membership, Terminology } from '../../terminology/terminology.js';
-import type { Compiler, Rule, RuleCheck } from '../compiler.js';
+import { type Compiler, isPresent, type Rule, type RuleCheck } from '../compiler.js';
 import { correctedStrength } from '../errata.js';
 import { type ItemCheck, report, type Walk } from '../walk.js';
 import { noCode, outside, type Strength, undecided } from './binding-message.js';
@@ -52,44 +53,96 @@ function covers(before: Pick<Bound, 'valueSet' | 'strength'>, valueSet: string, 
 }
 
 function checkOf(type: string, bounds: readonly Bound[], compiler: Compiler): RuleCheck | undefined {
-  const { terminology, definitions } = compiler;
+  const { definitions } = compiler;
   if (type === 'CodeableConcept') return concept(bounds, compiler);
-  if (type === 'Coding' || type === 'Quantity' || definitions.baseOf(type) === 'Quantity') return single(bounds, compiler, codingOf);
-  if (definitions.kind(type) !== 'primitive') return undefined;
-  const check = single(bounds, compiler, (value) => (typeof value === 'string' ? { code: value } : undefined));
-  return Object.assign(check, {
-    isFine: (value: Json) =>
-      typeof value === 'string' && bounds.every(({ valueSet }) => terminology.membership(valueSet, { code: value }) === 'in'),
-  });
+  if (type === 'Coding' || type === 'Quantity' || definitions.baseOf(type) === 'Quantity') return single(bounds, compiler);
+  return definitions.kind(type) === 'primitive' ? code(bounds, compiler) : undefined;
 }
 
-/** A value that is one code. Without a code there is nothing to look up. */
-function single(
-  bounds: readonly Bound[],
-  { terminology, definitions }: Compiler,
-  toCoding: (value: Json) => Coding | undefined,
-): ItemCheck {
-  const learned = createLearned(definitions);
-  return (value, _sibling, walk) => {
-    if (learned.has(value)) return;
-    const coding = value === undefined ? undefined : toCoding(value);
-    if (coding?.code === undefined) return;
-    if (checkBounds(bounds, [coding], isObject(value), terminology, walk)) learned.add(coding);
+/** What the bindings have to say of codes. */
+interface Outcome {
+  /** They are in all value sets, or may be where that is not reported: then nothing is reported of codes among which these are. */
+  readonly isFine: boolean;
+  readonly complaints: readonly Complaint[];
+}
+
+interface Complaint {
+  readonly severity: Severity;
+  readonly message: Message;
+  readonly profile: string | undefined;
+  readonly detail: string;
+}
+
+const fine: Outcome = { isFine: true, complaints: [] };
+
+/** Beyond these only what is fine is remembered: there is no end of wrong codes. */
+const MAX_WRONG = 100;
+
+interface Outcomes {
+  get(system: Json | undefined, code: Json | undefined): Outcome | undefined;
+  keep(system: Json | undefined, code: Json | undefined, outcome: Outcome): void;
+}
+
+function createOutcomes({ definitions }: Compiler): Outcomes {
+  const right = createLearned<Outcome>(definitions);
+  const wrong = createLearned<Outcome>(definitions, MAX_WRONG);
+  return {
+    get: (system, code) => right.get(system, code) ?? wrong.get(system, code),
+    keep: (system, code, outcome) => (outcome.isFine ? right : wrong).add(system, code, outcome),
   };
 }
 
+function tell({ complaints }: Outcome, walk: Walk): void {
+  for (const { severity, message, profile, detail } of complaints) report(walk, severity, 'code-invalid', message, { profile, detail });
+}
+
+/** A `code` takes its system from the value set; its outcomes are kept under none. */
+function code(bounds: readonly Bound[], compiler: Compiler): RuleCheck {
+  const outcomes = createOutcomes(compiler);
+  const outcomeOf = (value: string): Outcome => {
+    const known = outcomes.get('', value);
+    if (known !== undefined) return known;
+    const outcome = judge(bounds, [{ code: value }], false, compiler.terminology);
+    outcomes.keep('', value, outcome);
+    return outcome;
+  };
+  const check: ItemCheck = (value, _sibling, walk) => {
+    if (typeof value === 'string') tell(outcomeOf(value), walk);
+  };
+  return Object.assign(check, { isFine: (value: Json) => typeof value === 'string' && outcomeOf(value).complaints.length === 0 });
+}
+
+/** A value that is one code. Without a code there is nothing to look up. */
+function single(bounds: readonly Bound[], compiler: Compiler): ItemCheck {
+  const outcomes = createOutcomes(compiler);
+  return (value, _sibling, walk) => {
+    if (isObject(value)) tell(outcomeOf(value, bounds, outcomes, compiler), walk);
+  };
+}
+
+function outcomeOf(value: JsonObject, bounds: readonly Bound[], outcomes: Outcomes, { terminology }: Compiler): Outcome {
+  const known = outcomes.get(value.system, value.code);
+  if (known !== undefined) return known;
+  const coding = codingOf(value);
+  if (coding === undefined) return fine;
+  const outcome = judge(bounds, [coding], true, terminology);
+  outcomes.keep(value.system, value.code, outcome);
+  return outcome;
+}
+
 /** One coding in the value set is enough; a concept of text alone fails a required binding. */
-function concept(bounds: readonly Bound[], { terminology, definitions }: Compiler): ItemCheck {
-  const learned = createLearned(definitions);
+function concept(bounds: readonly Bound[], compiler: Compiler): ItemCheck {
+  const outcomes = createOutcomes(compiler);
+  const isFine = (value: Json) => isObject(value) && outcomes.get(value.system, value.code)?.isFine === true;
   return (value, _sibling, walk) => {
     // Codings that are no array are a fault of shape, told already.
     if (!isObject(value) || (value.coding !== undefined && !Array.isArray(value.coding))) return;
-    if (value.coding?.some(learned.has)) return;
-    const codings = Array.isArray(value.coding) ? value.coding.map(codingOf).filter((coding) => coding !== undefined) : [];
+    if (value.coding?.some(isFine)) return;
+    const codings = value.coding?.filter((one: Json) => codingOf(one) !== undefined) ?? [];
     const [first, second] = codings;
-    if (first !== undefined) {
-      if (checkBounds(bounds, codings, true, terminology, walk) && second === undefined) learned.add(first);
-    } else if (!hasAbsence(value)) withoutCode(bounds, walk);
+    if (second !== undefined) tell(judge(bounds, codings.map(codingOf).filter(isPresent), true, compiler.terminology), walk);
+    else if (isObject(first)) tell(outcomeOf(first, bounds, outcomes, compiler), walk);
+    else if (!hasAbsence(value)) withoutCode(bounds, walk);
   };
 }
 
@@ -108,17 +161,9 @@ function hasAbsence(value: JsonObject): boolean {
   return value.extension !== undefined && value.text === undefined;
 }
 
-/**
- * Only the first value set that the codes are not in is told. Gives whether the codes are in all of them, or may be where that is not
- * reported: then nothing is reported of codes among which these are.
- */
-function checkBounds(
-  bounds: readonly Bound[],
-  codings: readonly Coding[],
-  needsSystem: boolean,
-  terminology: Terminology,
-  walk: Walk,
-): boolean {
+/** Only the first value set that the codes are not in is told. */
+function judge(bounds: readonly Bound[], codings: readonly Coding[], needsSystem: boolean, terminology: Terminology): Outcome {
+  const complaints: Complaint[] = [];
   let isFine = true;
   // A `code` takes its system from the value set; a Coding or Quantity without one says nothing. Source: R4 datatypes.html#Coding
   const meant = needsSystem ? codings.filter(({ system }) => system !== undefined) : codings;
@@ -127,10 +172,10 @@ function checkBounds(
     if (best === 'in' || (best === 'undecided' && bound.strength === 'preferred')) continue;
     isFine = false;
     if (best === 'out' && isToldAlready(bound, codings, terminology)) continue;
-    complain(bound, best, codings, terminology, walk);
+    complaints.push(complaint(bound, best, codings, terminology));
     if (best === 'out') break;
   }
-  return isFine;
+  return isFine ? fine : { isFine, complaints };
 }
 
 function bestOf(valueSet: string, codings: readonly Coding[], terminology: Terminology): Membership {
@@ -154,13 +199,11 @@ const severities: Readonly<Record<Strength, Severity>> = {
   preferred: 'information',
 };
 
-function complain(bound: Bound, membership: Membership, codings: readonly Coding[], terminology: Terminology, walk: Walk): void {
+function complaint(bound: Bound, membership: Membership, codings: readonly Coding[], terminology: Terminology): Complaint {
   const { path, valueSet, strength, profile } = bound;
+  const more = { profile, detail: valueSet };
   if (membership !== 'undecided') {
-    const text = outside(path, codings, valueSet, strength, terminology);
-    report(walk, severities[strength], 'code-invalid', text, { profile, detail: valueSet });
-  } else {
-    const severity = strength === 'extensible' ? 'information' : 'warning';
-    report(walk, severity, 'code-invalid', undecided(path, codings, valueSet), { profile, detail: valueSet });
+    return { severity: severities[strength], message: outside(path, codings, valueSet, strength, terminology), ...more };
   }
+  return { severity: strength === 'extensible' ? 'information' : 'warning', message: undecided(path, codings, valueSet), ...more };
 }

@@ -20,8 +20,8 @@ interface Said {
   readonly isBound: boolean;
   /** Any other binding finds a code without a system to be outside of its value set. */
   readonly needsSystem: boolean;
-  readonly learned: Learned;
-  readonly byDisplay: Map<string, Learned>;
+  readonly learned: Learned<true>;
+  readonly byDisplay: Map<string, Learned<true>>;
   readonly definitions: Pick<Definitions, 'generation'>;
 }
 
@@ -46,7 +46,13 @@ export const coding: Rule = ({ element, inherited, type, owner }, { terminology,
   const strength = element.binding?.strength;
   const isBound = strength === 'required';
   const needsSystem = strength === undefined || strength === 'example';
-  const said = { isBound, needsSystem, learned: createLearned(definitions), byDisplay: new Map<string, Learned>(), definitions };
+  const said = {
+    isBound,
+    needsSystem,
+    learned: createLearned<true>(definitions),
+    byDisplay: new Map<string, Learned<true>>(),
+    definitions,
+  };
   if (type === 'CodeableConcept') return (value, _sibling, walk) => inConcept(value, said, walk, terminology);
   if (type === 'Quantity' || definitions.baseOf(type) === 'Quantity') {
     return isBound ? undefined : (value, _sibling, walk) => unit(value, walk, terminology);
@@ -69,26 +75,24 @@ function inConcept(value: Json | undefined, said: Said, walk: Walk, terminology:
 }
 
 function one(value: JsonObject, said: Said, walk: Walk, terminology: Terminology): void {
-  const { display } = value;
+  const { display, system, code } = value;
   const learned = display === undefined ? said.learned : typeof display === 'string' ? learnedBeside(display, said) : undefined;
   const isPlain = learned !== undefined && value.version === undefined;
-  if (isPlain && learned.has(value)) return;
+  if (isPlain && learned.get(system, code) === true) return;
   const from = walk.findings.length;
   judge(value, said, walk, terminology);
-  const { system, code } = value;
   // Of a resource with very many faults not all are reported: nothing is learned from it.
   const isReported = walk.errors === 0 && walk.hints < 1000;
-  if (isPlain && isReported && walk.findings.length === from && typeof system === 'string' && typeof code === 'string')
-    learned.add({ system, code });
+  if (isPlain && isReported && walk.findings.length === from) learned.add(system, code, true);
 }
 
 const MAX_DISPLAYS = 500;
 
 /** The codings that were right with a display. */
-function learnedBeside(display: string, { byDisplay, definitions }: Said): Learned | undefined {
+function learnedBeside(display: string, { byDisplay, definitions }: Said): Learned<true> | undefined {
   const known = byDisplay.get(display);
   if (known !== undefined || byDisplay.size >= MAX_DISPLAYS) return known;
-  const made = createLearned(definitions);
+  const made = createLearned<true>(definitions);
   byDisplay.set(ownText(display), made);
   return made;
 }

@@ -1,37 +1,39 @@
 /**
- * Codings that a binding has nothing to say of: the same few come again and again, and to remember them is cheaper than to ask. What
- * was learned holds until a value set or a code system changes.
+ * What a rule has to say of a code: the same few come again and again, and to remember it is cheaper than to ask. What was learned
+ * holds until a value set or a code system changes.
  */
 import type { Definitions } from '../../definitions/definitions.js';
-import { isObject, type Json } from '../../model/json.js';
+import type { Json } from '../../model/json.js';
 import { ownText } from '../../model/own-text.js';
-import type { Coding } from '../../terminology/terminology.js';
 
 const MAX_SYSTEMS = 50;
 const MAX_CODES = 500;
+/** A longer text is not worth its room. */
+const MAX_LENGTH = 256;
 
-export interface Learned {
-  has(coding: Json | undefined): boolean;
-  add(coding: Coding): void;
+export interface Learned<T> {
+  get(system: Json | undefined, code: Json | undefined): T | undefined;
+  add(system: Json | undefined, code: Json | undefined, what: T): void;
 }
 
-export function createLearned({ generation }: Pick<Definitions, 'generation'>): Learned {
-  const bySystem = new Map<string, Set<string>>();
+export function createLearned<T>({ generation }: Pick<Definitions, 'generation'>, most = MAX_CODES): Learned<T> {
+  const bySystem = new Map<string, Map<string, T>>();
   let since = generation.terminology;
   return {
-    has(coding) {
-      if (!isObject(coding) || typeof coding.system !== 'string' || typeof coding.code !== 'string') return false;
+    get(system, code) {
+      if (typeof system !== 'string' || typeof code !== 'string') return undefined;
       if (since !== generation.terminology) {
         since = generation.terminology;
         bySystem.clear();
       }
-      return bySystem.get(coding.system)?.has(coding.code) === true;
+      return bySystem.get(system)?.get(code);
     },
-    add({ system, code }) {
-      if (system === undefined || code === undefined) return;
-      const codes = bySystem.get(system) ?? new Set();
-      if (codes.size < MAX_CODES) codes.add(ownText(code));
-      if (bySystem.size < MAX_SYSTEMS) bySystem.set(ownText(system), codes);
+    add(system, code, what) {
+      if (typeof system !== 'string' || typeof code !== 'string' || system.length + code.length > MAX_LENGTH) return;
+      const codes = bySystem.get(system) ?? new Map<string, T>();
+      if (codes.size === 0 && bySystem.size >= MAX_SYSTEMS) return;
+      if (codes.size === 0) bySystem.set(ownText(system), codes);
+      if (codes.size < most) codes.set(ownText(code), what);
     },
   };
 }
