@@ -2,7 +2,9 @@
  * What the rest of the house may ask about R4 and the local packages. Built once from the compiled index
  * (`load.ts`) and cheap to ask; structures are parsed when they are first asked for.
  */
+
 import type { CodeSystem, CompartmentDefinition, OperationDefinition, SearchParameter, StructureDefinition, ValueSet } from 'fhir/r4.js';
+import type { Message } from '../model/message.js';
 
 export interface PackageInfo {
   readonly name: string;
@@ -44,6 +46,8 @@ export interface Definitions extends TypeModel {
   isResourceType(name: string): boolean;
   /** By canonical, `url` or `url|version`; has a snapshot. Text for people (definitions, comments, mappings) is stripped. */
   structure(canonical: string): StructureDefinition | undefined;
+  /** Why a structure that is stored is none of them: what it is built on changed or is gone. */
+  whyUnusable?(canonical: string): Message | undefined;
   /** The base definition of a type by its name: `Patient`, `HumanName`, `string`. */
   structureOf(type: string): StructureDefinition | undefined;
   valueSet(canonical: string): ValueSet | undefined;

@@ -9,6 +9,7 @@
  * uploaded at all: `uploads/refuse.ts`. Source: R4 references.html#canonical, resource.html#canonical
  */
 import type { CodeSystem, StructureDefinition, ValueSet } from 'fhir/r4.js';
+import { type Message, message } from '../model/message.js';
 import { compareVersions } from './canonicals.js';
 import type { Definitions, Generation } from './definitions.js';
 import { isOfCore } from './served.js';
@@ -33,7 +34,13 @@ export interface LiveDefinitions extends Definitions {
 interface Entry {
   readonly uploaded: Uploaded;
   /** Made when first asked for; anew after any other structure changed. */
-  made: { readonly generation: number; readonly value: unknown } | undefined;
+  made: (Made & { readonly generation: number }) | undefined;
+}
+
+interface Made {
+  readonly value: unknown;
+  /** Why there is no value. */
+  readonly why: Message | undefined;
 }
 
 /** Everything that was put in, by its place and by its url. */
@@ -70,12 +77,13 @@ function over(packaged: Definitions, state: State): LiveDefinitions {
     else state.generation.terminology++;
   }
 
-  const usableOf = (entry: Entry): unknown => {
+  const madeOf = (entry: Entry): Made => {
     if (entry.made?.generation !== generation.structures) {
-      entry.made = { generation: generation.structures, value: usable(entry.uploaded, live.asSent) };
+      entry.made = { generation: generation.structures, ...make(entry.uploaded, live.asSent) };
     }
-    return entry.made.value;
+    return entry.made;
   };
+  const usableOf = (entry: Entry): unknown => madeOf(entry).value;
   const finder =
     <T extends Versioned>(type: LiveType, inPackages: (canonical: string) => T | undefined, read: (entry: Entry) => unknown) =>
     (canonical: string): T | undefined =>
@@ -85,6 +93,11 @@ function over(packaged: Definitions, state: State): LiveDefinitions {
     ...packaged,
     generation,
     structure: finder<StructureDefinition>('StructureDefinition', packaged.structure, usableOf),
+    whyUnusable: finder<Message>(
+      'StructureDefinition',
+      () => undefined,
+      (entry) => madeOf(entry).why,
+    ),
     asSent: finder<StructureDefinition>('StructureDefinition', packaged.structure, (entry) => entry.uploaded.read()),
     valueSet: finder<ValueSet>('ValueSet', packaged.valueSet, usableOf),
     codeSystem: finder<CodeSystem>('CodeSystem', packaged.codeSystem, usableOf),
@@ -116,18 +129,21 @@ function over(packaged: Definitions, state: State): LiveDefinitions {
   return live;
 }
 
-/** A structure with a snapshot: its own, or one made of its differential; undefined where none can be made of it now. */
-function usable({ type, read }: Uploaded, lookUp: Definitions['structure']): unknown {
+/** A structure with a snapshot: its own, or one made of its differential; none where it cannot be made now. */
+function make({ type, read }: Uploaded, lookUp: Definitions['structure']): Made {
   const value = read();
-  if (type !== 'StructureDefinition') return value;
+  if (type !== 'StructureDefinition') return { value, why: undefined };
   try {
     const result = withSnapshot(value as StructureDefinition, lookUp);
-    return result.kind === 'made' ? result.structure : undefined;
+    if (result.kind === 'made') return { value: result.structure, why: undefined };
+    return { value: undefined, why: result.reasons[0]?.message };
   } catch {
     // What was put into a store past the validator may be of any shape.
-    return undefined;
+    return { value: undefined, why: unreadable };
   }
 }
+
+const unreadable = message('profile-unreadable', 'What is stored cannot be read as a profile', '所存内容无法作为规范读取');
 
 export function canonicalOf({ url, version }: { readonly url: string; readonly version?: string | undefined }): string {
   return version === undefined ? url : `${url}|${version}`;

@@ -9,7 +9,7 @@ import type { Terminology } from '../terminology/terminology.js';
 import { createCompiler, type Strictness } from './compile.js';
 import type { Compiler } from './compiler.js';
 import { toIssues } from './issues.js';
-import { wrongProfile } from './rules/resource.js';
+import { unusableProfile, wrongProfile } from './rules/resource.js';
 import type { Validator } from './validator.js';
 import { beginStep, finish, newWalk, report, type Walk } from './walk.js';
 
@@ -50,11 +50,15 @@ export function createValidator(setting: ValidatorSetting): Validator {
 function askedFor(canonical: string, resource: Resource, walk: Walk, compiler: Compiler): void {
   const profile = compiler.profile(canonical);
   if (profile === undefined) {
-    const text = message(
-      'profile-not-found',
-      `The profile ${canonical} that was asked for is not known here`,
-      `此处不认识所要求的规范 ${canonical}`,
-    );
+    const why = compiler.definitions.whyUnusable?.(canonical);
+    const text =
+      why !== undefined
+        ? unusableProfile(canonical, why)
+        : message(
+            'profile-not-found',
+            `The profile ${canonical} that was asked for is not known here`,
+            `此处不认识所要求的规范 ${canonical}`,
+          );
     report(walk, 'error', 'not-found', text, { detail: canonical });
   } else if (profile.type !== resource.resourceType && profile.type !== 'Resource' && profile.type !== 'DomainResource') {
     wrongProfile(canonical, profile.type, resource.resourceType, walk);

@@ -82,6 +82,22 @@ describe.each(stores)('On $name', ({ open }) => {
     );
   });
 
+  test('a profile whose base is gone, or no longer fits, is told to be of no use, with the reason', async () => {
+    const base = (max: string) => differential('bottom', [{ path: 'Patient.name', max }]);
+    const derived = differential('top', [{ path: 'Patient.name', max: '2' }], { baseDefinition: 'http://a.cn/bottom' });
+    expect((await server.ask('POST', '', transaction(base('3'), derived))).status).toBe(200);
+    const claiming = patientWith('http://a.cn/top');
+    expect(await issuesFor(server, claiming)).toEqual([]);
+    await server.ask('PUT', '/StructureDefinition/bottom', base('1'));
+    expect(await issuesFor(server, claiming)).toEqual(['warning: profile-unusable at Patient.meta.profile[0]']);
+    await server.ask('DELETE', '/StructureDefinition/bottom');
+    const asked = await server.ask('POST', '/Patient/$validate?profile=http://a.cn/top', { resourceType: 'Patient' });
+    expect(errorsOf(asked)).toEqual(['error: profile-unusable at Patient']);
+    expect(asked.text).toContain('http://a.cn/bottom');
+    expect((await server.ask('PUT', '/StructureDefinition/bottom', base('3'))).status).toBe(201);
+    expect(await issuesFor(server, claiming)).toEqual([]);
+  });
+
   test('a profile that says something impossible is refused at the element that says it', async () => {
     const wider = differential('wider', [{ id: 'Patient.active', path: 'Patient.active', max: '*' }]);
     const refused = await server.ask('POST', '/StructureDefinition', wider);

@@ -3,7 +3,7 @@
  * base definition of its own type and by the profiles it claims. Source: R4 resource.html, domainresource.html#invs, profiling.html#resources
  */
 import { isObject, type Json, type JsonObject } from '../../model/json.js';
-import { message } from '../../model/message.js';
+import { type Message, message } from '../../model/message.js';
 import type { Compiler, ValueCheck } from '../compiler.js';
 import { remembered } from '../remembered.js';
 import { resourceRules } from '../resources/list.js';
@@ -77,10 +77,26 @@ function claimedProfiles(resourceType: string, value: JsonObject, walk: Walk, co
     }
     const from = walk.findings.length;
     if (profile !== undefined) wrongProfile(canonical, profile.type, resourceType, walk);
-    else if (compiler.unknownProfiles !== undefined) report(walk, compiler.unknownProfiles, 'not-found', unknownProfile(canonical));
+    else notApplied(canonical, walk, compiler);
     enclose(walk, from, profileStep, index);
     enclose(walk, from, metaStep, -1);
   });
+}
+
+/** One that is stored here was meant to be applied, whatever is thought of those that are not known. */
+function notApplied(canonical: string, walk: Walk, { definitions, unknownProfiles }: Compiler): void {
+  const why = definitions.whyUnusable?.(canonical);
+  if (why !== undefined) report(walk, unknownProfiles ?? 'warning', 'processing', unusableProfile(canonical, why));
+  else if (unknownProfiles !== undefined) report(walk, unknownProfiles, 'not-found', unknownProfile(canonical));
+}
+
+export function unusableProfile(canonical: string, why: Message): Message {
+  const shown = shorten(canonical);
+  return message(
+    'profile-unusable',
+    `The profile ${shown} is stored here but cannot be applied; the resource was not checked against it: ${why.en}`,
+    `规范 ${shown} 已存于此处，但无法应用，未按其校验该资源：${why.zh}`,
+  );
 }
 
 /** What other servers' resources claim is the same again and again. */
