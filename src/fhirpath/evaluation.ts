@@ -99,6 +99,12 @@ export function passOver(run: Run, count: number): void {
   if (run.steps < 0) spend(run, 0);
 }
 
+/** For so many items that a step of a path makes: one item may hold many. */
+export function makeItems(run: Run, count: number): void {
+  run.steps -= count >> 2;
+  if (run.steps < 0) spend(run, 0);
+}
+
 /** Throws for a string that is too long, and counts the work of making it. */
 export function checkedText(text: string, run: Run): string {
   if (text.length > MAX_TEXT) throw tooLong();

@@ -6,7 +6,7 @@
 import type { Property, TypeModel } from '../definitions/definitions.js';
 import { isObject, type Json, type JsonObject } from '../model/json.js';
 import { message } from '../model/message.js';
-import { type Evaluate, passOver, type Setting } from './evaluation.js';
+import { type Evaluate, makeItems, passOver, type Setting } from './evaluation.js';
 import { FhirPathError, type Item } from './expression.js';
 import { nothing, stringItem } from './items.js';
 import { systemItem } from './system-types.js';
@@ -45,6 +45,7 @@ export function compileStep(input: Evaluate, name: string, setting: Setting, wan
       collect(item, out);
     }
     if (foreign) throw noElement(lastType, name, setting.model);
+    makeItems(scope.run, out.length);
     return out.length === 0 ? nothing : out;
   };
 }

@@ -81,4 +81,14 @@ describe('Whatever the JSON, the validator answers', () => {
     expect(issues).toHaveLength(200);
     expect(issues[199]?.message.en).toBe('301 more issues, 301 of them errors, are not shown; correct these first');
   });
+
+  test('for differentials of thousands of elements, all of which are looked at', () => {
+    const element = Array.from({ length: 6_000 }, (_, at) => ({ id: `a${at}`, path: at === 0 ? 'Patient' : `Patient.a${at}` }));
+    const keys = (elements: Json) => {
+      const sent = { resourceType: 'StructureDefinition', kind: 'resource', type: 'Patient', differential: { element: elements } };
+      return validator.validate(asResource(sent)).map(({ message }) => message.id);
+    };
+    expect(keys(element)).not.toContain('sdf-8a');
+    expect(keys([...element, { id: 'b', path: 'Person.b' }])).toContain('sdf-8a');
+  });
 });
