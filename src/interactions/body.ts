@@ -26,9 +26,7 @@ function notResource(en: string, zh: string, type: string) {
 
 /** What the validator has to say short of an error. Throws FhirError 422 with all its issues when one is an error. */
 export function* validated(judge: Judge, resource: Resource, options: ValidationOptions = {}): Generator<undefined, readonly Issue[]> {
-  const found = yield* judge.validator.validateInSteps(resource, options);
-  // Only what is valid in itself can be looked at as a definition.
-  const issues = found.some(isError) ? found : [...found, ...(yield* judge.examine(resource))];
+  const issues = yield* judge.validator.validateInSteps(resource, options);
   if (issues.some(isError)) throw new FhirError(issues, { status: 422 });
   return issues;
 }

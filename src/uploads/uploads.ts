@@ -5,7 +5,7 @@
 import type { Definitions } from '../definitions/definitions.js';
 import { createLiveDefinitions, type LiveDefinitions } from '../definitions/live.js';
 import { isLiveType, uploaded } from '../definitions/uploaded.js';
-import { inSteps } from '../model/in-steps.js';
+import { inSteps, wholly } from '../model/in-steps.js';
 import { isObject, type Json } from '../model/json.js';
 import type { Issue } from '../model/outcome.js';
 import { parseStored } from '../model/parse-stored.js';
@@ -19,9 +19,8 @@ import { definedByR4 } from './refuse.js';
 
 /** By what resources are judged. */
 export interface Judge {
+  /** Says of a definition what keeps it from taking effect, too. */
   readonly validator: Validator;
-  /** What keeps a definition from taking effect; empty for what is none. */
-  examine(resource: Resource): Generator<undefined, readonly Issue[]>;
 }
 
 /** What a transaction is about to write; without a resource it is a deletion. */
@@ -32,6 +31,8 @@ export interface Draft {
 
 export interface Uploads extends Judge {
   readonly definitions: LiveDefinitions;
+  /** What keeps a definition from taking effect, whatever else is wrong with it; empty for what is none. */
+  readonly examine: Examination;
   /** Judges as though all of these were stored. */
   assuming(drafts: readonly Draft[]): Promise<Judge>;
   /** Puts what was committed into effect. */
@@ -51,12 +52,13 @@ export function createUploads(setting: UploadsSetting): Uploads {
 
   function judgeBy(live: LiveDefinitions): Judge {
     const validator = createValidator({ ...rest, definitions: live, terminology: createTerminology(live) });
-    return { validator, examine: (resource) => examine(resource, live, packaged) };
+    return { validator: withExamination(validator, (resource) => examine(resource, live, packaged)) };
   }
 
   return {
     ...judgeBy(definitions),
     definitions,
+    examine: (resource) => examine(resource, definitions, packaged),
     async assuming(drafts) {
       if (!drafts.some(({ key }) => isLiveType(key.type))) return this;
       const fork = definitions.fork();
@@ -69,6 +71,34 @@ export function createUploads(setting: UploadsSetting): Uploads {
       }
     },
   };
+}
+
+type Examination = (resource: Resource) => Generator<undefined, readonly Issue[]>;
+
+/** Whoever validates a definition is told what whoever uploads it would be told. */
+function withExamination(validator: Validator, examination: Examination): Validator {
+  return {
+    validate(resource, options) {
+      const found = validator.validate(resource, options);
+      return found.some(isError) ? found : together(found, wholly(examination(resource)));
+    },
+    *validateInSteps(resource, options, time) {
+      const found = yield* validator.validateInSteps(resource, options, time);
+      // Only what is valid in itself can be looked at as a definition.
+      return found.some(isError) ? found : together(found, yield* examination(resource));
+    },
+  };
+}
+
+function isError({ severity }: Issue): boolean {
+  return severity === 'error' || severity === 'fatal';
+}
+
+/** Of one fault at one place the graver word is enough. */
+function together(found: readonly Issue[], examined: readonly Issue[]): readonly Issue[] {
+  if (examined.length === 0) return found;
+  const faulty = new Set(examined.filter(isError).map(({ expression }) => expression));
+  return [...found.filter(({ expression }) => !faulty.has(expression)), ...examined];
 }
 
 /** Later than whatever is there. */

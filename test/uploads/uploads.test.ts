@@ -69,6 +69,31 @@ describe.each(stores)('On $name', ({ open }) => {
     ]);
   });
 
+  test.each<[string, Sample]>([
+    ['whose differential names what is not there', differential('unfit', [{ path: 'Patient.nickname', min: 1 }])],
+    ['that allows more than its base', differential('unfit', [{ path: 'Patient.active', max: '*' }])],
+    [
+      'of slices that nothing tells apart',
+      differential('unfit', [
+        { path: 'Patient.identifier', slicing: { rules: 'open', discriminator: [{ type: 'value', path: 'system' }] } },
+        { id: 'Patient.identifier:a', path: 'Patient.identifier', sliceName: 'a' },
+      ]),
+    ],
+    [
+      'with an expression that asks for what is not there',
+      differential('unfit', [
+        { path: 'Patient', constraint: [{ key: 'a-1', severity: 'error', human: 'x', expression: 'telecomm.exists()' }] },
+      ]),
+    ],
+  ])('$validate says of a profile %s what its write says, each fault once', async (_what, sent) => {
+    const put = await server.ask('PUT', '/StructureDefinition/unfit', sent);
+    expect(put.status).toBe(422);
+    const said = errors(await issuesFor(server, sent));
+    expect(said).toEqual(errorsOf(put));
+    expect(said).toHaveLength(1);
+    expect(await issuesFor(server, sent)).not.toContainEqual(expect.stringContaining('warning: fhirpath'));
+  });
+
   test('a profile whose base is not known is refused by its name, and taken when the base comes with it or before it', async () => {
     const base = differential('base', [{ path: 'Patient.birthDate', min: 1 }]);
     const derived = differential('derived', [{ path: 'Patient.gender', min: 1 }], { baseDefinition: 'http://a.cn/base' });
