@@ -23,10 +23,10 @@ export const notAsPage = ['X-Content-Type-Options', 'nosniff', 'Content-Security
 
 /** Source: R4 http.html#read, #create (Location, ETag, Last-Modified) */
 export function respond(exchange: Exchange, answer: Answer): void | Promise<void> {
-  const { status, resource, outcome } = answer;
+  const { status, outcome = answer.isOutcome ? answer.resource : undefined, resource } = answer;
   const headers = headersOf(exchange, answer);
-  if (resource !== undefined) return sendResource(exchange, status, headers, resource);
   if (outcome !== undefined) return answerOutcome(exchange, status, headers, outcome);
+  if (resource !== undefined) return sendResource(exchange, status, headers, resource);
   return send(exchange, { status, headers });
 }
 

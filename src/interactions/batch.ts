@@ -32,7 +32,7 @@ export function batchInteraction(
     const performOne = async (json: Json, index: number): Promise<BundleEntry> => {
       try {
         const sent = request.sent?.within(`.entry[${index}].resource`);
-        const { method, request: asked } = readEntry(rooms, json, { ...circumstances, sent });
+        const { method, request: asked } = readEntry(rooms, json, { ...circumstances, sent, entry: index });
         return admit(index, entryResponse(rooms.baseUrl, method, await perform(asked)));
       } catch (error) {
         const shown = inEntry(index, error instanceof FhirError ? error : unexpected(error));

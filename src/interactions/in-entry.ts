@@ -1,17 +1,22 @@
 /** The place of a fault inside an entry, as seen from the Bundle. Source: R4 operationoutcome-definitions.html#OperationOutcome.issue.expression */
-import { FhirError } from '../model/outcome.js';
+import { FhirError, type Issue } from '../model/outcome.js';
 
 /** `Patient.name` → `Bundle.entry[3].resource.name`, `request.url` → `Bundle.entry[3].request.url`. Status and headers stay. */
 export function inEntry(index: number, error: FhirError): FhirError {
   const { status, headers, cause } = error;
   return new FhirError(
-    error.issues.map((issue) => ({
-      ...issue,
-      expression: placeInEntry(index, issue.expression),
-      ...(issue.culprit === undefined ? {} : { culprit: placeInEntry(index, issue.culprit) }),
-    })),
+    error.issues.map((issue) => issueInEntry(index, issue)),
     { status, headers, cause },
   );
+}
+
+export function issueInEntry(index: number, issue: Issue): Issue {
+  const { expression, culprit } = issue;
+  return {
+    ...issue,
+    expression: placeInEntry(index, expression),
+    ...(culprit === undefined ? {} : { culprit: placeInEntry(index, culprit) }),
+  };
 }
 
 const fields: ReadonlyMap<string, string> = new Map([

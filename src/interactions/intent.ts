@@ -17,6 +17,8 @@ export interface Answer {
   readonly location?: string;
   /** The JSON text of a resource. */
   readonly resource?: Buffer;
+  /** The resource is an OperationOutcome, in the language asked for. */
+  readonly isOutcome?: boolean;
   /** The JSON text of an OperationOutcome about what was done. */
   readonly outcome?: Buffer;
   /** The same for an entry of a Bundle, where nothing was asked for but something is to be known. */

@@ -69,6 +69,8 @@ export interface Circumstances {
   readonly lenient?: boolean;
   /** The text of the body, or of the resource of an entry, as it was sent; absent where it is a patch. */
   readonly sent?: Sent;
+  /** Which entry of a Bundle it is: what is said of its resource is told from the Bundle, as line and column are. */
+  readonly entry?: number;
 }
 
 export interface Asked extends Circumstances {

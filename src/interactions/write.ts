@@ -12,6 +12,7 @@ import type { Guard, Version, Write } from '../store/port.js';
 import type { Judge } from '../uploads/uploads.js';
 import type { ValidationOptions } from '../validation/validator.js';
 import { validated } from './body.js';
+import { issueInEntry } from './in-entry.js';
 import type { Answer, Intent, Rooms, View } from './intent.js';
 import { definitionsNamedBy } from './named-definitions.js';
 import { outcomeText } from './outcome-text.js';
@@ -60,7 +61,7 @@ export async function writeVersion(rooms: WritingRooms, writing: Writing): Promi
       writtenAnswer(created ? 201 : 200, version, request, {
         issues,
         noticed: unresolved,
-        sent: method === 'PATCH' ? undefined : request.sent,
+        ...(method === 'PATCH' ? {} : { sent: request.sent, entry: request.entry }),
       }),
   };
 }
@@ -93,19 +94,22 @@ interface Said {
   readonly issues: readonly Issue[];
   /** What a Bundle's answer tells even those who asked for little. */
   readonly noticed?: readonly Issue[];
-  /** Where the issues stand. */
+  /** Where the issues stand; neither where a patch was sent. */
   readonly sent?: Sent;
+  readonly entry?: number;
 }
 
 /** Without a preference the resource comes back. */
 export function writtenAnswer(status: number, version: Version, request: Circumstances, said: Said): Answer | Promise<Answer> {
-  const { issues, noticed = [], sent } = said;
-  const notice = noticed.length === 0 ? {} : { notice: outcomeText(noticed, request.language) };
+  const { issues, noticed = [], sent, entry } = said;
+  const text = (placed: readonly Issue[]) =>
+    outcomeText(entry === undefined ? placed : placed.map((issue) => issueInEntry(entry, issue)), request.language);
+  const notice = noticed.length === 0 ? {} : { notice: text(noticed) };
   const answer: Answer = { status, version, location: locationOf(version), ...notice };
   if (request.return === 'minimal') return answer;
   if (request.return !== 'OperationOutcome') return { ...answer, resource: version.json ?? undefined };
   const all = [...issues, ...noticed];
-  const shown = (placed: readonly Issue[]): Answer => ({ ...answer, outcome: outcomeText(placed, request.language) });
+  const shown = (placed: readonly Issue[]): Answer => ({ ...answer, outcome: text(placed) });
   return sent === undefined || all.length === 0 ? shown(all) : sent.locate(all).then(shown);
 }
 

@@ -27,7 +27,7 @@ export const validate: Operation = {
     const input = validateInput(request);
     const issues = await issuesOf(rooms, request, view, input);
     const placed = (await input.sent?.locate(issues)) ?? issues;
-    return reading(() => ({ status: 200, resource: outcomeText(placed, request.language) }));
+    return reading(() => ({ status: 200, resource: outcomeText(placed, request.language), isOutcome: true }));
   },
 };
 

@@ -35,7 +35,9 @@ describe.each(stores)('References that lead nowhere on $name', ({ open }) => {
     ]);
     const outcomes = answer.body.entry.map(({ response }: { response: { outcome?: object } }) => response.outcome);
     expect([outcomes[0], outcomes[2]]).toEqual([undefined, undefined]);
-    expect(issuesOf({ ...answer, body: outcomes[1] })).toEqual(['warning: reference-unresolved at Observation.subject.reference']);
+    expect(issuesOf({ ...answer, body: outcomes[1] })).toEqual([
+      'warning: reference-unresolved at Bundle.entry[1].resource.subject.reference',
+    ]);
   });
 
   test('what a batch links within itself is stored with a warning; a transaction replaces it without one', async () => {

@@ -25,7 +25,7 @@ export async function readEntries(
   const breath = createBreath();
   for (const [index, json] of jsons.entries()) {
     const sent = bundle?.within(`.entry[${index}].resource`);
-    entries.push(atEntry(index, () => ({ ...readEntry(rooms, json, { ...circumstances, sent }), index })));
+    entries.push(atEntry(index, () => ({ ...readEntry(rooms, json, { ...circumstances, sent, entry: index }), index })));
     const pause = breath();
     if (pause !== undefined) await pause;
   }

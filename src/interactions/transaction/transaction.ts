@@ -146,7 +146,7 @@ function isRead({ kind, entry }: Identified): boolean {
 /** What was asked for, with the target it was given; the criteria that led to it are settled. */
 function writeRequest({ entry, key }: Identified & { readonly kind: 'write' }, linkedBody: Resource | undefined): FhirRequest {
   const { request } = entry;
-  const { access, language, lenient, return: wanted, parameters, preconditions: asSent, sent } = request;
+  const { access, language, lenient, return: wanted, parameters, preconditions: asSent, sent, entry: index } = request;
   const body = linkedBody ?? request.body;
   const preconditions = asSent.ifNoneExist === undefined ? asSent : { ...asSent, ifNoneExist: undefined };
   const { type, id } = key;
@@ -165,6 +165,7 @@ function writeRequest({ entry, key }: Identified & { readonly kind: 'write' }, l
         preconditions,
         body,
         sent,
+        entry: index,
       };
     case 'conditional-update':
       return {
