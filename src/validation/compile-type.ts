@@ -197,5 +197,5 @@ function twoChoices(type: string, part: Part, walk: Walk): void {
     `${type}.${element}[x] has more than one value (${key} is one of them); only one is allowed`,
     `${type}.${element}[x] 有多个值（如 ${key}）；只允许一个`,
   );
-  report(walk, 'error', 'structure', text, { detail: element });
+  report(walk, 'error', 'structure', text, { detail: key });
 }

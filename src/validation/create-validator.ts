@@ -28,14 +28,14 @@ export function createValidator(setting: ValidatorSetting): Validator {
     validate(resource, options = {}) {
       const walk = newWalk(resource, options);
       check(resource, walk);
-      return toIssues(walk.findings, resource);
+      return toIssues(walk.findings, resource, options.most);
     },
     *validateInSteps(resource, options = {}, time = undefined) {
       const walk = newWalk(resource, options);
       beginStep(walk, time);
       check(resource, walk);
       yield* finish(walk, time);
-      return toIssues(walk.findings, resource);
+      return toIssues(walk.findings, resource, options.most);
     },
   };
 

@@ -3,17 +3,19 @@
  * reader can use. Source: R4 operationoutcome.html
  */
 import { isObject, type Json } from '../model/json.js';
-import { message } from '../model/message.js';
+import { type Message, message } from '../model/message.js';
 import type { Issue } from '../model/outcome.js';
 import type { Resource } from '../model/resource.js';
-import type { Finding, Held, Step } from './walk.js';
+import { withoutUnjudged } from './unjudged.js';
+import { type Finding, type Held, MAX_ERRORS, MAX_HINTS, type Step } from './walk.js';
 
 const MAX_ISSUES = 200;
 
-export function toIssues(found: readonly Finding[], root: Resource): readonly Issue[] {
+/** `most`: how many are wanted, the count of the rest included. */
+export function toIssues(found: readonly Finding[], root: Resource, most = MAX_ISSUES): readonly Issue[] {
   const issues: Issue[] = [];
   if (found.length === 0) return issues;
-  const findings = found.some(({ excuse }) => excuse !== undefined) ? found.filter((one) => !isExcused(one, root)) : found;
+  const findings = withoutUnjudged(found.some(({ excuse }) => excuse !== undefined) ? found.filter((one) => !isExcused(one, root)) : found);
   const seen = new Set<string>();
   for (const finding of inOrder(findings, root)) {
     const issue = toIssue(finding, root);
@@ -24,7 +26,8 @@ export function toIssues(found: readonly Finding[], root: Resource): readonly Is
     }
     issues.push(issue);
   }
-  return issues.length > MAX_ISSUES ? capped(issues) : issues;
+  const isCut = isCutShort(found);
+  return issues.length > most || isCut ? capped(issues, most, isCut) : issues;
 }
 
 function isExcused(finding: Finding, root: Resource): boolean {
@@ -49,22 +52,31 @@ function toIssue(finding: Finding, root: Resource): Issue {
 /** What can be the name of a property. */
 const isName = /^[^\s./|[\]]+$/;
 
+/** Whether the validator itself stopped looking. */
+function isCutShort(found: readonly Finding[]): boolean {
+  if (found.length < MAX_ERRORS) return false;
+  const errors = found.filter(({ severity }) => severity === 'error').length;
+  return errors >= MAX_ERRORS || found.length - errors >= MAX_HINTS;
+}
+
 /** Errors come before the rest when not all can be shown: a refusal must name its reason. */
-function capped(issues: readonly Issue[]): readonly Issue[] {
+function capped(issues: readonly Issue[], most: number, isCut: boolean): readonly Issue[] {
   const errors = issues.filter((issue) => issue.severity === 'error');
-  const shown = new Set([...errors, ...issues.filter((issue) => issue.severity !== 'error')].slice(0, MAX_ISSUES - 1));
+  const shown = new Set([...errors, ...issues.filter((issue) => issue.severity !== 'error')].slice(0, most - 1));
   const left = issues.length - shown.size;
   const leftErrors = errors.filter((issue) => !shown.has(issue)).length;
-  const last: Issue = {
-    severity: 'information',
-    code: 'informational',
-    message: message(
-      'issues-left-out',
-      `${left} more issues, ${leftErrors} of them errors, are not shown; correct these first`,
-      `另有 ${left} 个问题（其中 ${leftErrors} 个错误）未列出；请先更正以上问题`,
-    ),
-  };
+  const last: Issue = { severity: 'information', code: 'informational', message: leftOut(left, leftErrors, isCut) };
   return [...issues.filter((issue) => shown.has(issue)), last];
+}
+
+/** Of what was not looked at nobody knows how much is wrong. */
+function leftOut(left: number, errors: number, isCut: boolean): Message {
+  const [en, zh] = isCut ? [', and others were not counted', '，其余未计'] : ['', ''];
+  return message(
+    'issues-left-out',
+    `${left} more issues, ${errors} of them errors, are not shown${en}; correct these first`,
+    `另有 ${left} 个问题（其中 ${errors} 个错误）未列出${zh}；请先更正以上问题`,
+  );
 }
 
 function expressionOf(finding: Finding, root: Resource): string {

@@ -8,6 +8,8 @@ export interface ValidationOptions {
   readonly profiles?: readonly string[];
   /** Those alone, beside the base type: neither what the resource claims nor what the server demands. */
   readonly alone?: boolean;
+  /** How many issues are wanted at most, the count of the rest included. */
+  readonly most?: number;
   /** What a reference in the resource leads to outside of it, if it is at hand. */
   readonly resolve?: (reference: string) => Resource | undefined;
   /** The resource of a type that a canonical (`url` or `url|version`) names, where it is no definition but is at hand: a Questionnaire. */

@@ -34,6 +34,8 @@ export interface Finding {
   /** Steps and array indexes, innermost first. */
   readonly path: (Step | number)[];
   readonly excuse: Excuse | undefined;
+  /** Names the rule may go by, where it looks at more than the value itself: what is malformed below them keeps it from being judged. */
+  readonly reads: ReadonlySet<string> | undefined;
 }
 
 /** What is left to look at when time is up. Its path grows as that of a finding does, and what it finds stands below it. */
@@ -105,8 +107,8 @@ export function newWalk(root: Resource, options: ValidationOptions): Walk {
 }
 
 /** A resource can be wrong in millions of places: so many errors are enough, and so many warnings. What decides is never left out. */
-const MAX_ERRORS = 1000;
-const MAX_HINTS = 10_000;
+export const MAX_ERRORS = 1000;
+export const MAX_HINTS = 10_000;
 
 /** Whether there are so many errors already that no more are wanted. */
 export function isEnough({ errors }: Walk): boolean {
@@ -118,13 +120,14 @@ export function report(
   severity: Severity,
   code: IssueCode,
   message: Message,
-  more: { readonly profile?: string; readonly detail?: string; readonly excuse?: Excuse } = {},
+  more: { readonly profile?: string; readonly detail?: string; readonly excuse?: Excuse; readonly reads?: ReadonlySet<string> } = {},
 ): void {
   if (isEnough(walk)) return;
   if (severity !== 'error' && severity !== 'fatal') {
     if (++walk.hints > MAX_HINTS) return;
   } else if (more.excuse === undefined) walk.errors++;
-  walk.findings.push({ severity, code, message, profile: more.profile, detail: more.detail ?? '', path: [], excuse: more.excuse });
+  const { profile, detail = '', excuse, reads } = more;
+  walk.findings.push({ severity, code, message, profile, detail, path: [], excuse, reads });
 }
 
 /** Puts a step in front of all findings since `from`; `index` below 0: not an item of an array. */

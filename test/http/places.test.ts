@@ -58,6 +58,21 @@ describe('an issue says where in the text it stands', () => {
       '{"resourceType":"Patient",\n"link":[{"other":{"reference":"Patient/x"},"type":"refer",\n "nom\\u0065": 1}]}',
       ['3:2 Patient.link[0]'],
     ],
+    [
+      'the second value of a choice',
+      '{"resourceType":"Patient","deceasedBoolean":false,\n "deceasedDateTime":"2020-01-01"}',
+      ['2:2 Patient'],
+    ],
+    [
+      'a fullUrl that is no URI: once',
+      '{"resourceType":"Bundle","type":"collection","entry":[{\n"fullUrl":"a b","resource":{"resourceType":"Patient","active":true}}]}',
+      ['2:1 Bundle.entry[0].fullUrl'],
+    ],
+    [
+      'the url of an extension that is no URI: once',
+      '{"resourceType":"Patient","extension":[{"valueString":"x",\n"url":"a b"}]}',
+      ['2:1 Patient.extension[0].url'],
+    ],
     ['an unknown property with an underscore', '{"resourceType":"Patient","gender":"male",\n"_name":[{"id":"x"}]}', ['2:1 Patient']],
     ['what is missing stands where it should be', '{"resourceType":"Patient",\n"link":[\n{"type":"refer"}]}', ['3:1 Patient.link[0]']],
     [

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Json } from '../../src/model/json.js';
 import { createValidator } from '../../src/validation/create-validator.js';
 import { definitions } from '../built-definitions.js';
 import { asResource, terminology, told, validator } from './at-hand.js';
@@ -39,6 +40,36 @@ describe('Issues', () => {
       expect(step.value).toEqual(issues);
       expect(count).toBeGreaterThan(3);
     }
+  });
+
+  test('are not told of rules that read what is malformed: one fault, one issue', () => {
+    const period = (start: Json, end: Json) => ({ resourceType: 'Patient', name: [{ text: 'x', period: { start, end } }] });
+    const judged = (resource: Json) => told(validator.validate(asResource(resource)), 'error');
+    expect(judged(period('2020', '2019'))).toEqual(['invariant per-1 Patient.name[0].period']);
+    expect(judged(period('2020', '2019-02-30'))).toEqual(['value invalid-datetime Patient.name[0].period.end']);
+    const contact = { gender: 'male', period: { start: 2020 } };
+    expect(judged({ resourceType: 'Patient', contact: [contact] })).toEqual([
+      'invariant pat-1 Patient.contact[0]',
+      'structure wrong-json-type Patient.contact[0].period.start',
+    ]);
+    expect(judged({ resourceType: 'Patient', contact: [{ gender: 'male', name: 'x' }] })).toEqual([
+      'structure wrong-json-type Patient.contact[0].name',
+    ]);
+  });
+
+  test('beyond what is wanted are counted; where the validator stopped counting, that is said', () => {
+    const wrong = (count: number) => asResource({ resourceType: 'Patient', name: Array.from({ length: count }, () => ({ use: 'x' })) });
+    const last = (count: number, most?: number) => {
+      const issues = validator.validate(wrong(count), most === undefined ? {} : { most });
+      return [issues.length, issues.at(-1)?.message.en];
+    };
+    expect(last(300)).toEqual([200, expect.stringMatching(/^101 more issues, 101 of them errors/)]);
+    expect(last(300, Number.POSITIVE_INFINITY)).toEqual([300, expect.stringContaining('is not in the value set')]);
+    expect(last(3000)).toEqual([
+      200,
+      expect.stringMatching(/^801 more issues, 801 of them errors, are not shown, and others were not counted/),
+    ]);
+    expect(last(3000, Number.POSITIVE_INFINITY)).toEqual([1001, expect.stringMatching(/^0 more issues.*, and others were not counted/)]);
   });
 
   test('carry a sentence in English and in Chinese', () => {

@@ -41,7 +41,7 @@ export async function judge(document: Document, { types, validator, profiles }: 
     return { resource: undefined, issues: [notResource] };
   }
   const resource = parsed as Resource;
-  const issues = validator.validate(resource, { profiles });
+  const issues = validator.validate(resource, { profiles, most: Number.POSITIVE_INFINITY });
   const find = syntax === 'json' ? findInJson : findInXml;
   const located = issues.length === 0 ? issues : await createSent(() => whole(text), find).locate(issues);
   return { resource: nameOf(resource), issues: located };

@@ -5,6 +5,7 @@
 import type { Definitions } from '../../definitions/definitions.js';
 import { isObject, type JsonObject } from '../../model/json.js';
 import { message } from '../../model/message.js';
+import { isUriText } from '../scan-text.js';
 import { enclose, report, type Step, type Walk } from '../walk.js';
 import type { EachEntry } from './bundle-entries.js';
 import { shorten } from './primitive.js';
@@ -28,7 +29,7 @@ export function checkTransaction(type: 'transaction' | 'batch', each: EachEntry,
     const { request, resource } = entry;
     if (!isObject(request) || typeof request.method !== 'string' || typeof request.url !== 'string') return;
     const { method, url } = request;
-    const target = targetOf(url, model);
+    const target = isUriText(url) ? targetOf(url, model) : undefined;
     if (target === undefined) return;
     if (method === 'POST' || method === 'PUT') agrees(method, url, target, resource, walk);
     if (type !== 'transaction' || target.id === undefined || (method !== 'PUT' && method !== 'DELETE' && method !== 'PATCH')) return;

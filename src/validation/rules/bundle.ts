@@ -5,6 +5,7 @@
 import type { Definitions } from '../../definitions/definitions.js';
 import { isObject, type Json, type JsonObject } from '../../model/json.js';
 import { message } from '../../model/message.js';
+import { isUriText } from '../scan-text.js';
 import { enclose, report, type Step, type Walk } from '../walk.js';
 import { checkDocument, checkMessage } from './bundle-content.js';
 import { type EachEntry, eachOf, entryStep } from './bundle-entries.js';
@@ -89,6 +90,8 @@ function uniqueUrls(entries: readonly Json[], walk: Walk): void {
   report(walk, 'error', 'invariant', text);
 }
 
+const urlStep: Step = { key: 'fullUrl', text: 'fullUrl', owner: 'Bundle.entry', element: 'fullUrl', type: 'uri' };
+
 const unnamed = new Set<Json | undefined>(['transaction', 'batch', 'transaction-response', 'batch-response']);
 
 /** A resource that is yet to be made has no URL, nor what is made for an answer only. */
@@ -100,9 +103,11 @@ function checkUrl(entry: JsonObject, type: Json | undefined, walk: Walk, model: 
   const { fullUrl, resource } = entry;
   if (fullUrl === undefined) {
     if (isObject(resource) && entry._fullUrl === undefined && !mayBeUnnamed(type, entry, resource)) urlMissing(type, walk);
-  } else if (typeof fullUrl === 'string') {
+  } else if (typeof fullUrl === 'string' && isUriText(fullUrl)) {
+    const from = walk.findings.length;
     if (!fullUrl.includes(':')) notAbsolute(fullUrl, walk);
     else urlNamesResource(fullUrl, resource, walk, model);
+    enclose(walk, from, urlStep, -1);
   }
 }
 

@@ -10,6 +10,7 @@ import type { Compiler, Profile, Rule } from '../compiler.js';
 import { elementTree } from '../element-tree.js';
 import { corrected, correctedContexts } from '../errata.js';
 import { remembered } from '../remembered.js';
+import { isUriText } from '../scan-text.js';
 import { type Excuse, enclose, report, type Step, type Walk } from '../walk.js';
 import { compileContextInvariant, compileContexts } from './extension-context.js';
 import { shorten } from './primitive.js';
@@ -39,7 +40,7 @@ export const extension: Rule = ({ element, inherited, type, owner }, compiler) =
     const { url } = value;
     if (typeof url !== 'string') return;
     if (!url.includes(':')) {
-      if (!isNested) notAbsolute(url, walk);
+      if (!isNested && isUriText(url)) notAbsolute(url, walk);
       return;
     }
     const known = lookUp(url, cache, compiler);

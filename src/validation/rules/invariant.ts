@@ -59,13 +59,15 @@ function check(
   const holds = nativeInvariants.get(expression) ?? evaluated(corrected(expression), type, compiler);
   const text = textOf(constraint);
   const hasCheckCharacter = asksForCheckCharacter(expression);
+  let reads: ReadonlySet<string> | undefined;
   return (value, sibling, walk) => {
     const result = holds(value, sibling, walk);
     // What keeps it from being evaluated is then a fault of shape, and that is reported where it stands, in a walk of steps perhaps later.
     if (result === true || (typeof result === 'object' && hasWrongShape(walk))) return;
     const excuse = typeof result === 'object' && walk.until !== Number.POSITIVE_INFINITY ? () => hasWrongShape(walk) : undefined;
     const told = hasCheckCharacter ? withCheckCharacter(text, value) : text;
-    report(walk, severity, 'invariant', typeof result === 'object' ? withReason(told, result) : told, { profile, excuse });
+    reads ??= new Set(corrected(expression).match(/[A-Za-z]+/g));
+    report(walk, severity, 'invariant', typeof result === 'object' ? withReason(told, result) : told, { profile, excuse, reads });
   };
 }
 
