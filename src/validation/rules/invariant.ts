@@ -12,6 +12,7 @@ import { all, type Compiler, isPresent, type Rule } from '../compiler.js';
 import { type Condition, compileCondition } from '../condition.js';
 import { corrected } from '../errata.js';
 import { environmentOf, isTrue, type Ready, tryCompile } from '../evaluation.js';
+import { chineseSentence } from '../invariant-sentences.js';
 import { nativeInvariants } from '../native-invariants.js';
 import { type ItemCheck, report, type Walk } from '../walk.js';
 
@@ -125,7 +126,7 @@ function conditionOf(text: string, type: string, definitions: Compiler['definiti
 
 function textOf(constraint: ElementDefinitionConstraint): Message {
   const { key, human } = constraint;
-  return message(key, `${key}: ${human}`, `不满足约束 ${key}：${translated(constraint) ?? human}`);
+  return message(key, `${key}: ${human}`, `不满足约束 ${key}：${translated(constraint) ?? chineseSentence(constraint) ?? human}`);
 }
 
 function translated(constraint: ElementDefinitionConstraint): string | undefined {
