@@ -11,6 +11,7 @@ import type { Terminology } from '../terminology/terminology.js';
 import { createCompiler } from './compile.js';
 import type { Compiler } from './compiler.js';
 import { compileDiscriminators } from './discriminator.js';
+import { type Missing, missingOn, parsePath } from './discriminator-path.js';
 import { type ElementNode, elementTree, tooLarge } from './element-tree.js';
 import { corrected } from './errata.js';
 
@@ -81,7 +82,7 @@ function checkNode(node: ElementNode, type: string, check: Check): void {
   checkCount(element, check);
   for (const [index, constraint] of element.constraint?.entries() ?? []) checkConstraint(constraint, element, index, type, check);
   checkTypes(element, check);
-  checkSlices(node, check);
+  checkSlices(node, type, check);
   for (const slice of node.slices) checkNode(slice, type, check);
   for (const child of node.children) {
     const childType = typeOf(child, type, check);
@@ -125,20 +126,43 @@ function checkTypes(element: ElementDefinition, { compiler, report }: Check): vo
   });
 }
 
-function checkSlices({ element, slices }: ElementNode, { compiler, report }: Check): void {
+function checkSlices({ element, slices }: ElementNode, type: string, { compiler, report }: Check): void {
   const named = slices.filter(({ element: { sliceName } }) => sliceName !== '@default');
   if (named.length === 0) return;
-  const { undecidable } = compileDiscriminators(named, element.slicing?.discriminator ?? [], compiler);
-  for (const at of undecidable) {
-    const slice = named[at]?.element;
-    const name = `${element.path}:${slice?.sliceName}`;
-    const text = message(
-      'profile-slice-undecidable',
-      `${name}: the discriminators do not tell which values belong to this slice`,
-      `${name}：无法由鉴别器判定哪些值属于该切片`,
-    );
-    report('error', text, slice);
+  const discriminators = element.slicing?.discriminator ?? [];
+  const { undecidable } = compileDiscriminators(named, discriminators, compiler);
+  if (undecidable.length === 0) return;
+  const missing = discriminators.map(({ path }) => missingOn(type, parsePath(path), compiler.definitions));
+  for (const [index, one] of missing.entries()) {
+    if (one !== undefined) report('error', noSuchElement(element.path, one), element, `.slicing.discriminator[${index}].path`);
   }
+  if (missing.some((one) => one !== undefined)) return;
+  const paths = discriminators.map(({ type: kind, path }) => `${kind} ${path}`).join(', ');
+  for (const at of undecidable) report('error', undecidableSlice(element.path, named[at]?.element.sliceName, paths), named[at]?.element);
+}
+
+function noSuchElement(path: string, { type, name }: Missing): Message {
+  return message(
+    'profile-discriminator-unknown',
+    `${path}: the discriminator's path leads nowhere, as ${type} has no element "${name}"`,
+    `${path}：鉴别器的路径无效：${type} 没有元素“${name}”`,
+  );
+}
+
+function undecidableSlice(path: string, sliceName = '', paths: string): Message {
+  const name = `${path}:${sliceName}`;
+  if (paths === '') {
+    return message(
+      'profile-slice-undecidable',
+      `${name}: there is no discriminator to tell which values belong to this slice`,
+      `${name}：没有鉴别器，无法判定哪些值属于该切片`,
+    );
+  }
+  return message(
+    'profile-slice-undecidable',
+    `${name}: the discriminators do not tell which values belong to this slice: it says nothing that is fixed at ${paths}`,
+    `${name}：无法由鉴别器判定哪些值属于该切片：该切片在 ${paths} 处没有固定内容`,
+  );
 }
 
 function checkConstraint(constraint: ElementDefinitionConstraint, element: ElementDefinition, index: number, type: string, check: Check) {

@@ -90,6 +90,38 @@ function trees(canonicals: readonly string[], { definitions }: Compiler): readon
   });
 }
 
+export interface Missing {
+  readonly type: string;
+  readonly name: string;
+}
+
+/** The first element that R4 does not have, on a path from values of a type, as far as their types can be followed. */
+export function missingOn(type: string, path: readonly PathStep[], definitions: Model): Missing | undefined {
+  let at = type;
+  for (const step of path) {
+    if (step.kind === 'resolve') return undefined;
+    if (step.kind === 'element') {
+      const owner = definitions.kind(at) === 'primitive' ? 'Element' : at;
+      const [property, ...others] = definitions.element(owner, step.name);
+      // A resource of any type may stand here, and have elements of its own.
+      if (property === undefined) return isOpen(at) || isAnyElement(step.name) ? undefined : { type: at, name: step.name };
+      // Of a choice it is the definition of the slice that tells.
+      if (others.length > 0) return undefined;
+      at = property.type;
+    } else at = step.kind === 'extension' ? 'Extension' : step.name;
+  }
+  return undefined;
+}
+
+function isOpen(type: string): boolean {
+  return type === 'Resource' || type === 'DomainResource' || type === 'Element' || type === 'BackboneElement';
+}
+
+/** What stands in a primitive is the primitive itself. */
+function isAnyElement(name: string): boolean {
+  return name === 'value' || name === 'id';
+}
+
 export interface Found extends Pick<Occurrence, 'value' | 'sibling' | 'type'> {
   /** The path leads through a reference to what is not at hand; `type` is then as much as the reference tells. */
   readonly isAway?: boolean;

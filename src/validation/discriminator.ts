@@ -171,10 +171,20 @@ function valueCriterion(slice: ElementNode, path: readonly PathStep[], compiler:
     }
   }
   const [only] = criteria;
-  if (only === undefined || criteria.length === 1) return only;
+  if (only === undefined) return extensionCriterion(slice, path);
+  if (criteria.length === 1) return only;
   const required = criteria.filter((one) => one.isRequired);
   if (required.length > 0) return { test: (found, walk) => required.every(({ test }) => test(found, walk)) };
   return { test: (found, walk) => criteria.some(({ test }) => test(found, walk)) };
+}
+
+/** "The url that identifies the definition": so a slice of one extension is told also where its definition is not here. Source: R4 extensibility.html */
+function extensionCriterion({ element }: ElementNode, [step, ...more]: readonly PathStep[]): Criterion | undefined {
+  if (step?.kind !== 'element' || step.name !== 'url' || more.length > 0) return undefined;
+  const urls = element.type?.flatMap(({ code, profile = [] }) => (code === 'Extension' ? profile : [])) ?? [];
+  const [canonical, ...others] = urls;
+  const url = canonical?.split('|', 1)[0];
+  return url === undefined || others.length > 0 ? undefined : withText(url, (found) => found.some(({ value }) => value === url));
 }
 
 /** What an element asks of its value; `rest`: the path from the element on, for a fixed or pattern value that holds what lies deeper. */

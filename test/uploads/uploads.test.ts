@@ -185,6 +185,45 @@ describe.each(stores)('On $name', ({ open }) => {
     expect(await issuesFor(server, patient)).toEqual(['warning: extension-unknown at Patient.extension[0]']);
   });
 
+  test('the slice of an extension holds its cardinality before and after the definition of the extension is there', async () => {
+    const url = 'http://a.cn/ward';
+    const sliced = differential('warded', [
+      { path: 'Patient.extension', slicing: { rules: 'open', discriminator: [{ type: 'value', path: 'url' }] } },
+      {
+        ...{ id: 'Patient.extension:ward', path: 'Patient.extension', sliceName: 'ward', min: 1, max: '1' },
+        type: [{ code: 'Extension', profile: [`${url}|1`] }],
+      },
+    ]);
+    const ward = differential(
+      'ward',
+      [
+        { path: 'Extension.url', fixedUri: url },
+        { path: 'Extension.value[x]', type: [{ code: 'string' }] },
+      ],
+      {
+        ...{ type: 'Extension', kind: 'complex-type', baseDefinition: 'http://hl7.org/fhir/StructureDefinition/Extension' },
+        context: [{ type: 'element', expression: 'Patient' }],
+      },
+    );
+    const without = patientWith('http://a.cn/warded');
+    const withOne = { ...without, extension: [{ url, valueString: '3' }] };
+    const holds = async () => {
+      expect(await issuesFor(server, without)).toEqual(['error: slice-required at Patient']);
+      const twice = { ...without, extension: [...withOne.extension, ...withOne.extension] };
+      expect(await issuesFor(server, twice)).toContain('error: slice-too-many at Patient');
+    };
+    expect((await server.ask('PUT', '/StructureDefinition/warded', sliced)).status).toBe(201);
+    await holds();
+    expect(await issuesFor(server, withOne)).toEqual(['warning: extension-unknown at Patient.extension[0]']);
+    expect((await server.ask('PUT', '/StructureDefinition/ward', ward)).status).toBe(201);
+    await holds();
+    expect(await issuesFor(server, withOne)).toEqual([]);
+    expect(errors(await issuesFor(server, { ...without, extension: [{ url, valueBoolean: true }] }))).toHaveLength(1);
+    expect((await server.ask('DELETE', '/StructureDefinition/ward')).status).toBe(204);
+    await holds();
+    expect(await issuesFor(server, withOne)).toEqual(['warning: extension-unknown at Patient.extension[0]']);
+  });
+
   test('what R4 defines cannot be defined anew', async () => {
     const patient = {
       ...profile('patient', [{ path: 'Patient.birthDate', min: 1 }]),

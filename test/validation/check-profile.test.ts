@@ -65,6 +65,17 @@ describe('A profile that cannot be compiled is told what is wrong with it', () =
       'profile-slice-undecidable StructureDefinition.snapshot.element[2]',
     ],
     [
+      'a discriminator that leads to no element',
+      [
+        root,
+        { path: 'Patient.identifier', slicing: { rules: 'open', discriminator: [{ type: 'value', path: 'systm' }] } },
+        { path: 'Patient.identifier', sliceName: 'a' },
+        { path: 'Patient.identifier.system', fixedUri: 'http://a.cn/x' },
+      ],
+      {},
+      'profile-discriminator-unknown StructureDefinition.snapshot.element[1].slicing.discriminator[0].path',
+    ],
+    [
       'an expression that is no FHIRPath',
       [{ ...root, constraint: constraint('name.exists(') }],
       {},
