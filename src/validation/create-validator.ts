@@ -3,12 +3,13 @@
  * Source: R4 validation.html, profiling.html
  */
 import type { Definitions } from '../definitions/definitions.js';
+import { wholly } from '../model/in-steps.js';
 import { message } from '../model/message.js';
 import type { Resource } from '../model/resource.js';
 import type { Terminology } from '../terminology/terminology.js';
 import { createCompiler, type Strictness } from './compile.js';
 import type { Compiler } from './compiler.js';
-import { toIssues } from './issues.js';
+import { toIssues, unexcused } from './issues.js';
 import { unusableProfile, wrongProfile } from './rules/resource.js';
 import type { Validator } from './validator.js';
 import { beginStep, finish, newWalk, report, type Walk } from './walk.js';
@@ -28,14 +29,14 @@ export function createValidator(setting: ValidatorSetting): Validator {
     validate(resource, options = {}) {
       const walk = newWalk(resource, options);
       check(resource, walk);
-      return toIssues(walk.findings, resource, options.most);
+      return toIssues(wholly(unexcused(walk)), walk, options.most);
     },
     *validateInSteps(resource, options = {}, time = undefined) {
       const walk = newWalk(resource, options);
       beginStep(walk, time);
       check(resource, walk);
       yield* finish(walk, time);
-      return toIssues(walk.findings, resource, options.most);
+      return toIssues(yield* unexcused(walk, time), walk, options.most);
     },
   };
 

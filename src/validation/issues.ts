@@ -7,15 +7,33 @@ import { type Message, message } from '../model/message.js';
 import type { Issue } from '../model/outcome.js';
 import type { Resource } from '../model/resource.js';
 import { withoutUnjudged } from './unjudged.js';
-import { type Finding, type Held, MAX_ERRORS, MAX_HINTS, type Step } from './walk.js';
+import { beginStep, type Finding, type Held, isLate, MAX_ERRORS, MAX_HINTS, type Step, type Walk } from './walk.js';
 
 const MAX_ISSUES = 200;
 
-/** `most`: how many are wanted, the count of the rest included. */
-export function toIssues(found: readonly Finding[], root: Resource, most = MAX_ISSUES): readonly Issue[] {
+/**
+ * What no excuse takes back. Excuses may be expressions of definitions that somebody sent, so in a walk of steps there are places to let
+ * other work in between. `time` as for `beginStep`.
+ */
+export function* unexcused(walk: Walk, time?: number): Generator<undefined, readonly Finding[]> {
+  const { findings, root } = walk;
+  if (findings.every(({ excuse }) => excuse === undefined)) return findings;
+  const left: Finding[] = [];
+  for (const finding of findings) {
+    if (finding.excuse !== undefined && isLate(walk)) {
+      yield;
+      beginStep(walk, time);
+    }
+    if (!isExcused(finding, root)) left.push(finding);
+  }
+  return left;
+}
+
+/** `left`: the findings of the walk that are not excused; `most`: how many are wanted, the count of the rest included. */
+export function toIssues(left: readonly Finding[], { findings: found, root }: Walk, most = MAX_ISSUES): readonly Issue[] {
   const issues: Issue[] = [];
   if (found.length === 0) return issues;
-  const findings = withoutUnjudged(found.some(({ excuse }) => excuse !== undefined) ? found.filter((one) => !isExcused(one, root)) : found);
+  const findings = withoutUnjudged(left);
   const seen = new Set<string>();
   for (const finding of inOrder(findings, root)) {
     const issue = toIssue(finding, root);

@@ -189,7 +189,11 @@ describe('Slicing', () => {
 });
 
 /** What is said of a Patient with an extension `x` on its first name, in its birth date and in its first contact. */
-function standing(context: StructureDefinition['context'], contextInvariant?: string[]): readonly string[] {
+function standing(
+  context: StructureDefinition['context'],
+  contextInvariant?: string[],
+  steps?: (count: number) => void,
+): readonly string[] {
   const definition: StructureDefinition = {
     ...{ resourceType: 'StructureDefinition', url, name: 'X', status: 'active', kind: 'complex-type', abstract: false, type: 'Extension' },
     ...{ derivation: 'constraint', snapshot: { element: [{ path: 'Extension' }] }, context },
@@ -202,7 +206,19 @@ function standing(context: StructureDefinition['context'], contextInvariant?: st
     ...{ name: [{ use: 'old', family: 'Li', extension }, { text: 'Wang' }], contact: [{ gender: 'male', name: { text: 'x' }, extension }] },
   };
   const validator = createValidator({ definitions: known, terminology, bestPractice: 'ignore' });
-  return told(validator.validate(asResource(patient)), 'error').map((text) => text.replace('Patient.', ''));
+  const issues =
+    steps === undefined ? validator.validate(asResource(patient)) : counted(validator.validateInSteps(asResource(patient), {}, 0), steps);
+  return told(issues, 'error').map((text) => text.replace('Patient.', ''));
+}
+
+/** What a walk in as many steps as there can be gives. */
+function counted<T>(walk: Generator<undefined, T>, tell: (steps: number) => void): T {
+  for (let count = 0; ; count++) {
+    const step = walk.next();
+    if (step.done !== true) continue;
+    tell(count);
+    return step.value;
+  }
 }
 
 describe('Where an extension may stand', () => {
@@ -242,6 +258,14 @@ describe('Where an extension may stand', () => {
     expect(standing(everywhere, ["url = 'http://a.cn/y' or use.exists() or gender.exists()", "%extension.value = 'y'"])).toEqual([
       ...[broken('birthDate.extension[0]'), broken('name[0]'), broken('contact[0]')],
     ]);
+  });
+  test("is judged with places to let other work in between, for the conditions may be anybody's", () => {
+    const anywhere = [{ type: 'element' as const, expression: 'Element' }];
+    const counts: number[] = [];
+    const tell = (steps: number) => void counts.push(steps);
+    for (const conditions of [[], ['true'], ['true', 'exists()']]) expect(standing(anywhere, conditions, tell)).toEqual([]);
+    const [none = 0, one = 0, two = 0] = counts;
+    expect([one - none, two - one]).toEqual([3, 3]);
   });
   test('whose context invariants are not asked where it may not stand at all', () => {
     expect(standing([{ type: 'element', expression: 'HumanName' }], ['false'])).toEqual([
