@@ -40,8 +40,9 @@ export async function* documentsIn(source: Source, onBytes: (bytes: number) => v
 }
 
 function documentOf(source: Source, bytes: Buffer, line: number | undefined): Document {
-  const text = isUtf8(bytes) ? bytes.toString() : undefined;
-  return { source, text, syntax: line === undefined && /^\s*\ufeff?\s*</.test(text ?? '') ? 'xml' : 'json', line };
+  // A mark of the byte order is no part of the first line: editors do not count it as a column.
+  const text = isUtf8(bytes) ? bytes.toString().replace(/^\ufeff/, '') : undefined;
+  return { source, text, syntax: line === undefined && /^\s*</.test(text ?? '') ? 'xml' : 'json', line };
 }
 
 /** NDJSON that came without its name: the first line is an object of its own. undefined: it has not ended yet. */

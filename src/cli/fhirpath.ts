@@ -34,7 +34,6 @@ export function fhirpathCommand(): Command {
     .argument('[file...]', 'files, plain, .gz or .bz2, or - for standard input; without any the expression is evaluated on nothing')
     .addOption(new Option('--format <format>', 'how the items are printed').choices(['text', 'json']).default('text'))
     .addHelpText('after', examples)
-    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .action(async (expression: string, files: readonly string[], { format }: { format: Format }) => {
       process.exitCode = await evaluateFiles(expression, files, format);
     });

@@ -27,9 +27,22 @@ const program = new Command('lianyi')
   .addCommand(explainProfileCommand())
   .addCommand(fhirpathCommand());
 
+/** Exit code for what is asked wrongly, by command and settings alike. */
+const USAGE = 2;
+/** Exit code of a process that SIGPIPE ended, as the shell counts. */
+const UNREAD = 128 + 13;
+
+/** Whoever reads has seen enough, as `head` does: no failure to speak of, but what was asked is not done either. */
+function endWhenUnread(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(UNREAD);
+}
+
+for (const stream of [process.stdout, process.stderr]) stream.on('error', endWhenUnread);
+for (const command of [program, ...program.commands]) command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE));
 try {
   await program.parseAsync();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = error instanceof ConfigError ? 2 : 1;
+  process.exitCode = error instanceof ConfigError ? USAGE : 1;
 }

@@ -45,7 +45,6 @@ Each fault is shown as file:line:column with the line it stands in. With --forma
 
 Exit code: 0 all are valid, 1 something is not (or cannot be read), 2 the command is not right.`,
     )
-    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE))
     .action(run);
 }
 

@@ -58,5 +58,7 @@ export async function serve(environment: Environment): Promise<Serving> {
 }
 
 export function start(args: readonly string[], environment: Environment): ChildProcess {
-  return spawn(process.execPath, [main, ...args], { cwd: projectFolder, env: { ...process.env, NODE_OPTIONS: '', ...environment } });
+  // In English, whoever runs the tests.
+  const env = { ...process.env, NODE_OPTIONS: '', LC_ALL: 'C', ...environment };
+  return spawn(process.execPath, [main, ...args], { cwd: projectFolder, env });
 }

@@ -1,11 +1,12 @@
 /** The commands as people and scripts use them: what they print, where, and with which exit code they end. */
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Bundle } from 'fhir/r4.js';
-import { projectFolder, run, serve } from './command.js';
+import { projectFolder, run, serve, start } from './command.js';
 
 let folder = '';
 let store: Readonly<Record<string, string>> = {};
@@ -34,6 +35,27 @@ describe('lianyi', () => {
     const { code, stdout } = await run(['serve', '--help']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/PORT .*8080[\s\S]*STORE .*sqlite:\.\/data\/lianyi\.db[\s\S]*DEFAULT_TIMEZONE .*Asia\/Shanghai/);
+  });
+
+  test.each([[[]], [['serve', '--no-such-option']], [['explain-profile']], [['load']], [['no-such-command']]])(
+    '%j is a wrong command: exit code 2',
+    async (args) => {
+      const { code, stdout, stderr } = await run(args);
+      expect({ code, stdout, isSaid: stderr !== '' }).toEqual({ code: 2, stdout: '', isSaid: true });
+    },
+  );
+
+  test.each([
+    ['validate', ['profiles', '--level', 'information']],
+    ['fhirpath', ['descendants()', 'conformance/chinese/patient.json']],
+    ['explain-profile', ['Patient']],
+  ])('%s ends without a word when nobody reads on, and not as if all were done', async (command, args) => {
+    const child = start([command, ...args], {});
+    let stderr = '';
+    child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    child.stdout?.destroy();
+    const [code] = (await once(child, 'close')) as [number | null];
+    expect({ code, stderr }).toEqual({ code: 141, stderr: '' });
   });
 
   test.each([

@@ -82,6 +82,16 @@ describe('lianyi validate', () => {
     ]);
   });
 
+  test('a mark of the byte order is no column', async () => {
+    await writeFile(join(folder, 'bom.json'), '\ufeff{"resourceType":"Patient","gender":"x"}');
+    await writeFile(join(folder, 'bom.xml'), '\ufeff<Patient xmlns="http://hl7.org/fhir"><gender value="x"/></Patient>');
+    const { stdout } = await validate(['bom.json', 'bom.xml']);
+    expect(faultsIn(stdout).filter((line) => line.startsWith('bom'))).toEqual([
+      expect.stringMatching(/^bom\.json:1:27 /),
+      expect.stringMatching(/^bom\.xml:1:38 /),
+    ]);
+  });
+
   test('a long line is cut around the place', async () => {
     const name = Array.from({ length: 50 }, () => ({ text: '欧阳修' }));
     await writeFile(join(folder, 'long.json'), JSON.stringify({ resourceType: 'Patient', name: [...name, { use: 'x' }, ...name] }));
