@@ -145,6 +145,9 @@ function placeOf(finding: Finding, root: Resource): readonly number[] {
       value = isObject(holder) ? holder[part.key] : undefined;
     }
   }
+  // A property that no element is named by.
+  const culprit = finding.detail === '' ? -1 : numberOf(finding.detail, value);
+  if (culprit >= 0) place.push(culprit);
   return place;
 }
 

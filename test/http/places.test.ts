@@ -73,6 +73,12 @@ describe('an issue says where in the text it stands', () => {
       '{"resourceType":"Patient","extension":[{"valueString":"x",\n"url":"a b"}]}',
       ['2:1 Patient.extension[0].url'],
     ],
+    [
+      'unknown properties, each in its place among the others',
+      '{"resourceType":"Patient","gender":"x",\n"a":1,\n"birthDate":"x",\n"b":1}',
+      ['1:27 Patient.gender', '2:1 Patient', '3:1 Patient.birthDate', '4:1 Patient'],
+    ],
+    ['a claimed profile that is no URI: once', '{"resourceType":"Patient","meta":{"profile":[\n"a b"]}}', ['2:1 Patient.meta.profile[0]']],
     ['an unknown property with an underscore', '{"resourceType":"Patient","gender":"male",\n"_name":[{"id":"x"}]}', ['2:1 Patient']],
     ['what is missing stands where it should be', '{"resourceType":"Patient",\n"link":[\n{"type":"refer"}]}', ['3:1 Patient.link[0]']],
     [

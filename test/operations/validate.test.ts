@@ -24,6 +24,7 @@ describe('$validate', () => {
   ])('%s answers 200 with what was found, told from the resource (resource-operation-validate.html)', async (_what, path, body) => {
     const answer = await server.ask('POST', path, body);
     expect([answer.status, issuesOf(answer)]).toEqual([200, ['error: code-not-in-value-set at Patient.gender']]);
+    expect(answer.headers.get('content-language')).toBe('en');
   });
 
   test('nothing to say is said, and nothing is stored', async () => {

@@ -7,6 +7,7 @@ import { type Message, message } from '../../model/message.js';
 import type { Compiler, ValueCheck } from '../compiler.js';
 import { remembered } from '../remembered.js';
 import { resourceRules } from '../resources/list.js';
+import { isUriText } from '../scan-text.js';
 import { kindOf } from '../shape.js';
 import { enclose, isLate, postpone, report, type Step, type Walk } from '../walk.js';
 import { checkBundle } from './bundle.js';
@@ -69,7 +70,7 @@ function claimedProfiles(resourceType: string, value: JsonObject, walk: Walk, co
   const claimed = isObject(value.meta) ? value.meta.profile : undefined;
   if (!Array.isArray(claimed)) return;
   claimed.forEach((canonical: Json, index: number) => {
-    if (typeof canonical !== 'string') return;
+    if (typeof canonical !== 'string' || !isUriText(canonical)) return;
     const profile = compiler.profile(canonical);
     if (profile?.type === resourceType || profile?.type === 'Resource' || profile?.type === 'DomainResource') {
       profile.check(value, undefined, walk);
