@@ -4,7 +4,7 @@
  */
 import type { TypeModel } from '../definitions/definitions.js';
 import { compileSyntax } from './compile-syntax.js';
-import { type Evaluate, MAX_STEPS, type Run, type Setting } from './evaluation.js';
+import { type Evaluate, MAX_STEPS, type Run, type Setting, spend } from './evaluation.js';
 import type { Environment, Expression, Item } from './expression.js';
 import { nothing } from './items.js';
 import { parse } from './parser.js';
@@ -57,6 +57,13 @@ function compile(text: string, setting: Setting): Expression {
 }
 
 function run(evaluate: Evaluate, focus: readonly Item[], environment: Environment): readonly Item[] {
-  const all: Run = { environment, context: focus, steps: MAX_STEPS, now: environment.now, descendants: undefined };
-  return evaluate({ focus, index: 0, total: nothing, variables: undefined, run: all });
+  const { budget } = environment;
+  const steps = budget === undefined ? MAX_STEPS : Math.min(MAX_STEPS, budget.steps);
+  const all: Run = { environment, context: focus, steps, now: environment.now, descendants: undefined };
+  if (steps <= 0) spend(all, 1);
+  try {
+    return evaluate({ focus, index: 0, total: nothing, variables: undefined, run: all });
+  } finally {
+    if (budget !== undefined) budget.steps -= steps - all.steps;
+  }
 }

@@ -27,6 +27,11 @@ export interface EvaluationServices {
   subsumes?(broader: Item, narrower: Item): boolean | undefined;
 }
 
+/** Steps that are left. */
+export interface Budget {
+  steps: number;
+}
+
 export interface Environment {
   /** The resource that holds the focus: the contained one inside a contained resource. */
   readonly resource?: Item;
@@ -34,6 +39,8 @@ export interface Environment {
   readonly rootResource?: Item;
   readonly context?: Item;
   readonly services?: EvaluationServices;
+  /** What all evaluations that share it may cost together; each by itself is bounded whether it is there or not. */
+  readonly budget?: Budget;
   /** For now(), today(); milliseconds UTC. */
   readonly now?: number;
   /** Further `%name` constants. */

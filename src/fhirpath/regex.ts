@@ -25,12 +25,16 @@ export function matches(text: string, pattern: string, run?: Run): boolean {
   return compiled(pattern, text, run).search.test(text);
 }
 
-/** The same for one pattern, looked up once. */
-export function matcher(pattern: string): (text: string) => boolean {
+/** Characters times passes over them that need not be counted. */
+const FREE = 100_000;
+
+/** The same for one pattern, looked up once; undefined where it may cost so much that it has to be counted. */
+export function matcher(pattern: string): (text: string) => boolean | undefined {
   let found: Pattern | undefined;
   return (text) => {
-    if (found === undefined || text.length > found.worst.longest) found = compiled(pattern, text);
-    return found.search.test(text);
+    found ??= compiled(pattern, '');
+    const { factor, degree } = found.worst;
+    return factor * text.length ** degree > FREE ? undefined : found.search.test(text);
   };
 }
 

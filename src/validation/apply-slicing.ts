@@ -110,8 +110,12 @@ function findAt(value: Occurrence, walk: Walk, look: () => void): void {
   if (walk.findings.length !== from) enclose(walk, from, value.step, value.index);
 }
 
-function names(sliced: Sliced): string {
-  return sliced.slices.map((slice) => slice.name).join(', ');
+/** So many slices are named in a message. */
+const MAX_NAMED = 20;
+
+function names({ slices }: Sliced): string {
+  const named = slices.slice(0, MAX_NAMED).map((slice) => slice.name);
+  return slices.length > MAX_NAMED ? `${named.join(', ')}, …` : named.join(', ');
 }
 
 function nameAt(sliced: Sliced, at: number): string {

@@ -159,8 +159,8 @@ export function contains(value: string | undefined, other: string | undefined): 
   return other === undefined ? undefined : value?.includes(other);
 }
 
-export function textTest(value: string | undefined, test: (value: string) => boolean): boolean | undefined {
-  return value === undefined ? undefined : test(value);
+export function textTest(value: string | undefined, test: (value: string) => boolean | undefined): boolean | undefined {
+  return value === undefined ? undefined : (test(value) ?? unsure());
 }
 
 const DAY = 86_400_000;

@@ -37,13 +37,18 @@ export function isTrue([first, second]: readonly Item[]): boolean {
   return first !== undefined && second === undefined && first.value !== false;
 }
 
-/** The same for all invariants of one resource; %context is what each is evaluated on. */
-export function environmentOf(walk: Walk, compiler: Compiler): Environment {
-  const { resource, container, environment } = walk;
-  if (environment?.resource?.value === resource && environment.rootResource?.value === container) return environment;
-  const made = { resource: resourceItem(resource), rootResource: resourceItem(container), services: servicesOf(walk, compiler) };
-  walk.environment = made;
-  return made;
+/** Whose an expression is: R4's own are known to be cheap, a profile's may be anything, and be asked of thousands of values. */
+export type Origin = 'type' | 'profile';
+
+/** The same for all invariants of one resource; %context is what each is evaluated on. Those of profiles share what they may cost. */
+export function environmentOf(walk: Walk, origin: Origin, compiler: Compiler): Environment {
+  const { resource, container, environments } = walk;
+  const known = environments?.[origin];
+  if (known?.resource?.value === resource && known.rootResource?.value === container) return known;
+  const type = { resource: resourceItem(resource), rootResource: resourceItem(container), services: servicesOf(walk, compiler) };
+  const made = { type, profile: { ...type, budget: walk.budget } };
+  walk.environments = made;
+  return made[origin];
 }
 
 function resourceItem(value: JsonObject): Item {

@@ -13,7 +13,20 @@ export function resolveReference(reference: string, walk: Walk): JsonObject | un
 export function containedResource(id: string, walk: Walk): JsonObject | undefined {
   const { contained } = walk.container;
   if (!Array.isArray(contained)) return undefined;
-  return contained.find((one: Json): one is JsonObject => isObject(one) && one.id === id);
+  const known = containedById.get(contained) ?? byId(contained);
+  containedById.set(contained, known);
+  return known.get(id);
+}
+
+/** One pass over the contained resources too; of several with one id the first. */
+const containedById = new WeakMap<readonly Json[], ReadonlyMap<string, JsonObject>>();
+
+function byId(contained: readonly Json[]): ReadonlyMap<string, JsonObject> {
+  const found = new Map<string, JsonObject>();
+  for (const one of contained) {
+    if (isObject(one) && typeof one.id === 'string' && !found.has(one.id)) found.set(one.id, one);
+  }
+  return found;
 }
 
 export function isInBundle(reference: string, { bundle }: Walk): boolean {

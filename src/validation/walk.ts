@@ -3,7 +3,7 @@
  * without a place; every caller that finds new findings after a call puts its own step in front of them (`enclose`), so a valid
  * resource costs no path at all. Source: R4 validation.html, operationoutcome-definitions.html#OperationOutcome.issue.expression
  */
-import type { Environment, EvaluationServices, Item } from '../fhirpath/expression.js';
+import type { Budget, Environment, EvaluationServices, Item } from '../fhirpath/expression.js';
 import type { Json, JsonObject } from '../model/json.js';
 import type { Message } from '../model/message.js';
 import type { IssueCode, Severity } from '../model/outcome.js';
@@ -71,8 +71,10 @@ export interface Walk {
   bundle: BundleScope | undefined;
   /** What FHIRPath may ask; made for the first invariant. */
   services: EvaluationServices | undefined;
-  /** What the last invariant was evaluated with. */
-  environment: Environment | undefined;
+  /** What the last invariant was evaluated with, of a type or of a profile. */
+  environments: { readonly type: Environment; readonly profile: Environment } | undefined;
+  /** What the invariants of profiles may still cost. */
+  readonly budget: Budget;
   /** How many profiles called one another to get here; profiles may be circular. */
   depth: number;
 }
@@ -88,6 +90,9 @@ export type ItemCheck = (value: Json | undefined, sibling: JsonObject | undefine
 /** Looks at one object, at its parts as a whole. */
 export type ObjectCheck = (value: JsonObject, walk: Walk) => void;
 
+/** Ten times what one expression may cost: a Bundle of thousands of resources has enough of it. */
+const PROFILE_STEPS = 20_000_000;
+
 export function newWalk(root: Resource, options: ValidationOptions): Walk {
   return {
     findings: [],
@@ -101,7 +106,8 @@ export function newWalk(root: Resource, options: ValidationOptions): Walk {
     container: root,
     bundle: undefined,
     services: undefined,
-    environment: undefined,
+    environments: undefined,
+    budget: { steps: PROFILE_STEPS },
     depth: 0,
   };
 }

@@ -80,4 +80,54 @@ describe('A profile', () => {
     }
     expect((await server.ask('GET', '/metadata?_summary=true')).status).toBe(200);
   });
+
+  test('of thousands of constraints is kept and looked at', async () => {
+    const constraint = Array.from({ length: 8_000 }, (_, at) => ({
+      key: `a-${at}`,
+      severity: 'error' as const,
+      human: 'x',
+      expression: `id != '${at}'`,
+    }));
+    expect(await put(differential('many', [{ path: 'Patient', constraint }]))).toEqual([201, []]);
+    const told = await server.ask('POST', '/Patient/$validate', { ...patientWith('http://a.cn/many'), id: '7999' });
+    expect(issuesOf(told)).toContain('error: a-7999 at Patient');
+  });
+
+  test('may not cost more with every value: what is left over is told as not evaluated', async () => {
+    const constraint = [
+      { key: 'a-1', severity: 'error' as const, human: 'x', expression: '(1 | 2 | 3).repeat($this + 1).exists()' },
+      { key: 'a-2', severity: 'error' as const, human: 'x', expression: "given.select($this & 'a').count() = 1" },
+    ];
+    expect(await put(differential('dear', [{ path: 'Patient.name', constraint }]))).toEqual([201, []]);
+    const name = Array.from({ length: 60 }, () => ({ family: 'a', given: ['b'] }));
+    const { body } = await server.ask('POST', '/Patient/$validate', { ...patientWith('http://a.cn/dear'), name });
+    const texts: string[] = body.issue.map((issue: { details: { text: string } }) => issue.details.text);
+    expect(texts.filter((text) => text.startsWith('a-1: x (not evaluated: ')).length).toBe(60);
+    expect(texts.filter((text) => text.startsWith('a-2: x (not evaluated: ')).length).toBeGreaterThan(30);
+    expect(texts.filter((text) => text === 'a-2: x')).toEqual([]);
+  });
+
+  test('with a pattern that long texts are not looked at by says so of them', async () => {
+    const constraint = [{ key: 'a-1', severity: 'error' as const, human: 'x', expression: "family.matches('x*x*x*x*y').not()" }];
+    expect(await put(differential('texts', [{ path: 'Patient.name', constraint }]))).toEqual([201, []]);
+    const told = await server.ask('POST', '/Patient/$validate', {
+      ...patientWith('http://a.cn/texts'),
+      name: [{ family: 'x'.repeat(9_000) }],
+    });
+    expect([told.status, issuesOf(told).filter((issue) => issue.startsWith('error'))]).toEqual([200, ['error: a-1 at Patient.name[0]']]);
+  });
+
+  test('with more slices than a reader wants names some of them', async () => {
+    const slices = Array.from({ length: 300 }, (_, at) => ({
+      id: `Patient.identifier:s${at}`,
+      path: 'Patient.identifier',
+      sliceName: `s${at}`,
+      patternIdentifier: { system: `http://a.cn/${at}` },
+    }));
+    const slicing = { discriminator: [{ type: 'pattern' as const, path: '$this' }], rules: 'closed' as const };
+    await put(differential('sliced', [{ path: 'Patient.identifier', slicing }, ...slices]));
+    const told = await server.ask('POST', '/Patient/$validate', { ...patientWith('http://a.cn/sliced'), identifier: [{ value: '1' }] });
+    expect(told.text).toContain('s18, s19, …');
+    expect(told.text).not.toContain('s20');
+  });
 });

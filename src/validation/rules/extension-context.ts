@@ -67,7 +67,7 @@ function selection(expression: string, compiler: Compiler): (walk: Walk) => (hol
   let compiled: Ready | undefined;
   const known = new WeakMap<Environment, ReadonlySet<Json>>();
   return (walk) => {
-    const environment = environmentOf(walk, compiler);
+    const environment = environmentOf(walk, 'profile', compiler);
     let selected = known.get(environment);
     if (selected === undefined) {
       compiled ??= tryCompile(expression, undefined, compiler);
@@ -91,13 +91,13 @@ export function compileContextInvariant(expression: string, compiler: Compiler):
   const compiled = new Map<string, Ready>();
   return (extension, walk) => {
     // What %resource is and what a reference leads to hang on where the walk is now.
-    const here: Walk = { ...walk, services: undefined, environment: undefined };
+    const here: Walk = { ...walk, services: undefined, environments: undefined };
     return (place, holder) => {
       const type = typeOf(place, holder);
       const ready = compiled.get(type) ?? tryCompile(expression, type, compiler);
       compiled.set(type, ready);
       const variables = { extension: [{ type: 'Extension', value: extension }] };
-      return isTrue(itemsOf(ready, { type, ...holder }, { ...environmentOf(here, compiler), variables }));
+      return isTrue(itemsOf(ready, { type, ...holder }, { ...environmentOf(here, 'profile', compiler), variables }));
     };
   };
 }

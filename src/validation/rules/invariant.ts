@@ -11,10 +11,10 @@ import { asksForCheckCharacter, wrongCheckCharacter } from '../check-character.j
 import { all, type Compiler, isPresent, type Rule } from '../compiler.js';
 import { type Condition, compileCondition } from '../condition.js';
 import { corrected } from '../errata.js';
-import { environmentOf, isTrue, type Ready, tryCompile } from '../evaluation.js';
+import { environmentOf, isTrue, type Origin, type Ready, tryCompile } from '../evaluation.js';
 import { chineseSentence } from '../invariant-sentences.js';
 import { nativeInvariants } from '../native-invariants.js';
-import { type ItemCheck, report, type Walk } from '../walk.js';
+import { type ItemCheck, isLate, postpone, report, type Walk } from '../walk.js';
 
 /** Checked by this room's own code, for every element and resource; sqty-1 repeats a cardinality of SimpleQuantity. */
 const checkedElsewhere = new Set([
@@ -37,8 +37,18 @@ export const invariant: Rule = ({ element, inherited, type, owner, profile }, co
   const typeRoot = owner === '' ? undefined : compiler.definitions.structureOf(type)?.snapshot?.element[0];
   const before = new Set([...keysOf(inherited), ...keysOf(typeRoot)]);
   const own = element.constraint.filter((one) => !before.has(keyOf(one)) && !checkedElsewhere.has(one.key));
-  return all(own.map((constraint) => check(constraint, type, profile, compiler)).filter(isPresent));
+  const checks = own.map((constraint) => check(constraint, type, profile, compiler)).filter(isPresent);
+  const isOfResource = owner === '' && profile === undefined && compiler.definitions.kind(type) === 'resource';
+  return all(isOfResource ? checks.map(inTime) : checks);
 };
+
+/** What is asked of a whole resource may look through all of it: in a walk of steps each such question can be a step of its own. */
+function inTime(look: ItemCheck): ItemCheck {
+  return (value, sibling, walk) => {
+    if (isLate(walk)) postpone(walk, (later) => look(value, sibling, later));
+    else look(value, sibling, walk);
+  };
+}
 
 function keysOf(element: ElementDefinition | undefined): readonly string[] {
   return element?.constraint?.map(keyOf) ?? [];
@@ -57,7 +67,8 @@ function check(
   const { expression } = constraint;
   const severity = severityOf(constraint, compiler);
   if (expression === undefined || severity === undefined) return undefined;
-  const holds = nativeInvariants.get(expression) ?? evaluated(corrected(expression), type, compiler);
+  const holds =
+    nativeInvariants.get(expression) ?? evaluated(corrected(expression), type, profile === undefined ? 'type' : 'profile', compiler);
   const text = textOf(constraint);
   const hasCheckCharacter = asksForCheckCharacter(expression);
   let reads: ReadonlySet<string> | undefined;
@@ -86,7 +97,7 @@ function severityOf({ severity, extension }: ElementDefinitionConstraint, compil
 /** Why an invariant does not hold: false, or the sentences of an error. */
 type Holds = (value: Json | undefined, sibling: JsonObject | undefined, walk: Parameters<ItemCheck>[2]) => boolean | Message;
 
-function evaluated(text: string, type: string, compiler: Compiler): Holds {
+function evaluated(text: string, type: string, origin: Origin, compiler: Compiler): Holds {
   let compiled: Ready | undefined;
   const holds = certainty(text, type, compiler);
   return (value, sibling, walk) => {
@@ -95,7 +106,7 @@ function evaluated(text: string, type: string, compiler: Compiler): Holds {
     if ('zh' in compiled) return compiled;
     const focus: Item = { type, value, sibling };
     try {
-      return isTrue(compiled.evaluate([focus], environmentOf(walk, compiler)));
+      return isTrue(compiled.evaluate([focus], environmentOf(walk, origin, compiler)));
     } catch (error) {
       if (error instanceof FhirPathError) return error.sentence;
       throw error;
