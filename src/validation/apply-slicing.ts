@@ -4,7 +4,8 @@
  */
 import type { ElementDefinitionSlicing } from 'fhir/r4.js';
 import { message } from '../model/message.js';
-import type { Discriminated, Matcher } from './discriminator.js';
+import type { Discriminated } from './discriminator.js';
+import type { Matcher } from './discriminator-texts.js';
 import type { Occurrence } from './places.js';
 import { enclose, type ItemCheck, report, type Walk } from './walk.js';
 

@@ -4,15 +4,13 @@
  */
 import type { ElementDefinition, ElementDefinitionSlicingDiscriminator } from 'fhir/r4.js';
 import { isObject, type Json } from '../model/json.js';
-import type { Compiler } from './compiler.js';
+import { type Compiler, isPresent } from './compiler.js';
 import { collect, type Found, locate, type PathStep, parsePath, profilesAt } from './discriminator-path.js';
+import { byTexts, type Matcher } from './discriminator-texts.js';
 import type { ElementNode } from './element-tree.js';
 import type { Occurrence } from './places.js';
 import { contains, ruleValue, same } from './rules/fixed-pattern.js';
 import { passes, type Walk } from './walk.js';
-
-/** Which of the slices a value belongs to, by their numbers. */
-export type Matcher = (value: Occurrence, walk: Walk) => readonly number[];
 
 /** Looks at the values a path leads to. */
 type Test = (found: readonly Found[], walk: Walk) => boolean;
@@ -48,7 +46,7 @@ export function compileDiscriminators(
   const [path] = paths;
   const texts = decided.map(([first]) => first?.text);
   const isByText = paths.length === 1 && undecidable.length === 0 && texts.every((text) => text !== undefined);
-  const matcher = isByText && path !== undefined ? byText(texts, path, compiler) : byTests(decided, paths, compiler);
+  const matcher = isByText && path !== undefined ? byText(texts, path, compiler) : byCriteria(decided, paths, compiler);
   const away = discriminators.flatMap(({ type }, at) => awayAt(type, paths[at] ?? [], compiler));
   return {
     matcher,
@@ -92,6 +90,12 @@ function byText(texts: readonly string[], path: readonly PathStep[], { definitio
     }
     return none;
   };
+}
+
+function byCriteria(criteria: readonly (readonly Criterion[])[], paths: readonly (readonly PathStep[])[], compiler: Compiler): Matcher {
+  const tests = byTests(criteria, paths, compiler);
+  const texts = criteria.map((all) => all.map(({ text }) => text).filter(isPresent));
+  return texts.every(({ length }) => length === paths.length) ? byTexts(texts, paths, tests, compiler.definitions) : tests;
 }
 
 function byTests(criteria: readonly (readonly Criterion[])[], paths: readonly (readonly PathStep[])[], { definitions }: Compiler): Matcher {
