@@ -5,7 +5,7 @@
  */
 import type { Definitions } from '../../definitions/definitions.js';
 import { isObject, type Json, type JsonObject } from '../../model/json.js';
-import { message } from '../../model/message.js';
+import { type Message, message } from '../../model/message.js';
 import { ownText } from '../../model/own-text.js';
 import type { Description, Terminology } from '../../terminology/terminology.js';
 import type { Rule } from '../compiler.js';
@@ -202,8 +202,8 @@ function nearest(system: string, terminology: Terminology): string | undefined {
 
 /** Warnings: the code is right, and it is the code that counts. */
 function describe({ display }: JsonObject, code: string, concept: Description, walk: Walk): void {
-  if (typeof display === 'string' && isWrong(display, concept.displays))
-    at(displayStep, walk, () => wrongDisplay(code, display, concept.displays, walk));
+  const wrong = typeof display === 'string' ? wrongDisplay(code, display, concept) : undefined;
+  if (wrong !== undefined) at(displayStep, walk, () => report(walk, 'warning', 'code-invalid', wrong));
   if (concept.isAbstract || concept.isInactive) at(codeStep, walk, () => notForUse(code, concept, walk));
 }
 
@@ -236,12 +236,31 @@ function plain(text: string): string {
   return text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
 }
 
-function wrongDisplay(code: string, display: string, displays: readonly string[], walk: Walk): void {
-  const right = displays.map(shorten).join(', ');
+/** Data from one source name a code wrongly again and again; the concept and the two texts decide alone. */
+const MAX_WRONG = 20;
+const MAX_LENGTH = 200;
+const wrongDisplays = new WeakMap<Description, Map<string, Message>>();
+
+function wrongDisplay(code: string, display: string, concept: Description): Message | undefined {
+  const known = wrongDisplays.get(concept);
+  const name = known === undefined ? '' : `${code} ${display}`;
+  const before = known?.get(name);
+  if (before !== undefined) return before;
+  if (!isWrong(display, concept.displays)) return undefined;
+  const right = concept.displays.map(shorten).join(', ');
   const text = message(
     'display-wrong',
     `The display of ${shorten(code)} is ${right}, found ${shorten(display)}`,
     `代码 ${shorten(code)} 的名称为 ${right}，实为 ${shorten(display)}`,
   );
-  report(walk, 'warning', 'code-invalid', text);
+  rememberWrong(`${code} ${display}`, text, concept, known ?? new Map());
+  return text;
+}
+
+let conceptsRemembered = 0;
+
+function rememberWrong(name: string, text: Message, concept: Description, known: Map<string, Message>): void {
+  if (name.length > MAX_LENGTH || known.size >= MAX_WRONG) return;
+  if (known.size === 0 && ++conceptsRemembered > 1000) return;
+  wrongDisplays.set(concept, known.set(ownText(name), text));
 }
