@@ -68,7 +68,7 @@ class Parser {
   }
 
   private expect(text: string): void {
-    if (!this.isSymbol(text)) throw this.unexpected(`"${text}"`);
+    if (!this.isSymbol(text)) throw this.unexpected([`"${text}"`, `“${text}”`]);
     this.at++;
   }
 
@@ -146,7 +146,7 @@ class Parser {
       return literal([kind === 'string' ? stringItem(text) : kind === 'number' ? this.number(token) : temporal(token)]);
     }
     if (this.isSymbol('(')) return this.parenthesized();
-    if (!this.isSymbol('{')) throw this.unexpected(['a term', '项']);
+    if (!this.isSymbol('{')) throw this.unexpected(['a term', '值、元素名或函数']);
     this.at++;
     this.expect('}');
     return literal(nothing);
@@ -225,10 +225,9 @@ class Parser {
     );
   }
 
-  private unexpected(expected: string | readonly [en: string, zh: string]): FhirPathError {
+  private unexpected([en, zh]: readonly [en: string, zh: string]): FhirPathError {
     const { kind, text, position } = this.token;
-    const [foundEn, foundZh] = kind === 'end' ? ['the end of the expression', '表达式末尾'] : [JSON.stringify(text), JSON.stringify(text)];
-    const [en, zh] = typeof expected === 'string' ? [expected, expected] : expected;
+    const [foundEn, foundZh] = kind === 'end' ? ['the end of the expression', '表达式末尾'] : [JSON.stringify(text), `“${text}”`];
     return new FhirPathError(message('fhirpath-syntax', `Expected ${en}, found ${foundEn}`, `应为${zh}，实际为${foundZh}`), position);
   }
 }

@@ -21,7 +21,8 @@ export function resourceOf(body: Json | undefined, type: string): Resource {
 }
 
 function notResource(en: string, zh: string, type: string) {
-  return fault('structure', message('not-a-resource', `A ${type} was expected as the body, but ${en}`, `正文应为 ${type} 资源，但${zh}`));
+  const [wantedEn, wantedZh] = type === 'Resource' ? ['resource', '资源'] : [type, ` ${type} 资源`];
+  return fault('structure', message('not-a-resource', `A ${wantedEn} was expected as the body, but ${en}`, `正文应为${wantedZh}，但${zh}`));
 }
 
 /** What the validator has to say short of an error. Throws FhirError 422 with all its issues when one is an error. */

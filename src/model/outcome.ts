@@ -136,8 +136,8 @@ function toJson(issue: Issue, language: Language): JsonObject {
   if (line !== undefined) extension.push({ url: `${structureDefinition}-issue-line`, valueInteger: line });
   if (column !== undefined) extension.push({ url: `${structureDefinition}-issue-col`, valueInteger: column });
   if (profile !== undefined) extension.push({ url: `${structureDefinition}-authority`, valueUri: profile });
-  const place = line === undefined ? [] : [`line ${line}${column === undefined ? '' : `, column ${column}`}`];
-  const diagnostics = [...place, ...(profile === undefined ? [] : [profile])].join('; ');
+  const place = line === undefined ? [] : [placeOf(line, column)[language]];
+  const diagnostics = [...place, ...(profile === undefined ? [] : [profile])].join(language === 'zh' ? '；' : '; ');
   return {
     ...(extension.length === 0 ? {} : { extension }),
     severity: issue.severity,
@@ -149,4 +149,9 @@ function toJson(issue: Issue, language: Language): JsonObject {
     ...(diagnostics === '' ? {} : { diagnostics }),
     ...(issue.expression === undefined ? {} : { expression: [issue.expression] }),
   };
+}
+
+function placeOf(line: number, column: number | undefined): Readonly<Record<Language, string>> {
+  if (column === undefined) return { en: `line ${line}`, zh: `第 ${line} 行` };
+  return { en: `line ${line}, column ${column}`, zh: `第 ${line} 行第 ${column} 列` };
 }

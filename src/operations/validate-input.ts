@@ -13,6 +13,8 @@ export type Mode = (typeof modes)[number];
 
 export interface Input {
   readonly resource: Json | undefined;
+  /** In Parameters, or to be. */
+  readonly isWrapped: boolean;
   /** The text of it. */
   readonly sent: Sent | undefined;
   readonly mode: Mode | undefined;
@@ -27,12 +29,13 @@ export function validateInput({ parameters, body, type, sent }: RequestFor<'oper
   const named = (wanted: string) => parameters.filter(([name]) => name === wanted).map(([, value]) => value);
   const wrapped = isObject(body) && body.resourceType === 'Parameters' ? wrappedIn(body) : undefined;
   const isWrapper = wrapped !== undefined && (type !== 'Parameters' || wrapped.some(({ name }) => name === 'resource'));
-  if (!isWrapper) return { resource: body, sent, mode: modeOf(named('mode')), profiles: named('profile') };
+  if (!isWrapper) return { resource: body, isWrapped: false, sent, mode: modeOf(named('mode')), profiles: named('profile') };
   refuseUnknown(wrapped);
   const index = resourceIn(wrapped);
   const values = (wanted: string) => [...named(wanted), ...wrapped.filter(({ name }) => name === wanted).map(textValue)];
   return {
     resource: wrapped[index]?.resource,
+    isWrapped: true,
     sent: sent?.within(`.parameter[${index}].resource`),
     mode: modeOf(values('mode')),
     profiles: values('profile'),
@@ -52,13 +55,14 @@ function wrappedIn({ parameter = [] }: JsonObject): readonly JsonObject[] {
 function refuseUnknown(wrapped: readonly JsonObject[]): void {
   const index = wrapped.findIndex(({ name }) => name !== 'resource' && !known.includes(String(name)));
   if (index < 0) return;
-  const name = JSON.stringify(wrapped[index]?.name ?? null);
+  const name = wrapped[index]?.name;
+  const [en, zh] = typeof name === 'string' ? [`"${name}"`, `“${name}”`] : ['without a name', '（没有 name）'];
   throw fault(
     'not-supported',
     message(
       'parameter-not-supported',
-      `The parameter ${name} is not supported here; supported are resource, ${known.join(', ')}`,
-      `此处不支持参数 ${name}；支持的参数：resource、${known.join('、')}`,
+      `The parameter ${en} is not supported here; supported are resource, ${known.join(', ')}`,
+      `此处不支持参数${zh}；支持的参数：resource、${known.join('、')}`,
     ),
     { expression: `Parameters.parameter[${index}].name` },
   );
@@ -89,13 +93,13 @@ function modeOf(texts: readonly string[]): Mode | undefined {
   if (text === undefined) return undefined;
   const mode = modes.find((one) => one === text);
   if (mode !== undefined && others.length === 0) return mode;
-  const found = [text, ...others].map((one) => `"${one}"`).join(', ');
+  const given = [text, ...others];
   throw fault(
     'value',
     message(
       'bad-validation-mode',
-      `The mode was ${found}; one of ${modes.join(', ')} was expected`,
-      `模式为 ${found}；应为 ${modes.join('、')} 之一`,
+      `The mode was ${given.map((one) => `"${one}"`).join(', ')}; one of ${modes.join(', ')} was expected`,
+      `模式为${given.map((one) => `“${one}”`).join('、')}；应为 ${modes.join('、')} 之一`,
     ),
     { expression: 'mode' },
   );

@@ -52,9 +52,12 @@ function nameOf({ message: { id }, expression, profile }: Issue): string {
 }
 
 /** The resource that was sent, or the one stored under the id. Throws FhirError 400 when there is neither, 404 for an instance that is not there. */
-async function subjectOf(rooms: Rooms, request: Asked, view: View, { resource: sent, mode }: Input): Promise<Resource> {
+async function subjectOf(rooms: Rooms, request: Asked, view: View, { resource: sent, isWrapped, mode }: Input): Promise<Resource> {
   const { type, id } = request;
-  if (type === undefined || id === undefined) return resourceOf(sent, type ?? typeOf(sent));
+  if (type === undefined || id === undefined) {
+    if (sent === undefined) throw resourceWanted(isWrapped);
+    return resourceOf(sent, type ?? typeOf(sent));
+  }
   // An update may create what it names.
   if (mode === 'update' && sent !== undefined) return resourceOf(sent, type);
   const version = await visibleVersion(rooms, request, view, { type, id });
@@ -102,6 +105,21 @@ async function deletable(rooms: Rooms, request: Asked, view: View): Promise<read
   if (refused.length > 0) return refused;
   const [current] = await view.read([{ type, id }]);
   return current === undefined || current.json === null ? [nothingToDelete(type, id)] : [];
+}
+
+function resourceWanted(isWrapped: boolean) {
+  const text = isWrapped
+    ? message(
+        'not-a-resource',
+        'The Parameters hold no parameter "resource"; it was expected to hold the resource to validate',
+        'Parameters 中没有参数“resource”；待校验的资源应放在其中',
+      )
+    : message(
+        'not-a-resource',
+        'There is no resource to validate: POST it as the body, or in the parameter "resource" of Parameters',
+        '没有待校验的资源；请用 POST 提交，以该资源为正文，或放在 Parameters 的参数“resource”中',
+      );
+  return fault('structure', text, isWrapped ? { expression: 'Parameters.parameter' } : {});
 }
 
 function idWanted(type: string): Issue {

@@ -55,7 +55,7 @@ export function checkProfile(
   return issues;
 }
 
-const noSnapshot = message('profile-no-snapshot', 'The profile has no snapshot to compile', '该规范没有可编译的快照');
+const noSnapshot = message('profile-no-snapshot', 'The profile has no snapshot to compile', '该规范没有可编译的 snapshot');
 
 function unknownType(type: string): Message {
   return message('profile-type-unknown', `R4 has no type ${JSON.stringify(type)}`, `R4 没有类型 ${JSON.stringify(type)}`);

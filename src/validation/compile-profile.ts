@@ -64,7 +64,7 @@ function compileRoot(structure: StructureDefinition, profile: string, compiler: 
 }
 
 function notCompiled(why: Message, profile: string): ItemCheck {
-  const text = message('profile-not-compiled', `${profile} was not checked: ${why.en}`, `未按 ${profile} 校验：${why.zh}`);
+  const text = message('profile-not-compiled', `${profile} was not checked: ${why.en}`, `未按规范 ${profile} 校验；${why.zh}`);
   return (_value, _sibling, walk) => report(walk, 'warning', 'too-costly', text, { profile });
 }
 

@@ -16,7 +16,7 @@ export function tooLarge({ snapshot }: StructureDefinition): Message | undefined
     return message(
       'profile-too-large',
       `The snapshot has ${elements.length} elements; at most ${MAX_ELEMENTS} can be compiled`,
-      `快照有 ${elements.length} 个元素；至多可编译 ${MAX_ELEMENTS} 个`,
+      `snapshot 有 ${elements.length} 个元素；至多可编译 ${MAX_ELEMENTS} 个`,
     );
   }
   const depth = elements.reduce((most, { path }) => Math.max(most, path.split('.').length), 0);
@@ -24,7 +24,7 @@ export function tooLarge({ snapshot }: StructureDefinition): Message | undefined
   return message(
     'profile-too-deep',
     `The snapshot has elements ${depth} levels deep; at most ${MAX_DEPTH} can be compiled`,
-    `快照的元素深达 ${depth} 层；至多可编译 ${MAX_DEPTH} 层`,
+    `snapshot 的元素深达 ${depth} 层；至多可编译 ${MAX_DEPTH} 层`,
   );
 }
 

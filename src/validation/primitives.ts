@@ -45,7 +45,7 @@ const string: Primitive = {
   ),
   isSound: isSoundString,
 };
-const code = text(isCodeText, 'a code: no spaces at its ends, inside only single spaces', '代码：首尾无空格，中间只有单个空格');
+const code = text(isCodeText, 'a code: no spaces at its ends, inside only single spaces', '首尾无空格、中间只有单个空格的代码');
 const uri = text(
   isUriText,
   'a URI without spaces (after urn:oid: an OID, after urn:uuid: a UUID in lower case)',
@@ -74,11 +74,11 @@ export const primitives: Readonly<Record<string, Primitive>> = {
   oid: text(isOidText, 'urn:oid: and an OID', 'urn:oid: 加 OID'),
   uuid: text(isUuidText, 'urn:uuid: and a UUID in lower case', 'urn:uuid: 加小写的 UUID'),
   base64Binary: text(isBase64Text, 'base64 text in groups of four', '四位一组的 base64 文本'),
-  date: text(isDate, 'an existing date as YYYY, YYYY-MM or YYYY-MM-DD', '真实存在的日期：YYYY、YYYY-MM 或 YYYY-MM-DD'),
+  date: text(isDate, 'an existing date as YYYY, YYYY-MM or YYYY-MM-DD', '真实存在的日期，格式为 YYYY、YYYY-MM 或 YYYY-MM-DD'),
   dateTime: text(
     isDateTime,
     'an existing date, or with time YYYY-MM-DDThh:mm:ss and a zone (Z or +hh:mm)',
-    '真实存在的日期，或带时间与时区：YYYY-MM-DDThh:mm:ss+08:00（或 Z）',
+    '真实存在的日期，或带时间与时区，格式为 YYYY-MM-DDThh:mm:ss+08:00（或 Z）',
   ),
   instant: text(isInstant, 'YYYY-MM-DDThh:mm:ss and a zone (Z or +hh:mm)', 'YYYY-MM-DDThh:mm:ss 加时区（Z 或 +08:00）'),
   time: text(isTime, 'a time as hh:mm:ss without a zone', '时间 hh:mm:ss，不带时区'),

@@ -54,7 +54,7 @@ describe('lianyi fhirpath', () => {
     expect(await fhirpath(["'王' + )", file('a.json')])).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'Expected a term, found ")"\n应为项，实际为")"\n  \'王\' + )\n         ^\n',
+      stderr: 'Expected a term, found ")"\n应为值、元素名或函数，实际为“)”\n  \'王\' + )\n         ^\n',
     });
   });
 

@@ -33,6 +33,16 @@ describe('an issue says where in the text it stands', () => {
   afterAll(() => server.close());
 
   test.each([
+    ['en', /^line 2, column 3$/],
+    ['zh-CN', /^第 2 行第 3 列$/],
+  ])('and in words, in the language that is asked for: %s', async (language, words) => {
+    const body = '{"resourceType":"Patient",\n  "gender": "x"}';
+    const answer = await server.ask('POST', '/Patient/$validate', body, { ...json, 'accept-language': language });
+    const issues: readonly { readonly severity: string; readonly diagnostics?: string }[] = answer.body.issue;
+    expect(issues.find(({ severity }) => severity === 'error')?.diagnostics).toMatch(words);
+  });
+
+  test.each([
     ['a value', '{"resourceType":"Patient",\n  "gender": "x"}', ['2:3 Patient.gender']],
     ['an item of an array', '{"resourceType":"Patient",\n "name":[{"family":"a"},\n  {"use":"x"}]}', ['3:4 Patient.name[1].use']],
     ['an item that is a string', '{"resourceType":"Patient","name":[{"given":["a",\n""]}]}', ['2:1 Patient.name[0].given[1]']],
@@ -94,6 +104,16 @@ describe('an issue says where in the text it stands', () => {
 
   const patient = (inside: string) =>
     `<?xml version="1.0"?>\n<!-- <gender> -->\n<Patient xmlns="http://hl7.org/fhir">\n${inside}\n</Patient>`;
+
+  test.each([
+    ['en', /^line 2, column 3$/],
+    ['zh-CN', /^第 2 行第 3 列$/],
+  ])('and in words, in the language that is asked for: %s', async (language, words) => {
+    const body = '{"resourceType":"Patient",\n  "gender": "x"}';
+    const answer = await server.ask('POST', '/Patient/$validate', body, { ...json, 'accept-language': language });
+    const issues: readonly { readonly severity: string; readonly diagnostics?: string }[] = answer.body.issue;
+    expect(issues.find(({ severity }) => severity === 'error')?.diagnostics).toMatch(words);
+  });
 
   test.each([
     ['a value', patient('<active value="true"/><gender value="x"/>'), ['4:23 Patient.gender']],

@@ -132,9 +132,17 @@ describe('$validate', () => {
       );
   });
 
+  test('what is missing is told in Chinese: the resource, and where it belongs', async () => {
+    const chinese = { 'accept-language': 'zh-CN' };
+    const text = async (...asked: Parameters<typeof server.ask>) => (await server.ask(...asked)).body.issue[0].details.text;
+    expect(await text('POST', '/Patient/$validate', wrapped(), chinese)).toBe('Parameters 中没有参数“resource”；待校验的资源应放在其中');
+    expect(await text('GET', '/Patient/$validate', undefined, chinese)).toMatch(/^没有待校验的资源；请用 POST 提交/);
+    expect(await text('POST', '/$validate', {}, chinese)).toBe('正文应为资源，但正文没有 resourceType');
+  });
+
   test.each([
     ['no body', '/Patient/$validate', undefined, 400, 'error: not-a-resource'],
-    ['Parameters without a resource', '/Patient/$validate', wrapped(), 400, 'error: not-a-resource'],
+    ['Parameters without a resource', '/Patient/$validate', wrapped(), 400, 'error: not-a-resource at Parameters.parameter'],
     ['another type than the URL', '/Patient/$validate', { resourceType: 'Group' }, 400, 'error: type-mismatch at Patient.resourceType'],
     ['an unknown mode', '/Patient/$validate?mode=x', valid, 400, 'error: bad-validation-mode at mode'],
     ['two modes', '/Patient/$validate?mode=update', asks('create', valid), 400, 'error: bad-validation-mode at mode'],

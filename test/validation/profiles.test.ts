@@ -362,7 +362,7 @@ describe('A profile', () => {
     expect(judged({ resourceType: 'Patient', active: true }, [{ ...patient, constraint }])).toEqual(['invariant x-1 Patient']);
     const [issue] = issuesOf({ resourceType: 'Patient', active: true }, [{ ...patient, constraint }]);
     expect(issue?.message.en).toContain('not evaluated: Expected a term, found the end of the expression');
-    expect(issue?.message.zh).toContain('未能求值：应为项，实际为表达式末尾');
+    expect(issue?.message.zh).toContain('未能求值；应为值、元素名或函数，实际为表达式末尾');
   });
   test('that asks for itself ends', () => {
     const constraint = [{ key: 'x-1', severity: 'error' as const, human: 'x', expression: `conformsTo('${url}')` }];

@@ -28,13 +28,13 @@ function cardinality(base: ElementDefinition, change: ElementDefinition, path: s
   const [baseMin, baseMax] = [base.min ?? 0, base.max ?? '*'];
   const { min, max } = change;
   const found: Widening[] = [];
-  if (max !== undefined && !/^(\*|[0-9]+)$/.test(max)) found.push(widening('max', `is "${max}"`, 'a number or "*"', path));
-  if (min !== undefined && (min < 0 || !Number.isInteger(min))) found.push(widening('min', `is ${min}`, 'a whole number from 0', path));
-  if (min !== undefined && min < baseMin) found.push(widening('min', `is ${min}`, `at least the base's ${baseMin}`, path));
-  if (max !== undefined && upTo(max) > upTo(baseMax)) found.push(widening('max', `is ${max}`, `at most the base's ${baseMax}`, path));
+  if (max !== undefined && !/^(\*|[0-9]+)$/.test(max)) found.push(widening('max', quoted(max), numberOrStar, path));
+  if (min !== undefined && (min < 0 || !Number.isInteger(min))) found.push(widening('min', is(min), wholeNumber, path));
+  if (min !== undefined && min < baseMin) found.push(widening('min', is(min), atLeast(baseMin), path));
+  if (max !== undefined && upTo(max) > upTo(baseMax)) found.push(widening('max', is(max), atMost(baseMax), path));
   const [lower, upper] = [min ?? baseMin, max ?? baseMax];
   if (found.length === 0 && lower > upTo(upper)) {
-    found.push(widening(min === undefined ? 'max' : 'min', `allows ${lower}..${upper}`, 'a minimum not above the maximum', path));
+    found.push(widening(min === undefined ? 'max' : 'min', [`allows ${lower}..${upper}`, `使基数成为 ${lower}..${upper}`], inOrder, path));
   }
   return found;
 }
@@ -47,14 +47,14 @@ function types(base: ElementDefinition, change: ElementDefinition, path: string,
   if (base.type === undefined || change.type === undefined) return [];
   const allowed = new Map<string, ElementDefinitionType[]>();
   for (const type of base.type) for (const url of urlsOf(type)) grouped(allowed, url).push(type);
-  const names = [...new Set(base.type.map(({ code }) => code))].slice(0, 60).join(', ');
+  const names = [...new Set(base.type.map(({ code }) => code))].slice(0, 60);
   return change.type.flatMap((type, at) => {
     const { urls, isWhole } = ancestryOf(typeUrl(type.code), lookUp);
     const from = urls.flatMap((url) => allowed.get(url) ?? []);
     if (from.length > 0) return targets(from, type, at, path, lookUp);
     // A type that is named by its canonical may be one that is not at hand; of the others there are only R4's.
     const mayBe = !isWhole && type.code.includes('/');
-    return mayBe ? [] : [widening(`type[${at}]`, `is ${type.code}`, `one of the base's types: ${names}`, path)];
+    return mayBe ? [] : [widening(`type[${at}]`, is(type.code), oneOf(names), path)];
   });
 }
 
@@ -80,11 +80,12 @@ function targets(
   const allowed = new Set(
     before.flatMap((type) => type.targetProfile ?? ['http://hl7.org/fhir/StructureDefinition/Resource']).map(withoutVersion),
   );
-  const names = [...allowed].slice(0, 20).join(', ');
+  const names = [...allowed].slice(0, 20);
+  const expected: Words = [`one of ${names.join(', ')} or a profile on it`, `为 ${names.join('、')} 之一，或其上的规范`];
   return targetProfile.flatMap((target, place) => {
     const { urls, isWhole } = ancestryOf(target, lookUp);
     if (!isWhole || urls.some((url) => allowed.has(url))) return [];
-    return [widening(`type[${at}].targetProfile[${place}]`, `is ${target}`, `one of ${names} or a profile on it`, path)];
+    return [widening(`type[${at}].targetProfile[${place}]`, is(target), expected, path)];
   });
 }
 
@@ -95,14 +96,15 @@ function bindingStrength(base: ElementDefinition, change: ElementDefinition, pat
   const [before, after] = [base.binding?.strength, change.binding?.strength];
   if (before === undefined || after === undefined || (before !== 'required' && before !== 'extensible')) return [];
   if (strengths.indexOf(after) >= strengths.indexOf(before)) return [];
-  return [widening('binding.strength', `is ${after}`, `at least as strong as the base's ${before}`, path)];
+  return [widening('binding.strength', is(after), [`at least as strong as the base's ${before}`, `不弱于基础定义的 ${before}`], path)];
 }
 
 function fixedValue(base: ElementDefinition, change: ElementDefinition, path: string): readonly Widening[] {
   const before = valueUnder('fixed', base);
   const after = valueUnder('fixed', change);
   if (before === undefined || after === undefined || before[1] === after[1]) return [];
-  return [widening(after[0], `fixes ${short(after[1])}`, `the base's ${short(before[1])}`, path)];
+  const found = short(after[1]);
+  return [widening(after[0], [`fixes ${found}`, `固定为 ${found}`], asInBase(short(before[1])), path)];
 }
 
 function valueUnder(kind: 'fixed', element: ElementDefinition): readonly [field: string, value: string] | undefined {
@@ -117,7 +119,7 @@ function short(text: string): string {
 function flags(base: ElementDefinition, change: ElementDefinition, path: string): readonly Widening[] {
   return (['isModifier', 'mustSupport'] as const)
     .filter((flag) => base[flag] === true && change[flag] === false)
-    .map((flag) => widening(flag, 'is false', "the base's true", path));
+    .map((flag) => widening(flag, is('false'), asInBase('true'), path));
 }
 
 const openness = ['closed', 'openAtEnd', 'open'];
@@ -125,17 +127,48 @@ const openness = ['closed', 'openAtEnd', 'open'];
 function slicingRules(base: ElementDefinition, change: ElementDefinition, path: string): readonly Widening[] {
   const [before, after] = [base.slicing?.rules, change.slicing?.rules];
   if (before === undefined || after === undefined || openness.indexOf(after) <= openness.indexOf(before)) return [];
-  return [widening('slicing.rules', `is ${after}`, `at most as open as the base's ${before}`, path)];
+  return [widening('slicing.rules', is(after), [`at most as open as the base's ${before}`, `不比基础定义的 ${before} 更开放`], path)];
 }
 
-function widening(field: string, found: string, expected: string, path: string): Widening {
+/** A part of a sentence, in English and in Chinese. */
+type Words = readonly [en: string, zh: string];
+
+const numberOrStar: Words = ['a number or "*"', '为数字或“*”'];
+const wholeNumber: Words = ['a whole number from 0', '为不小于 0 的整数'];
+const inOrder: Words = ['a minimum not above the maximum', '使下限不大于上限'];
+
+function is(found: string | number): Words {
+  return [`is ${found}`, `为 ${found}`];
+}
+
+function quoted(found: string): Words {
+  return [`is "${found}"`, `为“${found}”`];
+}
+
+function atLeast(least: number): Words {
+  return [`at least the base's ${least}`, `不小于基础定义的 ${least}`];
+}
+
+function atMost(most: string): Words {
+  return [`at most the base's ${most}`, `不大于基础定义的 ${most}`];
+}
+
+function oneOf(types: readonly string[]): Words {
+  return [`one of the base's types: ${types.join(', ')}`, `为基础定义的类型之一（${types.join('、')}）`];
+}
+
+function asInBase(value: string): Words {
+  return [`the base's ${value}`, `与基础定义相同，即 ${value}`];
+}
+
+function widening(field: string, found: Words, expected: Words, path: string): Widening {
   const name = field.replace(/\[.*/, '');
   return {
     field,
     message: message(
       'differential-widens',
-      `${path}: ${name} ${found}; expected was ${expected}`,
-      `${path}：${name} 与基础定义冲突（${found}；应为 ${expected}）`,
+      `${path}: ${name} ${found[0]}; expected was ${expected[0]}`,
+      `${path} 的 ${name} ${found[1]}；应${expected[1]}`,
     ),
   };
 }

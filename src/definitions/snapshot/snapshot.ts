@@ -149,7 +149,7 @@ function noDifferential() {
 }
 
 function noBase() {
-  return message('base-missing', 'A profile needs a baseDefinition', '规格（profile）需要 baseDefinition');
+  return message('base-missing', 'A profile needs a baseDefinition', '规范需要 baseDefinition');
 }
 
 function otherType(found: string, expected: string) {

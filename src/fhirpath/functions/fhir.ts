@@ -134,7 +134,7 @@ function conformance(model: TypeModel, item: Item, profile: string, run: Run): I
   if (decided !== undefined) return booleanItems(decided);
   const type = profile.startsWith(base) ? profile.slice(base.length) : '';
   if (model.kind(type) === undefined)
-    throw new FhirPathError(message('fhirpath-profile', `The profile "${profile}" is not known here`, `此处没有 profile“${profile}”`));
+    throw new FhirPathError(message('fhirpath-profile', `The profile "${profile}" is not known here`, `此处没有规范“${profile}”`));
   return booleanItems(isSubtype(model, item.type, type));
 }
 

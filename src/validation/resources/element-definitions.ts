@@ -129,7 +129,7 @@ function checkSlicing(inside: Inside, element: JsonObject): void {
         tell(inside, 'error', 'invalid', [
           'discriminator-path',
           `${shorten(path)} is no discriminator: expected were element names, extension(url), resolve() and ofType(type), joined by dots`,
-          `${shorten(path)} 不是判别路径：应为以点连接的元素名、extension(url)、resolve()、ofType(type)`,
+          `${shorten(path)} 不是鉴别器路径：应为以点连接的元素名、extension(url)、resolve()、ofType(type)`,
         ]),
       );
     });

@@ -149,7 +149,7 @@ function translated(constraint: ElementDefinitionConstraint): string | undefined
 }
 
 function withReason(text: Message, reason: Message): Message {
-  return message(text.id, `${text.en} (not evaluated: ${reason.en})`, `${text.zh}（未能求值：${reason.zh}）`);
+  return message(text.id, `${text.en} (not evaluated: ${reason.en})`, `${text.zh}（未能求值；${reason.zh}）`);
 }
 
 /** The digits themselves are not told: they name a person. */

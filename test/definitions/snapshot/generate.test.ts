@@ -204,6 +204,14 @@ describe('what contradicts the base is refused at the element that says it', () 
     expect(reasons(profile('p', [element], observation))).toEqual([[id, expression]]);
   });
 
+  test('and told in Chinese without a word of English', () => {
+    const structure = profile('p', [{ path: 'Observation.issued', type: [{ code: 'date' }] }], observation);
+    const result = generateSnapshot(structure, lookUp(structure));
+    expect(result.kind === 'made' ? [] : result.reasons.map(({ message }) => message.zh)).toEqual([
+      'Observation.issued 的 type 为 date；应为基础定义的类型之一（instant）',
+    ]);
+  });
+
   test('profiles that rest on each other in a circle', () => {
     const a = profile('a', [{ path: 'Patient.active', min: 1 }], { baseDefinition: `${own}b` });
     const b = profile('b', [{ path: 'Patient.gender', min: 1 }], { baseDefinition: `${own}a` });
