@@ -18,6 +18,7 @@ import { createFhirHandler, type Handler, isUnder } from './http/fhir.js';
 import { bind } from './http/listen.js';
 import type { Logger } from './http/log.js';
 import { createGate } from './interactions/gate.js';
+import { canonicalsIn } from './interactions/named-definitions.js';
 import { createPerformer } from './interactions/table.js';
 import { createZone } from './model/dates.js';
 import { newId } from './model/id.js';
@@ -182,8 +183,10 @@ export function createIndex(options: Pick<ServerOptions, 'definitionsFolder' | '
 export interface LoneValidator {
   readonly definitions: Definitions;
   readonly validator: Validator;
-  /** What keeps one of the definitions that were added from taking effect, by its url. */
-  readonly refused: readonly { readonly url: string; readonly issue: Issue }[];
+  /** What keeps one of the definitions that were added from taking effect. */
+  readonly refused: readonly { readonly resource: JsonObject; readonly issue: Issue }[];
+  /** The Questionnaires and Measures among what was added. */
+  readonly resolveCanonical: ReturnType<typeof canonicalsIn>;
 }
 
 /** For those who validate without a store. `more`: definitions beside those of the packages. */
@@ -196,9 +199,9 @@ export function createLoneValidator(definitionsFolder = defaultFolder, more: rea
   const refused = more.flatMap((resource) =>
     wholly(examine(resource as Resource))
       .filter(({ severity }) => severity === 'error')
-      .map((issue) => ({ url: String(resource.url), issue })),
+      .map((issue) => ({ resource, issue })),
   );
-  return { definitions, validator, refused };
+  return { definitions, validator, refused, resolveCanonical: canonicalsIn(more as readonly Resource[]) };
 }
 
 interface Parts extends ServerOptions {

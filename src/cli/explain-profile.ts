@@ -1,34 +1,30 @@
 /** `lianyi explain-profile`: what the validator makes of a type or a profile. */
 import { Command } from 'commander';
-import { loadDefinitions } from '../definitions/load.js';
-import { nearest } from '../model/nearest.js';
 import { createTerminology } from '../terminology/create-terminology.js';
 import { explainProfile } from '../validation/explain.js';
-import { definitionsFolder } from './open-server.js';
+import { findDefinition } from './find-definition.js';
+import { knownWith, packageOption } from './validate/packages.js';
+
+interface Options {
+  readonly package?: readonly string[];
+  readonly source?: boolean;
+}
 
 export function explainProfileCommand(): Command {
   return new Command('explain-profile')
-    .description('print what a type or a profile is compiled to')
-    .argument('<url|type>', 'canonical of a profile (url or url|version), or a type: Patient')
-    .addHelpText('after', '\nExit code: 0 it was printed, 1 there is no such definition (standard error names the nearest).')
+    .description('print the elements and rules of a type or a profile as the validator applies them')
+    .argument('<url|type>', 'canonical of a profile (url or url|version), the last part of its url, or a type: Patient')
+    .addOption(packageOption())
+    .option('--source', 'also the source of each function that is generated from it')
+    .addHelpText('after', '\nExit code: 0 it was printed, 1 there is no such definition (standard error names what is near), 2 usage.')
     .action(explain);
 }
 
-function explain(name: string): void {
-  const definitions = loadDefinitions(definitionsFolder);
-  const text = explainProfile(name, { definitions, terminology: createTerminology(definitions) });
-  if (text === undefined) throw new Error(`There is no profile or type ${name}. Nearest: ${near(name, definitions).join(', ')}`);
+async function explain(name: string, { package: folders, source = false }: Options): Promise<void> {
+  const { definitions } = await knownWith(folders);
+  const found = findDefinition(name, definitions);
+  if (typeof found !== 'string') throw new Error(found.en);
+  const text = explainProfile(found, { definitions, terminology: createTerminology(definitions) }, { source });
+  if (text === undefined) throw new Error(`${found} cannot be explained`);
   process.stdout.write(text);
-}
-
-/** Urls with urls, names with names. */
-function near(name: string, definitions: ReturnType<typeof loadDefinitions>): readonly string[] {
-  const types = definitions.resourceTypes;
-  if (!name.includes(':')) return nearest(name, types);
-  const core = definitions.served.ids('StructureDefinition').map((id) => `http://hl7.org/fhir/StructureDefinition/${id}`);
-  const local = types.flatMap((type) => definitions.localProfiles(type)).map((canonical) => canonical.split('|', 1)[0] ?? '');
-  return nearest(
-    name,
-    [...new Set([...local, ...core])].filter((url) => definitions.structure(url) !== undefined),
-  );
 }

@@ -2,19 +2,18 @@
 import { Command, Option } from 'commander';
 import type { Language } from '../model/message.js';
 import type { Issue, Severity } from '../model/outcome.js';
-import { createLoneValidator } from '../server.js';
 import { type Document, documentsIn } from './documents.js';
+import { findDefinition } from './find-definition.js';
 import { type Shown, showProgress } from './load/progress-bar.js';
 import { findSources, type Source } from './load/sources.js';
-import { definitionsFolder } from './open-server.js';
 import { type Court, judge } from './validate/judge.js';
-import { definitionsIn } from './validate/packages.js';
+import { knownWith, packageOption, repeated } from './validate/packages.js';
 import { asJson, asText } from './validate/print.js';
 import { count, newTally, type Tally, tableOf } from './validate/tally.js';
 
 interface Options {
-  readonly profile: readonly string[];
-  readonly package: readonly string[];
+  readonly profile?: readonly string[];
+  readonly package?: readonly string[];
   readonly format: 'text' | 'json';
   readonly lang: Language;
   readonly level: Exclude<Severity, 'fatal'>;
@@ -28,8 +27,8 @@ export function validateCommand(): Command {
   return new Command('validate')
     .description('validate resources in JSON, XML or NDJSON (plain, .gz or .bz2)')
     .argument('<path...>', 'files, folders (with all in them), or - for standard input')
-    .option('--profile <url>', 'a profile each resource must meet, beside those it claims; may be repeated', collect, [])
-    .option('--package <folder>', 'profiles, value sets and code systems beside those built in; may be repeated', collect, [])
+    .addOption(repeated('--profile <url>', 'a profile each resource must meet, beside those it claims; may be repeated'))
+    .addOption(packageOption())
     .addOption(new Option('--format <format>', 'for people, or a line of JSON for each resource').choices(['text', 'json']).default('text'))
     .addOption(new Option('--lang <language>', 'of the messages').choices(['en', 'zh']).default('en'))
     .addOption(
@@ -43,13 +42,11 @@ export function validateCommand(): Command {
 Each fault is shown as file:line:column with the line it stands in. With --format json standard output holds, for each resource,
 {"file", "line" (of NDJSON), "resource", "valid", "outcome"}, and the summary goes to standard error, as progress always does.
 
+On a running server: POST [base]/[type]/$validate with the resource in the body; ?profile=<url> names a profile it must meet.
+
 Exit code: 0 all are valid, 1 something is not (or cannot be read), 2 the command is not right.`,
     )
     .action(run);
-}
-
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
 }
 
 async function run(paths: readonly string[], options: Options): Promise<void> {
@@ -57,17 +54,21 @@ async function run(paths: readonly string[], options: Options): Promise<void> {
   if (typeof sources === 'string') return refuse(sources);
   if (sources.length === 0)
     return refuse(`Nothing to validate was found in ${paths.join(', ')}: .json, .xml or .ndjson, plain, .gz or .bz2, was expected`);
-  const more = await definitionsIn(options.package).catch((error: Error) => error.message);
-  if (typeof more === 'string') return refuse(more);
-  const { definitions, validator, refused } = createLoneValidator(definitionsFolder, more);
-  if (refused.length > 0) return refuse(refused.map(({ url, issue }) => `${url}: ${issue.message[options.lang]}`).join('\n'));
-  const unknown = options.profile.find((url) => definitions.structure(url) === undefined);
-  if (unknown !== undefined) return refuse(`The profile ${unknown} is not known here`);
+  const known = await knownWith(options.package, options.lang).catch((error: Error) => error.message);
+  if (typeof known === 'string') return refuse(known);
+  const { definitions, validator, resolveCanonical } = known;
+  const profiles = (options.profile ?? []).map((name) => findDefinition(name, definitions));
+  const unknown = profiles.find((found) => typeof found !== 'string');
+  if (unknown !== undefined) return refuse(unknown[options.lang]);
   const start = performance.now();
   const progress = showProgress(sources);
   const tally = newTally();
   try {
-    await validateAll(sources, { types: definitions, validator, profiles: options.profile }, { options, progress, tally });
+    await validateAll(
+      sources,
+      { types: definitions, validator, resolveCanonical, profiles: profiles.filter((one) => typeof one === 'string') },
+      { options, progress, tally },
+    );
   } finally {
     progress.stop();
   }

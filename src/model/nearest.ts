@@ -1,10 +1,11 @@
 /** What a misspelt name was perhaps meant to be. */
 
-/** Known names, the nearest first. */
-export function nearest(name: string, known: Iterable<string>, atMost = 3): readonly string[] {
+/** Known names, the nearest first; none that differs in more than `within` letters. */
+export function nearest(name: string, known: Iterable<string>, atMost = 3, within = Number.POSITIVE_INFINITY): readonly string[] {
   const short = name.slice(0, 64).toLowerCase();
   return [...known]
     .map((one) => ({ one, distance: distance(short, one.toLowerCase()) }))
+    .filter(({ distance }) => distance <= within)
     .sort((a, b) => a.distance - b.distance || (a.one < b.one ? -1 : 1))
     .slice(0, atMost)
     .map(({ one }) => one);

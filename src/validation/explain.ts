@@ -1,6 +1,6 @@
 /**
- * What a type or a profile was compiled to, for people: what it is, the elements it says something of, and the source of each generated
- * function with its constants named. The same definition gives the same text.
+ * What a type or a profile was compiled to, for people: what it is, the elements it says something of and, where asked for, the source
+ * of each generated function with its constants named. The same definition gives the same text.
  */
 import type { ElementDefinition, StructureDefinition } from 'fhir/r4.js';
 import type { Definitions } from '../definitions/definitions.js';
@@ -21,13 +21,13 @@ interface GeneratedFunction {
   readonly generated: Generated;
 }
 
-/** `name`: a canonical, or the name of a type. undefined where there is no such definition. */
-export function explainProfile(name: string, rooms: Rooms): string | undefined {
+/** `name`: a canonical, or the name of a type; `source`: with what is generated. undefined where there is no such definition. */
+export function explainProfile(name: string, rooms: Rooms, { source = false } = {}): string | undefined {
   const { definitions } = rooms;
   const structure = definitions.structureOf(name) ?? definitions.structure(name);
   if (structure === undefined) return undefined;
   const faults = checkProfile(structure, rooms).map(({ severity, message, expression }) => `  ${severity} ${expression}: ${message.en}`);
-  const functions = structure.derivation === 'constraint' ? ofProfile(structure, rooms) : ofType(structure.type, rooms);
+  const functions = source ? functionsOf(structure, rooms) : [];
   const elements = (structure.snapshot?.element ?? []).map(describe);
   const sections = [
     heading(structure, elements.length),
@@ -46,6 +46,10 @@ function heading({ url, version, baseDefinition, type, derivation }: StructureDe
     ...(baseDefinition === undefined ? [] : [`built on ${baseDefinition}`]),
     `with ${count} elements`,
   ].join('\n  ');
+}
+
+function functionsOf(structure: StructureDefinition, rooms: Rooms): readonly GeneratedFunction[] {
+  return structure.derivation === 'constraint' ? ofProfile(structure, rooms) : ofType(structure.type, rooms);
 }
 
 function ofType(type: string, rooms: Rooms): readonly GeneratedFunction[] {
@@ -72,7 +76,9 @@ function describe(element: ElementDefinition): string {
   const types = [...new Set(type?.map(({ code }) => code))].join(' | ');
   const value = ruleValue(element, 'fixed') ?? ruleValue(element, 'pattern');
   const told = slicing?.discriminator?.map((one) => `${one.type} ${one.path}`).join(', ');
+  const profiles = type?.flatMap(({ profile = [] }) => profile) ?? [];
   const rules = [
+    profiles.length === 0 ? undefined : `meets ${profiles.join(' or ')}`,
     binding?.valueSet === undefined ? undefined : `${binding.strength} ${binding.valueSet}`,
     value === undefined ? undefined : `= ${JSON.stringify(value)}`,
     slicing === undefined ? undefined : `sliced ${slicing.rules} by ${told ?? 'nothing'}`,

@@ -165,6 +165,19 @@ describe('lianyi validate', () => {
     expect([code, faultsIn(stdout)[0]]).toEqual([1, expect.stringMatching(`error \\S+  Patient  ${profile}\\|1\\.0\\.0$`)]);
   });
 
+  test('a Questionnaire of a package counts for its responses', async () => {
+    const questionnaire = 'http://example.org/Questionnaire/q';
+    const item = [{ linkId: 'a', type: 'string', text: 'a' }];
+    await mkdir(join(folder, 'asked'), { recursive: true });
+    const asked = { resourceType: 'Questionnaire', url: questionnaire, status: 'active', item };
+    await writeFile(join(folder, 'asked', 'q.json'), JSON.stringify(asked));
+    const answer = { resourceType: 'QuestionnaireResponse', status: 'completed', questionnaire, item: [{ linkId: 'none' }] };
+    await writeFile(join(folder, 'qr.json'), JSON.stringify(answer));
+    expect((await validate(['qr.json'])).code).toBe(0);
+    const { code, stdout } = await validate(['qr.json'], ['--package', join(folder, 'asked'), '--level', 'error']);
+    expect([code, stdout]).toEqual([1, expect.stringMatching(/qr\.json:1:\d+ error \S+ {2}QuestionnaireResponse\.item\[0\]/)]);
+  });
+
   test('a profile of a package that can have no effect is named, and nothing is validated without it', async () => {
     await mkdir(join(folder, 'broken'), { recursive: true });
     const url = 'http://example.org/StructureDefinition/of-nothing';
@@ -172,7 +185,7 @@ describe('lianyi validate', () => {
     const baseDefinition = 'http://example.org/StructureDefinition/nowhere';
     await writeFile(join(folder, 'broken', 'a.json'), JSON.stringify({ ...profile, baseDefinition, differential: { element: [] } }));
     const { code, stdout, stderr } = await validate(['right.json'], ['--package', join(folder, 'broken')]);
-    expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining(`${url}: `)]);
+    expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining(`${join(folder, 'broken', 'a.json')}: ${url}: `)]);
   });
 
   test('reads standard input as it comes', async () => {
@@ -205,9 +218,12 @@ describe('lianyi validate', () => {
   test.each([
     [['no-such-file.json'], 'There is no no-such-file.json'],
     [['package.json', '--format', 'yaml'], 'Allowed choices are text, json'],
-    [['package.json', '--profile', 'http://example.org/x'], 'The profile http://example.org/x is not known here'],
+    [['package.json', '--profile', 'http://example.org/x'], 'The profile or type http://example.org/x is not known here'],
     [['package.json', '--package', 'no-such-folder'], 'There is no no-such-folder'],
-    [['package.json', '--package', 'src'], 'There is no StructureDefinition, ValueSet, CodeSystem with a url in src'],
+    [
+      ['package.json', '--package', 'src'],
+      'There is no StructureDefinition, ValueSet, CodeSystem, Questionnaire, Measure with a url in src',
+    ],
     [['.ci'], 'Nothing to validate was found in .ci'],
     [[], "missing required argument 'path'"],
   ])('%j is a wrong command: exit code 2', async (args, sentence) => {

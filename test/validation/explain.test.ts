@@ -19,13 +19,13 @@ const isUpdate = process.env['UPDATE_COMPILED'] !== undefined;
 
 describe('What a definition is compiled to', () => {
   test.each(compiled)('is as it was: %s', (name, canonical) => {
-    const text = explainProfile(canonical, { definitions, terminology }) ?? '';
+    const text = explainProfile(canonical, { definitions, terminology }, { source: true }) ?? '';
     const file = join(projectFolder, 'test/validation/compiled', `${name}.txt`);
     if (isUpdate) writeFileSync(file, text);
     expect(text).toBe(readFileSync(file, 'utf8'));
   });
   test('is the same each time', () => {
-    const twice = [0, 1].map(() => explainProfile(`${core}/bp`, { definitions, terminology }));
+    const twice = [0, 1].map(() => explainProfile(`${core}/bp`, { definitions, terminology }, { source: true }));
     expect(twice[0]).toBe(twice[1]);
   });
   test('begins with what it is and how many elements it has', () => {
@@ -37,6 +37,14 @@ describe('What a definition is compiled to', () => {
       expect.stringMatching(/^ {2}with \d+ elements$/),
     ]);
     expect(text).toContain('Observation.component:SystolicBP 1..1 BackboneElement');
+  });
+  test('is its elements alone unless its source is asked for, extensions with their urls', () => {
+    const canonical = 'https://lianyi.cn/fhir/StructureDefinition/cn-patient';
+    const short = explainProfile(canonical, { definitions, terminology }) ?? '';
+    const long = explainProfile(canonical, { definitions, terminology }, { source: true }) ?? '';
+    expect(long.startsWith(short.trimEnd())).toBe(true);
+    expect(short).not.toContain('c0 = ');
+    expect(short).toMatch(/Patient\.extension:\w+ \d\.\.\d Extension; meets https?:\S+/);
   });
   test('is nothing for a url that is not known', () => {
     expect(explainProfile('http://a.cn/none', { definitions, terminology })).toBeUndefined();

@@ -7,6 +7,7 @@ import { FhirError, type Issue } from '../../model/outcome.js';
 import { parseJson } from '../../model/parse-json.js';
 import type { Resource } from '../../model/resource.js';
 import { createSent } from '../../model/sent.js';
+import type { LoneValidator } from '../../server.js';
 import type { Validator } from '../../validation/validator.js';
 import { findInXml } from '../../xml/find-in-xml.js';
 import { parseXml } from '../../xml/parse-xml.js';
@@ -23,10 +24,11 @@ export interface Court {
   readonly types: TypeModel;
   readonly validator: Validator;
   readonly profiles: readonly string[];
+  readonly resolveCanonical: LoneValidator['resolveCanonical'];
 }
 
 /** undefined: it is JSON, but no resource, and nobody said that it was one. */
-export async function judge(document: Document, { types, validator, profiles }: Court): Promise<Judgement | undefined> {
+export async function judge(document: Document, { types, validator, profiles, resolveCanonical }: Court): Promise<Judgement | undefined> {
   const { text, syntax, source } = document;
   if (text === undefined) return { resource: undefined, issues: [notUtf8] };
   let parsed: Json;
@@ -41,7 +43,7 @@ export async function judge(document: Document, { types, validator, profiles }: 
     return { resource: undefined, issues: [notResource] };
   }
   const resource = parsed as Resource;
-  const issues = validator.validate(resource, { profiles, most: Number.POSITIVE_INFINITY });
+  const issues = validator.validate(resource, { profiles, resolveCanonical, most: Number.POSITIVE_INFINITY });
   const find = syntax === 'json' ? findInJson : findInXml;
   const located = issues.length === 0 ? issues : await createSent(() => whole(text), find).locate(issues);
   return { resource: nameOf(resource), issues: located };
