@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { type Access, unrestricted } from './access/access.js';
 import { judgedByContext } from './access/security-context.js';
+import { ConfigError } from './config.js';
 import type { Definitions } from './definitions/definitions.js';
 import { layoutFile, resourcesFile } from './definitions/index-format.js';
 import { loadDefinitions } from './definitions/load.js';
@@ -36,6 +37,7 @@ import { heldCodeSystems } from './terminology/held.js';
 import { type Following, followStored } from './uploads/follow.js';
 import { createUploads } from './uploads/uploads.js';
 import type { Strictness } from './validation/compile.js';
+import { type Demands, unfitDemands } from './validation/demands.js';
 import type { Validator } from './validation/validator.js';
 
 export interface ServerOptions {
@@ -56,7 +58,7 @@ export interface ServerOptions {
   /** What a request may see and do; without it everything. */
   readonly accessOf?: (req: IncomingMessage) => Access | Promise<Access>;
   /** By type, canonicals of the profiles the server demands of every resource of it. */
-  readonly demandedProfiles?: Readonly<Record<string, readonly string[]>>;
+  readonly demandedProfiles?: Demands;
   readonly strictness?: Partial<Strictness>;
 }
 
@@ -107,7 +109,7 @@ export interface Listening {
 export async function createServer(options: ServerOptions): Promise<Server> {
   const folder = options.definitionsFolder ?? defaultFolder;
   const definitions = loadDefinitions(folder);
-  refuseUnknownTypes(definitions, options.demandedProfiles ?? {});
+  refuseUnfitDemands(options.demandedProfiles ?? {}, definitions);
   const primary = typeof options.store === 'string' ? await openPrimary(options.store, options.logger) : options.store;
   const served = await openStore(`sqlite:${join(folder, resourcesFile)}`, { readOnly: true });
   const store = withDefinitions(primary, served, definitions.served);
@@ -127,7 +129,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       const bound = await bind(port, host);
       const here = `http://${reachable(host)}:${bound.address.port}`;
       const url = options.baseUrl ?? `${here}/fhir`;
-      bound.serve(await assembleAt(url));
+      bound.serve(await assembleAt(url).catch((error: unknown) => bound.close().then(() => Promise.reject(error))));
       const close = async () => {
         await bound.close();
         await closeStore();
@@ -142,9 +144,9 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   };
 }
 
-function refuseUnknownTypes(definitions: Definitions, demanded: Readonly<Record<string, unknown>>): void {
-  const unknown = Object.keys(demanded).filter((type) => !definitions.isResourceType(type));
-  if (unknown.length > 0) throw new Error(`Profiles are demanded of ${unknown.join(', ')}, which is no resource type of R4`);
+function refuseUnfitDemands(demanded: Demands, definitions: Definitions): void {
+  const unfit = unfitDemands(demanded, definitions);
+  if (unfit.length > 0) throw new ConfigError(unfit.map((sentence) => `DEMANDED_PROFILES: ${sentence}.`).join('\n'));
 }
 
 /** An address for all interfaces is none to go to; IPv6 stands in brackets. */
@@ -234,6 +236,7 @@ async function assemble(parts: Parts): Promise<Handler> {
   const onTrouble = (err: unknown) =>
     logger.error({ err }, 'what other processes write of profiles and terminology cannot be followed now');
   parts.onFollowing(await followStored({ store: parts.primary, definitions: uploads.definitions, take: uploads.take, onTrouble }));
+  refuseUnfitDemands(demandedProfiles, uploads.definitions);
   for (const canonical of Object.values(demandedProfiles).flat()) {
     if (uploads.definitions.structure(canonical) !== undefined) continue;
     logger.warn({ canonical }, 'a profile that is demanded is not known: nothing of its type can be stored until it is uploaded');

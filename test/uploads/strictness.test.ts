@@ -1,5 +1,6 @@
 /** What is demanded per type is a setting; the statement about the server says so. Source: R4 capabilitystatement.html, profiling.html */
 import { describe, expect, jest, test } from '@jest/globals';
+import { ConfigError } from '../../src/config.js';
 import { createServer } from '../../src/server.js';
 import { issuesOf } from '../running-server.js';
 import { serverOn } from '../server-on.js';
@@ -46,9 +47,32 @@ describe('Profiles that are demanded of a type', () => {
     expect((await server.ask('GET', '/metadata')).headers.get('etag')).not.toBe(before);
   });
 
-  test('of a type that R4 does not have are refused at the start', async () => {
-    const options = { store: 'sqlite::memory:', demandedProfiles: { Patent: ['http://a.cn/born'] } };
-    await expect(createServer(options)).rejects.toThrow('Patent');
+  test.each([
+    ['of a type that R4 does not have', { Patent: ['http://a.cn/born'] }, 'Patent is no resource type'],
+    [
+      'of a type that the profile is not for',
+      { Patient: ['http://hl7.org/fhir/StructureDefinition/bmi'] },
+      'on Observation, not on Patient',
+    ],
+  ])('%s are refused at the start by the name of the setting', async (_what, demandedProfiles, said) => {
+    const starting = createServer({ store: 'sqlite::memory:', demandedProfiles });
+    await expect(starting).rejects.toThrow(`DEMANDED_PROFILES: `);
+    await expect(starting).rejects.toThrow(said);
+    await expect(starting).rejects.toBeInstanceOf(ConfigError);
+  });
+
+  test('of a type that a stored profile is not for are refused before anything is served', async () => {
+    const { store, close: closeStore } = await sqlite.open();
+    const first = await createServer({ store });
+    const { url, close } = await first.listen(0);
+    const body = JSON.stringify(born);
+    const headers = { 'content-type': 'application/fhir+json' };
+    expect((await fetch(`${url}/StructureDefinition/born`, { method: 'PUT', body, headers })).status).toBe(201);
+    await close();
+    const second = await createServer({ store, demandedProfiles: { Group: ['http://a.cn/born'] } });
+    await expect(second.listen(0)).rejects.toThrow('DEMANDED_PROFILES: http://a.cn/born is a profile on Patient, not on Group');
+    await second.close();
+    await closeStore();
   });
 });
 
