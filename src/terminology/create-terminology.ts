@@ -7,6 +7,7 @@ import type { Definitions } from '../definitions/definitions.js';
 import { ownText } from '../model/own-text.js';
 import { type CodeContent, type Concept, codeContent, isAbstract, isInactive } from './code-system.js';
 import { externalSystem, type ListedCodes } from './external-systems.js';
+import { obstacleOf } from './obstacles.js';
 import type { Coding, Description, Membership, Permitted, Terminology } from './terminology.js';
 import { compileValueSet, type ListedCode, type Sources, type ValueSetContent } from './value-set.js';
 
@@ -40,6 +41,7 @@ export function createTerminology(definitions: Known): Terminology {
     known: (coding) => now().known(coding),
     isCaseSensitive: (system) => now().isCaseSensitive(system),
     hasValueSet: (valueSet) => now().hasValueSet(valueSet),
+    obstacle: (valueSet, system) => now().obstacle(valueSet, system),
     codeSystem: (system, version) => now().codeSystem(system, version),
     describe: (coding) => now().describe(coding),
     permitted: (canonical, most) => now().permitted(canonical, most),
@@ -68,8 +70,10 @@ function terminologyOf(definitions: Known, contents: WeakMap<CodeSystem, CodeCon
     return content;
   }
 
+  const asPublished = (canonical: string) => definitions.valueSet(aliases.get(canonical) ?? canonical);
+
   function findValueSet(canonical: string): Compiled | undefined {
-    const found = definitions.valueSet(aliases.get(canonical) ?? canonical);
+    const found = asPublished(canonical);
     return found === undefined ? undefined : compiled(found);
   }
 
@@ -120,6 +124,7 @@ function terminologyOf(definitions: Known, contents: WeakMap<CodeSystem, CodeCon
     isCaseSensitive: (system) => sources.codeSystem(system)?.caseSensitive ?? true,
     codeSystem: sources.codeSystem,
     hasValueSet: (valueSet) => kept(valueSets, valueSet, findValueSet) !== undefined,
+    obstacle: (valueSet, system) => obstacleOf(valueSet, system, { valueSet: asPublished, codeSystem: sources.codeSystem }),
   };
 }
 

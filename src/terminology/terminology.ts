@@ -27,6 +27,9 @@ export interface Permitted {
 /** `undecided`: the value set, or a code system it draws on, is not here in full. */
 export type Membership = 'in' | 'out' | 'undecided';
 
+/** Why nothing can be decided, to go on a sentence in English and in Chinese. */
+export type Obstacle = readonly [en: string, zh: string];
+
 export interface KnownConcept {
   readonly code: string;
   readonly display?: string;
@@ -54,6 +57,8 @@ export interface Terminology {
   /** Whether codes of this system are compared with regard to case; true where unknown. */
   isCaseSensitive(system: string): boolean;
   hasValueSet(valueSet: string): boolean;
+  /** Why `membership` is undecided, where that can be told. */
+  obstacle(valueSet: string, system?: string): Obstacle | undefined;
   /** What is known of a code system; undefined: nothing. */
   codeSystem(system: string, version?: string): KnownCodes | undefined;
   /** undefined: not known here, or known by a rule that has no words for it. */

@@ -59,6 +59,24 @@ describe.each(stores)('On $name', ({ open }) => {
     expect(await issuesFor(server, observation)).toEqual([]);
   });
 
+  test('what keeps a code from being decided is named', async () => {
+    const claiming = { ...patientWith('http://a.cn/why'), maritalStatus: { coding: [{ system: 'http://a.cn/why-system', code: 'z' }] } };
+    const bound = differential('why', [
+      { path: 'Patient.maritalStatus', binding: { strength: 'required', valueSet: 'http://a.cn/why-set' } },
+    ]);
+    const said = async () => (await server.ask('POST', '/Patient/$validate', claiming)).text;
+    expect((await server.ask('PUT', '/StructureDefinition/why', bound)).status).toBe(201);
+    expect(await said()).toContain('cannot be decided here: the value set is not known here');
+    const importing = { ...valueSet('why-set', 'x'), compose: { include: [{ valueSet: ['http://a.cn/why-inner'] }] } };
+    expect((await server.ask('PUT', '/ValueSet/why-set', importing)).status).toBe(201);
+    expect(await said()).toContain('cannot be decided here: it imports http://a.cn/why-inner, which is not known here');
+    expect((await server.ask('PUT', '/ValueSet/why-inner', valueSet('why-inner', 'http://a.cn/why-system'))).status).toBe(201);
+    expect(await said()).toContain('cannot be decided here: the code system http://a.cn/why-system is not known here');
+    const fragment = { ...codeSystem('why-system', ['a']), content: 'fragment' };
+    expect((await server.ask('PUT', '/CodeSystem/why-system', fragment)).status).toBe(201);
+    expect(await said()).toContain('cannot be decided here: the code system http://a.cn/why-system is not here in full');
+  });
+
   test('a differential is enough; it is stored as it was sent', async () => {
     const sent = differential('brief', [{ id: 'Patient.birthDate', path: 'Patient.birthDate', min: 1 }]);
     expect((await server.ask('PUT', '/StructureDefinition/brief', sent)).status).toBe(201);

@@ -76,12 +76,15 @@ function isRepeated(display: string | undefined, code: string): boolean {
   return display === undefined || display.toLowerCase() === code.toLowerCase();
 }
 
-export function undecided(path: string, codings: readonly Coding[], valueSet: string): Message {
+export function undecided(path: string, codings: readonly Coding[], valueSet: string, terminology: Terminology): Message {
   const found = named(codings);
+  const systems = codings.length === 0 ? [undefined] : codings.map(({ system }) => system);
+  const [why] = systems.flatMap((system) => [terminology.obstacle(valueSet, system)].filter((one) => one !== undefined));
+  const [en, zh] = why === undefined ? ['', ''] : [`: ${why[0]}`, `：${why[1]}`];
   return message(
     'code-undecided',
-    `${path}: whether ${found} is in the value set ${valueSet} cannot be decided here`,
-    `${path}：此处无法判定 ${found} 是否属于值集 ${valueSet}`,
+    `${path}: whether ${found} is in the value set ${valueSet} cannot be decided here${en}`,
+    `${path}：此处无法判定 ${found} 是否属于值集 ${valueSet}${zh}`,
   );
 }
 

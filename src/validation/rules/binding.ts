@@ -205,5 +205,9 @@ function complaint(bound: Bound, membership: Membership, codings: readonly Codin
   if (membership !== 'undecided') {
     return { severity: severities[strength], message: outside(path, codings, valueSet, strength, terminology), ...more };
   }
-  return { severity: strength === 'extensible' ? 'information' : 'warning', message: undecided(path, codings, valueSet), ...more };
+  return {
+    severity: strength === 'extensible' ? 'information' : 'warning',
+    message: undecided(path, codings, valueSet, terminology),
+    ...more,
+  };
 }
