@@ -29,6 +29,7 @@ export interface Sliced {
   readonly slices: readonly Slice[];
   readonly rest: Slice | undefined;
   readonly matcher: Matcher;
+  readonly isOneByOne: Discriminated['isOneByOne'];
   readonly byText: Discriminated['byText'];
   readonly isAway: Discriminated['isAway'];
   /** Names of the slices that nothing tells apart. */
@@ -39,6 +40,10 @@ export interface Sliced {
 export function applySlicing(sliced: Sliced, values: readonly Occurrence[], walk: Walk): void {
   if (sliced.undecidable.length > 0) {
     undecidable(sliced, walk);
+    return;
+  }
+  if (sliced.isOneByOne && values.length * sliced.slices.length > MAX_TESTS) {
+    tooMany(sliced, values.length, walk);
     return;
   }
   const found: (Occurrence[] | undefined)[] = [];
@@ -109,6 +114,18 @@ function findAt(value: Occurrence, walk: Walk, look: () => void): void {
   const from = walk.findings.length;
   look();
   if (walk.findings.length !== from) enclose(walk, from, value.step, value.index);
+}
+
+/** A second of tests of values against slices, about; unless one text decides. */
+const MAX_TESTS = 1_000_000;
+
+function tooMany({ path, slices, profile }: Sliced, values: number, walk: Walk): void {
+  const text = message(
+    'slicing-too-costly',
+    `${path} has ${values} values, which are too many to be told apart by ${slices.length} slices; they were not checked`,
+    `${path} 有 ${values} 个值，过多而无法按 ${slices.length} 个切片区分；未予校验`,
+  );
+  report(walk, 'error', 'too-costly', text, { profile, detail: path });
 }
 
 /** So many slices are named in a message. */

@@ -95,7 +95,7 @@ function compileSliced(
   const compile = (slice: ElementNode) => compileSlice(slice, node, slicing, properties, around, compiler);
   const named = node.slices.filter((slice) => slice.element.sliceName !== REST);
   const rest = node.slices.find((slice) => slice.element.sliceName === REST);
-  const { matcher, byText, isAway, undecidable } = compileDiscriminators(named, slicing?.discriminator ?? [], compiler);
+  const { matcher, isOneByOne, byText, isAway, undecidable } = compileDiscriminators(named, slicing?.discriminator ?? [], compiler);
   return {
     path: node.element.path,
     rules: slicing?.rules ?? 'open',
@@ -103,6 +103,7 @@ function compileSliced(
     slices: named.map(compile),
     rest: rest === undefined ? undefined : compile(rest),
     matcher,
+    isOneByOne,
     byText,
     isAway,
     undecidable: undecidable.map((at) => `${node.element.path}:${named[at]?.element.sliceName}`),

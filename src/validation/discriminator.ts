@@ -23,6 +23,8 @@ interface Criterion {
 
 export interface Discriminated {
   readonly matcher: Matcher;
+  /** A value is tested against slice by slice, as no single text decides. */
+  readonly isOneByOne: boolean;
   /** Where each slice has one text of its own in one element: that element, and the slices by their texts. */
   readonly byText: { readonly element: string; readonly numbers: ReadonlyMap<string, number> } | undefined;
   /** Whether it cannot be told here to which slice a value belongs, as it refers to what is not at hand. */
@@ -50,6 +52,7 @@ export function compileDiscriminators(
   const away = discriminators.flatMap(({ type }, at) => awayAt(type, paths[at] ?? [], compiler));
   return {
     matcher,
+    isOneByOne: !isByText,
     byText: isByText ? onlyTexts(texts, path) : undefined,
     isAway: (value, walk) => away.some((isAway) => isAway(value, walk)),
     undecidable,

@@ -129,5 +129,8 @@ describe('A profile', () => {
     const told = await server.ask('POST', '/Patient/$validate', { ...patientWith('http://a.cn/sliced'), identifier: [{ value: '1' }] });
     expect(told.text).toContain('s18, s19, …');
     expect(told.text).not.toContain('s20');
+    const identifier = Array.from({ length: 4_000 }, (_, at) => ({ system: `http://a.cn/${at}`, value: '1' }));
+    const crowd = await server.ask('POST', '/Patient/$validate', { ...patientWith('http://a.cn/sliced'), identifier });
+    expect(issuesOf(crowd)).toContain('error: slicing-too-costly at Patient');
   });
 });
