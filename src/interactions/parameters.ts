@@ -9,13 +9,13 @@ export function refuseParameters(parameters: Parameters, allowed: readonly strin
   const refused = parameters.find(([name]) => !allowed.includes(name));
   if (refused === undefined) return;
   const [name] = refused;
-  const known = ['_format', '_pretty', ...allowed].join(', ');
+  const known = ['_format', '_pretty', ...allowed];
   throw fault(
     'not-supported',
     message(
       'parameter-not-supported',
-      `The parameter "${name}" is not supported here; supported are ${known}`,
-      `此处不支持参数“${name}”；支持的参数：${known}`,
+      `The parameter "${name}" is not supported here; supported are ${known.join(', ')}`,
+      `此处不支持参数“${name}”；支持的参数：${known.join('、')}`,
     ),
     { expression: name },
   );

@@ -166,7 +166,7 @@ function notAllowed(method: string, path: string, methods: readonly string[]) {
     message(
       'method-not-allowed',
       `${method} is not possible on "${path}"; possible are ${allowed}`,
-      `“${path}”不支持 ${method}；支持的方法：${allowed}`,
+      `“${path}”不支持 ${method}；支持的方法：${methods.join('、')}`,
     ),
     { status: 405, headers: { allow: allowed } },
   );

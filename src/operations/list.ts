@@ -27,9 +27,13 @@ function isAt({ type }: RequestFor<'operation'>, { definition }: Operation, defi
 }
 
 function unknownOperation(name: string, here: readonly Operation[]) {
-  const known = here.map((operation) => `$${operation.name}`).join(', ');
+  const known = here.map((operation) => `$${operation.name}`);
   return fault(
     'not-found',
-    message('unknown-operation', `There is no operation "$${name}" here; there are ${known}`, `此处没有操作“$${name}”；现有：${known}`),
+    message(
+      'unknown-operation',
+      `There is no operation "$${name}" here; there are ${known.join(', ')}`,
+      `此处没有操作“$${name}”；现有：${known.join('、')}`,
+    ),
   );
 }

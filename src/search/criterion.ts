@@ -78,13 +78,13 @@ export function known({ registry }: CriterionScope, type: string, code: string, 
 function unknownParameter(registry: Registry, type: string, code: string, name: string): FhirError {
   const shown = code.slice(0, 100);
   const searchable = [...registry.parameters(type).values()].filter((one) => obstacle(one) === undefined).map((one) => one.code);
-  const near = nearest(code, [...searchable, ...resultParameters]).join(', ');
+  const near = nearest(code, [...searchable, ...resultParameters]);
   return fault(
     'not-supported',
     message(
       'search-parameter-unknown',
-      `${type} has no search parameter "${shown}"; the nearest known ones: ${near}`,
-      `${type} 没有检索参数“${shown}”；最相近的已知参数：${near}`,
+      `${type} has no search parameter "${shown}"; the nearest known ones: ${near.join(', ')}`,
+      `${type} 没有检索参数“${shown}”；最相近的已知参数：${near.join('、')}`,
     ),
     { expression: name.slice(0, 100) },
   );

@@ -103,8 +103,8 @@ export function unmatched(sliced: Sliced, value: Occurrence, walk: Walk): void {
   if (sliced.rules !== 'closed') return;
   const text = message(
     'slicing-closed',
-    `${sliced.path}: the value matches none of the slices ${names(sliced)}, and no others are allowed`,
-    `${sliced.path}：该值不属于任何切片（${names(sliced)}），且不允许其他值`,
+    `${sliced.path}: the value matches none of the slices ${names(sliced).join(', ')}, and no others are allowed`,
+    `${sliced.path}：该值不属于任何切片（${names(sliced).join('、')}），且不允许其他值`,
   );
   findAt(value, walk, () => report(walk, 'error', 'structure', text, { profile: sliced.profile }));
 }
@@ -131,9 +131,9 @@ function tooMany({ path, slices, profile }: Sliced, values: number, walk: Walk):
 /** So many slices are named in a message. */
 const MAX_NAMED = 20;
 
-function names({ slices }: Sliced): string {
+function names({ slices }: Sliced): readonly string[] {
   const named = slices.slice(0, MAX_NAMED).map((slice) => slice.name);
-  return slices.length > MAX_NAMED ? `${named.join(', ')}, …` : named.join(', ');
+  return slices.length > MAX_NAMED ? [...named, '…'] : named;
 }
 
 function nameAt(sliced: Sliced, at: number): string {
@@ -154,8 +154,12 @@ export function wrongCount({ path, profile }: Sliced, slice: Slice, count: numbe
 }
 
 function ambiguous(sliced: Sliced, matching: readonly number[], walk: Walk): void {
-  const both = matching.map((at) => nameAt(sliced, at)).join(', ');
-  const text = message('slice-ambiguous', `The value belongs to more than one slice: ${both}`, `该值属于多个切片：${both}`);
+  const both = matching.map((at) => nameAt(sliced, at));
+  const text = message(
+    'slice-ambiguous',
+    `The value belongs to more than one slice: ${both.join(', ')}`,
+    `该值属于多个切片：${both.join('、')}`,
+  );
   report(walk, 'error', 'structure', text, { profile: sliced.profile });
 }
 
@@ -189,7 +193,7 @@ function undecidable(sliced: Sliced, walk: Walk): void {
   const text = message(
     'slice-undecidable',
     `The profile does not say which values belong to ${open.join(', ')}; these slices were not checked`,
-    `规范未说明哪些值属于 ${open.join(', ')}；未校验这些切片`,
+    `规范未说明哪些值属于 ${open.join('、')}；未校验这些切片`,
   );
   report(walk, 'warning', 'processing', text, { profile: sliced.profile, detail: sliced.path });
 }

@@ -165,11 +165,11 @@ function typesNotAllowed(
 }
 
 function typeNotAllowed({ step }: Place, element: ElementDefinition, profile: string, walk: Walk): void {
-  const types = element.type?.map((one) => one.code).join(', ');
+  const types = (element.type ?? []).map((one) => one.code);
   const text = message(
     'type-not-allowed',
-    `${element.path} may be ${types} here, found ${step.type}`,
-    `${element.path} 在此只能为 ${types}，实为 ${step.type}`,
+    `${element.path} may be ${types.join(', ')} here, found ${step.type}`,
+    `${element.path} 在此只能为 ${types.join('、')}，实为 ${step.type}`,
   );
   const from = walk.findings.length;
   report(walk, 'error', 'structure', text, { profile });
@@ -214,11 +214,11 @@ function resourceTypes(element: ElementDefinition, profile: string): ItemCheck |
   return (value, _sibling, walk) => {
     const found = isObject(value) ? value.resourceType : undefined;
     if (typeof found !== 'string' || codes.has(found)) return;
-    const types = [...codes].join(', ');
+    const types = [...codes];
     const text = message(
       'type-not-allowed',
-      `${element.path} may be ${types} here, found ${found}`,
-      `${element.path} 在此只能为 ${types}，实为 ${found}`,
+      `${element.path} may be ${types.join(', ')} here, found ${found}`,
+      `${element.path} 在此只能为 ${types.join('、')}，实为 ${found}`,
     );
     report(walk, 'error', 'structure', text, { profile });
   };

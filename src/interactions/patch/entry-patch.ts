@@ -29,13 +29,12 @@ function patchInBinary({ contentType, data }: JsonObject): Pick<Asked, 'body' | 
   const name = mediaType.trim().toLowerCase();
   const patchFormat = jsonPatchMediaTypes.includes(name) ? patchFormatOf(name) : undefined;
   if (patchFormat === undefined) {
-    const known = jsonPatchMediaTypes.join(', ');
     throw wrong(
       'not-supported',
       'resource.contentType',
       'media-type',
-      `The Binary has the contentType ${JSON.stringify(contentType ?? null)}; one of ${known} was expected`,
-      `Binary 的 contentType 为 ${JSON.stringify(contentType ?? null)}；应为 ${known} 之一`,
+      `The Binary has the contentType ${JSON.stringify(contentType ?? null)}; one of ${jsonPatchMediaTypes.join(', ')} was expected`,
+      `Binary 的 contentType 为 ${JSON.stringify(contentType ?? null)}；应为 ${jsonPatchMediaTypes.join('、')} 之一`,
       415,
     );
   }

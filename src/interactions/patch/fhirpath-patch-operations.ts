@@ -92,7 +92,7 @@ function compiled({ model, paths }: Setting, operation: OperationName, text: str
       operation,
       'patch-path',
       `the path is no FHIRPath: ${error.message}`,
-      `路径不是 FHIRPath：${error.sentence.zh}`,
+      `路径不是 FHIRPath（${error.sentence.zh}）`,
       'value',
     );
   }

@@ -147,7 +147,7 @@ function foundBy({ path, operation }: FhirPathPatchOperation, resource: Resource
       operation,
       'patch-path-failed',
       `the path cannot be followed: ${error.message}`,
-      `路径无法求值：${error.sentence.zh}`,
+      `路径无法求值（${error.sentence.zh}）`,
     );
   }
 }

@@ -59,13 +59,13 @@ export function propertyFor(model: Model, operation: OperationName, choices: rea
   const [only] = choices;
   const found = choices.length > 1 ? choices.find(({ type }) => value.kind === 'data' && value.type === type) : only;
   if (found !== undefined && takes(model, found, value)) return found;
-  const wanted = choices.map(({ type }) => type).join(', ');
+  const wanted = choices.map(({ type }) => type);
   const given = value.kind === 'data' ? value.type : value.kind === 'resource' ? String(value.resource.resourceType) : 'part';
   throw inapplicable(
     operation,
     'patch-value-type',
-    `the value is of the type ${given}; "${only?.element ?? ''}" takes ${wanted}`,
-    `值的类型为 ${given}；“${only?.element ?? ''}”的类型为 ${wanted}`,
+    `the value is of the type ${given}; "${only?.element ?? ''}" takes ${wanted.join(', ')}`,
+    `值的类型为 ${given}；“${only?.element ?? ''}”的类型为 ${wanted.join('、')}`,
   );
 }
 

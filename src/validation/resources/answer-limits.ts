@@ -115,7 +115,7 @@ function attachment(ground: Ground, json: JsonObject, value: JsonObject): void {
   if (type !== undefined && allowed.length > 0 && !allowed.includes(type)) {
     const [found, list] = [shorten(type), listed(allowed)];
     within(ground, 'Attachment', 'contentType', () => {
-      const zh = `该问题不接受媒体类型 ${found}，可用：${list}`;
+      const zh = `该问题不接受媒体类型 ${found}，可用：${listed(allowed, '、')}`;
       tell(ground, 'error', 'value', ['questionnaire-mime-type', `The question does not take the media type ${found}, but ${list}`, zh]);
     });
   }
@@ -133,7 +133,7 @@ function target(ground: Ground, json: JsonObject, value: JsonObject): void {
   const type = parseTarget(reference, ground.compiler.definitions);
   if (type === undefined || type === 'malformed' || types.includes(type)) return;
   const list = listed(types);
-  const zh = `该问题要求引用 ${list}，实为 ${type}`;
+  const zh = `该问题要求引用 ${listed(types, '、')}，实为 ${type}`;
   tell(ground, 'error', 'value', [
     'questionnaire-reference-type',
     `The question wants a reference to ${list}; this leads to a ${type}`,

@@ -130,7 +130,7 @@ function wrongType(asked: Asked, { linkId, type }: Question, found: string, want
   tell(asked, 'error', 'value', [
     'questionnaire-answer-type',
     `The question ${shown} (${type}) takes an answer of the type ${wanted.join(' or ')}; this is a ${found}`,
-    `问题 ${shown}（${type}）的答案类型应为 ${wanted.join(' 或 ')}，实为 ${found}`,
+    `问题 ${shown}（${type}）的答案类型应为 ${wanted.join('、')}，实为 ${found}`,
   ]);
 }
 

@@ -67,9 +67,9 @@ export function textOf(value: Json | undefined): string | undefined {
 }
 
 /** Names as a sentence can hold them. */
-export function listed(names: readonly string[]): string {
+export function listed(names: readonly string[], comma: ', ' | '、' = ', '): string {
   const shown = names.slice(0, 10).map((name) => (name.length > 80 ? `${name.slice(0, 80)}…` : name));
-  return `${shown.join(', ')}${names.length > 10 ? ', …' : ''}`;
+  return `${shown.join(comma)}${names.length > 10 ? `${comma}…` : ''}`;
 }
 
 /** The name and value of a choice: `choiceIn(answer, 'value')` is `['valueCoding', {…}]`. */

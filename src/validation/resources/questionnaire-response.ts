@@ -55,7 +55,7 @@ function subjectFits({ subject }: JsonObject, { subjectType }: JsonObject, groun
     tell(ground, 'error', 'business-rule', [
       'questionnaire-subject-type',
       `The Questionnaire is about ${listed(types)}, and the subject is a ${shorten(type)}`,
-      `该问卷针对 ${listed(types)}，而对象为 ${shorten(type)}`,
+      `该问卷针对 ${listed(types, '、')}，而对象为 ${shorten(type)}`,
     ]),
   );
 }

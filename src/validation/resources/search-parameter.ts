@@ -44,7 +44,7 @@ function selectsInBases(ground: Ground, expression: string, bases: readonly stri
   tell(ground, missed.length === bases.length ? 'error' : 'warning', 'business-rule', [
     'search-expression-base',
     `The expression selects nothing in ${list}, a base of the parameter`,
-    `表达式在该参数的 base ${list} 中选不出任何元素`,
+    `表达式在该参数的 base ${listed(missed, '、')} 中选不出任何元素`,
   ]);
 }
 
@@ -108,7 +108,7 @@ function agreesWith(ground: Ground, resource: JsonObject, origin: SearchParamete
       tell(ground, 'error', 'business-rule', [
         'search-derived-base',
         `The parameter it is derived from is for ${known}, not for ${list}`,
-        `其所派生的参数用于 ${known}，而非 ${list}`,
+        `其所派生的参数用于 ${listed(origin.base, '、')}，而非 ${listed(beyond, '、')}`,
       ]),
     );
   }

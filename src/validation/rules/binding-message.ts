@@ -19,11 +19,13 @@ export function outside(path: string, codings: readonly Coding[], valueSet: stri
   const found = named(codings);
   const withSystem = codings.some(({ system }) => system !== undefined);
   const [en, zh] =
-    few === undefined || few.length === 0 ? advice[strength] : [`: ${told(few, withSystem)}`, `：${toldInChinese(few, withSystem)}`];
+    few === undefined || few.length === 0
+      ? advice[strength]
+      : [`: ${told(few, withSystem)}`, `；可用代码为 ${toldInChinese(few, withSystem)}`];
   return message(
     ids[strength],
-    `${path}: ${found} is not in the value set ${valueSet}${en}`,
-    `${path}：${found} 不属于值集 ${valueSet}${zh}`,
+    `${path}: ${found.join(', ')} is not in the value set ${valueSet}${en}`,
+    `${path}：${found.join('、')} 不属于值集 ${valueSet}${zh}`,
   );
 }
 
@@ -31,7 +33,7 @@ export function outside(path: string, codings: readonly Coding[], valueSet: stri
 export function choice(canonical: string, withSystem: boolean, terminology: Terminology): readonly [string, string] | undefined {
   const few = terminology.permitted(canonical, FEW);
   if (few === undefined || few.length === 0) return undefined;
-  return [`: ${told(few, withSystem)}`, `：${toldInChinese(few, withSystem)}`];
+  return [`: ${told(few, withSystem)}`, `；可用代码为 ${toldInChinese(few, withSystem)}`];
 }
 
 const advice: Readonly<Record<Strength, readonly [string, string]>> = {
@@ -41,8 +43,8 @@ const advice: Readonly<Record<Strength, readonly [string, string]>> = {
   preferred: [', whose codes are preferred', '；宜采用该值集的代码'],
 };
 
-function named(codings: readonly Coding[]): string {
-  return codings.map(({ system, code }) => shortCode(system === undefined ? (code ?? '') : `${system}|${code}`)).join(', ');
+function named(codings: readonly Coding[]): readonly string[] {
+  return codings.map(({ system, code }) => shortCode(system === undefined ? (code ?? '') : `${system}|${code}`));
 }
 
 function shortCode(text: string): string {
@@ -80,11 +82,11 @@ export function undecided(path: string, codings: readonly Coding[], valueSet: st
   const found = named(codings);
   const systems = codings.length === 0 ? [undefined] : codings.map(({ system }) => system);
   const [why] = systems.flatMap((system) => [terminology.obstacle(valueSet, system)].filter((one) => one !== undefined));
-  const [en, zh] = why === undefined ? ['', ''] : [`: ${why[0]}`, `：${why[1]}`];
+  const [en, zh] = why === undefined ? ['', ''] : [`: ${why[0]}`, `；${why[1]}`];
   return message(
     'code-undecided',
-    `${path}: whether ${found} is in the value set ${valueSet} cannot be decided here${en}`,
-    `${path}：此处无法判定 ${found} 是否属于值集 ${valueSet}${zh}`,
+    `${path}: whether ${found.join(', ')} is in the value set ${valueSet} cannot be decided here${en}`,
+    `${path}：此处无法判定 ${found.join('、')} 是否属于值集 ${valueSet}${zh}`,
   );
 }
 

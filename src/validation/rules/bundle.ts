@@ -85,7 +85,7 @@ function uniqueUrls(entries: readonly Json[], walk: Walk): void {
   const text = message(
     'bdl-7',
     `bdl-7: fullUrl must be unique in a bundle, or its entries must differ in meta.versionId; found more than once: ${urls}`,
-    `不满足约束 bdl-7：同一 Bundle 中 fullUrl 须唯一，否则 meta.versionId 须不同；重复者：${urls}`,
+    `不满足约束 bdl-7：同一 Bundle 中 fullUrl 须唯一，否则 meta.versionId 须不同；重复者为 ${urls}`,
   );
   report(walk, 'error', 'invariant', text);
 }

@@ -53,11 +53,11 @@ function checkKind(
   const fragment = value.indexOf('#');
   const found = kindOf(fragment < 0 ? value : value.slice(0, fragment), compiler);
   if (found === undefined || allowed.has(found)) return;
-  const types = [...allowed].join(', ');
+  const types = [...allowed];
   const text = message(
     'canonical-target-type',
-    `${path} may lead to ${types}; ${shorten(value)} is a ${found}`,
-    `${path} 可指向 ${types}；${shorten(value)} 为 ${found}`,
+    `${path} may lead to ${types.join(', ')}; ${shorten(value)} is a ${found}`,
+    `${path} 可指向 ${types.join('、')}；${shorten(value)} 为 ${found}`,
   );
   report(walk, 'warning', 'structure', text, { profile });
 }

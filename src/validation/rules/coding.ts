@@ -247,11 +247,11 @@ function wrongDisplay(code: string, display: string, concept: Description): Mess
   const before = known?.get(name);
   if (before !== undefined) return before;
   if (!isWrong(display, concept.displays)) return undefined;
-  const right = concept.displays.map(shorten).join(', ');
+  const right = concept.displays.map(shorten);
   const text = message(
     'display-wrong',
-    `The display of ${shorten(code)} is ${right}, found ${shorten(display)}`,
-    `代码 ${shorten(code)} 的名称为 ${right}，实为 ${shorten(display)}`,
+    `The display of ${shorten(code)} is ${right.join(', ')}, found ${shorten(display)}`,
+    `代码 ${shorten(code)} 的名称为 ${right.join('、')}，实为 ${shorten(display)}`,
   );
   rememberWrong(`${code} ${display}`, text, concept, known ?? new Map());
   return text;

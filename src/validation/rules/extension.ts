@@ -132,7 +132,7 @@ function unknownParts(url: string, parts: ReadonlySet<string>, values: readonly 
     const text = message(
       'extension-part-unknown',
       `The extension ${shorten(url)} has no part ${found}; it has ${[...parts].join(', ')}`,
-      `扩展 ${shorten(url)} 没有组成部分 ${found}；可用者为 ${[...parts].join(', ')}`,
+      `扩展 ${shorten(url)} 没有组成部分 ${found}；可用者为 ${[...parts].join('、')}`,
     );
     report(walk, 'error', 'extension', text);
     enclose(walk, from, partStep, index);

@@ -121,11 +121,11 @@ function targetType(targets: readonly string[], path: string, profile: string | 
   return (value, _sibling, walk) => {
     const found = isObject(value) ? foundType(value, walk, compiler) : undefined;
     if (found === undefined || allowed.has(found)) return;
-    const types = [...allowed].join(', ');
+    const types = [...allowed];
     const text = message(
       'reference-target-type',
-      `${path} may refer to ${types}, found ${found}`,
-      `${path} 可引用 ${types}，实为 ${found}`,
+      `${path} may refer to ${types.join(', ')}, found ${found}`,
+      `${path} 可引用 ${types.join('、')}，实为 ${found}`,
     );
     report(walk, 'error', 'structure', text, { profile });
   };
@@ -218,11 +218,10 @@ function targetConforms(targets: readonly string[], path: string, profile: strin
     const text = isObject(value) ? value.reference : undefined;
     const target = typeof text === 'string' ? resolveReference(text, walk) : undefined;
     if (target === undefined || targets.some((canonical) => fits(target, canonical, walk, compiler))) return;
-    const names = targets.join(', ');
     const found = message(
       'reference-target-profile',
-      `${path}: the target of ${shorten(text)} conforms to none of ${names}`,
-      `${path}：${shorten(text)} 的目标不符合以下任何规范：${names}`,
+      `${path}: the target of ${shorten(text)} conforms to none of ${targets.join(', ')}`,
+      `${path} 所引用的 ${shorten(text)} 不符合以下任何规范：${targets.join('、')}`,
     );
     report(walk, 'error', 'structure', found, { profile });
   };

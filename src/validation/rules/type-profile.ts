@@ -35,11 +35,11 @@ function conforms(canonicals: readonly string[], path: string, profile: string |
     if (only === undefined) return;
     if (meant.length === 1) return only.check(value, sibling, walk);
     if (meant.some((one) => passes(walk, () => one.check(value, sibling, walk)))) return;
-    const names = meant.map((one) => one.name).join(', ');
+    const names = meant.map((one) => one.name);
     const text = message(
       'no-profile-matches',
-      `${path} conforms to none of the profiles it may have: ${names}`,
-      `${path} 不符合任何一个可用的规范：${names}`,
+      `${path} conforms to none of the profiles it may have: ${names.join(', ')}`,
+      `${path} 不符合任何一个可用的规范：${names.join('、')}`,
     );
     report(walk, 'error', 'structure', text, { profile });
   };
