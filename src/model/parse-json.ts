@@ -240,8 +240,8 @@ class Parser {
   private unexpected(en: string, zh: string) {
     const point = this.text.codePointAt(this.at);
     const found = point === undefined ? 'the end of the text' : JSON.stringify(String.fromCodePoint(point));
-    const foundZh = point === undefined ? '文本结束' : found;
-    return this.wrong('json-syntax', `The JSON is broken: expected ${en}, found ${found}`, `JSON 有误：应为${zh}，实为 ${foundZh}`);
+    const foundZh = point === undefined ? '文本结束' : `“${String.fromCodePoint(point)}”`;
+    return this.wrong('json-syntax', `The JSON is broken: expected ${en}, found ${found}`, `JSON 有误：应为${zh}，实为${foundZh}`);
   }
 
   private wrong(id: string, en: string, zh: string) {

@@ -151,3 +151,8 @@ describe('A Bundle of ten times the entries', () => {
     expect(milliseconds(10_000)).toBeLessThan(40 * Math.max(milliseconds(1000), 1));
   });
 });
+
+test('a Chinese sentence has Chinese quotes and one colon', () => {
+  const [issue] = validator.validate(asResource({ resourceType: 'Patient', birthDate: 'x' }));
+  expect(issue?.message.zh).toBe('“x” 不是 date：应为真实存在的日期，格式为 YYYY、YYYY-MM 或 YYYY-MM-DD');
+});

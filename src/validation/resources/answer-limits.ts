@@ -10,7 +10,7 @@ import { FhirPathError } from '../../fhirpath/expression.js';
 import { fullyMatches } from '../../fhirpath/regex.js';
 import { isNumeric, isObject, type Json, type JsonObject } from '../../model/json.js';
 import { parseTarget } from '../reference-target.js';
-import { shorten } from '../rules/primitive.js';
+import { inChinese, quoted, shorten } from '../rules/primitive.js';
 import { byteLength } from './base64.js';
 import { choiceItem, ordered } from './enable-when.js';
 import { extensionsOf, extensionValue, type Ground, listed, tell, textOf, within } from './ground.js';
@@ -39,7 +39,7 @@ function bounds(ground: Ground, json: JsonObject, answer: Item): void {
     tell(ground, 'error', 'value', [
       'below-minimum',
       `The answer must be at least ${least}, found ${found}`,
-      `答案不得小于 ${least}，实为 ${found}`,
+      `答案不得小于 ${inChinese(least)}，实为 ${inChinese(found)}`,
     ]);
   }
   for (const extension of extensionsOf(json, `${base}maxValue`)) {
@@ -49,7 +49,7 @@ function bounds(ground: Ground, json: JsonObject, answer: Item): void {
     tell(ground, 'error', 'value', [
       'above-maximum',
       `The answer must be at most ${most}, found ${found}`,
-      `答案不得大于 ${most}，实为 ${found}`,
+      `答案不得大于 ${inChinese(most)}，实为 ${inChinese(found)}`,
     ]);
   }
 }
@@ -85,7 +85,7 @@ function pattern(ground: Ground, json: JsonObject, value: string): void {
   const regex = textOf(extensionValue(json, `${base}regex`));
   if (regex === undefined || matchesOrCannot(value, regex)) return;
   const [found, wanted] = [shorten(value), shorten(regex)];
-  const zh = `答案 ${found} 不符合模式 ${wanted}`;
+  const zh = `答案 ${inChinese(found)} 不符合模式 ${inChinese(wanted)}`;
   tell(ground, 'error', 'value', ['questionnaire-answer-pattern', `The answer ${found} is not of the form ${wanted}`, zh]);
 }
 
@@ -105,7 +105,7 @@ function decimalPlaces(ground: Ground, json: JsonObject, text: string): void {
   const places = fraction.length - Number(/[eE]([+-]?\d+)$/.exec(text)?.[1] ?? 0);
   if (places <= most) return;
   const en = `The answer ${shorten(text)} has ${places} decimal places; at most ${most} are allowed`;
-  const zh = `答案 ${shorten(text)} 有 ${places} 位小数；至多 ${most} 位`;
+  const zh = `答案 ${quoted(text)} 有 ${places} 位小数；至多 ${most} 位`;
   tell(ground, 'error', 'value', ['questionnaire-decimal-places', en, zh]);
 }
 
@@ -115,7 +115,7 @@ function attachment(ground: Ground, json: JsonObject, value: JsonObject): void {
   if (type !== undefined && allowed.length > 0 && !allowed.includes(type)) {
     const [found, list] = [shorten(type), listed(allowed)];
     within(ground, 'Attachment', 'contentType', () => {
-      const zh = `该问题不接受媒体类型 ${found}，可用：${listed(allowed, '、')}`;
+      const zh = `该问题不接受媒体类型 ${inChinese(found)}，可用：${listed(allowed, '、')}`;
       tell(ground, 'error', 'value', ['questionnaire-mime-type', `The question does not take the media type ${found}, but ${list}`, zh]);
     });
   }

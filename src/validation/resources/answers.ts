@@ -3,7 +3,7 @@ import type { ValueSet } from 'fhir/r4.js';
 import type { Item } from '../../fhirpath/expression.js';
 import { isObject, type Json, type JsonObject } from '../../model/json.js';
 import type { Membership } from '../../terminology/terminology.js';
-import { shorten } from '../rules/primitive.js';
+import { inChinese, shorten } from '../rules/primitive.js';
 import { passes } from '../walk.js';
 import { checkLimits } from './answer-limits.js';
 import { choiceItem } from './enable-when.js';
@@ -107,7 +107,7 @@ function howMany(asked: Asked, question: Question, item: JsonObject, options: Op
       tell(asked, 'error', 'structure', [
         'questionnaire-answers-repeated',
         `The question ${shown} takes one answer; there are ${answers.length}`,
-        `问题 ${shown} 只能有一个答案，实有 ${answers.length} 个`,
+        `问题 ${inChinese(shown)} 只能有一个答案，实有 ${answers.length} 个`,
       ]),
     );
   }
@@ -120,7 +120,7 @@ function howMany(asked: Asked, question: Question, item: JsonObject, options: Op
     tell(asked, 'error', 'business-rule', [
       'questionnaire-option-exclusive',
       `The option ${excluding} of the question ${shown} excludes all others; there are ${answers.length} answers`,
-      `问题 ${shown} 的选项 ${excluding} 与其他选项互斥，实有 ${answers.length} 个答案`,
+      `问题 ${inChinese(shown)} 的选项 ${excluding} 与其他选项互斥，实有 ${answers.length} 个答案`,
     ]),
   );
 }
@@ -130,7 +130,7 @@ function wrongType(asked: Asked, { linkId, type }: Question, found: string, want
   tell(asked, 'error', 'value', [
     'questionnaire-answer-type',
     `The question ${shown} (${type}) takes an answer of the type ${wanted.join(' or ')}; this is a ${found}`,
-    `问题 ${shown}（${type}）的答案类型应为 ${wanted.join('、')}，实为 ${found}`,
+    `问题 ${inChinese(shown)}（${type}）的答案类型应为 ${wanted.join('、')}，实为 ${found}`,
   ]);
 }
 
@@ -150,7 +150,7 @@ function notAnOption(asked: Asked, { linkId }: Question, value: Item): void {
   tell(asked, 'error', 'code-invalid', [
     'questionnaire-answer-option',
     `${found} is none of the options of the question ${shown}`,
-    `${found} 不在问题 ${shown} 的选项之中`,
+    `${found} 不在问题 ${inChinese(shown)} 的选项之中`,
   ]);
 }
 
@@ -178,14 +178,14 @@ function outsideOf(asked: Asked, { linkId }: Question, value: Item, [valueSet, m
     tell(asked, 'error', 'code-invalid', [
       'questionnaire-answer-value-set',
       `${found} is not in the value set ${set} of the question ${shown}`,
-      `${found} 不属于问题 ${shown} 的值集 ${set}`,
+      `${found} 不属于问题 ${inChinese(shown)} 的值集 ${inChinese(set)}`,
     ]);
     return;
   }
   tell(asked, 'warning', 'code-invalid', [
     'questionnaire-answer-undecided',
     `Whether ${found} is in the value set ${set} of the question ${shown} cannot be decided here`,
-    `此处无法判定 ${found} 是否属于问题 ${shown} 的值集 ${set}`,
+    `此处无法判定 ${found} 是否属于问题 ${inChinese(shown)} 的值集 ${inChinese(set)}`,
   ]);
 }
 

@@ -1,6 +1,6 @@
 /** A CapabilityStatement against the definitions it names. Source: R4 capabilitystatement-definitions.html#CapabilityStatement.rest.resource */
 import type { JsonObject } from '../../model/json.js';
-import { shorten } from '../rules/primitive.js';
+import { inChinese, quoted, shorten } from '../rules/primitive.js';
 import { eachPart, type Ground, type ResourceRule, tell, textOf, textsIn, within } from './ground.js';
 
 export const capabilityStatement: ResourceRule = (resource, ground) => {
@@ -27,7 +27,7 @@ function profileFits(ground: Ground, canonical: string, type: string): void {
   tell(ground, 'error', 'business-rule', [
     'profile-of-other-type',
     `The profile ${shown} is for ${structure.type}, not for ${type}`,
-    `规范 ${shown} 用于 ${structure.type}，而非 ${type}`,
+    `规范 ${inChinese(shown)} 用于 ${structure.type}，而非 ${type}`,
   ]);
 }
 
@@ -42,7 +42,7 @@ function checkParameter(ground: Ground, parameter: JsonObject, owner: string, re
       tell(ground, 'error', 'business-rule', [
         'search-type-differs',
         `The definition of the parameter says the type ${definition.type}, found ${shorten(type)}`,
-        `该参数的定义所述类型为 ${definition.type}，实为 ${shorten(type)}`,
+        `该参数的定义所述类型为 ${definition.type}，实为 ${quoted(type)}`,
       ]),
     );
   }

@@ -4,7 +4,7 @@
  */
 import type { ValueSet } from 'fhir/r4.js';
 import { isNumeric, type JsonObject } from '../../model/json.js';
-import { shorten } from '../rules/primitive.js';
+import { inChinese, quoted, shorten } from '../rules/primitive.js';
 import { codeExists, contentOf } from './codes.js';
 import { choiceIn, eachPart, type Ground, objectsIn, type ResourceRule, tell, textOf, within } from './ground.js';
 
@@ -58,7 +58,7 @@ function wholeValueSet(ground: Ground, resource: JsonObject): void {
     tell(ground, 'error', 'business-rule', [
       'code-system-value-set',
       `The value set ${shown} does not include all codes of this code system and no others`,
-      `值集 ${shown} 并非恰好包含本代码系统的全部代码`,
+      `值集 ${inChinese(shown)} 并非恰好包含本代码系统的全部代码`,
     ]),
   );
 }
@@ -83,7 +83,7 @@ function supplements(ground: Ground, resource: JsonObject): void {
       tell(ground, 'error', 'business-rule', [
         'supplement-with-content',
         `What supplements a code system has the content "supplement", found ${shorten(content)}`,
-        `补充代码系统的 content 应为“supplement”，实为 ${shorten(content)}`,
+        `补充代码系统的 content 应为“supplement”，实为 ${quoted(content)}`,
       ]),
     );
   }
@@ -143,7 +143,7 @@ function undeclared(inside: Inside, owner: string, code: string): void {
     tell(inside, 'warning', 'business-rule', [
       'concept-property-undeclared',
       `The code system declares no property ${shown} (CodeSystem.property.code)`,
-      `代码系统未声明属性 ${shown}（CodeSystem.property.code）`,
+      `代码系统未声明属性 ${inChinese(shown)}（CodeSystem.property.code）`,
     ]),
   );
 }
@@ -153,7 +153,7 @@ function otherType(inside: Inside, code: string, wanted: string, found: string):
   tell(inside, 'error', 'business-rule', [
     'concept-property-type',
     `The property ${shown} is declared to be of the type ${wanted}; this is a ${found}`,
-    `属性 ${shown} 声明的类型为 ${wanted}，实为 ${found}`,
+    `属性 ${inChinese(shown)} 声明的类型为 ${wanted}，实为 ${found}`,
   ]);
 }
 
@@ -163,6 +163,6 @@ function noSuchCode(inside: Inside, property: string, value: string): void {
   tell(inside, 'warning', 'code-invalid', [
     'concept-property-code',
     `The property ${shown} leads to the code ${code}, which the code system does not define`,
-    `属性 ${shown} 指向代码 ${code}，而代码系统未定义该代码`,
+    `属性 ${inChinese(shown)} 指向代码 ${inChinese(code)}，而代码系统未定义该代码`,
   ]);
 }

@@ -2,7 +2,7 @@
 import type { JsonObject } from '../../model/json.js';
 import type { Severity } from '../../model/outcome.js';
 import type { KnownCodes, KnownConcept } from '../../terminology/terminology.js';
-import { shorten } from '../rules/primitive.js';
+import { inChinese, quoted, shorten } from '../rules/primitive.js';
 import { type Ground, tell, textOf, within } from './ground.js';
 
 /** The code system of a canonical or system and its version; undefined: nothing is known of it. */
@@ -19,7 +19,7 @@ export function codeExists(ground: Ground, content: KnownCodes, system: string, 
   tell(ground, severity, 'code-invalid', [
     'code-unknown',
     `The code system ${name} has no code ${found}`,
-    `代码系统 ${name} 没有代码 ${found}`,
+    `代码系统 ${inChinese(name)} 没有代码 ${inChinese(found)}`,
   ]);
 }
 
@@ -34,7 +34,7 @@ export function displayFits(ground: Ground, content: KnownCodes, owner: string, 
     tell(ground, severity, 'code-invalid', [
       'display-differs',
       `The display of ${shorten(code)} is ${known} in its code system, found ${found}`,
-      `代码 ${shorten(code)} 在其代码系统中的显示名为 ${known}，实为 ${found}`,
+      `代码 ${quoted(code)} 在其代码系统中的显示名为 ${inChinese(known)}，实为 ${inChinese(found)}`,
     ]),
   );
 }

@@ -4,7 +4,7 @@
  */
 import { isObject, type JsonObject } from '../../model/json.js';
 import { parsePath } from '../discriminator-path.js';
-import { shorten } from '../rules/primitive.js';
+import { inChinese, quoted, shorten } from '../rules/primitive.js';
 import { expressionHolds } from './expressions.js';
 import { eachPart, type Ground, objectsIn, tell, textOf, textsIn, within } from './ground.js';
 
@@ -67,7 +67,7 @@ function isKindOf({ compiler: { definitions } }: Inside, found: string, wanted: 
 
 function unknownType(inside: Inside, owner: string, code: string): void {
   within(inside, owner, 'code', () =>
-    tell(inside, 'warning', 'not-found', ['element-type-unknown', `R4 has no type ${shorten(code)}`, `R4 没有类型 ${shorten(code)}`]),
+    tell(inside, 'warning', 'not-found', ['element-type-unknown', `R4 has no type ${shorten(code)}`, `R4 没有类型 ${quoted(code)}`]),
   );
 }
 
@@ -76,7 +76,7 @@ function otherProfile(inside: Inside, canonical: string, found: string, wanted: 
   tell(inside, 'error', 'business-rule', [
     'profile-of-other-type',
     `The profile ${shown} is for ${found}, not for ${wanted}`,
-    `规范 ${shown} 用于 ${found}，而非 ${wanted}`,
+    `规范 ${inChinese(shown)} 用于 ${found}，而非 ${wanted}`,
   ]);
 }
 
@@ -129,7 +129,7 @@ function checkSlicing(inside: Inside, element: JsonObject): void {
         tell(inside, 'error', 'invalid', [
           'discriminator-path',
           `${shorten(path)} is no discriminator: expected were element names, extension(url), resolve() and ofType(type), joined by dots`,
-          `${shorten(path)} 不是鉴别器路径：应为以点连接的元素名、extension(url)、resolve()、ofType(type)`,
+          `${quoted(path)} 不是鉴别器路径：应为以点连接的元素名、extension(url)、resolve()、ofType(type)`,
         ]),
       );
     });
@@ -152,7 +152,7 @@ function contentIsThere({ ids, ...ground }: Inside, element: JsonObject): void {
     tell(ground, 'error', 'not-found', [
       'content-reference-unknown',
       `The structure has no element with the id ${shorten(reference.slice(1))}`,
-      `结构中没有 id 为 ${shorten(reference.slice(1))} 的元素`,
+      `结构中没有 id 为 ${quoted(reference.slice(1))} 的元素`,
     ]),
   );
 }
@@ -166,7 +166,7 @@ function mappingsAreDeclared(inside: Inside, element: JsonObject): void {
       tell(inside, 'warning', 'not-found', [
         'mapping-undeclared',
         `The structure declares no mapping ${shorten(identity)}`,
-        `结构未声明映射 ${shorten(identity)}`,
+        `结构未声明映射 ${quoted(identity)}`,
       ]),
     );
   });

@@ -1,7 +1,7 @@
 /** Expressions that definitions bring. Source: R4 fhirpath.html */
 import { checkExpression } from '../../fhirpath/check.js';
 import { message } from '../../model/message.js';
-import { shorten } from '../rules/primitive.js';
+import { inChinese, shorten } from '../rules/primitive.js';
 import { report } from '../walk.js';
 import type { Ground } from './ground.js';
 
@@ -21,7 +21,7 @@ export function expressionHolds({ walk, compiler }: Ground, expression: string, 
   const faults = checkExpression(text, compiler.definitions, type);
   for (const { message: fault } of faults) {
     const shown = shorten(expression);
-    const told = message(fault.id, `The expression ${shown}: ${fault.en}`, `表达式 ${shown}：${fault.zh}`);
+    const told = message(fault.id, `The expression ${shown}: ${fault.en}`, `表达式 ${inChinese(shown)}：${fault.zh}`);
     report(walk, mild.has(fault.id) ? 'warning' : 'error', 'invalid', told, { detail: fault.en });
   }
   return faults.length === 0;

@@ -1,7 +1,7 @@
 /** The definition that a canonical in a resource names: contained, in the same Bundle, or at the caller's hand. Source: R4 references.html#canonical */
 import { isObject, type JsonObject } from '../../model/json.js';
 import { containedResource } from '../resolve.js';
-import { shorten } from '../rules/primitive.js';
+import { inChinese, shorten } from '../rules/primitive.js';
 import type { Walk } from '../walk.js';
 import { type Ground, objectsIn, tell } from './ground.js';
 
@@ -39,6 +39,6 @@ export function definitionMissing(ground: Ground, type: 'Questionnaire' | 'Measu
   tell(ground, 'warning', 'not-found', [
     `${type.toLowerCase()}-not-found`,
     `The ${type} ${shown} is not at hand, so this was not checked against it`,
-    `此处没有 ${type} ${shown}，因此未按其核对`,
+    `此处没有 ${type} ${inChinese(shown)}，因此未按其核对`,
   ]);
 }

@@ -1,6 +1,6 @@
 /** An OperationDefinition's parameters: their cardinalities and names. Source: R4 operationdefinition-definitions.html#OperationDefinition.parameter */
 import { isNumeric, type JsonObject } from '../../model/json.js';
-import { shorten } from '../rules/primitive.js';
+import { inChinese, quoted, shorten } from '../rules/primitive.js';
 import { eachPart, type Ground, type ResourceRule, tell, textOf, within } from './ground.js';
 
 export const operationDefinition: ResourceRule = (resource, ground) => {
@@ -24,7 +24,7 @@ function twice(ground: Ground, owner: string, { name }: JsonObject): void {
     tell(ground, 'warning', 'business-rule', [
       'parameter-name-repeated',
       `Two parameters of one use have the name ${shown}`,
-      `同一 use 下有两个参数名为 ${shown}`,
+      `同一 use 下有两个参数名为 ${inChinese(shown)}`,
     ]),
   );
 }
@@ -36,7 +36,7 @@ function cardinality(ground: Ground, owner: string, { min, max }: JsonObject): v
       tell(ground, 'error', 'value', [
         'parameter-max',
         `max is a number or *, found ${shorten(max)}`,
-        `max 应为数字或 *，实为 ${shorten(max)}`,
+        `max 应为数字或 *，实为 ${quoted(max)}`,
       ]),
     );
   } else if (isNumeric(min) && Number(min) > Number(max)) {

@@ -5,7 +5,7 @@
  */
 import { isObject, type Json, type JsonObject } from '../../model/json.js';
 import { parseTarget } from '../reference-target.js';
-import { shorten } from '../rules/primitive.js';
+import { inChinese, quoted, shorten } from '../rules/primitive.js';
 import { isEnough } from '../walk.js';
 import { checkAnswers } from './answers.js';
 import { isEnabled, type Standing } from './enable-when.js';
@@ -55,7 +55,7 @@ function subjectFits({ subject }: JsonObject, { subjectType }: JsonObject, groun
     tell(ground, 'error', 'business-rule', [
       'questionnaire-subject-type',
       `The Questionnaire is about ${listed(types)}, and the subject is a ${shorten(type)}`,
-      `该问卷针对 ${listed(types, '、')}，而对象为 ${shorten(type)}`,
+      `该问卷针对 ${listed(types, '、')}，而对象为 ${quoted(type)}`,
     ]),
   );
 }
@@ -126,7 +126,7 @@ function textFits(response: Response, { linkId, json }: Question, { text }: Json
     tell(response, 'information', 'informational', [
       'questionnaire-text-differs',
       `The text ${found} is not that of the item ${shorten(linkId)} in the Questionnaire: ${wanted}`,
-      `文本 ${found} 与问卷中条目 ${shorten(linkId)} 的文本 ${wanted} 不同`,
+      `文本 ${inChinese(found)} 与问卷中条目 ${quoted(linkId)} 的文本 ${inChinese(wanted)} 不同`,
     ]),
   );
 }
@@ -138,9 +138,9 @@ function unknownItem(response: Response, linkId: string): void {
     ? ([
         'questionnaire-item-misplaced',
         `The Questionnaire has the item ${shown}, but not at this place; items must be nested as they are there`,
-        `问卷中有条目 ${shown}，但不在此处；条目的嵌套须与问卷一致`,
+        `问卷中有条目 ${inChinese(shown)}，但不在此处；条目的嵌套须与问卷一致`,
       ] as const)
-    : (['questionnaire-item-unknown', `The Questionnaire has no item ${shown}`, `问卷中没有条目 ${shown}`] as const);
+    : (['questionnaire-item-unknown', `The Questionnaire has no item ${shown}`, `问卷中没有条目 ${inChinese(shown)}`] as const);
   within(response, ITEM, 'linkId', () => tell(response, 'error', 'structure', text));
 }
 
@@ -149,7 +149,7 @@ function outOfOrder(response: Response, linkId: string): void {
   tell(response, 'error', 'structure', [
     'questionnaire-item-order',
     `The item ${shown} stands behind one that follows it in the Questionnaire`,
-    `条目 ${shown} 位于问卷中在其后的条目之后`,
+    `条目 ${inChinese(shown)} 位于问卷中在其后的条目之后`,
   ]);
 }
 
@@ -158,7 +158,7 @@ function repeated(response: Response, linkId: string): void {
   tell(response, 'error', 'structure', [
     'questionnaire-item-repeated',
     `The item ${shown} stands here twice, and the Questionnaire does not let it repeat`,
-    `条目 ${shown} 出现两次，而问卷不允许其重复`,
+    `条目 ${inChinese(shown)} 出现两次，而问卷不允许其重复`,
   ]);
 }
 
@@ -169,12 +169,12 @@ function notAnswered(response: Response, { linkId, type }: Question): void {
       ? ([
           'questionnaire-item-required',
           `The group ${shown} is required, and the response does not have it`,
-          `问卷要求组 ${shown}，而答卷中没有`,
+          `问卷要求组 ${inChinese(shown)}，而答卷中没有`,
         ] as const)
       : ([
           'questionnaire-answer-required',
           `The question ${shown} must be answered; there is no answer`,
-          `问题 ${shown} 必须回答，而没有答案`,
+          `问题 ${inChinese(shown)} 必须回答，而没有答案`,
         ] as const);
   tell(response, 'error', 'required', text, linkId);
 }
@@ -184,7 +184,7 @@ function notEnabled(response: Response, { linkId }: Question): void {
   tell(response, 'error', 'business-rule', [
     'questionnaire-item-not-enabled',
     `The item ${shown} has content, and its enableWhen says that it is not enabled`,
-    `条目 ${shown} 有内容，而按其 enableWhen 该条目未启用`,
+    `条目 ${inChinese(shown)} 有内容，而按其 enableWhen 该条目未启用`,
   ]);
 }
 
@@ -200,7 +200,7 @@ function displayOnly(response: Response, { linkId }: Question, item: JsonObject)
       tell(response, 'error', 'structure', [
         'questionnaire-display-answered',
         `The item ${shown} only displays a text; it can have no ${name}`,
-        `条目 ${shown} 仅用于显示文本，不得有 ${name}`,
+        `条目 ${inChinese(shown)} 仅用于显示文本，不得有 ${name}`,
       ]),
     );
   }
@@ -212,7 +212,7 @@ function groupAnswered(response: Response, { linkId }: Question): void {
     tell(response, 'error', 'structure', [
       'questionnaire-group-answered',
       `The item ${shown} is a group, which has items and no answer`,
-      `条目 ${shown} 是组，只有下级条目而没有答案`,
+      `条目 ${inChinese(shown)} 是组，只有下级条目而没有答案`,
     ]),
   );
 }
@@ -224,7 +224,7 @@ function besideAnswer(response: Response, { linkId }: Question): void {
     tell(response, 'error', 'structure', [
       'questionnaire-item-beside-answer',
       `What is nested in the question ${shown} must stand in its answer`,
-      `问题 ${shown} 的下级条目须位于其答案（answer）之内`,
+      `问题 ${inChinese(shown)} 的下级条目须位于其答案（answer）之内`,
     ]),
   );
 }

@@ -3,7 +3,7 @@
  * Source: R4 questionnaire-definitions.html#Questionnaire.item.enableWhen.question, .answerOption.value[x], .initial.value[x]
  */
 import type { JsonObject } from '../../model/json.js';
-import { shorten } from '../rules/primitive.js';
+import { inChinese, quoted, shorten } from '../rules/primitive.js';
 import { answerTypes } from './answers.js';
 import { choiceItem } from './enable-when.js';
 import { choiceIn, eachPart, type Ground, objectsIn, type ResourceRule, tell, textOf, within } from './ground.js';
@@ -45,8 +45,12 @@ function checkCondition(inside: Inside, { linkId }: JsonObject, condition: JsonO
   if (target === undefined || question === linkId) {
     const text =
       target === undefined
-        ? (['enable-when-unknown', `The Questionnaire has no item ${shown}`, `问卷中没有条目 ${shown}`] as const)
-        : (['enable-when-itself', `Whether the item ${shown} is enabled depends on itself`, `条目 ${shown} 是否启用取决于其自身`] as const);
+        ? (['enable-when-unknown', `The Questionnaire has no item ${shown}`, `问卷中没有条目 ${inChinese(shown)}`] as const)
+        : ([
+            'enable-when-itself',
+            `Whether the item ${shown} is enabled depends on itself`,
+            `条目 ${inChinese(shown)} 是否启用取决于其自身`,
+          ] as const);
     within(inside, owner, 'question', () => tell(inside, 'error', 'business-rule', text));
     return;
   }
@@ -56,7 +60,7 @@ function checkCondition(inside: Inside, { linkId }: JsonObject, condition: JsonO
       tell(inside, 'warning', 'business-rule', [
         'enable-when-later',
         `The question ${shown} that decides comes after the item it enables`,
-        `起决定作用的问题 ${shown} 位于其所启用的条目之后`,
+        `起决定作用的问题 ${inChinese(shown)} 位于其所启用的条目之后`,
       ]),
     );
   }
@@ -80,7 +84,7 @@ function answerFits(
     tell(inside, 'warning', 'business-rule', [
       'enable-when-type',
       `The item ${shown} is of the type ${type}, so that no answer of it can be a ${wanted}`,
-      `条目 ${shown} 的类型为 ${type}，其答案不可能为 ${wanted}`,
+      `条目 ${inChinese(shown)} 的类型为 ${type}，其答案不可能为 ${wanted}`,
     ]),
   );
 }
@@ -104,7 +108,7 @@ function typeFits(inside: Inside, { type, linkId }: JsonObject, holder: JsonObje
     tell(inside, 'error', 'business-rule', [
       'questionnaire-value-type',
       `The item ${shown} is of the type ${shorten(type)}, so its values are of the type ${wanted.join(', ')}; this is a ${found}`,
-      `条目 ${shown} 的类型为 ${shorten(type)}，其值应为 ${wanted.join('、')}，实为 ${found}`,
+      `条目 ${inChinese(shown)} 的类型为 ${quoted(type)}，其值应为 ${wanted.join('、')}，实为 ${found}`,
     ]),
   );
 }

@@ -8,7 +8,7 @@ import { FhirPathError } from '../../fhirpath/expression.js';
 import { parse } from '../../fhirpath/parser.js';
 import { parts, type Syntax } from '../../fhirpath/syntax.js';
 import type { JsonObject } from '../../model/json.js';
-import { shorten } from '../rules/primitive.js';
+import { quoted, shorten } from '../rules/primitive.js';
 import { expressionHolds } from './expressions.js';
 import { type Ground, listed, objectsIn, type ResourceRule, tell, textOf, textsIn, within } from './ground.js';
 
@@ -83,7 +83,7 @@ function componentsFit(ground: Ground, resource: JsonObject): void {
     tell(ground, 'warning', 'business-rule', [
       'search-components-unused',
       `Components are of use in composite parameters only; the type is ${shorten(resource.type)}`,
-      `component 仅用于 composite 参数；此处类型为 ${shorten(resource.type)}`,
+      `component 仅用于 composite 参数；此处类型为 ${quoted(resource.type)}`,
     ]),
   );
 }
@@ -118,7 +118,7 @@ function agreesWith(ground: Ground, resource: JsonObject, origin: SearchParamete
       tell(ground, 'error', 'business-rule', [
         'search-derived-type',
         `The parameter it is derived from is of the type ${origin.type}, not ${shorten(type)}`,
-        `其所派生的参数类型为 ${origin.type}，而非 ${shorten(type)}`,
+        `其所派生的参数类型为 ${origin.type}，而非 ${quoted(type)}`,
       ]),
     );
   }
@@ -128,7 +128,7 @@ function agreesWith(ground: Ground, resource: JsonObject, origin: SearchParamete
     tell(ground, 'warning', 'business-rule', [
       'search-derived-expression',
       `The parameter it is derived from has another expression: ${shorten(origin.expression)}`,
-      `其所派生的参数的表达式不同：${shorten(origin.expression)}`,
+      `其所派生的参数的表达式不同：${quoted(origin.expression)}`,
     ]),
   );
 }

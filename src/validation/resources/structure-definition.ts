@@ -4,7 +4,7 @@
  */
 import type { StructureDefinition } from 'fhir/r4.js';
 import { isObject, type Json, type JsonObject } from '../../model/json.js';
-import { shorten } from '../rules/primitive.js';
+import { inChinese, quoted, shorten } from '../rules/primitive.js';
 import { checkElements } from './element-definitions.js';
 import { expressionHolds } from './expressions.js';
 import { eachPart, type Ground, type ResourceRule, tell, textOf, within } from './ground.js';
@@ -28,7 +28,7 @@ function agreesWithBase(ground: Ground, resource: JsonObject, base: StructureDef
       tell(ground, 'error', 'business-rule', [
         'profile-type-differs',
         `A constraint is of the type of its base, which is ${base.type}; found ${shorten(type)}`,
-        `约束的类型须与其基础定义（${base.type}）相同，实为 ${shorten(type)}`,
+        `约束的类型须与其基础定义（${base.type}）相同，实为 ${quoted(type)}`,
       ]),
     );
   }
@@ -37,7 +37,7 @@ function agreesWithBase(ground: Ground, resource: JsonObject, base: StructureDef
     tell(ground, 'error', 'business-rule', [
       'profile-kind-differs',
       `A constraint is of the kind of its base, which is ${base.kind}; found ${shorten(kind)}`,
-      `约束的 kind 须与其基础定义（${base.kind}）相同，实为 ${shorten(kind)}`,
+      `约束的 kind 须与其基础定义（${base.kind}）相同，实为 ${quoted(kind)}`,
     ]),
   );
 }
@@ -56,7 +56,7 @@ function ownUrl(ground: Ground, resource: JsonObject): void {
           tell(ground, 'error', 'business-rule', [
             'extension-url-differs',
             `An extension is known by the url of its definition, ${shorten(url)}; found ${shorten(fixedUri)}`,
-            `扩展以其定义的 url（${shorten(url)}）为标识，实为 ${shorten(fixedUri)}`,
+            `扩展以其定义的 url（${quoted(url)}）为标识，实为 ${quoted(fixedUri)}`,
           ]),
         );
       }),
@@ -90,7 +90,7 @@ function elementExists(ground: Ground, expression: string): void {
   tell(ground, 'error', 'business-rule', [
     'extension-context-unknown',
     `R4 has no element ${shown} for the extension to stand at`,
-    `R4 没有可供该扩展使用的元素 ${shown}`,
+    `R4 没有可供该扩展使用的元素 ${inChinese(shown)}`,
   ]);
 }
 

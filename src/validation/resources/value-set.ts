@@ -5,7 +5,7 @@
 import type { CodeSystem } from 'fhir/r4.js';
 import type { JsonObject } from '../../model/json.js';
 import type { KnownCodes } from '../../terminology/terminology.js';
-import { shorten } from '../rules/primitive.js';
+import { inChinese, shorten } from '../rules/primitive.js';
 import { codeExists, contentOf, displayFits } from './codes.js';
 import { eachPart, type Ground, type ResourceRule, tell, textOf, textsIn, within } from './ground.js';
 
@@ -62,7 +62,7 @@ function isNoSystem(ground: Ground, system: string, owner: string): void {
     tell(ground, 'error', 'business-rule', [
       'system-is-value-set',
       `${shown} is a value set and no code system; to include it, name it in valueSet`,
-      `${shown} 是值集而非代码系统；若要引用，应写在 valueSet 中`,
+      `${inChinese(shown)} 是值集而非代码系统；若要引用，应写在 valueSet 中`,
     ]),
   );
 }
@@ -111,7 +111,7 @@ function unknownProperty(ground: Ground, owner: string, property: string, system
     tell(ground, 'warning', 'not-found', [
       'filter-property-unknown',
       `The code system ${name} defines no property or filter ${shown}, so the filter selects nothing`,
-      `代码系统 ${name} 未定义属性或筛选 ${shown}，该筛选不会选出任何代码`,
+      `代码系统 ${inChinese(name)} 未定义属性或筛选 ${inChinese(shown)}，该筛选不会选出任何代码`,
     ]),
   );
 }
@@ -127,7 +127,7 @@ function otherOperator(
     tell(ground, 'warning', 'business-rule', [
       'filter-operator',
       `The code system lets ${property} be used with ${known.join(', ')}, not with ${op}`,
-      `代码系统规定 ${property} 可用的运算符为 ${known.join('、')}，不含 ${op}`,
+      `代码系统规定 ${inChinese(property)} 可用的运算符为 ${known.join('、')}，不含 ${inChinese(op)}`,
     ]),
   );
 }
@@ -137,6 +137,6 @@ function noTruth(ground: Ground, value: string): void {
   tell(ground, 'error', 'value', [
     'filter-exists-value',
     `The operator exists takes true or false, found ${shown}`,
-    `运算符 exists 的值应为 true 或 false，实为 ${shown}`,
+    `运算符 exists 的值应为 true 或 false，实为 ${inChinese(shown)}`,
   ]);
 }

@@ -5,7 +5,7 @@ import { message } from '../../model/message.js';
 import type { Rule } from '../compiler.js';
 import { byteLength } from '../resources/base64.js';
 import { report, type Walk } from '../walk.js';
-import { shorten } from './primitive.js';
+import { quoted, shorten } from './primitive.js';
 
 export const attachment: Rule = ({ type, inherited, owner }) => {
   // The element that holds it asks; the root of the type itself would ask once more.
@@ -35,7 +35,7 @@ function hashFits(hash: string, data: string, walk: Walk): void {
   const text = message(
     'attachment-hash',
     `The SHA-1 hash of the data is ${found}, found ${shorten(hash)}`,
-    `数据的 SHA-1 散列为 ${found}，实为 ${shorten(hash)}`,
+    `数据的 SHA-1 散列为 ${found}，实为 ${quoted(hash)}`,
   );
   report(walk, 'error', 'value', text);
 }

@@ -7,7 +7,7 @@ import { message } from '../../model/message.js';
 import { parseReference } from '../../model/reference.js';
 import { enclose, report, type Step, type Walk } from '../walk.js';
 import { entryStep, resourceStep } from './bundle-entries.js';
-import { shorten } from './primitive.js';
+import { quoted, shorten } from './primitive.js';
 
 /** The references of a document's Composition whose targets belong to the document. */
 const compositionPaths = ['subject', 'encounter', 'author', 'attester.party', 'custodian', 'event.detail'];
@@ -112,12 +112,12 @@ function promised({ reference, place }: Found, index: Index, walk: Walk): void {
   if (reference.startsWith('#') || resolve(reference, 0, index) !== undefined) return;
   const apparent = index.byName.get(reference);
   const en = apparent === undefined ? '' : `; entry[${apparent}] has this type and id, but its fullUrl is ${shorten(index.urls[apparent])}`;
-  const zh = apparent === undefined ? '' : `；entry[${apparent}] 的类型与 id 相符，但其 fullUrl 为 ${shorten(index.urls[apparent])}`;
+  const zh = apparent === undefined ? '' : `；entry[${apparent}] 的类型与 id 相符，但其 fullUrl 为 ${quoted(index.urls[apparent])}`;
   const from = walk.findings.length;
   const text = message(
     'reference-not-in-bundle',
     `No entry of the Bundle is ${shorten(reference)}, by the rules for references in a Bundle${en}`,
-    `按 Bundle 内引用规则，没有条目对应 ${shorten(reference)}${zh}`,
+    `按 Bundle 内引用规则，没有条目对应 ${quoted(reference)}${zh}`,
   );
   report(walk, 'error', 'not-found', text);
   for (const finding of walk.findings.slice(from)) finding.path.push(...[...place].reverse());

@@ -8,7 +8,7 @@ import { message } from '../../model/message.js';
 import { isUriText } from '../scan-text.js';
 import { enclose, report, type Step, type Walk } from '../walk.js';
 import type { EachEntry } from './bundle-entries.js';
-import { shorten } from './primitive.js';
+import { quoted, shorten } from './primitive.js';
 
 type Model = Pick<Definitions, 'isResourceType'>;
 
@@ -74,7 +74,7 @@ function otherThanResource(url: string, resource: JsonObject, walk: Walk): void 
   const text = message(
     'request-url-differs',
     `The url ${shorten(url)} does not name the resource beside it (${shorten(found)})`,
-    `url ${shorten(url)} 与所附资源（${shorten(found)}）不符`,
+    `url ${quoted(url)} 与所附资源（${quoted(found)}）不符`,
   );
   report(walk, 'error', 'value', text);
 }
@@ -83,7 +83,7 @@ function postToInstance(url: string, type: string, walk: Walk): void {
   const text = message(
     'request-post-to-instance',
     `POST creates a resource and goes to ${type}; found ${shorten(url)}`,
-    `POST 用于新建资源，url 应为 ${type}；实为 ${shorten(url)}`,
+    `POST 用于新建资源，url 应为 ${type}；实为 ${quoted(url)}`,
   );
   report(walk, 'error', 'value', text);
 }
@@ -92,7 +92,7 @@ function putToType(url: string, type: string, walk: Walk): void {
   const text = message(
     'request-put-to-type',
     `PUT goes to ${type}/id or ${type}?criteria; found ${shorten(url)}`,
-    `PUT 的 url 应为 ${type}/id 或 ${type}?条件；实为 ${shorten(url)}`,
+    `PUT 的 url 应为 ${type}/id 或 ${type}?条件；实为 ${quoted(url)}`,
   );
   report(walk, 'error', 'value', text);
 }
@@ -102,7 +102,7 @@ function changedTwice(name: string, walk: Walk): void {
   const text = message(
     'request-repeated',
     `Another entry of the transaction changes ${shorten(name)} too; a transaction may change a resource once`,
-    `事务中另有条目更改 ${shorten(name)}；同一事务只能更改一个资源一次`,
+    `事务中另有条目更改 ${quoted(name)}；同一事务只能更改一个资源一次`,
   );
   report(walk, 'error', 'duplicate', text);
 }
@@ -114,7 +114,7 @@ export function checkResponse(entry: JsonObject, walk: Walk): void {
   const text = message(
     'response-status',
     `The status of a response begins with an HTTP status of three digits, found ${shorten(status)}`,
-    `response.status 须以三位 HTTP 状态码开头，实为 ${shorten(status)}`,
+    `response.status 须以三位 HTTP 状态码开头，实为 ${quoted(status)}`,
   );
   report(walk, 'error', 'value', text);
   enclose(walk, from, statusStep, -1);

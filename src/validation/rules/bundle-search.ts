@@ -4,7 +4,7 @@ import { isObject, type JsonObject } from '../../model/json.js';
 import { message } from '../../model/message.js';
 import { enclose, report, type Walk } from '../walk.js';
 import { type EachEntry, resourceStep } from './bundle-entries.js';
-import { shorten } from './primitive.js';
+import { inChinese, quoted, shorten } from './primitive.js';
 
 export function checkSearchset(bundle: JsonObject, each: EachEntry, walk: Walk, model: Pick<Definitions, 'isResourceType'>): void {
   const self = selfOf(bundle);
@@ -96,7 +96,7 @@ function outcomeOfOtherType(type: string, walk: Walk): void {
   const text = message(
     'search-outcome-type',
     `With search.mode "outcome" the resource must be an OperationOutcome, found ${shorten(type)}`,
-    `search.mode 为 outcome 时资源须为 OperationOutcome，实为 ${shorten(type)}`,
+    `search.mode 为 outcome 时资源须为 OperationOutcome，实为 ${quoted(type)}`,
   );
   report(walk, 'error', 'value', text);
 }
@@ -106,7 +106,7 @@ function notSearched(type: string, types: ReadonlySet<string>, walk: Walk): void
   const text = message(
     'search-match-type',
     `The search was for ${searched}, so ${shorten(type)} can be no match; search.mode may be include`,
-    `检索的类型为 ${searched}，${shorten(type)} 不是匹配结果；search.mode 可为 include`,
+    `检索的类型为 ${inChinese(searched)}，${quoted(type)} 不是匹配结果；search.mode 可为 include`,
   );
   report(walk, 'error', 'value', text);
 }

@@ -11,7 +11,7 @@ import { checkDocument, checkMessage } from './bundle-content.js';
 import { type EachEntry, eachOf, entryStep } from './bundle-entries.js';
 import { checkResponse, checkTransaction } from './bundle-request.js';
 import { checkSearchset } from './bundle-search.js';
-import { shorten } from './primitive.js';
+import { inChinese, quoted, shorten } from './primitive.js';
 
 type Model = Pick<Definitions, 'isResourceType'>;
 
@@ -62,7 +62,7 @@ function noPages(relation: string, type: string, walk: Walk): void {
   const text = message(
     'link-not-paged',
     `A Bundle of type ${shorten(type)} has no pages, so no link of the relation ${relation}`,
-    `类型为 ${shorten(type)} 的 Bundle 不分页，不得有 relation 为 ${relation} 的链接`,
+    `类型为 ${quoted(type)} 的 Bundle 不分页，不得有 relation 为 ${relation} 的链接`,
   );
   const from = walk.findings.length;
   report(walk, 'error', 'invalid', text);
@@ -85,7 +85,7 @@ function uniqueUrls(entries: readonly Json[], walk: Walk): void {
   const text = message(
     'bdl-7',
     `bdl-7: fullUrl must be unique in a bundle, or its entries must differ in meta.versionId; found more than once: ${urls}`,
-    `不满足约束 bdl-7：同一 Bundle 中 fullUrl 须唯一，否则 meta.versionId 须不同；重复者为 ${urls}`,
+    `不满足约束 bdl-7：同一 Bundle 中 fullUrl 须唯一，否则 meta.versionId 须不同；重复者为 ${inChinese(urls)}`,
   );
   report(walk, 'error', 'invariant', text);
 }
@@ -125,7 +125,7 @@ function notAbsolute(fullUrl: string, walk: Walk): void {
   const text = message(
     'full-url-relative',
     `fullUrl must be absolute (http://…/Type/id, urn:uuid:… or urn:oid:…), found ${shorten(fullUrl)}`,
-    `fullUrl 须为绝对 URL（http://…/Type/id、urn:uuid:… 或 urn:oid:…），实为 ${shorten(fullUrl)}`,
+    `fullUrl 须为绝对 URL（http://…/Type/id、urn:uuid:… 或 urn:oid:…），实为 ${quoted(fullUrl)}`,
   );
   report(walk, 'error', 'invalid', text);
 }
@@ -141,7 +141,7 @@ function urlNamesResource(fullUrl: string, resource: Json | undefined, walk: Wal
   const text = message(
     'full-url-differs',
     `The fullUrl ${shorten(fullUrl)} does not end with ${end}, the type and id of the resource`,
-    `fullUrl ${shorten(fullUrl)} 未以资源的类型与 id（${end}）结尾`,
+    `fullUrl ${quoted(fullUrl)} 未以资源的类型与 id（${end}）结尾`,
   );
   report(walk, 'error', 'value', text);
 }

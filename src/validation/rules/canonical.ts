@@ -6,7 +6,7 @@ import { message } from '../../model/message.js';
 import type { Compiler, Rule } from '../compiler.js';
 import { containedResource } from '../resolve.js';
 import { report, type Walk } from '../walk.js';
-import { shorten } from './primitive.js';
+import { quoted, shorten } from './primitive.js';
 
 export const canonical: Rule = ({ element, inherited, type, owner, profile }, compiler) => {
   // The profiles a resource claims are looked at with the resource.
@@ -27,7 +27,7 @@ function inContained(value: string, walk: Walk): void {
   const text = message(
     'canonical-not-contained',
     `${shorten(value)} leads to no contained resource`,
-    `${shorten(value)} 没有对应的被包含资源`,
+    `${quoted(value)} 没有对应的被包含资源`,
   );
   report(walk, 'error', 'not-found', text);
 }
@@ -37,7 +37,7 @@ function notAbsolute(value: string, walk: Walk): void {
   const text = message(
     'canonical-relative',
     `A canonical URL must be absolute, or #id of a contained resource; found ${shorten(value)}`,
-    `canonical 须为绝对 URL，或被包含资源的 #id；实为 ${shorten(value)}`,
+    `canonical 须为绝对 URL，或被包含资源的 #id；实为 ${quoted(value)}`,
   );
   report(walk, 'warning', 'value', text);
 }
@@ -57,7 +57,7 @@ function checkKind(
   const text = message(
     'canonical-target-type',
     `${path} may lead to ${types.join(', ')}; ${shorten(value)} is a ${found}`,
-    `${path} 可指向 ${types.join('、')}；${shorten(value)} 为 ${found}`,
+    `${path} 可指向 ${types.join('、')}；${quoted(value)} 为 ${found}`,
   );
   report(walk, 'warning', 'structure', text, { profile });
 }

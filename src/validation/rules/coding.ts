@@ -12,7 +12,7 @@ import type { Rule } from '../compiler.js';
 import { enclose, report, type Step, type Walk } from '../walk.js';
 import { choice } from './binding-message.js';
 import { createLearned, type Learned } from './learned.js';
-import { shorten } from './primitive.js';
+import { inChinese, quoted, shorten } from './primitive.js';
 
 /** What the binding leaves to be said. */
 interface Said {
@@ -127,7 +127,7 @@ function unit(value: Json | undefined, walk: Walk, terminology: Terminology): vo
   const text = message(
     'unit-unknown',
     `${shorten(code)} is no unit of UCUM; its units are written like mg/dL, mmol/L, /min, [IU], Cel`,
-    `${shorten(code)} 不是 UCUM 单位；UCUM 单位形如 mg/dL、mmol/L、/min、[IU]、Cel`,
+    `${quoted(code)} 不是 UCUM 单位；UCUM 单位形如 mg/dL、mmol/L、/min、[IU]、Cel`,
   );
   report(walk, 'error', 'code-invalid', text);
 }
@@ -137,7 +137,7 @@ function unknownCode(system: string, code: string, walk: Walk, terminology: Term
   const text = message(
     'code-unknown',
     `The code system ${shorten(system)} has no code ${shorten(code)}${en}`,
-    `代码系统 ${shorten(system)} 没有代码 ${shorten(code)}${zh}`,
+    `代码系统 ${quoted(system)} 没有代码 ${quoted(code)}${zh}`,
   );
   report(walk, 'error', 'code-invalid', text);
 }
@@ -146,7 +146,7 @@ function withoutSystem(code: string, walk: Walk): void {
   const text = message(
     'code-without-system',
     `The code ${shorten(code)} has no system, so nobody can tell what it means`,
-    `代码 ${shorten(code)} 没有 system，无法得知其含义`,
+    `代码 ${quoted(code)} 没有 system，无法得知其含义`,
   );
   report(walk, 'warning', 'code-invalid', text);
 }
@@ -155,7 +155,7 @@ function relativeSystem(system: string, walk: Walk): void {
   const text = message(
     'system-relative',
     `The system of a code must be an absolute URI, found ${shorten(system)}`,
-    `代码的 system 须为绝对 URI，实为 ${shorten(system)}`,
+    `代码的 system 须为绝对 URI，实为 ${quoted(system)}`,
   );
   report(walk, 'warning', 'code-invalid', text);
 }
@@ -166,7 +166,7 @@ function misnamed(system: string, walk: Walk, terminology: Terminology): void {
     const text = message(
       'system-is-value-set',
       `${shorten(system)} is a value set; the system of a code is that of the code system it is from`,
-      `${shorten(system)} 是值集；代码的 system 应为其所属代码系统`,
+      `${quoted(system)} 是值集；代码的 system 应为其所属代码系统`,
     );
     report(walk, 'error', 'code-invalid', text);
     return;
@@ -176,7 +176,7 @@ function misnamed(system: string, walk: Walk, terminology: Terminology): void {
   const text = message(
     'system-misspelt',
     `The code system ${shorten(system)} is not known; is ${meant} meant?`,
-    `不认识代码系统 ${shorten(system)}；是否指 ${meant}？`,
+    `不认识代码系统 ${quoted(system)}；是否指 ${meant}？`,
   );
   report(walk, 'warning', 'code-invalid', text);
 }
@@ -212,12 +212,12 @@ function notForUse(code: string, concept: Description, walk: Walk): void {
     const text = message(
       'code-abstract',
       `The code ${shorten(code)} groups others and is not meant to be recorded itself`,
-      `代码 ${shorten(code)} 仅用于分组，不宜直接使用`,
+      `代码 ${quoted(code)} 仅用于分组，不宜直接使用`,
     );
     report(walk, 'warning', 'code-invalid', text);
   }
   if (!concept.isInactive) return;
-  const text = message('code-inactive', `The code ${shorten(code)} is retired`, `代码 ${shorten(code)} 已停用`);
+  const text = message('code-inactive', `The code ${shorten(code)} is retired`, `代码 ${quoted(code)} 已停用`);
   report(walk, 'warning', 'code-invalid', text);
 }
 
@@ -251,7 +251,7 @@ function wrongDisplay(code: string, display: string, concept: Description): Mess
   const text = message(
     'display-wrong',
     `The display of ${shorten(code)} is ${right.join(', ')}, found ${shorten(display)}`,
-    `代码 ${shorten(code)} 的名称为 ${right.join('、')}，实为 ${shorten(display)}`,
+    `代码 ${quoted(code)} 的名称为 ${right.map(inChinese).join('、')}，实为 ${quoted(display)}`,
   );
   rememberWrong(`${code} ${display}`, text, concept, known ?? new Map());
   return text;

@@ -2,7 +2,7 @@
 import { isObject, type Json, type JsonObject } from '../../model/json.js';
 import { message } from '../../model/message.js';
 import { enclose, report, type Step, type Walk } from '../walk.js';
-import { shorten } from './primitive.js';
+import { inChinese, quoted, shorten } from './primitive.js';
 
 const step: Step = { key: 'contained', text: 'contained', owner: 'DomainResource', element: 'contained', type: 'Resource' };
 
@@ -63,7 +63,7 @@ function unreferenced(id: string | undefined, walk: Walk): void {
       : message(
           'dom-3',
           `dom-3: Nothing in the resource refers to the contained resource ${shorten(id)} (#id)`,
-          `不满足约束 dom-3：资源中没有任何引用指向被包含的资源 ${shorten(id)}（#id）`,
+          `不满足约束 dom-3：资源中没有任何引用指向被包含的资源 ${quoted(id)}（#id）`,
         );
   report(walk, 'error', 'invariant', text);
 }
@@ -74,7 +74,7 @@ function repeated(id: Json, walk: Walk): void {
   const text = message(
     'contained-id-repeated',
     `Two contained resources have the id ${shown}, so a reference to it could mean either`,
-    `两个被包含的资源具有相同的 id ${shown}，对它的引用含义不明`,
+    `两个被包含的资源具有相同的 id ${inChinese(shown)}，对它的引用含义不明`,
   );
   report(walk, 'error', 'invalid', text);
 }

@@ -3,7 +3,7 @@ import { isObject, type Json, type JsonObject } from '../../model/json.js';
 import { message } from '../../model/message.js';
 import type { Rule } from '../compiler.js';
 import { report } from '../walk.js';
-import { shorten } from './primitive.js';
+import { quoted, shorten } from './primitive.js';
 
 /** A StructureDefinition holds its elements twice, in snapshot and differential, under the same ids. */
 const named = 'ElementDefinition';
@@ -23,7 +23,7 @@ export const elementId: Rule = ({ element, inherited, type, owner }, { definitio
     const text = message(
       'id-repeated',
       `The id ${shorten(value)} stands at more than one element of the resource`,
-      `id ${shorten(value)} 出现在资源的多个元素上`,
+      `id ${quoted(value)} 出现在资源的多个元素上`,
     );
     report(walk, 'error', 'invalid', text);
   };

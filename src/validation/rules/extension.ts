@@ -13,7 +13,7 @@ import { remembered } from '../remembered.js';
 import { isUriText } from '../scan-text.js';
 import { type Excuse, enclose, report, type Step, type Walk } from '../walk.js';
 import { compileContextInvariant, compileContexts } from './extension-context.js';
-import { shorten } from './primitive.js';
+import { inChinese, quoted, shorten } from './primitive.js';
 
 interface Known {
   readonly profile: Profile;
@@ -132,7 +132,7 @@ function unknownParts(url: string, parts: ReadonlySet<string>, values: readonly 
     const text = message(
       'extension-part-unknown',
       `The extension ${shorten(url)} has no part ${found}; it has ${[...parts].join(', ')}`,
-      `扩展 ${shorten(url)} 没有组成部分 ${found}；可用者为 ${[...parts].join('、')}`,
+      `扩展 ${quoted(url)} 没有组成部分 ${inChinese(found)}；可用者为 ${[...parts].join('、')}`,
     );
     report(walk, 'error', 'extension', text);
     enclose(walk, from, partStep, index);
@@ -146,7 +146,7 @@ function contextInvariant(url: string, text: string, compiler: Compiler): Contex
     broken: message(
       'extension-context-invariant',
       `The extension ${shorten(url)} may stand only on an element where this holds: ${shown}`,
-      `扩展 ${shorten(url)} 只能用于满足以下条件的元素：${shown}`,
+      `扩展 ${quoted(url)} 只能用于满足以下条件的元素：${inChinese(shown)}`,
     ),
   };
 }
@@ -174,7 +174,7 @@ function notAbsolute(url: string, walk: Walk): void {
   const text = message(
     'extension-url-relative',
     `The extension's url must be absolute, found ${shorten(url)}`,
-    `扩展的 url 须为绝对 URL，实为 ${shorten(url)}`,
+    `扩展的 url 须为绝对 URL，实为 ${quoted(url)}`,
   );
   report(walk, 'error', 'value', text);
 }
@@ -183,7 +183,7 @@ const unknown = remembered((url) =>
   message(
     'extension-unknown',
     `The extension ${shorten(url)} is not known here; it was not checked`,
-    `此处不认识扩展 ${shorten(url)}；未作校验`,
+    `此处不认识扩展 ${quoted(url)}；未作校验`,
   ),
 );
 
@@ -191,7 +191,7 @@ const unknownModifier = remembered((url) =>
   message(
     'modifier-extension-unknown',
     `The modifier extension ${shorten(url)} is not known here; what it changes about the element is not understood`,
-    `此处不认识修饰扩展 ${shorten(url)}；无法理解其对该元素含义的改变`,
+    `此处不认识修饰扩展 ${quoted(url)}；无法理解其对该元素含义的改变`,
   ),
 );
 
@@ -200,12 +200,12 @@ function wrongProperty(url: string, isModifier: boolean, walk: Walk): void {
     ? message(
         'extension-not-modifier',
         `${shorten(url)} is no modifier extension; it belongs under extension`,
-        `${shorten(url)} 不是修饰扩展；应置于 extension`,
+        `${quoted(url)} 不是修饰扩展；应置于 extension`,
       )
     : message(
         'extension-is-modifier',
         `${shorten(url)} is a modifier extension; it belongs under modifierExtension`,
-        `${shorten(url)} 是修饰扩展；应置于 modifierExtension`,
+        `${quoted(url)} 是修饰扩展；应置于 modifierExtension`,
       );
   report(walk, 'error', 'extension', text);
 }
@@ -214,6 +214,6 @@ function misplaced(url: string): Message {
   return message(
     'extension-misplaced',
     `The extension ${shorten(url)} may not stand on this element`,
-    `扩展 ${shorten(url)} 不得用于此元素`,
+    `扩展 ${quoted(url)} 不得用于此元素`,
   );
 }

@@ -4,7 +4,7 @@ import { isNumeric, isObject, type Json } from '../../model/json.js';
 import { message } from '../../model/message.js';
 import type { Rule } from '../compiler.js';
 import { report } from '../walk.js';
-import { shorten } from './primitive.js';
+import { inChinese, shorten } from './primitive.js';
 
 export const fixedPattern: Rule = ({ element, inherited, profile }) => {
   const fixed = ruleValue(element, 'fixed');
@@ -15,7 +15,7 @@ export const fixedPattern: Rule = ({ element, inherited, profile }) => {
       const text = message(
         'fixed-value',
         `${element.path} must be ${shown(fixed)}, found ${shown(value)}`,
-        `${element.path} 须为 ${shown(fixed)}，实为 ${shown(value)}`,
+        `${element.path} 须为 ${inChinese(shown(fixed))}，实为 ${inChinese(shown(value))}`,
       );
       report(walk, 'error', 'value', text, { profile });
     };
@@ -26,7 +26,7 @@ export const fixedPattern: Rule = ({ element, inherited, profile }) => {
     const text = message(
       'pattern-value',
       `${element.path} must contain ${shown(pattern)}, found ${shown(value)}`,
-      `${element.path} 须包含 ${shown(pattern)}，实为 ${shown(value)}`,
+      `${element.path} 须包含 ${inChinese(shown(pattern))}，实为 ${inChinese(shown(value))}`,
     );
     report(walk, 'error', 'value', text, { profile });
   };

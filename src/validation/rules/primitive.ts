@@ -55,7 +55,7 @@ function wrongForm(type: string, primitive: Primitive, value: Json, walk: Walk):
       : message(
           `invalid-${type.toLowerCase()}`,
           `${found} is no ${type}: expected ${primitive.en}`,
-          `${found} 不是 ${type}：应为${primitive.zh}`,
+          `${inChinese(found)} 不是 ${type}：应为${primitive.zh}`,
         );
   report(walk, 'error', 'value', text);
   return false;
@@ -69,4 +69,14 @@ function onlySpaces(walk: Walk): void {
 export function shorten(value: Json | undefined): string {
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
+/** The same for a Chinese sentence, which has quotes of its own. */
+export function quoted(value: Json | undefined): string {
+  return inChinese(shorten(value));
+}
+
+/** What `shorten` made, as a Chinese sentence quotes it. */
+export function inChinese(shown: string): string {
+  return shown.startsWith('"') ? `“${shown.slice(1).replace(/"$/, '')}”` : shown;
 }

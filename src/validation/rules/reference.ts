@@ -10,7 +10,7 @@ import { all, type Compiler, isPresent, type Rule } from '../compiler.js';
 import { parseTarget } from '../reference-target.js';
 import { containedResource, isInBundle, resolveReference } from '../resolve.js';
 import { type ItemCheck, passes, report, type Walk } from '../walk.js';
-import { shorten } from './primitive.js';
+import { quoted, shorten } from './primitive.js';
 
 export const reference: Rule = ({ element, inherited, type, owner, profile }, compiler) => {
   if (type !== 'Reference' || owner === '') return undefined;
@@ -73,7 +73,7 @@ function notInTransaction(text: string, walk: Walk): void {
   const found = message(
     'reference-conditional',
     `The reference ${shorten(text)} is conditional; only the entries of a transaction may hold such`,
-    `引用 ${shorten(text)} 是条件引用；只有事务的条目才可使用`,
+    `引用 ${quoted(text)} 是条件引用；只有事务的条目才可使用`,
   );
   report(walk, 'error', 'value', found);
 }
@@ -83,7 +83,7 @@ function notInBundle(text: string, walk: Walk): void {
   const found = message(
     'urn-not-in-bundle',
     `No entry of the Bundle has the fullUrl ${shorten(text)}`,
-    `Bundle 中没有 fullUrl 为 ${shorten(text)} 的条目`,
+    `Bundle 中没有 fullUrl 为 ${quoted(text)} 的条目`,
   );
   report(walk, 'warning', 'not-found', found);
 }
@@ -92,7 +92,7 @@ function notContained(text: string, walk: Walk): void {
   const found = message(
     'ref-1',
     `ref-1: The reference ${shorten(text)} leads to no contained resource`,
-    `不满足约束 ref-1：引用 ${shorten(text)} 没有对应的被包含资源`,
+    `不满足约束 ref-1：引用 ${quoted(text)} 没有对应的被包含资源`,
   );
   report(walk, 'error', 'invariant', found);
 }
@@ -101,7 +101,7 @@ function malformed(text: string, walk: Walk): void {
   const found = message(
     'reference-malformed',
     `The reference ${shorten(text)} has no form that R4 knows: Type/id with a type of R4, an absolute URL, urn:uuid:, urn:oid: or #id`,
-    `引用 ${shorten(text)} 不是 R4 的形式：Type/id（类型须为 R4 所定义）、绝对 URL、urn:uuid:、urn:oid: 或 #id`,
+    `引用 ${quoted(text)} 不是 R4 的形式：Type/id（类型须为 R4 所定义）、绝对 URL、urn:uuid:、urn:oid: 或 #id`,
   );
   report(walk, 'error', 'value', found);
 }
@@ -110,7 +110,7 @@ function otherType(text: string, type: string, walk: Walk): void {
   const found = message(
     'reference-type-differs',
     `The reference ${shorten(text)} does not lead to the type it names (${shorten(type)})`,
-    `引用 ${shorten(text)} 与其所称类型（${shorten(type)}）不符`,
+    `引用 ${quoted(text)} 与其所称类型（${quoted(type)}）不符`,
   );
   report(walk, 'error', 'structure', found);
 }
@@ -157,7 +157,7 @@ function aggregation(
     const said = message(
       'reference-aggregation',
       `${element.path} must refer to ${en}; ${shorten(text)} is ${asked[found][0]}`,
-      `${element.path} 须引用${zh}；${shorten(text)} 为${asked[found][1]}`,
+      `${element.path} 须引用${zh}；${quoted(text)} 为${asked[found][1]}`,
     );
     report(walk, 'error', 'structure', said, { profile });
   };
@@ -188,7 +188,7 @@ function versioning(
     const said = message(
       'reference-versioning',
       `${element.path} ${en}, found ${shorten(text)}`,
-      `${element.path} ${zh}，实为 ${shorten(text)}`,
+      `${element.path} ${zh}，实为 ${quoted(text)}`,
     );
     report(walk, 'error', 'structure', said, { profile });
   };
@@ -221,7 +221,7 @@ function targetConforms(targets: readonly string[], path: string, profile: strin
     const found = message(
       'reference-target-profile',
       `${path}: the target of ${shorten(text)} conforms to none of ${targets.join(', ')}`,
-      `${path} 所引用的 ${shorten(text)} 不符合以下任何规范：${targets.join('、')}`,
+      `${path} 所引用的 ${quoted(text)} 不符合以下任何规范：${targets.join('、')}`,
     );
     report(walk, 'error', 'structure', found, { profile });
   };

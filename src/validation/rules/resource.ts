@@ -12,7 +12,7 @@ import { kindOf } from '../shape.js';
 import { enclose, isLate, postpone, report, type Step, type Walk } from '../walk.js';
 import { checkBundle } from './bundle.js';
 import { checkContained } from './contained.js';
-import { shorten } from './primitive.js';
+import { inChinese, quoted, shorten } from './primitive.js';
 
 export function resourceCheck(compiler: Compiler): ValueCheck {
   return (value, _sibling, walk) => {
@@ -96,7 +96,7 @@ export function unusableProfile(canonical: string, why: Message): Message {
   return message(
     'profile-unusable',
     `The profile ${shown} is stored here but cannot be applied; the resource was not checked against it: ${why.en}`,
-    `规范 ${shown} 已存于此处，但无法应用，未按其校验该资源：${why.zh}`,
+    `规范 ${inChinese(shown)} 已存于此处，但无法应用，未按其校验该资源：${why.zh}`,
   );
 }
 
@@ -106,7 +106,7 @@ const unknownProfile = remembered((canonical) => {
   return message(
     'profile-unknown',
     `The profile ${shown} is not known here; the resource was not checked against it`,
-    `此处不认识规范 ${shown}；未按其校验该资源`,
+    `此处不认识规范 ${inChinese(shown)}；未按其校验该资源`,
   );
 });
 
@@ -114,7 +114,7 @@ export function wrongProfile(canonical: string, constrained: string, found: stri
   const text = message(
     'profile-of-other-type',
     `The profile ${shorten(canonical)} is for ${constrained}, not for ${found}`,
-    `规范 ${shorten(canonical)} 用于 ${constrained}，而非 ${found}`,
+    `规范 ${quoted(canonical)} 用于 ${constrained}，而非 ${found}`,
   );
   report(walk, 'error', 'structure', text);
 }
@@ -129,7 +129,7 @@ function unknownType(found: Json | undefined, walk: Walk): false {
   const text =
     found === undefined
       ? message('resource-type-missing', 'A resource must have a resourceType', '资源须有 resourceType')
-      : message('resource-type-unknown', `R4 defines no resource type ${shorten(found)}`, `R4 没有资源类型 ${shorten(found)}`);
+      : message('resource-type-unknown', `R4 defines no resource type ${shorten(found)}`, `R4 没有资源类型 ${quoted(found)}`);
   report(walk, 'error', 'structure', text);
   return false;
 }

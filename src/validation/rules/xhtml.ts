@@ -4,7 +4,7 @@ import { message } from '../../model/message.js';
 import { idsIn, scanXhtml } from '../../model/scan-xhtml.js';
 import type { Rule } from '../compiler.js';
 import { report, type Walk } from '../walk.js';
-import { shorten } from './primitive.js';
+import { inChinese, shorten } from './primitive.js';
 
 export const xhtml: Rule = ({ type, inherited }) => {
   if (type !== 'xhtml' || inherited !== undefined) return undefined;
@@ -29,7 +29,7 @@ function checkLinks(links: readonly string[], walk: Walk): void {
   const text = message(
     'narrative-link-broken',
     `The narrative links to ${shown}, but nothing in the resource has that id`,
-    `叙述中的链接 ${shown} 无对应目标：资源中没有该 id`,
+    `叙述中的链接 ${inChinese(shown)} 无对应目标：资源中没有该 id`,
   );
   report(walk, 'warning', 'not-found', text);
 }
