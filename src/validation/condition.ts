@@ -3,46 +3,33 @@
  * only that a constraint holds for certain; for all else, what is unusual in the data included, FHIRPath's engine decides and says why.
  * Source: FHIRPath N1, R4 fhirpath.html
  */
-import type { Property, TypeModel } from '../definitions/definitions.js';
+import type { TypeModel } from '../definitions/definitions.js';
 import { FhirPathError } from '../fhirpath/expression.js';
 import { parse } from '../fhirpath/parser.js';
 import { matcher } from '../fhirpath/regex.js';
 import type { CallSyntax, Syntax } from '../fhirpath/syntax.js';
-import { systemKind } from '../fhirpath/system-types.js';
 import { isSubtype } from '../fhirpath/types.js';
 import type { Json, JsonObject } from '../model/json.js';
-import * as run from './condition-run.js';
-import { build, literal, newSource, type Source } from './source.js';
+import { begin, isSure } from './condition-run.js';
+import {
+  call,
+  compared,
+  focusOf,
+  type Items,
+  isNumber,
+  logicOf,
+  negated,
+  resourceValue,
+  type Scope,
+  singleOf,
+  stepsOf,
+  type Term,
+  thereOf,
+} from './condition-terms.js';
+import { build, literal, newSource } from './source.js';
 
 /** Whether it holds for certain. */
 export type Condition = (value: Json | undefined, sibling: JsonObject | undefined, resource: JsonObject) => boolean;
-
-/** Code whose value is undefined where the collection would be empty. */
-interface Value {
-  readonly kind: 'boolean' | 'string' | 'date' | 'number' | 'integer';
-  readonly code: string;
-}
-/** Items that lie at the end of a path, those that a filter lets through. */
-interface Items {
-  readonly kind: 'items';
-  readonly holder: string;
-  readonly steps: readonly (readonly Property[])[];
-  readonly filter: string | undefined;
-}
-type Term = Value | Items | undefined;
-
-/** What an expression stands in: one function of the source. */
-interface Scope {
-  readonly source: Source;
-  readonly model: TypeModel;
-  /** Declarations of the functions that are passed to others. */
-  readonly functions: string[];
-  readonly temporaries: string[];
-  /** Type of the focus. */
-  readonly type: string;
-  /** The object its elements stand in. */
-  readonly holder: string;
-}
 
 const MAX_TEXT = 10_000;
 
@@ -58,9 +45,9 @@ export function compileCondition(expression: string, type: string, model: TypeMo
   const evaluate = build({ source, body }) as (value: Json | undefined, sibling: JsonObject, resource: JsonObject) => boolean | undefined;
   return (value, sibling, resource) => {
     if (isPrimitive ? typeof value !== 'string' : sibling !== undefined) return false;
-    run.begin();
+    begin();
     try {
-      return evaluate(value, sibling ?? none, resource) === true && run.isSure();
+      return evaluate(value, sibling ?? none, resource) === true && isSure();
     } catch (error) {
       if (error instanceof FhirPathError) return false;
       throw error;
@@ -73,16 +60,6 @@ const none: JsonObject = {};
 function functionSource(parameters: string, code: string, { temporaries }: Scope): string {
   const declared = temporaries.length === 0 ? '' : `let ${temporaries.join(', ')};\n`;
   return `function (${parameters}) {\n${declared}return ${code};\n}`;
-}
-
-function temporary({ temporaries }: Scope): string {
-  const name = `t${temporaries.length}`;
-  temporaries.push(name);
-  return name;
-}
-
-function call(scope: Scope, name: keyof typeof run, ...args: readonly string[]): string {
-  return `${scope.source.constant(run[name], name)}(${args.join(', ')})`;
 }
 
 function booleanOf(syntax: Syntax | undefined, scope: Scope): string | undefined {
@@ -120,27 +97,6 @@ function literalOf(items: Extract<Syntax, { kind: 'literal' }>['items']): Term {
   return type === 'System.Boolean' ? { kind: 'boolean', code: String(value) } : undefined;
 }
 
-function kindOf(type: string): Value['kind'] | undefined {
-  switch (systemKind(type)) {
-    case 'String':
-      return 'string';
-    case 'Date':
-    case 'DateTime':
-      return 'date';
-    case 'Integer':
-    case 'Decimal':
-      return 'number';
-    default:
-      return undefined;
-  }
-}
-
-/** The focus of the whole, where it is a text. */
-function focusOf({ type, holder }: Scope): Term {
-  const kind = kindOf(type);
-  return holder === 'sibling' && (kind === 'string' || kind === 'date') ? { kind, code: 'value' } : undefined;
-}
-
 function typeOf(operator: 'is' | 'as', operand: Syntax, name: string, scope: Scope): Term {
   const isFocus = operand.kind === 'special' && operand.name === '$this';
   if (!isFocus || scope.holder !== 'sibling' || scope.model.kind(name) === undefined) return undefined;
@@ -150,7 +106,7 @@ function typeOf(operator: 'is' | 'as', operand: Syntax, name: string, scope: Sco
 
 function memberOf(input: Syntax | undefined, name: string, scope: Scope): Term {
   if (/^[A-Z]/.test(name)) return undefined;
-  if (input?.kind === 'variable') return input.name === 'resource' ? resourceText(name, scope) : undefined;
+  if (input?.kind === 'variable') return input.name === 'resource' ? resourceValue(name, scope) : undefined;
   const items: Term = input === undefined ? { kind: 'items', holder: scope.holder, steps: [], filter: undefined } : termOf(input, scope);
   if (items?.kind !== 'items' || items.filter !== undefined) return undefined;
   const { model } = scope;
@@ -158,51 +114,6 @@ function memberOf(input: Syntax | undefined, name: string, scope: Scope): Term {
   const types = last?.map(({ type }) => type) ?? [scope.holder === 'sibling' ? 'Element' : scope.type];
   const properties = types.flatMap((type) => (model.kind(type) === 'primitive' || type === 'Resource' ? [] : model.element(type, name)));
   return properties.length === 0 || types.includes('Resource') ? undefined : { ...items, steps: [...items.steps, properties] };
-}
-
-/** `%resource.gender`: of which type the resource is, is known when it comes. */
-function resourceText(name: string, scope: Scope): Value {
-  const { model, source } = scope;
-  const keys = new Map<unknown, Value['kind'] | undefined>();
-  const isText = (type: unknown): boolean => {
-    if (!keys.has(type) && typeof type === 'string') {
-      const [property, ...others] = model.element(type, name);
-      keys.set(type, property !== undefined && others.length === 0 && !property.many ? kindOf(property.type) : undefined);
-    }
-    const kind = keys.get(type);
-    return kind === 'string' || kind === 'date';
-  };
-  const code = call(scope, 'resourceText', 'resource', literal(name), literal(`_${name}`), source.constant(isText, `is ${name} a text`));
-  return { kind: 'string', code };
-}
-
-/** A path to one text or number at the most. */
-function singleOf(term: Term, scope: Scope): Value | undefined {
-  if (term?.kind !== 'items') return term;
-  const { steps, holder, filter } = term;
-  const [last, ...before] = [...steps].reverse();
-  const [first, ...others] = last ?? [];
-  if (filter !== undefined || first === undefined) return undefined;
-  if (others.length > 0 || before.some((step) => step.length > 1)) return before.length === 1 ? textInChoice(term, scope) : undefined;
-  const kind = kindOf(first.type);
-  if (kind === undefined || first.many || before.some(([step]) => step?.many)) return undefined;
-  const inner = before.reverse().reduce((code, [step]) => call(scope, 'objectAt', code, literal(step?.name ?? '')), holder);
-  return { kind, code: call(scope, kind === 'number' ? 'number' : 'text', inner, literal(first.name), literal(`_${first.name}`)) };
-}
-
-/** `value.code`: of whichever type the value is. */
-function textInChoice({ holder, steps: [choice = [], last = []] }: Items, scope: Scope): Value | undefined {
-  const name = last[0]?.name;
-  if (name === undefined || choice.some(({ many, choice: is }) => many || !is)) return undefined;
-  const told = new Map(
-    choice.map(({ name: key, type }) => {
-      const [property, ...others] = scope.model.kind(type) === 'primitive' ? [] : scope.model.element(type, name);
-      const isOne = property !== undefined && others.length === 0 && !property.many && kindOf(property.type) === 'string';
-      return [key, property === undefined ? 'none' : isOne ? 'text' : 'other'] as const;
-    }),
-  );
-  const table = scope.source.constant(told, `what ${name} is in each type of ${choice[0]?.element}`);
-  return { kind: 'string', code: call(scope, 'choiceText', holder, table, literal(name), literal(`_${name}`)) };
 }
 
 function binaryOf({ operator, left, right }: Extract<Syntax, { kind: 'binary' }>, scope: Scope): Term {
@@ -220,36 +131,6 @@ function binaryOf({ operator, left, right }: Extract<Syntax, { kind: 'binary' }>
   return areNumbers && /^[<>]=?$/.test(operator) ? compared(operator, a, b, scope) : undefined;
 }
 
-function isNumber({ kind }: Value): boolean {
-  return kind === 'number' || kind === 'integer';
-}
-
-function compared(operator: string, a: Value, b: Value, scope: Scope): Value {
-  const [x, y] = [temporary(scope), temporary(scope)];
-  const code = `(${x} = ${a.code}, ${y} = ${b.code}, ${x} === undefined || ${y} === undefined ? undefined : ${x} ${operator} ${y})`;
-  return { kind: 'boolean', code };
-}
-
-function logicOf(operator: string, a: string, b: string, scope: Scope): Term {
-  const [x, y] = [temporary(scope), temporary(scope)];
-  const open = `${x} === undefined || ${y} === undefined ? undefined`;
-  switch (operator) {
-    case 'and':
-      return { kind: 'boolean', code: `((${x} = ${a}) === false || (${y} = ${b}) === false ? false : ${open} : true)` };
-    case 'or':
-      return { kind: 'boolean', code: `((${x} = ${a}) === true || (${y} = ${b}) === true ? true : ${open} : false)` };
-    case 'implies':
-      return { kind: 'boolean', code: `((${x} = ${a}) === false || (${y} = ${b}) === true ? true : ${open} : false)` };
-    case 'xor':
-    case '!=':
-      return { kind: 'boolean', code: `(${x} = ${a}, ${y} = ${b}, ${open} : ${x} !== ${y})` };
-    case '=':
-      return { kind: 'boolean', code: `(${x} = ${a}, ${y} = ${b}, ${open} : ${x} === ${y})` };
-    default:
-      return undefined;
-  }
-}
-
 function callOf(syntax: CallSyntax, scope: Scope): Term {
   const { name, input, args } = syntax;
   if (name === 'iif') return input === undefined ? choiceOf(args, scope) : undefined;
@@ -264,11 +145,6 @@ function callOf(syntax: CallSyntax, scope: Scope): Term {
   if (value.kind === 'boolean') return name === 'not' ? { kind: 'boolean', code: negated(value.code, scope) } : undefined;
   if (name === 'toString' && (value.kind === 'date' || value.kind === 'string')) return { kind: 'string', code: value.code };
   return value.kind === 'string' ? onText(name, value.code, args, scope) : undefined;
-}
-
-function negated(code: string, scope: Scope): string {
-  const x = temporary(scope);
-  return `((${x} = ${code}) === undefined ? undefined : !${x})`;
 }
 
 function choiceOf([criterion, then, otherwise]: readonly Syntax[], scope: Scope): Term {
@@ -308,22 +184,6 @@ function functionOf(criterion: Syntax, { steps }: Items, scope: Scope): string |
   const name = `f${scope.functions.length}`;
   scope.functions.push(`const ${name} = ${functionSource('one, resource', code, inner)};\n`);
   return name;
-}
-
-function stepsOf({ steps }: Items, { source }: Scope): string {
-  const paths = steps.map((properties) => properties.map(({ name }) => [name, `_${name}`] as const));
-  return source.constant(paths, `path ${steps.map(([first]) => first?.element).join('.')}`);
-}
-
-function thereOf(items: Items, scope: Scope): string {
-  const { holder, steps, filter } = items;
-  const [first, second] = steps;
-  if (filter !== undefined || first === undefined || second !== undefined)
-    return call(scope, 'some', holder, stepsOf(items, scope), filter ?? 'undefined', 'resource');
-  const [only, other] = first;
-  if (only !== undefined && other === undefined) return call(scope, 'has', holder, literal(only.name), literal(`_${only.name}`));
-  const names = new Set(first.flatMap(({ name }) => [name, `_${name}`]));
-  return call(scope, 'hasAny', holder, scope.source.constant(names, `names of ${only?.element}`));
 }
 
 function onText(name: string, text: string, args: readonly Syntax[], scope: Scope): Term {
