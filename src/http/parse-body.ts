@@ -6,7 +6,7 @@ import type { Json } from '../model/json.js';
 import { parseJson, parseJsonInSteps } from '../model/parse-json.js';
 import { createSent, type Sent } from '../model/sent.js';
 import { findInXml } from '../xml/find-in-xml.js';
-import { parseXml, parseXmlInSteps } from '../xml/parse-xml.js';
+import { parseXml, parseXmlInSteps, type ReadXml, readXml, readXmlInSteps } from '../xml/parse-xml.js';
 import { textInSteps, textOf } from './body.js';
 import type { Syntax } from './media-types.js';
 
@@ -25,7 +25,27 @@ function* parseInSteps(types: TypeModel, syntax: Syntax, bytes: Buffer): Generat
   return yield* syntax === 'json' ? parseJsonInSteps(text) : parseXmlInSteps(types, text);
 }
 
-/** The same body once more, for those who have to tell where in it something stands. */
-export function sentAs(syntax: Syntax, bytes: Buffer): Sent {
-  return createSent(() => textInSteps(bytes), syntax === 'json' ? findInJson : findInXml);
+/** A body, and its text for those who have to tell what is wrong in it, and where. */
+interface ParsedBody {
+  readonly body: Json;
+  readonly sent: Sent;
+}
+
+/** The same for those who report what does not fit R4 with all else that is wrong. Throws for what cannot be read at all. */
+export function parseSent(types: TypeModel, syntax: Syntax, bytes: Buffer): ParsedBody | Promise<ParsedBody> {
+  if (syntax === 'json') {
+    const body = parseBody(types, syntax, bytes);
+    const sent = createSent(() => textInSteps(bytes), findInJson);
+    return body instanceof Promise ? body.then((parsed) => ({ body: parsed, sent })) : { body, sent };
+  }
+  const withSent = ({ resource, faults }: ReadXml): ParsedBody => ({
+    body: resource,
+    sent: createSent(() => textInSteps(bytes), findInXml, faults),
+  });
+  if (bytes.length <= SHORT) return withSent(readXml(types, textOf(bytes)));
+  return inSteps(xmlInSteps(types, bytes)).then(withSent);
+}
+
+function* xmlInSteps(types: TypeModel, bytes: Buffer): Generator<undefined, ReadXml> {
+  return yield* readXmlInSteps(types, yield* textInSteps(bytes));
 }

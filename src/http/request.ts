@@ -11,7 +11,7 @@ import type { BodyKind } from './body-kind.js';
 import type { Exchange } from './exchange.js';
 import { fieldText } from './field-text.js';
 import { negotiate, refuseUnacceptable, type Wishes } from './negotiate.js';
-import { parseBody, sentAs } from './parse-body.js';
+import { parseBody, parseSent } from './parse-body.js';
 
 export interface BodyLimits {
   /** Bytes of a body sent to the root. */
@@ -59,7 +59,7 @@ export async function receive(exchange: Exchange, limits: BodyLimits, kind: Body
       };
     default:
       return {
-        request: () => withBody(premises.types, kind, { sent: sentAs(kind.syntax, bytes), ...asked }, bytes),
+        request: () => withSent(premises.types, kind, asked, bytes),
         bundleLength: isBundle ? bytes.length : 0,
       };
   }
@@ -77,6 +77,12 @@ function withBody(types: TypeModel, { syntax }: Written, asked: FhirRequest, byt
   if (bytes.length === 0) return asked;
   const body = parseBody(types, syntax, bytes);
   return body instanceof Promise ? body.then((parsed) => ({ body: parsed, ...asked })) : { body, ...asked };
+}
+
+function withSent(types: TypeModel, { syntax }: Written, asked: FhirRequest, bytes: Buffer): FhirRequest | Promise<FhirRequest> {
+  if (bytes.length === 0) return asked;
+  const parsed = parseSent(types, syntax, bytes);
+  return parsed instanceof Promise ? parsed.then((whole) => ({ ...whole, ...asked })) : { ...parsed, ...asked };
 }
 
 function preconditionsOf({ headers }: IncomingMessage): Preconditions {

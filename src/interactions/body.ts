@@ -3,6 +3,7 @@ import { isObject, type Json } from '../model/json.js';
 import { message } from '../model/message.js';
 import { FhirError, fault, type Issue } from '../model/outcome.js';
 import type { Resource } from '../model/resource.js';
+import { type Sent, withFaults } from '../model/sent.js';
 import type { Judge } from '../uploads/uploads.js';
 import type { ValidationOptions } from '../validation/validator.js';
 
@@ -25,9 +26,15 @@ function notResource(en: string, zh: string, type: string) {
   return fault('structure', message('not-a-resource', `A ${wantedEn} was expected as the body, but ${en}`, `正文应为${wantedZh}，但${zh}`));
 }
 
-/** What the validator has to say short of an error. Throws FhirError 422 with all its issues when one is an error. */
-export function* validated(judge: Judge, resource: Resource, options: ValidationOptions = {}): Generator<undefined, readonly Issue[]> {
-  const issues = yield* judge.validator.validateInSteps(resource, options);
+/** What the validator has to say short of an error. Throws FhirError 422 with all its issues, and the faults of the text, when one is an error. */
+export function* validated(
+  judge: Judge,
+  resource: Resource,
+  options: ValidationOptions = {},
+  sent?: Sent,
+): Generator<undefined, readonly Issue[]> {
+  const found = yield* judge.validator.validateInSteps(resource, options);
+  const issues = sent === undefined ? found : withFaults(sent.faults(resource.resourceType), found);
   if (issues.some(isError)) throw new FhirError(issues, { status: 422 });
   return issues;
 }

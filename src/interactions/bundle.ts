@@ -2,7 +2,8 @@
 import { inSteps } from '../model/in-steps.js';
 import { isObject, type Json, type JsonObject } from '../model/json.js';
 import { message } from '../model/message.js';
-import { fault } from '../model/outcome.js';
+import { fault, type Issue } from '../model/outcome.js';
+import { refuseFaults } from '../model/sent.js';
 import { resourceOf, validated } from './body.js';
 import type { Interaction, Rooms } from './intent.js';
 import { refuseParameters } from './parameters.js';
@@ -14,6 +15,7 @@ export function bundleInteraction(
   return async (request, view) => {
     refuseParameters(request.parameters);
     refuseSingle(rooms, request.body);
+    if (request.sent?.faults('Bundle').some(isAround) === true) refuseFaults(request);
     const bundle = resourceOf(request.body, 'Bundle');
     const entries = entriesOf(rooms, bundle);
     if (bundle.type !== 'batch' && bundle.type !== 'transaction') throw wrongType(bundle.type);
@@ -22,6 +24,11 @@ export function bundleInteraction(
     await inSteps(validated(rooms.uploads, around));
     return kinds[bundle.type](request, entries, view);
   };
+}
+
+/** Not of a resource that an entry brings: that is told of when the entry is performed. */
+function isAround({ expression = '' }: Issue): boolean {
+  return !/^Bundle\.entry\[\d+\]\.resource\b/.test(expression);
 }
 
 /** Who sends a resource here means to create it. Source: R4 http.html#create */

@@ -2,6 +2,7 @@
 import { isObject, type Json, type JsonObject } from '../model/json.js';
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
+import { refuseFaults } from '../model/sent.js';
 import { parseTarget, type TypeNames } from './parse-target.js';
 import { patchInEntry } from './patch/entry-patch.js';
 import type { Circumstances, FhirRequest, Preconditions } from './request.js';
@@ -30,6 +31,8 @@ export function readEntry(rooms: EntryRooms, json: Json, circumstances: Circumst
   const url = relativeUrl(stringAt(request, 'url'), rooms.baseUrl);
   const { target, parameters } = parseTarget(rooms.definitions, method, url);
   if (target.interaction === 'bundle') throw nested();
+  // Of a patch, which is not validated, or of a resource that could not be read.
+  if (method === 'PATCH' || entry.resource === undefined) refuseFaults({ sent: circumstances.sent, body: entry.resource });
   const body = method === 'PATCH' ? patchInEntry(entry.resource) : { body: entry.resource };
   return {
     fullUrl: fullUrlOf(entry),

@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { keyText } from '../model/resource.js';
+import { refuseFaults } from '../model/sent.js';
 import { type ResourceStore, StoreConflict, type Version } from '../store/port.js';
 import type { Answer, Intent, Interaction, Interactions, View } from './intent.js';
 import { createLine, type Line } from './line.js';
@@ -23,9 +24,13 @@ export function createPrepare(interactions: Interactions): Prepare {
   return (request, view) => {
     // The table gives each name the interaction that takes its requests; TypeScript cannot follow that through the look-up.
     const interaction = interactions[request.interaction] as Interaction<InteractionName>;
+    if (!reportsFaults.has(request.interaction)) refuseFaults(request);
     return interaction(request, view);
   };
 }
+
+/** Those that validate what they take, and tell of what was wrong with its text among the rest. */
+const reportsFaults: ReadonlySet<InteractionName> = new Set(['create', 'update', 'conditional-update', 'operation', 'bundle']);
 
 /** `onCommitted` is awaited before the answer: what was written is in effect then. */
 export function createPerform(

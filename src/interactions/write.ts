@@ -45,7 +45,8 @@ export async function writeVersion(rooms: WritingRooms, writing: Writing): Promi
   const lastUpdated = Math.max(rooms.now(), (current?.lastUpdated ?? 0) + 1);
   const resource = stamp(writing.resource, { id, version: number, lastUpdated });
   const { judge = rooms.uploads } = writing.view;
-  const { issues, extracted, json } = await inSteps(prepared(rooms, judge, resource, await atHand(rooms, writing)));
+  const sent = method === 'PATCH' ? undefined : request.sent;
+  const { issues, extracted, json } = await inSteps(prepared(rooms, { judge, resource, sent, options: await atHand(rooms, writing) }));
   const version: Version = { type, id, version: number, lastUpdated, method, json };
   const unresolved = unresolvedReferences(rooms.definitions, resource, json);
   const created = current === undefined || current.json === null;
@@ -61,7 +62,7 @@ export async function writeVersion(rooms: WritingRooms, writing: Writing): Promi
       writtenAnswer(created ? 201 : 200, version, request, {
         issues,
         noticed: unresolved,
-        ...(method === 'PATCH' ? {} : { sent: request.sent, entry: request.entry }),
+        ...(method === 'PATCH' ? {} : { sent, entry: request.entry }),
       }),
   };
 }
@@ -76,9 +77,16 @@ interface PreparedText {
   readonly json: Buffer;
 }
 
+interface ToPrepare {
+  readonly judge: Judge;
+  readonly resource: Resource;
+  readonly sent: Sent | undefined;
+  readonly options: ValidationOptions;
+}
+
 /** Each of these is quick but for resources of megabytes. */
-function* prepared(rooms: WritingRooms, judge: Judge, resource: Resource, options: ValidationOptions): Generator<undefined, PreparedText> {
-  const issues = yield* validated(judge, resource, options);
+function* prepared(rooms: WritingRooms, { judge, resource, sent, options }: ToPrepare): Generator<undefined, PreparedText> {
+  const issues = yield* validated(judge, resource, options, sent);
   yield;
   const extracted = yield* rooms.search.extractInSteps(resource);
   yield;

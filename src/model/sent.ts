@@ -3,9 +3,12 @@
  * nothing. Source: R4 operationoutcome-definitions.html#OperationOutcome.issue.expression
  */
 import { inSteps } from './in-steps.js';
-import type { Issue } from './outcome.js';
+import { isObject, type Json } from './json.js';
+import { FhirError, type Issue } from './outcome.js';
 
 export interface Sent {
+  /** What was wrong with the text and is not to be seen in the resource that was read from it, as seen from a resource of this type. */
+  faults(type: string): readonly Issue[];
   /** The issues with line and column of what their expression leads to, or of the nearest thing around it that was sent. */
   locate(issues: readonly Issue[]): Promise<readonly Issue[]>;
   /** The same for a resource inside, whose expressions begin at `place`: `.parameter[0].resource`. */
@@ -24,26 +27,58 @@ export interface Search {
 /** Offsets of what the paths lead to, or of what is nearest around it. */
 export type Find = (text: string, search: Search) => Generator<undefined, readonly number[]>;
 
-/** `read` gives the whole text, in steps; it has been parsed before. */
-export function createSent(read: () => Generator<undefined, string>, find: Find): Sent {
+/** `read` gives the whole text, in steps; it has been parsed before, with these faults. */
+export function createSent(read: () => Generator<undefined, string>, find: Find, faults: readonly Issue[] = []): Sent {
   let opened: Promise<Opened> | undefined;
   const open = (): Promise<Opened> => {
     opened ??= inSteps(opening(read, find));
     return opened;
   };
   const at = (place: string): Sent => ({
+    faults: (type) => faultsWithin(faults, place, type),
     async locate(issues) {
       const wanted = issues.filter(isToLocate);
-      if (wanted.length === 0) return issues;
+      if (wanted.length === 0) return faults.length === 0 ? issues : inOrder(issues);
       const text = await open();
       const paths = wanted.map(({ expression = '', culprit = expression }) => place + pathOf(culprit));
       const offsets = await inSteps(offsetsIn(text, paths, find));
       const places = new Map(wanted.map((issue, i) => [issue, positionIn(text.lines, offsets[i] ?? 0)]));
-      return issues.map((issue) => ({ ...issue, ...places.get(issue) }));
+      const placed = issues.map((issue) => ({ ...issue, ...places.get(issue) }));
+      return faults.length === 0 ? placed : inOrder(placed);
     },
     within: (inner) => at(place + inner),
   });
   return at('');
+}
+
+/** Throws FhirError 400 with all that was wrong with the text: for those who do not validate what they take. */
+export function refuseFaults({ sent, body }: { readonly sent?: Sent; readonly body?: Json }): void {
+  const type = isObject(body) && typeof body.resourceType === 'string' ? body.resourceType : 'Resource';
+  const faults = sent?.faults(type) ?? [];
+  if (faults.length > 0) throw new FhirError(faults);
+}
+
+/** What the validator found beside the faults of the text. Where something was passed over, that nothing is left is no news. */
+export function withFaults(faults: readonly Issue[], found: readonly Issue[]): readonly Issue[] {
+  if (faults.length === 0) return found;
+  const places = new Set(faults.map(({ expression }) => expression));
+  return [...faults, ...found.filter(({ message: { id }, expression }) => !(saysEmpty.has(id) && places.has(expression)))];
+}
+
+const saysEmpty: ReadonlySet<string> = new Set(['empty-object']);
+
+function faultsWithin(faults: readonly Issue[], place: string, type: string): readonly Issue[] {
+  return faults.flatMap((issue) => {
+    const path = pathOf(issue.expression ?? '');
+    const isWithin = path.startsWith(place) && (path.length === place.length || /[.[]/.test(path.charAt(place.length)));
+    return isWithin ? [{ ...issue, expression: type + path.slice(place.length) }] : [];
+  });
+}
+
+/** Those of the text have their place already; the others are put among them. */
+function inOrder(issues: readonly Issue[]): readonly Issue[] {
+  const last = Number.MAX_SAFE_INTEGER;
+  return [...issues].sort((a, b) => (a.line ?? last) - (b.line ?? last) || (a.column ?? last) - (b.column ?? last));
 }
 
 interface Opened {

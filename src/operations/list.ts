@@ -5,6 +5,7 @@ import type { Interaction, Rooms } from '../interactions/intent.js';
 import type { RequestFor } from '../interactions/request.js';
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
+import { refuseFaults } from '../model/sent.js';
 import type { Operation } from './operation.js';
 import { snapshot } from './snapshot.js';
 import { validate } from './validate.js';
@@ -16,6 +17,7 @@ export function operationInteraction(rooms: Rooms): Interaction<'operation'> {
     const here = operations.filter((operation) => isAt(request, operation, rooms.definitions));
     const operation = here.find(({ name }) => name === request.name);
     if (operation === undefined) throw unknownOperation(request.name, here);
+    if (operation.reportsFaults !== true) refuseFaults(request);
     return operation.prepare(rooms, request, view);
   };
 }

@@ -7,5 +7,7 @@ export interface Operation {
   readonly name: string;
   /** Canonical of its OperationDefinition. */
   readonly definition: string;
+  /** It tells of what was wrong with the text of its input; otherwise such input is refused before. */
+  readonly reportsFaults?: true;
   prepare(rooms: Rooms, request: RequestFor<'operation'>, view: View): Promise<Intent>;
 }

@@ -5,7 +5,7 @@ import type { RequestFor } from '../interactions/request.js';
 import { isObject, type Json, type JsonObject } from '../model/json.js';
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
-import type { Sent } from '../model/sent.js';
+import { refuseFaults, type Sent } from '../model/sent.js';
 
 /** Source: R4 valueset-resource-validation-mode.html */
 const modes = ['create', 'update', 'delete', 'profile'] as const;
@@ -32,11 +32,15 @@ export function validateInput({ parameters, body, type, sent }: RequestFor<'oper
   if (!isWrapper) return { resource: body, isWrapped: false, sent, mode: modeOf(named('mode')), profiles: named('profile') };
   refuseUnknown(wrapped);
   const index = resourceIn(wrapped);
+  const inside = sent?.within(`.parameter[${index}].resource`);
+  const around = (sent?.faults('').length ?? 0) - (inside?.faults('').length ?? 0);
+  // Those of the resource are what was asked about, where it could be read.
+  if (around > 0 || wrapped[index]?.resource === undefined) refuseFaults({ sent, body });
   const values = (wanted: string) => [...named(wanted), ...wrapped.filter(({ name }) => name === wanted).map(textValue)];
   return {
     resource: wrapped[index]?.resource,
     isWrapped: true,
-    sent: sent?.within(`.parameter[${index}].resource`),
+    sent: inside,
     mode: modeOf(values('mode')),
     profiles: values('profile'),
   };

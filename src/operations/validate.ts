@@ -17,12 +17,14 @@ import { message } from '../model/message.js';
 import { FhirError, fault, type Issue } from '../model/outcome.js';
 import { parseStored } from '../model/parse-stored.js';
 import type { Resource } from '../model/resource.js';
+import { withFaults } from '../model/sent.js';
 import type { Operation } from './operation.js';
 import { type Input, type Mode, validateInput } from './validate-input.js';
 
 export const validate: Operation = {
   name: 'validate',
   definition: 'http://hl7.org/fhir/OperationDefinition/Resource-validate',
+  reportsFaults: true,
   async prepare(rooms, request, view) {
     const input = validateInput(request);
     const issues = await issuesOf(rooms, request, view, input);
@@ -40,10 +42,14 @@ async function issuesOf(rooms: Rooms, request: Asked, view: View, input: Input):
   const resource = await subjectOf(rooms, request, view, input);
   const resolveCanonical = await definitionsNamedBy(rooms, resource, view);
   const options = { profiles, alone: mode === 'profile', resolveCanonical };
-  const found = await inSteps(rooms.validator.validateInSteps(resource, options));
+  const faults = input.resource === undefined ? undefined : input.sent?.faults(resource.resourceType);
+  const found = withFaults(faults ?? [], await inSteps(rooms.validator.validateInSteps(resource, options)));
   if (mode === undefined || mode === 'profile') return found;
   const known = new Set(found.map(nameOf));
-  return [...found, ...(await unacceptable(rooms, request, view, { mode, resource })).filter((issue) => !known.has(nameOf(issue)))];
+  return [
+    ...found,
+    ...(await unacceptable(rooms, { ...request, sent: input.sent }, view, { mode, resource })).filter((issue) => !known.has(nameOf(issue))),
+  ];
 }
 
 /** What is said of a write is in part what the validator says. */

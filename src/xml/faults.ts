@@ -13,6 +13,9 @@ export class Faults {
     private readonly position: () => number,
   ) {}
 
+  /** The place of the fault before: the next one is counted from there, because there may be many in a long text. */
+  private known = { at: 0, line: 1, start: 0 };
+
   syntax(found: string): FhirError {
     const at = Math.max(0, this.position() - 1);
     const entity = /&([A-Za-z][A-Za-z0-9]*);$/.exec(this.text.slice(Math.max(0, at - 40), at + 1))?.[1];
@@ -84,16 +87,19 @@ export class Faults {
   }
 
   unknownElement(name: string, part: Part | undefined, { type }: Shape): FhirError {
+    if (part === undefined) {
+      const shown = shortened(name);
+      return this.fault('unknown-element', `${type} has no element "${shown}"`, `${type} 没有元素“${shown}”`);
+    }
     const expression = `${this.path()}.${name}`;
-    if (part === undefined)
-      return this.fault('xml-unknown-element', `${type} has no element <${name}>`, `${type} 没有元素 <${name}>`, { expression });
     const en = `<${name}> is an element; in ${type} it is an attribute: ${name}="…"`;
     return this.fault('xml-attribute-expected', en, `<${name}> 写成了元素；在 ${type} 中应为属性：${name}="…"`, { expression });
   }
 
   unknownAttribute(name: string, { type }: Shape): FhirError {
-    const en = `<${this.name()}> (${type}) has no attribute "${name}"`;
-    return this.fault('xml-unknown-attribute', en, `<${this.name()}>（${type}）没有属性“${name}”`);
+    const shown = shortened(name);
+    const en = `<${this.name()}> (${type}) has no attribute "${shown}"`;
+    return this.fault('xml-unknown-attribute', en, `<${this.name()}>（${type}）没有属性“${shown}”`);
   }
 
   emptyAttribute(name: string): FhirError {
@@ -109,19 +115,31 @@ export class Faults {
     );
   }
 
-  outOfOrder(part: Part, { byName, type }: Shape, place: number): FhirError {
-    const before = [...byName.values()].find((one) => one.place === place)?.name ?? '';
+  outOfOrder(part: Part, parent: Frame): FhirError {
+    const { type } = parent.shape;
+    const before = lastIn(parent);
     return this.fault(
       'xml-order',
       `<${part.name}> stands after <${before}>; in ${type} it must stand before it`,
       `<${part.name}> 在 <${before}> 之后；在 ${type} 中应在其之前`,
-      { expression: `${this.path()}.${part.element}` },
+      { expression: this.path() + stepTo(part, countIn(parent, part)) },
+    );
+  }
+
+  apart(part: Part, parent: Frame): FhirError {
+    const before = lastIn(parent);
+    const { name } = part;
+    return this.fault(
+      'xml-order',
+      `<${name}> stands after <${before}>, apart from the <${name}> before it; elements of one name stand together`,
+      `<${name}> 在 <${before}> 之后，与之前的 <${name}> 分开；同名元素应相邻`,
+      { expression: this.path() + stepTo(part, countIn(parent, part)) },
     );
   }
 
   twice(part: Part): FhirError {
     const en = `<${part.name}> stands twice; it may stand once`;
-    return this.fault('xml-twice', en, `<${part.name}> 出现两次；只能出现一次`, { expression: `${this.path()}.${part.element}` });
+    return this.fault('xml-twice', en, `<${part.name}> 出现两次；只能出现一次`, { expression: this.path() + stepTo(part, 0) });
   }
 
   tooDeep(): FhirError {
@@ -131,6 +149,15 @@ export class Faults {
   tooManyAttributes(most: number): FhirError {
     const at = Math.max(0, this.position() - 1);
     return this.fault('xml-attributes', `A tag has more than ${most} attributes`, `一个标签的属性超过 ${most} 个`, { at });
+  }
+
+  tooMany(most: number): FhirError {
+    return this.fault(
+      'xml-too-many-faults',
+      `More than ${most} things are wrong with the XML; the rest was not read`,
+      `XML 的错误超过 ${most} 处；其余部分未读取`,
+      { expression: '' },
+    );
   }
 
   private name(): string {
@@ -143,7 +170,7 @@ export class Faults {
     let path = '';
     for (const { part, shape, index } of this.frames) {
       if (part === undefined) path ||= shape.type;
-      else path += `.${part.choice ? `${part.element}.ofType(${part.type})` : part.element}${part.many ? `[${index}]` : ''}`;
+      else path += stepTo(part, index);
     }
     return path;
   }
@@ -151,12 +178,39 @@ export class Faults {
   /** Without a place it is the tag read last, without an expression the innermost open element. */
   private fault(id: string, en: string, zh: string, options: { readonly at?: number; readonly expression?: string } = {}): FhirError {
     const at = options.at ?? this.text.lastIndexOf('<', this.position() - 1);
-    const before = this.text.slice(0, Math.max(0, at));
-    const line = before.split('\n').length;
-    const column = before.length - before.lastIndexOf('\n');
+    const { line, start } = this.lineOf(Math.max(0, at));
+    const column = Math.max(0, at) - start + 1;
     const expression = options.expression ?? this.path();
     const code: IssueCode = 'structure';
     const issue = { severity: 'error', code, message: message(id, en, zh), line, column } as const;
     return new FhirError([expression === '' ? issue : { ...issue, expression }]);
   }
+  private lineOf(at: number): { readonly line: number; readonly start: number } {
+    let { line, start } = at < this.known.at ? { line: 1, start: 0 } : this.known;
+    const from = at < this.known.at ? 0 : this.known.at;
+    for (let end = this.text.indexOf('\n', from); end >= 0 && end < at; end = this.text.indexOf('\n', start)) {
+      line++;
+      start = end + 1;
+    }
+    this.known = { at, line, start };
+    return this.known;
+  }
+}
+
+function stepTo(part: Part, index: number): string {
+  return `.${part.choice ? `${part.element}.ofType(${part.type})` : part.element}${part.many ? `[${index}]` : ''}`;
+}
+
+/** The name of the child that was read last. */
+function lastIn({ shape, place }: Frame): string {
+  return [...shape.byName.values()].find((one) => one.place === place)?.name ?? '';
+}
+
+function countIn({ object }: Frame, { name, siblingKey }: Part): number {
+  const before = object[name] ?? object[siblingKey];
+  return Array.isArray(before) ? before.length : 0;
+}
+
+function shortened(name: string): string {
+  return name.length > 64 ? `${name.slice(0, 64)}…` : name;
 }

@@ -26,6 +26,10 @@ export class Frame {
   value: Json | undefined;
   /** The resource that stands in here. */
   held: JsonObject | undefined;
+  /** Something in it was wrong, and left out. */
+  isFaulty = false;
+  /** Children stood out of order, so that those of one name may come in several runs. */
+  isMixed = false;
 
   constructor(
     readonly shape: Shape,
@@ -43,6 +47,11 @@ export class Frame {
     if (this.list !== undefined) return false;
     for (const _key in this.object) return false;
     return true;
+  }
+
+  /** A child of this name has been before, not counting the run that is being read. */
+  has({ name, siblingKey }: Part): boolean {
+    return this.object[name] !== undefined || this.object[siblingKey] !== undefined;
   }
 
   isEmpty(): boolean {
@@ -66,6 +75,7 @@ export function openResource(types: TypeModel, type: string, holder: Frame | und
 export function openFrame(types: TypeModel, part: Part, parent: Frame): Frame {
   if (part.place !== parent.place) finishList(parent);
   parent.place = part.place;
+  if (part.many && parent.isMixed) parent.list ??= listBefore(parent, part);
   const index = parent.list?.values.length ?? 0;
   return new Frame(shapeOf(types, part.type), part, part.is, parent.depth + (part.many ? 2 : 1), index);
 }
@@ -114,6 +124,18 @@ function addItem(parent: Frame, part: Part, value: Json | undefined, sibling?: J
   if (sibling !== undefined) list.siblings ??= list.values.map(() => null);
   list.values.push(value ?? null);
   list.siblings?.push(sibling ?? null);
+}
+
+/** The run of its like that has been before, to be gone on with. */
+function listBefore({ object }: Frame, part: Part): List | undefined {
+  const values = object[part.name];
+  const siblings = object[part.siblingKey];
+  if (!Array.isArray(values) && !Array.isArray(siblings)) return undefined;
+  return {
+    part,
+    values: Array.isArray(values) ? [...values] : (siblings as Json[]).map(() => null),
+    siblings: Array.isArray(siblings) ? [...siblings] : undefined,
+  };
 }
 
 /** Puts the items of a property that repeats in their place, before the next property begins. */

@@ -16,6 +16,10 @@ beforeAll(async () => {
   await write('right.json', '{"resourceType":"Patient","gender":"female"}');
   await write('wrong.xml', '<Patient xmlns="http://hl7.org/fhir">\n  <gender value="x"/>\n</Patient>\n');
   await write(
+    'misfit.xml',
+    '<Patient xmlns="http://hl7.org/fhir">\n <nick value="x"/>\n <gender value="x"/>\n <active value="true"/>\n</Patient>\n',
+  );
+  await write(
     'some.ndjson.gz',
     gzipSync('{"resourceType":"Patient"}\n\n{"resourceType":"Patient","id":"b","gender":"x"}\r\n{"resourceType":}\n'),
   );
@@ -46,6 +50,15 @@ describe('lianyi validate', () => {
       'wrong.json:3:27 error code-not-in-value-set  Patient.name[0].use',
       '    3 |  "name": [{ "text": "张三", "use": "官方" }]',
       '      |                             ^',
+    ]);
+  });
+
+  test('shows what of XML does not fit R4 among the rest', async () => {
+    const { stdout } = await validate(['misfit.xml']);
+    expect(faultsIn(stdout).filter((line) => line.startsWith('misfit'))).toEqual([
+      'misfit.xml:2:2 error unknown-element  Patient',
+      'misfit.xml:3:2 error code-not-in-value-set  Patient.gender',
+      'misfit.xml:4:2 error xml-order  Patient.active',
     ]);
   });
 

@@ -30,3 +30,14 @@ export function refusal(xml: string): unknown {
     return `${issue?.message.id} ${issue?.line}:${issue?.column} ${issue?.expression ?? '-'}`;
   }
 }
+
+/** Of all that is wrong with the text, the ids. */
+export function refusals(xml: string): readonly (string | undefined)[] {
+  try {
+    parseXml(types, xml);
+    return [];
+  } catch (error) {
+    if (!(error instanceof FhirError) || error.status !== 400) throw error;
+    return error.issues.map(({ message }) => message.id);
+  }
+}

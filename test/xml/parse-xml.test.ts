@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { FhirError } from '../../src/model/outcome.js';
-import { parseXml, parseXmlInSteps } from '../../src/xml/parse-xml.js';
+import { parseXml, parseXmlInSteps, readXml } from '../../src/xml/parse-xml.js';
 import { definitions as types } from '../built-definitions.js';
-import { object, refusal } from './at-hand.js';
+import { object, refusal, refusals } from './at-hand.js';
 
 const fhir = 'xmlns="http://hl7.org/fhir"';
 const xhtml = 'xmlns="http://www.w3.org/1999/xhtml"';
@@ -121,12 +121,8 @@ describe('A narrative is kept as it is written', () => {
 
 describe('XML that is not FHIR is refused, with its place', () => {
   test.each([
-    ['an unknown element', patient('\n  <nmae/>'), 'xml-unknown-element 2:3 Patient.nmae'],
-    [
-      'an unknown element deep inside',
-      patient('<name><text value="x"/></name><name><x/></name>'),
-      'xml-unknown-element 1:74 Patient.name[1].x',
-    ],
+    ['an unknown element', patient('\n  <nmae/>'), 'unknown-element 2:3 Patient'],
+    ['an unknown element deep inside', patient('<name><text value="x"/></name><name><x/></name>'), 'unknown-element 1:74 Patient.name[1]'],
     ['an unknown attribute', patient('<name use="official"/>'), 'xml-unknown-attribute 1:38 Patient.name[0]'],
     ['an attribute of another namespace', patient('<name xml:lang="zh"/>'), 'xml-unknown-attribute 1:38 Patient.name[0]'],
     ['a value of what is no primitive', patient('<name value="x"/>'), 'xml-unknown-attribute 1:38 Patient.name[0]'],
@@ -146,7 +142,7 @@ describe('XML that is not FHIR is refused, with its place', () => {
     [
       'other elements among those that repeat',
       patient('<name id="a"/><gender value="male"/><name id="b"/>'),
-      'xml-order 1:74 Patient.name',
+      'xml-order 1:74 Patient.name[1]',
     ],
     ['one that may stand once, twice', patient('<gender value="male"/><gender value="male"/>'), 'xml-twice 1:60 Patient.gender'],
     ['no namespace', '<Patient><active value="true"/></Patient>', 'xml-namespace 1:1 -'],
@@ -180,7 +176,7 @@ describe('XML that is not FHIR is refused, with its place', () => {
     ['an attribute twice', patient('<name id="a" id="b"/>'), 'xml-syntax 1:58 Patient'],
     ['JSON', '{"resourceType": "Patient"}', 'xml-syntax 1:28 -'],
     ['nothing', ' \n', 'xml-empty 1:1 -'],
-    ['names from the prototype of objects', patient('<__proto__/><constructor/>'), 'xml-unknown-element 1:38 Patient.__proto__'],
+    ['names from the prototype of objects', patient('<__proto__/><constructor/>'), 'unknown-element 1:38 Patient'],
   ])('%s', (_what, xml, expected) => {
     expect(refusal(xml)).toBe(expected);
   });
@@ -210,14 +206,104 @@ describe('XML that is not FHIR is refused, with its place', () => {
       }
     });
     expect(issues).toEqual([
-      { id: 'xml-unknown-element', en: 'Patient has no element <nmae>', zh: 'Patient 没有元素 <nmae>' },
+      { id: 'unknown-element', en: 'Patient has no element "nmae"', zh: 'Patient 没有元素“nmae”' },
       { id: 'xml-syntax', en: 'The XML is broken: disallowed character in attribute name', zh: 'XML 有误：属性名中有不允许的字符' },
-      { id: 'xml-unknown-element', en: 'Patient has no element <a>', zh: 'Patient 没有元素 <a>' },
+      { id: 'unknown-element', en: 'Patient has no element "a"', zh: 'Patient 没有元素“a”' },
       {
         id: 'xml-namespace',
         en: '<Patient> is in no namespace; xmlns="http://hl7.org/fhir" was expected',
         zh: '<Patient> 不属于任何命名空间；应为 xmlns="http://hl7.org/fhir"',
       },
     ]);
+  });
+});
+
+describe('What does not fit the types is told of together, and the rest is read', () => {
+  const told = (content: string) => {
+    const { resource, faults } = readXml(types, patient(content));
+    return [resource, ...faults.map((one) => `${one.message.id} ${one.line}:${one.column} ${one.expression}`)];
+  };
+  const read = (json: string) => ({ resourceType: 'Patient', ...object(json) });
+
+  test.each([
+    [
+      'unknown elements, with all that is in them',
+      '<name><nick value="x"><text/>y</nick><text value="n"/></name>\n<foo/><gender value="male"/>',
+      [read('{"name":[{"text":"n"}],"gender":"male"}'), 'unknown-element 1:44 Patient.name[0]', 'unknown-element 2:1 Patient'],
+    ],
+    [
+      'unknown attributes, and values that are empty',
+      '<name use="usual"/>\n<gender value=""/>\n<birthDate valeu="2020"/>',
+      [
+        read('{"name":[{}],"gender":""}'),
+        'xml-unknown-attribute 1:38 Patient.name[0]',
+        'xml-empty-attribute 2:1 Patient.gender',
+        'xml-unknown-attribute 3:1 Patient.birthDate',
+      ],
+    ],
+    [
+      'the one that is out of order, not those behind it',
+      '<birthDate value="2020"/>\n<active value="true"/><name id="a"/><gender value="male"/>',
+      [read('{"birthDate":"2020","active":true,"name":[{"id":"a"}],"gender":"male"}'), 'xml-order 2:1 Patient.active'],
+    ],
+    [
+      'those of one name apart from each other, by their index',
+      '<name id="a"/><gender value="male"/>\n<name id="b"/>\n<active value="true"/>\n<name id="c"/>',
+      [
+        read('{"name":[{"id":"a"},{"id":"b"},{"id":"c"}],"gender":"male","active":true}'),
+        'xml-order 2:1 Patient.name[1]',
+        'xml-order 3:1 Patient.active',
+        'xml-order 4:1 Patient.name[2]',
+      ],
+    ],
+    [
+      'primitives apart, with what JSON keeps beside them',
+      '<name><given value="a"/><prefix value="p"/><given id="g"/></name>',
+      [read('{"name":[{"given":["a",null],"_given":[null,{"id":"g"}],"prefix":["p"]}]}'), 'xml-order 1:81 Patient.name[0].given[1]'],
+    ],
+    [
+      'what may stand once: the first is kept',
+      '<gender value="male"/><gender value="female"/><birthDate value="2020"/>\n<gender value="other"/>',
+      [read('{"gender":"male","birthDate":"2020"}'), 'xml-twice 1:60 Patient.gender', 'xml-twice 2:1 Patient.gender'],
+    ],
+    [
+      'text, other namespaces and resources that are none',
+      '<contained><Foo><x/></Foo></contained>x<active>true</active><gender xmlns="urn:x" value="male"/>',
+      [
+        read('{}'),
+        'xml-unknown-type 1:49 Patient.contained[0]',
+        'xml-text 1:76 Patient',
+        'xml-text 1:85 Patient.active',
+        'xml-namespace 1:98 Patient',
+      ],
+    ],
+    [
+      'another namespace in a narrative, once',
+      `<text><status value="empty"/><div ${xhtml}><svg xmlns="x"><g/></svg></div></text>`,
+      [
+        read(`{"text":{"status":"empty","div":${JSON.stringify(`<div ${xhtml}><svg xmlns="x"><g/></svg></div>`)}}}`),
+        'xml-namespace 1:109 Patient.text.div',
+      ],
+    ],
+  ])('%s', (_what, content, expected) => {
+    expect(told(content)).toEqual(expected);
+  });
+
+  test('what ends the reading comes behind what was found before it', () => {
+    expect(() => readXml(types, patient('<nmae/>\n<x'))).toThrow(
+      expect.objectContaining({
+        issues: [
+          expect.objectContaining({ line: 1, message: expect.objectContaining({ id: 'unknown-element' }) }),
+          expect.objectContaining({ line: 2, message: expect.objectContaining({ id: 'xml-syntax' }) }),
+        ],
+      }),
+    );
+  });
+
+  test('the limits hold in what is passed over, and faults end where nobody reads them', () => {
+    expect(refusals(patient('<x>'.repeat(98) + '</x>'.repeat(98)))).toEqual(['unknown-element']);
+    expect(refusals(patient('<x>'.repeat(200_000)))).toEqual(['unknown-element', 'xml-too-deep']);
+    expect(refusals(patient('<x/>'.repeat(500)))).toHaveLength(500);
+    expect(refusals(patient('<x/>'.repeat(200_000))).slice(499)).toEqual(['unknown-element', 'xml-too-many-faults']);
   });
 });

@@ -6,11 +6,11 @@ import { message } from '../../model/message.js';
 import { FhirError, type Issue } from '../../model/outcome.js';
 import { parseJson } from '../../model/parse-json.js';
 import type { Resource } from '../../model/resource.js';
-import { createSent } from '../../model/sent.js';
+import { createSent, withFaults } from '../../model/sent.js';
 import type { LoneValidator } from '../../server.js';
 import type { Validator } from '../../validation/validator.js';
 import { findInXml } from '../../xml/find-in-xml.js';
-import { parseXml } from '../../xml/parse-xml.js';
+import { readXml } from '../../xml/parse-xml.js';
 import type { Document } from '../documents.js';
 
 export interface Judgement {
@@ -31,21 +31,22 @@ export interface Court {
 export async function judge(document: Document, { types, validator, profiles, resolveCanonical }: Court): Promise<Judgement | undefined> {
   const { text, syntax, source } = document;
   if (text === undefined) return { resource: undefined, issues: [notUtf8] };
-  let parsed: Json;
+  let parsed: { readonly resource: Json; readonly faults: readonly Issue[] };
   try {
-    parsed = syntax === 'json' ? parseJson(text) : parseXml(types, text);
+    parsed = syntax === 'json' ? { resource: parseJson(text), faults: [] } : readXml(types, text);
   } catch (error) {
     if (error instanceof FhirError) return { resource: undefined, issues: error.issues.map(withoutPlace) };
     throw error;
   }
-  if (!isObject(parsed) || parsed.resourceType === undefined) {
+  const { resource: json, faults } = parsed;
+  if (!isObject(json) || json.resourceType === undefined) {
     if (source.isFound && document.line === undefined) return undefined;
     return { resource: undefined, issues: [notResource] };
   }
-  const resource = parsed as Resource;
-  const issues = validator.validate(resource, { profiles, resolveCanonical, most: Number.POSITIVE_INFINITY });
+  const resource = json as Resource;
+  const issues = withFaults(faults, validator.validate(resource, { profiles, resolveCanonical, most: Number.POSITIVE_INFINITY }));
   const find = syntax === 'json' ? findInJson : findInXml;
-  const located = issues.length === 0 ? issues : await createSent(() => whole(text), find).locate(issues);
+  const located = issues.length === 0 ? issues : await createSent(() => whole(text), find, faults).locate(issues);
   return { resource: nameOf(resource), issues: located };
 }
 
