@@ -7,11 +7,16 @@ import { compileExpression } from '../fhirpath/compile.js';
 import { type Expression, FhirPathError, type Item } from '../fhirpath/expression.js';
 import { resourceItem } from '../fhirpath/items.js';
 import { type JsonObject, stringifyJson } from '../model/json.js';
+import type { Language } from '../model/message.js';
+import { languageOption } from './language.js';
 import { definitionsFolder } from './open-server.js';
 import { type FoundResource, readResources } from './resources.js';
 import { widthOf } from './width.js';
 
-type Format = 'text' | 'json';
+interface Options {
+  readonly format: 'text' | 'json';
+  readonly lang: Language;
+}
 
 const examples = `
 Examples:
@@ -25,7 +30,8 @@ Prints an item on each line: its type and its value as JSON; with several resour
 --format json prints an object for each resource: {"source", "resource", "items": [{"type", "value"}]}.
 Elements that the resource's type does not have are named on standard error.
 
-Exit code: 0 evaluated on everything, 1 it could not be evaluated on something, 2 the expression, an option or a file is wrong.`;
+Exit code: 0 evaluated on everything, 1 it could not be evaluated on something, 2 the expression, an option or a file
+or a line of one is wrong; all the rest is evaluated.`;
 
 export function fhirpathCommand(): Command {
   return new Command('fhirpath')
@@ -34,47 +40,48 @@ export function fhirpathCommand(): Command {
     .argument('[file...]', 'files, plain, .gz or .bz2, or - for standard input; without any the expression is evaluated on nothing')
     .addOption(new Option('--format <format>', 'how the items are printed').choices(['text', 'json']).default('text'))
     .addHelpText('after', examples)
-    .action(async (expression: string, files: readonly string[], { format }: { format: Format }) => {
-      process.exitCode = await evaluateFiles(expression, files, format);
+    .addOption(languageOption())
+    .action(async (expression: string, files: readonly string[], options: Options) => {
+      process.exitCode = await evaluateFiles(expression, files, options);
     });
 }
 
-async function evaluateFiles(text: string, files: readonly string[], format: Format): Promise<number> {
+async function evaluateFiles(text: string, files: readonly string[], { format, lang }: Options): Promise<number> {
   const definitions = loadDefinitions(definitionsFolder);
   try {
     const expression = compileExpression(text, definitions);
     const print = format === 'json' ? printJson : printText(files.length > 1);
-    if (files.length === 0) return evaluateOn(undefined, expression, print) ? 0 : 1;
-    const warn = warner(text, definitions);
-    let whole = true;
+    if (files.length === 0) return evaluateOn(undefined, expression, print, lang) ? 0 : 1;
+    const warn = warner(text, definitions, lang);
+    let code = 0;
     for await (const found of readResources(files, definitions)) {
+      if (!('resource' in found)) {
+        process.stderr.write(`${found[lang]}\n`);
+        code = 2;
+        continue;
+      }
       warn(found.resource.resourceType);
-      if (!evaluateOn(found, expression, print)) whole = false;
+      if (!evaluateOn(found, expression, print, lang)) code ||= 1;
     }
-    return whole ? 0 : 1;
+    return code;
   } catch (error) {
-    process.stderr.write(
-      error instanceof FhirPathError ? shown(text, { message: error.sentence, position: error.position }) : `${said(error)}\n`,
-    );
+    if (!(error instanceof FhirPathError)) throw error;
+    process.stderr.write(shown(text, { message: error.sentence, position: error.position }, lang));
     return 2;
   }
-}
-
-function said(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 type Print = (found: FoundResource | undefined, items: readonly Item[]) => void;
 
 /** Whether it could be evaluated. */
-function evaluateOn(found: FoundResource | undefined, expression: Expression, print: Print): boolean {
+function evaluateOn(found: FoundResource | undefined, expression: Expression, print: Print, lang: Language): boolean {
   const item = found && resourceItem(found.resource);
   try {
     print(found, expression.evaluate(item === undefined ? [] : [item], item === undefined ? {} : { resource: item, rootResource: item }));
     return true;
   } catch (error) {
     if (!(error instanceof FhirPathError)) throw error;
-    process.stderr.write(shown(expression.text, { message: error.sentence, position: error.position }, found?.source));
+    process.stderr.write(shown(expression.text, { message: error.sentence, position: error.position }, lang, found?.source));
     return false;
   }
 }
@@ -103,18 +110,18 @@ function printJson(found: FoundResource | undefined, items: readonly Item[]): vo
 }
 
 /** What can be said against the expression for a type, once for each type. */
-function warner(text: string, definitions: Definitions): (type: string) => void {
+function warner(text: string, definitions: Definitions, lang: Language): (type: string) => void {
   const known = new Set<string>();
   return (type) => {
     if (known.has(type)) return;
     known.add(type);
-    for (const fault of checkExpression(text, definitions, type)) process.stderr.write(shown(text, fault));
+    for (const fault of checkExpression(text, definitions, type)) process.stderr.write(shown(text, fault, lang));
   };
 }
 
-/** The sentence in both languages and, where the place is known, a caret under it. */
-function shown(text: string, { message, position }: ExpressionFault, source?: string): string {
-  const head = `${source === undefined ? '' : `${source}: `}${message.en}\n${message.zh}\n`;
+/** The sentence and, where the place is known, a caret under it. */
+function shown(text: string, { message, position }: ExpressionFault, lang: Language, source?: string): string {
+  const head = `${source === undefined ? '' : `${source}: `}${message[lang]}\n`;
   if (position === undefined) return head;
   const start = text.lastIndexOf('\n', position - 1) + 1;
   const [line = ''] = text.slice(start).split('\n');

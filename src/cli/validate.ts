@@ -1,9 +1,10 @@
 /** `lianyi validate`: files, folders and streams of resources against R4 and the profiles that are known here. */
 import { Command, Option } from 'commander';
-import type { Language } from '../model/message.js';
+import { type Language, message } from '../model/message.js';
 import type { Issue, Severity } from '../model/outcome.js';
 import { type Document, documentsIn } from './documents.js';
 import { findDefinition } from './find-definition.js';
+import { languageOption } from './language.js';
 import { type Shown, showProgress } from './load/progress-bar.js';
 import { findSources, type Source } from './load/sources.js';
 import { type Court, judge } from './validate/judge.js';
@@ -30,7 +31,7 @@ export function validateCommand(): Command {
     .addOption(repeated('--profile <url>', 'a profile each resource must meet, beside those it claims; may be repeated'))
     .addOption(packageOption())
     .addOption(new Option('--format <format>', 'for people, or a line of JSON for each resource').choices(['text', 'json']).default('text'))
-    .addOption(new Option('--lang <language>', 'of the messages').choices(['en', 'zh']).default('en'))
+    .addOption(languageOption())
     .addOption(
       new Option('--level <severity>', 'the least that is shown; all is counted')
         .choices(['error', 'warning', 'information'])
@@ -40,7 +41,7 @@ export function validateCommand(): Command {
       'after',
       `
 Each fault is shown as file:line:column with the line it stands in. With --format json standard output holds, for each resource,
-{"file", "line" (of NDJSON), "resource", "valid", "outcome"}, and the summary goes to standard error, as progress always does.
+{"file", "line" (of NDJSON), "resource", "valid", "outcome"}, a file that cannot be read has one without "resource", and the summary goes to standard error, as progress always does.
 
 On a running server: POST [base]/[type]/$validate with the resource in the body; ?profile=<url> names a profile it must meet.
 
@@ -72,7 +73,7 @@ async function run(paths: readonly string[], options: Options): Promise<void> {
   } finally {
     progress.stop();
   }
-  const table = tableOf(tally, (performance.now() - start) / 1000);
+  const table = tableOf(tally, (performance.now() - start) / 1000, options.lang);
   await write(options.format === 'json' ? process.stderr : process.stdout, table);
   if (tally.counts.error > 0) process.exitCode = 1;
 }
@@ -95,16 +96,25 @@ async function validateAll(sources: readonly Source[], court: Court, run: Run): 
       for await (const document of documentsIn(source, run.progress.read)) await validateOne(document, court, run);
     } catch (error) {
       run.tally.counts.error++;
-      process.stderr.write(`${source.name}: cannot be read: ${error instanceof Error ? error.message : String(error)}\n`);
+      await tellUnreadable(source, error, run);
     }
     run.progress.finished(source);
   }
 }
 
+async function tellUnreadable(source: Source, error: unknown, { options, progress }: Run): Promise<void> {
+  const reason = error instanceof Error ? error.message : String(error);
+  const unreadable = message('unreadable', `The file cannot be read: ${reason}`, `无法读取文件：${reason}`);
+  progress.clear();
+  if (options.format === 'text') return write(process.stderr, `${source.name}: ${unreadable[options.lang]}\n`);
+  const judgement = { resource: undefined, issues: [{ severity: 'error', code: 'exception', message: unreadable } as const] };
+  await write(process.stdout, asJson({ source, text: undefined, syntax: 'json', line: undefined }, judgement, options.lang));
+}
+
 async function validateOne(document: Document, court: Court, { options, progress, tally }: Run): Promise<void> {
   const judgement = await judge(document, court);
   if (judgement === undefined) {
-    tally.passedOver++;
+    tally.passedOver.push(document.source.name);
     return;
   }
   count(tally, judgement.issues);

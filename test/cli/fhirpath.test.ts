@@ -50,18 +50,18 @@ describe('lianyi fhirpath', () => {
     ]);
   });
 
-  test('shows a fault of syntax under the expression, in both languages, and ends with 2', async () => {
+  test('shows a fault of syntax under the expression and ends with 2', async () => {
     expect(await fhirpath(["'王' + )", file('a.json')])).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'Expected a term, found ")"\n应为值、元素名或函数，实际为“)”\n  \'王\' + )\n         ^\n',
+      stderr: 'Expected a term, found ")"\n  \'王\' + )\n         ^\n',
     });
   });
 
   test('names the elements that the type does not have', async () => {
     const { code, stdout, stderr } = await fhirpath(['name.famly', file('a.json')]);
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
-    expect(stderr).toBe('HumanName has no element "famly"\nHumanName 没有元素“famly”\n  name.famly\n       ^\n');
+    expect(stderr).toBe('HumanName has no element "famly"\n  name.famly\n       ^\n');
   });
 
   test('ends with 1 where something cannot be evaluated, after all the rest', async () => {
@@ -72,10 +72,27 @@ describe('lianyi fhirpath', () => {
 
   test('ends with 2 where a file or an option is wrong', async () => {
     writeFileSync(file('bad.json'), '{"resourceType":');
-    expect(await fhirpath(['id', file('bad.json')])).toMatchObject({ code: 2, stderr: expect.stringContaining('bad.json: ') });
-    expect(await fhirpath(['id', file('none.json')])).toMatchObject({ code: 2, stderr: expect.stringContaining('cannot be read') });
+    expect(await fhirpath(['id', file('bad.json')])).toMatchObject({ code: 2, stderr: expect.stringContaining('bad.json:1:') });
+    expect(await fhirpath(['id', file('none.json')])).toMatchObject({ code: 2, stderr: `There is no ${file('none.json')}\n` });
     expect((await fhirpath(['id', '--format', 'xml'])).code).toBe(2);
     expect((await fhirpath([])).code).toBe(2);
     expect(await fhirpath(['--help'])).toMatchObject({ code: 0, stdout: expect.stringContaining('Examples:') });
+  });
+
+  test('goes on after a line, a file or a folder that holds no resource, and names its place', async () => {
+    writeFileSync(file('n.ndjson'), `${patient('b', '李')}\n{"resourceType":}\n${patient('c', '张')}\n`);
+    const { code, stdout, stderr } = await fhirpath(['id', folder, file('n.ndjson')]);
+    expect({ code, stdout: stdout.replaceAll(`${folder}/`, '') }).toEqual({
+      code: 2,
+      stdout: 'n.ndjson:1\tid\t"b"\nn.ndjson:3\tid\t"c"\n',
+    });
+    expect(stderr).toMatch(/is a folder; a file was expected\n.*n\.ndjson:2:17: /);
+    expect(stderr).not.toContain('line 1');
+  });
+
+  test('speaks Chinese when asked to, or where the locale is', async () => {
+    const sentence = '应为值、元素名或函数，实际为“)”\n  )\n  ^\n';
+    expect((await fhirpath([')', '--lang', 'zh'])).stderr).toBe(sentence);
+    expect((await run(['fhirpath', ')'], { LC_ALL: 'zh_CN.UTF-8' })).stderr).toBe(sentence);
   });
 });

@@ -83,7 +83,9 @@ describe('lianyi validate', () => {
     const { code, stdout } = await validate(['inner']);
     expect([code, stdout]).toEqual([
       0,
-      expect.stringMatching(/2 files, 1 resources, 1 valid and 0 not: 0 errors[\s\S]*\n1 files hold no resource/),
+      expect.stringMatching(
+        /2 files, 1 resource, 1 valid and 0 not: 0 errors[\s\S]*\n1 file without a resource passed over: .*inner\/package\.json\n/,
+      ),
     ]);
   });
 
@@ -140,7 +142,29 @@ describe('lianyi validate', () => {
       ['Patient.gender'],
       expect.stringMatching(/[\u4e00-\u9fff]/),
     ]);
-    expect([code, stderr]).toEqual([1, expect.stringContaining('2 files, 4 resources')]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/种类 +错误 +警告 +提示 +资源\n[\s\S]*2 个文件，4 个资源，1 个有效，3 个无效：3 个错误/),
+    ]);
+  });
+
+  test('what cannot be unpacked has a line of JSON too', async () => {
+    await writeFile(join(folder, 'cut.json.gz'), gzipSync('{"resourceType":"Patient"}').subarray(0, 20));
+    const { code, stdout } = await validate(['cut.json.gz'], ['--format', 'json']);
+    expect([code, JSON.parse(stdout)]).toEqual([
+      1,
+      expect.objectContaining({
+        file: join(folder, 'cut.json.gz'),
+        valid: false,
+        outcome: expect.objectContaining({ issue: [expect.anything()] }),
+      }),
+    ]);
+  });
+
+  test('faults stand in the order of their lines', async () => {
+    await writeFile(join(folder, 'two.json'), '{"resourceType":"Patient",\n"name":[{"use":"x"}],\n"gender":"x",\n"active":"x"}');
+    const lines = faultsIn((await validate(['two.json'])).stdout).flatMap((line) => /^two\.json:(\d+):/.exec(line)?.[1] ?? []);
+    expect(lines).toEqual(['2', '3', '4']);
   });
 
   test('shows warnings unless told otherwise, and they are no failure', async () => {

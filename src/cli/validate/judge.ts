@@ -12,6 +12,7 @@ import type { Validator } from '../../validation/validator.js';
 import { findInXml } from '../../xml/find-in-xml.js';
 import { readXml } from '../../xml/parse-xml.js';
 import type { Document } from '../documents.js';
+import { withoutPlace } from '../resources.js';
 
 export interface Judgement {
   /** `Patient/1`, or as much of it as there is. */
@@ -47,18 +48,16 @@ export async function judge(document: Document, { types, validator, profiles, re
   const issues = withFaults(faults, validator.validate(resource, { profiles, resolveCanonical, most: Number.POSITIVE_INFINITY }));
   const find = syntax === 'json' ? findInJson : findInXml;
   const located = issues.length === 0 ? issues : await createSent(() => whole(text), find, faults).locate(issues);
-  return { resource: nameOf(resource), issues: located };
+  return { resource: nameOf(resource), issues: [...located].sort(byPlace) };
+}
+
+function byPlace(a: Issue, b: Issue): number {
+  return (a.line ?? 1) - (b.line ?? 1) || (a.column ?? 1) - (b.column ?? 1);
 }
 
 // biome-ignore lint/correctness/useYield: there is nothing to wait for
 function* whole(text: string): Generator<undefined, string> {
   return text;
-}
-
-/** What says its place in words says that of a line in NDJSON as if it were a file. */
-function withoutPlace(issue: Issue): Issue {
-  const { id, en, zh } = issue.message;
-  return { ...issue, message: message(id, en.replace(/ \(line \d+, column \d+\)$/, ''), zh.replace(/（第 \d+ 行第 \d+ 列）$/, '')) };
 }
 
 function nameOf({ resourceType, id }: Resource): string {
