@@ -82,6 +82,7 @@ function checkNode(node: ElementNode, type: string, check: Check): void {
   checkCount(element, check);
   for (const [index, constraint] of element.constraint?.entries() ?? []) checkConstraint(constraint, element, index, type, check);
   checkTypes(element, check);
+  checkValue(element, check);
   checkSlices(node, type, check);
   for (const slice of node.slices) checkNode(slice, type, check);
   for (const child of node.children) {
@@ -124,6 +125,26 @@ function checkTypes(element: ElementDefinition, { compiler, report }: Check): vo
     if (compiler.definitions.kind(code) === undefined && !code.startsWith('http://hl7.org/fhirpath/'))
       report('error', unknownType(code), element, `.type[${index}].code`);
   });
+}
+
+/** "The data type of the value SHALL be … the type of the element." Source: R4 elementdefinition-definitions.html#ElementDefinition.fixed_x_ */
+function checkValue(element: ElementDefinition, { compiler: { definitions }, report }: Check): void {
+  const codes = element.type?.map(({ code }) => code) ?? [];
+  // Where FHIRPath's own types stand, R4 means the plain text of an id or a url.
+  if (codes.length === 0 || codes.some((code) => code.startsWith('http://hl7.org/fhirpath/'))) return;
+  for (const name of Object.keys(element)) {
+    if (!/^(fixed|pattern)[A-Z]/.test(name)) continue;
+    const found = definitions.properties('ElementDefinition').get(name)?.type;
+    const fits = (code: string) => code === found || definitions.baseOf(code) === found || definitions.kind(code) === undefined;
+    if (found === undefined || codes.some(fits)) continue;
+    const [wanted, path] = [codes.join(', '), element.path];
+    const text = message(
+      'profile-value-type',
+      `${path} is of the type ${wanted}, and ${name} is a ${found}`,
+      `${path} 的类型为 ${wanted}，而 ${name} 为 ${found}`,
+    );
+    report('error', text, element, `.${name.startsWith('fixed') ? 'fixed' : 'pattern'}`);
+  }
 }
 
 function checkSlices({ element, slices }: ElementNode, type: string, { compiler, report }: Check): void {

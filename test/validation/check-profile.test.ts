@@ -76,6 +76,12 @@ describe('A profile that cannot be compiled is told what is wrong with it', () =
       'profile-discriminator-unknown StructureDefinition.snapshot.element[1].slicing.discriminator[0].path',
     ],
     [
+      'a fixed value of another type',
+      [root, { path: 'Patient.implicitRules', type: [{ code: 'uri' }], fixedCode: 'a' }],
+      {},
+      'profile-value-type StructureDefinition.snapshot.element[1].fixed',
+    ],
+    [
       'an expression that is no FHIRPath',
       [{ ...root, constraint: constraint('name.exists(') }],
       {},

@@ -102,7 +102,10 @@ function find(url: string, compiler: Compiler): Known | undefined {
     isModifier: root?.isModifier === true,
     allows: compileContexts(correctedContexts(url, structure.context ?? []), compiler),
     owners: new Set(structure.context?.filter(({ type }) => type === 'element').map(({ expression }) => expression)),
-    misplaced: misplaced(url),
+    misplaced: misplaced(
+      url,
+      correctedContexts(url, structure.context ?? []).map(({ expression }) => expression),
+    ),
     invariants: (structure.contextInvariant ?? []).map((text) => contextInvariant(url, text, compiler)),
     parts: partsOf(structure),
   };
@@ -210,10 +213,15 @@ function wrongProperty(url: string, isModifier: boolean, walk: Walk): void {
   report(walk, 'error', 'extension', text);
 }
 
-function misplaced(url: string): Message {
+/** Contexts that can be read at a glance. */
+const FEW = 6;
+
+function misplaced(url: string, contexts: readonly string[]): Message {
+  const few = contexts.slice(0, FEW).map(shorten);
+  const more = contexts.length > FEW;
   return message(
     'extension-misplaced',
-    `The extension ${shorten(url)} may not stand on this element`,
-    `扩展 ${quoted(url)} 不得用于此元素`,
+    `The extension ${shorten(url)} may not stand on this element; it may stand on ${few.join(', ')}${more ? ', …' : ''}`,
+    `扩展 ${quoted(url)} 不得用于此元素；可用于 ${few.join('、')}${more ? '……' : ''}`,
   );
 }
