@@ -11,6 +11,7 @@ import { message } from '../model/message.js';
 import type { Issue } from '../model/outcome.js';
 import type { Terminology } from '../terminology/terminology.js';
 import { checkProfile } from '../validation/check-profile.js';
+import { namesUnknown } from './unknown.js';
 
 /** `definitions` know the structure already, so that it may speak of itself. */
 export function examineStructure(
@@ -24,7 +25,9 @@ export function examineStructure(
   // Profiles on logical models are of no use to resources; they are kept like these.
   if (sent.kind === 'logical') return [];
   const issues = checkProfile(result.structure, { definitions, terminology });
-  return result.structure.snapshot === sent.snapshot ? issues : issues.map((issue) => inDifferential(issue, sent, result.structure));
+  const placed =
+    result.structure.snapshot === sent.snapshot ? issues : issues.map((issue) => inDifferential(issue, sent, result.structure));
+  return [...placed, ...namesUnknown(sent, { definitions, terminology })];
 }
 
 function refused(text: Issue['message'], expression: string): Issue {

@@ -77,6 +77,25 @@ describe.each(stores)('On $name', ({ open }) => {
     expect(await said()).toContain('cannot be decided here: the code system http://a.cn/why-system is not here in full');
   });
 
+  test('a profile that names what is not known here is taken, and that is said', async () => {
+    const naming = differential('naming', [
+      { path: 'Patient.extension', slicing: { rules: 'open', discriminator: [{ type: 'value', path: 'url' }] } },
+      {
+        ...{ id: 'Patient.extension:x', path: 'Patient.extension', sliceName: 'x' },
+        type: [{ code: 'Extension', profile: ['http://a.cn/none'] }],
+      },
+      { path: 'Patient.maritalStatus', binding: { strength: 'required', valueSet: 'http://a.cn/none' } },
+    ]);
+    const put = await server.ask('PUT', '/StructureDefinition/naming', naming, { prefer: 'return=OperationOutcome' });
+    expect([put.status, issuesOf(put)]).toEqual([
+      201,
+      expect.arrayContaining([
+        'warning: profile-extension-unknown at StructureDefinition.differential.element[1].type[0].profile[0]',
+        'warning: binding-value-set-unknown at StructureDefinition.differential.element[2].binding.valueSet',
+      ]),
+    ]);
+  });
+
   test('a differential is enough; it is stored as it was sent', async () => {
     const sent = differential('brief', [{ id: 'Patient.birthDate', path: 'Patient.birthDate', min: 1 }]);
     expect((await server.ask('PUT', '/StructureDefinition/brief', sent)).status).toBe(201);
