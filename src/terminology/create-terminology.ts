@@ -41,6 +41,7 @@ export function createTerminology(definitions: Known): Terminology {
     known: (coding) => now().known(coding),
     isCaseSensitive: (system) => now().isCaseSensitive(system),
     hasValueSet: (valueSet) => now().hasValueSet(valueSet),
+    drawsOn: (valueSet, system) => now().drawsOn(valueSet, system),
     obstacle: (valueSet, system) => now().obstacle(valueSet, system),
     codeSystem: (system, version) => now().codeSystem(system, version),
     describe: (coding) => now().describe(coding),
@@ -124,6 +125,7 @@ function terminologyOf(definitions: Known, contents: WeakMap<CodeSystem, CodeCon
     isCaseSensitive: (system) => sources.codeSystem(system)?.caseSensitive ?? true,
     codeSystem: sources.codeSystem,
     hasValueSet: (valueSet) => kept(valueSets, valueSet, findValueSet) !== undefined,
+    drawsOn: (valueSet, system) => kept(valueSets, valueSet, findValueSet)?.allSystems().has(system) === true,
     obstacle: (valueSet, system) => obstacleOf(valueSet, system, { valueSet: asPublished, codeSystem: sources.codeSystem }),
   };
 }

@@ -57,6 +57,8 @@ export interface Terminology {
   /** Whether codes of this system are compared with regard to case; true where unknown. */
   isCaseSensitive(system: string): boolean;
   hasValueSet(valueSet: string): boolean;
+  /** Whether a value set has codes of this system; false where the value set is not known. */
+  drawsOn(valueSet: string, system: string): boolean;
   /** Why `membership` is undecided, where that can be told. */
   obstacle(valueSet: string, system?: string): Obstacle | undefined;
   /** What is known of a code system; undefined: nothing. */

@@ -144,15 +144,15 @@ describe('lianyi load', () => {
   });
 
   test.each([
-    [['load', 'no-such-file.json'], 'There is no no-such-file.json'],
-    [['load', 'package.json', '--server', 'foo'], '--server must be an http or https URL'],
-    [['load', 'src', '--server', 'http://127.0.0.1:1/fhir'], 'Nothing to load'],
-    [['load', 'package.json', '--server', 'http://127.0.0.1:1/fhir'], 'No FHIR server answers'],
-    [['load', 'package.json', '--connections', 'many'], 'whole number from 1 to 256'],
-    [['load'], 'missing required argument'],
-  ])('%j ends with 1 and a sentence', async (args, sentence) => {
+    [1, ['load', 'no-such-file.json'], 'There is no no-such-file.json'],
+    [1, ['load', 'package.json', '--server', 'foo'], '--server must be an http or https URL'],
+    [1, ['load', 'src/cli', '--server', 'http://127.0.0.1:1/fhir'], 'Nothing to load'],
+    [1, ['load', 'package.json', '--server', 'http://127.0.0.1:1/fhir'], 'No FHIR server answers'],
+    [2, ['load', 'package.json', '--connections', 'many'], 'whole number from 1 to 256'],
+    [2, ['load'], 'missing required argument'],
+  ])('ends with %i and a sentence: %j', async (expected, args, sentence) => {
     const { code, stderr } = await run(args, store);
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(sentence) });
+    expect({ code, stderr }).toEqual({ code: expected, stderr: expect.stringContaining(sentence) });
     expect(stderr).not.toContain('    at ');
   });
 });

@@ -9,6 +9,8 @@ const patient = { resourceType: 'Patient', active: true, name: [{ family: '张',
 
 jest.setTimeout(60_000);
 
+const errorsOf = (answer: Parameters<typeof issuesOf>[0]) => issuesOf(answer).filter((issue) => issue.startsWith('error'));
+
 describe.each(stores)('patch on $name', ({ open }) => {
   const server = serverOn(open);
 
@@ -74,7 +76,7 @@ describe.each(stores)('patch on $name', ({ open }) => {
   test('merge patch makes no prototype, and reads none (RFC 7396)', async () => {
     const id = await create();
     const answer = await patchOf(`/Patient/${id}`, '{"__proto__":{"gender":"male"}}', MERGE_PATCH);
-    expect([answer.status, issuesOf(answer)[0]]).toEqual([422, 'error: unknown-element at Patient']);
+    expect([answer.status, errorsOf(answer)]).toEqual([422, ['error: unknown-element at Patient']]);
     const inherited = await patchOf(`/Patient/${id}`, [{ op: 'test', path: '/constructor/name', value: 'Object' }]);
     expect([inherited.status, issuesOf(inherited)]).toEqual([422, ['error: patch-path-missing']]);
   });
@@ -131,7 +133,7 @@ describe.each(stores)('patch on $name', ({ open }) => {
   ])('%s is refused and nothing is stored', async (_what, operations, status, expected) => {
     const id = await create();
     const answer = await patchOf(`/Patient/${id}`, operations);
-    expect([answer.status, issuesOf(answer)[0]]).toEqual([status, expected]);
+    expect([answer.status, errorsOf(answer)[0]]).toEqual([status, expected]);
     expect((await server.ask('GET', `/Patient/${id}`)).headers.get('etag')).toBe('W/"1"');
   });
 

@@ -1,7 +1,8 @@
 /**
  * Codes against the value set an element is bound to. Required: an error; extensible: a warning, preferred: an information when none
- * of the codings is in it; outside of the largest value set that is allowed: an error. What cannot be decided here is said where it
- * matters. (The smallest value set is what a system must support, and says nothing of data.)
+ * of the codings is in it; outside of the largest value set that is allowed: an error, but a warning where the codes are all of systems it
+ * does not draw on, as what they mean may well be in it. What cannot be decided here is said where it matters. (The smallest value set is
+ * what a system must support, and says nothing of data.)
  * Source: R4 terminologies.html#strength, extension-elementdefinition-maxvalueset.html
  */
 import type { ElementDefinition } from 'fhir/r4.js';
@@ -203,7 +204,10 @@ function complaint(bound: Bound, membership: Membership, codings: readonly Codin
   const { path, valueSet, strength, profile } = bound;
   const more = { profile, detail: valueSet };
   if (membership !== 'undecided') {
-    return { severity: severities[strength], message: outside(path, codings, valueSet, strength, terminology), ...more };
+    const isElsewhere =
+      strength === 'maximum' && codings.every(({ system }) => system !== undefined && !terminology.drawsOn(valueSet, system));
+    const severity = isElsewhere ? 'warning' : severities[strength];
+    return { severity, message: outside(path, codings, valueSet, strength, terminology), ...more };
   }
   return {
     severity: strength === 'extensible' ? 'information' : 'warning',
