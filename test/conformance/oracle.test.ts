@@ -44,18 +44,18 @@ describe(`Beside HL7's validator (${how})`, () => {
     expect(refused.filter(({ judged }) => judged.places).length / refused.length).toBeGreaterThanOrEqual(0.9);
   });
 
-  const live = oracle === undefined ? test.skip : test;
-  live(
-    'HL7 validator still says what was recorded',
-    async () => {
-      const said = await runHl7(
-        oracle ?? '',
-        recorded.map(({ input }) => input.text),
-      );
-      const places = (errors: readonly { readonly id: string; readonly place: string }[]) =>
-        errors.map(({ id, place }) => `${id} ${place}`);
-      expect(said.map(places)).toEqual(recorded.map(({ hl7 }) => places(hl7)));
-    },
-    LONG,
-  );
+  // Without it the title above says that it was not asked.
+  if (oracle !== undefined) {
+    test(
+      'HL7 validator still says what was recorded',
+      async () => {
+        const texts = recorded.map(({ input }) => input.text);
+        const said = await runHl7(oracle, texts);
+        const places = (errors: readonly { readonly id: string; readonly place: string }[]) =>
+          errors.map(({ id, place }) => `${id} ${place}`);
+        expect(said.map(places)).toEqual(recorded.map(({ hl7 }) => places(hl7)));
+      },
+      LONG,
+    );
+  }
 });
