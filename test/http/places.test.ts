@@ -106,16 +106,6 @@ describe('an issue says where in the text it stands', () => {
     `<?xml version="1.0"?>\n<!-- <gender> -->\n<Patient xmlns="http://hl7.org/fhir">\n${inside}\n</Patient>`;
 
   test.each([
-    ['en', /^line 2, column 3$/],
-    ['zh-CN', /^第 2 行第 3 列$/],
-  ])('and in words, in the language that is asked for: %s', async (language, words) => {
-    const body = '{"resourceType":"Patient",\n  "gender": "x"}';
-    const answer = await server.ask('POST', '/Patient/$validate', body, { ...json, 'accept-language': language });
-    const issues: readonly { readonly severity: string; readonly diagnostics?: string }[] = answer.body.issue;
-    expect(issues.find(({ severity }) => severity === 'error')?.diagnostics).toMatch(words);
-  });
-
-  test.each([
     ['a value', patient('<active value="true"/><gender value="x"/>'), ['4:23 Patient.gender']],
     ['the second of its name', patient('<name><use value="usual"/></name>\n<name>\n <use value="x"/></name>'), ['6:2 Patient.name[1].use']],
     [
