@@ -1,4 +1,4 @@
-/** The rules of an element, each with what it asks in a few words for who reads the compiled result. */
+/** The rules of an element, each with what it asks in a few words where somebody reads the compiled result. */
 import type { Compiler, RuleCheck, Subject } from './compiler.js';
 import { ruleValue } from './rules/fixed-pattern.js';
 import { rules } from './rules/list.js';
@@ -6,7 +6,8 @@ import { rules } from './rules/list.js';
 export function rulesOf(subject: Subject, compiler: Compiler): readonly RuleCheck[] {
   return rules.flatMap((rule) => {
     const check = rule(subject, compiler);
-    return check === undefined ? [] : [Object.assign(check, { label: labelOf(rule.name, subject) })];
+    if (check === undefined) return [];
+    return [compiler.onGenerated === undefined ? check : Object.assign(check, { label: labelOf(rule.name, subject) })];
   });
 }
 
