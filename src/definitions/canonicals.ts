@@ -41,3 +41,7 @@ export function compareVersions(a: string, b: string): number {
   }
   return 0;
 }
+
+export function canonicalOf({ url, version }: { readonly url: string; readonly version?: string | undefined }): string {
+  return version === undefined ? url : `${url}|${version}`;
+}

@@ -10,7 +10,7 @@
  */
 import type { CodeSystem, StructureDefinition, ValueSet } from 'fhir/r4.js';
 import { type Message, message } from '../model/message.js';
-import { compareVersions } from './canonicals.js';
+import { canonicalOf, compareVersions } from './canonicals.js';
 import type { Definitions, Generation } from './definitions.js';
 import { isOfCore } from './served.js';
 import { withSnapshot } from './snapshot/snapshot.js';
@@ -144,10 +144,6 @@ function make({ type, read }: Uploaded, lookUp: Definitions['structure']): Made 
 }
 
 const unreadable = message('profile-unreadable', 'What is stored cannot be read as a profile', '所存内容无法作为规范读取');
-
-export function canonicalOf({ url, version }: { readonly url: string; readonly version?: string | undefined }): string {
-  return version === undefined ? url : `${url}|${version}`;
-}
 
 /** Those of one url, the one first that is meant where no version is named. */
 function shelve(byUrl: Map<string, readonly Entry[]>, key: string, without: Entry | undefined, and: Entry | undefined): void {

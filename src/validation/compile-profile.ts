@@ -3,6 +3,7 @@
  * together see each rule once. Source: R4 profiling.html
  */
 import type { ElementDefinition, StructureDefinition } from 'fhir/r4.js';
+import { canonicalOf } from '../definitions/canonicals.js';
 import type { Property } from '../definitions/definitions.js';
 import { isObject, type Json, type JsonObject } from '../model/json.js';
 import { type Message, message } from '../model/message.js';
@@ -16,8 +17,8 @@ import { rulesOf } from './rules-of.js';
 import { enclose, type ItemCheck, type ObjectCheck, report, type Walk } from './walk.js';
 
 export function compileProfile(structure: StructureDefinition, compiler: Compiler): Profile {
-  const { url, version, type } = structure;
-  const name = version === undefined ? url : `${url}|${version}`;
+  const { type } = structure;
+  const name = canonicalOf(structure);
   let compiled: ItemCheck | undefined;
   let inHand: Json | undefined;
   return {

@@ -3,6 +3,7 @@
  * of each generated function with its constants named. The same definition gives the same text.
  */
 import type { ElementDefinition, StructureDefinition } from 'fhir/r4.js';
+import { canonicalOf } from '../definitions/canonicals.js';
 import type { Definitions } from '../definitions/definitions.js';
 import type { Terminology } from '../terminology/terminology.js';
 import { checkProfile } from './check-profile.js';
@@ -38,10 +39,11 @@ export function explainProfile(name: string, rooms: Rooms, { source = false } = 
   return `${sections.join('\n\n')}\n`;
 }
 
-function heading({ url, version, baseDefinition, type, derivation }: StructureDefinition, count: number): string {
+function heading(structure: StructureDefinition, count: number): string {
+  const { baseDefinition, type, derivation } = structure;
   const what = derivation === 'constraint' ? `a profile on ${type}, beside the checks of ${type} itself` : 'a type';
   return [
-    version === undefined ? url : `${url}|${version}`,
+    canonicalOf(structure),
     `is ${what}`,
     ...(baseDefinition === undefined ? [] : [`built on ${baseDefinition}`]),
     `with ${count} elements`,
@@ -60,12 +62,11 @@ function ofType(type: string, rooms: Rooms): readonly GeneratedFunction[] {
 }
 
 /** The outermost function first: what it calls is compiled before it. */
-function ofProfile({ url, version }: StructureDefinition, rooms: Rooms): readonly GeneratedFunction[] {
+function ofProfile(structure: StructureDefinition, rooms: Rooms): readonly GeneratedFunction[] {
   const functions: GeneratedFunction[] = [];
   const onGenerated = (label: string, generated: Generated) => functions.unshift({ label, generated });
-  const canonical = version === undefined ? url : `${url}|${version}`;
   createCompiler({ ...rooms, bestPractice: 'warning', onGenerated })
-    .profile(canonical)
+    .profile(canonicalOf(structure))
     ?.compile();
   return functions;
 }
