@@ -3,29 +3,7 @@
  */
 import type { Property, TypeModel } from '../definitions/definitions.js';
 import { systemKind } from '../fhirpath/system-types.js';
-import {
-  choiceText,
-  contains,
-  endsWith,
-  every,
-  has,
-  hasAny,
-  indexOf,
-  lengthOf,
-  modulo,
-  number,
-  objectAt,
-  replace,
-  resourceText,
-  some,
-  startsWith,
-  substring,
-  text,
-  textTest,
-  today,
-  toInteger,
-  whole,
-} from './condition-run.js';
+import { choiceText, has, hasAny, number, objectAt, resourceText, some, text } from './condition-run.js';
 import { literal, type Source } from './source.js';
 
 /** Code whose value is undefined where the collection would be empty. */
@@ -57,38 +35,14 @@ export interface Scope {
   readonly holder: string;
 }
 
-const calls = {
-  choiceText,
-  contains,
-  endsWith,
-  every,
-  has,
-  hasAny,
-  indexOf,
-  lengthOf,
-  modulo,
-  number,
-  objectAt,
-  replace,
-  resourceText,
-  some,
-  startsWith,
-  substring,
-  text,
-  textTest,
-  toInteger,
-  today,
-  whole,
-};
-
 function temporary({ temporaries }: Scope): string {
   const name = `t${temporaries.length}`;
   temporaries.push(name);
   return name;
 }
 
-export function call(scope: Scope, name: keyof typeof calls, ...args: readonly string[]): string {
-  return `${scope.source.constant(calls[name], name)}(${args.join(', ')})`;
+export function call(scope: Scope, run: { readonly name: string }, ...args: readonly string[]): string {
+  return `${scope.source.constant(run, run.name)}(${args.join(', ')})`;
 }
 
 function kindOf(type: string): Value['kind'] | undefined {
@@ -124,7 +78,7 @@ export function resourceValue(name: string, scope: Scope): Value {
     const kind = keys.get(type);
     return kind === 'string' || kind === 'date';
   };
-  const code = call(scope, 'resourceText', 'resource', literal(name), literal(`_${name}`), source.constant(isText, `is ${name} a text`));
+  const code = call(scope, resourceText, 'resource', literal(name), literal(`_${name}`), source.constant(isText, `is ${name} a text`));
   return { kind: 'string', code };
 }
 
@@ -138,8 +92,8 @@ export function singleOf(term: Term, scope: Scope): Value | undefined {
   if (others.length > 0 || before.some((step) => step.length > 1)) return before.length === 1 ? textInChoice(term, scope) : undefined;
   const kind = kindOf(first.type);
   if (kind === undefined || first.many || before.some(([step]) => step?.many)) return undefined;
-  const inner = before.reverse().reduce((code, [step]) => call(scope, 'objectAt', code, literal(step?.name ?? '')), holder);
-  return { kind, code: call(scope, kind === 'number' ? 'number' : 'text', inner, literal(first.name), literal(`_${first.name}`)) };
+  const inner = before.reverse().reduce((code, [step]) => call(scope, objectAt, code, literal(step?.name ?? '')), holder);
+  return { kind, code: call(scope, kind === 'number' ? number : text, inner, literal(first.name), literal(`_${first.name}`)) };
 }
 
 /** `value.code`: of whichever type the value is. */
@@ -154,7 +108,7 @@ function textInChoice({ holder, steps: [choice = [], last = []] }: Items, scope:
     }),
   );
   const table = scope.source.constant(told, `what ${name} is in each type of ${choice[0]?.element}`);
-  return { kind: 'string', code: call(scope, 'choiceText', holder, table, literal(name), literal(`_${name}`)) };
+  return { kind: 'string', code: call(scope, choiceText, holder, table, literal(name), literal(`_${name}`)) };
 }
 
 export function isNumber({ kind }: Value): boolean {
@@ -201,9 +155,9 @@ export function thereOf(items: Items, scope: Scope): string {
   const { holder, steps, filter } = items;
   const [first, second] = steps;
   if (filter !== undefined || first === undefined || second !== undefined)
-    return call(scope, 'some', holder, stepsOf(items, scope), filter ?? 'undefined', 'resource');
+    return call(scope, some, holder, stepsOf(items, scope), filter ?? 'undefined', 'resource');
   const [only, other] = first;
-  if (only !== undefined && other === undefined) return call(scope, 'has', holder, literal(only.name), literal(`_${only.name}`));
+  if (only !== undefined && other === undefined) return call(scope, has, holder, literal(only.name), literal(`_${only.name}`));
   const names = new Set(first.flatMap(({ name }) => [name, `_${name}`]));
-  return call(scope, 'hasAny', holder, scope.source.constant(names, `names of ${only?.element}`));
+  return call(scope, hasAny, holder, scope.source.constant(names, `names of ${only?.element}`));
 }

@@ -10,7 +10,23 @@ import { matcher } from '../fhirpath/regex.js';
 import type { CallSyntax, Syntax } from '../fhirpath/syntax.js';
 import { isSubtype } from '../fhirpath/types.js';
 import type { Json, JsonObject } from '../model/json.js';
-import { begin, isSure } from './condition-run.js';
+import {
+  begin,
+  contains,
+  endsWith,
+  every,
+  indexOf,
+  isSure,
+  lengthOf,
+  modulo,
+  replace,
+  startsWith,
+  substring,
+  textTest,
+  today,
+  toInteger,
+  whole,
+} from './condition-run.js';
 import {
   call,
   compared,
@@ -121,7 +137,7 @@ function binaryOf({ operator, left, right }: Extract<Syntax, { kind: 'binary' }>
   if (a === undefined || b === undefined) return undefined;
   if (a.kind === 'boolean' && b.kind === 'boolean') return logicOf(operator, a.code, b.code, scope);
   if (a.kind === 'integer' && b.kind === 'integer' && /^(\+|-|\*|mod)$/.test(operator)) {
-    const code = operator === 'mod' ? call(scope, 'modulo', a.code, b.code) : call(scope, 'whole', `${a.code} ${operator} ${b.code}`);
+    const code = operator === 'mod' ? call(scope, modulo, a.code, b.code) : call(scope, whole, `${a.code} ${operator} ${b.code}`);
     return { kind: 'integer', code };
   }
   const areNumbers = isNumber(a) && isNumber(b);
@@ -134,7 +150,7 @@ function binaryOf({ operator, left, right }: Extract<Syntax, { kind: 'binary' }>
 function callOf(syntax: CallSyntax, scope: Scope): Term {
   const { name, input, args } = syntax;
   if (name === 'iif') return input === undefined ? choiceOf(args, scope) : undefined;
-  if (name === 'today') return input === undefined ? { kind: 'date', code: call(scope, 'today') } : undefined;
+  if (name === 'today') return input === undefined ? { kind: 'date', code: call(scope, today) } : undefined;
   const term = input === undefined ? focusOf(scope) : termOf(input, scope);
   if (term?.kind === 'items') {
     const found = onItems(name, term, args, scope);
@@ -169,7 +185,7 @@ function onItems(name: string, items: Items, [criterion, ...more]: readonly Synt
   if (name === 'exists') return { kind: 'boolean', code: thereOf({ ...items, filter: test }, scope) };
   return {
     kind: 'boolean',
-    code: call(scope, 'every', items.holder, stepsOf(items, scope), items.filter ?? 'undefined', test, 'resource'),
+    code: call(scope, every, items.holder, stepsOf(items, scope), items.filter ?? 'undefined', test, 'resource'),
   };
 }
 
@@ -186,24 +202,29 @@ function functionOf(criterion: Syntax, { steps }: Items, scope: Scope): string |
   return name;
 }
 
-function onText(name: string, text: string, args: readonly Syntax[], scope: Scope): Term {
+const textTests = { startsWith, endsWith, contains };
+
+function isTextTest(name: string): name is keyof typeof textTests {
+  return Object.hasOwn(textTests, name);
+}
+
+function onText(name: string, value: string, args: readonly Syntax[], scope: Scope): Term {
   const values = args.map((arg) => singleOf(termOf(arg, scope), scope));
   const [a, b] = values;
-  if (values.some((value) => value === undefined) || values.length > 2) return undefined;
+  if (values.some((one) => one === undefined) || values.length > 2) return undefined;
   if (a === undefined) {
-    if (name === 'toInteger') return { kind: 'integer', code: call(scope, 'toInteger', text) };
-    return name === 'length' ? { kind: 'integer', code: call(scope, 'lengthOf', text) } : undefined;
+    if (name === 'toInteger') return { kind: 'integer', code: call(scope, toInteger, value) };
+    return name === 'length' ? { kind: 'integer', code: call(scope, lengthOf, value) } : undefined;
   }
   if (name === 'substring' && a.kind === 'integer' && b?.kind === 'integer')
-    return { kind: 'string', code: call(scope, 'substring', text, a.code, b.code) };
+    return { kind: 'string', code: call(scope, substring, value, a.code, b.code) };
   if (name === 'replace' && a.kind === 'string' && b?.kind === 'string')
-    return { kind: 'string', code: call(scope, 'replace', text, a.code, b.code) };
+    return { kind: 'string', code: call(scope, replace, value, a.code, b.code) };
   if (b !== undefined || a.kind !== 'string') return undefined;
-  if (name === 'indexOf') return { kind: 'integer', code: call(scope, 'indexOf', text, a.code) };
-  if (name === 'startsWith' || name === 'endsWith' || name === 'contains')
-    return { kind: 'boolean', code: call(scope, name, text, a.code) };
+  if (name === 'indexOf') return { kind: 'integer', code: call(scope, indexOf, value, a.code) };
+  if (isTextTest(name)) return { kind: 'boolean', code: call(scope, textTests[name], value, a.code) };
   const [pattern] = args;
   if (name !== 'matches' || pattern?.kind !== 'literal') return undefined;
   const test = scope.source.constant(matcher(String(pattern.items[0]?.value)), 'pattern');
-  return { kind: 'boolean', code: call(scope, 'textTest', text, test) };
+  return { kind: 'boolean', code: call(scope, textTest, value, test) };
 }
