@@ -4,6 +4,7 @@ import type { RequestFor } from '../interactions/request.js';
 import { isObject, type Json, type JsonObject } from '../model/json.js';
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
+import { partsOf } from './parts.js';
 
 export interface SnapshotInput {
   readonly definition: Json | undefined;
@@ -16,21 +17,12 @@ export function snapshotInput({ parameters, body }: RequestFor<'operation'>): Sn
   const url = onlyOnce(parameters, 'url');
   if (!isObject(body) || body.resourceType !== 'Parameters') return { definition: body, url };
   const found: { definition?: Json | undefined; url?: string } = {};
-  for (const [index, parameter] of listOf(body.parameter).entries()) {
+  for (const [index, parameter] of partsOf(body).entries()) {
     if (parameter.name === 'definition' && found.definition === undefined) found.definition = parameter.resource;
     else if (parameter.name === 'url' && found.url === undefined) found.url = textOf(parameter, index);
     else throw notExpected(parameter, index);
   }
   return { definition: found.definition, url: found.url ?? url };
-}
-
-function listOf(parameter: Json | undefined = []): readonly JsonObject[] {
-  if (Array.isArray(parameter) && parameter.every(isObject)) return parameter;
-  throw fault(
-    'structure',
-    message('bad-parameters', 'Parameters.parameter was expected to be an array of objects', 'Parameters.parameter 应为对象数组'),
-    { expression: 'Parameters.parameter' },
-  );
 }
 
 /** A string in R4, a canonical to many clients. */

@@ -6,6 +6,7 @@ import { isObject, type Json, type JsonObject } from '../model/json.js';
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
 import { refuseFaults, type Sent } from '../model/sent.js';
+import { partsOf } from './parts.js';
 
 /** Source: R4 valueset-resource-validation-mode.html */
 const modes = ['create', 'update', 'delete', 'profile'] as const;
@@ -27,7 +28,7 @@ const known = ['profile', 'mode'];
 export function validateInput({ parameters, body, type, sent }: RequestFor<'operation'>): Input {
   refuseParameters(parameters, known);
   const named = (wanted: string) => parameters.filter(([name]) => name === wanted).map(([, value]) => value);
-  const wrapped = isObject(body) && body.resourceType === 'Parameters' ? wrappedIn(body) : undefined;
+  const wrapped = isObject(body) && body.resourceType === 'Parameters' ? partsOf(body) : undefined;
   const isWrapper = wrapped !== undefined && (type !== 'Parameters' || wrapped.some(({ name }) => name === 'resource'));
   if (!isWrapper) return { resource: body, isWrapped: false, sent, mode: modeOf(named('mode')), profiles: named('profile') };
   refuseUnknown(wrapped);
@@ -44,15 +45,6 @@ export function validateInput({ parameters, body, type, sent }: RequestFor<'oper
     mode: modeOf(values('mode')),
     profiles: values('profile'),
   };
-}
-
-function wrappedIn({ parameter = [] }: JsonObject): readonly JsonObject[] {
-  if (Array.isArray(parameter) && parameter.every(isObject)) return parameter;
-  throw fault(
-    'structure',
-    message('bad-parameters', 'Parameters.parameter was expected to be an array of objects', 'Parameters.parameter 应为对象数组'),
-    { expression: 'Parameters.parameter' },
-  );
 }
 
 /** A misspelt one would otherwise be passed over, and the resource be found right by less than was asked. */
