@@ -36,19 +36,17 @@ const divs: readonly string[] = [
   '',
 ];
 
+const otherDiv = atPlace('narrative/div', isNarrative, ({ value }, random) => {
+  const div = random.choose(divs);
+  if (!isHolder(value) || div === undefined) return undefined;
+  value.div = div;
+  return `becomes ${div}`;
+});
+
 export const narrativeMutations: readonly Mutation[] = [
-  atPlace('narrative/div', isNarrative, ({ value }, random) => {
-    const div = random.choose(divs);
-    if (!isHolder(value) || div === undefined) return undefined;
-    value.div = div;
-    return `becomes ${div}`;
-  }),
-  atPlace('narrative/div', isNarrative, ({ value }, random) => {
-    const div = random.choose(divs);
-    if (!isHolder(value) || div === undefined) return undefined;
-    value.div = div;
-    return `becomes ${div}`;
-  }),
+  // Most that can be wrong with a narrative is wrong with its text.
+  otherDiv,
+  otherDiv,
   atPlace('narrative/status', isNarrative, ({ value }, random) => {
     const status = random.choose(['empty', 'made', 'additional', '']);
     if (!isHolder(value) || status === undefined) return undefined;
