@@ -13,11 +13,11 @@ import type { Definitions } from './definitions/definitions.js';
 import { layoutFile, resourcesFile } from './definitions/index-format.js';
 import { loadDefinitions } from './definitions/load.js';
 import { uploaded } from './definitions/uploaded.js';
-import type { AppRooms } from './http/app.js';
 import { shownError } from './http/errors.js';
 import { createFhirHandler, type Handler, isUnder } from './http/fhir.js';
 import { bind } from './http/listen.js';
 import type { Logger } from './http/log.js';
+import { whenAsked } from './http/when-asked.js';
 import { createGate } from './interactions/gate.js';
 import { canonicalsIn } from './interactions/named-definitions.js';
 import { createPerformer } from './interactions/table.js';
@@ -281,20 +281,6 @@ async function assemble(parts: Parts): Promise<Handler> {
     );
   const app = whenAsked({ premises, logger, software, isHealthy });
   return (req, res) => (isUnder(basePath, req.url ?? '') ? fhir(req, res) : app(req, res));
-}
-
-/** Express takes an eighth of a second to load: it comes with the first request that is not FHIR. */
-function whenAsked(rooms: AppRooms): Handler {
-  let app: Promise<Handler> | undefined;
-  return (req, res) => {
-    app ??= import('./http/app.js').then(({ createApp }) => createApp(rooms));
-    app
-      .then((handle) => handle(req, res))
-      .catch((error: unknown) => {
-        rooms.logger.error({ err: error }, 'what is not FHIR cannot be answered');
-        res.destroy();
-      });
-  };
 }
 
 export function softwareInfo(): { readonly name: string; readonly version: string } {
