@@ -15,7 +15,7 @@ const compiled: readonly (readonly [string, string])[] = [
 ];
 
 /** `UPDATE_COMPILED=1 npm run jest -- explain` writes them anew, to be read before they are committed. */
-const isUpdate = process.env['UPDATE_COMPILED'] !== undefined;
+const isUpdate = process.env.UPDATE_COMPILED !== undefined;
 
 describe('What a definition is compiled to', () => {
   test.each(compiled)('is as it was: %s', (name, canonical) => {
