@@ -136,8 +136,10 @@ function urlNamesResource(fullUrl: string, resource: Json | undefined, walk: Wal
   const parts = fullUrl.split('/');
   const [type, id] = [parts[parts.length - 2], parts[parts.length - 1]];
   if (id === resource.id && type === resource.resourceType) return;
+  // Without a type there is nothing to compare with, and that it is missing is told already.
+  if (typeof resource.resourceType !== 'string') return;
   if (parts.length < 5 || !model.isResourceType(type ?? '')) return;
-  const end = `${String(resource.resourceType)}/${resource.id}`;
+  const end = `${resource.resourceType}/${resource.id}`;
   const text = message(
     'full-url-differs',
     `The fullUrl ${shorten(fullUrl)} does not end with ${end}, the type and id of the resource`,
