@@ -60,6 +60,8 @@ function entrySize(entry: IndexEntry, bytes: Measure): number {
     case 'string':
       return bytes(entry.value) + bytes(entry.raw);
     case 'range':
+      return bytes(entry.key ?? '');
+    case 'point':
       return 0;
   }
 }

@@ -70,7 +70,9 @@ function same(a: IndexEntry, b: IndexEntry): boolean {
     case 'uri':
       return b.kind === 'uri' && a.value === b.value;
     case 'range':
-      return b.kind === 'range' && a.low === b.low && a.high === b.high;
+      return b.kind === 'range' && a.low === b.low && a.high === b.high && a.key === b.key;
+    case 'point':
+      return b.kind === 'point' && a.x === b.x && a.y === b.y && a.z === b.z;
   }
 }
 
@@ -85,7 +87,9 @@ function entryKey(entry: IndexEntry): string {
     case 'uri':
       return `u${entry.param}\n${entry.value}`;
     case 'range':
-      return `r${entry.param}\n${entry.low}\n${entry.high}`;
+      return `r${entry.param}\n${entry.low}\n${entry.high}\n${entry.key ?? '\n'}`;
+    case 'point':
+      return `p${entry.param}\n${entry.x}\n${entry.y}\n${entry.z}`;
   }
 }
 

@@ -3,7 +3,7 @@
  * store yet, and for what is read by key under a restriction.
  */
 import { keyText } from '../model/resource.js';
-import type { IndexEntry, Match, Predicate, RangeTest, Where } from '../store/port.js';
+import type { IndexEntry, Match, PointTest, Predicate, RangeTest, Where } from '../store/port.js';
 import type { Candidate } from './search.js';
 
 /** Answers chains and reverses: the resources, wherever they are, that satisfy a Where. */
@@ -43,7 +43,10 @@ function holdsAlone(predicate: Simple, candidate: Candidate): boolean {
     case 'id':
       return predicate.ids.includes(candidate.id);
     case 'present':
-      return candidate.entries.some((entry) => entry.param === predicate.param && entry.kind === predicate.entry);
+      return candidate.entries.some(
+        (entry) =>
+          entry.param === predicate.param && entry.kind === predicate.entry && !(entry.kind === 'range' && entry.key !== undefined),
+      );
     case 'match':
       return candidate.entries.some((entry) => entry.param === predicate.param && entryMatches(entry, predicate.match));
     case 'updated':
@@ -80,18 +83,28 @@ function entryMatches(entry: IndexEntry, match: Match): boolean {
     case 'reference':
       return entry.kind === 'reference' && match.targets.includes(entry.target);
     case 'string':
-      return (
-        entry.kind === 'string' &&
-        match.values.some((value) => (match.how === 'exact' ? entry.raw === value : entry.value.startsWith(value)))
-      );
+      return entry.kind === 'string' && match.values.some((value) => stringMatches(entry, match.how, value));
     case 'uri':
       return (
         entry.kind === 'uri' &&
         match.values.some((value) => (match.how === 'equal' ? entry.value === value : entry.value.startsWith(value)))
       );
     case 'range':
-      return entry.kind === 'range' && match.values.some((test) => inRange(test, entry.low, entry.high));
+      return entry.kind === 'range' && entry.key === match.key && match.values.some((test) => inRange(test, entry.low, entry.high));
+    case 'point':
+      return entry.kind === 'point' && match.values.some((test) => isNear(entry, test));
   }
+}
+
+type StringMatch = Extract<Match, { kind: 'string' }>;
+
+function stringMatches({ value, raw }: Extract<IndexEntry, { kind: 'string' }>, how: StringMatch['how'], wanted: string): boolean {
+  if (how === 'exact') return raw === wanted;
+  return how === 'prefix' ? value.startsWith(wanted) : raw !== '' && value.includes(wanted);
+}
+
+function isNear({ x, y, z }: Extract<IndexEntry, { kind: 'point' }>, test: PointTest): boolean {
+  return (x - test.x) ** 2 + (y - test.y) ** 2 + (z - test.z) ** 2 <= test.chord ** 2;
 }
 
 function tokenMatches(

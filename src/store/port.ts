@@ -29,11 +29,19 @@ export type IndexEntry =
   | { readonly kind: 'token'; readonly param: string; readonly system?: string; readonly code: string }
   /** `Type/id` for what lives here, otherwise the absolute URL or canonical. Compared exactly. */
   | { readonly kind: 'reference'; readonly param: string; readonly target: string }
-  /** `value` is folded for prefix matching; `raw` is what was sent, for exact matching ('' where only a derived key, such as pinyin). */
-  | { readonly kind: 'string'; readonly param: string; readonly value: string; readonly raw: string }
+  /**
+   * `value` is folded for prefix matching; `raw` is what was sent, for exact matching ('' where only a derived key, such as pinyin).
+   * `within`: often looked for by what stands inside it, so that `contains` is to be quick.
+   */
+  | { readonly kind: 'string'; readonly param: string; readonly value: string; readonly raw: string; readonly within?: true }
   | { readonly kind: 'uri'; readonly param: string; readonly value: string }
-  /** Half-open [low, high) with ±Infinity for open ends; dates in milliseconds UTC. A point has high = the next representable number up. */
-  | { readonly kind: 'range'; readonly param: string; readonly low: number; readonly high: number };
+  /**
+   * Half-open [low, high) with ±Infinity for open ends; dates in milliseconds UTC. A point has high = the next representable number up.
+   * `key`: a unit or a code that belongs to it; one with a key is found only by a match with just that key, and is never present.
+   */
+  | { readonly kind: 'range'; readonly param: string; readonly key?: string; readonly low: number; readonly high: number }
+  /** A place on the earth as a point of the unit sphere: x to 0° N 0° E, y to 0° N 90° E, z to the north pole. */
+  | { readonly kind: 'point'; readonly param: string; readonly x: number; readonly y: number; readonly z: number };
 
 export type EntryKind = IndexEntry['kind'];
 
@@ -42,9 +50,19 @@ export type Match =
   /** code only; system and code; `system: null` = none must be there; system only. */
   | { readonly kind: 'token'; readonly values: readonly { readonly system?: string | null; readonly code?: string }[] }
   | { readonly kind: 'reference'; readonly targets: readonly string[] }
-  | { readonly kind: 'string'; readonly how: 'prefix' | 'exact'; readonly values: readonly string[] }
+  /** `exact` looks at what was sent; `contains` at the folded value of what was sent, never at derived keys. */
+  | { readonly kind: 'string'; readonly how: 'prefix' | 'exact' | 'contains'; readonly values: readonly string[] }
   | { readonly kind: 'uri'; readonly how: 'equal' | 'below'; readonly values: readonly string[] }
-  | { readonly kind: 'range'; readonly values: readonly RangeTest[] };
+  | { readonly kind: 'range'; readonly key?: string; readonly values: readonly RangeTest[] }
+  | { readonly kind: 'point'; readonly values: readonly PointTest[] };
+
+/** Within a straight line of `chord` (in radii of the sphere, at most 2) from a point. */
+export interface PointTest {
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+  readonly chord: number;
+}
 
 /**
  * Bounds on the two ends of an entry's range; all given ones must hold: low ≥ lowFrom, low < lowBefore, high > highAfter, high ≤ highTo.
@@ -77,11 +95,15 @@ export type Predicate =
 /** Each type asked for, with its own predicate: parameters and access differ by type. */
 export type Where = readonly { readonly type: string; readonly predicate: Predicate }[];
 
-/** `slot` is `_id`, `_lastUpdated` or a name the Layout gives for the type. Absent values are the smallest. */
-export interface Sort {
-  readonly slot: string;
-  readonly descending: boolean;
-}
+/** Absent values are the smallest. */
+export type Sort =
+  /** `_id`, `_lastUpdated` or a name the Layout gives for the type. */
+  | { readonly slot: string; readonly descending: boolean }
+  /**
+   * By the entries themselves: the lowest or the highest code, target, value or end (those with a key left out), NUL and all as they stand.
+   * No order is kept for it: where very many match, StoreCostly.
+   */
+  | { readonly param: string; readonly entry: Exclude<EntryKind, 'point'>; readonly end: 'low' | 'high'; readonly descending: boolean };
 
 /** Where a resource stands in a sorted walk: its value per Sort, then its creation number, which never changes. */
 export interface Position {
@@ -95,13 +117,19 @@ export interface Query {
   readonly sort: readonly Sort[];
   readonly count: number;
   readonly after?: Position;
+  /**
+   * The other way round: the last `count` matches that stand before `after`, or the very last ones, given in the order of the sort;
+   * `more` then says whether another stands before them.
+   */
+  readonly backward?: boolean;
   /** Milliseconds the search may take before it throws StoreCostly. */
   readonly timeLimit?: number;
 }
 
 export interface Slice {
-  readonly matches: readonly { readonly version: Version; readonly position: Position }[];
-  /** Whether another match follows the last of these. */
+  /** Where a contained resource matches: its container's version, and its own id. */
+  readonly matches: readonly { readonly version: Version; readonly position: Position; readonly contained?: string }[];
+  /** Whether another match follows the last of these (backward: stands before the first). */
   readonly more: boolean;
 }
 
@@ -109,6 +137,18 @@ export interface Slice {
 export interface SortValue {
   readonly slot: string;
   readonly value: string | number;
+}
+
+/**
+ * A resource inside another. It is searched as the type `#Patient`: by its own entries, `id` by its own id, `updated` by its container's;
+ * chains lead out of it, nothing leads to it, and it belongs to its container's compartments. It ends with its container's version.
+ */
+export interface Contained {
+  readonly type: string;
+  /** Without the number sign; once in a container. */
+  readonly id: string;
+  readonly entries: readonly IndexEntry[];
+  readonly sort: readonly SortValue[];
 }
 
 /** Makes version `version.version` of an instance the current one. */
@@ -120,6 +160,19 @@ export interface Write {
   /** `Patient/1`, … */
   readonly compartments: readonly string[];
   readonly sort: readonly SortValue[];
+  readonly contained?: readonly Contained[];
+}
+
+/** What the current version of an instance is to be found by from now on. */
+export interface Reindex {
+  readonly type: string;
+  readonly id: string;
+  /** The version it was made from. */
+  readonly version: number;
+  readonly entries: readonly IndexEntry[];
+  readonly compartments: readonly string[];
+  readonly sort: readonly SortValue[];
+  readonly contained?: readonly Contained[];
 }
 
 /**
@@ -226,9 +279,44 @@ export interface ResourceStore {
   find(wheres: readonly Where[], atMost: number): Promise<readonly (readonly Key[])[]>;
   count(where: Where, options: { readonly timeLimit?: number }): Promise<Count>;
   commit(commit: Commit): Promise<void>;
+  /**
+   * New entries for what is stored, without a new version and without a trace in histories and the feed. In the order given: whether it was
+   * done, which it is not where another version is current by now.
+   */
+  reindex(of: readonly Reindex[]): Promise<readonly boolean[]>;
+  /** A small fact about the whole store, kept under a name; undefined where there is none. */
+  state(name: string): Promise<string | undefined>;
+  /** Puts one down if what stands there is still `before`; whether it was. `undefined`: nothing. */
+  putState(name: string, value: string | undefined, before: string | undefined): Promise<boolean>;
+  /** How `search` would go about it, and what each step of it costs when it is run. */
+  explain(query: Query): Promise<Explanation>;
   /** For people: what it is, where it is, its version, whether its indexes are complete. No secrets. */
   describe(): Promise<StoreDescription>;
   close(): Promise<void>;
+}
+
+/** For people, and for the test that every search uses an index. */
+export interface Explanation {
+  readonly steps: readonly ExplainedStep[];
+}
+
+export interface ExplainedStep {
+  /** What it is for, in a few words. */
+  readonly purpose: string;
+  /** The SQL, or the command as JSON, and the values bound to it. */
+  readonly statement: string;
+  readonly values: readonly (string | number | null)[];
+  /** As the database tells it, a line for each part. */
+  readonly plan: readonly string[];
+  /** Names of the indexes and tables that are searched by key. */
+  readonly indexes: readonly string[];
+  /** Something is read from end to end. */
+  readonly scans: boolean;
+  readonly milliseconds: number;
+  /** Where the database counts them. */
+  readonly keysExamined?: number;
+  readonly documentsExamined?: number;
+  readonly rows: number;
 }
 
 export interface StoreDescription {

@@ -77,6 +77,21 @@ export function withDefinitions(primary: ResourceStore, definitions: ResourceSto
       return { total: before.total + behind.total, exact: before.exact && behind.exact };
     },
     commit,
+    async reindex(of) {
+      const refused = of.find(holds);
+      if (refused !== undefined) throw readOnly(refused, held);
+      return primary.reindex(of);
+    },
+    state: (name) => primary.state(name),
+    putState: (name, value, before) => primary.putState(name, value, before),
+    async explain(query) {
+      if (!concerns(query.where)) return primary.explain(query);
+      const [before, behind] = await Promise.all([
+        definitions.explain({ ...query, where: inDefinitions(query.where) }),
+        primary.explain({ ...query, where: await inPrimary(query.where) }),
+      ]);
+      return { steps: [...before.steps, ...behind.steps] };
+    },
     async describe() {
       const [own, more] = await Promise.all([primary.describe(), definitions.describe()]);
       return { ...own, details: { ...own.details, definitions: more.resources } };

@@ -29,6 +29,8 @@ function shown(entry: IndexEntry): string {
       return entry.value;
     case 'range':
       return `${end(entry.low)}…${end(entry.high)}`;
+    case 'point':
+      return `${entry.x} ${entry.y} ${entry.z}`;
   }
 }
 

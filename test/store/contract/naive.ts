@@ -29,7 +29,10 @@ function holds(all: readonly Held[], held: Held, predicate: Predicate): boolean 
     case 'id':
       return predicate.ids.includes(version.id);
     case 'present':
-      return entries.some((entry) => entry.kind === predicate.entry && entry.param === predicate.param);
+      return entries.some(
+        (entry) =>
+          entry.kind === predicate.entry && entry.param === predicate.param && !(entry.kind === 'range' && entry.key !== undefined),
+      );
     case 'match':
       return entries.some((entry) => entry.param === predicate.param && matches(entry, predicate.match));
     case 'updated':
@@ -60,9 +63,16 @@ function matches(entry: IndexEntry, match: Match): boolean {
     return match.values.some((value) => (match.how === 'equal' ? entry.value === value : entry.value.startsWith(value)));
   }
   if (entry.kind === 'string' && match.kind === 'string') {
-    return match.values.some((value) => (match.how === 'exact' ? entry.raw === value : entry.value.startsWith(value)));
+    return match.values.some((value) => {
+      if (match.how === 'exact') return entry.raw === value;
+      return match.how === 'prefix' ? entry.value.startsWith(value) : entry.raw !== '' && entry.value.includes(value);
+    });
   }
-  return entry.kind === 'range' && match.kind === 'range' && match.values.some((test) => inTest(entry.low, entry.high, test));
+  if (entry.kind === 'point' && match.kind === 'point') {
+    return match.values.some(({ x, y, z, chord }) => Math.hypot(entry.x - x, entry.y - y, entry.z - z) <= chord);
+  }
+  if (entry.kind !== 'range' || match.kind !== 'range' || entry.key !== match.key) return false;
+  return match.values.some((test) => inTest(entry.low, entry.high, test));
 }
 
 function inTest(low: number, high: number, test: RangeTest): boolean {
@@ -74,13 +84,38 @@ function inTest(low: number, high: number, test: RangeTest): boolean {
   );
 }
 
+type ByEntry = Extract<Sort, { readonly param: string }>;
+
+function entryValue(entries: readonly IndexEntry[], { param, entry: kind, end }: ByEntry): string | number | null {
+  const own = entries.filter((entry) => entry.kind === kind && entry.param === param);
+  const values = own.flatMap((entry) => valueOf(entry, end) ?? []).sort(compare);
+  return (end === 'low' ? values[0] : values.at(-1)) ?? null;
+}
+
+function valueOf(entry: IndexEntry, end: ByEntry['end']): string | number | undefined {
+  switch (entry.kind) {
+    case 'token':
+      return entry.code;
+    case 'reference':
+      return entry.target;
+    case 'string':
+    case 'uri':
+      return entry.value;
+    case 'range':
+      return entry.key === undefined ? entry[end] : undefined;
+    case 'point':
+      return undefined;
+  }
+}
+
 export function sorted(held: readonly Held[], sort: readonly Sort[]): readonly string[] {
   const position = ({ write, number }: Held): Position => ({
     number,
-    values: sort.map(({ slot }) => {
-      if (slot === '_id') return write.version.id;
-      if (slot === '_lastUpdated') return write.version.lastUpdated;
-      return write.sort.find((value) => value.slot === slot)?.value ?? null;
+    values: sort.map((by) => {
+      if ('param' in by) return entryValue(write.entries, by);
+      if (by.slot === '_id') return write.version.id;
+      if (by.slot === '_lastUpdated') return write.version.lastUpdated;
+      return write.sort.find((value) => value.slot === by.slot)?.value ?? null;
     }),
   });
   const compared = (a: Position, b: Position) => {
