@@ -88,11 +88,11 @@ type ByEntry = Extract<Sort, { readonly param: string }>;
 
 function entryValue(entries: readonly IndexEntry[], { param, entry: kind, end }: ByEntry): string | number | null {
   const own = entries.filter((entry) => entry.kind === kind && entry.param === param);
-  const values = own.flatMap((entry) => valueOf(entry, end) ?? []).sort(compare);
+  const values = own.flatMap((entry) => sortValueOf(entry, end) ?? []).sort(compare);
   return (end === 'low' ? values[0] : values.at(-1)) ?? null;
 }
 
-function valueOf(entry: IndexEntry, end: ByEntry['end']): string | number | undefined {
+function sortValueOf(entry: IndexEntry, end: ByEntry['end']): string | number | undefined {
   switch (entry.kind) {
     case 'token':
       return entry.code;
