@@ -171,7 +171,7 @@ export interface Index {
   /** What a store has to be arranged for. */
   readonly layout: Layout;
   /** What a version is found by. */
-  entriesOf(version: Version): Pick<Write, 'entries' | 'compartments' | 'sort'>;
+  entriesOf(version: Version): Pick<Write, 'entries' | 'compartments' | 'sort' | 'contained'>;
 }
 
 /** For those who fill a store without serving it. */

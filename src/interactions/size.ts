@@ -16,13 +16,12 @@ const AROUND = 60;
 const WIDEST = 3;
 
 /** Throws FhirError 413. */
-export function refuseTooLong({ version, entries, compartments, sort }: Write): void {
+export function refuseTooLong(write: Write): void {
+  const { version } = write;
   const json = version.json?.length ?? 0;
-  const texts = [...compartments, ...sort.map(({ value }) => (typeof value === 'string' ? value : ''))];
   // Counting bytes takes longer than adding lengths, and is hardly ever needed.
-  const { type } = version;
-  if (json + indexSize(type, entries, texts, atMost) <= MOST) return;
-  const size = json + indexSize(type, entries, texts, Buffer.byteLength);
+  if (json + wholeIndexSize(write, atMost) <= MOST) return;
+  const size = json + wholeIndexSize(write, Buffer.byteLength);
   if (size <= MOST) return;
   const [name, found] = [`${version.type}/${version.id}`, (size / MEBI).toFixed(1)];
   throw fault(
@@ -40,6 +39,16 @@ function atMost(text: string): number {
 }
 
 type Measure = (text: string) => number;
+
+function wholeIndexSize({ version, entries, compartments, sort, contained = [] }: Write, bytes: Measure): number {
+  let size = indexSize(version.type, entries, [...compartments, ...sortTexts(sort)], bytes);
+  for (const one of contained) size += indexSize(`#${one.type}`, one.entries, [one.id, ...compartments, ...sortTexts(one.sort)], bytes);
+  return size;
+}
+
+function sortTexts(sort: Write['sort']): readonly string[] {
+  return sort.map(({ value }) => (typeof value === 'string' ? value : ''));
+}
 
 function indexSize(type: string, entries: readonly IndexEntry[], texts: readonly string[], bytes: Measure): number {
   let size = 0;

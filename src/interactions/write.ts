@@ -52,8 +52,7 @@ export async function writeVersion(rooms: WritingRooms, writing: Writing): Promi
   const created = current === undefined || current.json === null;
   const judged = judgeResult(rooms, request.access, created ? 'create' : 'update', candidateOf(version, extracted));
   if (judged !== undefined) await judged;
-  const { entries, compartments, sort } = extracted;
-  const write: Write = { version, replaces: current?.version ?? 0, entries, compartments, sort };
+  const write: Write = { version, replaces: current?.version ?? 0, ...extracted };
   refuseTooLong(write);
   return {
     writes: [write],

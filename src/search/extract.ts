@@ -6,9 +6,9 @@ import type { Definitions } from '../definitions/definitions.js';
 import { compileExpression } from '../fhirpath/compile.js';
 import { type Environment, type Expression, FhirPathError, type Item } from '../fhirpath/expression.js';
 import { wholly } from '../model/in-steps.js';
-import { isObject } from '../model/json.js';
-import type { Resource } from '../model/resource.js';
-import type { IndexEntry, SortValue } from '../store/port.js';
+import { isObject, type Json, type JsonObject } from '../model/json.js';
+import { isId, type Resource } from '../model/resource.js';
+import type { Contained, IndexEntry, SortValue } from '../store/port.js';
 import { type CompartmentRules, compartmentRules, compartmentsOf } from './compartments.js';
 import type { SearchContext } from './context.js';
 import { unionParts } from './elements.js';
@@ -62,7 +62,19 @@ export function createExtractor(registry: Registry, slots: Slots, context: Searc
   function* extractInSteps(resource: Resource): Generator<undefined, Extracted> {
     const plan = planOf(resource.resourceType);
     const { entries, sort } = yield* collect(plan.extractions, resource, context);
-    return { entries, sort, compartments: compartmentsOf(plan.compartments, resource, entries) };
+    const whole = { entries, sort, compartments: compartmentsOf(plan.compartments, resource, entries) };
+    return resource.contained === undefined ? whole : { ...whole, contained: yield* inside(resource) };
+  }
+  /** `#` is the container, `#a` another resource inside it, to which nothing leads. Source: R4 references.html#contained */
+  function* inside(container: Resource): Generator<undefined, readonly Contained[]> {
+    const found = new Map<string, Contained>();
+    const { id } = container;
+    const around = id === undefined ? context : { ...context, container: { type: container.resourceType, id } };
+    for (const one of containedIn(container, context.definitions)) {
+      const { entries, sort } = yield* collect(planOf(one.resourceType).extractions, one, around);
+      found.set(one.id, { type: one.resourceType, id: one.id, entries, sort });
+    }
+    return [...found.values()];
   }
   return {
     extract: (resource) => wholly(extractInSteps(resource)),
@@ -75,6 +87,22 @@ export function createExtractor(registry: Registry, slots: Slots, context: Searc
       return wholly(collect(wanted, resource, context)).entries;
     },
   };
+}
+
+interface Identified extends Resource {
+  readonly id: string;
+}
+
+/** What has no id, or one that is none, cannot be found: it could not be told which is meant. */
+function containedIn({ contained }: Resource, definitions: Definitions): readonly Identified[] {
+  const all = Array.isArray(contained) ? (contained as readonly Json[]) : [];
+  return all.filter(
+    (one): one is Identified & typeof one => isObject(one) && typeof one.id === 'string' && isId(one.id) && isKnownType(one, definitions),
+  );
+}
+
+function isKnownType({ resourceType }: JsonObject, definitions: Definitions): boolean {
+  return typeof resourceType === 'string' && definitions.isResourceType(resourceType);
 }
 
 function compileType(registry: Registry, slots: readonly Slot[], context: SearchContext, type: string): TypePlan {

@@ -21,6 +21,15 @@ export interface Parameter {
   /** What it leads to, where that can be read off the expression. */
   readonly elements: readonly ParameterElement[] | undefined;
   readonly url: string;
+  /** Of a composite: its parts, in the order of their values. */
+  readonly components?: readonly Component[];
+}
+
+export interface Component {
+  /** As it is found by itself: says how its value is read. Its expression is another one. */
+  readonly parameter: Parameter;
+  /** From what the composite's expression leads to, to the part. */
+  readonly expression: string;
 }
 
 export interface Registry {
@@ -101,6 +110,7 @@ function toParameter(
     url: definition.url,
     targets: targets.length === 0 ? definitions.resourceTypes : targets,
     ...(parts.length === 0 ? {} : { expression: parts.join(' | ') }),
+    ...(definition.type === 'composite' ? { components: componentsOf(definitions, base, definition, partsOf) } : {}),
     // Few are asked for before the first search, and start-up would wait for all of them.
     get elements() {
       if (!resolved) elements = resolveElements(definitions, base, parts);
@@ -108,4 +118,19 @@ function toParameter(
       return elements;
     },
   };
+}
+
+/** Those whose definition is not here are left out: the composite is then no use. */
+function componentsOf(
+  definitions: Definitions,
+  base: string,
+  { component = [] }: SearchParameter,
+  partsOf: (expression: string) => readonly string[],
+): readonly Component[] {
+  return component.flatMap(({ definition, expression }) => {
+    const found = definitions.searchParameter(definition);
+    return found === undefined || found.type === 'composite'
+      ? []
+      : [{ parameter: toParameter(definitions, base, found, partsOf), expression }];
+  });
 }

@@ -2,7 +2,7 @@
 import type { Access } from '../access/access.js';
 import type { Issue } from '../model/outcome.js';
 import type { Resource } from '../model/resource.js';
-import type { Count, IndexEntry, Layout, Position, ResourceStore, Sort, SortValue, Version, Where } from '../store/port.js';
+import type { Contained, Count, IndexEntry, Layout, Position, ResourceStore, Sort, SortValue, Version, Where } from '../store/port.js';
 
 /** In the order they were sent, decoded: name with its modifier and chain (`subject:Patient.name`), value with its escapes. */
 export type Parameters = readonly (readonly [name: string, value: string])[];
@@ -13,6 +13,8 @@ export interface Extracted {
   /** `Patient/1`, … by the CompartmentDefinitions. */
   readonly compartments: readonly string[];
   readonly sort: readonly SortValue[];
+  /** Resources inside it that have an id, each once; absent where there are none. */
+  readonly contained?: readonly Contained[];
 }
 
 /** References to follow from each page. */

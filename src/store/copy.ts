@@ -12,7 +12,7 @@ export interface CopyOptions {
   readonly from: ResourceStore;
   readonly to: ResourceStore;
   /** What a version is found by. */
-  readonly index: (version: Version) => Pick<Write, 'entries' | 'compartments' | 'sort'>;
+  readonly index: (version: Version) => Pick<Write, 'entries' | 'compartments' | 'sort' | 'contained'>;
   /** `present`: how many of the versions were in the target already. */
   readonly progress?: (copied: number, present: number) => void;
 }

@@ -4,7 +4,7 @@
  * Source: R4 search.html#reference, references.html#literal
  */
 import { isObject, type Json } from '../../model/json.js';
-import { isId } from '../../model/resource.js';
+import { isId, keyText } from '../../model/resource.js';
 import type { Predicate } from '../../store/port.js';
 import type { SearchContext } from '../context.js';
 import { malformed } from '../refusals.js';
@@ -32,6 +32,7 @@ function targetsOf(value: Json | undefined, context: SearchContext): readonly st
   // A resource inside a resource: Bundle.entry[0].resource.
   if (typeof value.resourceType === 'string') return typeof value.id === 'string' ? [`${value.resourceType}/${value.id}`] : [''];
   const { reference } = value;
+  if (reference === '#') return [context.container === undefined ? '' : keyText(context.container)];
   return typeof reference === 'string' && !reference.startsWith('#') ? entryTargets(reference, context) : [''];
 }
 
