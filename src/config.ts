@@ -28,6 +28,8 @@ export interface Config {
   readonly unknownProfiles: Severity | 'ignore';
   readonly unknownExtensions: Severity | 'ignore';
   readonly bestPractice: Severity | 'ignore';
+  /** Whether those who may search everything may ask how a search is carried out. */
+  readonly explainSearches: boolean;
   /** Whether it may listen beyond this machine although nobody is asked who they are. */
   readonly allowOpenAccess: boolean;
 }
@@ -128,6 +130,14 @@ export const settings: readonly Setting[] = [
   limit('MAX_BUNDLE_BYTES', 'maxBundleBytes', 32 * mebi, 'largest batch or transaction, in bytes'),
   limit('MAX_BUNDLE_ENTRIES', 'maxBundleEntries', 5000, 'most entries of a batch or transaction'),
   limit('MAX_BODY_BYTES', 'maxBodyBytes', 10 * mebi, 'largest body of any other request, in bytes'),
+  {
+    variable: 'EXPLAIN_SEARCHES',
+    key: 'explainSearches',
+    default: false,
+    help: 'true: with _explain=true in a search, whoever may search everything is shown how the store carries it out',
+    schema: { type: 'boolean' },
+    must: 'true or false',
+  },
   {
     variable: 'ALLOW_OPEN_ACCESS',
     key: 'allowOpenAccess',

@@ -18,13 +18,17 @@ import { createFhirHandler, type Handler, isUnder } from './http/fhir.js';
 import { bind } from './http/listen.js';
 import type { Logger } from './http/log.js';
 import { whenAsked } from './http/when-asked.js';
+import { afterBase, explanationOf } from './interactions/explain.js';
 import { createGate } from './interactions/gate.js';
 import { canonicalsIn } from './interactions/named-definitions.js';
+import { parseTarget } from './interactions/parse-target.js';
+import type { Perform } from './interactions/perform.js';
 import { createPerformer } from './interactions/table.js';
 import { createZone } from './model/dates.js';
 import { newId } from './model/id.js';
 import { wholly } from './model/in-steps.js';
 import type { JsonObject } from './model/json.js';
+import type { Language } from './model/message.js';
 import type { Issue } from './model/outcome.js';
 import { parseJson } from './model/parse-json.js';
 import type { Resource } from './model/resource.js';
@@ -60,6 +64,8 @@ export interface ServerOptions {
   /** By type, canonicals of the profiles the server demands of every resource of it. */
   readonly demandedProfiles?: Demands;
   readonly strictness?: Partial<Strictness>;
+  /** Whether those who may search everything may ask how a search is carried out. */
+  readonly explainSearches?: boolean;
 }
 
 export interface Limits {
@@ -92,6 +98,11 @@ export interface Server {
   listen(port: number, host?: string): Promise<Listening>;
   /** For those who listen themselves. Needs `baseUrl` among the options. */
   handler(): Promise<Handler>;
+  /**
+   * How a search is understood and carried out, as the JSON text of Parameters. `url`: whole, or what follows the base. Needs `baseUrl` among
+   * the options. Throws FhirError for what is no search, or not a right one.
+   */
+  explain(url: string, language: Language): Promise<string>;
   /** Closes the store, if it was opened here. */
   close(): Promise<void>;
 }
@@ -121,7 +132,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   };
   const layout = readLayout(folder);
   const onFollowing = (following: Following) => void followings.push(following);
-  const assembleAt = (baseUrl: string) => assemble({ ...options, definitions, layout, store, primary, onFollowing, baseUrl });
+  const assembleAt = (baseUrl: string, more: Partial<ServerOptions> = {}) =>
+    assemble({ ...options, ...more, definitions, layout, store, primary, onFollowing, baseUrl });
   return {
     definitions,
     store,
@@ -129,7 +141,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       const bound = await bind(port, host);
       const here = `http://${reachable(host)}:${bound.address.port}`;
       const url = options.baseUrl ?? `${here}/fhir`;
-      bound.serve(await assembleAt(url).catch((error: unknown) => bound.close().then(() => Promise.reject(error))));
+      const { handler } = await assembleAt(url).catch((error: unknown) => bound.close().then(() => Promise.reject(error)));
+      bound.serve(handler);
       const close = async () => {
         await bound.close();
         await closeStore();
@@ -137,11 +150,20 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       return { url, door: here + new URL(url).pathname, close };
     },
     async handler() {
-      if (options.baseUrl === undefined) throw new Error('A server that does not listen itself must be told its baseUrl');
-      return assembleAt(options.baseUrl);
+      return (await assembleAt(ownBase(options))).handler;
+    },
+    async explain(url, language) {
+      const baseUrl = ownBase(options);
+      const { perform } = await assembleAt(baseUrl, { explainSearches: true });
+      return explanationOf(perform, parseTarget(definitions, 'GET', afterBase(baseUrl, url)), language);
     },
     close: closeStore,
   };
+}
+
+function ownBase({ baseUrl }: ServerOptions): string {
+  if (baseUrl === undefined) throw new Error('A server that does not listen itself must be told its baseUrl');
+  return baseUrl;
 }
 
 function refuseUnfitDemands(demanded: Demands, definitions: Definitions): void {
@@ -217,8 +239,13 @@ interface Parts extends ServerOptions {
   readonly onFollowing: (following: Following) => void;
 }
 
+interface Assembled {
+  readonly handler: Handler;
+  readonly perform: Perform;
+}
+
 /** All that answers requests at `baseUrl`, once the store is arranged for it. */
-async function assemble(parts: Parts): Promise<Handler> {
+async function assemble(parts: Parts): Promise<Assembled> {
   const { definitions, layout, store, baseUrl, timezone = defaultTimezone, logger = pino(), accessOf = () => unrestricted } = parts;
   const limits = { ...defaultLimits, ...parts.limits };
   const software = softwareInfo();
@@ -253,6 +280,7 @@ async function assemble(parts: Parts): Promise<Handler> {
     newId,
     bundleEntries: limits.bundleEntries,
     answerBytes: limits.answerBytes,
+    explainSearches: parts.explainSearches ?? false,
   };
   const perform = createPerformer({
     ...rooms,
@@ -280,7 +308,7 @@ async function assemble(parts: Parts): Promise<Handler> {
       () => false,
     );
   const app = whenAsked({ premises, logger, software, isHealthy });
-  return (req, res) => (isUnder(basePath, req.url ?? '') ? fhir(req, res) : app(req, res));
+  return { perform, handler: (req, res) => (isUnder(basePath, req.url ?? '') ? fhir(req, res) : app(req, res)) };
 }
 
 export function softwareInfo(): { readonly name: string; readonly version: string } {

@@ -18,6 +18,7 @@ describe('settings', () => {
       maxBundleBytes: 33554432,
       maxBundleEntries: 5000,
       maxBodyBytes: 10485760,
+      explainSearches: false,
       allowOpenAccess: false,
     });
   });

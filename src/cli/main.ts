@@ -6,6 +6,7 @@ import { softwareInfo } from '../server.js';
 import { backupCommand } from './backup.js';
 import { copyCommand } from './copy.js';
 import { doctorCommand } from './doctor.js';
+import { explainCommand } from './explain.js';
 import { explainProfileCommand } from './explain-profile.js';
 import { fhirpathCommand } from './fhirpath.js';
 import { loadCommand } from './load.js';
@@ -24,6 +25,7 @@ const program = new Command('lianyi')
   .addCommand(restoreCommand())
   .addCommand(copyCommand())
   .addCommand(doctorCommand())
+  .addCommand(explainCommand())
   .addCommand(explainProfileCommand())
   .addCommand(fhirpathCommand());
 

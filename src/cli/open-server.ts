@@ -21,6 +21,7 @@ export function openServer(config: Config): Promise<Server> {
     definitionsFolder,
     timezone: config.timezone,
     logRequests: config.logRequests,
+    explainSearches: config.explainSearches,
     corsOrigins: config.corsOrigins.split(/,\s*/),
     demandedProfiles: demandedByType(config),
     strictness: { unknownProfiles: config.unknownProfiles, unknownExtensions: config.unknownExtensions, bestPractice: config.bestPractice },

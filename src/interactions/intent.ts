@@ -64,6 +64,8 @@ export interface Rooms {
   readonly bundleEntries: number;
   /** Bytes of resources in one answer, which is held in memory whole. */
   readonly answerBytes: number;
+  /** Whether `_explain` may be asked. */
+  readonly explainSearches: boolean;
 }
 
 /** An interaction that writes nothing. */

@@ -8,12 +8,13 @@ import { fault } from '../model/outcome.js';
 import { keyText } from '../model/resource.js';
 import type { Parameters, SearchPlan, SearchResult } from '../search/search.js';
 import type { Version } from '../store/port.js';
+import { asksToExplain, checkMayExplain, explanationText, withoutExplain } from './explain.js';
 import { type Intent, type Interaction, type Rooms, reading } from './intent.js';
 import { outcomeText } from './outcome-text.js';
 import { formatQuery } from './query.js';
 import type { Asked } from './request.js';
 
-type SearchingRooms = Pick<Rooms, 'search' | 'store' | 'baseUrl' | 'definitions'>;
+type SearchingRooms = Pick<Rooms, 'search' | 'store' | 'baseUrl' | 'definitions' | 'explainSearches'>;
 
 export function searchTypeInteraction(rooms: SearchingRooms): Interaction<'search-type'> {
   return async (request) => intentOf(rooms, request, { types: [request.type], path: `/${request.type}` });
@@ -46,7 +47,14 @@ interface Asking {
 
 /** The search is understood before anything is written, and run after it. */
 function intentOf(rooms: SearchingRooms, request: Asked, { types, path, compartment }: Asking): Intent {
-  const plan = rooms.search.plan(types, request.parameters, request.access, { lenient: request.lenient, compartment });
+  const parameters = withoutExplain(request.parameters);
+  const explains = asksToExplain(request.parameters);
+  if (explains) checkMayExplain(rooms.explainSearches, request.access, rooms.definitions.resourceTypes);
+  const plan = rooms.search.plan(types, parameters, request.access, { lenient: request.lenient, compartment });
+  if (explains) {
+    const explanation = () => rooms.search.explain(rooms.store, plan, request.access, request.language);
+    return reading(async () => ({ status: 200, resource: explanationText(await explanation()) }));
+  }
   return reading(async () => {
     const result = await rooms.search.run(rooms.store, plan, request.access);
     const resource = await inSteps(

@@ -6,6 +6,7 @@ import type { Layout } from '../store/port.js';
 import { createCodeSystems } from './code-systems.js';
 import type { CriterionScope } from './criterion.js';
 import { matchesWhere } from './evaluate.js';
+import { explainSearch } from './explain.js';
 import { createExtractor } from './extract.js';
 import { identifierNames } from './guard-names.js';
 import { createLayout, createSlots } from './layout.js';
@@ -57,6 +58,8 @@ export function createSearch(options: SearchOptions): Search {
   const slots = createSlots(registry);
   const extractor = createExtractor(registry, slots, context);
   const scope = (access: CriterionScope['access']): CriterionScope => ({ registry, slots, context, access });
+  const run: Search['run'] = (store, plan, access) =>
+    runSearch(extractor, { timeLimit, estimateTimeLimit, maxIncluded, pageBytes }, store, plan, access);
   return {
     layout: options.layout ?? createLayout(slots, definitions.resourceTypes),
     extract: extractor.extract,
@@ -64,7 +67,9 @@ export function createSearch(options: SearchOptions): Search {
     plan: (types, parameters, access, planOptions = {}) =>
       planSearch(scope(access), { defaultCount, maxCount }, types, parameters, planOptions),
     criteria: (type, parameters, access) => planCriteria(scope(access), type, parameters),
-    run: (store, plan, access) => runSearch(extractor, { timeLimit, estimateTimeLimit, maxIncluded, pageBytes }, store, plan, access),
+    run,
+    explain: (store, plan, access, language) =>
+      explainSearch({ scope: scope(access), store, plan, language, run: () => run(store, plan, access) }),
     matches: matchesWhere,
     subsetAsked: (types, parameters) => parseSubset(definitions, types, parameters),
     subset: createSubsetter(definitions),

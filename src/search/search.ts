@@ -1,8 +1,21 @@
 /** What the search room offers to the rooms above it: what to index, and what a search asks of the store. */
 import type { Access } from '../access/access.js';
+import type { Language } from '../model/message.js';
 import type { Issue } from '../model/outcome.js';
 import type { Resource } from '../model/resource.js';
-import type { Contained, Count, IndexEntry, Layout, Position, ResourceStore, Sort, SortValue, Version, Where } from '../store/port.js';
+import type {
+  Contained,
+  Count,
+  ExplainedStep,
+  IndexEntry,
+  Layout,
+  Position,
+  ResourceStore,
+  Sort,
+  SortValue,
+  Version,
+  Where,
+} from '../store/port.js';
 
 /** In the order they were sent, decoded: name with its modifier and chain (`subject:Patient.name`), value with its escapes. */
 export type Parameters = readonly (readonly [name: string, value: string])[];
@@ -76,6 +89,25 @@ export interface SearchResult {
   readonly warnings: readonly Issue[];
 }
 
+/** How a search is understood and carried out. */
+export interface SearchExplanation {
+  /** Those that choose resources, as they were understood. */
+  readonly parameters: readonly ExplainedParameter[];
+  /** What each type is asked for in the end, access and compartment included. */
+  readonly where: readonly { readonly type: string; readonly predicate: string }[];
+  readonly plan: SearchPlan;
+  /** What the store does for the page. */
+  readonly steps: readonly ExplainedStep[];
+  /** The whole search was run, its total and what it includes too. */
+  readonly answer: { readonly result: SearchResult; readonly milliseconds: number };
+}
+
+export interface ExplainedParameter {
+  readonly name: string;
+  readonly value: string;
+  readonly of: readonly { readonly type: string; readonly kind?: string; readonly modifier?: string; readonly predicate: string }[];
+}
+
 /** What a conditional interaction or reference asks, and the names a Guard of it holds. */
 export interface Criteria {
   readonly where: Where;
@@ -94,6 +126,8 @@ export interface Search {
   /** Like `plan`, for criteria; throws when they are empty or hold only result parameters. */
   criteria(type: string, parameters: Parameters, access: Access): Criteria;
   run(store: ResourceStore, plan: SearchPlan, access: Access): Promise<SearchResult>;
+  /** How `run` goes about a plan; it is run for that. For those who look after the server. */
+  explain(store: ResourceStore, plan: SearchPlan, access: Access, language: Language): Promise<SearchExplanation>;
   /**
    * Whether a resource that is not (yet) in the store satisfies the `where`; `chained` answers for the chains and reverses inside,
    * asynchronously, because they may lead to the store.
