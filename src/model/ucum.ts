@@ -64,8 +64,33 @@ function fromBase(base: Ratio, { factor, scale }: Unit): Ratio | undefined {
   return measured && over(measured, scale.prefix);
 }
 
+/** The units that measure the same share one of these. */
+export interface CanonicalUnit {
+  /** Base units to their exponents, `g.m-3`; `1` without any. */
+  readonly name: string;
+  /** So much of the unit is so much of the canonical one: the more the more. undefined: no number, or too long to compute with. */
+  amount(value: string): number | undefined;
+}
+
+/** undefined: no unit, or one on a curved scale (a pH, a level in decibel), where more need not be more. */
+export function canonicalUnit(code: string): CanonicalUnit | undefined {
+  const unit = unitNamed(code);
+  if (unit === undefined || (unit.scale !== undefined && scales[unit.scale.name]?.straight !== true)) return undefined;
+  const names = [...unit.dimensions].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, size]) => (size === 1 ? name : name + size));
+  return {
+    name: names.length === 0 ? '1' : names.join('.'),
+    amount(value) {
+      const exact = ratioOf(value);
+      const base = exact && toBase(exact, unit);
+      return base && toNumber(base);
+    },
+  };
+}
+
 /** Between what a scale shows and the amount of its unit. */
 interface Scale {
+  /** The amount grows as what is shown. */
+  readonly straight?: true;
   toAmount(shown: Ratio): Ratio | undefined;
   fromAmount(amount: Ratio): Ratio | undefined;
 }
@@ -73,7 +98,7 @@ interface Scale {
 /** The zero is moved by so many of the scale's degrees; `degrees` of them make a unit of the amount. */
 function shifted(zero: string): Scale {
   const by = ratioOf(zero);
-  return { toAmount: (shown) => by && plus(shown, by), fromAmount: (amount) => by && minus(amount, by) };
+  return { straight: true, toAmount: (shown) => by && plus(shown, by), fromAmount: (amount) => by && minus(amount, by) };
 }
 
 /** By functions that only doubles have. */

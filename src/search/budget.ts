@@ -102,6 +102,7 @@ function addMatch(cost: Cost, match: Match): void {
       cost[match.how === 'exact' || match.how === 'equal' ? 'equal' : 'compared'] += match.values.length;
       break;
     case 'range':
+    case 'point':
       cost.compared += match.values.length;
       break;
   }

@@ -38,10 +38,11 @@ function end(value: number): string {
   return Math.abs(value) > 1e10 && Number.isFinite(value) ? new Date(value).toISOString() : String(value);
 }
 
-function found(resource: JsonObject, param: string): readonly string[] {
+/** `key`: what stands under it. */
+function found(resource: JsonObject, param: string, key?: string): readonly string[] {
   return search
     .extract({ id: '1', ...resource } as unknown as Resource)
-    .entries.filter((entry) => entry.param === param)
+    .entries.filter((entry) => entry.param === param && (entry.kind === 'range' ? entry.key : undefined) === key)
     .map(shown);
 }
 
@@ -167,7 +168,8 @@ describe('dates', () => {
 });
 
 describe('numbers and quantities', () => {
-  const quantity = (valueQuantity: JsonObject, lane = '') => found({ resourceType: 'Observation', valueQuantity }, `value-quantity${lane}`);
+  const quantity = (valueQuantity: JsonObject, key?: string) =>
+    found({ resourceType: 'Observation', valueQuantity }, 'value-quantity', key);
   test('a number is a point', () => {
     expect(found({ resourceType: 'RiskAssessment', prediction: [{ probabilityDecimal: 0.5 }] }, 'probability')).toEqual([
       '0.5…0.5000000000000001',
@@ -178,9 +180,9 @@ describe('numbers and quantities', () => {
       '1…Infinity',
     ]);
   });
-  test('a quantity stands in the lanes of its number, its code and its unit', () => {
+  test('a quantity stands alone and under its code and its unit', () => {
     const value = { value: 2, system: 'http://u.org', code: 'mg', unit: '毫克' };
-    for (const lane of ['', '|http://u.org|mg', '||mg', '||毫克']) expect(quantity(value, lane)).toEqual(['2…2.0000000000000004']);
+    for (const key of [undefined, '|http://u.org|mg', '||mg', '||毫克']) expect(quantity(value, key)).toEqual(['2…2.0000000000000004']);
     expect(quantity(value, '|http://u.org|kg')).toEqual([]);
   });
   test.each([
@@ -196,10 +198,10 @@ describe('numbers and quantities', () => {
       resourceType: 'Observation',
       valueSampledData: { origin: { value: 0, unit: 'mV' }, period: 1, lowerLimit: -1, upperLimit: 1, dimensions: 1 },
     };
-    expect(found(sampled, 'value-quantity||mV')).toEqual(['-1…1.0000000000000002']);
+    expect(found(sampled, 'value-quantity', '||mV')).toEqual(['-1…1.0000000000000002']);
   });
   test('money is measured in its currency', () => {
-    expect(found({ resourceType: 'Invoice', totalNet: { value: 5, currency: 'CNY' } }, 'totalnet|urn:iso:std:iso:4217|CNY')).toEqual([
+    expect(found({ resourceType: 'Invoice', totalNet: { value: 5, currency: 'CNY' } }, 'totalnet', '|urn:iso:std:iso:4217|CNY')).toEqual([
       '5…5.000000000000001',
     ]);
   });

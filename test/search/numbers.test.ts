@@ -41,7 +41,7 @@ test('prefixes are taken off, what has none is equality', () => {
 
 /** The prefixes by which the search value finds an entry. */
 function finding(
-  search: { low: number; high: number; from: number; to: number; slack: number },
+  search: { low: number; high: number; from: number; to: number; nearFrom: number; nearTo: number },
   low: number,
   high: number,
 ): readonly Prefix[] {
@@ -57,7 +57,7 @@ function finding(
 }
 
 describe('comparisons of numbers ignore precision, equality does not', () => {
-  const hundred = parseSearchNumber('100') ?? { low: 0, high: 0, from: 0, to: 0, slack: 0 };
+  const hundred = parseSearchNumber('100') ?? { low: 0, high: 0, from: 0, to: 0, nearFrom: 0, nearTo: 0 };
   test.each<[string, number, readonly string[]]>([
     ['exactly the value', 100, ['eq', 'ge', 'le', 'ap']],
     ['within its precision', 100.4, ['eq', 'gt', 'ge', 'sa', 'ap']],
@@ -70,7 +70,7 @@ describe('comparisons of numbers ignore precision, equality does not', () => {
 });
 
 describe('comparisons of dates are comparisons of ranges', () => {
-  const search = { low: 10, high: 20, from: 10, to: 20, slack: 2 };
+  const search = { low: 10, high: 20, from: 10, to: 20, nearFrom: 8, nearTo: 22 };
   test.each<[string, number, number, readonly string[]]>([
     ['the same', 10, 20, ['eq', 'ge', 'le', 'ap']],
     ['inside', 12, 14, ['eq', 'ge', 'le', 'ap']],

@@ -35,7 +35,7 @@ export function dateTests(asked: Pick<Asked, 'name' | 'values'>, context: Search
       );
     }
     const slack = prefix === 'ap' ? Math.abs(context.now() - (range.low + range.high) / 2) / 10 : 0;
-    return rangeTests(prefix, { ...range, from: range.low, to: range.high, slack });
+    return rangeTests(prefix, { ...range, from: range.low, to: range.high, nearFrom: range.low - slack, nearTo: range.high + slack });
   });
 }
 

@@ -8,26 +8,53 @@ import type { SearchType } from './type.js';
 /** Bounded: arithmetic on more digits than anyone measures would cost time. */
 const decimal = /^([+-]?)(\d{1,50})(?:\.(\d{1,50}))?(?:[eE]([+-]?\d{1,3}))?$/;
 
-/**
- * 100 is [99.5, 100.5), 100.00 is [99.995, 100.005); with an exponent at least one decimal is understood: 1e2 is [95, 105).
- * undefined when the text is no decimal.
- */
-export function parseSearchNumber(text: string): SearchRange | undefined {
+/** The bounds of a search value as exact decimals, so that they can be taken to another unit. */
+export interface SearchNumber {
+  readonly low: string;
+  readonly high: string;
+  readonly value: string;
+  /** Of `ap`: a tenth beyond the precision. */
+  readonly least: string;
+  readonly most: string;
+}
+
+/** undefined when the text is no decimal, or beyond what a double can hold. */
+export function parseDecimal(text: string): SearchNumber | undefined {
   const match = decimal.exec(text);
   if (match === null) return undefined;
   const [, sign, whole = '', fraction = '', exponent] = match;
   const digits = exponent !== undefined && fraction === '' ? '0' : fraction;
   const scale = Number(exponent ?? 0) - digits.length - 1;
   const middle = BigInt(whole + digits) * (sign === '-' ? -10n : 10n);
-  const from = Number(text);
-  if (!Number.isFinite(from)) return undefined;
+  const slack = middle < 0n ? -middle : middle;
+  if (!Number.isFinite(Number(text))) return undefined;
   return {
-    low: Number(`${middle - 5n}e${scale}`),
-    high: Number(`${middle + 5n}e${scale}`),
-    from,
-    to: nextUp(from),
-    slack: Math.abs(from) / 10,
+    low: `${middle - 5n}e${scale}`,
+    high: `${middle + 5n}e${scale}`,
+    value: `${middle}e${scale}`,
+    least: `${(middle - 5n) * 10n - slack}e${scale - 1}`,
+    most: `${(middle + 5n) * 10n + slack}e${scale - 1}`,
   };
+}
+
+/** As doubles, perhaps on the scale of another unit; undefined where one of them has no value there. */
+export function searchRange(
+  { low, high, value, least, most }: SearchNumber,
+  convert: (text: string) => number | undefined = Number,
+): SearchRange | undefined {
+  const bounds = [low, high, value, least, most].map(convert);
+  if (!bounds.every((bound) => bound !== undefined)) return undefined;
+  const [first = 0, last = 0, from = 0, nearFrom = 0, nearTo = 0] = bounds;
+  return { low: first, high: last, from, to: nextUp(from), nearFrom, nearTo };
+}
+
+/**
+ * 100 is [99.5, 100.5), 100.00 is [99.995, 100.005); with an exponent at least one decimal is understood: 1e2 is [95, 105).
+ * undefined when the text is no decimal.
+ */
+export function parseSearchNumber(text: string): SearchRange | undefined {
+  const parsed = parseDecimal(text);
+  return parsed && searchRange(parsed);
 }
 
 /** A stored number as a point; undefined for what is none. */

@@ -1,32 +1,42 @@
 /**
- * Search type quantity. A stored quantity is one range (a point, or open where it has a comparator) in several lanes: by number
- * alone, by system and code, by code or unit. A lane is a parameter name of its own, so that a number in one unit never meets
- * another. Source: R4 search.html#quantity
+ * Search type quantity. A stored quantity is one range (a point, or open where it has a comparator), alone and under keys: its unit's
+ * text, its system and code, and for codes of UCUM the amount in canonical units, so that 1 g is found as 1000 mg. Under a key a number
+ * in one unit never meets another. Source: R4 search.html#quantity
  */
-import { isObject, type Json, type JsonObject } from '../../model/json.js';
+import { isNumeric, isObject, type Json, type JsonObject } from '../../model/json.js';
+import { type CanonicalUnit, canonicalUnit } from '../../model/ucum.js';
 import type { IndexEntry, Predicate } from '../../store/port.js';
+import { remembering } from '../recent.js';
 import { malformed } from '../refusals.js';
 import { splitEscaped, unescapeValue } from '../values.js';
-import { parseSearchNumber, rangeEnds, toNumber } from './number.js';
+import { parseDecimal, searchRange } from './number.js';
 import { nextUp, rangeTests, splitPrefix } from './range.js';
 import type { Asked, SearchType } from './type.js';
 
-interface Measured {
+const CURRENCIES = 'urn:iso:std:iso:4217';
+const UNITS = 'http://unitsofmeasure.org';
+
+interface Ends {
   readonly low: number;
   readonly high: number;
+}
+
+/** What is measured: the numbers at its ends as they stand, open where one is absent. */
+interface Measured {
+  readonly low?: string;
+  readonly high?: string;
+  readonly comparator?: string;
   readonly system?: string;
   readonly code?: string;
   readonly unit?: string;
 }
 
-const CURRENCIES = 'urn:iso:std:iso:4217';
-
 export const quantityType: SearchType = {
   entry: 'range',
   modifiers: [],
   index(item, parameter, _context, add) {
-    const measured = isObject(item.value) ? measure(item.type, item.value) : point(item.value);
-    if (measured !== undefined) addLanes(parameter.code, measured, add);
+    const measured = isObject(item.value) ? measure(item.type, item.value) : exactly(item.value);
+    if (measured !== undefined) addRanges(parameter.code, measured, add);
   },
   match(asked) {
     const matches = asked.values.map((value) => quantityMatch(asked, value));
@@ -35,20 +45,29 @@ export const quantityType: SearchType = {
   },
 };
 
-function addLanes(param: string, { low, high, system, code, unit }: Measured, add: (entry: IndexEntry) => void): void {
-  const lane = (name: string) => add({ kind: 'range', param: name, low, high });
-  lane(param);
-  if (system !== undefined && code !== undefined) lane(`${param}|${system}|${code}`);
-  if (code !== undefined) lane(`${param}||${code}`);
-  if (unit !== undefined && unit !== code) lane(`${param}||${unit}`);
+function addRanges(param: string, measured: Measured, add: (entry: IndexEntry) => void): void {
+  const { system, code, unit } = measured;
+  const own = endsOf(measured, Number);
+  if (own === undefined) return;
+  const under = (key: string, ends: Ends = own) => add({ kind: 'range', param, key, ...ends });
+  add({ kind: 'range', param, ...own });
+  if (code !== undefined) under(`||${code}`);
+  if (unit !== undefined && unit !== code) under(`||${unit}`);
+  if (system === undefined || code === undefined) return;
+  const canonical = system === UNITS ? canonicalOf(code) : undefined;
+  const amounts = canonical && endsOf(measured, (value) => amountOf(`${value} ${code}`));
+  if (canonical === undefined) under(`|${system}|${code}`);
+  else if (amounts !== undefined) under(canonicalKey(canonical), amounts);
 }
 
-/** `number`, `number|system|code`, `number||code`; `number|system|` and a lone `number|code` have no lane. */
+/** `number`, `number|system|code`, `number||code`; there is no other form. */
 function quantityMatch(asked: Asked, value: string): Predicate {
   const parts = splitEscaped(value, '|').map((part) => unescapeValue(asked.name, part));
   const [number = '', system = '', code = ''] = parts;
   const { prefix, rest } = splitPrefix(number);
-  const range = parseSearchNumber(rest);
+  const parsed = parseDecimal(rest);
+  const canonical = system === UNITS ? canonicalOf(code) : undefined;
+  const range = parsed && searchRange(parsed, canonical?.amount);
   const shape = parts.length === 1 || (parts.length === 3 && (code !== '' || system === ''));
   if (range === undefined || !shape) {
     throw malformed(
@@ -58,51 +77,77 @@ function quantityMatch(asked: Asked, value: string): Predicate {
       '数量，例如 5.4、gt5.4||mg 或 5.4|http://unitsofmeasure.org|mg',
     );
   }
-  const lane = code === '' ? '' : `|${system}|${code}`;
-  return { kind: 'match', param: asked.parameter.code + lane, match: { kind: 'range', values: rangeTests(prefix, range) } };
+  const key = canonical !== undefined ? canonicalKey(canonical) : `|${system}|${code}`;
+  const match = { kind: 'range', ...(code === '' ? {} : { key }), values: rangeTests(prefix, range) } as const;
+  return { kind: 'match', param: asked.parameter.code, match };
 }
 
-function measure(type: string, value: JsonObject): Measured | undefined {
-  if (type === 'Range') return span(value.low, value.high);
-  if (type === 'SampledData') return sampled(value);
-  const ends = point(value.value, text(value.comparator));
-  if (ends === undefined) return undefined;
-  const { low, high } = ends;
-  if (type === 'Money') return { low, high, system: CURRENCIES, code: text(value.currency) };
-  return { low, high, system: text(value.system), code: text(value.code), unit: text(value.unit) };
+/** No code holds a space. */
+function canonicalKey({ name }: CanonicalUnit): string {
+  return `|${UNITS}| ${name}`;
 }
 
-function point(value: Json | undefined, comparator?: string): { readonly low: number; readonly high: number } | undefined {
-  const number = toNumber(value);
-  if (number === undefined) return undefined;
+const CACHED = 20_000;
+const canonicalOf = remembering<CanonicalUnit | undefined>(CACHED, canonicalUnit);
+/** Of `5.4 mg`: what is measured is measured often. */
+const amountOf = remembering(CACHED, (text) => {
+  const space = text.indexOf(' ');
+  return canonicalOf(text.slice(space + 1))?.amount(text.slice(0, space));
+});
+
+function endsOf({ low, high, comparator }: Measured, read: (value: string) => number | undefined): Ends | undefined {
+  const [from, to] = [low === undefined ? Number.NEGATIVE_INFINITY : read(low), high === undefined ? Number.POSITIVE_INFINITY : read(high)];
+  if (from === undefined || to === undefined) return undefined;
   switch (comparator) {
     case '<':
-      return { low: Number.NEGATIVE_INFINITY, high: number };
+      return { low: Number.NEGATIVE_INFINITY, high: to };
     case '<=':
-      return { low: Number.NEGATIVE_INFINITY, high: nextUp(number) };
+      return { low: Number.NEGATIVE_INFINITY, high: nextUp(to) };
     case '>':
-      return { low: nextUp(number), high: Number.POSITIVE_INFINITY };
+      return { low: nextUp(from), high: Number.POSITIVE_INFINITY };
     case '>=':
-      return { low: number, high: Number.POSITIVE_INFINITY };
+      return { low: from, high: Number.POSITIVE_INFINITY };
     default:
-      return { low: number, high: nextUp(number) };
+      return { low: from, high: nextUp(to) };
   }
 }
 
-/** The unit of a Range is that of the end that has one. */
-function span(low: Json | undefined, high: Json | undefined): Measured | undefined {
-  const ends = rangeEnds(low, high);
-  return ends && { ...(isObject(high) ? units(high) : {}), ...(isObject(low) ? units(low) : {}), ...ends };
+function measure(type: string, value: JsonObject): Measured | undefined {
+  if (type === 'Range') return between(value.low, value.high);
+  // R4, value-quantity: "just search on the bounds of the values in sampled data".
+  if (type === 'SampledData') return span(value.lowerLimit, value.upperLimit, value.origin);
+  const number = exactly(value.value);
+  if (number === undefined) return undefined;
+  if (type === 'Money') return { ...number, system: CURRENCIES, code: text(value.currency) };
+  return { ...number, comparator: text(value.comparator), ...units(value) };
 }
 
-/** R4, value-quantity: "just search on the bounds of the values in sampled data". */
-function sampled(value: JsonObject): Measured | undefined {
-  const ends = rangeEnds({ value: value.lowerLimit }, { value: value.upperLimit });
-  return ends && { ...(isObject(value.origin) ? units(value.origin) : {}), ...ends };
+function exactly(value: Json | undefined): Measured | undefined {
+  const number = numberText(value);
+  return number === undefined ? undefined : { low: number, high: number };
+}
+
+/** The unit of a Range is that of the end that has one; where they differ only the numbers are known. */
+function between(low: Json | undefined, high: Json | undefined): Measured | undefined {
+  const [from, to] = [isObject(low) ? low : {}, isObject(high) ? high : {}];
+  const [first, last] = [units(from), units(to)];
+  const same = first.code === last.code && first.system === last.system && first.unit === last.unit;
+  const unit = same || to.value === undefined ? first : from.value === undefined ? last : {};
+  return span(from.value, to.value, unit);
+}
+
+function span(low: Json | undefined, high: Json | undefined, unit: Json | undefined): Measured | undefined {
+  const [from, to] = [numberText(low), numberText(high)];
+  return from === undefined && to === undefined ? undefined : { low: from, high: to, ...(isObject(unit) ? units(unit) : {}) };
 }
 
 function units(value: JsonObject): Pick<Measured, 'system' | 'code' | 'unit'> {
   return { system: text(value.system), code: text(value.code), unit: text(value.unit) };
+}
+
+function numberText(value: Json | undefined): string | undefined {
+  if (!isNumeric(value)) return undefined;
+  return typeof value === 'number' ? String(value) : value.text;
 }
 
 function text(value: Json | undefined): string | undefined {

@@ -17,8 +17,9 @@ export interface SearchRange {
   /** What the ordering prefixes compare with: for numbers the exact value, for dates the whole range. */
   readonly from: number;
   readonly to: number;
-  /** How far `ap` reaches beyond. */
-  readonly slack: number;
+  /** For `ap`: what is near enough overlaps with this. */
+  readonly nearFrom: number;
+  readonly nearTo: number;
 }
 
 /** `ne` may need two tests: an entry that reaches out of the range at either end. */
@@ -41,7 +42,7 @@ export function rangeTests(prefix: Prefix, range: SearchRange): readonly RangeTe
     case 'eb':
       return [{ highTo: range.from }];
     case 'ap':
-      return [{ lowBefore: range.high + range.slack, highAfter: range.low - range.slack }];
+      return [{ lowBefore: range.nearTo, highAfter: range.nearFrom }];
   }
 }
 
