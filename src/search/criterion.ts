@@ -119,7 +119,8 @@ function missing(parameter: Parameter, name: string, values: readonly string[]):
   if (values.length !== 1 || (wanted !== 'true' && wanted !== 'false'))
     throw malformed(name, values.join(','), 'true or false', 'true 或 false');
   const native = parameter.code === '_id' || parameter.code === '_lastUpdated';
-  const present: Predicate = native ? always : { kind: 'present', param: parameter.code, entry: searchType(parameter.kind).entry };
+  const type = searchType(parameter.kind);
+  const present: Predicate = native ? always : (type.present?.(parameter) ?? { kind: 'present', param: parameter.code, entry: type.entry });
   if (wanted === 'false') return present;
   return native ? never : { kind: 'not', of: present };
 }

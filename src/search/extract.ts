@@ -150,8 +150,8 @@ function* collect(extractions: readonly Extraction[], resource: Resource, contex
     const items = path?.(resource) ?? (hasOne(resource, needs) ? evaluate(expression) : none);
     if (items.length === 0) continue;
     for (const one of indexed) {
-      if (items.length < MANY) indexItems(one, items, context, list, sort);
-      else yield* indexInSteps(one, items, context, list, sort);
+      if (items.length < MANY) indexItems(one, items, resource, context, list, sort);
+      else yield* indexInSteps(one, items, resource, context, list, sort);
     }
   }
   return { entries: list.entries, sort: [...sort.values()] };
@@ -183,10 +183,10 @@ function evaluator(resource: Resource, context: SearchContext): (expression: Exp
 /** Items that take a moment. */
 const MANY = 500;
 
-function* indexInSteps(...[one, items, context, list, sort]: Parameters<typeof indexItems>): Generator<undefined, void> {
+function* indexInSteps(...[one, items, resource, context, list, sort]: Parameters<typeof indexItems>): Generator<undefined, void> {
   for (let from = 0; from < items.length; from += MANY) {
     yield;
-    indexItems(one, items.slice(from, from + MANY), context, list, sort, from > 0);
+    indexItems(one, items.slice(from, from + MANY), resource, context, list, sort, from > 0);
   }
   yield;
 }
@@ -194,6 +194,7 @@ function* indexInSteps(...[one, items, context, list, sort]: Parameters<typeof i
 function indexItems(
   { parameter, slots, searchType: type }: Indexed,
   items: readonly Item[],
+  resource: Resource,
   context: SearchContext,
   list: EntryList,
   sort: Map<string, SortValue>,
@@ -204,18 +205,18 @@ function indexItems(
   for (const found of items) {
     const item = found.type === 'Extension' ? extensionValue(found, context) : found;
     if (item === undefined) continue;
-    type.index(item, parameter, context, list.add);
+    type.index(item, parameter, context, list.add, resource);
     const key = slots.length === 0 ? undefined : type.sortKey?.(item, parameter);
     if (key !== undefined) for (const { slot, end } of slots) keepSort(sort, slot, end, key);
   }
   if (slots.length > 0 && type.entry === 'range') keepRanges(sort, slots, list.entries, first);
 }
 
-/** What is a range is sorted by its ends; the lanes of a quantity add nothing. `first`: where the entries of the parameter begin. */
+/** What is a range is sorted by its ends; what has a key says the same in other words. `first`: where the entries of the parameter begin. */
 function keepRanges(sort: Map<string, SortValue>, slots: readonly Slot[], entries: readonly IndexEntry[], first: number): void {
   for (let at = first; at < entries.length; at++) {
     const entry = entries[at];
-    if (entry?.kind !== 'range') continue;
+    if (entry?.kind !== 'range' || entry.key !== undefined) continue;
     for (const { slot, end, parameter } of slots) {
       if (entry.param === parameter.code) keepSort(sort, slot, end, finite(end === 'low' ? entry.low : entry.high));
     }

@@ -5,6 +5,7 @@
 import type { SearchParameter } from 'fhir/r4.js';
 import { securityContextParam } from '../access/security-context.js';
 import type { Definitions } from '../definitions/definitions.js';
+import { canStandTogether, componentDefinitions, compositeShape, partOfWhole } from './composites.js';
 import { concerns, type ParameterElement, resolveElements, unionParts } from './elements.js';
 
 export type ParameterKind = SearchParameter['type'];
@@ -14,15 +15,25 @@ export interface Parameter {
   readonly base: string;
   readonly code: string;
   readonly kind: ParameterKind;
-  /** The parts of its expression that concern the base; absent where R4 gives none, or none for this base. */
+  /** The parts of its expression that concern the base, of a composite those that lead to elements; absent where R4 gives none, or none for this base. */
   readonly expression?: string;
   /** Resource types a reference may lead to, all of them where the definition leaves it open. */
   readonly targets: readonly string[];
   /** What it leads to, where that can be read off the expression. */
   readonly elements: readonly ParameterElement[] | undefined;
   readonly url: string;
-  /** Of a composite: its parts, in the order of their values. */
-  readonly components?: readonly Component[];
+  /** Of a composite all of whose parts are known. */
+  readonly composite?: Composite;
+}
+
+export interface Composite {
+  /** In the order of their values. */
+  readonly components: readonly Component[];
+  /** Its expression leads to elements; their entries stand under `name`, the code of this parameter or of another with the same. */
+  readonly elements: boolean;
+  readonly name: string;
+  /** Where its expression is the resource itself too: the parameters by which the parts are found, in the order of the components. */
+  readonly whole?: readonly Parameter[];
 }
 
 export interface Component {
@@ -46,11 +57,25 @@ const nativeParameters: ReadonlySet<string> = new Set(['_id', '_lastUpdated']);
 /** Why a parameter that R4 defines cannot be searched; undefined where it can. */
 export function obstacle(parameter: Parameter): { readonly en: string; readonly zh: string } | undefined {
   if (nativeParameters.has(parameter.code)) return undefined;
-  if (parameter.kind === 'composite') return { en: `the composite parameter "${parameter.code}"`, zh: `组合参数“${parameter.code}”` };
-  if (parameter.kind === 'special' || parameter.expression === undefined) {
+  if (parameter.kind === 'composite' && !isUsable(parameter.composite)) {
+    return { en: `the composite parameter "${parameter.code}"`, zh: `组合参数“${parameter.code}”` };
+  }
+  if (parameter.kind === 'special' || (parameter.expression === undefined && parameter.kind !== 'composite')) {
     return { en: `the search parameter "${parameter.code}"`, zh: `检索参数“${parameter.code}”` };
   }
   return undefined;
+}
+
+/** Neither what the store keeps by itself nor a composite that is found by the entries of others. */
+function leavesEntries(parameter: Parameter): boolean {
+  const { code, composite } = parameter;
+  if (nativeParameters.has(code) || obstacle(parameter) !== undefined) return false;
+  return composite === undefined || (composite.elements && composite.name === code);
+}
+
+function isUsable(composite: Composite | undefined): boolean {
+  if (composite === undefined || composite.components.some(({ parameter }) => obstacle(parameter) !== undefined)) return false;
+  return !composite.elements || canStandTogether(composite.components.map(({ parameter }) => parameter.kind));
 }
 
 export function createRegistry(definitions: Definitions): Registry {
@@ -72,7 +97,7 @@ export function createRegistry(definitions: Definitions): Registry {
   const indexed = (type: string): readonly Parameter[] => {
     const known = indexedByType.get(type);
     if (known) return known;
-    const asked = [...parameters(type).values()].filter((one) => !nativeParameters.has(one.code) && obstacle(one) === undefined);
+    const asked = [...parameters(type).values()].filter(leavesEntries);
     const made = definitions.element(type, 'securityContext').length === 0 ? asked : [...asked, securityContextOf(definitions, type)];
     indexedByType.set(type, made);
     return made;
@@ -99,7 +124,9 @@ function toParameter(
   definition: SearchParameter,
   partsOf: (expression: string) => readonly string[],
 ): Parameter {
-  const parts = partsOf(definition.expression ?? '').filter((part) => concerns(definitions, base, part));
+  const composite = definition.type === 'composite';
+  // A composite of the whole resource leaves no entries.
+  const parts = partsOf(definition.expression ?? '').filter((part) => concerns(definitions, base, part) && !(composite && part === base));
   const targets = (definition.target ?? []).filter((type) => definitions.isResourceType(type));
   let elements: readonly ParameterElement[] | undefined;
   let resolved = parts.length === 0;
@@ -110,7 +137,7 @@ function toParameter(
     url: definition.url,
     targets: targets.length === 0 ? definitions.resourceTypes : targets,
     ...(parts.length === 0 ? {} : { expression: parts.join(' | ') }),
-    ...(definition.type === 'composite' ? { components: componentsOf(definitions, base, definition, partsOf) } : {}),
+    ...(composite ? { composite: compositeOf(definitions, base, definition, partsOf) } : {}),
     // Few are asked for before the first search, and start-up would wait for all of them.
     get elements() {
       if (!resolved) elements = resolveElements(definitions, base, parts);
@@ -120,17 +147,21 @@ function toParameter(
   };
 }
 
-/** Those whose definition is not here are left out: the composite is then no use. */
-function componentsOf(
+/** undefined: the definition of a part is not here, or nothing finds it. */
+function compositeOf(
   definitions: Definitions,
   base: string,
-  { component = [] }: SearchParameter,
+  definition: SearchParameter,
   partsOf: (expression: string) => readonly string[],
-): readonly Component[] {
-  return component.flatMap(({ definition, expression }) => {
-    const found = definitions.searchParameter(definition);
-    return found === undefined || found.type === 'composite'
-      ? []
-      : [{ parameter: toParameter(definitions, base, found, partsOf), expression }];
-  });
+): Composite | undefined {
+  const { elements, whole, name } = compositeShape(definitions, base, definition);
+  const components: Component[] = [];
+  const alone: Parameter[] = [];
+  for (const { found, expression } of componentDefinitions(definitions, definition, elements)) {
+    const part = whole && found !== undefined ? partOfWhole(definitions, base, found, elements) : undefined;
+    if (found === undefined || found.type === 'composite' || (whole && part === undefined)) return undefined;
+    components.push({ parameter: toParameter(definitions, base, found, partsOf), expression });
+    if (part !== undefined) alone.push(toParameter(definitions, base, part, partsOf));
+  }
+  return components.length < 2 ? undefined : { components, elements: elements.length > 0, name, ...(whole ? { whole: alone } : {}) };
 }

@@ -1,5 +1,6 @@
-/** The search types that can be searched. Composite and special parameters are refused by name. */
+/** The search types that can be searched. Special parameters are refused by name. */
 import type { ParameterKind } from '../registry.js';
+import { createCompositeType } from './composite.js';
 import { dateType } from './date.js';
 import { numberType } from './number.js';
 import { quantityType } from './quantity.js';
@@ -10,6 +11,7 @@ import type { SearchType } from './type.js';
 import { uriType } from './uri.js';
 
 const types: Partial<Record<ParameterKind, SearchType>> = {
+  composite: createCompositeType(searchType),
   date: dateType,
   number: numberType,
   quantity: quantityType,

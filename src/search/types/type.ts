@@ -1,5 +1,6 @@
 /** What each search type must say: how a FHIR value is indexed and how a search value is matched against that. */
 import type { Item } from '../../fhirpath/expression.js';
+import type { Resource } from '../../model/resource.js';
 import type { EntryKind, IndexEntry, Predicate } from '../../store/port.js';
 import type { SearchContext } from '../context.js';
 import type { Parameter } from '../registry.js';
@@ -19,8 +20,10 @@ export interface SearchType {
   readonly entry: EntryKind;
   /** Modifiers beside `missing`; `[type]` stands for the name of a resource type. */
   readonly modifiers: readonly string[];
-  /** Adds the entries of one item the expression led to. An item that says nothing this type can search leaves none. */
-  index(item: Item, parameter: Parameter, context: SearchContext, add: (entry: IndexEntry) => void): void;
+  /** Adds the entries of one item the expression led to in a resource. An item that says nothing this type can search leaves none. */
+  index(item: Item, parameter: Parameter, context: SearchContext, add: (entry: IndexEntry) => void, resource: Resource): void;
+  /** Has a value at all, where that is more than an entry of its own. */
+  present?(parameter: Parameter): Predicate;
   /** What an item is sorted by; types whose entries are ranges are sorted by those. */
   sortKey?(item: Item, parameter: Parameter): string | undefined;
   /** Throws FhirError 400 for values that cannot be read. */
