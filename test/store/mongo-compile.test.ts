@@ -130,12 +130,12 @@ describe('a predicate compiled for MongoDB', () => {
 
   test('behind a position: the same value and created later, or a value beyond, of whatever kind', () => {
     const after = { values: [5], number: 7 };
-    const rising = behindPosition({ t: 'Observation' }, 'Observation', [{ field: 's1', descending: false }], after);
+    const rising = behindPosition({ t: 'Observation' }, { fields: [{ field: 's1', falling: false }], backward: false }, after);
     const ties = { $and: [{ t: 'Observation' }, { s1: 5 }, { o: { $gt: 7 } }] };
     expect(rising).toEqual({
       $or: [ties, { $and: [{ t: 'Observation' }, { s1: { $gt: 5 } }] }, { $and: [{ t: 'Observation' }, { s1: { $gte: '' } }] }],
     });
-    const falling = behindPosition({ t: 'Observation' }, 'Observation', [{ field: 's1', descending: true }], after);
+    const falling = behindPosition({ t: 'Observation' }, { fields: [{ field: 's1', falling: true }], backward: false }, after);
     expect(falling).toEqual({
       $or: [ties, { $and: [{ t: 'Observation' }, { s1: { $lt: 5 } }] }, { $and: [{ t: 'Observation' }, { s1: null }] }],
     });

@@ -160,13 +160,13 @@ suite('the indexes of MongoDB', () => {
     ['the type by a slot, falling', observations(all, 'type'), { s1: -1, o: 1 }, 21],
     [
       'its next page',
-      behindPosition(observations(all, 'type'), 'Observation', [{ field: 's1', descending: true }], behind),
+      behindPosition(observations(all, 'type'), { fields: [{ field: 's1', falling: true }], backward: false }, behind),
       { s1: -1, o: 1 },
       25,
     ],
     [
       'the type by a slot, rising',
-      behindPosition(observations(all, 'type'), 'Observation', [{ field: 's1', descending: false }], behind),
+      behindPosition(observations(all, 'type'), { fields: [{ field: 's1', falling: false }], backward: false }, behind),
       { s1: 1, o: -1 },
       25,
     ],

@@ -17,14 +17,16 @@ const inOrder = {
 
 /** Resolves when all indexes are complete; gives the fields of the slots. */
 export async function arrange(collections: Collections, layout: Layout): Promise<Slots> {
-  const { resources, versions, locks } = collections;
+  const { resources, contained, versions, locks } = collections;
   await makeCollection(collections, 'resources', {});
+  await makeCollection(collections, 'contained', {});
   await makeCollection(collections, 'versions', inOrder);
   await makeCollection(collections, 'feed', inOrder);
   await makeCollection(collections, 'locks', {});
   await makeCollection(collections, 'state', {});
   const table = await assignSlots(collections, layout);
   await resources.createIndexes([...resourceIndexes(table)]);
+  await contained.createIndexes([...resourceIndexes(table)]);
   await versions.createIndexes([...versionIndexes]);
   await locks.createIndexes([{ key: { e: 1 }, name: 'expiry', expireAfterSeconds: 0 }]);
   return new Map(Object.entries(table).map(([type, fields]) => [type, new Map(Object.entries(fields))]));
@@ -50,6 +52,7 @@ function resourceIndexes(table: SlotTable): readonly IndexDescription[] {
     { name: 'keys', key: { k: 1, o: 1 } },
     { name: 'strings', key: { n: 1, o: 1 }, partialFilterExpression: { n: { $exists: true } } },
     { name: 'ranges', key: { 'r.p': 1, 'r.l': 1, 'r.h': 1, o: 1 }, partialFilterExpression: { r: { $exists: true } } },
+    { name: 'places', key: { 'g.p': 1, 'g.z': 1, 'g.x': 1, 'g.y': 1, o: 1 }, partialFilterExpression: { g: { $exists: true } } },
     { name: 'type', key: { t: 1, o: 1 } },
     { name: 'updated', key: { t: 1, u: 1, o: -1 } },
     ...slots.map((slot) => ({ name: `slot ${slot}`, key: { t: 1, [slot]: 1, o: -1 } }) as IndexDescription),

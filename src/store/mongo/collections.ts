@@ -12,6 +12,26 @@ export interface RangeEntry {
   readonly h: number;
 }
 
+/** A place of a resource: `p` names type and parameter, the others are its coordinates on the unit sphere. */
+export interface PointEntry {
+  readonly p: string;
+  readonly z: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Under what a resource is found. */
+export interface Keys {
+  /** Keys compared for equality: tokens, references, URIs, exact strings, compartments. */
+  readonly k?: readonly string[];
+  /** Keys compared by prefix: folded strings as they were sent, then derived ones, then what stands inside them. */
+  readonly n?: readonly string[];
+  /** How many of `n`, from its beginning, are folded from what was sent. */
+  readonly f?: number;
+  readonly r?: readonly RangeEntry[];
+  readonly g?: readonly PointEntry[];
+}
+
 /** What a version is, whether it is current or superseded. */
 export interface VersionDocument {
   /** `Type/id`; in `versions` followed by the version's number, padded. */
@@ -39,17 +59,30 @@ export interface SupersededDocument extends VersionDocument {
 }
 
 /** The current state of one instance. A deleted one has no entries, and so no search finds it. */
-export interface ResourceDocument extends VersionDocument {
+export interface ResourceDocument extends VersionDocument, Keys {
   /** The type; for a deleted one `-Type`, so that walks over a type do not see it and a history can. */
   readonly t: string;
   /** The creation number: given once and never moved, because it stands at the end of every index entry. */
   readonly o: number;
-  /** Keys compared for equality: tokens, references, URIs, exact strings, compartments. */
-  readonly k?: readonly string[];
-  /** Keys compared by prefix: folded strings. */
-  readonly n?: readonly string[];
-  readonly r?: readonly RangeEntry[];
+  /** The ids of its contained resources that are found for themselves. */
+  readonly c?: readonly string[];
   /** Sort values: s1, s2, … */
+  readonly [slot: SlotField]: string | number | undefined;
+}
+
+/** What a contained resource is found by; its text stands in its container. */
+export interface ContainedDocument extends Keys {
+  /** `Type/id#own`: that of the container, then its own. */
+  readonly _id: string;
+  /** `#Type` */
+  readonly t: string;
+  /** Its own id. */
+  readonly i: string;
+  /** Version and moment of the container. */
+  readonly v: number;
+  readonly u: number;
+  /** A creation number of its own. */
+  readonly o: number;
   readonly [slot: SlotField]: string | number | undefined;
 }
 
@@ -67,6 +100,8 @@ export interface StateDocument {
   /** Of `slots`: type, slot, field; and how often it was changed. */
   readonly types?: SlotTable;
   readonly turn?: number;
+  /** Of `fact/…`: what the rooms above keep under a name. */
+  readonly text?: string;
 }
 
 /** A piece of the feed: rows that were copied together, and the place in the change stream up to which they were everything. */
@@ -156,6 +191,7 @@ export interface Collections {
   readonly client: MongoClient;
   readonly db: Db;
   readonly resources: Collection<ResourceDocument>;
+  readonly contained: Collection<ContainedDocument>;
   readonly versions: Collection<SupersededDocument>;
   readonly locks: Collection<LockDocument>;
   readonly feed: Collection<FeedDocument>;
@@ -169,6 +205,7 @@ export function collectionsOf(client: MongoClient, name: string): Collections {
     client,
     db,
     resources: db.collection<ResourceDocument>('resources'),
+    contained: db.collection<ContainedDocument>('contained'),
     versions: db.collection<SupersededDocument>('versions'),
     locks: db.collection<LockDocument>('locks'),
     feed: db.collection<FeedDocument>('feed'),

@@ -3,14 +3,18 @@
  * expression and no code. Chains are resolved before (resolve.ts), so the filter concerns one document alone.
  */
 import type { Filter } from 'mongodb';
-import type { Match, Predicate, RangeTest } from '../port.js';
+import type { Match, PointTest, Predicate, RangeTest } from '../port.js';
 import type { ResourceDocument } from './collections.js';
 import {
   behind,
   codeKey,
   compartmentKey,
   foldedKey,
+  gramKey,
+  gramLength,
+  gramsOf,
   noSystemKey,
+  ownIdKey,
   parameterKey,
   presenceKey,
   rangeName,
@@ -93,10 +97,15 @@ function compile(type: string, predicate: LocalPredicate): Condition {
     case 'not':
       return { $nor: [compile(type, predicate.of)] };
     case 'id':
-      return oneOf(
-        '_id',
-        predicate.ids.map((id) => `${type}/${id}`),
-      );
+      return type.startsWith('#')
+        ? oneOf(
+            'k',
+            predicate.ids.map((id) => ownIdKey(type, id)),
+          )
+        : oneOf(
+            '_id',
+            predicate.ids.map((id) => `${type}/${id}`),
+          );
     case 'updated':
       return or(predicate.values.map(updatedWithin));
     case 'compartment':
@@ -109,7 +118,8 @@ function compile(type: string, predicate: LocalPredicate): Condition {
 }
 
 function presence(parameter: string, entry: Extract<Predicate, { kind: 'present' }>['entry']): Condition {
-  if (entry === 'range') return { r: { $elemMatch: { p: { $in: spanClasses.map(({ sign }) => rangeName(parameter, sign)) } } } };
+  if (entry === 'range') return { r: { $elemMatch: { p: { $in: rangeNames(parameter, undefined) } } } };
+  if (entry === 'point') return { 'g.p': parameter };
   return beginning(entry === 'string' ? 'n' : 'k', presenceKey(parameter, entry));
 }
 
@@ -125,13 +135,16 @@ function compileMatch(parameter: string, match: Match): Condition {
     case 'uri':
       return equalOrBeginning(match.values.map((value) => ({ key: uriKey(parameter, value), whole: match.how === 'equal' })));
     case 'string':
+      if (match.how === 'contains') return or(match.values.flatMap((value) => inside(parameter, value)));
       if (match.how === 'prefix') return or(match.values.map((value) => beginning('n', foldedKey(parameter, value))));
       return oneOf(
         'k',
         match.values.map((value) => rawKey(parameter, value)),
       );
     case 'range':
-      return or(match.values.map((test) => rangeWithin(parameter, test)));
+      return or(match.values.map((test) => rangeWithin(parameter, match.key, test)));
+    case 'point':
+      return or(match.values.map((test) => pointWithin(parameter, test)));
   }
 }
 
@@ -166,7 +179,42 @@ function beginning(field: 'k' | 'n', prefix: string): Condition {
   return { [field]: { $elemMatch: end === undefined ? { $gte: prefix } : { $gte: prefix, $lt: end } } };
 }
 
-function rangeWithin(parameter: string, test: RangeTest): Condition {
+/**
+ * Two ways: by the grams, which where the text is longer than one only say where it may be; and, of strings without grams, by a look at
+ * each of them.
+ */
+function inside(parameter: string, text: string): readonly Condition[] {
+  const exactly = standsInside(parameter, text);
+  const withoutGrams = and([{ n: gramKey(parameter, '') }, exactly]);
+  const grams = gramsOf(text);
+  if (grams.length < gramLength) return [beginning('n', gramKey(parameter, text)), withoutGrams];
+  const whole = [...new Set(grams.slice(0, 1 - gramLength))].map((gram) => ({ n: gramKey(parameter, gram) }));
+  return [grams.length === gramLength ? and(whole) : and([...whole, exactly]), withoutGrams];
+}
+
+function standsInside(parameter: string, text: string): Condition {
+  const begin = foldedKey(parameter, '');
+  const begins = { $eq: [{ $indexOfBytes: ['$$this', { $literal: begin }] }, 0] };
+  const holds = { $gte: [{ $indexOfBytes: ['$$this', { $literal: text }, Buffer.byteLength(begin)] }, 0] };
+  const sent = { $cond: [{ $gt: ['$f', 0] }, { $slice: ['$n', '$f'] }, []] };
+  return { $expr: { $anyElementTrue: [{ $map: { input: sent, in: { $and: [begins, holds] } } }] } };
+}
+
+/** The cube around the point by the index, then the true distance. */
+function pointWithin(parameter: string, { x, y, z, chord }: PointTest): Condition {
+  const near = (value: number) => ({ $gte: value - chord, $lte: value + chord });
+  const square = (field: string, value: number) => ({ $pow: [{ $subtract: [`$$this.${field}`, { $literal: value }] }, 2] });
+  const distance = { $add: [square('x', x), square('y', y), square('z', z)] };
+  const isNear = { $and: [{ $eq: ['$$this.p', { $literal: parameter }] }, { $lte: [distance, { $literal: chord * chord }] }] };
+  const exactly = { $anyElementTrue: [{ $map: { input: { $ifNull: ['$g', []] }, in: isNear } }] };
+  return { g: { $elemMatch: { p: parameter, z: near(z), x: near(x), y: near(y) } }, $expr: exactly };
+}
+
+function rangeNames(parameter: string, key: string | undefined): readonly string[] {
+  return spanClasses.map(({ sign }) => rangeName(parameter, key, sign));
+}
+
+function rangeWithin(parameter: string, key: string | undefined, test: RangeTest): Condition {
   const low: Record<string, number> = {
     ...(test.lowFrom !== undefined && { $gte: test.lowFrom }),
     ...(test.lowBefore !== undefined && { $lt: test.lowBefore }),
@@ -181,12 +229,12 @@ function rangeWithin(parameter: string, test: RangeTest): Condition {
   });
   const { highAfter } = test;
   if (highAfter === undefined || !Number.isFinite(highAfter) || (test.lowFrom ?? Number.NEGATIVE_INFINITY) >= highAfter) {
-    return { r: { $elemMatch: { p: { $in: spanClasses.map(({ sign }) => rangeName(parameter, sign)) }, ...ends(low) } } };
+    return { r: { $elemMatch: { p: { $in: rangeNames(parameter, key) }, ...ends(low) } } };
   }
   // What ends behind a point begins no further before it than the class is long: one scan for each class.
   const scans = spanClasses.map(({ sign, longest }) => {
     const from = Math.max(lowestLow(highAfter, longest), low.$gte ?? Number.NEGATIVE_INFINITY);
-    return { r: { $elemMatch: { p: rangeName(parameter, sign), ...ends(Number.isFinite(from) ? { ...low, $gte: from } : low) } } };
+    return { r: { $elemMatch: { p: rangeName(parameter, key, sign), ...ends(Number.isFinite(from) ? { ...low, $gte: from } : low) } } };
   });
   return or(scans);
 }

@@ -3,7 +3,7 @@ import type { Document } from 'mongodb';
 import { type Count, type HistoryFilter, StoreCostly, type Where } from '../port.js';
 import type { Collections } from './collections.js';
 import { and, compileType } from './compile.js';
-import { documentId, versionId } from './documents.js';
+import { collectionOf, documentId, versionId } from './documents.js';
 import { translate } from './errors.js';
 import { commandReader, readCommand, readRows } from './reader.js';
 import { resolveWhere } from './resolve.js';
@@ -12,13 +12,13 @@ import { remaining } from './time.js';
 
 /** Documents of a collection, counted for themselves. */
 interface Counted {
-  readonly from: 'resources' | 'versions';
+  readonly from: 'resources' | 'contained' | 'versions';
   readonly filter: Document;
 }
 
 export async function count(collections: Collections, where: Where, timeLimit: number | undefined): Promise<Count> {
   const local = await resolveWhere(commandReader(collections, remaining(timeLimit)), where);
-  const parts = local.map(({ type, predicate }) => ({ from: 'resources', filter: compileType(type, predicate, 'none') }) as const);
+  const parts = local.map(({ type, predicate }) => ({ from: collectionOf(type), filter: compileType(type, predicate, 'none') }));
   return countParts(collections, parts, timeLimit);
 }
 

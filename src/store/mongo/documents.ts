@@ -3,9 +3,9 @@ import { BSON, type ObjectId } from 'mongodb';
 import { message } from '../../model/message.js';
 import { fault } from '../../model/outcome.js';
 import type { Key } from '../../model/resource.js';
-import type { Version, Write } from '../port.js';
-import type { ResourceDocument, SlotField, SupersededDocument, VersionDocument } from './collections.js';
-import { keysOf } from './keys.js';
+import type { Contained, Reindex, SortValue, Version, Write } from '../port.js';
+import type { ContainedDocument, ResourceDocument, SlotField, SupersededDocument, VersionDocument } from './collections.js';
+import { keysOf, ownIdKey } from './keys.js';
 
 /** Field of each slot, per type: `s1`, `s2`, … */
 export type Slots = ReadonlyMap<string, ReadonlyMap<string, SlotField>>;
@@ -23,7 +23,7 @@ export function versionId(documentId: string, version: number): string {
 }
 
 export function toKey(id: string): Key {
-  const [type = '', instance = ''] = id.split('/');
+  const [type = '', instance = ''] = containerOf(id).split('/');
   return { type, id: instance };
 }
 
@@ -37,15 +37,74 @@ export function toDocument(write: Write, mark: ObjectId, creation: number, slots
   const { type, id, version, lastUpdated, method, json } = write.version;
   const head = { _id: `${type}/${id}`, v: version, u: lastUpdated, o: creation, m: method, j: json, w: mark };
   if (json === null) return { ...head, t: `-${type}` };
-  const fields = slots.get(type);
-  const sort: Record<SlotField, string | number> = {};
-  for (const { slot, value } of write.sort) {
-    const field = fields?.get(slot);
-    if (field !== undefined) sort[field] = value;
-  }
-  const document = { ...head, t: type, ...keysOf(type, write.entries, write.compartments), ...sort };
+  const document = { ...head, t: type, ...foundBy({ ...write, type }, slots) };
   refuseTooLong(document, json.length);
   return document;
+}
+
+/** The fields by which a current version is found. */
+export function foundBy({ type, entries, compartments, sort, contained }: Pick<Reindex, Found>, slots: Slots): Partial<ResourceDocument> {
+  const own = contained === undefined || contained.length === 0 ? {} : { c: contained.map(({ id }) => id) };
+  return { ...keysOf(type, entries, compartments), ...own, ...sortFields(type, sort, slots) };
+}
+type Found = 'type' | 'entries' | 'compartments' | 'sort' | 'contained';
+
+function sortFields(type: string, sort: readonly SortValue[], slots: Slots): Readonly<Record<SlotField, string | number>> {
+  const fields = slots.get(type);
+  const values: Record<SlotField, string | number> = {};
+  for (const { slot, value } of sort) {
+    const field = fields?.get(slot);
+    if (field !== undefined) values[field] = value;
+  }
+  return values;
+}
+
+/** What is searched as `#Patient`, and is no resource by itself. */
+export function isContained(type: string): boolean {
+  return type.startsWith('#');
+}
+
+export function collectionOf(type: string): 'resources' | 'contained' {
+  return isContained(type) ? 'contained' : 'resources';
+}
+
+export interface Container {
+  readonly type: string;
+  readonly id: string;
+  readonly version: number;
+  readonly lastUpdated: number;
+  readonly compartments: readonly string[];
+}
+
+export function toContained(
+  container: Container,
+  { type, id, entries, sort }: Contained,
+  creation: number,
+  slots: Slots,
+): ContainedDocument {
+  const name = `#${type}`;
+  const { k = [], ...keys } = keysOf(name, entries, container.compartments);
+  return {
+    _id: containedId(documentId(container), id),
+    t: name,
+    i: id,
+    v: container.version,
+    u: container.lastUpdated,
+    o: creation,
+    ...keys,
+    k: [ownIdKey(name, id), ...k],
+    ...sortFields(type, sort, slots),
+  };
+}
+
+export function containedId(container: string, id: string): string {
+  return `${container}#${id}`;
+}
+
+/** The id of the document of the container, or the id itself. */
+export function containerOf(id: string): string {
+  const end = id.indexOf('#');
+  return end < 0 ? id : id.slice(0, end);
 }
 
 const limit = 16 * 1024 * 1024;
@@ -53,7 +112,7 @@ const limit = 16 * 1024 * 1024;
 const surelySmall = { bytes: 4 * 1024 * 1024, entries: 5_000 };
 
 function refuseTooLong(document: ResourceDocument, bytes: number): void {
-  const entries = (document.k?.length ?? 0) + (document.n?.length ?? 0) + (document.r?.length ?? 0);
+  const entries = (document.k?.length ?? 0) + (document.n?.length ?? 0) + (document.r?.length ?? 0) + (document.g?.length ?? 0);
   if (bytes < surelySmall.bytes && entries < surelySmall.entries) return;
   const size = BSON.calculateObjectSize(document);
   if (size < limit) return;

@@ -3,14 +3,14 @@
  * selective value first. A sign behind the parameter says what kind of key it is.
  */
 import type { EntryKind, IndexEntry } from '../port.js';
-import type { RangeEntry } from './collections.js';
+import type { Keys, PointEntry, RangeEntry } from './collections.js';
 
 /** `Observation.code`: parameter names are opaque, so the signs that end them are escaped. */
 export function parameterKey(type: string, param: string): string {
   return `${type}.${escaped(param)}`;
 }
 
-const sign = /[%|=!>^"<@]/g;
+const sign = /[%|=!>^"<@~#]/g;
 
 function escaped(text: string): string {
   return text.replace(sign, (char) => `%${char.charCodeAt(0).toString(16)}`);
@@ -49,12 +49,31 @@ export function foldedKey(parameter: string, value: string): string {
   return `${parameter}<${value}`;
 }
 
+/** What stands inside a folded string, from some place in it on; in the field `n`. An empty one: there is a string of which none are kept. */
+export function gramKey(parameter: string, gram: string): string {
+  return `${parameter}~${gram}`;
+}
+
+/** Characters of a gram. */
+export const gramLength = 3;
+
+/** From each character on as many as a gram has, or as there are: so whatever is no longer than a gram begins one of them. */
+export function gramsOf(value: string): readonly string[] {
+  const points = [...value];
+  return points.map((_, index) => points.slice(index, index + gramLength).join(''));
+}
+
+/** The own id of a contained resource. */
+export function ownIdKey(type: string, id: string): string {
+  return `${type}.#${id}`;
+}
+
 export function compartmentKey(type: string, name: string): string {
   return `${type}.@${name}`;
 }
 
 /** What begins each key that an entry of this kind always has. */
-export function presenceKey(parameter: string, kind: Exclude<EntryKind, 'range'>): string {
+export function presenceKey(parameter: string, kind: Exclude<EntryKind, 'range' | 'point'>): string {
   switch (kind) {
     case 'token':
       return codeKey(parameter, '');
@@ -81,31 +100,44 @@ export const spanClasses: readonly { readonly sign: string; readonly longest: nu
   { sign: '~', longest: Number.POSITIVE_INFINITY },
 ];
 
-export function rangeName(parameter: string, spanClass: string): string {
-  return `${parameter}:${spanClass}`;
+/** With a unit or code that belongs to the range, where there is one. */
+export function rangeName(parameter: string, key: string | undefined, spanClass: string): string {
+  return key === undefined ? `${parameter}:${spanClass}` : `${parameter}=${key}:${spanClass}`;
 }
 
-export interface Keys {
-  readonly k?: readonly string[];
-  readonly n?: readonly string[];
-  readonly r?: readonly RangeEntry[];
+interface Gathered {
+  readonly equal: Set<string>;
+  readonly sent: Set<string>;
+  readonly derived: Set<string>;
+  readonly inside: Set<string>;
+  readonly ranges: Map<string, RangeEntry>;
+  readonly points: Map<string, PointEntry>;
 }
 
 /** Everything under which a resource is found, each key once. */
 export function keysOf(type: string, entries: readonly IndexEntry[], compartments: readonly string[]): Keys {
-  const equal = new Set<string>();
-  const folded = new Set<string>();
-  const ranges = new Map<string, RangeEntry>();
-  for (const entry of entries) addEntry(parameterKey(type, entry.param), entry, equal, folded, ranges);
+  const gathered: Gathered = {
+    equal: new Set(),
+    sent: new Set(),
+    derived: new Set(),
+    inside: new Set(),
+    ranges: new Map(),
+    points: new Map(),
+  };
+  for (const entry of entries) addEntry(parameterKey(type, entry.param), entry, gathered);
+  const { equal, sent, derived, inside, ranges, points } = gathered;
   for (const name of compartments) equal.add(compartmentKey(type, name));
+  const strings = new Set([...sent, ...derived, ...inside]);
   return {
     ...(equal.size > 0 && { k: [...equal] }),
-    ...(folded.size > 0 && { n: [...folded] }),
+    ...(strings.size > 0 && { n: [...strings] }),
+    ...(sent.size > 0 && { f: sent.size }),
     ...(ranges.size > 0 && { r: [...ranges.values()] }),
+    ...(points.size > 0 && { g: [...points.values()] }),
   };
 }
 
-function addEntry(parameter: string, entry: IndexEntry, equal: Set<string>, folded: Set<string>, ranges: Map<string, RangeEntry>): void {
+function addEntry(parameter: string, entry: IndexEntry, { equal, sent, derived, inside, ranges, points }: Gathered): void {
   switch (entry.kind) {
     case 'token':
       equal.add(codeKey(parameter, entry.code));
@@ -118,21 +150,28 @@ function addEntry(parameter: string, entry: IndexEntry, equal: Set<string>, fold
       equal.add(uriKey(parameter, entry.value));
       break;
     case 'string':
-      folded.add(foldedKey(parameter, entry.value));
-      if (entry.raw !== '') equal.add(rawKey(parameter, entry.raw));
+      (entry.raw === '' ? derived : sent).add(foldedKey(parameter, entry.value));
+      if (entry.raw === '') break;
+      equal.add(rawKey(parameter, entry.raw));
+      for (const gram of entry.within && entry.value !== '' ? gramsOf(entry.value) : ['']) inside.add(gramKey(parameter, gram));
       break;
     case 'range': {
-      const range = toRange(parameter, entry.low, entry.high);
+      const range = toRange(parameter, entry);
       ranges.set(`${range.p} ${range.l} ${range.h}`, range);
+      break;
+    }
+    case 'point': {
+      const { x, y, z } = entry;
+      points.set(`${parameter} ${z} ${x} ${y}`, { p: parameter, z, x, y });
       break;
     }
   }
 }
 
-function toRange(parameter: string, low: number, high: number): RangeEntry {
+function toRange(parameter: string, { key, low, high }: Extract<IndexEntry, { kind: 'range' }>): RangeEntry {
   const span = high - low;
   const spanClass = spanClasses.find(({ longest }) => span <= longest) ?? spanClasses[spanClasses.length - 1];
-  return { p: rangeName(parameter, spanClass?.sign ?? '~'), l: low, h: high };
+  return { p: rangeName(parameter, key, spanClass?.sign ?? '~'), l: low, h: high };
 }
 
 /**

@@ -1,49 +1,67 @@
 /** The order of a search and where its next page begins: by the sort values, then by the creation number. */
 import type { Position, Sort } from '../port.js';
 import { and, type DocumentFilter, or } from './compile.js';
-import type { Slots } from './documents.js';
+import { isContained, type Slots } from './documents.js';
+import { entryValue } from './entry-values.js';
 
 type Condition = Readonly<Record<string, unknown>>;
 export type SortedRow = { readonly _id: string; readonly o: number } & Readonly<Record<string, unknown>>;
 
-/** One Sort as a field; without a field the type has no such slot, and its value is absent in every resource. */
+/** One Sort as a field of the documents. */
 export interface SortField {
-  readonly field?: string;
-  readonly descending: boolean;
+  /** Without one the type has no such slot, and its value is absent in every resource. */
+  readonly field?: string | undefined;
+  /** In the direction of the walk, which for a page backward is not that of the sort. */
+  readonly falling: boolean;
+  /** What stands before the value in the field. */
+  readonly prefix?: string;
+  /** Makes the field, where it is not kept. */
+  readonly computed?: Condition;
 }
 
-export function sortFields(type: string, sort: readonly Sort[], slots: Slots): readonly SortField[] {
-  return sort.map(({ slot, descending }) => {
-    const field = slot === '_id' ? '_id' : slot === '_lastUpdated' ? 'u' : slots.get(type)?.get(slot);
-    return { field, descending };
-  });
+/** A walk by fields; ties are in order of creation, and backward against it. */
+export interface Walk {
+  readonly fields: readonly SortField[];
+  readonly backward: boolean;
 }
 
-export function positionOf(row: SortedRow, fields: readonly SortField[]): Position {
-  return { values: fields.map(({ field }) => valueIn(row, field)), number: row.o };
+export function walkOf(type: string, sort: readonly Sort[], slots: Slots, backward: boolean): Walk {
+  const fields = sort.map((by, index) => ({ ...fieldOf(type, by, slots, index), falling: by.descending !== backward }));
+  return { fields, backward };
 }
 
-function valueIn(row: SortedRow, field: string | undefined): string | number | null {
-  if (field === '_id') return row._id.slice(row._id.indexOf('/') + 1);
-  return field === undefined ? null : ((row[field] as string | number | undefined) ?? null);
+function fieldOf(type: string, by: Sort, slots: Slots, index: number): Omit<SortField, 'falling'> {
+  if ('param' in by) return { field: `e${index}`, ...entryValue(type, by) };
+  if (by.slot === '_id') return isContained(type) ? { field: 'i' } : { field: '_id', prefix: `${type}/` };
+  if (by.slot === '_lastUpdated') return { field: 'u' };
+  return { field: slots.get(type.replace('#', ''))?.get(by.slot) };
 }
 
-/** What lies behind a position, as alternatives of which an index serves each. */
-export function behindPosition(base: DocumentFilter, type: string, fields: readonly SortField[], after: Position): DocumentFilter {
+export function positionOf(row: SortedRow, { fields }: Walk): Position {
+  return { values: fields.map((field) => valueIn(row, field)), number: row.o };
+}
+
+export function valueIn(row: SortedRow, { field, prefix = '' }: SortField): string | number | null {
+  const value = field === undefined ? null : ((row[field] as string | number | undefined) ?? null);
+  return typeof value === 'string' ? value.slice(prefix.length) : value;
+}
+
+/** What lies behind a position in the walk, as alternatives of which an index serves each. */
+export function behindPosition(base: DocumentFilter, { fields, backward }: Walk, after: Position): DocumentFilter {
   const equal: Condition[] = [base as Condition];
   const ways: Condition[] = [];
-  for (const [index, { field, descending }] of fields.entries()) {
+  for (const [index, { field, falling, prefix = '' }] of fields.entries()) {
     const value = after.values[index] ?? null;
     if (field !== undefined) {
-      const stored = field === '_id' ? `${type}/${value}` : value;
-      for (const beyond of descending ? lower(stored) : higher(stored)) ways.push(and([...equal, { [field]: beyond }]));
+      const stored = typeof value === 'string' ? prefix + value : value;
+      for (const beyond of falling ? lower(stored) : higher(stored)) ways.push(and([...equal, { [field]: beyond }]));
       equal.push({ [field]: stored });
     } else if (value !== null) {
       // Absent everywhere in this type: all of it lies before the value, rising, or behind it, falling.
-      return or(descending ? [...ways, and(equal)] : ways) as DocumentFilter;
+      return or(falling ? [...ways, and(equal)] : ways) as DocumentFilter;
     }
   }
-  return or([and([...equal, { o: { $gt: after.number } }]), ...ways]) as DocumentFilter;
+  return or([and([...equal, { o: { [backward ? '$lt' : '$gt']: after.number } }]), ...ways]) as DocumentFilter;
 }
 
 /** MongoDB compares within one type of value only: absent, numbers and strings are three ranges, in this order. */
@@ -58,17 +76,17 @@ function lower(value: string | number | null): readonly unknown[] {
 }
 
 /** As MongoDB and SQLite order: absent, then numbers, then strings by code point. */
-export function comparePositions(fields: readonly { readonly descending: boolean }[], a: Position, b: Position): number {
-  for (const [index, { descending }] of fields.entries()) {
+export function comparePositions({ fields, backward }: Walk, a: Position, b: Position): number {
+  for (const [index, { falling }] of fields.entries()) {
     const order = compareValues(a.values[index] ?? null, b.values[index] ?? null);
-    if (order !== 0) return descending ? -order : order;
+    if (order !== 0) return falling ? -order : order;
   }
-  return a.number - b.number;
+  return backward ? b.number - a.number : a.number - b.number;
 }
 
 function compareValues(a: string | number | null, b: string | number | null): number {
   if (typeof a === 'string' && typeof b === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b));
-  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  if (typeof a === 'number' && typeof b === 'number') return Number(a > b) - Number(a < b);
   return rank(a) - rank(b);
 }
 

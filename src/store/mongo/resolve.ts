@@ -6,7 +6,7 @@
 import { keyText } from '../../model/resource.js';
 import { type Predicate, StoreCostly, type Where } from '../port.js';
 import { compileType, type DocumentFilter, type LocalPredicate, type LocalWhere } from './compile.js';
-import { toKey } from './documents.js';
+import { collectionOf, isContained, toKey } from './documents.js';
 import { parameterKey, referenceKey } from './keys.js';
 import type { Reader } from './reader.js';
 
@@ -73,6 +73,7 @@ async function fromFarSide(reader: Reader, type: string, link: Link): Promise<Lo
   const where = await resolveWhere(reader, link.where);
   const found = new Set<string>();
   for (const part of where) {
+    if (link.kind === 'chain' && isContained(part.type)) continue;
     const more = link.kind === 'chain' ? await idsOf(reader, part) : await referencesOf(reader, part, link.param, type);
     if (more === undefined) return undefined;
     for (const one of more) found.add(one);
@@ -88,6 +89,7 @@ async function fromNearSide(reader: Reader, type: string, link: Link, others: Lo
   const found = new Set<string>();
   const candidates = link.kind === 'reverse' ? await idsOf(reader, near) : undefined;
   for (const part of where) {
+    if (link.kind === 'chain' && isContained(part.type)) continue;
     const starts = candidates ?? (link.kind === 'chain' ? await referencesOf(reader, near, link.param, part.type) : undefined);
     if (starts === undefined) throw tooMany(link);
     for (let at = 0; at < starts.length; at += chunkSize) {
@@ -117,7 +119,7 @@ type Part = LocalWhere[number];
 
 async function idsOf(reader: Reader, { type, predicate }: Part): Promise<readonly string[] | undefined> {
   const filter = compileType(type, predicate, 'none');
-  const rows = await reader.rows<{ _id: string }>(filter, { projection: { _id: 1 }, limit: chainLimit + 1 });
+  const rows = await reader.rows<{ _id: string }>(filter, { from: collectionOf(type), projection: { _id: 1 }, limit: chainLimit + 1 });
   return rows.length > chainLimit ? undefined : rows.map((row) => row._id);
 }
 
@@ -128,7 +130,7 @@ async function referencesOf(reader: Reader, part: Part, param: string, target: s
   const filter: DocumentFilter = compileType(part.type, part.predicate, 'none');
   const refers = { $eq: [{ $indexOfBytes: ['$$this', { $literal: wanted }] }, 0] };
   const projection = { _id: 0, k: { $filter: { input: { $ifNull: ['$k', []] }, cond: refers } } };
-  const rows = await reader.rows<{ k: readonly string[] }>(filter, { projection, limit: chainLimit + 1 });
+  const rows = await reader.rows<{ k: readonly string[] }>(filter, { from: collectionOf(part.type), projection, limit: chainLimit + 1 });
   if (rows.length > chainLimit) return undefined;
   const references = new Set(rows.flatMap((row) => row.k.map((key) => key.slice(begin.length))));
   return [...references].filter((reference) => keyText(toKey(reference)) === reference);

@@ -6,9 +6,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ObjectId } from 'mongodb';
 import { StoreUnavailable } from '../port.js';
 import type { Collections, SchemaDocument } from './collections.js';
+import { migrateRanges } from './migrate-ranges.js';
 import { type MigrationStep, migrateVersions } from './migrate-versions.js';
 
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 export interface SchemaOptions {
   /** Name and version of this program, for the ledger. */
@@ -20,6 +21,7 @@ export interface SchemaOptions {
 /** What leads to each version from the one before it. */
 const migrations: Readonly<Record<number, { readonly title: string; readonly step: MigrationStep }>> = {
   2: { title: 'superseded versions get their type, their number and when they ended', step: migrateVersions },
+  3: { title: 'units of quantities become keys of their ranges', step: migrateRanges },
 };
 
 /** How long a process that migrates may be silent before another carries on. */

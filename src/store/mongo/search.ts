@@ -1,120 +1,135 @@
 /** Searches: a page in order, and keys for many criteria at once. */
-import type { Document } from 'mongodb';
 import type { Key } from '../../model/resource.js';
-import type { Position, Query, Slice, Version, Where } from '../port.js';
+import { type Position, type Query, type Slice, StoreBusy, type Where } from '../port.js';
 import type { Collections, ResourceDocument } from './collections.js';
-import { compileWhere, type DocumentFilter, type LocalWhere } from './compile.js';
-import { type Slots, toKey, toVersion, versionFields } from './documents.js';
-import { behindPosition, comparePositions, positionOf, type SortedRow, type SortField, sortFields } from './pages.js';
-import { commandReader, type Reader } from './reader.js';
+import { and, compileWhere, type DocumentFilter, type LocalWhere } from './compile.js';
+import { collectionOf, containerOf, isContained, type Slots, toKey, toVersion, versionFields } from './documents.js';
+import { rowsInOrder } from './ordered.js';
+import { comparePositions, positionOf, type SortedRow, type Walk, walkOf } from './pages.js';
+import { type CollectionName, commandReader, type Reader } from './reader.js';
 import { resolveWhere } from './resolve.js';
 import { remaining } from './time.js';
 
 type Row = ResourceDocument & SortedRow;
-interface Match {
-  readonly version: Version;
+interface Found {
+  readonly row: Row;
   readonly position: Position;
 }
 
 /** Throws StoreCostly when it takes longer than the query allows. */
-export async function search(collections: Collections, slots: Slots, query: Query): Promise<Slice> {
-  const reader = commandReader(collections, remaining(query.timeLimit));
-  const where = await resolveWhere(reader, query.where);
-  const found = await matchesOf(reader, slots, where, query);
-  return { matches: found.slice(0, query.count), more: found.length > query.count };
+export function search(collections: Collections, slots: Slots, query: Query): Promise<Slice> {
+  return searchBy(commandReader(collections, remaining(query.timeLimit)), slots, query);
 }
 
-/** One more than asked for, if there is one. */
-async function matchesOf(reader: Reader, slots: Slots, where: LocalWhere, query: Query): Promise<readonly Match[]> {
-  const [first, ...others] = where;
-  if (first === undefined) return [];
-  // Types keep the same slot in different fields, and ids begin with the type: such walks go type by type and are merged.
-  const apart = others.length > 0 && query.sort.some(({ slot }) => slot !== '_lastUpdated');
-  if (!apart) return walk(reader, first.type, where, sortFields(first.type, query.sort, slots), query);
-  const walks: Match[] = [];
-  for (const part of where) walks.push(...(await walk(reader, part.type, [part], sortFields(part.type, query.sort, slots), query)));
-  return walks.sort((a, b) => comparePositions(query.sort, a.position, b.position)).slice(0, query.count + 1);
-}
+const tries = 5;
 
-async function walk(
-  reader: Reader,
-  type: string,
-  where: LocalWhere,
-  fields: readonly SortField[],
-  query: Query,
-): Promise<readonly Match[]> {
-  const used = fields.flatMap(({ field }) => (field === undefined ? [] : [field]));
-  const base = compileWhere(where, used.length > 0 ? 'type' : 'keys');
-  const filter = query.after === undefined ? base : behindPosition(base, type, fields, query.after);
-  const projection = { ...versionFields, o: 1, ...Object.fromEntries(used.map((field) => [field, 1])) };
-  const limit = query.count + 1;
-  const [only] = fields;
-  const rising = used.length === 1 && fields.length === 1 && only?.field !== '_id' && only?.descending === false;
-  const rows =
-    rising && only.field !== undefined
-      ? await risingRows(reader, base, filter, only.field, { projection, limit, after: query.after })
-      : await reader.rows<Row>(filter, { projection, limit, sort: sortOf(fields) });
-  return rows.map((row) => ({ version: toVersion(row), position: positionOf(row, fields) }));
-}
-
-/** An id decides alone: what stands behind it would only keep its index from serving. */
-function sortOf(fields: readonly SortField[]): Record<string, 1 | -1> {
-  const sort: Record<string, 1 | -1> = {};
-  for (const { field, descending } of fields) {
-    if (field === undefined) continue;
-    sort[field] ??= descending ? -1 : 1;
-    if (field === '_id') return sort;
+export async function searchBy(reader: Reader, slots: Slots, query: Query): Promise<Slice> {
+  for (let count = 1; count <= tries; count++) {
+    const where = await resolveWhere(reader, query.where);
+    const found = await matchesOf(reader, slots, where, query);
+    const some = found.slice(0, query.count);
+    const matches = await withVersions(reader, query.backward ? some.reverse() : some);
+    if (matches !== undefined) return { matches, more: found.length > query.count };
   }
-  return { ...sort, o: 1 };
+  throw new StoreBusy('What was found among contained resources was changed again and again before it could be read');
 }
 
-/**
- * Rising by a slot, ties by creation. The index is made for falling walks, the more frequent, where ties come by creation
- * by themselves; read the other way ties come newest first, so the last group of ties is read again in its own order.
- */
-async function risingRows(
-  reader: Reader,
-  base: DocumentFilter,
-  filter: DocumentFilter,
-  field: string,
-  { projection, limit, after }: { readonly projection: Document; readonly limit: number; readonly after?: Position },
-): Promise<readonly Row[]> {
-  const rows = await reader.rows<Row>(filter, { projection, limit, sort: { [field]: 1, o: -1 } });
-  const fields = [{ field, descending: false }];
-  const byPosition = (a: Row, b: Row) => comparePositions(fields, positionOf(a, fields), positionOf(b, fields));
-  const last = rows.at(-1);
-  if (last === undefined || rows.length < limit) return [...rows].sort(byPosition);
-  const value = last[field] ?? null;
-  const whole = rows.filter((row) => (row[field] ?? null) !== value).sort(byPosition);
-  const ties = [base, { [field]: value }, ...(after?.values[0] === value ? [{ o: { $gt: after.number } }] : [])];
-  const group = await reader.rows<Row>({ $and: ties } as DocumentFilter, { projection, limit: limit - whole.length, sort: { o: 1 } });
-  return [...whole, ...group];
+/** Undefined where a container was changed meanwhile. */
+async function withVersions(reader: Reader, found: readonly Found[]): Promise<Slice['matches'] | undefined> {
+  const ids = [...new Set(found.flatMap(({ row: { _id } }) => (containerOf(_id) === _id ? [] : [containerOf(_id)])))];
+  const containers = new Map<string, ResourceDocument>();
+  if (ids.length > 0) {
+    const reading = { projection: versionFields, limit: ids.length };
+    for (const one of await reader.rows<ResourceDocument>({ _id: { $in: ids } }, reading)) containers.set(one._id, one);
+  }
+  const matches: Slice['matches'][number][] = [];
+  for (const { row, position } of found) {
+    const id = containerOf(row._id);
+    const container = id === row._id ? row : containers.get(id);
+    if (container?.v !== row.v) return undefined;
+    matches.push({ version: toVersion(container), position, ...(container !== row && { contained: row._id.slice(id.length + 1) }) });
+  }
+  return matches;
+}
+
+/** One more than asked for, if there is one, in the order of the walk. */
+async function matchesOf(reader: Reader, slots: Slots, where: LocalWhere, query: Query): Promise<Found[]> {
+  const found: Found[] = [];
+  const walks = walksOf(where, query);
+  for (const { from, parts, type } of walks) {
+    const walk = walkOf(type, query.sort, slots, query.backward === true);
+    const rows = await rowsInOrder<Row>({ reader, from, walk, base: baseOf(parts, walk), after: query.after, limit: query.count + 1 });
+    for (const row of rows) found.push({ row, position: positionOf(row, walk) });
+  }
+  if (walks.length < 2) return found;
+  const walk = walkOf('', query.sort, slots, query.backward === true);
+  return found.sort((a, b) => comparePositions(walk, a.position, b.position)).slice(0, query.count + 1);
+}
+
+interface Part {
+  readonly from: CollectionName;
+  readonly type: string;
+  readonly parts: LocalWhere;
+}
+
+/** Types keep the same slot in different fields, and ids begin with the type: such walks go type by type and are merged. */
+function walksOf(where: LocalWhere, { sort }: Pick<Query, 'sort'>): readonly Part[] {
+  const apart = sort.some((by) => 'param' in by || by.slot !== '_lastUpdated');
+  const groups = apart
+    ? where.map((part) => [part])
+    : [where.filter(({ type }) => !isContained(type)), where.filter(({ type }) => isContained(type))];
+  return groups.flatMap((parts) => {
+    const [first] = parts;
+    return first === undefined ? [] : [{ from: collectionOf(first.type), type: first.type, parts }];
+  });
+}
+
+function baseOf(parts: LocalWhere, { fields }: Walk): DocumentFilter {
+  const [first] = fields.filter(({ field }) => field !== undefined);
+  const base = compileWhere(parts, first === undefined ? 'keys' : first.computed === undefined ? 'type' : 'none');
+  if (first?.field !== '_id') return base;
+  // A walk by ids is to stay among those of the type.
+  return and([{ ...base }, { _id: { $gte: `${parts[0]?.type}/`, $lt: `${parts[0]?.type}0` } }]) as DocumentFilter;
 }
 
 const keysPerQuery = 500;
 
 /** Keys for many criteria. Those that ask for one equal key alone go together, as many as fit into one command. */
 export async function find(reader: Reader, wheres: readonly Where[], atMost: number): Promise<readonly (readonly Key[])[]> {
-  const filters: DocumentFilter[] = [];
-  for (const where of wheres) filters.push(compileWhere(await resolveWhere(reader, where), 'keys'));
+  const asked: (readonly Scan[])[] = [];
+  for (const where of wheres) asked.push(scansOf(await resolveWhere(reader, where)));
   const single = new Map<string, readonly Key[]>();
-  const keys = [...new Set(filters.flatMap((filter) => singleKey(filter) ?? []))];
+  const keys = [...new Set(asked.flatMap((scans) => singleKey(scans) ?? []))];
   for (let at = 0; at < keys.length; at += keysPerQuery) {
     await findTogether(reader, keys.slice(at, at + keysPerQuery), atMost, single);
   }
   const found: (readonly Key[])[] = [];
-  for (const filter of filters) found.push(single.get(singleKey(filter) ?? '') ?? (await findAlone(reader, filter, atMost)));
+  for (const scans of asked) found.push(single.get(singleKey(scans) ?? '') ?? (await findAlone(reader, scans, atMost)));
   return found;
 }
 
-function singleKey(filter: DocumentFilter): string | undefined {
-  const { k, ...others } = filter as { readonly k?: unknown };
-  return typeof k === 'string' && Object.keys(others).length === 0 ? k : undefined;
+interface Scan {
+  readonly from: CollectionName;
+  readonly filter: DocumentFilter;
 }
 
-async function findAlone(reader: Reader, filter: DocumentFilter, atMost: number): Promise<readonly Key[]> {
-  const rows = await reader.rows<{ _id: string }>(filter, { projection: { _id: 1 }, sort: { o: 1 }, limit: atMost });
-  return rows.map(({ _id }) => toKey(_id));
+function scansOf(where: LocalWhere): readonly Scan[] {
+  return walksOf(where, { sort: [] }).map(({ from, parts }) => ({ from, filter: compileWhere(parts, 'keys') }));
+}
+
+function singleKey([scan, ...others]: readonly Scan[]): string | undefined {
+  if (scan === undefined || others.length > 0 || scan.from === 'contained') return undefined;
+  const { k, ...more } = scan.filter as { readonly k?: unknown };
+  return typeof k === 'string' && Object.keys(more).length === 0 ? k : undefined;
+}
+
+async function findAlone(reader: Reader, scans: readonly Scan[], atMost: number): Promise<readonly Key[]> {
+  const rows: { readonly _id: string; readonly o: number }[] = [];
+  for (const { from, filter } of scans) {
+    rows.push(...(await reader.rows<SortedRow>(filter, { from, projection: { _id: 1, o: 1 }, sort: { o: 1 }, limit: atMost })));
+  }
+  const inOrder = scans.length < 2 ? rows : rows.sort((a, b) => a.o - b.o).slice(0, atMost);
+  return inOrder.map(({ _id }) => toKey(_id));
 }
 
 /** Where they find so much that the reply would be cut, none is answered here, and each is asked for itself. */

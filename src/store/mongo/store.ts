@@ -5,11 +5,13 @@ import type {
   ChangesOptions,
   Commit,
   Count,
+  Explanation,
   HistoryFilter,
   HistoryQuery,
   HistorySlice,
   Layout,
   Query,
+  Reindex,
   ResourceStore,
   Slice,
   StoreDescription,
@@ -22,6 +24,8 @@ import type { Collections } from './collections.js';
 import { count, countHistory } from './count.js';
 import type { Slots } from './documents.js';
 import { translate } from './errors.js';
+import { explain } from './explain.js';
+import { factOf, putFact } from './facts.js';
 import { follow, lastCursor } from './feed.js';
 import { type Standing, standing } from './feed-state.js';
 import { Feeder } from './feeder.js';
@@ -29,6 +33,7 @@ import { history } from './history.js';
 import type { Member } from './member.js';
 import { type Read, reads } from './read.js';
 import { commandReader } from './reader.js';
+import { reindex } from './reindex.js';
 import { schemaVersion } from './schema.js';
 import { find, search } from './search.js';
 import { singleWrites, type WriteSingle } from './write-singles.js';
@@ -113,9 +118,30 @@ class MongoStore implements ResourceStore {
   commit(commit: Commit): Promise<void> {
     return inOurWords(async () => {
       const [first, ...others] = commit.writes;
-      if (first !== undefined && others.length === 0 && commit.guards.length === 0) return this.ready().writeSingle(first);
-      if (first !== undefined || commit.guards.length > 0) return this.ready().writeTransaction(commit);
+      const { writeSingle, writeTransaction } = this.ready();
+      const isSingle = others.length === 0 && commit.guards.length === 0 && (first?.contained ?? []).length === 0;
+      if (first !== undefined && isSingle && (await writeSingle(first)) === 'written') return;
+      if (first !== undefined || commit.guards.length > 0) await writeTransaction(commit);
     });
+  }
+
+  reindex(of: readonly Reindex[]): Promise<readonly boolean[]> {
+    return inOurWords(() => {
+      const { creation, member } = this.parts;
+      return reindex({ collections: this.collections, slots: this.ready().slots, creation, member }, of);
+    });
+  }
+
+  state(name: string): Promise<string | undefined> {
+    return inOurWords(() => factOf(this.collections, name));
+  }
+
+  putState(name: string, value: string | undefined, before: string | undefined): Promise<boolean> {
+    return inOurWords(() => putFact(this.collections, name, value, before));
+  }
+
+  explain(query: Query): Promise<Explanation> {
+    return inOurWords(() => explain(this.collections, this.ready().slots, query));
   }
 
   describe(): Promise<StoreDescription> {

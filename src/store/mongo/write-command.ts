@@ -79,10 +79,11 @@ function inMessages<Item>(items: readonly Item[], size: (item: Item) => number):
 /** No less than its bytes: a UTF-16 unit takes at most three. */
 function sizeOf(document: ResourceDocument | SupersededDocument): number {
   let size = 1_000 + (document.j?.length ?? 0);
-  if (!('k' in document || 'n' in document || 'r' in document)) return size;
-  const { k = [], n = [], r = [] } = document as ResourceDocument;
+  if (!('k' in document || 'n' in document || 'r' in document || 'g' in document)) return size;
+  const { k = [], n = [], r = [], g = [] } = document as ResourceDocument;
   for (const key of k) size += 20 + 3 * key.length;
   for (const key of n) size += 20 + 3 * key.length;
   for (const { p } of r) size += 80 + 3 * p.length;
+  for (const { p } of g) size += 100 + 3 * p.length;
   return size;
 }

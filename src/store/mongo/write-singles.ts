@@ -21,9 +21,10 @@ interface Pending {
   readonly replaces: number;
   readonly document: ResourceDocument;
 }
-type Outcome = 'written' | StoreConflict | Error;
+type Outcome = 'written' | 'transaction' | StoreConflict | Error;
 
-export type WriteSingle = (write: Write) => Promise<void>;
+/** `transaction`: nothing was written, because what is contained in the version before goes with it. */
+export type WriteSingle = (write: Write) => Promise<'written' | 'transaction'>;
 
 /** The function rejects with StoreConflict, StoreUnknown, StoreUnavailable or FhirError `too-long`. */
 export function singleWrites(collections: Collections, slots: Slots, creation: () => number): WriteSingle {
@@ -37,7 +38,8 @@ export function singleWrites(collections: Collections, slots: Slots, creation: (
     underWay.set(id, turn);
     try {
       const outcome = await turn;
-      if (outcome !== 'written') throw outcome;
+      if (outcome instanceof Error) throw outcome;
+      return outcome;
     } finally {
       if (underWay.get(id) === turn) underWay.delete(id);
     }
@@ -108,12 +110,15 @@ async function create(collections: Collections, group: readonly Pending[], outco
 }
 
 async function replace(collections: Collections, group: readonly Pending[], outcomes: Map<Pending, Outcome>): Promise<void> {
-  const replacements = group.filter(({ replaces }) => replaces > 0);
-  if (replacements.length === 0) return;
-  const ids = replacements.map(({ document }) => document._id);
-  const projection = { v: 1, u: 1, o: 1, m: 1, j: 1, w: 1 };
+  const asked = group.filter(({ replaces }) => replaces > 0);
+  if (asked.length === 0) return;
+  const ids = asked.map(({ document }) => document._id);
+  const projection = { v: 1, u: 1, o: 1, m: 1, j: 1, w: 1, c: 1 };
   const rows = await collections.resources.find<ResourceDocument>({ _id: { $in: ids } }, { projection }).toArray();
   const current = new Map(rows.map((row) => [row._id, row]));
+  const hasContained = ({ document }: Pending) => current.get(document._id)?.c !== undefined;
+  for (const pending of asked.filter(hasContained)) outcomes.set(pending, 'transaction');
+  const replacements = asked.filter((pending) => !hasContained(pending));
   const ready = replacements.flatMap((pending) => {
     const before = current.get(pending.document._id);
     return before?.v === pending.replaces ? [{ pending, before }] : [];

@@ -6,8 +6,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type ClientSession, ObjectId } from 'mongodb';
 import { keyText } from '../../model/resource.js';
 import { type Commit, type Guard, StoreBusy, StoreConflict, StoreUnknown, type Write } from '../port.js';
-import type { Collections, ResourceDocument } from './collections.js';
-import { documentId, type Slots, superseded, toDocument } from './documents.js';
+import type { Collections, ContainedDocument, ResourceDocument } from './collections.js';
+import { containedIn, replaceContained } from './contained.js';
+import { documentId, type Slots, superseded, toContained, toDocument } from './documents.js';
 import { hasLabel, isDuplicate, isPassing, translate } from './errors.js';
 import { gate } from './gate.js';
 import { written } from './marks.js';
@@ -27,6 +28,7 @@ interface Prepared {
   readonly guards: readonly Guard[];
   readonly creations: readonly ResourceDocument[];
   readonly replacements: readonly { readonly document: ResourceDocument; readonly replaces: number }[];
+  readonly contained: readonly ContainedDocument[];
 }
 
 export type WriteTransaction = (commit: Commit) => Promise<void>;
@@ -51,11 +53,17 @@ function prepare({ writes, guards }: Commit, slots: Slots, creation: () => numbe
   const toPair = (write: Write) => ({ document: toDocument(write, mark, creation(), slots), replaces: write.replaces });
   const pairs = writes.map(toPair);
   return {
+    contained: writes.flatMap((write) => containedOf(write, slots, creation)),
     locks: [...new Set(guards.flatMap(({ names }) => names))].sort(),
     guards,
     creations: pairs.filter(({ replaces }) => replaces === 0).map(({ document }) => document),
     replacements: pairs.filter(({ replaces }) => replaces > 0),
   };
+}
+
+function containedOf({ version, compartments, contained = [] }: Write, slots: Slots, creation: () => number): readonly ContainedDocument[] {
+  if (version.json === null) return [];
+  return contained.map((one) => toContained({ ...version, compartments }, one, creation(), slots));
 }
 
 async function untilDone(collections: Collections, member: Member, prepared: Prepared): Promise<void> {
@@ -85,7 +93,8 @@ async function attempt(collections: Collections, member: Member, prepared: Prepa
     await lock(collections, session, prepared.locks);
     await check(collections, session, prepared.guards);
     await create(collections, session, prepared.creations);
-    await replace(collections, session, prepared);
+    const gone = await replace(collections, session, prepared);
+    await replaceContained(collections, session, gone, prepared.contained);
     return await commitOrLook(collections, session, prepared, end);
   } catch (error) {
     if (session.inTransaction()) await session.abortTransaction().catch(() => undefined);
@@ -134,11 +143,12 @@ async function create({ resources }: Collections, session: ClientSession, docume
   }
 }
 
-async function replace(collections: Collections, session: ClientSession, { replacements }: Prepared): Promise<void> {
-  if (replacements.length === 0) return;
+/** Gives the ids of what was contained in the versions before. */
+async function replace(collections: Collections, session: ClientSession, { replacements }: Prepared): Promise<readonly string[]> {
+  if (replacements.length === 0) return [];
   const { resources, versions } = collections;
   const ids = replacements.map(({ document }) => document._id);
-  const projection = { v: 1, u: 1, o: 1, m: 1, j: 1, w: 1 };
+  const projection = { v: 1, u: 1, o: 1, m: 1, j: 1, w: 1, c: 1 };
   const rows = await resources.find<ResourceDocument>({ _id: { $in: ids } }, { projection, session }).toArray();
   const current = new Map(rows.map((row) => [row._id, row]));
   const pairs = replacements.map(({ document, replaces }) => {
@@ -158,6 +168,7 @@ async function replace(collections: Collections, session: ClientSession, { repla
   });
   const { matchedCount } = await resources.bulkWrite(operations, { session });
   if (matchedCount !== pairs.length) throw new StoreConflict('A resource was changed meanwhile');
+  return pairs.flatMap(({ before }) => containedIn(before));
 }
 
 /** Commits; where the answer was lost, asks again, and then looks whether the writes are there. */

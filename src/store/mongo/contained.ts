@@ -1,0 +1,31 @@
+/**
+ * What contained resources are found by. It stands in a collection of its own, which no history and no feed reads, and changes in the
+ * transaction that changes the container. Source: port.ts Contained
+ */
+import type { ClientSession } from 'mongodb';
+import type { Collections, ContainedDocument, ResourceDocument } from './collections.js';
+import { containedId } from './documents.js';
+
+export function containedIn({ _id, c = [] }: Pick<ResourceDocument, '_id' | 'c'>): readonly string[] {
+  return c.map((id) => containedId(_id, id));
+}
+
+/** What is there before and after keeps its creation number, so that it keeps its place in a walk. */
+export async function replaceContained(
+  { contained }: Collections,
+  session: ClientSession,
+  gone: readonly string[],
+  documents: readonly ContainedDocument[],
+): Promise<void> {
+  const numbers = new Map<string, number>();
+  if (gone.length > 0) {
+    const before = { _id: { $in: [...gone] } };
+    for (const { _id, o } of await contained.find(before, { projection: { o: 1 }, session }).toArray()) numbers.set(_id, o);
+    await contained.deleteMany(before, { session });
+  }
+  if (documents.length === 0) return;
+  await contained.insertMany(
+    documents.map((document) => ({ ...document, o: numbers.get(document._id) ?? document.o })),
+    { session },
+  );
+}
