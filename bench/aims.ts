@@ -18,13 +18,39 @@ const aims: readonly Aim[] = [
   { server: 'MongoDB', case: 'update Patient', perSecond: 1500 },
 ];
 
+/** Searches a second on SQLite, by what is asked: the first whose pattern fits the name of the case. */
+const searchAims: readonly (readonly [pattern: RegExp, perSecond: number])[] = [
+  [/_total=accurate/, 3000],
+  [/sorted|_sort/, 3000],
+  [/identifier|1 hit|no hit|subject \+ code|chain of two/, 18_000],
+  [/20 hits|gender|code:text|:missing|:not|composite/, 7000],
+];
+/** Part of what the bare driver reaches with the same commands. */
+const OF_DRIVER = 0.5;
+
+export interface SearchRates {
+  readonly door: number;
+  readonly store: number | undefined;
+  readonly driver: number | undefined;
+}
+
+/** A sentence, where something is aimed at. */
+export function searchAim(server: string, one: string, { door, store, driver }: SearchRates): string {
+  if (driver !== undefined) return verdict(`${OF_DRIVER * 100} % of driver`, door >= OF_DRIVER * driver);
+  const aim = server === 'SQLite' ? searchAims.find(([pattern]) => pattern.test(one))?.[1] : undefined;
+  if (aim === undefined) return '';
+  const atStore = store !== undefined && door < aim && store >= aim ? ', met at the store' : '';
+  return verdict(`${aim}/s`, door >= aim) + atStore;
+}
+
 /** Of the validator: parts of what `JSON.parse` takes for the same text, and what a process takes to be ready. */
 export const validateAims = { patient: 1, observation: 1, chinese: 2.5, tenfold: 12, readyMilliseconds: 300, megabytes: 120 };
 
 /** In one machine's store of 10,000 people. */
 export const sizeAims = { bytesPerResource: 1.6 * 1024, megabytes: 350 };
-/** p50 of a read with 100,000 people to that with 1,000. */
+/** p50 and p95 of a read and of selective searches with 100,000 people to those with 1,000. */
 export const growthAim = 1.3;
+export const growthAimTail = 2;
 
 /** A sentence, where something is aimed at. */
 export function aimOf(server: string, one: string, { perSecond }: Figures, bare: number | undefined): string {

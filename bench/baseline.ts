@@ -1,6 +1,7 @@
 /**
  * What Node and Express can do at best on this machine with the same requests: the measure for the ratios of the bench. Whatever
- * is asked, the answer is a Patient of 2 KB: a ready buffer from bare node:http, an object from Express.
+ * is asked, the answer is a Patient of 2 KB: a ready buffer from bare node:http, an object from Express. At `/bytes/<n>` bare node:http
+ * answers with a ready buffer of that length.
  */
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -10,10 +11,21 @@ import { person } from './people.js';
 const { patient } = person(1);
 const ready = Buffer.from(JSON.stringify(patient));
 
+const bySize = new Map<string, Buffer>();
+
+function sized(url: string): Buffer {
+  const [, length] = /^\/bytes\/(\d{1,8})$/.exec(url) ?? [];
+  if (length === undefined) return ready;
+  const made = bySize.get(url) ?? Buffer.alloc(Number(length), 'x');
+  bySize.set(url, made);
+  return made;
+}
+
 const bare: RequestListener = (request, response) => {
   const answer = () => {
-    response.writeHead(200, { 'content-type': 'application/fhir+json; charset=utf-8', 'content-length': ready.length });
-    response.end(ready);
+    const body = sized(request.url ?? '');
+    response.writeHead(200, { 'content-type': 'application/fhir+json; charset=utf-8', 'content-length': body.length });
+    response.end(body);
   };
   if (request.method === 'GET') answer();
   else request.resume().once('end', answer);

@@ -1,14 +1,15 @@
-/** `npm run bench -- rest`, `search`, `import`: both stores beside bare node:http and Express, in turn, in one run. */
+/** `npm run bench -- rest`, `import`: both stores beside bare node:http and Express, in turn, in one run. */
 import { Command, Option } from 'commander';
 import type { Case } from './cases/case.js';
+import { importCases } from './cases/import.js';
 import { restCases } from './cases/rest.js';
-import { importCases, searchCases } from './cases/search.js';
+
 import { type Contender, compare } from './compare.js';
 import { fill } from './fill.js';
 import { amount, patience, positive, rounds, type StoreOptions, seconds, stores } from './options.js';
 import { resourcesEach } from './people.js';
 import type { Running } from './servers.js';
-import { withBaselines, withServers } from './stage.js';
+import { connectionsOf, withBaselines, withServers } from './stage.js';
 import { figure, out } from './table.js';
 import { memoryOf } from './usage.js';
 
@@ -24,12 +25,8 @@ interface Options extends StoreOptions {
 /** Groups of cases by the name of the command. */
 const groups: Readonly<Record<string, { readonly cases: (people: number) => readonly Case[]; readonly about: string }>> = {
   rest: { cases: restCases, about: 'read, vread, history, a page of search, update, patch, create' },
-  search: { cases: searchCases, about: 'searches of one hit, of a page, sorted, chained, with includes' },
   import: { cases: importCases, about: 'transactions' },
 };
-
-/** MongoDB answers many at once at less cost: what waits goes together. */
-const connectionsOf = (server: Running) => (server.name === 'MongoDB' ? 64 : 16);
 
 export const compareCommands = (): readonly Command[] =>
   Object.entries(groups).map(([name, { cases, about }]) =>

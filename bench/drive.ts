@@ -14,6 +14,7 @@ export interface Timing {
   readonly perSecond: number;
   /** Milliseconds; p99 is undefined under 1,000 requests. */
   readonly p50: number;
+  readonly p95: number;
   readonly p99: number | undefined;
   readonly requests: number;
   readonly errors: number;
@@ -57,9 +58,10 @@ export async function drive(target: Target, load: Load): Promise<Timing> {
   return summary(times, performance.now() - began, errors);
 }
 
-function summary(times: number[], elapsed: number, errors: number): Timing {
+/** `times` in milliseconds, of what took `elapsed` all together. */
+export function summary(times: number[], elapsed: number, errors: number): Timing {
   const sorted = Float64Array.from(times).sort();
   const at = (part: number) => sorted[Math.floor(sorted.length * part)] ?? 0;
   const p99 = sorted.length < ENOUGH_FOR_P99 ? undefined : at(0.99);
-  return { perSecond: (sorted.length / elapsed) * 1000, p50: at(0.5), p99, requests: sorted.length, errors };
+  return { perSecond: (sorted.length / elapsed) * 1000, p50: at(0.5), p95: at(0.95), p99, requests: sorted.length, errors };
 }

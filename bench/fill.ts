@@ -2,11 +2,10 @@
 import { askAt, type Target, wire } from './client.js';
 import { drive } from './drive.js';
 import { resourcesEach, transactionOf } from './people.js';
+import { progress } from './progress.js';
 
 const PEOPLE_AT_ONCE = 20;
 const CONNECTIONS = 4;
-/** Milliseconds between two lines of a log. */
-const PAUSE = 10_000;
 
 export interface Filling {
   readonly people: number;
@@ -34,28 +33,4 @@ export async function fill(server: Target & { readonly name: string }, { people,
   }
   if (sent < transactions)
     throw new Error(`${server.name} took ${sent} of ${transactions} transactions in ${patience} minutes; --patience gives it more`);
-}
-
-function progress(what: string, all: number) {
-  const began = performance.now();
-  let done = 0;
-  const text = () => {
-    const seconds = (performance.now() - began) / 1000;
-    return `${what}: ${done} of ${all} resources, ${Math.round(done / seconds)}/s, ${Math.round(seconds)} s`;
-  };
-  const show = process.stderr.isTTY
-    ? () => void process.stderr.write(`\r\u001b[K${text()}`)
-    : () => void process.stderr.write(`${text()}\n`);
-  const timer = setInterval(show, process.stderr.isTTY ? 500 : PAUSE);
-  return {
-    done(resources: number) {
-      done = resources;
-    },
-    end() {
-      clearInterval(timer);
-      done = all;
-      show();
-      if (process.stderr.isTTY) process.stderr.write('\n');
-    },
-  };
 }

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { compareCommands } from './compare-command.js';
 import { fhirpathCommand } from './fhirpath-command.js';
 import { growthCommand } from './growth-command.js';
+import { searchCommand } from './search-command.js';
 import { sizeCommand } from './size-command.js';
 import { storedCommand } from './stored.js';
 import { validateCommand } from './validate-command.js';
@@ -18,7 +19,15 @@ timed: a server that answers wrongly gets "invalid" and no figure. CPU µs: proc
 the database beside it; gen. µs: of what asks. Machines are shared: the last column says how many cores were busy for others.
 `,
   );
-for (const command of [...compareCommands(), sizeCommand(), storedCommand(), growthCommand(), validateCommand(), fhirpathCommand()])
+for (const command of [
+  ...compareCommands(),
+  searchCommand(),
+  sizeCommand(),
+  storedCommand(),
+  growthCommand(),
+  validateCommand(),
+  fhirpathCommand(),
+])
   program.addCommand(command);
 
 // Ended from outside, it goes the way that ends the servers too.

@@ -14,6 +14,7 @@ export interface Figures {
   readonly perSecond: number;
   /** Milliseconds; p99 is undefined where there were too few requests for it. */
   readonly p50: number;
+  readonly p95: number;
   readonly p99: number | undefined;
   /** Microseconds of processor per request (or per resource where these count): of the server, its database, and what asked. */
   readonly cpu: number;
@@ -82,6 +83,7 @@ export function medianOf(rounds: readonly Measured[]): Measured {
   return {
     perSecond: middle((one) => one.perSecond) ?? 0,
     p50: middle((one) => one.p50) ?? 0,
+    p95: middle((one) => one.p95) ?? 0,
     p99: middle((one) => one.p99),
     cpu: middle((one) => one.cpu) ?? 0,
     database: middle((one) => one.database),
@@ -90,7 +92,7 @@ export function medianOf(rounds: readonly Measured[]): Measured {
   };
 }
 
-function median(values: readonly (number | undefined)[]): number | undefined {
+export function median(values: readonly (number | undefined)[]): number | undefined {
   const known = values.filter((value) => value !== undefined).sort((a, b) => a - b);
   return known.length < values.length ? undefined : known[Math.floor(known.length / 2)];
 }

@@ -5,7 +5,7 @@
  */
 
 /** What the bench itself asks of a resource; the rest is there all the same. */
-type Elements = Readonly<Record<string, unknown>>;
+export type Elements = Readonly<Record<string, unknown>>;
 
 export interface Patient extends Elements {
   readonly resourceType: 'Patient';
@@ -13,12 +13,14 @@ export interface Patient extends Elements {
   readonly identifier: readonly Elements[];
   readonly name: readonly (Elements & { readonly text: string; readonly family: string })[];
   readonly birthDate: string;
+  readonly gender: string;
 }
 
 export interface Observation extends Elements {
   readonly resourceType: 'Observation';
   readonly id: string;
   readonly effectiveDateTime: string;
+  readonly valueQuantity: Elements & { readonly value: number };
 }
 
 export interface Person {
@@ -30,10 +32,10 @@ export const observationsEach = 10;
 /** Of one person. */
 export const resourcesEach = 1 + observationsEach;
 
-const surnames = '王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕'
+export const surnames = '王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕'
   .split('')
   .concat(['欧阳', '尉迟', '司马', '诸葛']);
-const given = '伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂子涵雨轩浩宇欣怡梓萱一诺'.split('');
+export const given = '伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂子涵雨轩浩宇欣怡梓萱一诺'.split('');
 /** LOINC code, its name, the name in the report, unit, lowest value, span. */
 const labs = [
   ['718-7', 'Hemoglobin', '血红蛋白', 'g/L', 110, 60],
@@ -49,7 +51,7 @@ const labs = [
 ] as const;
 
 /** A small generator of numbers in [0, 1) from a seed (mulberry32). */
-function random(seed: number): () => number {
+export function random(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -14,6 +14,8 @@ export interface Staging {
   readonly each?: number;
   readonly mongodCacheGB?: number;
   readonly profiles?: string | undefined;
+  /** What is done to the nth place before a server is started on it. */
+  readonly before?: (place: Place, nth: number) => Promise<void>;
 }
 
 /** Says so and goes on without where there is no MongoDB to be had. */
@@ -25,7 +27,7 @@ export async function withServers(staging: Staging, action: (staged: readonly St
     for (let nth = 0; nth < each; nth++) {
       for (const store of stores) {
         const place = store === 'sqlite' ? await onSqlite() : mongo && onMongo(mongo);
-        if (place !== undefined) staged.push(await started(place, staging.profiles));
+        if (place !== undefined) staged.push(await started(place, nth, staging));
       }
     }
     await action(staged);
@@ -38,8 +40,9 @@ export async function withServers(staging: Staging, action: (staged: readonly St
   }
 }
 
-async function started(place: Place, profiles: string | undefined): Promise<Staged> {
+async function started(place: Place, nth: number, { profiles, before }: Staging): Promise<Staged> {
   try {
+    await before?.(place, nth);
     return { place, server: await lianyi(place, profiles) };
   } catch (error) {
     await place.remove();
@@ -53,6 +56,9 @@ async function mongoOrWord(cacheSizeGB: number | undefined): Promise<MongoServer
   out(`MongoDB: not measured. ${found.unavailable}`);
   return undefined;
 }
+
+/** MongoDB answers many at once at less cost: what waits goes together. */
+export const connectionsOf = ({ name }: Running): number => (name === 'MongoDB' ? 64 : 16);
 
 export async function withBaselines(action: (bare: Running, express: Running) => Promise<void>): Promise<void> {
   const bare = await baseline('http');

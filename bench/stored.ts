@@ -5,16 +5,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
-import { loadDefinitions } from '../src/definitions/load.js';
-import { stamp, storedText } from '../src/interactions/stamp.js';
-import type { Resource } from '../src/model/resource.js';
-import { createSearch } from '../src/search/create-search.js';
 import type { Search } from '../src/search/search.js';
 import type { ResourceStore, Write } from '../src/store/port.js';
 import { connect } from '../src/store/sqlite/binding.js';
 import { openSqliteStore } from '../src/store/sqlite/open.js';
+import { openSearch, writeOf } from './load.js';
 import { amount } from './options.js';
 import { person, resourcesEach } from './people.js';
 import { out } from './table.js';
@@ -25,11 +21,6 @@ export const storedCommand = (): Command =>
     .addOption(amount('--people <n>', `with ${resourcesEach - 1} observations each`, 2000))
     .action(({ people }: { readonly people: number }) => measureStored(people));
 
-function openSearch(): Search {
-  const definitions = loadDefinitions(fileURLToPath(new URL('../definitions', import.meta.url)));
-  return createSearch({ definitions, baseUrl: 'http://127.0.0.1/fhir', timezone: 'Asia/Shanghai' });
-}
-
 const began = Date.UTC(2026, 0, 1);
 const perCommit = 300;
 
@@ -38,10 +29,7 @@ function* writes(search: Search, people: number): Generator<Write> {
   for (let i = 0; i < people; i++) {
     const { patient, observations } = person(i);
     for (const sent of [patient, ...observations]) {
-      const { id } = sent;
-      const resource = stamp(sent as Resource, { id, version: 1, lastUpdated: ++lastUpdated });
-      const version = { type: resource.resourceType, id, version: 1, lastUpdated, method: 'PUT', json: storedText(resource) } as const;
-      yield { version, replaces: 0, ...search.extract(resource) };
+      yield writeOf(search, sent, ++lastUpdated);
     }
   }
 }

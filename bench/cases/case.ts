@@ -60,19 +60,29 @@ export async function firstWrong(
 }
 
 interface Bundle {
+  readonly total?: number;
   readonly entry?: readonly { readonly resource?: Resource; readonly search?: { readonly mode?: string } }[];
-  readonly link?: readonly { readonly relation: string }[];
+  readonly link?: readonly { readonly relation: string; readonly url: string }[];
 }
 
 export interface Page {
   readonly resources: readonly Resource[];
-  readonly hasNext: boolean;
+  /** Of these the matches, and what came with them. */
+  readonly matches: readonly Resource[];
+  readonly others: readonly Resource[];
+  readonly total: number | undefined;
+  /** Where the next page is. */
+  readonly next: string | undefined;
 }
 
 export function pageOf(answer: Answer): Page {
-  const { entry = [], link = [] } = (parsed(answer) ?? {}) as Bundle;
+  const { total, entry = [], link = [] } = (parsed(answer) ?? {}) as Bundle;
+  const of = (entries: typeof entry) => entries.flatMap(({ resource }) => (resource === undefined ? [] : [resource]));
   return {
-    resources: entry.flatMap(({ resource }) => (resource === undefined ? [] : [resource])),
-    hasNext: link.some(({ relation }) => relation === 'next'),
+    resources: of(entry),
+    matches: of(entry.filter(({ search }) => search?.mode === 'match')),
+    others: of(entry.filter(({ search }) => search?.mode !== 'match')),
+    total,
+    next: link.find(({ relation }) => relation === 'next')?.url,
   };
 }

@@ -2,7 +2,6 @@
 import type { Ask, Request } from '../client.js';
 import { person } from '../people.js';
 import { type Case, differs, firstWrong, get, pageOf, parsed, type Resource, send } from './case.js';
-import { codeTwentyHits } from './search.js';
 
 /** Persons with a history, and how long it is. */
 const REMEMBERED = 20;
@@ -45,6 +44,24 @@ function vread(): Case {
     (await remember(ask)) ??
     firstWrong(ask, few.map(request), 200, (answer, nth) => differs(parsed(answer), versionOf(place(nth).index, place(nth).version)));
   return { name: 'vread Patient, superseded', status: 200, request, wrong };
+}
+
+/** A page as the store keeps its resources, whole. */
+function codeTwentyHits(): Case {
+  const request = () => get('Observation?code=http://loinc.org|2345-7&_count=20');
+  const wrong = (ask: Ask) =>
+    firstWrong(ask, [request()], 200, (answer) => {
+      const { resources, next } = pageOf(answer);
+      if (resources.length !== 20 || next === undefined)
+        return `${resources.length} resources ${next === undefined ? 'without' : 'and'} a next page instead of 20`;
+      const differing = resources.map((found) => {
+        const [, index = '', nth = ''] = /^p(\d+)-o(\d+)$/.exec(found.id) ?? [];
+        const expected = person(Number(index)).observations[Number(nth)];
+        return nth === '1' && expected !== undefined ? differs(found, expected) : `${found.id} has another code`;
+      });
+      return differing.find((one) => one !== undefined);
+    });
+  return { name: 'search by code, 20 hits', status: 200, request, wrong };
 }
 
 function historyPage(): Case {

@@ -1,108 +1,287 @@
-/** Searches with one hit, with a page of hits, with a chain, with includes. Source: R4 search.html */
-import type { Ask } from '../client.js';
-import { observationsEach, person, transactionOf } from '../people.js';
-import { type Case, differs, firstWrong, get, pageOf, parsed, type Resource } from './case.js';
+/**
+ * The kinds of search that are measured, each with what it means, said without any index. `any` spreads the searches over all people.
+ * Source: R4 search.html
+ */
+import type { Elements, Observation } from '../people.js';
+import { type History, loadedFrom, type Stored, storedBefore } from '../visits.js';
+import { PAGE, type SearchCase } from './expected.js';
 
-/** `people` are in the store as p0 … p(people−1); nothing else bears their names and numbers. */
-export function searchCases(people: number): readonly Case[] {
+const loinc = 'http://loinc.org';
+const recordNumber = 'urn:oid:2.16.156.10011.1.13';
+
+type Meant = SearchCase['meant'];
+type More = Partial<Omit<SearchCase, 'name' | 'query' | 'meant'>>;
+
+const search = (name: string, query: (n: number) => string, meant: Meant, more: More = {}): SearchCase => ({
+  name,
+  query: (n) => `${query(n)}&_count=${PAGE}`,
+  meant,
+  selective: true,
+  ...more,
+});
+
+const when = (holds: boolean, ...resources: readonly Stored[]): readonly Stored[] => (holds ? resources : []);
+const all = ({ observations, pressures }: History): readonly Stored[] => [...observations, ...pressures];
+const lab = ({ observations }: History, nth: number): readonly Observation[] => observations.slice(nth, nth + 1);
+const whole = ({ patient }: History) => patient.name[0]?.text ?? '';
+const family = ({ patient }: History) => patient.name[0]?.family ?? '';
+const given = (history: History) => whole(history).slice(family(history).length);
+const moment = (resource: Stored) => new Date(String(resource.effectiveDateTime)).toISOString();
+const newest = { by: moment, descending: true };
+const updated = (index: number) => new Date(loadedFrom + storedBefore(index)).toISOString();
+const textOf = (text: string) => encodeURIComponent(text);
+
+/** Of the surnames and given names that are asked for; each is read in one way only. */
+const pinyin: Readonly<Record<string, string>> = {
+  张: 'zhang',
+  王: 'wang',
+  李: 'li',
+  陈: 'chen',
+  芳: 'fang',
+  军: 'jun',
+  静: 'jing',
+  磊: 'lei',
+};
+const spelt = ['张芳', '王军', '李静', '陈磊', '张磊', '王芳'];
+const spelling = (name: string) => [...name].map((one) => pinyin[one] ?? one).join('');
+const families = ['王', '李', '张'];
+const years = ['1960', '1970', '1980'];
+const cyclic = <T>(list: readonly T[], n: number): T => list[n % list.length] as T;
+
+/** `people` are in the store, and nothing else of these types. */
+export function searchCases(people: number): readonly SearchCase[] {
   const any = (n: number) => (n * 7919) % people;
-  const patient = (n: number) => `Patient/p${any(n)}`;
-  const ofPerson = (n: number) => (resource: Resource) => `${resource.resourceType}/${resource.id.split('-')[0]}`.endsWith(`/p${any(n)}`);
-  const family = (name: string) => (resource: Resource) => nameOf(resource) === name;
+  return [...onIdentity(any), ...onNames(), ...onValues(any), ...onLinks(any), ...onPages()];
+}
+
+type Any = (n: number) => number;
+
+function onIdentity(any: Any): readonly SearchCase[] {
+  const is: (n: number) => (history: History) => boolean =
+    (n) =>
+    ({ index }) =>
+      index === any(n);
   return [
-    search('identifier, 1 hit', (n) => `Patient?identifier=urn:oid:2.16.156.10011.1.13|MR${any(n)}`, 1, ofPerson),
-    search('subject+code, 1 hit', (n) => `Observation?subject=${patient(n)}&code=http://loinc.org|718-7`, 1, ofPerson),
-    search('no hit', (n) => `Patient?identifier=urn:oid:2.16.156.10011.1.13|none${n}`, 0, ofPerson),
-    codeTwentyHits(),
     search(
-      'family, 20 hits',
-      () => `Patient?family=${encodeURIComponent('王')}&_count=20`,
-      20,
-      () => family('王'),
+      'identifier, 1 hit',
+      (n) => `Patient?identifier=${recordNumber}|MR${any(n)}`,
+      (one, n) => when(is(n)(one), one.patient),
     ),
     search(
-      'name by pinyin, 20 hits',
-      () => 'Patient?name=zhang&_count=20',
-      20,
-      () => family('张'),
+      'no hit',
+      (n) => `Patient?identifier=${recordNumber}|none${n}`,
+      () => [],
     ),
     search(
-      'birthdate range, 20 hits',
-      () => 'Patient?birthdate=ge1960&birthdate=lt1980&_count=20',
-      20,
-      () => bornBetween('1960', '1980'),
+      '_id list of 10',
+      (n) => `Patient?_id=${Array.from({ length: 10 }, (_, i) => `p${any(n + i)}`).join()}`,
+      (one, n) => when(Array.from({ length: 10 }, (_, i) => any(n + i)).includes(one.index), one.patient),
     ),
-    newestOfCode(people),
-    search('chain on identifier', (n) => `Observation?subject:Patient.identifier=MR${any(n)}`, observationsEach, ofPerson),
-    search('_revinclude', (n) => `Patient?_id=p${any(n)}&_revinclude=Observation:subject`, 1 + observationsEach, ofPerson),
+    search(
+      'subject + code, 1 hit',
+      (n) => `Observation?subject=Patient/p${any(n)}&code=${loinc}|718-7`,
+      (one, n) => when(is(n)(one), ...lab(one, 0)),
+    ),
+    search(
+      'subject + code + date, sorted',
+      (n) => `Observation?subject=Patient/p${any(n)}&code=${loinc}|85354-9&date=ge2015-01-01&_sort=-date`,
+      (one, n) => (is(n)(one) ? one.pressures.filter((each) => each.effectiveDateTime >= '2015') : []),
+      { sort: newest },
+    ),
+    search(
+      'compartment + code',
+      (n) => `Patient/p${any(n)}/Observation?code=${loinc}|85354-9`,
+      (one, n) => when(is(n)(one), ...one.pressures),
+    ),
+    search(
+      ':in + subject',
+      (n) => `Observation?subject=Patient/p${any(n)}&code:in=http://hl7.org/fhir/ValueSet/observation-vitalsignresult`,
+      (one, n) => when(is(n)(one), ...lab(one, 3), ...one.pressures),
+    ),
   ];
 }
 
-const nameOf = (resource: Resource) => (resource.name as readonly { readonly family: string }[] | undefined)?.[0]?.family;
-
-const bornBetween = (from: string, to: string) => (resource: Resource) =>
-  String(resource.birthDate) >= from && String(resource.birthDate) < to;
-
-/** Just so many, each of them one that is meant, none twice. */
-function search(name: string, query: (n: number) => string, hits: number, meant: (n: number) => (resource: Resource) => boolean): Case {
-  const request = (n: number) => get(query(n));
-  const wrong = (ask: Ask) =>
-    firstWrong(ask, [0, 1, 2].map(request), 200, (answer, nth) => {
-      const { resources } = pageOf(answer);
-      const distinct = new Set(resources.map(({ resourceType, id }) => `${resourceType}/${id}`)).size;
-      if (resources.length !== hits || distinct !== hits) return `${distinct} different resources instead of ${hits}`;
-      const stranger = resources.find((resource) => !meant(nth)(resource));
-      return stranger === undefined ? undefined : `${stranger.resourceType}/${stranger.id} is not among those asked for`;
-    });
-  return { name, status: 200, request, wrong };
+function onNames(): readonly SearchCase[] {
+  return [
+    search(
+      'name in characters',
+      (n) => `Patient?name=${textOf(cyclic(spelt, n))}`,
+      (one, n) => when(whole(one).startsWith(cyclic(spelt, n)), one.patient),
+      { selective: false },
+    ),
+    search(
+      'name by pinyin',
+      (n) => `Patient?name=${spelling(cyclic(spelt, n))}`,
+      (one, n) => when(spelledFrom(one, cyclic(spelt, n)), one.patient),
+      { selective: false },
+    ),
+    search(
+      'family, 20 hits',
+      (n) => `Patient?family=${textOf(cyclic(families, n))}`,
+      (one, n) => when(family(one) === cyclic(families, n), one.patient),
+    ),
+    search(
+      'name:contains',
+      () => `Patient?name:contains=${textOf('子涵')}`,
+      (one) => when(whole(one).includes('子涵'), one.patient),
+      { selective: false },
+    ),
+    search(
+      'name:exact',
+      (n) => `Patient?name:exact=${textOf(cyclic(spelt, n))}`,
+      (one, n) => when(whole(one) === cyclic(spelt, n), one.patient),
+    ),
+  ];
 }
 
-/** A page as the store keeps its resources, whole. */
-export function codeTwentyHits(): Case {
-  const request = () => get('Observation?code=http://loinc.org|2345-7&_count=20');
-  const wrong = (ask: Ask) =>
-    firstWrong(ask, [request()], 200, (answer) => {
-      const { resources, hasNext } = pageOf(answer);
-      if (resources.length !== 20 || !hasNext)
-        return `${resources.length} resources ${hasNext ? 'and' : 'without'} a next page instead of 20`;
-      const differing = resources.map((found) => {
-        const [, index = '', nth = ''] = /^p(\d+)-o(\d+)$/.exec(found.id) ?? [];
-        const expected = person(Number(index)).observations[Number(nth)];
-        return nth === '1' && expected !== undefined ? differs(found, expected) : `${found.id} has another code`;
-      });
-      return differing.find((one) => one !== undefined);
-    });
-  return { name: 'search by code, 20 hits', status: 200, request, wrong };
+/** The whole name, or the given name alone, begins as it is spelt: both are keys of a name. */
+function spelledFrom(one: History, name: string): boolean {
+  const [first = '', second = ''] = name;
+  return family(one) === first && given(one).startsWith(second);
 }
 
-function newestOfCode(people: number): Case {
-  const request = () => get('Observation?code=http://loinc.org|718-7&_sort=-date&_count=20');
-  const wrong = (ask: Ask) => {
-    const dates = Array.from({ length: people }, (_, index) => person(index).observations[0]?.effectiveDateTime ?? '');
-    const expected = dates.sort().reverse().slice(0, 20).join();
-    return firstWrong(ask, [request()], 200, (answer) => {
-      const found = pageOf(answer)
-        .resources.map(({ effectiveDateTime }) => effectiveDateTime)
-        .join();
-      return found === expected ? undefined : `dates ${found} instead of ${expected}`;
-    });
-  };
-  return { name: 'code sorted by date, 20 hits', status: 200, request, wrong };
+const born =
+  (from: string, before: string): ((history: History) => boolean) =>
+  ({ patient: { birthDate } }) =>
+    birthDate >= from && birthDate < before;
+const decade = (n: number): readonly [string, string] => [cyclic(years, n), String(Number(cyclic(years, n)) + 10)];
+
+function onValues(any: Any): readonly SearchCase[] {
+  const quantity = (value: unknown) => (value as { readonly valueQuantity: { readonly value: number } }).valueQuantity.value;
+  return [
+    search(
+      'birthdate range, 20 hits',
+      (n) => `Patient?birthdate=ge${decade(n)[0]}&birthdate=lt${decade(n)[1]}`,
+      (one, n) => when(born(...decade(n))(one), one.patient),
+    ),
+    search(
+      'gender + birthdate',
+      (n) => `Patient?gender=female&birthdate=ge${decade(n)[0]}&birthdate=lt${decade(n)[1]}`,
+      (one, n) => when(one.patient.gender === 'female' && born(...decade(n))(one), one.patient),
+    ),
+    search(
+      'code, 20 hits',
+      () => `Observation?code=${loinc}|2345-7`,
+      (one) => lab(one, 1),
+    ),
+    search(
+      'quantity, canonical unit',
+      () => `Observation?code=${loinc}|718-7&value-quantity=gt16.895|http://unitsofmeasure.org|g/dL`,
+      (one) => lab(one, 0).filter((each) => quantity(each) > 168.95),
+    ),
+    search(
+      'composite on components',
+      () => `Observation?component-code-value-quantity=${loinc}|8480-6$gt170.5`,
+      (one) => one.pressures.filter(({ component: [systolic] }) => quantity(systolic) > 170.5),
+    ),
+    search(
+      'code:text',
+      () => `Condition?code:text=${textOf('2型糖尿病')}`,
+      (one) => one.conditions.filter(({ code }) => code.text === '2型糖尿病'),
+    ),
+    search(
+      ':missing',
+      () => 'Observation?value-quantity:missing=true&status=final',
+      (one) => one.pressures,
+    ),
+    search(
+      ':not',
+      () => 'Encounter?class:not=AMB',
+      (one) => one.encounters.filter((each) => each.class.code !== 'AMB'),
+    ),
+    search(
+      '_lastUpdated',
+      (n) => `Patient?_lastUpdated=ge${updated(any(n))}&_lastUpdated=lt${updated(any(n) + 10)}`,
+      (one, n) => when(one.index >= any(n) && one.index < any(n) + 10, one.patient),
+    ),
+  ];
 }
 
-/** Of a transaction. */
-const PEOPLE_AT_ONCE = 10;
+function onLinks(any: Any): readonly SearchCase[] {
+  const ofPerson =
+    (of: (history: History) => readonly Stored[]): Meant =>
+    (one, n) =>
+      when(one.index === any(n), ...of(one));
+  const reference = (value: unknown) => (value as { readonly reference: string }).reference;
+  const doctorsOf = (encounter: Stored) => (encounter.participant as readonly Elements[]).map(({ individual }) => reference(individual));
+  const owner = (id: string) => id.split('-')[0] ?? '';
+  const resultsOf = ({ id }: Stored) => [
+    ...Array.from({ length: 10 }, (_, nth) => `Observation/${owner(id)}-o${nth}`),
+    ...Array.from({ length: 3 }, (_, nth) => `Observation/${owner(id)}-b${nth}`),
+  ];
+  return [
+    search('chain: patient.identifier', (n) => `Observation?patient.identifier=MR${any(n)}`, ofPerson(all)),
+    search(
+      'chain: subject.name + code',
+      (n) => `Observation?subject:Patient.name:exact=${textOf(cyclic(spelt, n))}&code=${loinc}|718-7`,
+      (one, n) => when(whole(one) === cyclic(spelt, n), ...lab(one, 0)),
+    ),
+    search(
+      'chain of two',
+      (n) => `Observation?encounter:Encounter.subject:Patient.identifier=MR${any(n)}&code=${loinc}|718-7`,
+      ofPerson((one) => lab(one, 0)),
+    ),
+    search(
+      '_has',
+      () => 'Patient?_has:Condition:subject:code=http://hl7.org/fhir/sid/icd-10|E11.9',
+      (one) => when(ill(one, 'E11.9').length > 0, one.patient),
+    ),
+    search(
+      '_has, 1 hit',
+      (n) => `Patient?_has:Observation:subject:identifier=L${any(n) * 10 + 3}`,
+      ofPerson(({ patient }) => [patient]),
+    ),
+    search(
+      'nested _has',
+      () => 'Patient?_has:Encounter:subject:_has:Condition:encounter:code=http://hl7.org/fhir/sid/icd-10|N18.3',
+      (one) => when(ill(one, 'N18.3').length > 0, one.patient),
+    ),
+    search(
+      '_include',
+      (n) => `Encounter?_id=p${any(n)}-e1&_include=Encounter:subject&_include=Encounter:practitioner`,
+      ofPerson((one) => one.encounters.slice(1, 2)),
+      {
+        included: (encounter) => [`Patient/${owner(encounter.id)}`, ...doctorsOf(encounter)],
+      },
+    ),
+    search(
+      '_revinclude',
+      (n) => `Patient?_id=p${any(n)}&_revinclude=Observation:subject`,
+      ofPerson(({ patient }) => [patient]),
+      {
+        included: resultsOf,
+      },
+    ),
+    search(
+      '_include:iterate',
+      (n) => `Condition?_id=p${any(n)}-c1&_include=Condition:encounter&_include:iterate=Encounter:service-provider`,
+      ofPerson(({ conditions }) => conditions.slice(1, 2)),
+      { included: ({ id }) => [`Encounter/${owner(id)}-e1`, `Organization/hospital-${Number(owner(id).slice(1)) % 40}`] },
+    ),
+  ];
+}
 
-export function importCases(): readonly Case[] {
-  const resources = PEOPLE_AT_ONCE * (1 + observationsEach);
-  const request = (n: number) => ({ method: 'POST', path: '/fhir', body: transactionOf(20_000_000 + n * PEOPLE_AT_ONCE, PEOPLE_AT_ONCE) });
-  const wrong = (ask: Ask) =>
-    firstWrong(ask, [request(0)], 200, async (answer) => {
-      const { entry = [] } = (parsed(answer) ?? {}) as { entry?: readonly { readonly response?: { readonly status?: string } }[] };
-      const made = entry.filter(({ response }) => response?.status?.startsWith('201') === true).length;
-      if (made !== resources) return `${made} created instead of ${resources}`;
-      const { patient } = person(20_000_000);
-      return firstWrong(ask, [get(`Patient/${patient.id}`)], 200, (one) => differs(parsed(one), patient));
-    });
-  return [{ name: `transaction of ${resources}`, status: 200, resources, once: true, request, wrong }];
+const ill = ({ conditions }: History, illness: string): readonly Stored[] =>
+  conditions.filter(({ code }) => code.coding[0]?.code === illness);
+
+function onPages(): readonly SearchCase[] {
+  const sorted: More = { sort: newest };
+  const meant: Meant = (one) => lab(one, 0);
+  return [
+    search(
+      'code + date, sorted',
+      () => `Observation?code=${loinc}|718-7&date=ge2012-01-01&_sort=-date`,
+      (one) => lab(one, 0).filter((each) => moment(each) >= '2011-12-31T16'),
+      sorted,
+    ),
+    search('_sort=-date', () => `Observation?code=${loinc}|718-7&_sort=-date`, meant, sorted),
+    search('_sort=-date, page 5', () => `Observation?code=${loinc}|718-7&_sort=-date`, meant, { ...sorted, page: 5 }),
+    search('_total=accurate', () => `Observation?code=${loinc}|718-7&_total=accurate`, meant, { total: true, selective: false }),
+    search(
+      '_total=accurate of two',
+      () => `Patient?gender=female&birthdate=ge1960&birthdate=lt1962&_total=accurate`,
+      (one) => when(one.patient.gender === 'female' && born('1960', '1962')(one), one.patient),
+      { total: true, selective: false },
+    ),
+  ];
 }
