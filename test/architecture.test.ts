@@ -11,7 +11,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   definitions: ['model'],
   fhirpath: ['model', 'definitions'],
   terminology: ['model', 'definitions'],
-  uploads: ['model', 'definitions', 'terminology', 'validation', 'store/port'],
+  uploads: ['model', 'definitions', 'fhirpath', 'terminology', 'validation', 'search', 'store/port'],
   validation: ['model', 'definitions', 'fhirpath', 'terminology'],
   access: ['model', 'definitions', 'store/port'],
   search: ['model', 'definitions', 'fhirpath', 'terminology', 'access', 'store/port'],

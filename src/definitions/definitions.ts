@@ -74,6 +74,7 @@ export interface Generation {
   readonly structures: number;
   /** Value sets and code systems. */
   readonly terminology: number;
+  readonly searchParameters: number;
 }
 
 export interface ServedResources {

@@ -8,10 +8,11 @@
  * same url (LOINC as R4's package has it is a shell) and before a local package's that is not newer. What R4 itself fixes cannot be
  * uploaded at all: `uploads/refuse.ts`. Source: R4 references.html#canonical, resource.html#canonical
  */
-import type { CodeSystem, StructureDefinition, ValueSet } from 'fhir/r4.js';
+import type { CodeSystem, SearchParameter, StructureDefinition, ValueSet } from 'fhir/r4.js';
 import { type Message, message } from '../model/message.js';
 import { canonicalOf, compareVersions } from './canonicals.js';
 import type { Definitions, Generation } from './definitions.js';
+import { withUploaded } from './search-parameters.js';
 import { isOfCore } from './served.js';
 import { withSnapshot } from './snapshot/snapshot.js';
 import type { LiveType, Uploaded } from './uploaded.js';
@@ -48,14 +49,18 @@ interface State {
   readonly entries: Map<string, Entry>;
   readonly versions: Map<string, number>;
   readonly byUrl: Map<string, readonly Entry[]>;
-  readonly generation: { structures: number; terminology: number };
+  readonly generation: { structures: number; terminology: number; searchParameters: number };
 }
 
 const nameOf = (type: string, id: string) => `${type}/${id}`;
 const urlKey = ({ type, url }: Pick<Uploaded, 'type' | 'url'>) => `${type} ${url}`;
 
 export function createLiveDefinitions(packaged: Definitions): LiveDefinitions {
-  return over(packaged, { entries: new Map(), versions: new Map(), byUrl: new Map(), generation: { structures: 0, terminology: 0 } });
+  return over(packaged, { entries: new Map(), versions: new Map(), byUrl: new Map(), generation: unchanged() });
+}
+
+function unchanged(): State['generation'] {
+  return { structures: 0, terminology: 0, searchParameters: 0 };
 }
 
 function over(packaged: Definitions, state: State): LiveDefinitions {
@@ -74,6 +79,7 @@ function over(packaged: Definitions, state: State): LiveDefinitions {
       shelve(byUrl, urlKey(next.uploaded), undefined, next);
     }
     if (type === 'StructureDefinition') state.generation.structures++;
+    else if (type === 'SearchParameter') state.generation.searchParameters++;
     else state.generation.terminology++;
   }
 
@@ -89,6 +95,13 @@ function over(packaged: Definitions, state: State): LiveDefinitions {
     (canonical: string): T | undefined =>
       find(byUrl, type, canonical, { inPackages, read: (entry) => read(entry) as T | undefined, packaged });
 
+  /** What each url of an uploaded search parameter means, in the order of the urls. */
+  const parametersMeant = whileUnchanged(generation, (): ReadonlyMap<string, SearchParameter> => {
+    const urls = [...entries.values()].flatMap(({ uploaded: { type, url } }) => (type === 'SearchParameter' ? [url] : []));
+    const meant = [...new Set(urls)].sort().map((url) => [url, live.searchParameter(url)] as const);
+    return new Map(meant.filter((one): one is [string, SearchParameter] => one[1] !== undefined));
+  });
+
   const live: LiveDefinitions = {
     ...packaged,
     generation,
@@ -101,6 +114,12 @@ function over(packaged: Definitions, state: State): LiveDefinitions {
     asSent: finder<StructureDefinition>('StructureDefinition', packaged.structure, (entry) => entry.uploaded.read()),
     valueSet: finder<ValueSet>('ValueSet', packaged.valueSet, usableOf),
     codeSystem: finder<CodeSystem>('CodeSystem', packaged.codeSystem, usableOf),
+    searchParameter: finder<SearchParameter>('SearchParameter', packaged.searchParameter, usableOf),
+    searchParameters(type) {
+      const uploads = parametersMeant();
+      const own = packaged.searchParameters(type);
+      return uploads.size === 0 || packaged.kind(type) !== 'resource' ? own : withUploaded(packaged, own, uploads, type);
+    },
     get codeSystems() {
       const own = [...entries.values()].filter(({ uploaded }) => uploaded.type === 'CodeSystem');
       return [...packaged.codeSystems, ...own.map(({ uploaded: { url, version = '' } }) => ({ url, version }))];
@@ -122,11 +141,20 @@ function over(packaged: Definitions, state: State): LiveDefinitions {
         entries: copies,
         versions: new Map(versions),
         byUrl: shelves,
-        generation: { structures: 0, terminology: 0 },
+        generation: unchanged(),
       });
     },
   };
   return live;
+}
+
+/** Made when first asked for, and anew when search parameters have changed. */
+function whileUnchanged<T>(generation: Generation, make: () => T): () => T {
+  let made: { readonly at: number; readonly value: T } | undefined;
+  return () => {
+    if (made?.at !== generation.searchParameters) made = { at: generation.searchParameters, value: make() };
+    return made.value;
+  };
 }
 
 /** A structure with a snapshot: its own, or one made of its differential; none where it cannot be made now. */

@@ -57,6 +57,6 @@ export function loadDefinitions(folder: string): Definitions {
     operation: canonicalTable(rows.OperationDefinition, read<OperationDefinition>, 'keep'),
     served: servedResources(index.servedTypes, index.packages, () => read<ServedIds>(...index.served)),
     localProfiles: (type) => index.localProfiles[type] ?? [],
-    generation: { structures: 0, terminology: 0 },
+    generation: { structures: 0, terminology: 0, searchParameters: 0 },
   };
 }

@@ -38,6 +38,37 @@ function arrange(all: readonly SearchParameter[]) {
   return { byBase, byCanonical };
 }
 
+/**
+ * Those of the packages as uploads leave them: an active one that a canonical of a package's now means takes its place, one that is not
+ * takes it away; the rest are added, none under a code that is taken. `uploads`: what each of their urls means.
+ */
+export function withUploaded(
+  types: TypeModel,
+  packaged: readonly SearchParameter[],
+  uploads: ReadonlyMap<string, SearchParameter>,
+  type: string,
+): readonly SearchParameter[] {
+  const kept = packaged.flatMap((one) => {
+    const meant = uploads.get(one.url) ?? one;
+    return meant === one || (meant.code === one.code && isInEffect(types, meant, type)) ? [meant] : [];
+  });
+  const codes = new Set(kept.map(({ code }) => code));
+  const known = new Set(packaged.map(({ url }) => url));
+  for (const one of uploads.values()) {
+    if (known.has(one.url) || codes.has(one.code) || !isInEffect(types, one, type)) continue;
+    codes.add(one.code);
+    kept.push(one);
+  }
+  return kept;
+}
+
+/** A draft is not yet to be used, and what is retired no longer. Source: R4 valueset-publication-status.html */
+function isInEffect(types: TypeModel, { status, base }: SearchParameter, type: string): boolean {
+  if (status !== 'active' || !Array.isArray(base)) return false;
+  for (let one: string | undefined = type; one !== undefined; one = types.baseOf(one)) if (base.some((known) => known === one)) return true;
+  return false;
+}
+
 /** A type's own parameter stands before an inherited one of the same code, R4's before that of a local package: codes keep their meaning. */
 function inherited(types: TypeModel, byBase: ReadonlyMap<string, readonly SearchParameter[]>, type: string): readonly SearchParameter[] {
   const byCode = new Map<string, SearchParameter>();

@@ -1,14 +1,14 @@
 /**
  * What is kept in memory of a definition that was written through REST: the rules, as the build keeps them of a package's, in texts of
  * their own. Structures are kept as compact text until they are asked for; code systems and value sets stand ready, because terminology
- * holds on to the same concepts.
+ * holds on to the same concepts, and search parameters, because they are short.
  */
 import type { CodeSystem, ElementDefinitionConstraint, StructureDefinition } from 'fhir/r4.js';
 import { type Json, type JsonObject, stringifyJson } from '../model/json.js';
 import { ConstraintTable, type PackedStructure, unpack } from './constraints.js';
 import { strip, stripUploadedStructure } from './strip.js';
 
-export const liveTypes = ['StructureDefinition', 'ValueSet', 'CodeSystem'] as const;
+export const liveTypes = ['StructureDefinition', 'ValueSet', 'CodeSystem', 'SearchParameter'] as const;
 export type LiveType = (typeof liveTypes)[number];
 
 export function isLiveType(type: string): type is LiveType {
@@ -52,7 +52,8 @@ export function* uploaded(
     lastUpdated,
     url,
     version: typeof version === 'string' ? version : undefined,
-    retired: status === 'retired',
+    // What may not be searched by yet stands behind what may.
+    retired: type === 'SearchParameter' ? status !== 'active' : status === 'retired',
     profileOn:
       type === 'StructureDefinition' && resource.derivation === 'constraint' && typeof resource.type === 'string'
         ? resource.type
@@ -64,7 +65,7 @@ export function* uploaded(
 function* reader(type: LiveType, resource: JsonObject): Generator<undefined, Uploaded['read'] | undefined> {
   try {
     if (type === 'StructureDefinition') return structureReader(resource);
-    const kept = type === 'ValueSet' ? own(strip.ValueSet(resource)) : yield* codeSystem(resource);
+    const kept = type === 'CodeSystem' ? yield* codeSystem(resource) : own(strip[type](resource));
     return () => kept;
   } catch {
     // Of a shape that no rule of R4 allows.

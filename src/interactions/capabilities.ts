@@ -1,6 +1,5 @@
 /** What the server says of itself. Source: R4 http.html#capabilities */
 import { createHash } from 'node:crypto';
-import type { Generation } from '../definitions/definitions.js';
 import { inSteps } from '../model/in-steps.js';
 import { isObject, type JsonObject, stringifyJson } from '../model/json.js';
 import { message } from '../model/message.js';
@@ -15,7 +14,7 @@ import { isNotModified } from './preconditions.js';
 import { partsAsked } from './read.js';
 import { terminologyCapabilities } from './terminology-capabilities.js';
 
-/** A statement is written when it is first asked for, and again when profiles, value sets or code systems have changed. */
+/** A statement is written when it is first asked for, and again when profiles, value sets, code systems or what can be searched by have changed. */
 const modes: Readonly<Record<string, (rooms: CapabilitiesRooms) => Promise<JsonObject>>> = {
   full: capabilityStatement,
   normative: normativeStatement,
@@ -29,19 +28,26 @@ interface Statement {
   readonly version: { readonly version: number; readonly lastUpdated: number };
 }
 
-interface Written extends Generation {
+interface Written {
+  readonly of: string;
   readonly statement: Promise<Statement>;
+}
+
+/** What a statement speaks of, as it stands now. */
+function standing({ definitions: { generation }, search }: CapabilitiesRooms): string {
+  return [generation.structures, generation.terminology, search.searchableChanges()].join(' ');
 }
 
 export function capabilitiesInteraction(rooms: CapabilitiesRooms): Interaction<'capabilities'> {
   const written = new Map<string, Written>();
+  const first = standing(rooms);
   const statementOf = (mode: string, write: (rooms: CapabilitiesRooms) => Promise<JsonObject>): Promise<Statement> => {
-    const { structures, terminology } = rooms.definitions.generation;
+    const of = standing(rooms);
     const before = written.get(mode);
-    if (before?.structures === structures && before.terminology === terminology) return before.statement;
-    const since = structures + terminology === 0 ? rooms.since : rooms.now();
+    if (before?.of === of) return before.statement;
+    const since = of === first ? rooms.since : rooms.now();
     const statement = write({ ...rooms, since }).then((json) => statementFrom(json, since));
-    written.set(mode, { structures, terminology, statement });
+    written.set(mode, { of, statement });
     // What could not be read from the store is tried again.
     statement.catch(() => written.delete(mode));
     return statement;

@@ -2,14 +2,15 @@
 import type { Definitions } from '../definitions/definitions.js';
 import { createBreath } from '../model/breath.js';
 import type { JsonObject } from '../model/json.js';
-import { createRegistry, obstacle, type Parameter } from '../search/registry.js';
+import type { Parameter } from '../search/registry.js';
+import type { Search } from '../search/search.js';
 import { aboutServer, type CapabilitiesRooms } from './capabilities-rooms.js';
 import { concerns } from './concerns.js';
 import { patchMediaTypes } from './patch/format.js';
 
 export async function capabilityStatement(rooms: CapabilitiesRooms): Promise<JsonObject> {
-  const { definitions, cors } = rooms;
-  const searchable = await searchableByType(definitions);
+  const { definitions, cors, search } = rooms;
+  const searchable = await searchableByType(definitions, search);
   const revIncludes = revIncludesByType(definitions, searchable);
   return {
     resourceType: 'CapabilityStatement',
@@ -84,15 +85,11 @@ function operationsAt(
 }
 
 /** The parameters of all types are more than are made ready in one turn. */
-async function searchableByType(definitions: Definitions): Promise<ReadonlyMap<string, readonly Parameter[]>> {
-  const registry = createRegistry(definitions);
+async function searchableByType(definitions: Definitions, search: Search): Promise<ReadonlyMap<string, readonly Parameter[]>> {
   const breath = createBreath();
   const byType = new Map<string, readonly Parameter[]>();
   for (const type of definitions.resourceTypes) {
-    byType.set(
-      type,
-      [...registry.parameters(type).values()].filter((parameter) => obstacle(parameter) === undefined),
-    );
+    byType.set(type, search.searchable(type));
     await breath();
   }
   return byType;

@@ -9,9 +9,10 @@ import { matchesWhere } from './evaluate.js';
 import { explainSearch } from './explain.js';
 import { createExtractor } from './extract.js';
 import { identifierNames } from './guard-names.js';
+import { keysOf } from './key-versions.js';
 import { createLayout, createSlots } from './layout.js';
 import { planCriteria, planSearch } from './plan.js';
-import { createRegistry } from './registry.js';
+import { createRegistry, type IndexState } from './registry.js';
 import { runSearch } from './run.js';
 import type { Search } from './search.js';
 import { createSubsetter } from './subset.js';
@@ -35,6 +36,10 @@ export interface SearchOptions {
   readonly now?: () => number;
   /** Where it has been worked out before, from the same definitions. */
   readonly layout?: Layout;
+  /** What the packages bring, where `definitions` change: by what types can be sorted is settled when a store is arranged. */
+  readonly packaged?: Definitions;
+  /** Asked before a parameter is searched by; without it everything is complete. */
+  readonly index?: IndexState;
 }
 
 export function createSearch(options: SearchOptions): Search {
@@ -54,8 +59,8 @@ export function createSearch(options: SearchOptions): Search {
     zone: createZone(options.timezone),
     now: options.now ?? Date.now,
   };
-  const registry = createRegistry(definitions);
-  const slots = createSlots(registry);
+  const registry = createRegistry(definitions, options.index);
+  const slots = createSlots(createRegistry(options.packaged ?? definitions));
   const extractor = createExtractor(registry, slots, context);
   const scope = (access: CriterionScope['access']): CriterionScope => ({ registry, slots, context, access });
   const run: Search['run'] = (store, plan, access) =>
@@ -73,6 +78,9 @@ export function createSearch(options: SearchOptions): Search {
     matches: matchesWhere,
     subsetAsked: (types, parameters) => parseSubset(definitions, types, parameters),
     subset: createSubsetter(definitions),
+    searchable: (type) => [...registry.parameters(type).values()].filter((one) => registry.obstacle(one) === undefined),
+    searchableChanges: registry.changes,
+    keysOf: (type) => keysOf(registry, slots, type, options.timezone),
     identifierNames: (type, entries) => identifierNames(registry, type, entries),
   };
 }

@@ -12,8 +12,8 @@ import { checkValues } from './budget.js';
 import type { SearchContext } from './context.js';
 import type { Slots } from './layout.js';
 import { parseHas, parseName, resultParameters, unsupportedParameters } from './parse.js';
-import { malformed, refusedType, unsupported, unsupportedParameter } from './refusals.js';
-import { obstacle, type Parameter, type Registry } from './registry.js';
+import { beingIndexed, malformed, refusedType, unsupported, unsupportedParameter } from './refusals.js';
+import type { Parameter, Registry } from './registry.js';
 import { dateTests } from './types/date.js';
 import { searchType } from './types/list.js';
 import { alternatives, unescapeValue } from './values.js';
@@ -70,14 +70,15 @@ export function known({ registry }: CriterionScope, type: string, code: string, 
     if (unsupportedParameters.has(code)) throw unsupportedParameter(name, `the parameter "${code}"`, `参数“${code}”`);
     throw unknownParameter(registry, type, code, name);
   }
-  const reason = obstacle(parameter);
+  const reason = registry.obstacle(parameter);
+  if (reason?.indexed !== undefined) throw beingIndexed(name, parameter, reason.indexed);
   if (reason !== undefined) throw unsupportedParameter(name, reason.en, reason.zh);
   return parameter;
 }
 
 function unknownParameter(registry: Registry, type: string, code: string, name: string): FhirError {
   const shown = code.slice(0, 100);
-  const searchable = [...registry.parameters(type).values()].filter((one) => obstacle(one) === undefined).map((one) => one.code);
+  const searchable = [...registry.parameters(type).values()].filter((one) => registry.obstacle(one) === undefined).map((one) => one.code);
   const near = nearest(code, [...searchable, ...resultParameters]);
   return fault(
     'not-supported',

@@ -15,7 +15,7 @@ import { unionParts } from './elements.js';
 import { createEntryList, type EntryList } from './entry-list.js';
 import type { Slot, Slots } from './layout.js';
 import { compilePaths, type PathFinder } from './paths.js';
-import type { Parameter, Registry } from './registry.js';
+import { type Parameter, type Registry, whileUnchanged } from './registry.js';
 import { literalServices } from './resolve.js';
 import type { Extracted } from './search.js';
 import { searchType } from './types/list.js';
@@ -51,14 +51,7 @@ export interface Extractor {
 }
 
 export function createExtractor(registry: Registry, slots: Slots, context: SearchContext): Extractor {
-  const plans = new Map<string, TypePlan>();
-  const planOf = (type: string): TypePlan => {
-    const known = plans.get(type);
-    if (known) return known;
-    const made = compileType(registry, slots(type), context, type);
-    plans.set(type, made);
-    return made;
-  };
+  const planOf = whileUnchanged(context.definitions.generation, (type) => compileType(registry, slots(type), context, type));
   function* extractInSteps(resource: Resource): Generator<undefined, Extracted> {
     const plan = planOf(resource.resourceType);
     const { entries, sort } = yield* collect(plan.extractions, resource, context);
@@ -109,18 +102,32 @@ function compileType(registry: Registry, slots: readonly Slot[], context: Search
   const byText = new Map<string, Indexed[]>();
   for (const parameter of registry.indexed(type)) {
     const text = parameter.expression ?? '';
-    const indexed = { parameter, searchType: searchType(parameter.kind), slots: slots.filter((slot) => slot.parameter === parameter) };
+    const indexed = {
+      parameter,
+      searchType: searchType(parameter.kind),
+      slots: slots.filter((slot) => slot.parameter.code === parameter.code),
+    };
     byText.set(text, [...(byText.get(text) ?? []), indexed]);
   }
   return {
-    extractions: [...byText].map(([text, indexed]) => ({
-      path: compilePaths(context.definitions, type, text),
-      expression: compileExpression(text, context.definitions, { type }),
-      needs: neededProperties(context.definitions, type, indexed),
-      indexed,
-    })),
+    extractions: [...byText].flatMap(([text, indexed]) => {
+      const expression = compiled(text, context, type);
+      if (expression === undefined) return [];
+      const needs = neededProperties(context.definitions, type, indexed);
+      return [{ path: compilePaths(context.definitions, type, text), expression, needs, indexed }];
+    }),
     compartments: compartmentRules(context.definitions, type),
   };
+}
+
+/** What is in a store has not always passed the validator: an expression that is none finds nothing. */
+function compiled(text: string, { definitions }: SearchContext, type: string): Expression | undefined {
+  try {
+    return compileExpression(text, definitions, { type });
+  } catch (error) {
+    if (error instanceof FhirPathError) return undefined;
+    throw error;
+  }
 }
 
 const firstStep = /^\(*[A-Z]\w*\.(\w+)/;

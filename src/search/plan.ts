@@ -115,7 +115,11 @@ function lenient<T>(options: PlanOptions, warnings: Issue[], make: () => T): T |
   }
 }
 
-const ignorableFaults: ReadonlySet<string> = new Set(['search-parameter-unknown', 'search-parameter-not-supported']);
+const ignorableFaults: ReadonlySet<string> = new Set([
+  'search-parameter-unknown',
+  'search-parameter-not-supported',
+  'search-parameter-indexing',
+]);
 
 /** What was processed, with the page size that holds. Source: R4 search.html#conformance */
 function selfOf(countOnly: boolean, parameters: Parameters, count: number): Parameters {

@@ -26,6 +26,20 @@ export function unsupportedParameter(name: string, what: string, whatZh: string)
   return notSupported('search-parameter-not-supported', name, what, whatZh, []);
 }
 
+/** What is stored is not yet found by it, or not all of it: an answer would be short. */
+export function beingIndexed(name: string, { base, code }: { readonly base: string; readonly code: string }, indexed: number): FhirError {
+  const part = `${Math.floor(indexed * 100)} %`;
+  return fault(
+    'not-supported',
+    message(
+      'search-parameter-indexing',
+      `The search parameter "${code}" of ${base} is being indexed (${part}); it can be searched by when all that is stored has been indexed`,
+      `${base} 的检索参数“${code}”正在建立索引（${part}）；全部已存资源建立索引后方可按其检索`,
+    ),
+    { expression: name },
+  );
+}
+
 function notSupported(id: string, name: string, what: string, whatZh: string, supported: readonly string[]): FhirError {
   const list = supported.length === 0 ? '' : `; supported: ${supported.join(', ')}`;
   const listZh = supported.length === 0 ? '' : `；支持：${supported.join('、')}`;

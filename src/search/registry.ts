@@ -49,13 +49,35 @@ export interface Registry {
   indexed(type: string): readonly Parameter[];
   /** All that can be asked for, by code. */
   parameters(type: string): ReadonlyMap<string, Parameter>;
+  /** Why a parameter cannot be searched now; undefined where it can. */
+  obstacle(parameter: Parameter): Obstacle | undefined;
+  /** Counts changes of what can be searched by. */
+  changes(): number;
 }
+
+export interface Obstacle {
+  /** What is not supported. */
+  readonly en: string;
+  readonly zh: string;
+  /** The part of what is stored that has been indexed, where that is all there is in the way. */
+  readonly indexed?: number;
+}
+
+/** What the entries that are stored are worth. */
+export interface IndexState {
+  /** The part of what is stored, from 0 to 1, that is indexed by a parameter of a type; undefined: all of it. */
+  indexedPart(type: string, code: string): number | undefined;
+  /** Counts changes of what is complete. */
+  changes(): number;
+}
+
+const complete: IndexState = { indexedPart: () => undefined, changes: () => 0 };
 
 /** Kept by the store itself, not as entries. */
 const nativeParameters: ReadonlySet<string> = new Set(['_id', '_lastUpdated']);
 
-/** Why a parameter that R4 defines cannot be searched; undefined where it can. */
-export function obstacle(parameter: Parameter): { readonly en: string; readonly zh: string } | undefined {
+/** Why a parameter that R4 defines can never be searched; undefined where it can. */
+function lasting(parameter: Parameter): Obstacle | undefined {
   if (nativeParameters.has(parameter.code)) return undefined;
   if (parameter.kind === 'composite' && !isUsable(parameter.composite)) {
     return { en: `the composite parameter "${parameter.code}"`, zh: `组合参数“${parameter.code}”` };
@@ -69,40 +91,63 @@ export function obstacle(parameter: Parameter): { readonly en: string; readonly 
 /** Neither what the store keeps by itself nor a composite that is found by the entries of others. */
 function leavesEntries(parameter: Parameter): boolean {
   const { code, composite } = parameter;
-  if (nativeParameters.has(code) || obstacle(parameter) !== undefined) return false;
+  if (nativeParameters.has(code) || lasting(parameter) !== undefined) return false;
   return composite === undefined || (composite.elements && composite.name === code);
 }
 
 function isUsable(composite: Composite | undefined): boolean {
-  if (composite === undefined || composite.components.some(({ parameter }) => obstacle(parameter) !== undefined)) return false;
+  if (composite === undefined || composite.components.some(({ parameter }) => lasting(parameter) !== undefined)) return false;
   return !composite.elements || canStandTogether(composite.components.map(({ parameter }) => parameter.kind));
 }
 
-export function createRegistry(definitions: Definitions): Registry {
-  const byType = new Map<string, ReadonlyMap<string, Parameter>>();
+/** A composite is found by the entries of others, or also by those. */
+function whileIndexed({ base, code, composite }: Parameter, index: IndexState): Obstacle | undefined {
+  const others = [...(composite?.elements ? [composite.name] : []), ...(composite?.whole ?? []).map((part) => part.code)];
+  const parts = [code, ...others].flatMap((one) => (nativeParameters.has(one) ? [] : (index.indexedPart(base, one) ?? [])));
+  return parts.length === 0 ? undefined : { en: `the search parameter "${code}"`, zh: `检索参数“${code}”`, indexed: Math.min(...parts) };
+}
+
+export function createRegistry(definitions: Definitions, index = complete): Registry {
   const parts = new Map<string, readonly string[]>();
   const partsOf = (expression: string): readonly string[] => {
     const known = parts.get(expression) ?? unionParts(expression);
     parts.set(expression, known);
     return known;
   };
-  const parameters = (type: string): ReadonlyMap<string, Parameter> => {
+  const { generation } = definitions;
+  const parameters = whileUnchanged(
+    generation,
+    (type): ReadonlyMap<string, Parameter> =>
+      new Map(definitions.searchParameters(type).map((one) => [one.code, toParameter(definitions, type, one, partsOf)])),
+  );
+  const indexed = whileUnchanged(generation, (type): readonly Parameter[] => {
+    const asked = [...parameters(type).values()].filter(leavesEntries);
+    return definitions.element(type, 'securityContext').length === 0 ? asked : [...asked, securityContextOf(definitions, type)];
+  });
+  return {
+    parameters,
+    indexed,
+    parameter: (type, code) => parameters(type).get(code),
+    obstacle: (parameter) => lasting(parameter) ?? whileIndexed(parameter, index),
+    changes: () => generation.searchParameters + index.changes(),
+  };
+}
+
+/** What is worked out of the search parameters of a type: once, and again when an upload has changed them. */
+export function whileUnchanged<T>(generation: Definitions['generation'], make: (type: string) => T): (type: string) => T {
+  const byType = new Map<string, T>();
+  let since = generation.searchParameters;
+  return (type) => {
+    if (since !== generation.searchParameters) {
+      since = generation.searchParameters;
+      byType.clear();
+    }
     const known = byType.get(type);
-    if (known) return known;
-    const made = new Map(definitions.searchParameters(type).map((one) => [one.code, toParameter(definitions, type, one, partsOf)]));
+    if (known !== undefined) return known;
+    const made = make(type);
     byType.set(type, made);
     return made;
   };
-  const indexedByType = new Map<string, readonly Parameter[]>();
-  const indexed = (type: string): readonly Parameter[] => {
-    const known = indexedByType.get(type);
-    if (known) return known;
-    const asked = [...parameters(type).values()].filter(leavesEntries);
-    const made = definitions.element(type, 'securityContext').length === 0 ? asked : [...asked, securityContextOf(definitions, type)];
-    indexedByType.set(type, made);
-    return made;
-  };
-  return { parameters, indexed, parameter: (type, code) => parameters(type).get(code) };
 }
 
 /** Nobody asks for it: access is judged by it. */

@@ -16,6 +16,8 @@ import type {
   Version,
   Where,
 } from '../store/port.js';
+import type { Keys } from './key-versions.js';
+import type { Parameter } from './registry.js';
 
 /** In the order they were sent, decoded: name with its modifier and chain (`subject:Patient.name`), value with its escapes. */
 export type Parameters = readonly (readonly [name: string, value: string])[];
@@ -137,6 +139,12 @@ export interface Search {
   subsetAsked(types: readonly string[], parameters: Parameters): SubsetAsked;
   /** The text of a resource → that of the part that is wanted, tagged as such. */
   subset(json: Buffer, subset: Subset): Generator<undefined, Buffer>;
+  /** By what a type can be searched now. */
+  searchable(type: string): readonly Parameter[];
+  /** Counts changes of that. */
+  searchableChanges(): number;
+  /** By code, what the entries of each parameter of a type are made by: another text means that they have to be made anew. */
+  keysOf(type: string): Keys;
   /** Names under which a written resource may be found by criteria (`Patient.identifier=…`): a conditional write holds them too. */
   identifierNames(type: string, entries: readonly IndexEntry[]): readonly string[];
 }

@@ -11,11 +11,21 @@ import type { Issue } from '../model/outcome.js';
 
 const ownOfHl7 = 'http://hl7.org/fhir/';
 
+interface Found {
+  readonly id?: string | undefined;
+}
+
+const lookUp: Readonly<Record<LiveType, (from: Definitions) => (canonical: string) => Found | undefined>> = {
+  StructureDefinition: ({ structure }) => structure,
+  ValueSet: ({ valueSet }) => valueSet,
+  CodeSystem: ({ codeSystem }) => codeSystem,
+  SearchParameter: ({ searchParameter }) => searchParameter,
+};
+
 /** `packaged`: what the packages bring, without uploads. */
 export function definedByR4(type: LiveType, url: string, packaged: Definitions): readonly Issue[] {
   if (!url.startsWith(ownOfHl7)) return [];
-  const find = { StructureDefinition: packaged.structure, ValueSet: packaged.valueSet, CodeSystem: packaged.codeSystem }[type];
-  const found = find(url);
+  const found = lookUp[type](packaged)(url);
   if (found === undefined || !isOfCore(packaged, type, found.id)) return [];
   const text = message(
     'definition-of-r4',

@@ -1,7 +1,8 @@
 /**
- * Profiles, value sets and code systems that are written through REST: judged before they are stored, in effect when their write is
+ * Profiles, value sets, code systems and search parameters that are written through REST: judged before they are stored, in effect when their write is
  * answered. What cannot take effect is refused with the reason. Source: R4 profiling.html, resource.html#canonical
  */
+import type { SearchParameter } from 'fhir/r4.js';
 import type { Definitions } from '../definitions/definitions.js';
 import { createLiveDefinitions, type LiveDefinitions } from '../definitions/live.js';
 import { isLiveType, uploaded } from '../definitions/uploaded.js';
@@ -15,6 +16,7 @@ import { createTerminology } from '../terminology/create-terminology.js';
 import { createValidator, type ValidatorSetting } from '../validation/create-validator.js';
 import type { Validator } from '../validation/validator.js';
 import { examineStructure } from './examine.js';
+import { examineParameter } from './examine-parameter.js';
 import { definedByR4 } from './refuse.js';
 
 /** By what resources are judged. */
@@ -137,11 +139,12 @@ function* examine(resource: Resource, live: LiveDefinitions, packaged: Definitio
   if (!isLiveType(type) || typeof url !== 'string' || (typeof id === 'string' && packaged.served.packageOf(type, id) !== undefined))
     return [];
   const refused = definedByR4(type, url, packaged);
-  if (refused.length > 0 || type !== 'StructureDefinition') return refused;
+  if (refused.length > 0 || (type !== 'StructureDefinition' && type !== 'SearchParameter')) return refused;
   yield;
-  const structure = yield* uploaded(resource, { id: String(id), ...unwritten });
-  if (structure === undefined) return [];
+  const own = yield* uploaded(resource, { id: String(id), ...unwritten });
+  if (own === undefined) return [];
   const definitions = live.fork();
-  definitions.put(structure);
-  return examineStructure(structure, { definitions, terminology: createTerminology(definitions) });
+  definitions.put(own);
+  if (type === 'SearchParameter') return examineParameter(own.read() as SearchParameter, definitions);
+  return examineStructure(own, { definitions, terminology: createTerminology(definitions) });
 }
