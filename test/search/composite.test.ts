@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Resource } from '../../src/model/resource.js';
-import { createRegistry, obstacle } from '../../src/search/registry.js';
+import { createRegistry } from '../../src/search/registry.js';
 import { definitions } from '../built-definitions.js';
 import { type Case, describeFinding } from './finding.js';
 import { faultOf, planOf, search } from './fixture.js';
@@ -124,7 +124,7 @@ describe('composites', () => {
       [...registry.parameters(type).values()].filter(({ kind }) => kind === 'composite'),
     );
     expect(all.length).toBeGreaterThanOrEqual(70);
-    expect(all.filter((one) => obstacle(one) !== undefined).map(({ base, code }) => `${base}.${code}`)).toEqual([]);
+    expect(all.filter((one) => registry.obstacle(one) !== undefined).map(({ base, code }) => `${base}.${code}`)).toEqual([]);
   });
 
   test.each(['8480-6', '8480-6$', '$5', '8480-6$5$6', ''.padStart(3, '$')])('"%s" has not two parts: 400', (value) => {
