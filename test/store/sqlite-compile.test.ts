@@ -1,17 +1,18 @@
 /** Predicates as SQL: the text, the bound values, and that SQLite walks an index in order instead of sorting. Source: src/store/sqlite/compile.ts */
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { type Predicate, type Sort, StoreCostly } from '../../src/store/port.js';
+import { selectOf } from '../../src/store/sqlite/alternatives.js';
 import { connect, reasonOf, storeError } from '../../src/store/sqlite/binding.js';
 import { probe } from '../../src/store/sqlite/compile.js';
 import { after as firstBehind } from '../../src/store/sqlite/conditions.js';
 import { createNames } from '../../src/store/sqlite/names.js';
-import { keysOf } from '../../src/store/sqlite/order.js';
+import { orderOf } from '../../src/store/sqlite/order.js';
 import { COMPARTMENT } from '../../src/store/sqlite/params.js';
 import { prepareSchema } from '../../src/store/sqlite/schema.js';
-import { affordable, stream, union, wholeType } from '../../src/store/sqlite/search.js';
 import { createSlots } from '../../src/store/sqlite/slots.js';
-import { choose, narrow, selectOf, source } from '../../src/store/sqlite/sources.js';
+import { choose, narrow, source } from '../../src/store/sqlite/sources.js';
 import { always, type Sql } from '../../src/store/sqlite/sql.js';
+import { affordable, stream, union, wholeType } from '../../src/store/sqlite/walk.js';
 import { isText, isToken, isUri, layout, refersTo, where } from './contract/fixture.js';
 
 const connection = connect(':memory:', { readOnly: false, busyTimeout: 0 });
@@ -36,6 +37,9 @@ const manySystems = Array.from({ length: 20 }, (_, at) => `urn:system:${at}`);
 for (const system of [...manySystems, 'x']) names.makeSystem(connection, system);
 const lookup = { connection, names };
 afterAll(() => connection.close());
+
+const sorted = (sort: Sort, backward = false) =>
+  ({ type, table: 'resource', order: orderOf(lookup, { type, slots: slots.of(type) }, [sort], backward) }) as const;
 
 const oneLine = ({ text, values }: Sql) => [text.replace(/\s+/g, ' '), ...values];
 
@@ -246,14 +250,12 @@ describe('what a search walks', () => {
     ['_id', { slot: '_id', descending: false }, 'SEARCH r USING INDEX resource_id (type=? AND id>?)'],
     ['a slot', { slot: 'date', descending: false }, 'SEARCH r USING COVERING INDEX resource_s1 (live=? AND s1>?)'],
   ])('a type sorted by %s walks its index from the position', (_name, sort, expected) => {
-    const keys = keysOf([sort], slots.of(type));
-    const parts = wholeType({ type, keys })({ number: 5, values: ['5'] });
+    const parts = wholeType(sorted(sort))({ number: 5, values: ['5'] });
     expect(parts.map(plan)).toEqual([[expected]]);
   });
 
   test('a type sorted by a slot walks those without a value apart', () => {
-    const keys = keysOf([{ slot: 'date', descending: true }], slots.of(type));
-    const parts = wholeType({ type, keys })(undefined);
+    const parts = wholeType(sorted({ slot: 'date', descending: true }))(undefined);
     expect(parts.map((part) => plan(part)[0])).toEqual([
       'SEARCH r USING COVERING INDEX resource_s1 (live=? AND s1>?)',
       'SEARCH r USING COVERING INDEX resource_s1 (live=? AND s1=?)',

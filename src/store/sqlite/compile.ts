@@ -5,10 +5,11 @@
 import type { Match, Predicate, Where } from '../port.js';
 import { toText } from './binding.js';
 import { after, matches, updatedTest } from './conditions.js';
-import type { EntryTable } from './entries.js';
+import type { EntryTable } from './entry-tables.js';
 import type { Lookup } from './names.js';
 import { COMPARTMENT } from './params.js';
 import { always, among, and, never, not, or, type Sql, sql } from './sql.js';
+import { isContainedType, type RowTable, tableOf } from './table.js';
 
 /** Whether the candidate whose number is the expression `n` satisfies the predicate. */
 export function probe(lookup: Lookup, type: number, predicate: Predicate, n: string): Sql {
@@ -20,18 +21,13 @@ export function probe(lookup: Lookup, type: number, predicate: Predicate, n: str
     case 'not':
       return not(probe(lookup, type, predicate.of, n));
     case 'id':
-      return probeResource(n, among('id', predicate.ids.map(toText)));
+      return probeResource(tableOf(lookup, type), n, among('id', predicate.ids.map(toText)));
     case 'updated':
-      return probeResource(n, or(predicate.values.map(updatedTest)));
+      return probeResource(tableOf(lookup, type), n, or(predicate.values.map(updatedTest)));
     case 'present':
       return probeEntry(n, predicate.entry, params(lookup, type, predicate.entry, predicate.param), always);
     case 'match':
-      return probeEntry(
-        n,
-        predicate.match.kind,
-        params(lookup, type, predicate.match.kind, predicate.param),
-        matches(lookup, predicate.match),
-      );
+      return probeMatch(lookup, type, predicate.param, predicate.match, n);
     case 'compartment':
       return probeEntry(n, 'reference', params(lookup, type, 'reference', COMPARTMENT), sql('target = ?', toText(predicate.name)));
     case 'chain':
@@ -43,13 +39,22 @@ export function probe(lookup: Lookup, type: number, predicate: Predicate, n: str
 
 type Clause = Where[number];
 
-function probeResource(n: string, condition: Sql): Sql {
-  if (condition.text === '0') return never;
-  const x = `x${depth(n)}`;
-  return { text: `EXISTS (SELECT 1 FROM resource AS ${x} WHERE ${x}.n = ${n} AND ${condition.text})`, values: condition.values };
+export function entryTable(match: Match): EntryTable {
+  return match.kind === 'range' && match.key !== undefined ? 'keyed' : match.kind;
 }
 
-export function params({ connection, names }: Lookup, type: number, kind: Match['kind'], name: string): readonly number[] {
+export function probeMatch(lookup: Lookup, type: number, name: string, match: Match, n: string): Sql {
+  const table = entryTable(match);
+  return probeEntry(n, table, params(lookup, type, table, name), matches(lookup, match));
+}
+
+function probeResource(table: RowTable, n: string, condition: Sql): Sql {
+  if (condition.text === '0') return never;
+  const x = `x${depth(n)}`;
+  return { text: `EXISTS (SELECT 1 FROM ${table} AS ${x} WHERE ${x}.n = ${n} AND ${condition.text})`, values: condition.values };
+}
+
+export function params({ connection, names }: Lookup, type: number, kind: EntryTable, name: string): readonly number[] {
   return names.params.find(connection, type, kind, name).map(({ id }) => id);
 }
 
@@ -63,7 +68,8 @@ function probeEntry(n: string, table: EntryTable, ids: readonly number[], condit
 function probeChain(lookup: Lookup, type: number, name: string, clause: Clause, n: string): Sql {
   const ids = params(lookup, type, 'reference', name);
   const target = lookup.names.type(lookup.connection, clause.type);
-  if (ids.length === 0 || target === undefined) return never;
+  // Nothing leads to what stands inside another.
+  if (ids.length === 0 || target === undefined || isContainedType(clause.type)) return never;
   const inner = probe(lookup, target, clause.predicate, inside(n));
   if (inner.text === '0') return never;
   const [f, t] = [`f${depth(n)}`, inside(n).split('.')[0]];
@@ -80,7 +86,7 @@ function probeChain(lookup: Lookup, type: number, name: string, clause: Clause, 
 function probeReverse(lookup: Lookup, type: number, name: string, clause: Clause, n: string): Sql {
   const from = lookup.names.type(lookup.connection, clause.type);
   const ids = from === undefined ? [] : params(lookup, from, 'reference', name);
-  if (from === undefined || ids.length === 0) return never;
+  if (from === undefined || ids.length === 0 || tableOf(lookup, type) === 'contained') return never;
   const f = `f${depth(n)}`;
   const me = `m${depth(n)}`;
   const inner = probe(lookup, from, clause.predicate, `${f}.resource`);

@@ -1,8 +1,8 @@
 /** What a search asks of the columns of one entry. Source: port.ts Match, RangeTest */
-import type { Match, RangeTest } from '../port.js';
+import type { Match, PointTest, RangeTest } from '../port.js';
 import { type SqlValue, toText } from './binding.js';
 import type { Lookup } from './names.js';
-import { always, among, and, LISTED, or, type Sql, sql } from './sql.js';
+import { always, among, and, LISTED, never, or, type Sql, sql } from './sql.js';
 
 /**
  * What a match asks of the columns of one entry of a candidate. Where ranges are alternatives, a plus keeps SQLite from planning a
@@ -19,12 +19,51 @@ export function matches(lookup: Lookup, match: Match): Sql {
         ? listed('value', uris(lookup, match.values))
         : or(match.values.map((prefix) => below(prefix, '+value')));
     case 'string':
+      if (match.how === 'contains') return holds(match.values);
       return match.how === 'prefix'
         ? or(match.values.map((prefix) => beginsWith(prefix, scanned('value', match.values))))
         : or(exactTests(match.values));
     case 'range':
-      return or(match.values.map((test) => rangeTest(test, scanned('low', match.values))));
+      return and([keyTest(lookup, match.key), or(match.values.map((test) => rangeTest(test, scanned('low', match.values))))]);
+    case 'point':
+      return or(match.values.map((test) => pointTest(test, scanned('z', match.values))));
   }
+}
+
+/** Ranges of one key are in a table of their own; a key that nobody ever wrote has none. */
+export function keyTest({ connection, names }: Lookup, key: string | undefined): Sql {
+  if (key === undefined) return always;
+  const number = names.system(connection, key);
+  return number === undefined ? never : sql('key = ?', number);
+}
+
+/** More than what rounding can do to a number of the unit sphere. */
+const ROUNDING = 1e-12;
+
+/** The height bounds what is read, the distance decides. */
+export function pointTest(test: PointTest, height = 'z'): Sql {
+  const { x, y, z, chord } = test;
+  const distance = '(x - ?) * (x - ?) + (y - ?) * (y - ?) + (z - ?) * (z - ?) <= ?';
+  return and([pointBand(test, height), sql(distance, x, x, y, y, z, z, chord * chord)]);
+}
+
+export function pointBand({ z, chord }: PointTest, height = 'z'): Sql {
+  return sql(`${height} >= ? AND ${height} <= ?`, z - chord - ROUNDING, z + chord + ROUNDING);
+}
+
+/** What stands inside the folded value of what was sent. */
+export function holds(values: readonly string[]): Sql {
+  return and([sql("raw <> ''"), or(values.map(inside))]);
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: an escaped text may have them in pairs, of which only whole ones count
+const escaped = /^[\u0000-\u0002]/;
+
+function inside(value: string): Sql {
+  if (value === '') return always;
+  if (!escaped.test(value)) return sql('instr(value, ?) > 0', toText(value));
+  const marked = (text: string) => `replace(replace(${text}, char(1, 1), char(65534)), char(1, 2), char(65535))`;
+  return sql(`instr(${marked('value')}, ${marked('?')}) > 0`, toText(value));
 }
 
 /** For the same reason: the index would be searched for every value of a long list, for each candidate. */

@@ -1,13 +1,17 @@
 /** Exact totals, window by window; and the keys that many criteria find. Source: port.ts count, find */
 import type { Key } from '../../model/resource.js';
-import type { Count, Position, Where } from '../port.js';
+import type { Count, Where } from '../port.js';
+import { estimate, FREQUENT, isFarFetched, selectOf } from './alternatives.js';
 import { fromText } from './binding.js';
 import { probe } from './compile.js';
+import { byCreation } from './order.js';
 import type { Reader } from './reader.js';
-import { affordable, conditions, isLargeType, oncePerType, positions, stream, union, wholeType } from './search.js';
-import { choose, estimate, FREQUENT, isFarFetched, narrow, selectOf } from './sources.js';
+import { conditions, isLargeType, oncePerType, positions } from './search.js';
+import { choose, narrow } from './sources.js';
 import { and, type Sql, sql } from './sql.js';
 import { LONG, type Steps } from './steps.js';
+import { FIRST_CONTAINED, tableOf } from './table.js';
+import { affordable, type Candidates, stream, union, wholeType } from './walk.js';
 
 /** Candidates counted in one step. */
 const WINDOW = 20_000;
@@ -28,12 +32,14 @@ function* countType(reader: Reader, clause: Where[number], progress: { total: nu
   if (type === undefined) return;
   const parts = conditions(clause.predicate);
   const probes = (of: typeof parts) => and(of.map((part) => probe(reader, type, part, 'd.n')));
+  const table = tableOf(reader, type);
+  const whole = wholeType({ type, table, order: byCreation });
   const choice = yield* choose(reader, type, parts);
   if (choice === undefined) {
     const all = sql('live = ?', type);
-    if (isLargeType(reader, type)) yield LONG;
-    if (parts.length === 0) progress.total += single(reader, { ...all, text: `SELECT count(*) FROM resource WHERE ${all.text}` });
-    else yield* countWindows(reader, wholeType({ type, keys: [] }), probes(parts), progress);
+    if (isLargeType(reader, { type, table })) yield LONG;
+    if (parts.length === 0) progress.total += single(reader, { ...all, text: `SELECT count(*) FROM ${table} WHERE ${all.text}` });
+    else yield* countWindows(reader, whole, probes(parts), progress);
     return;
   }
   if (isFarFetched(reader, choice.driver) || (choice.rows ?? estimate(reader, choice.driver, FREQUENT)) >= FREQUENT) yield LONG;
@@ -47,7 +53,7 @@ function* countType(reader: Reader, clause: Where[number], progress: { total: nu
   }
   const most = affordable(WHOLE, probes(parts));
   if (choice.others.length > 0 && (choice.rows ?? FREQUENT) >= FREQUENT && estimate(reader, choice.driver, most) >= most) {
-    yield* countWindows(reader, wholeType({ type, keys: [] }), probes(parts), progress);
+    yield* countWindows(reader, whole, probes(parts), progress);
     return;
   }
   const select = narrowed.length === 1 && only.unique ? selectOf(only) : union(narrowed, undefined);
@@ -58,15 +64,10 @@ function single({ connection }: Reader, select: Sql): number {
   return Number(connection.statement(select.text).get(select.values)?.[0]);
 }
 
-function* countWindows(
-  reader: Reader,
-  candidates: (after: Position | undefined) => readonly Sql[],
-  condition: Sql,
-  progress: { total: number },
-): Steps<void> {
+function* countWindows(reader: Reader, candidates: Candidates, condition: Sql, progress: { total: number }): Steps<void> {
   if (condition.text === '0') return;
   const step = affordable(WINDOW, condition);
-  let after: Position | undefined;
+  let after: Parameters<Candidates>[0];
   for (;;) {
     const [part] = candidates(after);
     if (part === undefined) return;
@@ -80,12 +81,14 @@ function* countWindows(
 }
 
 const keySql = 'SELECT type, id FROM resource WHERE n = ?';
+const containerSql = 'SELECT r.type, r.id FROM contained AS c CROSS JOIN resource AS r ON r.n = c.container WHERE c.n = ?';
 
+/** A resource inside another is found by the key of the other. */
 export function* instancesOf(reader: Reader, where: Where, atMost: number): Steps<readonly Key[]> {
   const found = yield* positions(reader, { where, sort: [], count: atMost });
   const { connection, names } = reader;
   return found.flatMap(({ number }) => {
-    const row = connection.statement(keySql).get([number]);
+    const row = connection.statement(number < FIRST_CONTAINED ? keySql : containerSql).get([number]);
     return row === undefined ? [] : [{ type: names.typeName(connection, Number(row[0])), id: fromText(String(row[1])) }];
   });
 }

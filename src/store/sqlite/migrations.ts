@@ -188,5 +188,42 @@ DELETE FROM uri_text WHERE (param, value, resource) IN (${moved})`);
   ],
 };
 
+/** What is in them follows from the texts: the entries of before stay until the resources are indexed anew. */
+const wholeSearch: Migration = {
+  schema: 6,
+  name: 'keys, points, pieces, contained resources',
+  steps: [
+    statements(
+      'tables',
+      `CREATE TABLE keyed (param INTEGER NOT NULL, key INTEGER NOT NULL, low REAL NOT NULL, high REAL NOT NULL, resource INTEGER NOT NULL,
+  PRIMARY KEY (param, key, low, high, resource)) WITHOUT ROWID;
+CREATE INDEX keyed_of ON keyed (resource, param, key, low, high);
+CREATE TABLE point (param INTEGER NOT NULL, z REAL NOT NULL, x REAL NOT NULL, y REAL NOT NULL, resource INTEGER NOT NULL,
+  PRIMARY KEY (param, z, x, y, resource)) WITHOUT ROWID;
+CREATE INDEX point_of ON point (resource, param, z, x, y);
+CREATE TABLE piece (param INTEGER NOT NULL, text TEXT NOT NULL, resource INTEGER NOT NULL, PRIMARY KEY (param, text, resource)) WITHOUT ROWID;
+CREATE TABLE contained (n INTEGER PRIMARY KEY, container INTEGER NOT NULL, type INTEGER NOT NULL, id TEXT NOT NULL, live INTEGER NOT NULL,
+  updated INTEGER NOT NULL, s1, s2, s3, s4, s5, s6, s7, s8);
+CREATE INDEX contained_in ON contained (container);
+CREATE INDEX contained_id ON contained (type, id);
+CREATE INDEX contained_live ON contained (live);
+CREATE INDEX contained_updated ON contained (live, updated);
+CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;`,
+    ),
+    {
+      name: 'slots of contained resources',
+      total: () => 1,
+      part(connection) {
+        const highest = numberOf(connection, 'SELECT max(number) FROM slot');
+        for (let number = 1; number <= highest; number++) {
+          if (number > 8) connection.exec(`ALTER TABLE contained ADD COLUMN s${number}`);
+          connection.exec(`CREATE INDEX contained_s${number} ON contained (live, s${number})`);
+        }
+        return 1;
+      },
+    },
+  ],
+};
+
 /** Oldest first, without gap; the last leads to the schema of schema.ts. */
-export const migrations: readonly Migration[] = [feedAndHistory, compressedTexts, combinedParameters, uriNumbers];
+export const migrations: readonly Migration[] = [feedAndHistory, compressedTexts, combinedParameters, uriNumbers, wholeSearch];

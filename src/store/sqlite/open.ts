@@ -13,6 +13,7 @@ import { readFew, readMany } from './read.js';
 import { createReader, inOneRead } from './reader.js';
 import { APPLICATION, prepared, prepareSchema, SCHEMA_VERSION } from './schema.js';
 import { createSearches } from './searching.js';
+import { stateOf } from './state.js';
 import { inTurns } from './steps.js';
 import { createWriter, type Writer } from './writer.js';
 import { startWriter } from './writing.js';
@@ -139,6 +140,10 @@ function createStore(location: string, connection: Connection, writer: Writer | 
       await writing().commit(commit);
       followers.wake();
     },
+    reindex: async (of) => writing().reindex(of),
+    state: async (name) => translated(() => stateOf(connection, name)),
+    putState: async (name, value, before) => writing().putState({ name, value, before }),
+    explain: searches.explain,
     describe: async () => translated(() => describe(location, writer === undefined, ready, connection)),
     close() {
       closing ??= close();

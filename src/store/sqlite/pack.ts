@@ -3,7 +3,7 @@
  * small objects cost four times as much to hand over. Guards are few and go as they are.
  */
 import { Buffer } from 'node:buffer';
-import type { Commit, Guard, IndexEntry, SortValue, Write } from '../port.js';
+import type { Commit, Contained, Guard, IndexEntry, Reindex, SortValue, Write } from '../port.js';
 import { methodNumber, methodOf } from './read.js';
 import type { Steps } from './steps.js';
 
@@ -15,8 +15,21 @@ export interface Packed {
 }
 
 /** What the next entry is; a text that says nothing new is left out. */
-const code = { token: 0, tokenOfSystem: 1, reference: 2, string: 3, stringAsSent: 4, uri: 5, range: 6 };
+const code = {
+  token: 0,
+  tokenOfSystem: 1,
+  reference: 2,
+  string: 3,
+  stringAsSent: 4,
+  uri: 5,
+  range: 6,
+  rangeOfKey: 7,
+  point: 8,
+  stringWithin: 9,
+  stringAsSentWithin: 10,
+};
 const DELETION = -1;
+const ABSENT = -1;
 
 /** Writes packed in one step. */
 const STEP = 100;
@@ -31,11 +44,20 @@ export function* packInSteps({ writes, guards }: Commit): Steps<Packed> {
   return { numbers: Float64Array.from(numbers), texts, bytes: packBytes(writes), guards };
 }
 
-function packWrite({ version, replaces, entries, compartments, sort }: Write, numbers: number[], texts: string[]): void {
+function packWrite({ version, replaces, compartments, contained, ...found }: Write, numbers: number[], texts: string[]): void {
   const bytes = version.json?.byteLength ?? DELETION;
   numbers.push(version.version, version.lastUpdated, methodNumber(version.method), bytes, replaces);
-  numbers.push(entries.length, compartments.length, sort.length);
+  numbers.push(compartments.length, contained?.length ?? ABSENT);
   texts.push(version.type, version.id, ...compartments);
+  packFound(found, numbers, texts);
+  for (const one of contained ?? []) {
+    texts.push(one.type, one.id);
+    packFound(one, numbers, texts);
+  }
+}
+
+function packFound({ entries, sort }: Pick<Write, 'entries' | 'sort'>, numbers: number[], texts: string[]): void {
+  numbers.push(entries.length, sort.length);
   for (const entry of entries) packEntry(entry, numbers, texts);
   for (const { slot, value } of sort) {
     texts.push(slot);
@@ -58,7 +80,8 @@ function packEntry(entry: IndexEntry, numbers: number[], texts: string[]): void 
       texts.push(entry.param, entry.target);
       return;
     case 'string':
-      numbers.push(entry.raw === entry.value ? code.stringAsSent : code.string);
+      if (entry.raw === entry.value) numbers.push(entry.within ? code.stringAsSentWithin : code.stringAsSent);
+      else numbers.push(entry.within ? code.stringWithin : code.string);
       if (entry.raw === entry.value) texts.push(entry.param, entry.value);
       else texts.push(entry.param, entry.value, entry.raw);
       return;
@@ -67,7 +90,12 @@ function packEntry(entry: IndexEntry, numbers: number[], texts: string[]): void 
       texts.push(entry.param, entry.value);
       return;
     case 'range':
-      numbers.push(code.range, entry.low, entry.high);
+      numbers.push(entry.key === undefined ? code.range : code.rangeOfKey, entry.low, entry.high);
+      texts.push(entry.param);
+      if (entry.key !== undefined) texts.push(entry.key);
+      return;
+    case 'point':
+      numbers.push(code.point, entry.x, entry.y, entry.z);
       texts.push(entry.param);
       return;
   }
@@ -82,6 +110,15 @@ function packBytes(writes: readonly Write[]): Uint8Array<ArrayBuffer> {
     at += version.json.byteLength;
   }
   return bytes;
+}
+
+/** What is to be indexed anew travels like a write without a text. */
+export function asWrite({ type, id, version, ...found }: Reindex): Write {
+  return { version: { type, id, version, lastUpdated: 0, method: 'PUT', json: null }, replaces: version, ...found };
+}
+
+export function unpackReindex(packed: Packed): readonly Reindex[] {
+  return unpack(packed).writes.map(({ version: { type, id, version }, replaces: _, ...found }) => ({ type, id, version, ...found }));
 }
 
 export function unpack(packed: Packed): Commit {
@@ -113,15 +150,24 @@ class Unpacker {
       this.#count(),
       this.#count(),
     ];
-    const [entries, compartments, sorts] = [this.#count(), this.#count(), this.#count()];
+    const [compartments, contained] = [this.#count(), this.#count()];
     const [type, id] = [this.#name(), this.#name()];
     return {
       version: { type, id, version, lastUpdated, method, json: this.#json(bytes) },
       replaces,
       compartments: this.#times(compartments, () => this.#name()),
-      entries: this.#times(entries, () => this.#entry()),
-      sort: this.#times(sorts, () => this.#sortValue()),
+      ...this.#found(),
+      ...(contained === ABSENT ? {} : { contained: this.#times(contained, () => this.#contained()) }),
     };
+  }
+
+  #found(): Pick<Write, 'entries' | 'sort'> {
+    const [entries, sorts] = [this.#count(), this.#count()];
+    return { entries: this.#times(entries, () => this.#entry()), sort: this.#times(sorts, () => this.#sortValue()) };
+  }
+
+  #contained(): Contained {
+    return { type: this.#name(), id: this.#name(), ...this.#found() };
   }
 
   #times<T>(count: number, next: () => T): readonly T[] {
@@ -159,10 +205,20 @@ class Unpacker {
         const value = this.#name();
         return { kind: 'string', param, value, raw: value };
       }
+      case code.stringAsSentWithin: {
+        const value = this.#name();
+        return { kind: 'string', param, value, raw: value, within: true };
+      }
+      case code.stringWithin:
+        return { kind: 'string', param, value: this.#name(), raw: this.#name(), within: true };
       case code.string:
         return { kind: 'string', param, value: this.#name(), raw: this.#name() };
       case code.uri:
         return { kind: 'uri', param, value: this.#name() };
+      case code.rangeOfKey:
+        return { kind: 'range', param, key: this.#name(), low: this.#count(), high: this.#count() };
+      case code.point:
+        return { kind: 'point', param, x: this.#count(), y: this.#count(), z: this.#count() };
       default:
         return { kind: 'range', param, low: this.#count(), high: this.#count() };
     }

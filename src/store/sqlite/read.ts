@@ -1,9 +1,10 @@
 /** Reads by key: the current row, or a superseded one. Source: R4 http.html#read, #vread */
 import { type Key, keyText } from '../../model/resource.js';
-import type { Method, Version } from '../port.js';
+import type { Method, Position, Slice, Version } from '../port.js';
 import { fromText, type Row, toBuffer, toText } from './binding.js';
 import type { Reader } from './reader.js';
 import type { Steps } from './steps.js';
+import { FIRST_CONTAINED } from './table.js';
 
 const methods: readonly Method[] = ['POST', 'PUT', 'PATCH', 'DELETE'];
 
@@ -126,6 +127,27 @@ export function* versionsInSteps(reader: Reader, numbers: readonly number[]): St
     });
   }
   return found;
+}
+
+const containersSql = 'SELECT n, container, id FROM contained WHERE n IN (SELECT value FROM json_each(?))';
+
+/** What stands at each position; a resource inside another with the version it is in. */
+export function* matchesAt(reader: Reader, positions: readonly Position[]): Steps<Slice['matches']> {
+  const inside = positions.flatMap(({ number }) => (number >= FIRST_CONTAINED ? [number] : []));
+  const containers = new Map<number, { readonly container: number; readonly id: string }>();
+  if (inside.length > 0) {
+    for (const [n, container, id] of reader.connection.statement(containersSql).all([JSON.stringify(inside)])) {
+      containers.set(Number(n), { container: Number(container), id: fromText(String(id)) });
+    }
+  }
+  const numbers = new Set(positions.map(({ number }) => containers.get(number)?.container ?? number));
+  const versions = yield* versionsInSteps(reader, [...numbers]);
+  return positions.flatMap((position) => {
+    const within = containers.get(position.number);
+    const version = versions.get(within?.container ?? position.number);
+    if (version === undefined) return [];
+    return [within === undefined ? { version, position } : { version, position, contained: within.id }];
+  });
 }
 
 /** Few keys, one by one. */

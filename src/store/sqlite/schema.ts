@@ -7,15 +7,15 @@ import { type Connection, connect } from './binding.js';
 
 /** 'lyFR': tells our files from other SQLite databases. */
 export const APPLICATION = 0x6c794652;
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;
 
 const tables = `
 CREATE TABLE type (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 -- Parameters of a type and a kind of entry that have a value in common, as a JSON array, '' for the compartment. Ranges have one for
--- each class of width, so that a search bounds the low end on both sides.
+-- each class of width, so that a search bounds the low end on both sides; strings have two (rows.ts).
 CREATE TABLE param (id INTEGER PRIMARY KEY, type INTEGER NOT NULL, kind INTEGER NOT NULL, names TEXT NOT NULL, width INTEGER NOT NULL,
   UNIQUE (type, kind, names, width));
--- URIs that stand in many resources: systems of codes, and what uri parameters have.
+-- Texts that stand in many resources: systems of codes, what uri parameters have, and the keys of ranges.
 CREATE TABLE system (id INTEGER PRIMARY KEY, uri TEXT NOT NULL UNIQUE);
 CREATE TABLE slot (type INTEGER NOT NULL, name TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (type, name)) WITHOUT ROWID;
 -- n is the creation number; live is the type while the resource is not deleted; s1, s2, … are what its type sorts by.
@@ -51,6 +51,26 @@ CREATE INDEX uri_of ON uri (resource, param, value);
 CREATE TABLE range (param INTEGER NOT NULL, low REAL NOT NULL, high REAL NOT NULL, resource INTEGER NOT NULL,
   PRIMARY KEY (param, low, high, resource)) WITHOUT ROWID;
 CREATE INDEX range_of ON range (resource, param, low, high);
+-- Ranges that belong to a key, which is a number of the table system.
+CREATE TABLE keyed (param INTEGER NOT NULL, key INTEGER NOT NULL, low REAL NOT NULL, high REAL NOT NULL, resource INTEGER NOT NULL,
+  PRIMARY KEY (param, key, low, high, resource)) WITHOUT ROWID;
+CREATE INDEX keyed_of ON keyed (resource, param, key, low, high);
+CREATE TABLE point (param INTEGER NOT NULL, z REAL NOT NULL, x REAL NOT NULL, y REAL NOT NULL, resource INTEGER NOT NULL,
+  PRIMARY KEY (param, z, x, y, resource)) WITHOUT ROWID;
+CREATE INDEX point_of ON point (resource, param, z, x, y);
+-- Pieces of three characters of strings that are looked for by what stands inside them, and the shorter ends. Which a resource has
+-- follows from its strings, so there is no index by resource.
+CREATE TABLE piece (param INTEGER NOT NULL, text TEXT NOT NULL, resource INTEGER NOT NULL, PRIMARY KEY (param, text, resource)) WITHOUT ROWID;
+-- Resources inside others, which the numbers in container are; n is behind every number of the table resource, type and live are of
+-- '#Patient', and the rest is as there.
+CREATE TABLE contained (n INTEGER PRIMARY KEY, container INTEGER NOT NULL, type INTEGER NOT NULL, id TEXT NOT NULL, live INTEGER NOT NULL,
+  updated INTEGER NOT NULL, s1, s2, s3, s4, s5, s6, s7, s8);
+CREATE INDEX contained_in ON contained (container);
+CREATE INDEX contained_id ON contained (type, id);
+CREATE INDEX contained_live ON contained (live);
+CREATE INDEX contained_updated ON contained (live, updated);
+-- Small facts about the store.
+CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 -- What was done to the file, and by which version of the software; place is where a migration that has not ended goes on.
 CREATE TABLE migration (schema INTEGER PRIMARY KEY, name TEXT NOT NULL, began INTEGER NOT NULL, ended INTEGER, software TEXT NOT NULL,
   place TEXT);

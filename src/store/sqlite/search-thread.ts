@@ -2,6 +2,7 @@
 import { workerData } from 'node:worker_threads';
 import { answerLetters } from './answer-letters.js';
 import { count, findAll } from './count.js';
+import { explain } from './explain.js';
 import { createReader, inOneRead } from './reader.js';
 import { prepared } from './schema.js';
 import { positions } from './search.js';
@@ -22,6 +23,8 @@ function work(task: SearchTask): Promise<unknown> {
       return inTurns(positions(reader, task.query), { timeLimit: task.query.timeLimit, late: tooLong, during });
     case 'find':
       return inTurns(findAll(reader, task.wheres, task.atMost), { during });
+    case 'explain':
+      return explain(reader, task.query);
     case 'count': {
       const progress = { total: 0 };
       return inTurns(count(reader, task.where, progress), {

@@ -3,8 +3,9 @@
  * its own looks for it. Source: port.ts search, find, count
  */
 import type { Key } from '../../model/resource.js';
-import { type Count, type Position, type Query, type ResourceStore, StoreCostly, type Where } from '../port.js';
+import { type Count, type Explanation, type Position, type Query, type ResourceStore, StoreCostly, type Where } from '../port.js';
 import { count, findAll } from './count.js';
+import { explain } from './explain.js';
 import { inOneRead, type Reader } from './reader.js';
 import { search } from './search.js';
 import { inTurns } from './steps.js';
@@ -17,9 +18,10 @@ export interface SearchData {
 export type SearchTask =
   | { readonly kind: 'positions'; readonly query: Query }
   | { readonly kind: 'find'; readonly wheres: readonly Where[]; readonly atMost: number }
+  | { readonly kind: 'explain'; readonly query: Query }
   | { readonly kind: 'count'; readonly where: Where; readonly timeLimit: number | undefined };
 
-interface Searches extends Pick<ResourceStore, 'search' | 'find' | 'count'> {
+interface Searches extends Pick<ResourceStore, 'search' | 'find' | 'count' | 'explain'> {
   /** What is known of the file has changed: the thread begins anew. */
   forget(): Promise<void>;
 }
@@ -56,6 +58,10 @@ export function createSearches(reader: Reader, location: string | undefined): Se
       const late = () => ({ total: progress.total, exact: false });
       const elsewhere = async (limit: number | undefined) => (await ask({ kind: 'count', where, timeLimit: limit })) as Count;
       return inTurns(count(reader, where, progress), { timeLimit, late, during, ...(location && { elsewhere }) });
+    },
+    async explain(query) {
+      if (location === undefined) return explain(reader, query);
+      return (await ask({ kind: 'explain', query })) as Explanation;
     },
     async forget() {
       const before = thread;

@@ -1,5 +1,5 @@
 /** Sort slots: a type's first slot is column s1, its second s2, …; each column in use has an index. */
-import type { Layout } from '../port.js';
+import type { Layout, SortValue } from '../port.js';
 import { type Connection, fromText, toText } from './binding.js';
 import type { Names } from './names.js';
 import type { Steps } from './steps.js';
@@ -10,6 +10,16 @@ export interface TypeSlots {
 }
 
 const none: TypeSlots = { count: 0, numbers: new Map() };
+
+/** What stands in the columns s1, s2, … of a resource. */
+export function slotValues({ count, numbers }: TypeSlots, sort: readonly SortValue[]): readonly (string | number | null)[] {
+  const values: (string | number | null)[] = Array.from({ length: count }, () => null);
+  for (const { slot, value } of sort) {
+    const number = numbers.get(slot);
+    if (number !== undefined) values[number - 1] = typeof value === 'string' ? toText(value) : value;
+  }
+  return values;
+}
 
 export interface Slots {
   of(type: number): TypeSlots;
@@ -67,12 +77,14 @@ export function createSlots(): Slots {
 }
 
 function ensureColumns(connection: Connection, count: number): void {
-  const present = connection
-    .statement("SELECT name FROM pragma_table_info('resource') WHERE name GLOB 's[0-9]*'")
-    .all([])
-    .map(([name]) => String(name));
-  for (let number = 1; number <= count; number++) {
-    if (!present.includes(`s${number}`)) connection.exec(`ALTER TABLE resource ADD COLUMN s${number}`);
-    connection.exec(`CREATE INDEX IF NOT EXISTS resource_s${number} ON resource (live, s${number})`);
+  for (const table of ['resource', 'contained']) {
+    const present = connection
+      .statement("SELECT name FROM pragma_table_info(?) WHERE name GLOB 's[0-9]*'")
+      .all([table])
+      .map(([name]) => String(name));
+    for (let number = 1; number <= count; number++) {
+      if (!present.includes(`s${number}`)) connection.exec(`ALTER TABLE ${table} ADD COLUMN s${number}`);
+      connection.exec(`CREATE INDEX IF NOT EXISTS ${table}_s${number} ON ${table} (live, s${number})`);
+    }
   }
 }

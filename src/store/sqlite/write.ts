@@ -1,11 +1,14 @@
 /** One commit inside an open transaction: everything it relies on is checked before its first write. Source: port.ts Commit, Guard */
 import { keyText } from '../../model/resource.js';
-import { type Commit, type Guard, StoreConflict, type Write } from '../port.js';
+import { type Commit, type Guard, type Reindex, StoreConflict, type Version, type Write } from '../port.js';
 import { type SqlValue, toText } from './binding.js';
+import { putContained } from './contained.js';
 import { instancesOf } from './count.js';
-import { type Pending, replaceAll, rowsOf } from './entries.js';
+import { type Pending, replaceAll } from './entries.js';
 import { methodNumber } from './read.js';
 import type { Reader } from './reader.js';
+import { rowsOf } from './rows.js';
+import { slotValues } from './slots.js';
 import type { Steps } from './steps.js';
 
 /** Where an instance stands: its number, absent while it was never written. */
@@ -68,27 +71,64 @@ function put(reader: Reader, pending: Pending, { write, type, number, indexed }:
   else {
     connection.statement(supersedeSql).run([number]);
     connection.statement(pastSql).run([number]);
-    updateRow(reader, type, write, number, indexed);
-    replaceAll(connection, number, rows);
+    updateRow(reader, type, number, { version: write.version, before: indexed, after: indexedValues(reader, type, write) });
+    replaceAll(connection, names, { type, number }, rows);
   }
   const { version, lastUpdated, json } = write.version;
+  putContained(reader, pending, { ...write, number: resource, isNew: number === undefined, lastUpdated });
   if (json === null) connection.statement(deletedSql).run([type, lastUpdated, resource, version]);
   connection.statement(feedSql).run([resource, version]);
 }
 
+const currentSql = 'SELECT updated FROM resource WHERE n = ? AND version = ? AND live IS NOT NULL';
+
+/** In the order given: whether it was done. Source: port.ts reindex */
+export function* reindexAll(reader: Reader, pending: Pending, of: readonly Reindex[]): Steps<readonly boolean[]> {
+  const done: boolean[] = [];
+  for (const one of of) {
+    pending.flush(reader.connection);
+    done.push(reindexOne(reader, pending, one));
+    yield;
+  }
+  return done;
+}
+
+/** Whether the version is still the current one; its entries are then those of the reindex. */
+function reindexOne(reader: Reader, pending: Pending, of: Reindex): boolean {
+  const { connection, names, slots } = reader;
+  const type = names.type(connection, of.type);
+  if (type === undefined) return false;
+  const [found, , ...before] = connection.statement(rowTexts(slots.of(type).count).standing).get([type, toText(of.id)]) ?? [];
+  const number = Number(found);
+  const updated = connection.statement(currentSql).get([number, of.version])?.[0];
+  if (updated === undefined) return false;
+  updateRow(reader, type, number, { before, after: [type, ...slotValues(slots.of(type), of.sort)] });
+  replaceAll(connection, names, { type, number }, rowsOf(connection, names, type, of));
+  putContained(reader, pending, { ...of, number, isNew: false, lastUpdated: Number(updated) });
+  return true;
+}
+
 function insertRow(reader: Reader, type: number, write: Write): number {
-  const values = [type, toText(write.version.id), ...stateValues(reader, type, write), ...indexedValues(reader, type, write)];
+  const values = [type, toText(write.version.id), ...stateValues(reader, type, write.version), ...indexedValues(reader, type, write)];
   return reader.connection.statement(rowTexts(reader.slots.of(type).count).insert).run(values).inserted;
 }
 
+interface RowChange {
+  /** Absent where only what it is found by changes. */
+  readonly version?: Version;
+  readonly before: readonly SqlValue[];
+  readonly after: readonly SqlValue[];
+}
+
 /** SQLite takes a row out of the index of every column that is named and puts it in again, even where the value stays. */
-function updateRow(reader: Reader, type: number, write: Write, number: number, before: readonly SqlValue[]): void {
+function updateRow(reader: Reader, type: number, number: number, { version, before, after }: RowChange): void {
   const { columns } = rowTexts(reader.slots.of(type).count);
-  const after = indexedValues(reader, type, write);
   const changed = columns.flatMap((column, i) => (after[i] === before[i] ? [] : [[column, after[i] ?? null] as const]));
-  const sets = [...stateColumns, ...changed.map(([column]) => column)].map((column) => `${column} = ?`).join(', ');
-  const values = [...stateValues(reader, type, write), ...changed.map(([, value]) => value), number];
-  reader.connection.statement(`UPDATE resource SET ${sets} WHERE n = ?`).run(values);
+  const sets = [...(version === undefined ? [] : stateColumns), ...changed.map(([column]) => column)].map((column) => `${column} = ?`);
+  if (sets.length === 0) return;
+  const state = version === undefined ? [] : stateValues(reader, type, version);
+  const values = [...state, ...changed.map(([, value]) => value), number];
+  reader.connection.statement(`UPDATE resource SET ${sets.join(', ')} WHERE n = ?`).run(values);
 }
 
 /** What changes with every version. */
@@ -118,20 +158,10 @@ function rowTexts(slots: number): RowTexts {
   return texts;
 }
 
-function stateValues({ bodies, connection }: Reader, type: number, { version: { json, version, lastUpdated, method } }: Write) {
+function stateValues({ bodies, connection }: Reader, type: number, { json, version, lastUpdated, method }: Version): readonly SqlValue[] {
   return [version, lastUpdated, methodNumber(method), json === null ? null : bodies.store(connection, type, json)];
 }
 
-function indexedValues(reader: Reader, type: number, write: Write): readonly SqlValue[] {
-  return [write.version.json === null ? null : type, ...sortValues(reader, type, write)];
-}
-
-function sortValues({ slots }: Reader, type: number, write: Write): readonly (string | number | null)[] {
-  const { count, numbers } = slots.of(type);
-  const values: (string | number | null)[] = Array.from({ length: count }, () => null);
-  for (const { slot, value } of write.sort) {
-    const number = numbers.get(slot);
-    if (number !== undefined) values[number - 1] = typeof value === 'string' ? toText(value) : value;
-  }
-  return values;
+function indexedValues({ slots }: Reader, type: number, write: Write): readonly SqlValue[] {
+  return [write.version.json === null ? null : type, ...slotValues(slots.of(type), write.sort)];
 }

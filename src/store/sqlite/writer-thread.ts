@@ -2,7 +2,7 @@
 import { workerData } from 'node:worker_threads';
 import { answerLetters } from './answer-letters.js';
 import { createCheckpoints } from './checkpoint.js';
-import { unpack } from './pack.js';
+import { unpack, unpackReindex } from './pack.js';
 import { prepared } from './schema.js';
 import { createWriter } from './writer.js';
 import type { WriterData, WritingTask } from './writing.js';
@@ -20,4 +20,17 @@ async function close(): Promise<void> {
   connection.close();
 }
 
-answerLetters<WritingTask>((task) => (task.kind === 'commit' ? writer.commit(unpack(task.commit)) : writer.arrange(task.layout)), close);
+function work(task: WritingTask): Promise<unknown> {
+  switch (task.kind) {
+    case 'commit':
+      return writer.commit(unpack(task.commit));
+    case 'arrange':
+      return writer.arrange(task.layout);
+    case 'reindex':
+      return writer.reindex(unpackReindex(task.of));
+    case 'state':
+      return writer.putState(task.put);
+  }
+}
+
+answerLetters<WritingTask>(work, close);

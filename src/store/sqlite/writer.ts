@@ -1,18 +1,21 @@
 /** What writes: it owns the connection that does, in this thread or in one of its own. Source: port.ts ResourceStore */
-import type { Commit, Layout } from '../port.js';
+import type { Commit, Layout, Reindex } from '../port.js';
 import type { Connection } from './binding.js';
 import { createBodies } from './bodies.js';
 import type { Checkpoints } from './checkpoint.js';
 import { createGroup } from './group.js';
 import { createNames } from './names.js';
 import { createSlots } from './slots.js';
-import { apply } from './write.js';
+import { type Put, putState } from './state.js';
+import { apply, reindexAll } from './write.js';
 
 export interface Writer {
   /** Gives every slot of the layout a column. */
   arrange(layout: Layout): Promise<void>;
   /** Resolves when it is on the disk, and seen by every read that begins then. */
   commit(commit: Commit): Promise<void>;
+  reindex(of: readonly Reindex[]): Promise<readonly boolean[]>;
+  putState(put: Put): Promise<boolean>;
   /** Resolves when all that waits has been written; then nothing is accepted any more. */
   close(): Promise<void>;
 }
@@ -30,6 +33,22 @@ export function createWriter(connection: Connection, checkpoints: Checkpoints | 
   return {
     arrange: (layout) => group.write(() => slots.arrange(connection, names, layout), 1),
     commit: (commit) => group.write((writer, pending) => apply(writer, pending, commit), sizeOf(commit)),
+    async reindex(of) {
+      let done: readonly boolean[] = [];
+      const size = of.reduce((sum, one) => sum + 10 + one.entries.length, 0);
+      await group.write(function* (writer, pending) {
+        done = yield* reindexAll(writer, pending, of);
+      }, size);
+      return done;
+    },
+    async putState(put) {
+      let done = false;
+      await group.write(function* (writer) {
+        done = putState(writer.connection, put);
+        yield;
+      }, 1);
+      return done;
+    },
     async close() {
       await group.drained();
       await checkpoints?.close();

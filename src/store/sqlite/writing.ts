@@ -1,6 +1,7 @@
 /** Writes through the writer's thread. Source: port.ts ResourceStore */
-import type { Layout } from '../port.js';
-import { type Packed, packInSteps } from './pack.js';
+import type { Commit, Layout } from '../port.js';
+import { asWrite, type Packed, packInSteps } from './pack.js';
+import type { Put } from './state.js';
 import { inTurns } from './steps.js';
 import { startThread } from './thread.js';
 import type { Writer } from './writer.js';
@@ -11,19 +12,37 @@ export interface WriterData {
   readonly maxPages: number | undefined;
 }
 
-export type WritingTask = { readonly kind: 'commit'; readonly commit: Packed } | { readonly kind: 'arrange'; readonly layout: Layout };
+export type WritingTask =
+  | { readonly kind: 'commit'; readonly commit: Packed }
+  | { readonly kind: 'arrange'; readonly layout: Layout }
+  | { readonly kind: 'reindex'; readonly of: Packed }
+  | { readonly kind: 'state'; readonly put: Put };
 
 export function startWriter(data: WriterData, program = new URL('./writer-thread.js', import.meta.url)): Writer {
-  const thread = startThread<WritingTask, void>({ program, data, does: 'writes', writes: true });
+  const thread = startThread<WritingTask, unknown>({ program, data, does: 'writes', writes: true });
   const packing = new Set<Promise<Packed>>();
+
+  async function pack(commit: Commit): Promise<Packed> {
+    const packed = inTurns(packInSteps(commit));
+    packing.add(packed);
+    const ready = await packed;
+    packing.delete(packed);
+    return ready;
+  }
+
   return {
-    arrange: (layout) => thread.ask({ kind: 'arrange', layout }),
+    async arrange(layout) {
+      await thread.ask({ kind: 'arrange', layout });
+    },
     async commit(commit) {
-      const packed = inTurns(packInSteps(commit));
-      packing.add(packed);
-      const ready = await packed;
-      packing.delete(packed);
-      return thread.ask({ kind: 'commit', commit: ready });
+      await thread.ask({ kind: 'commit', commit: await pack(commit) });
+    },
+    async reindex(of) {
+      const packed = await pack({ writes: of.map(asWrite), guards: [] });
+      return (await thread.ask({ kind: 'reindex', of: packed })) as readonly boolean[];
+    },
+    async putState(put) {
+      return (await thread.ask({ kind: 'state', put })) as boolean;
     },
     async close() {
       await Promise.all(packing);
