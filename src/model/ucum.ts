@@ -68,7 +68,7 @@ function fromBase(base: Ratio, { factor, scale }: Unit): Ratio | undefined {
 export interface CanonicalUnit {
   /** Base units to their exponents, `g.m-3`; `1` without any. */
   readonly name: string;
-  /** So much of the unit is so much of the canonical one: the more the more. undefined: no number, or too long to compute with. */
+  /** So much of the unit, as a decimal's text, is so much of the canonical one: the more the more. undefined: no number. */
   amount(value: string): number | undefined;
 }
 
@@ -80,9 +80,13 @@ export function canonicalUnit(code: string): CanonicalUnit | undefined {
   return {
     name: names.length === 0 ? '1' : names.join('.'),
     amount(value) {
-      const exact = ratioOf(value);
+      const rough = Number(value);
+      if (!Number.isFinite(rough)) return Number.isNaN(rough) ? undefined : rough;
+      // Of more digits than can be computed with, what a double holds is enough.
+      const exact = ratioOf(value) ?? ratioOf(rough);
       const base = exact && toBase(exact, unit);
-      return base && toNumber(base);
+      const amount = base === undefined ? Number.NaN : toNumber(base);
+      return Number.isNaN(amount) ? rough * Number.POSITIVE_INFINITY : amount;
     },
   };
 }

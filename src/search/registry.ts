@@ -76,13 +76,17 @@ const complete: IndexState = { indexedPart: () => undefined, changes: () => 0 };
 /** Kept by the store itself, not as entries. */
 const nativeParameters: ReadonlySet<string> = new Set(['_id', '_lastUpdated']);
 
+/** Special parameters are told in words only: these are understood. */
+const places: ReadonlySet<string> = new Set(['http://hl7.org/fhir/SearchParameter/Location-near']);
+
 /** Why a parameter that R4 defines can never be searched; undefined where it can. */
 function lasting(parameter: Parameter): Obstacle | undefined {
   if (nativeParameters.has(parameter.code)) return undefined;
   if (parameter.kind === 'composite' && !isUsable(parameter.composite)) {
     return { en: `the composite parameter "${parameter.code}"`, zh: `组合参数“${parameter.code}”` };
   }
-  if (parameter.kind === 'special' || (parameter.expression === undefined && parameter.kind !== 'composite')) {
+  const unknown = parameter.kind === 'special' && !places.has(parameter.url);
+  if (unknown || (parameter.expression === undefined && parameter.kind !== 'composite')) {
     return { en: `the search parameter "${parameter.code}"`, zh: `检索参数“${parameter.code}”` };
   }
   return undefined;

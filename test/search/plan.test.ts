@@ -128,7 +128,6 @@ describe('what cannot be done is refused by name', () => {
     ['Observation?subject:identifier=x', 'subject:identifier', ':[type]'],
     ['Observation?subject:Medication=1', 'subject:Medication', 'Patient'],
     ['Patient?_lastUpdated:exact=2000', '_lastUpdated:exact', ':missing'],
-    ['Location?near=1|2', 'near', 'near'],
     ['Patient?_text=x', '_text', '_text'],
     ['Patient?_filter=x', '_filter', '_filter'],
     ['Patient?_summary=text&_include=Patient:link', '_include', 'without _include'],

@@ -1,7 +1,8 @@
-/** The search types that can be searched. Special parameters are refused by name. */
+/** The search types that can be searched. Of the special parameters only `near` is one of them. */
 import type { ParameterKind } from '../registry.js';
 import { createCompositeType } from './composite.js';
 import { dateType } from './date.js';
+import { nearType } from './near.js';
 import { numberType } from './number.js';
 import { quantityType } from './quantity.js';
 import { referenceType } from './reference.js';
@@ -16,6 +17,7 @@ const types: Partial<Record<ParameterKind, SearchType>> = {
   number: numberType,
   quantity: quantityType,
   reference: referenceType,
+  special: nearType,
   string: stringType,
   token: tokenType,
   uri: uriType,

@@ -45,7 +45,9 @@ export function searchRange(
   const bounds = [low, high, value, least, most].map(convert);
   if (!bounds.every((bound) => bound !== undefined)) return undefined;
   const [first = 0, last = 0, from = 0, nearFrom = 0, nearTo = 0] = bounds;
-  return { low: first, high: last, from, to: nextUp(from), nearFrom, nearTo };
+  // More digits than a double holds leave no width.
+  const to = nextUp(from);
+  return { low: first, high: Math.max(last, to), from, to, nearFrom, nearTo: Math.max(nearTo, to) };
 }
 
 /**
