@@ -3,13 +3,31 @@ import { Command } from 'commander';
 import { examplesCommand } from './examples/command.js';
 import { fhirpathCommand } from './fhirpath/command.js';
 import { oracleCommand } from './oracle/command.js';
-import { restCommand } from './rest/command.js';
+import { loadCases } from './rest/case.js';
+import { suiteCommand } from './rest/command.js';
+import { loadSearchCases } from './search/case.js';
+import { putGiven } from './search/given.js';
 import { snapshotCommand } from './snapshot/command.js';
 
 const program = new Command('conformance')
   .description('what is claimed, proved against this server or another')
   .showHelpAfterError()
-  .addCommand(restCommand())
+  .addCommand(
+    suiteCommand({
+      name: 'rest',
+      description: 'the cases of conformance/rest against a server; against this one, on an empty store, where none is named',
+      load: loadCases,
+    }),
+  )
+  .addCommand(
+    suiteCommand({
+      name: 'search',
+      description:
+        'the cases of conformance/search against a server, which must let clients choose ids; against this one where none is named',
+      load: (own) => loadSearchCases({ apart: !own }),
+      prepare: putGiven,
+    }),
+  )
   .addCommand(snapshotCommand())
   .addCommand(examplesCommand())
   .addCommand(fhirpathCommand())

@@ -1,7 +1,6 @@
 /** What a case of the REST suite is made of, and where the cases are. The format is described in conformance/README.md. */
-import { readdirSync, readFileSync } from 'node:fs';
-import type { Json, JsonObject } from '../../src/model/json.js';
-import { parseJson } from '../../src/model/parse-json.js';
+import type { Json } from '../../src/model/json.js';
+import { readCases, readData } from '../data.js';
 
 /** Exactly this text; or what it must match; or not to be there at all. */
 export type HeaderWish = string | { readonly matches: string } | { readonly absent: true };
@@ -26,6 +25,21 @@ export interface Expectation {
   readonly empty?: true;
   /** The body's bytes, in base64. */
   readonly bytes?: string;
+  readonly found?: Found;
+}
+
+/** What a Bundle must hold of a search, by ids. */
+export interface Found {
+  /** Of the matches, all of them. */
+  readonly matches?: readonly string[];
+  /** The matches come as they are listed. */
+  readonly inOrder?: boolean;
+  /** Of what is included, all of it; nothing unless said otherwise. */
+  readonly included?: readonly string[];
+  /** Unless said otherwise a total that is there must fit the matches of a search that has one page. */
+  readonly total?: number;
+  /** Of the self link, its percent-encoding taken off. */
+  readonly self?: { readonly contains?: readonly string[]; readonly lacks?: readonly string[] };
 }
 
 export interface Step {
@@ -59,20 +73,10 @@ export interface Case {
   readonly steps: readonly Step[];
 }
 
-// Compiled files stand in dist/; the data stays with its sources.
-const folder = new URL(import.meta.url.includes('/dist/') ? '../../../conformance/rest/' : './', import.meta.url);
-
-function read(path: string): Json {
-  return parseJson(readFileSync(new URL(path, folder), 'utf8'));
-}
-
 /** All cases, the shared steps put before their own. Throws an Error where an id stands twice. */
 export function loadCases(): readonly Case[] {
-  const shared = read('given.json') as unknown as Readonly<Record<string, readonly Step[]>>;
-  const files = readdirSync(new URL('cases/', folder)).filter((name) => name.endsWith('.json'));
-  const cases = files.sort().flatMap((name) => read(`cases/${name}`) as unknown as readonly Case[]);
-  const twice = cases.find(({ id }, index) => cases.findIndex((other) => other.id === id) !== index);
-  if (twice !== undefined) throw new Error(`The case ${twice.id} stands twice`);
+  const shared = readData('rest/given.json') as unknown as Readonly<Record<string, readonly Step[]>>;
+  const cases = readCases<Case>('rest/cases');
   return cases.map((one) => ({ ...one, steps: [...(one.given ?? []).flatMap((name) => sharedSteps(shared, name)), ...one.steps] }));
 }
 
@@ -80,14 +84,4 @@ function sharedSteps(shared: Readonly<Record<string, readonly Step[]>>, name: st
   const steps = shared[name];
   if (steps === undefined) throw new Error(`given.json has nothing named ${name}`);
   return steps;
-}
-
-export interface Miss {
-  readonly id: string;
-  readonly reason: string;
-}
-
-/** Cases that this server does not pass, each with its reason. */
-export function loadMisses(): readonly Miss[] {
-  return (read('misses.json') as readonly JsonObject[]).map(({ id, reason }) => ({ id: String(id), reason: String(reason) }));
 }

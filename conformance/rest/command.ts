@@ -1,11 +1,12 @@
-/** `npm run conformance -- rest`: the REST cases against any server, with a summary for people and a report for programs. */
+/** `npm run conformance -- rest`, `-- search`: cases against any server, with a summary for people and a report for programs. */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
 import { loadDefinitions } from '../../src/definitions/load.js';
 import { createServer } from '../../src/server.js';
+import { loadMisses } from '../data.js';
 import { headersOf } from '../headers.js';
-import { loadCases, loadMisses } from './case.js';
+import type { Case } from './case.js';
 import { createLook } from './look.js';
 import { type Judged, judgeAll, type Target } from './run.js';
 import { type Language, summaryOf } from './summary.js';
@@ -18,31 +19,42 @@ interface Options {
   readonly lang: Language;
 }
 
-export function restCommand(): Command {
-  return new Command('rest')
-    .description('the cases of conformance/rest against a server; against this one, on an empty store, where none is named')
+/** A folder of cases. */
+export interface Suite {
+  readonly name: string;
+  readonly description: string;
+  /** `own`: the server is this one, on an empty store. */
+  load(own: boolean): readonly Case[];
+  /** What must be there before the first case. */
+  prepare?(target: Target): Promise<void>;
+}
+
+export function suiteCommand(suite: Suite): Command {
+  return new Command(suite.name)
+    .description(suite.description)
     .option('--base <url>', 'the FHIR base of the server')
     .option('--header <field...>', 'sent with every request, such as "Authorization: Bearer …"', [])
     .option('--only <pattern>', 'a regular expression that the id or the source of a case must match')
     .option('--report <file>', 'where to write the results as JSON')
     .addOption(new Option('--lang <language>', 'of the summary').choices(['en', 'zh']).default('en'))
     .action(async (options: Options) => {
-      process.exitCode = (await runRest(options)) ? 0 : 1;
+      process.exitCode = (await runSuite(suite, options)) ? 0 : 1;
     });
 }
 
 /** Whether every case passed that had to. */
-async function runRest(options: Options): Promise<boolean> {
+async function runSuite(suite: Suite, options: Options): Promise<boolean> {
   const pattern = new RegExp(options.only ?? '', 'i');
-  const cases = loadCases().filter(({ id, source }) => pattern.test(id) || pattern.test(source));
+  const cases = suite.load(options.base === undefined).filter(({ id, source }) => pattern.test(id) || pattern.test(source));
   if (cases.length === 0) throw new Error(`No case matches ${options.only}`);
   const own = options.base === undefined ? await serveHere() : undefined;
   try {
     const base = (options.base ?? own?.url ?? '').replace(/\/$/, '');
     const definitions = loadDefinitions(fileURLToPath(new URL('../../definitions', import.meta.url)));
     const target: Target = { base, headers: headersOf(options.header), look: createLook(definitions) };
+    await suite.prepare?.(target);
     const judged = await judgeAll(cases, target, { atOnce: 1, onJudged: progress(cases.length) });
-    const misses = own === undefined ? [] : loadMisses();
+    const misses = own === undefined ? [] : loadMisses(suite.name);
     const summary = summaryOf(judged, { base, language: options.lang, misses });
     process.stdout.write(summary.text);
     if (options.report !== undefined) writeFileSync(options.report, `${JSON.stringify(reportOf(base, judged), undefined, 2)}\n`);

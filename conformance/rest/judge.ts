@@ -2,6 +2,7 @@
 import type { Expectation, HeaderWish } from './case.js';
 import type { Answer } from './client.js';
 import { fillText, type Known } from './fill.js';
+import { foundFindings } from './judge-found.js';
 
 export function judge(answer: Answer, expected: Expectation, known: Known): readonly string[] {
   const findings = [
@@ -9,6 +10,7 @@ export function judge(answer: Answer, expected: Expectation, known: Known): read
     ...Object.entries(expected.headers ?? {}).flatMap(([name, wish]) => headerFindings(answer, name, wish, known)),
     ...bodyFindings(answer, expected, known),
     ...outcomeFindings(answer, expected.outcome, known),
+    ...(expected.found === undefined ? [] : foundFindings(answer, expected.found, known.look)),
     ...(expected.fhirpath ?? []).flatMap((expression) => fhirpathFindings(answer, fillText(expression, known), known)),
   ];
   return findings.length === 0 ? [] : [...findings, `body: ${shortened(answer.body.toString())}`];

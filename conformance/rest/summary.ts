@@ -1,5 +1,5 @@
 /** The results of a run for people, in English or Chinese. */
-import type { Miss } from './case.js';
+import type { Miss } from '../data.js';
 import type { Judged } from './run.js';
 
 export type Language = 'en' | 'zh';

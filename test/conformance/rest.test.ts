@@ -1,6 +1,7 @@
 /** Every case of conformance/rest on both stores. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { loadCases, loadMisses } from '../../conformance/rest/case.js';
+import { loadMisses } from '../../conformance/data.js';
+import { loadCases } from '../../conformance/rest/case.js';
 import { createLook } from '../../conformance/rest/look.js';
 import { judgeAll, type Verdict } from '../../conformance/rest/run.js';
 import { definitions } from '../built-definitions.js';
@@ -9,7 +10,7 @@ import { stores } from '../stores.js';
 import type { OpenedStore } from '../test-store.js';
 
 const cases = loadCases();
-const misses = new Set(loadMisses().map(({ id }) => id));
+const misses = new Set(loadMisses('rest').map(({ id }) => id));
 const look = createLook(definitions);
 
 test('there are two hundred cases, and every miss is one of them', () => {

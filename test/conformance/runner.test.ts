@@ -7,6 +7,7 @@ import { type Case, loadCases, type Step } from '../../conformance/rest/case.js'
 import { createLook } from '../../conformance/rest/look.js';
 import { judgeAll } from '../../conformance/rest/run.js';
 import { summaryOf } from '../../conformance/rest/summary.js';
+import { loadSearchCases } from '../../conformance/search/case.js';
 import { definitions } from '../built-definitions.js';
 
 const look = createLook(definitions);
@@ -48,7 +49,7 @@ test.each([
   ['a fault', { status: 500, body: outcome }],
 ])('no case passes on a server that answers everything with %s', async (_what, answer) => {
   const { judged } = await against(
-    loadCases().map((one) => ({ ...one, claimed: undefined })),
+    [...loadCases(), ...loadSearchCases({ apart: false })].map((one) => ({ ...one, claimed: undefined })),
     answer,
   );
   expect(judged.filter(({ verdict }) => verdict.kind !== 'failed').map(({ one }) => one.id)).toEqual([]);
@@ -102,11 +103,53 @@ test.each<[string, Step['expect'], string]>([
   ['what should not be in the text', { text: { lacks: ['Patient'] } }, 'the text has Patient'],
   ['no body', { empty: true }, 'a body of 35 bytes instead of none'],
   ['bytes', { bytes: 'AAEC' }, 'other bytes than expected'],
+  ['a match', { found: { matches: ['b'] } }, 'a Patient instead of a Bundle'],
   ['a placeholder for nothing', { text: { equals: '{{other.id}}' } }, 'There is nothing for {{other.id}}'],
 ])('%s that is not as expected is told', async (_what, expected, finding) => {
   const answer = { status: 200, body: '{"resourceType":"Patient","id":"a"}' };
   const { judged } = await against([caseOf({ request: 'GET Patient/a', expect: expected })], answer);
   expect(judged[0]?.verdict).toMatchObject({ kind: 'failed', step: '1. GET Patient/a', findings: expect.arrayContaining([finding]) });
+});
+
+const link = (relation: string) => ({ relation, url: `http://b/Patient?name=%E5%BC%A0+x&page=${relation}` });
+const entry = (id: string, mode = 'match') => ({
+  fullUrl: `http://b/Patient/${id}`,
+  resource: { resourceType: 'Patient', id },
+  search: { mode },
+});
+const searchset = {
+  resourceType: 'Bundle',
+  type: 'searchset',
+  total: 3,
+  link: [link('self')],
+  entry: [entry('a'), entry('b'), entry('c', 'include')],
+};
+
+test.each<[string, Step['expect'], string]>([
+  ['other matches', { found: { matches: ['a'] } }, 'matches: a b instead of a'],
+  ['another order', { found: { matches: ['b', 'a'], inOrder: true } }, 'matches: a b instead of b a'],
+  ['more that is included', { found: { matches: ['b', 'a'] } }, 'included: c instead of none'],
+  ['a total that does not fit', { found: { matches: ['b', 'a'], included: ['c'] } }, 'total 3 instead of 2'],
+  ['another total', { found: { total: 4 } }, 'total 3 instead of 4'],
+  [
+    'a self link',
+    { found: { self: { contains: ['name=张 x', 'x=1'], lacks: ['page'] } } },
+    'the self link http://b/Patient?name=张 x&page=self lacks x=1',
+  ],
+])('of a search %s is told', async (_what, expected, finding) => {
+  const answer = { status: 200, body: JSON.stringify(searchset) };
+  const { judged } = await against([caseOf({ request: 'GET Patient', expect: expected })], answer);
+  expect(judged[0]?.verdict).toMatchObject({ kind: 'failed', findings: expect.arrayContaining([finding]) });
+});
+
+test('of a search an entry that stands twice, has no URL or no mode is told', async () => {
+  const { search: _left, ...without } = entry('d');
+  const { fullUrl: _url, ...nameless } = entry('e');
+  const body = JSON.stringify({ ...searchset, total: undefined, entry: [entry('a'), entry('a'), without, nameless] });
+  const { judged } = await against([caseOf({ request: 'GET Patient', expect: { found: {} } })], { status: 200, body });
+  expect(judged[0]?.verdict).toMatchObject({
+    findings: expect.arrayContaining(['1 entries without a fullUrl', 'an entry stands twice', 'an entry without search.mode']),
+  });
 });
 
 test('the summary tells what failed from what is a choice and what is known, in both languages', async () => {
