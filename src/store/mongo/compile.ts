@@ -32,6 +32,8 @@ type Condition = Readonly<Record<string, unknown>>;
 export type LocalPredicate =
   | { readonly kind: 'all' | 'any'; readonly of: readonly LocalPredicate[] }
   | { readonly kind: 'not'; readonly of: LocalPredicate }
+  /** Just these documents. */
+  | { readonly kind: 'documents'; readonly ids: readonly string[] }
   | Extract<Predicate, { kind: 'id' | 'present' | 'match' | 'updated' | 'compartment' }>;
 
 /** Without chains, one per type. */
@@ -106,6 +108,8 @@ function compile(type: string, predicate: LocalPredicate): Condition {
             '_id',
             predicate.ids.map((id) => `${type}/${id}`),
           );
+    case 'documents':
+      return oneOf('_id', predicate.ids);
     case 'updated':
       return or(predicate.values.map(updatedWithin));
     case 'compartment':

@@ -1,14 +1,21 @@
 /** Counts, bounded in time: what could not be counted whole is a lower bound and says so. */
 import type { Document } from 'mongodb';
-import { type Count, type HistoryFilter, StoreCostly, type Where } from '../port.js';
+import { type Count, type HistoryFilter, type Position, type Predicate, StoreCostly, type Where } from '../port.js';
 import type { Collections } from './collections.js';
 import { and, compileType } from './compile.js';
 import { collectionOf, documentId, versionId } from './documents.js';
 import { translate } from './errors.js';
+import { rowsInOrder } from './ordered.js';
+import { positionOf, type SortedRow } from './pages.js';
 import { commandReader, readCommand, readRows } from './reader.js';
-import { resolveWhere } from './resolve.js';
+import { type ResolvedPart, type Resolver, resolver } from './resolve.js';
+import { satisfying } from './semi-join.js';
 import { shelvesOf } from './shelves.js';
 import { remaining } from './time.js';
+
+/** Targets or ids that a link may lead to. */
+const mostListed = 10_000;
+const lookedAtTogether = 1_000;
 
 /** Documents of a collection, counted for themselves. */
 interface Counted {
@@ -17,9 +24,35 @@ interface Counted {
 }
 
 export async function count(collections: Collections, where: Where, timeLimit: number | undefined): Promise<Count> {
-  const local = await resolveWhere(commandReader(collections, remaining(timeLimit)), where);
-  const parts = local.map(({ type, predicate }) => ({ from: collectionOf(type), filter: compileType(type, predicate, 'none') }));
-  return countParts(collections, parts, timeLimit);
+  const listed = resolver(commandReader(collections, remaining(timeLimit)), mostListed);
+  const all = await unlessLate(() => listed.resolve(where));
+  if (all === undefined) return { total: 0, exact: false };
+  const exact = all.filter(({ asked }) => asked === undefined);
+  const parts = exact.map(({ type, predicate }) => ({ from: collectionOf(type), filter: compileType(type, predicate, 'none') }));
+  const counts = [await countParts(collections, parts, timeLimit)];
+  for (const part of all) if (part.asked !== undefined) counts.push(await countThrough(listed, part, part.asked));
+  return { total: counts.reduce((sum, { total }) => sum + total, 0), exact: counts.every((one) => one.exact) };
+}
+
+/** A link in it leads to too many to be listed: all that may match are looked at. */
+async function countThrough(listed: Resolver, part: ResolvedPart, asked: Predicate): Promise<Count> {
+  const walk = { fields: [], backward: false };
+  const from = collectionOf(part.type);
+  const base = compileType(part.type, part.predicate, 'keys');
+  const ordered = { reader: listed.reader, from, walk, base, projection: {}, limit: lookedAtTogether };
+  let total = 0;
+  for (let after: Position | undefined; ; ) {
+    const next = await unlessLate(async () => {
+      const rows = await rowsInOrder<SortedRow>({ ...ordered, after });
+      const names = rows.map(({ _id }) => _id);
+      return { rows, right: await satisfying(listed, part.type, asked, names) };
+    });
+    if (next === undefined) return { total, exact: false };
+    total += next.right.size;
+    const last = next.rows.at(-1);
+    if (last === undefined || next.rows.length < lookedAtTogether) return { total, exact: true };
+    after = positionOf(last, walk);
+  }
 }
 
 /**

@@ -5,7 +5,6 @@
  */
 import type { Position } from '../port.js';
 import { and, type DocumentFilter } from './compile.js';
-import { versionFields } from './documents.js';
 import { behindPosition, comparePositions, positionOf, type SortedRow, type SortField, valueIn, type Walk } from './pages.js';
 import type { CollectionName, Reader } from './reader.js';
 
@@ -14,6 +13,8 @@ export interface Ordered {
   readonly from: CollectionName;
   readonly base: DocumentFilter;
   readonly walk: Walk;
+  /** Beside what the walk needs. */
+  readonly projection: Readonly<Record<string, 1>>;
   readonly after?: Position | undefined;
   readonly limit: number;
 }
@@ -24,7 +25,7 @@ export async function rowsInOrder<Row extends SortedRow>(asked: Ordered): Promis
   if (fields.some(({ computed }) => computed !== undefined)) return rowsByEntries(asked, fields);
   const filter = after === undefined ? base : behindPosition(base, walk, after);
   const read = (where: DocumentFilter, sort: Record<string, 1 | -1>, atMost: number) =>
-    reader.rows<Row>(where, { from, projection: projectionOf(walk), sort, limit: atMost });
+    reader.rows<Row>(where, { from, projection: projectionOf(asked), sort, limit: atMost });
   const [first, ...others] = fields;
   const ways = first && { value: first.falling ? -1 : 1, creation: walk.backward ? -1 : 1 };
   if (first === undefined || first.field === '_id' || (others.length === 0 && ways?.value !== ways?.creation)) {
@@ -59,8 +60,8 @@ function kept(fields: readonly SortField[]): readonly KeptField[] {
   return [...known.values()];
 }
 
-function projectionOf({ fields }: Walk): Record<string, 1> {
-  return { ...versionFields, o: 1, ...Object.fromEntries(fields.flatMap(({ field }) => (field === undefined ? [] : [[field, 1]]))) };
+function projectionOf({ projection, walk: { fields } }: Ordered): Record<string, 1> {
+  return { ...projection, o: 1, ...Object.fromEntries(fields.flatMap(({ field }) => (field === undefined ? [] : [[field, 1]]))) };
 }
 
 function sortOf(fields: readonly KeptField[], { backward }: Walk): Record<string, 1 | -1> {
@@ -69,8 +70,9 @@ function sortOf(fields: readonly KeptField[], { backward }: Walk): Record<string
 }
 
 /** No order is kept: what matches is put in order as it is read. */
-function rowsByEntries<Row extends SortedRow>({ reader, from, walk, base, after, limit }: Ordered, fields: readonly KeptField[]) {
+function rowsByEntries<Row extends SortedRow>(asked: Ordered, fields: readonly KeptField[]) {
+  const { reader, from, walk, base, after, limit } = asked;
   const computed = Object.fromEntries(fields.flatMap(({ field, computed }) => (computed === undefined ? [] : [[field, computed]])));
   const beyond = after === undefined ? {} : behindPosition({}, walk, after);
-  return reader.sorted<Row>(base, { from, computed, beyond, projection: projectionOf(walk), sort: sortOf(fields, walk), limit });
+  return reader.sorted<Row>(base, { from, computed, beyond, projection: projectionOf(asked), sort: sortOf(fields, walk), limit });
 }

@@ -2,13 +2,13 @@
 import type { Key } from '../../model/resource.js';
 import { type Position, type Query, type Slice, StoreBusy, type Where } from '../port.js';
 import type { Collections, ResourceDocument } from './collections.js';
-import { and, compileWhere, type DocumentFilter, type LocalWhere } from './compile.js';
+import { and, compileType, compileWhere, type DocumentFilter, type LocalWhere } from './compile.js';
 import { collectionOf, containerOf, isContained, type Slots, toKey, toVersion, versionFields } from './documents.js';
-import { rowsInOrder } from './ordered.js';
 import { comparePositions, positionOf, type SortedRow, type Walk, walkOf } from './pages.js';
 import { type CollectionName, commandReader, type Reader } from './reader.js';
-import { resolveWhere } from './resolve.js';
+import type { ResolvedPart } from './resolve.js';
 import { remaining } from './time.js';
+import { byLevels, type Listed, walkThrough } from './walk-through.js';
 
 type Row = ResourceDocument & SortedRow;
 interface Found {
@@ -24,9 +24,9 @@ export function search(collections: Collections, slots: Slots, query: Query): Pr
 const tries = 5;
 
 export async function searchBy(reader: Reader, slots: Slots, query: Query): Promise<Slice> {
+  const asked = { reader, slots, query, projection: versionFields };
   for (let count = 1; count <= tries; count++) {
-    const where = await resolveWhere(reader, query.where);
-    const found = await matchesOf(reader, slots, where, query);
+    const found = await byLevels(reader, query.where, (parts, listed) => matchesOf({ ...asked, ...listed, parts }));
     const some = found.slice(0, query.count);
     const matches = await withVersions(reader, query.backward ? some.reverse() : some);
     if (matches !== undefined) return { matches, more: found.length > query.count };
@@ -52,13 +52,24 @@ async function withVersions(reader: Reader, found: readonly Found[]): Promise<Sl
   return matches;
 }
 
-/** One more than asked for, if there is one, in the order of the walk. */
-async function matchesOf(reader: Reader, slots: Slots, where: LocalWhere, query: Query): Promise<Found[]> {
+interface Asked extends Listed {
+  readonly reader: Reader;
+  readonly slots: Slots;
+  readonly query: Query;
+  /** What is wanted of each beside its place. */
+  readonly projection: Readonly<Record<string, 1>>;
+  readonly parts: readonly ResolvedPart[];
+}
+
+/** One more than asked for, if there is one, in the order of the walk. Undefined where too many had to be looked at. */
+async function matchesOf({ reader, slots, query, projection, parts: all, resolver, patience }: Asked): Promise<Found[] | undefined> {
   const found: Found[] = [];
-  const walks = walksOf(where, query);
+  const walks = walksOf(all, query);
   for (const { from, parts, type } of walks) {
     const walk = walkOf(type, query.sort, slots, query.backward === true);
-    const rows = await rowsInOrder<Row>({ reader, from, walk, base: baseOf(parts, walk), after: query.after, limit: query.count + 1 });
+    const ordered = { reader, from, walk, projection, base: baseOf(parts, walk), after: query.after, limit: query.count + 1 };
+    const rows = await walkThrough<Row>({ ordered, parts, resolver, patience });
+    if (rows === undefined) return undefined;
     for (const row of rows) found.push({ row, position: positionOf(row, walk) });
   }
   if (walks.length < 2) return found;
@@ -69,12 +80,12 @@ async function matchesOf(reader: Reader, slots: Slots, where: LocalWhere, query:
 interface Part {
   readonly from: CollectionName;
   readonly type: string;
-  readonly parts: LocalWhere;
+  readonly parts: readonly ResolvedPart[];
 }
 
 /** Types keep the same slot in different fields, and ids begin with the type: such walks go type by type and are merged. */
-function walksOf(where: LocalWhere, { sort }: Pick<Query, 'sort'>): readonly Part[] {
-  const apart = sort.some((by) => 'param' in by || by.slot !== '_lastUpdated');
+function walksOf(where: readonly ResolvedPart[], { sort }: Pick<Query, 'sort'>): readonly Part[] {
+  const apart = where.some(({ asked }) => asked !== undefined) || sort.some((by) => 'param' in by || by.slot !== '_lastUpdated');
   const groups = apart
     ? where.map((part) => [part])
     : [where.filter(({ type }) => !isContained(type)), where.filter(({ type }) => isContained(type))];
@@ -96,40 +107,30 @@ const keysPerQuery = 500;
 
 /** Keys for many criteria. Those that ask for one equal key alone go together, as many as fit into one command. */
 export async function find(reader: Reader, wheres: readonly Where[], atMost: number): Promise<readonly (readonly Key[])[]> {
-  const asked: (readonly Scan[])[] = [];
-  for (const where of wheres) asked.push(scansOf(await resolveWhere(reader, where)));
+  const filters = wheres.map(singleKey);
   const single = new Map<string, readonly Key[]>();
-  const keys = [...new Set(asked.flatMap((scans) => singleKey(scans) ?? []))];
+  const keys = [...new Set(filters.flatMap((key) => key ?? []))];
   for (let at = 0; at < keys.length; at += keysPerQuery) {
     await findTogether(reader, keys.slice(at, at + keysPerQuery), atMost, single);
   }
   const found: (readonly Key[])[] = [];
-  for (const scans of asked) found.push(single.get(singleKey(scans) ?? '') ?? (await findAlone(reader, scans, atMost)));
+  for (const [index, where] of wheres.entries()) found.push(single.get(filters[index] ?? '') ?? (await findAlone(reader, where, atMost)));
   return found;
 }
 
-interface Scan {
-  readonly from: CollectionName;
-  readonly filter: DocumentFilter;
-}
-
-function scansOf(where: LocalWhere): readonly Scan[] {
-  return walksOf(where, { sort: [] }).map(({ from, parts }) => ({ from, filter: compileWhere(parts, 'keys') }));
-}
-
-function singleKey([scan, ...others]: readonly Scan[]): string | undefined {
-  if (scan === undefined || others.length > 0 || scan.from === 'contained') return undefined;
-  const { k, ...more } = scan.filter as { readonly k?: unknown };
+function singleKey(where: Where): string | undefined {
+  const [part, ...others] = where;
+  const only = part?.predicate.kind === 'all' && part.predicate.of.length === 1 ? part.predicate.of[0] : part?.predicate;
+  if (part === undefined || others.length > 0 || isContained(part.type) || only?.kind !== 'match') return undefined;
+  const { k, ...more } = compileType(part.type, only, 'keys') as { readonly k?: unknown };
   return typeof k === 'string' && Object.keys(more).length === 0 ? k : undefined;
 }
 
-async function findAlone(reader: Reader, scans: readonly Scan[], atMost: number): Promise<readonly Key[]> {
-  const rows: { readonly _id: string; readonly o: number }[] = [];
-  for (const { from, filter } of scans) {
-    rows.push(...(await reader.rows<SortedRow>(filter, { from, projection: { _id: 1, o: 1 }, sort: { o: 1 }, limit: atMost })));
-  }
-  const inOrder = scans.length < 2 ? rows : rows.sort((a, b) => a.o - b.o).slice(0, atMost);
-  return inOrder.map(({ _id }) => toKey(_id));
+async function findAlone(reader: Reader, where: Where, atMost: number): Promise<readonly Key[]> {
+  const query = { where, sort: [], count: atMost - 1 };
+  const asked = { reader, slots: new Map(), query, projection: {} };
+  const found = await byLevels(reader, where, (parts, listed) => matchesOf({ ...asked, ...listed, parts }));
+  return found.map(({ row }) => toKey(row._id));
 }
 
 /** Where they find so much that the reply would be cut, none is answered here, and each is asked for itself. */
