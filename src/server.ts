@@ -250,8 +250,6 @@ async function assemble(parts: Parts): Promise<Assembled> {
   const limits = { ...defaultLimits, ...parts.limits };
   const software = softwareInfo();
   const origins = parts.corsOrigins ?? ['*'];
-  const search = createSearch({ definitions, layout, baseUrl, timezone, pageBytes: limits.answerBytes });
-  await store.arrange(search.layout);
   const { demandedProfiles = {} } = parts;
   const demanded = (type: string) => demandedProfiles[type] ?? [];
   const uploads = createUploads({
@@ -260,6 +258,8 @@ async function assemble(parts: Parts): Promise<Assembled> {
     ...parts.strictness,
     demanded,
   });
+  const search = createSearch({ definitions, vocabulary: uploads, layout, baseUrl, timezone, pageBytes: limits.answerBytes });
+  await store.arrange(search.layout);
   const onTrouble = (err: unknown) =>
     logger.error({ err }, 'what other processes write of profiles and terminology cannot be followed now');
   parts.onFollowing(await followStored({ store: parts.primary, definitions: uploads.definitions, take: uploads.take, onTrouble }));

@@ -52,6 +52,8 @@ export interface Definitions extends TypeModel {
   structureOf(type: string): StructureDefinition | undefined;
   valueSet(canonical: string): ValueSet | undefined;
   codeSystem(canonical: string): CodeSystem | undefined;
+  /** The canonical of the resource `ValueSet/[id]`; undefined where it is not here or has none. */
+  valueSetAt(id: string): string | undefined;
   /** All there are, whole or not. */
   readonly codeSystems: readonly { readonly url: string; readonly version: string }[];
   /** Those a type can be searched by, inherited ones (`Resource`, `DomainResource`) included, one per code. */

@@ -120,6 +120,10 @@ function over(packaged: Definitions, state: State): LiveDefinitions {
       const own = packaged.searchParameters(type);
       return uploads.size === 0 || packaged.kind(type) !== 'resource' ? own : withUploaded(packaged, own, uploads, type);
     },
+    valueSetAt(id) {
+      const own = entries.get(nameOf('ValueSet', id));
+      return own === undefined ? packaged.valueSetAt(id) : canonicalOf(own.uploaded);
+    },
     get codeSystems() {
       const own = [...entries.values()].filter(({ uploaded }) => uploaded.type === 'CodeSystem');
       return [...packaged.codeSystems, ...own.map(({ uploaded: { url, version = '' } }) => ({ url, version }))];

@@ -10,7 +10,7 @@ import type {
   SearchParameter,
   ValueSet,
 } from 'fhir/r4.js';
-import { canonicalTable } from './canonicals.js';
+import { canonicalTable, canonicalWithId } from './canonicals.js';
 import { type PackedStructure, unpack } from './constraints.js';
 import type { Definitions } from './definitions.js';
 import { openIndex } from './index-file.js';
@@ -36,6 +36,9 @@ export function loadDefinitions(folder: string): Definitions {
   const structure = canonicalTable(rows.StructureDefinition, readStructure, 'keep');
   const compartment = canonicalTable(rows.CompartmentDefinition, read<CompartmentDefinition>, 'keep');
   const parameters = searchParameterTable(types, () => read<readonly SearchParameter[]>(...index.searchParameters));
+  const served = servedResources(index.servedTypes, index.packages, () => read<ServedIds>(...index.served));
+  // Read anew each time: whoever asks for these makes something smaller of them and keeps that.
+  const valueSet = canonicalTable(rows.ValueSet, read<ValueSet>, 'read again');
   return {
     ...types,
     packages: index.packages,
@@ -44,8 +47,8 @@ export function loadDefinitions(folder: string): Definitions {
     structure,
     // The same urls name R4's profiles: only what is a type counts here.
     structureOf: (type) => (types.kind(type) === undefined ? undefined : structure(`http://hl7.org/fhir/StructureDefinition/${type}`)),
-    // Read anew each time: whoever asks for these makes something smaller of them and keeps that.
-    valueSet: canonicalTable(rows.ValueSet, read<ValueSet>, 'read again'),
+    valueSet,
+    valueSetAt: (id) => (served.packageOf('ValueSet', id) === undefined ? undefined : canonicalWithId(id, rows.ValueSet, valueSet)),
     codeSystem: canonicalTable(rows.CodeSystem, read<CodeSystem>, 'read again'),
     searchParameters: parameters.ofType,
     searchParameter: parameters.byCanonical,
@@ -55,7 +58,7 @@ export function loadDefinitions(folder: string): Definitions {
     compartment: (code) => compartment(index.compartments[code] ?? ''),
     compartments: Object.keys(index.compartments),
     operation: canonicalTable(rows.OperationDefinition, read<OperationDefinition>, 'keep'),
-    served: servedResources(index.servedTypes, index.packages, () => read<ServedIds>(...index.served)),
+    served,
     localProfiles: (type) => index.localProfiles[type] ?? [],
     generation: { structures: 0, terminology: 0, searchParameters: 0 },
   };

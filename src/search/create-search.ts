@@ -3,7 +3,7 @@
 import type { Definitions } from '../definitions/definitions.js';
 import { createZone } from '../model/dates.js';
 import type { Layout } from '../store/port.js';
-import { createCodeSystems } from './code-systems.js';
+import { createCodeSystems, type Vocabulary } from './code-systems.js';
 import type { CriterionScope } from './criterion.js';
 import { matchesWhere } from './evaluate.js';
 import { explainSearch } from './explain.js';
@@ -20,6 +20,8 @@ import { parseSubset } from './subset-parameters.js';
 
 export interface SearchOptions {
   readonly definitions: Definitions;
+  /** Code systems and value sets, uploaded ones included; those of `definitions` alone where it is absent. */
+  readonly vocabulary?: Vocabulary;
   /** Where this server lives: absolute references into it are local ones. */
   readonly baseUrl: string;
   /** An IANA name, for dates without a zone. Throws RangeError for one that is unknown. */
@@ -54,7 +56,7 @@ export function createSearch(options: SearchOptions): Search {
   } = options;
   const context = {
     definitions,
-    codeSystems: createCodeSystems(definitions),
+    codeSystems: createCodeSystems(definitions, options.vocabulary),
     baseUrl: options.baseUrl.replace(/\/+$/, ''),
     zone: createZone(options.timezone),
     now: options.now ?? Date.now,

@@ -15,7 +15,7 @@ import { parseHas, parseName, resultParameters, unsupportedParameters } from './
 import { beingIndexed, malformed, refusedType, unsupported, unsupportedParameter } from './refusals.js';
 import type { Parameter, Registry } from './registry.js';
 import { dateTests } from './types/date.js';
-import { searchType } from './types/list.js';
+import { modifiersOf, searchType } from './types/list.js';
 import { alternatives, unescapeValue } from './values.js';
 
 export interface CriterionScope {
@@ -102,11 +102,9 @@ function unknownModifier(name: string, modifier: string, allowed: readonly strin
 
 function checkModifier({ context }: CriterionScope, parameter: Parameter, name: string, modifier: string | undefined): void {
   if (modifier === undefined) return;
-  const { modifiers } = searchType(parameter.kind);
+  const modifiers = modifiersOf(parameter, context);
   if (modifiers.includes(modifier)) return;
-  if (!modifiers.includes('[type]') || !context.definitions.isResourceType(modifier)) {
-    throw unknownModifier(name, modifier, [...modifiers, 'missing']);
-  }
+  if (!modifiers.includes('[type]') || !context.definitions.isResourceType(modifier)) throw unknownModifier(name, modifier, modifiers);
   checkTarget(parameter, name, modifier);
 }
 

@@ -8,6 +8,7 @@ import { ownText } from '../model/own-text.js';
 import { type CodeContent, type Concept, codeContent, isAbstract, isInactive } from './code-system.js';
 import { externalSystem, type ListedCodes } from './external-systems.js';
 import { obstacleOf } from './obstacles.js';
+import { createSelector } from './select.js';
 import type { Coding, Description, Membership, Permitted, Terminology } from './terminology.js';
 import { compileValueSet, type ListedCode, type Sources, type ValueSetContent } from './value-set.js';
 
@@ -46,6 +47,8 @@ export function createTerminology(definitions: Known): Terminology {
     codeSystem: (system, version) => now().codeSystem(system, version),
     describe: (coding) => now().describe(coding),
     permitted: (canonical, most) => now().permitted(canonical, most),
+    select: (canonical) => now().select(canonical),
+    related: (direction, system, code) => now().related(direction, system, code),
   };
 }
 
@@ -95,6 +98,7 @@ function terminologyOf(definitions: Known, contents: WeakMap<CodeSystem, CodeCon
   }
 
   return {
+    ...createSelector({ valueSet: asPublished, codeSystem: sources.codeSystem }),
     membership(valueSet, coding) {
       const content = kept(valueSets, valueSet, findValueSet);
       return content === undefined ? 'undecided' : inContent(content, coding);

@@ -1,5 +1,6 @@
 /** As much terminology as bindings need: is a code in a value set, and do we know. */
 import type { ValueSet } from 'fhir/r4.js';
+import type { Selection } from './selection.js';
 
 export interface Coding {
   readonly system?: string;
@@ -67,4 +68,8 @@ export interface Terminology {
   describe(coding: Coding): Description | undefined;
   /** All codes of a value set or a code system where there are at most so many; undefined where there are more, or nobody can tell. */
   permitted(canonical: string, most: number): readonly Permitted[] | undefined;
+  /** The codes a value set stands for, whole code systems by their names; or why that cannot be told. `canonical` may carry `|version`. */
+  select(canonical: string): Selection | Obstacle;
+  /** A code and all that stand below (above) it in its code system, however deep; or why that cannot be told. */
+  related(direction: 'below' | 'above', system: string, code: string): ReadonlySet<string> | Obstacle;
 }

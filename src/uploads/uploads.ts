@@ -13,6 +13,7 @@ import { parseStored } from '../model/parse-stored.js';
 import type { Key, Resource } from '../model/resource.js';
 import type { Version } from '../store/port.js';
 import { createTerminology } from '../terminology/create-terminology.js';
+import type { Terminology } from '../terminology/terminology.js';
 import { createValidator, type ValidatorSetting } from '../validation/create-validator.js';
 import type { Validator } from '../validation/validator.js';
 import { examineStructure } from './examine.js';
@@ -33,6 +34,7 @@ export interface Draft {
 
 export interface Uploads extends Judge {
   readonly definitions: LiveDefinitions;
+  readonly terminology: Terminology;
   /** What keeps a definition from taking effect, whatever else is wrong with it; empty for what is none. */
   readonly examine: Examination;
   /** Judges as though all of these were stored. */
@@ -52,20 +54,23 @@ export function createUploads(setting: UploadsSetting): Uploads {
   const { packaged, onUnusable, ...rest } = setting;
   const definitions = createLiveDefinitions(packaged);
 
-  function judgeBy(live: LiveDefinitions): Judge {
-    const validator = createValidator({ ...rest, definitions: live, terminology: createTerminology(live) });
+  const terminology = createTerminology(definitions);
+
+  function judgeBy(live: LiveDefinitions, terms: Terminology): Judge {
+    const validator = createValidator({ ...rest, definitions: live, terminology: terms });
     return { validator: withExamination(validator, (resource) => examine(resource, live, packaged)) };
   }
 
   return {
-    ...judgeBy(definitions),
+    ...judgeBy(definitions, terminology),
     definitions,
+    terminology,
     examine: (resource) => examine(resource, definitions, packaged),
     async assuming(drafts) {
       if (!drafts.some(({ key }) => isLiveType(key.type))) return this;
       const fork = definitions.fork();
       for (const draft of drafts) await assume(draft, fork);
-      return judgeBy(fork);
+      return judgeBy(fork, createTerminology(fork));
     },
     async take(versions) {
       for (const version of versions) {

@@ -29,7 +29,7 @@ export function createCompositeType(typeOf: TypeOf): SearchType {
       const parts = components.map(({ parameter: part, expression }) => {
         const entries: IndexEntry[] = [];
         for (const one of itemsOf(expression, item, resource, context)) {
-          typeOf(part.kind).index(one, part, context, (entry) => entries.push(entry), resource);
+          typeOf(part.kind).index(one, part, context, (entry) => entry.param === part.code && entries.push(entry), resource);
         }
         return partOf(entries);
       });

@@ -1,5 +1,6 @@
 /** The search types that can be searched. Of the special parameters only `near` is one of them. */
-import type { ParameterKind } from '../registry.js';
+import type { SearchContext } from '../context.js';
+import type { Parameter, ParameterKind } from '../registry.js';
 import { createCompositeType } from './composite.js';
 import { dateType } from './date.js';
 import { nearType } from './near.js';
@@ -27,4 +28,10 @@ export function searchType(kind: ParameterKind): SearchType {
   const type = types[kind];
   if (type === undefined) throw new Error(`No search type for ${kind}: parameters of this kind are refused before`);
   return type;
+}
+
+/** The modifiers of a parameter, `missing` included. */
+export function modifiersOf(parameter: Parameter, context: Pick<SearchContext, 'definitions'>): readonly string[] {
+  const type = searchType(parameter.kind);
+  return [...(type.modifiersFor?.(parameter, context) ?? type.modifiers), 'missing'];
 }

@@ -1,91 +1,101 @@
 /**
- * Search type token: codes, identifiers, contact points, booleans. Every value becomes system and code; text alone becomes an
- * entry with an empty code, so that `:missing` sees it. Source: R4 search.html#token
+ * Search type token: codes, identifiers, contact points, booleans. Every value becomes system and code; what modifiers look at has entries
+ * of its own: the words of it (`code:text`), the type of an identifier with its value (`identifier:of-type`).
+ * Source: R4 search.html#token
  */
-import { isNumeric, isObject, type Json, type JsonObject } from '../../model/json.js';
-import type { Match, Predicate } from '../../store/port.js';
+import { isNumeric, isObject, type JsonObject } from '../../model/json.js';
+import type { IndexEntry, Predicate } from '../../store/port.js';
 import type { SearchContext } from '../context.js';
 import { malformed } from '../refusals.js';
 import type { Parameter } from '../registry.js';
 import { splitEscaped, unescapeValue } from '../values.js';
+import { codingsOf, eachToken, text, tokenAdder } from './token-index.js';
+import { indexMimeType, matchIn, matchRelated } from './token-terminology.js';
+import { indexTexts, matchText } from './token-text.js';
+import { codeIn, tokenValues } from './token-values.js';
 import type { Asked, SearchType } from './type.js';
-
-type TokenValue = Extract<Match, { kind: 'token' }>['values'][number];
-type AddToken = (system: string | undefined, code: string) => void;
 
 export const tokenType: SearchType = {
   entry: 'token',
-  modifiers: ['not'],
+  modifiers: ['not', 'text', 'in', 'not-in', 'above', 'below', 'of-type'],
+  modifiersFor({ elements }) {
+    const has = (types: readonly string[]) => elements === undefined || elements.some(({ type }) => types.includes(type));
+    return [
+      'not',
+      ...(has(['CodeableConcept', 'Coding', 'Identifier']) ? ['text'] : []),
+      ...(has(['CodeableConcept', 'Coding', 'code']) ? ['in', 'not-in', 'above', 'below'] : []),
+      ...(has(['Identifier']) ? ['of-type'] : []),
+    ];
+  },
   index(item, parameter, context, add) {
-    const token: AddToken = (system, code) => {
-      if (system === undefined) return add({ kind: 'token', param: parameter.code, code });
-      add({ kind: 'token', param: parameter.code, system, code });
-      const folded = code.toLowerCase();
-      if (folded !== code && context.codeSystems.isCaseInsensitive(system)) {
-        add({ kind: 'token', param: parameter.code, system, code: folded });
-      }
-    };
+    const token = tokenAdder(parameter.code, context, add);
     const { value } = item;
-    if (isObject(value)) return indexObject(item.type, value, token);
+    if (isObject(value)) {
+      eachToken(item.type, value, token);
+      indexTexts(item.type, value, parameter, context.definitions, add);
+      if (item.type === 'Identifier') indexOfType(value, parameter, context, add);
+      return;
+    }
     // R4: where the data type is string, the search is not case sensitive.
-    if (typeof value === 'string') return token(undefined, item.type === 'string' ? value.toLowerCase() : value);
+    if (typeof value === 'string') {
+      token(undefined, item.type === 'string' ? value.toLowerCase() : value);
+      if (item.type === 'code') indexMimeType(value, parameter, context, add);
+    }
     if (typeof value === 'boolean' || isNumeric(value)) token(undefined, String(value));
   },
   sortKey(item) {
     const codes: string[] = [];
-    if (isObject(item.value)) indexObject(item.type, item.value, (_system, code) => codes.push(code));
+    if (isObject(item.value)) eachToken(item.type, item.value, (_system, code) => codes.push(code));
     else if (item.value !== undefined) codes.push(String(item.value));
     return codes.sort()[0];
   },
   match(asked, context) {
-    const values = asked.values.flatMap((value) => tokenValues(asked, value, context));
-    const match: Predicate = { kind: 'match', param: asked.parameter.code, match: { kind: 'token', values } };
-    return asked.modifier === 'not' ? { kind: 'not', of: match } : match;
+    switch (asked.modifier) {
+      case 'text':
+        return matchText(asked, context.definitions);
+      case 'in':
+        return matchIn(asked, context);
+      case 'not-in':
+        return { kind: 'not', of: matchIn(asked, context) };
+      case 'above':
+      case 'below':
+        return matchRelated(asked, asked.modifier, context);
+      case 'of-type':
+        return matchOfType(asked, context);
+      case 'not':
+        return { kind: 'not', of: matchValues(asked, context) };
+      default:
+        return matchValues(asked, context);
+    }
   },
 };
 
-function indexObject(type: string, value: JsonObject, token: AddToken): void {
-  if (type === 'CodeableConcept') {
-    const codings = (Array.isArray(value.coding) ? (value.coding as readonly Json[]) : []).filter(isObject);
-    if (codings.length === 0) token(undefined, '');
-    for (const coding of codings) token(text(coding.system), text(coding.code) ?? '');
-  } else if (type === 'Coding') token(text(value.system), text(value.code) ?? '');
-  else if (type === 'Identifier') token(text(value.system), text(value.value) ?? '');
-  else if (type === 'ContactPoint') token(undefined, text(value.value) ?? '');
-  else token(undefined, '');
+function matchValues(asked: Asked, context: SearchContext): Predicate {
+  const values = asked.values.flatMap((value) => tokenValues(asked, value, context));
+  return { kind: 'match', param: asked.parameter.code, match: { kind: 'token', values } };
 }
 
-function text(value: Json | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
+/** The name of the entries of `:of-type`: system and code of the type, the value behind its code. */
+const typedOf = (code: string) => `${code}:of-type`;
 
-/** `code`, `system|code`, `|code`, `system|`. */
-function tokenValues(asked: Asked, value: string, context: SearchContext): readonly TokenValue[] {
-  const parts = splitEscaped(value, '|').map((part) => unescapeValue(asked.name, part));
-  const [first = '', second] = parts;
-  if (parts.length > 2 || (first === '' && second === '')) {
-    throw malformed(asked.name, value, 'code, system|code, |code or system|', 'code、system|code、|code 或 system|');
+function indexOfType(identifier: JsonObject, { code: param }: Parameter, context: SearchContext, add: (entry: IndexEntry) => void): void {
+  const value = text(identifier.value);
+  if (value === undefined || !isObject(identifier.type)) return;
+  for (const coding of codingsOf(identifier.type)) {
+    const [system, code] = [text(coding.system), text(coding.code)];
+    if (system === undefined || code === undefined) continue;
+    const folded = context.codeSystems.isCaseInsensitive(system) ? code.toLowerCase() : code;
+    for (const one of new Set([code, folded])) add({ kind: 'token', param: typedOf(param), system, code: `${one}|${value}` });
   }
-  const { parameter } = asked;
-  if (second === undefined) return bareCodes(asked, first);
-  if (first === '') return [{ system: null, code: second }];
-  const implied = parameter.elements?.some((element) => element.type === 'code') ? impliedValues(parameter, first, second, context) : [];
-  if (second === '') return [{ system: first }, ...implied];
-  return [{ system: first, code: context.codeSystems.isCaseInsensitive(first) ? second.toLowerCase() : second }, ...implied];
 }
 
-function bareCodes({ parameter, name }: Asked, code: string): readonly TokenValue[] {
-  const types = new Set(parameter.elements?.map((element) => element.type));
-  if (types.size === 1 && types.has('boolean') && code !== 'true' && code !== 'false') {
-    throw malformed(name, code, 'true or false', 'true 或 false');
-  }
-  const folded = code.toLowerCase();
-  return types.has('string') && folded !== code ? [{ code }, { code: folded }] : [{ code }];
-}
-
-/** An element of type code carries no system; the one its required value set draws on is meant. */
-function impliedValues(parameter: Parameter, system: string, code: string, context: SearchContext): readonly TokenValue[] {
-  const bound = (parameter.elements ?? []).some((element) => context.codeSystems.boundSystem(element) === system);
-  if (!bound || code === '') return [];
-  return [{ system: null, code }];
+function matchOfType(asked: Asked, context: SearchContext): Predicate {
+  const values = asked.values.flatMap((value) => {
+    const [system = '', code = '', wanted = '', ...more] = splitEscaped(value, '|').map((part) => unescapeValue(asked.name, part));
+    if (system === '' || code === '' || wanted === '' || more.length > 0) {
+      throw malformed(asked.name, value, 'system|code|value, all three', 'system|code|value，三部分缺一不可');
+    }
+    return codeIn(system, code, context).map((one) => ({ system, code: `${one.code ?? ''}|${wanted}` }));
+  });
+  return { kind: 'match', param: typedOf(asked.parameter.code), match: { kind: 'token', values } };
 }

@@ -20,6 +20,8 @@ export interface SearchType {
   readonly entry: EntryKind;
   /** Modifiers beside `missing`; `[type]` stands for the name of a resource type. */
   readonly modifiers: readonly string[];
+  /** Those of them that one parameter has, by what it leads to; all of them where the type does not say. */
+  modifiersFor?(parameter: Parameter, context: Pick<SearchContext, 'definitions'>): readonly string[];
   /** Adds the entries of one item the expression led to in a resource. An item that says nothing this type can search leaves none. */
   index(item: Item, parameter: Parameter, context: SearchContext, add: (entry: IndexEntry) => void, resource: Resource): void;
   /** Has a value at all, where that is more than an entry of its own. */

@@ -1,6 +1,8 @@
-/** Search type uri: compared character by character; `:below` and `:above` by path. Source: R4 search.html#uri */
+/** Search type uri: compared character by character; `:below` and `:above` by path. Source: R4 search.html#uri, #versions */
 import type { Predicate } from '../../store/port.js';
+import type { SearchContext } from '../context.js';
 import { malformed } from '../refusals.js';
+import type { Parameter } from '../registry.js';
 import { unescapeValue } from '../values.js';
 import type { Asked, SearchType } from './type.js';
 
@@ -16,20 +18,55 @@ export const uriType: SearchType = {
     if (bar > 0) add({ kind: 'uri', param: parameter.code, value: value.slice(0, bar) });
   },
   sortKey: (item) => (typeof item.value === 'string' ? item.value : undefined),
-  match(asked) {
+  match(asked, context) {
     const values = asked.values.map((value) => unescapeValue(asked.name, value));
     if (asked.modifier === 'below') return below(asked, values);
-    return uris(asked, 'equal', asked.modifier === 'above' ? values.flatMap((value) => pathsAbove(asked, value)) : values);
+    if (asked.modifier === 'above')
+      return uris(
+        asked,
+        'equal',
+        values.flatMap((value) => pathsAbove(asked, value)),
+      );
+    return isOwnUrl(asked.parameter, context) ? ownUrls(asked, values) : uris(asked, 'equal', values);
   },
 };
 
-function uris({ parameter }: Asked, how: 'equal' | 'below', values: readonly string[]): Predicate {
+function uris({ parameter }: Pick<Asked, 'parameter'>, how: 'equal' | 'below', values: readonly string[]): Predicate {
   return { kind: 'match', param: parameter.code, match: { kind: 'uri', how, values } };
 }
 
+/** Whether it is the canonical URL of a resource that also has a version. */
+function isOwnUrl({ base, code, elements = [] }: Parameter, { definitions }: SearchContext): boolean {
+  const isUrl =
+    elements.length === 1 && elements.every(({ element, owner, type }) => type === 'uri' && element === 'url' && owner === base);
+  return isUrl && code === 'url' && definitions.searchParameters(base).some((one) => one.code === 'version' && one.type === 'token');
+}
+
+/** `url|version` asks for that version of the resource; the version is a token on a string, which is kept in lower case. */
+function ownUrls(asked: Asked, values: readonly string[]): Predicate {
+  const plain = values.filter((value) => !value.includes('|'));
+  if (plain.length === values.length) return uris(asked, 'equal', values);
+  const withVersion = values.flatMap((value): readonly Predicate[] => {
+    const bar = value.lastIndexOf('|');
+    if (bar < 0) return [];
+    const code = value.slice(bar + 1).toLowerCase();
+    const version: Predicate = { kind: 'match', param: 'version', match: { kind: 'token', values: [{ code }] } };
+    return [{ kind: 'all', of: [uris(asked, 'equal', [value.slice(0, bar)]), version] }];
+  });
+  return { kind: 'any', of: [...(plain.length === 0 ? [] : [uris(asked, 'equal', plain)]), ...withVersion] };
+}
+
+/** What is under a path, never what only begins alike; under `url|1` stands `url|1.2`. */
 function below(asked: Asked, values: readonly string[]): Predicate {
-  const trees = values.map((value) => (url(asked, value).endsWith('/') ? value : `${value}/`));
+  const trees = values.map((value) => {
+    if (isCanonical(asked.parameter) && value.includes('|')) return `${value}.`;
+    return url(asked, value).endsWith('/') ? value : `${value}/`;
+  });
   return { kind: 'any', of: [uris(asked, 'equal', values), uris(asked, 'below', trees)] };
+}
+
+function isCanonical({ elements = [] }: Parameter): boolean {
+  return elements.some(({ type }) => type === 'canonical');
 }
 
 /** Each of its paths is a value of its own. */

@@ -1,0 +1,69 @@
+/** What a client writes for a token: `code`, `system|code`, `|code`, `system|`. Source: R4 search.html#token */
+import type { Match } from '../../store/port.js';
+import type { SearchContext } from '../context.js';
+import { malformed } from '../refusals.js';
+import type { Parameter } from '../registry.js';
+import { splitEscaped, unescapeValue } from '../values.js';
+import type { Asked } from './type.js';
+
+export type TokenValue = Extract<Match, { kind: 'token' }>['values'][number];
+
+export function tokenValues(asked: Asked, value: string, context: SearchContext): readonly TokenValue[] {
+  const parts = splitEscaped(value, '|').map((part) => unescapeValue(asked.name, part));
+  const [first = '', second] = parts;
+  if (parts.length > 2 || (first === '' && (second ?? '') === '')) {
+    throw malformed(asked.name, value, 'code, system|code, |code or system|', 'code、system|code、|code 或 system|');
+  }
+  const { parameter } = asked;
+  if (second === undefined) return bareCodes(asked, first);
+  if (isWithoutSystem(parameter)) throw malformed(asked.name, value, 'a value without a system and without |', '不带系统、也不带 | 的值');
+  if (first === '') return [{ system: null, code: second }];
+  if (second === '') return [{ system: first }, ...impliedSystem(parameter, first, context)];
+  return [...codeIn(first, second, context), ...impliedCode(parameter, first, second, context)];
+}
+
+/** Entries made before the code system said that case does not matter hold the code as it was sent. */
+export function codeIn(system: string, code: string, context: SearchContext): readonly TokenValue[] {
+  const folded = code.toLowerCase();
+  if (folded === code || !context.codeSystems.isCaseInsensitive(system)) return [{ system, code }];
+  return [
+    { system, code: folded },
+    { system, code },
+  ];
+}
+
+/** R4: "the presence of the pipe symbol SHALL NOT be used". */
+const systemless: ReadonlySet<string> = new Set(['ContactPoint', 'uri', 'boolean']);
+
+function isWithoutSystem({ elements = [] }: Parameter): boolean {
+  return elements.length > 0 && elements.every(({ type }) => systemless.has(type));
+}
+
+function bareCodes({ parameter, name }: Asked, code: string): readonly TokenValue[] {
+  const types = new Set(parameter.elements?.map((element) => element.type));
+  if (types.size === 1 && types.has('boolean') && code !== 'true' && code !== 'false') {
+    throw malformed(name, code, 'true or false', 'true 或 false');
+  }
+  const folded = code.toLowerCase();
+  return types.has('string') && folded !== code ? [{ code }, { code: folded }] : [{ code }];
+}
+
+/** The systems that elements of type code, which carry none, draw on by their value sets. */
+export function impliedSystems({ elements = [] }: Parameter, context: SearchContext): ReadonlySet<string> {
+  const codes = elements.filter(({ type }) => type === 'code');
+  const [first] = codes;
+  if (first === undefined) return new Set();
+  return codes.length === 1
+    ? context.codeSystems.boundSystems(first)
+    : new Set(codes.flatMap((one) => [...context.codeSystems.boundSystems(one)]));
+}
+
+export function impliedCode(parameter: Parameter, system: string, code: string, context: SearchContext): readonly TokenValue[] {
+  return impliedSystems(parameter, context).has(system) ? [{ system: null, code }] : [];
+}
+
+/** `system|` of an element of type code: any code of that system. */
+export function impliedSystem(parameter: Parameter, system: string, context: SearchContext): readonly TokenValue[] {
+  if (!impliedSystems(parameter, context).has(system)) return [];
+  return context.codeSystems.codesOf(system).map((code) => ({ system: null, code }));
+}

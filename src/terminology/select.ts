@@ -1,0 +1,234 @@
+/**
+ * Which codes a value set stands for, as a search can ask a store for them: a code system that it takes whole stays one name, what it
+ * picks is listed. Also the codes below and above one. What cannot be told here, or is too much, is said with the reason.
+ * Source: R4 valueset.html#compositions, codesystem.html#subsumption
+ */
+import type { ValueSet, ValueSetComposeInclude, ValueSetExpansionContains } from 'fhir/r4.js';
+import { type CodeContent, isInactive, reachable } from './code-system.js';
+import { type ConceptTest, conceptTest } from './filters.js';
+import { createGathering, emptySelection, intersection, type Selection, without } from './selection.js';
+import type { Obstacle, Terminology } from './terminology.js';
+
+export type Selector = Pick<Terminology, 'select' | 'related'>;
+
+interface Known {
+  valueSet(canonical: string): ValueSet | undefined;
+  codeSystem(system: string, version?: string): CodeContent | undefined;
+}
+
+export function isObstacle<T>(found: T | Obstacle): found is Obstacle {
+  return Array.isArray(found);
+}
+
+/** Codes looked at for one value set, imported ones included: more would hold the server up. */
+const MAX_WORK = 500_000;
+/** Value sets inside each other. */
+const MAX_DEPTH = 50;
+const MAX_KEPT = 500;
+
+interface Walk {
+  readonly known: Known;
+  /** Imported by more than one, a value set is worked out once. */
+  readonly done: Map<string, Selection>;
+  /** Those that are being worked out: one that imports itself adds nothing to itself. */
+  readonly open: Set<string>;
+  /** How often one met itself: what was worked out meanwhile holds only there. */
+  circles: number;
+  work: number;
+}
+
+/** Ends the work: what stands in the way. */
+class Obstructed extends Error {
+  constructor(readonly obstacle: Obstacle) {
+    super(obstacle[0]);
+  }
+}
+
+export function createSelector(known: Known): Selector {
+  const answers = new Map<string, Selection | Obstacle>();
+  return {
+    select(canonical) {
+      const before = answers.get(canonical);
+      if (before !== undefined) return before;
+      const answer = stoppedBy(() => ofCanonical(canonical, { known, done: new Map(), open: new Set(), circles: 0, work: 0 }));
+      if (answers.size >= MAX_KEPT) answers.clear();
+      answers.set(canonical, answer);
+      return answer;
+    },
+    related: (direction, system, code) => stoppedBy(() => related(known.codeSystem(system), direction, system, code)),
+  };
+}
+
+function stoppedBy<T>(work: () => T): T | Obstacle {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Obstructed) return error.obstacle;
+    throw error;
+  }
+}
+
+function related(content: CodeContent | undefined, direction: 'below' | 'above', system: string, code: string): ReadonlySet<string> {
+  const { hierarchy, fold, concepts } = whole(content, system);
+  const { children, parents } = hierarchy();
+  const found = reachable(direction === 'below' ? children : parents, fold(code));
+  return new Set([code, ...[...found].map((one) => concepts.get(one)?.code ?? one)]);
+}
+
+/** A code system of which it can be said that it has no other codes. */
+function whole(content: CodeContent | undefined, system: string): CodeContent {
+  if (content === undefined) throw new Obstructed([`the code system ${system} is not known here`, `此处没有代码系统 ${system}`]);
+  if (content.contains('') === 'undecided') {
+    throw new Obstructed([`the code system ${system} is not here in full`, `此处的代码系统 ${system} 不完整`]);
+  }
+  return content;
+}
+
+function ofCanonical(canonical: string, walk: Walk): Selection {
+  const done = walk.done.get(canonical) ?? implicit(canonical, walk);
+  if (done !== undefined) return done;
+  spend(walk, 1);
+  if (walk.open.has(canonical)) {
+    walk.circles++;
+    return emptySelection;
+  }
+  if (walk.open.size >= MAX_DEPTH) {
+    throw new Obstructed([`more than ${MAX_DEPTH} value sets stand inside each other`, `值集嵌套超过 ${MAX_DEPTH} 层`]);
+  }
+  const valueSet = walk.known.valueSet(canonical);
+  if (valueSet === undefined) throw new Obstructed(unknownValueSet(canonical, walk));
+  const { circles } = walk;
+  walk.open.add(canonical);
+  const selection = ofValueSet(valueSet, walk);
+  walk.open.delete(canonical);
+  if (walk.circles === circles) walk.done.set(canonical, selection);
+  return selection;
+}
+
+function unknownValueSet(canonical: string, { open }: Walk): Obstacle {
+  return open.size === 0
+    ? ['the value set is not known here', '此处没有该值集']
+    : [`it imports ${canonical}, which is not known here`, `它引用的值集 ${canonical} 在此处没有`];
+}
+
+const SNOMED = 'http://snomed.info/sct';
+const LOINC = 'http://loinc.org';
+
+/** Value sets that exist by their address alone. Source: R4 snomedct.html#implicit, loinc.html#implicit */
+function implicit(canonical: string, { known }: Walk): Selection | undefined {
+  if (canonical === `${LOINC}/vs`) return { wholes: new Set([LOINC]), codes: new Map() };
+  if (canonical === `${SNOMED}?fhir_vs`) return { wholes: new Set([SNOMED]), codes: new Map() };
+  const top = canonical.startsWith(`${SNOMED}?fhir_vs=isa/`) ? canonical.slice(`${SNOMED}?fhir_vs=isa/`.length) : undefined;
+  if (top === undefined) return undefined;
+  return { wholes: new Set(), codes: new Map([[SNOMED, related(known.codeSystem(SNOMED), 'below', SNOMED, top)]]) };
+}
+
+/** Where the composition cannot be followed here, an expansion that is there in full serves. */
+function ofValueSet({ compose, expansion }: ValueSet, walk: Walk): Selection {
+  const listed = expansion?.contains === undefined ? undefined : () => ofExpansion(expansion.contains ?? [], expansion.total, walk);
+  if (compose === undefined) return listed?.() ?? emptySelection;
+  if (listed === undefined) return composed(compose, walk);
+  const open = new Set(walk.open);
+  try {
+    return composed(compose, walk);
+  } catch (error) {
+    if (!(error instanceof Obstructed)) throw error;
+    for (const one of walk.open) if (!open.has(one)) walk.open.delete(one);
+    return listed();
+  }
+}
+
+function composed({ include, exclude = [], inactive }: NonNullable<ValueSet['compose']>, walk: Walk): Selection {
+  const gathering = createGathering();
+  for (const part of include) {
+    const some = ofInclude(part, walk, inactive === false);
+    spend(walk, sizeOf(some));
+    gathering.add(some);
+  }
+  let all = gathering.all;
+  for (const part of exclude) {
+    const away = ofInclude(part, walk, false);
+    spend(walk, sizeOf(all));
+    all = without(listedWhere(all, away, walk), away);
+  }
+  return all;
+}
+
+function ofInclude(include: ValueSetComposeInclude, walk: Walk, activeOnly: boolean): Selection {
+  const parts = (include.valueSet ?? []).map((canonical) => ofCanonical(canonical, walk));
+  if (include.system !== undefined) parts.unshift(ofSystem(include.system, include, walk, activeOnly));
+  const [first = emptySelection, ...others] = parts;
+  return others.reduce((some, other) => {
+    spend(walk, sizeOf(some));
+    return intersection(some, other);
+  }, first);
+}
+
+function ofSystem(system: string, { version, concept, filter = [] }: ValueSetComposeInclude, walk: Walk, activeOnly: boolean): Selection {
+  if (concept !== undefined) {
+    spend(walk, concept.length);
+    return { wholes: new Set(), codes: new Map([[system, new Set(concept.map(({ code }) => code))]]) };
+  }
+  if (filter.length === 0 && !activeOnly) return { wholes: new Set([system]), codes: new Map() };
+  const content = whole(walk.known.codeSystem(system, version), system);
+  const tests = filter.map((one): ConceptTest => {
+    const test = content.test === undefined ? conceptTest(one, content) : undefined;
+    if (test !== undefined) return test;
+    const text = `${one.property} ${one.op} ${one.value}`;
+    throw new Obstructed([`its filter "${text}" on ${system} cannot be judged here`, `此处无法判断其对 ${system} 的筛选条件“${text}”`]);
+  });
+  if (activeOnly) tests.push((one) => !isInactive(one));
+  const codes = new Set<string>();
+  for (const one of listing(content, system, walk)) if (tests.every((test) => test(one))) codes.add(one.code);
+  return { wholes: new Set(), codes: new Map([[system, codes]]) };
+}
+
+/** All concepts, of a system that lists them: a rule (of units, of languages) has no end of codes. */
+function listing(content: CodeContent, system: string, walk: Walk) {
+  if (content.concepts.size === 0) {
+    throw new Obstructed([`the codes of ${system} follow a rule and cannot be listed`, `${system} 的代码由规则定义，无法列举`]);
+  }
+  spend(walk, content.concepts.size);
+  return content.concepts.values();
+}
+
+/** Before single codes can be taken out of a whole system, it has to be listed. */
+function listedWhere(all: Selection, away: Selection, walk: Walk): Selection {
+  const systems = [...all.wholes].filter((system) => away.codes.has(system) && !away.wholes.has(system));
+  if (systems.length === 0) return all;
+  const codes = new Map(all.codes);
+  for (const system of systems) {
+    const content = whole(walk.known.codeSystem(system), system);
+    codes.set(system, new Set([...listing(content, system, walk)].map(({ code }) => code)));
+  }
+  return { wholes: new Set([...all.wholes].filter((system) => !systems.includes(system))), codes };
+}
+
+function ofExpansion(contains: readonly ValueSetExpansionContains[], total: number | undefined, walk: Walk): Selection {
+  const codes = new Map<string, Set<string>>();
+  let count = 0;
+  const waiting = [...contains];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { system, code, contains: inner = [] } = next;
+    spend(walk, 1);
+    count++;
+    for (const one of inner) waiting.push(one);
+    if (system !== undefined && code !== undefined) codes.set(system, (codes.get(system) ?? new Set()).add(code));
+  }
+  if (total !== undefined && total > count) {
+    throw new Obstructed([`its expansion has ${count} of ${total} codes`, `其展开结果仅含 ${total} 个代码中的 ${count} 个`]);
+  }
+  return { wholes: new Set(), codes };
+}
+
+function sizeOf({ codes }: Selection): number {
+  let size = 0;
+  for (const one of codes.values()) size += one.size;
+  return size;
+}
+
+function spend(walk: Walk, codes: number): void {
+  walk.work += codes + 1;
+  if (walk.work <= MAX_WORK) return;
+  throw new Obstructed([`more than ${MAX_WORK} codes would have to be looked at`, `须查看的代码超过 ${MAX_WORK} 个`]);
+}
