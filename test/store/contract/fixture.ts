@@ -2,6 +2,7 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import type {
   Commit,
+  Contained,
   IndexEntry,
   Layout,
   Method,
@@ -73,6 +74,7 @@ export interface Given {
   readonly entries?: readonly IndexEntry[];
   readonly compartments?: readonly string[];
   readonly sort?: readonly SortValue[];
+  readonly contained?: readonly Contained[];
 }
 
 const start = Date.UTC(2026, 0, 1);
@@ -95,6 +97,7 @@ export function write(instance: string, given: Given = {}): Write {
     entries: given.entries ?? [],
     compartments: given.compartments ?? [],
     sort: given.sort ?? [],
+    ...(given.contained === undefined ? {} : { contained: given.contained }),
   };
 }
 
@@ -143,6 +146,18 @@ export async function walked(store: ResourceStore, asked: Query, between?: (page
   }
 }
 
+/** All instances of a walk from the last page to the first, in the order of the sort. */
+export async function walkedBack(store: ResourceStore, asked: Query): Promise<readonly string[]> {
+  const seen: string[] = [];
+  for (let after = asked.after; ; ) {
+    const slice = await store.search({ ...asked, after, backward: true });
+    seen.unshift(...slice.matches.map((match) => instanceOf(match.version)));
+    if (!slice.more) return seen;
+    after = slice.matches[0]?.position;
+    if (after === undefined) throw new Error('a slice without matches says that more stand before it');
+  }
+}
+
 export function token(param: string, code: string, system?: string): IndexEntry {
   return system === undefined ? { kind: 'token', param, code } : { kind: 'token', param, system, code };
 }
@@ -153,6 +168,25 @@ export function reference(param: string, target: string): IndexEntry {
 
 export function text(param: string, value: string, raw = value): IndexEntry {
   return { kind: 'string', param, value, raw };
+}
+
+/** A string that is often looked for by what stands inside it. */
+export function inside(param: string, value: string, raw = value): IndexEntry {
+  return { kind: 'string', param, value, raw, within: true };
+}
+
+export function keyed(param: string, key: string, low: number, high: number): IndexEntry {
+  return { kind: 'range', param, key, low, high };
+}
+
+/** Degrees north and east as a point of the unit sphere. */
+export function place(north: number, east: number): { readonly x: number; readonly y: number; readonly z: number } {
+  const [lat, lon] = [north, east].map((degrees) => (degrees * Math.PI) / 180) as [number, number];
+  return { x: Math.cos(lat) * Math.cos(lon), y: Math.cos(lat) * Math.sin(lon), z: Math.sin(lat) };
+}
+
+export function point(param: string, north: number, east: number): IndexEntry {
+  return { kind: 'point', param, ...place(north, east) };
 }
 
 export function range(param: string, low: number, high: number): IndexEntry {
@@ -173,7 +207,7 @@ export function refersTo(param: string, ...targets: readonly string[]): Predicat
   return { kind: 'match', param, match: { kind: 'reference', targets } };
 }
 
-export function isText(param: string, how: 'prefix' | 'exact', ...values: readonly string[]): Predicate {
+export function isText(param: string, how: 'prefix' | 'exact' | 'contains', ...values: readonly string[]): Predicate {
   return { kind: 'match', param, match: { kind: 'string', how, values } };
 }
 

@@ -1,13 +1,31 @@
 /** Order, pages that never skip or repeat, many criteria at once, totals. Source: src/store/port.ts Query; R4 search.html#sort, #paging */
 import { beforeAll, expect, test } from '@jest/globals';
-import type { Position, Sort } from '../../../src/store/port.js';
-import { commitOf, found, freshStore, isToken, type Open, query, token, walked, where, write } from './fixture.js';
+import type { IndexEntry, Position, Sort } from '../../../src/store/port.js';
+import {
+  commitOf,
+  found,
+  freshStore,
+  isToken,
+  keyed,
+  type Open,
+  query,
+  range,
+  reference,
+  text,
+  token,
+  uri,
+  walked,
+  walkedBack,
+  where,
+  write,
+} from './fixture.js';
 
 type Subjects = ReturnType<typeof freshStore>;
 
 export function pages(open: Open): void {
   const subject = freshStore(open);
   sorting(subject);
+  sortingByEntries(subject);
   walking(subject);
   finding(subject);
 }
@@ -56,7 +74,11 @@ function sorting(subject: Subjects): void {
     const expected = ids.split(' ').map((id) => `Patient/${id}`);
     expect(await found(store, sorted, { sort })).toEqual(expected);
     expect(await found(store, all, { sort })).toEqual(expected);
-    for (const count of [1, 2, 4]) expect(await walked(store, query(sorted, { sort, count }))).toEqual(expected);
+    for (const count of [1, 2, 4]) {
+      expect(await walked(store, query(sorted, { sort, count }))).toEqual(expected);
+      expect(await walkedBack(store, query(sorted, { sort, count }))).toEqual(expected);
+    }
+    expect(await walkedBack(store, query(all, { sort, count: 2 }))).toEqual(expected);
   });
 
   test('a position holds the value of each sort and the number of creation', async () => {
@@ -104,6 +126,82 @@ function sorting(subject: Subjects): void {
   });
 }
 
+function sortingByEntries(subject: Subjects): void {
+  const inf = Number.POSITIVE_INFINITY;
+  beforeAll(async () => {
+    const one = (id: string, ...entries: readonly IndexEntry[]) =>
+      write(`Organization/${id}`, { entries: [token('by', 'entries'), ...entries] });
+    await subject().store.commit(
+      commitOf(
+        one(
+          'e1',
+          token('t', 'b', 'urn:z'),
+          token('t', 'd'),
+          text('s', '王', '王'),
+          text('s', 'wang', ''),
+          range('r', 5, 6),
+          uri('u', 'urn:b'),
+        ),
+        one(
+          'e2',
+          token('t', 'a'),
+          text('s', '𠮷', '𠮷'),
+          range('r', 1, inf),
+          keyed('r', 'k', -9, -8),
+          uri('u', 'urn:a'),
+          uri('u', 'urn:c'),
+        ),
+        one('e3', token('t', 'c'), token('t', 'c', 'urn:x'), range('r', -inf, 0), reference('f', 'Patient/2')),
+        one('e4', text('s', 'a\u0000', 'A'), keyed('r', 'k', 0, 1), reference('f', 'Patient/10'), uri('u', 'urn:b\u0000')),
+        one('e5', text('s', 'a\u0001', 'A'), range('r', 5, 5.5), reference('f', 'http://x.cn/Patient/1'), reference('f', 'Patient/3')),
+      ),
+    );
+  });
+  const sorted = where('Organization', isToken('by', 'entries'));
+  const byEntry = (
+    param: string,
+    entry: 'token' | 'reference' | 'string' | 'uri' | 'range',
+    end: 'low' | 'high',
+    descending = false,
+  ): Sort => ({
+    param,
+    entry,
+    end,
+    descending,
+  });
+
+  const cases: readonly (readonly [string, readonly Sort[], string])[] = [
+    ['the lowest code, absent first', [byEntry('t', 'token', 'low')], 'e4 e5 e2 e1 e3'],
+    ['the highest code, descending, absent last', [byEntry('t', 'token', 'high', true)], 'e1 e3 e2 e4 e5'],
+    ['the lowest string by code point, derived ones too', [byEntry('s', 'string', 'low')], 'e3 e4 e5 e1 e2'],
+    ['the highest string, descending', [byEntry('s', 'string', 'high', true)], 'e2 e1 e5 e4 e3'],
+    ['the low end of a range, those with a key left out', [byEntry('r', 'range', 'low')], 'e4 e3 e2 e1 e5'],
+    ['the high end of a range, descending', [byEntry('r', 'range', 'high', true)], 'e2 e1 e5 e3 e4'],
+    ['the lowest target', [byEntry('f', 'reference', 'low')], 'e1 e2 e4 e3 e5'],
+    ['the highest target', [byEntry('f', 'reference', 'high')], 'e1 e2 e4 e3 e5'],
+    ['the lowest uri', [byEntry('u', 'uri', 'low')], 'e3 e5 e2 e1 e4'],
+    ['the highest uri', [byEntry('u', 'uri', 'high')], 'e3 e5 e1 e4 e2'],
+    [
+      'entries behind another sort',
+      [byEntry('never-indexed', 'token', 'low'), byEntry('t', 'token', 'low', true), by('_id', true)],
+      'e3 e1 e2 e5 e4',
+    ],
+    ['a slot, then entries', [by('_lastUpdated'), byEntry('t', 'token', 'low')], 'e4 e5 e2 e1 e3'],
+    ['entries, then a slot', [byEntry('f', 'reference', 'low'), by('_id', true)], 'e2 e1 e4 e3 e5'],
+  ];
+  test.each(cases)('by entries: %s', async (_name, sort, ids) => {
+    const { store } = subject();
+    const expected = ids.split(' ').map((id) => `Organization/${id}`);
+    expect(await found(store, sorted, { sort })).toEqual(expected);
+    for (const count of [1, 3]) {
+      expect(await walked(store, query(sorted, { sort, count }))).toEqual(expected);
+      expect(await walkedBack(store, query(sorted, { sort, count }))).toEqual(expected);
+    }
+    const whole = await found(store, where('Organization'), { sort });
+    expect(whole.filter((instance) => expected.includes(instance))).toEqual(expected);
+  });
+}
+
 function walking(subject: Subjects): void {
   const observation = (i: number, more: Parameters<typeof write>[1] = {}) =>
     write(`Observation/w${String(i).padStart(3, '0')}`, {
@@ -146,6 +244,30 @@ function walking(subject: Subjects): void {
     });
     expect(seen.filter((instance) => !instance.includes('/x-'))).toEqual(whole);
     expect(new Set(seen).size).toBe(seen.length);
+  });
+
+  test.each<readonly [string, readonly Sort[]]>([
+    ['creation', []],
+    ['date', [by('date')]],
+    ['date descending, then _lastUpdated', [by('date', true), by('_lastUpdated')]],
+    ['_id', [by('_id')]],
+  ])('a walk by %s leads back over the same pages', async (_name, sort) => {
+    const { store } = subject();
+    const half = where('Observation', isToken('half', 'odd'));
+    for (const of of [walk, half, where('Observation')]) {
+      const whole = await found(store, of, { sort });
+      expect(await walkedBack(store, query(of, { sort, count: 13 }))).toEqual(whole);
+      const middle = await store.search(query(of, { sort, count: 30 }));
+      const before = await store.search(query(of, { sort, count: 10, backward: true, after: middle.matches[25]?.position }));
+      expect(before.matches.map(({ version }) => `Observation/${version.id}`)).toEqual(whole.slice(15, 25));
+      expect(before.more).toBe(true);
+      const first = await store.search(query(of, { sort, count: 25, backward: true, after: middle.matches[25]?.position }));
+      expect([first.matches.length, first.more]).toEqual([25, false]);
+      const none = await store.search(query(of, { sort, count: 5, backward: true, after: middle.matches[0]?.position }));
+      expect(none).toEqual({ matches: [], more: false });
+      const last = await store.search(query(of, { sort, count: 4, backward: true }));
+      expect(last.matches.map(({ version }) => `Observation/${version.id}`)).toEqual(whole.slice(-4));
+    }
   });
 
   test('an update that keeps the sort value keeps the place; a deletion drops out', async () => {

@@ -2,13 +2,32 @@
 import { describe } from '@jest/globals';
 import type { Predicate, RangeTest } from '../../../src/store/port.js';
 import { finds, given, type Subjects } from './cases.js';
-import { freshStore, isText, isToken, isUri, type Open, range, reference, refersTo, text, token, uri } from './fixture.js';
+import {
+  freshStore,
+  inside,
+  isText,
+  isToken,
+  isUri,
+  keyed,
+  type Open,
+  place,
+  point,
+  range,
+  reference,
+  refersTo,
+  text,
+  token,
+  uri,
+} from './fixture.js';
 
 export function predicates(open: Open): void {
   const subject = freshStore(open);
   describe('tokens, references and URIs', () => equalities(subject));
   describe('strings', () => strings(subject));
+  describe('strings by what stands inside them', () => insides(subject));
   describe('ranges', () => ranges(subject));
+  describe('ranges with a key', () => keys(subject));
+  describe('points', () => points(subject));
 }
 
 function equalities(subject: Subjects): void {
@@ -96,6 +115,57 @@ function strings(subject: Subjects): void {
   ]);
 }
 
+function insides(subject: Subjects): void {
+  const long = `${'长'.repeat(3000)}安街`;
+  const contains = (...values: readonly string[]) => isText('name', 'contains', ...values);
+  given(subject, 'inside', {
+    i1: [inside('name', '欧阳建国'), inside('name', 'ouyangjianguo', '')],
+    i2: [inside('name', '王建国'), inside('name', '王'), inside('family', '王')],
+    i3: [text('name', '李建'), text('name', 'lijianguo', '')],
+    i4: [inside('name', '𠮷田\u{10ffff}建', '𠮷田\u{10ffff}建X')],
+    i5: [inside('name', 'north gate road 100%_', 'North Gate Road 100%_'), inside('name', 'anna', 'Anna')],
+    i6: [inside('name', 'a\u0000b\u0001c', 'a\u0000b\u0001c')],
+    i7: [inside('name', long)],
+    i8: [inside('name', '建国门外大街建国路'), text('name', '建国门')],
+    i9: [inside('name', '', ''), text('name', "o'neil", "O'Neil")],
+  });
+  finds(subject, 'inside', [
+    ['one character stands anywhere', contains('国'), 'i1 i2 i8'],
+    ['at the beginning', contains('王'), 'i2'],
+    ['at the end, also where the value is not marked', contains('建'), 'i1 i2 i3 i4 i8'],
+    ['two characters', contains('建国'), 'i1 i2 i8'],
+    ['three characters', contains('王建国'), 'i2'],
+    ['four characters', contains('欧阳建国'), 'i1'],
+    ['all pieces must stand together', contains('建国门外建国路'), ''],
+    ['a long text that repeats a piece', contains('大街建国路'), 'i8'],
+    ['derived keys are never looked into', contains('jian'), ''],
+    ['the folded value is looked into, not what was sent', contains('North'), ''],
+    ['words in the middle, with blanks', contains('h gate r'), 'i5'],
+    ['per cent and underscore are plain characters', contains('%_'), 'i5'],
+    ['underscore stands for nothing else', contains('_'), 'i5'],
+    ['quotes are plain characters', contains("'n"), 'i9'],
+    ['case is as folded', contains("o'N"), ''],
+    ['characters of four bytes', contains('𠮷田'), 'i4'],
+    ['half a character of four bytes is none', contains('田\u{10ffff}建'), 'i4'],
+    ['NUL is a character like others', contains('\u0000'), 'i6'],
+    ['NUL beside another', contains('a\u0000b'), 'i6'],
+    ['U+0001 is not a part of NUL', contains('\u0001c'), 'i6'],
+    ['U+0001 is not NUL', contains('\u0001b'), ''],
+    ['U+0002 stands nowhere', contains('\u0002'), ''],
+    ['a very long value', contains('长安街'), 'i7'],
+    ['strings are alternatives, each resource once', contains('欧', '建国', '长安'), 'i1 i2 i7 i8'],
+    ['nothing stands in all that was sent', contains(''), 'i1 i2 i3 i4 i5 i6 i7 i8 i9'],
+    ['of another parameter', isText('family', 'contains', '王'), 'i2'],
+    ['an unknown parameter', isText('never-indexed', 'contains', '王'), ''],
+    ['no strings match nothing', contains(), ''],
+    ['a prefix is as good for a marked value', isText('name', 'prefix', 'ouyang'), 'i1'],
+    ['a marked value is exact too', isText('name', 'exact', 'Anna'), 'i5'],
+    ['not inside', { kind: 'not', of: contains('建') }, 'i5 i6 i7 i9'],
+    ['beside another condition', { kind: 'all', of: [contains('建国'), isText('name', 'prefix', '王')] }, 'i2'],
+    ['one or another', { kind: 'any', of: [contains('gate'), isText('family', 'exact', '王')] }, 'i2 i5'],
+  ]);
+}
+
 function inRange(...values: readonly RangeTest[]): Predicate {
   return { kind: 'match', param: 'r', match: { kind: 'range', values } };
 }
@@ -140,5 +210,85 @@ function ranges(subject: Subjects): void {
     ],
     ['no bound at all is met by any entry', inRange({}), 'r1 r2 r3 r4 r5 r6 r7 r8 r9'],
     ['no tests match nothing', inRange(), ''],
+  ]);
+}
+
+function keys(subject: Subjects): void {
+  const inf = Number.POSITIVE_INFINITY;
+  const inKey = (key: string | undefined, ...values: readonly RangeTest[]): Predicate => ({
+    kind: 'match',
+    param: 'q',
+    match: { kind: 'range', ...(key === undefined ? {} : { key }), values },
+  });
+  given(subject, 'key', {
+    k1: [keyed('q', '|mg', 5, 6), range('q', 5, 6)],
+    k2: [keyed('q', '|g', 5, 6)],
+    k3: [keyed('q', '|mg', 1, 2), keyed('q', '|g', 100, 101)],
+    k4: [range('q', 5, 6)],
+    k5: [keyed('q', '', 5, 6), keyed('q', '|mg\u0000', 5, 6)],
+    k6: [keyed('q', '|mg', -inf, 3), keyed('other', '|mg', 5, 6)],
+  });
+  finds(subject, 'key', [
+    ['a match with a key finds entries with just that key', inKey('|mg', { lowFrom: 5, highTo: 6 }), 'k1'],
+    ['another key is another thing', inKey('|g', { lowBefore: 6, highAfter: 5 }), 'k2'],
+    ['a match without a key finds entries without', inKey(undefined, { lowFrom: 5, highTo: 6 }), 'k1 k4'],
+    ['key and bounds hold in one entry', inKey('|g', { lowFrom: 1, highTo: 2 }), ''],
+    ['an open end', inKey('|mg', { lowBefore: 1, highAfter: 0 }), 'k6'],
+    ['any value of a key', inKey('|mg', {}), 'k1 k3 k6'],
+    ['the empty key is a key', inKey('', {}), 'k5'],
+    ['NUL is a part of a key', inKey('|mg\u0000', {}), 'k5'],
+    ['a key nobody wrote', inKey('|kg', {}), ''],
+    ['tests of a key are alternatives', inKey('|mg', { lowFrom: 5 }, { highTo: 2 }), 'k1 k3'],
+    ['what has a key is not present by it', { kind: 'present', param: 'q', entry: 'range' }, 'k1 k4'],
+    ['not of a key', { kind: 'not', of: inKey('|mg', {}) }, 'k2 k4 k5'],
+  ]);
+}
+
+function points(subject: Subjects): void {
+  const near = (north: number, east: number, chord: number): Predicate => ({
+    kind: 'match',
+    param: 'near',
+    match: { kind: 'point', values: [{ ...place(north, east), chord }] },
+  });
+  const kilometre = 1 / 6371;
+  given(subject, 'point', {
+    p1: [point('near', 39.9042, 116.4074)],
+    p2: [point('near', 31.2304, 121.4737)],
+    p3: [point('near', 39.9, 116.4), point('other', 31.2304, 121.4737)],
+    p4: [point('near', 0, 179.999), point('near', 89.99, 10)],
+    p5: [point('near', 0, -179.999)],
+    p6: [point('near', 89.99, -170)],
+  });
+  finds(subject, 'point', [
+    ['a point itself at no distance', near(39.9042, 116.4074, 0), 'p1'],
+    ['what is within a kilometre', near(39.9042, 116.4074, kilometre), 'p1 p3'],
+    ['what is a little farther is not', near(39.9042, 116.4074, 0.5 * kilometre), 'p1'],
+    ['within a thousand and a hundred kilometres', near(39.9042, 116.4074, 1100 * kilometre), 'p1 p2 p3'],
+    ['over the date line', near(0, 180, kilometre), 'p4 p5'],
+    ['over the pole', near(90, 0, 2 * kilometre), 'p4 p6'],
+    [
+      'of another parameter',
+      { kind: 'match', param: 'other', match: { kind: 'point', values: [{ ...place(31.2304, 121.4737), chord: 1e-6 }] } },
+      'p3',
+    ],
+    ['everywhere', near(0, 0, 2), 'p1 p2 p3 p4 p5 p6'],
+    ['no points match nothing', { kind: 'match', param: 'near', match: { kind: 'point', values: [] } }, ''],
+    [
+      'points are alternatives, each resource once',
+      {
+        kind: 'match',
+        param: 'near',
+        match: {
+          kind: 'point',
+          values: [
+            { ...place(0, 180), chord: 1e-3 },
+            { ...place(90, 0), chord: 1e-3 },
+          ],
+        },
+      },
+      'p4 p5 p6',
+    ],
+    ['a point is present', { kind: 'present', param: 'near', entry: 'point' }, 'p1 p2 p3 p4 p5 p6'],
+    ['not near', { kind: 'not', of: near(39.9, 116.4, 10 * kilometre) }, 'p2 p4 p5 p6'],
   ]);
 }
