@@ -33,7 +33,8 @@ import type { Issue } from './model/outcome.js';
 import { parseJson } from './model/parse-json.js';
 import type { Resource } from './model/resource.js';
 import { operationInteraction, operations } from './operations/list.js';
-import { createSearch } from './search/create-search.js';
+import { createSearch, searchLayout } from './search/create-search.js';
+import { cursorSecret } from './search/cursors.js';
 import { openStore } from './store/open.js';
 import type { Layout, ResourceStore, Version, Write } from './store/port.js';
 import { withDefinitions } from './store/with-definitions.js';
@@ -246,7 +247,7 @@ interface Assembled {
 
 /** All that answers requests at `baseUrl`, once the store is arranged for it. */
 async function assemble(parts: Parts): Promise<Assembled> {
-  const { definitions, layout, store, baseUrl, timezone = defaultTimezone, logger = pino(), accessOf = () => unrestricted } = parts;
+  const { definitions, store, baseUrl, timezone = defaultTimezone, logger = pino(), accessOf = () => unrestricted } = parts;
   const limits = { ...defaultLimits, ...parts.limits };
   const software = softwareInfo();
   const origins = parts.corsOrigins ?? ['*'];
@@ -258,8 +259,10 @@ async function assemble(parts: Parts): Promise<Assembled> {
     ...parts.strictness,
     demanded,
   });
-  const search = createSearch({ definitions, vocabulary: uploads, layout, baseUrl, timezone, pageBytes: limits.answerBytes });
-  await store.arrange(search.layout);
+  const layout = parts.layout ?? searchLayout(definitions);
+  await store.arrange(layout);
+  const kept = { layout, cursorSecret: await cursorSecret(store) };
+  const search = createSearch({ definitions, vocabulary: uploads, ...kept, baseUrl, timezone, pageBytes: limits.answerBytes });
   const onTrouble = (err: unknown) =>
     logger.error({ err }, 'what other processes write of profiles and terminology cannot be followed now');
   parts.onFollowing(await followStored({ store: parts.primary, definitions: uploads.definitions, take: uploads.take, onTrouble }));

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Access } from '../access/access.js';
 import type { TypeModel } from '../definitions/definitions.js';
-import { type ParsedTarget, withoutFormat } from '../interactions/parse-target.js';
+import { type ParsedTarget, parametersFor } from '../interactions/parse-target.js';
 import { parseQuery } from '../interactions/query.js';
 import type { FhirRequest, Preconditions } from '../interactions/request.js';
 import { binaryOf } from './binary.js';
@@ -68,7 +68,7 @@ export async function receive(exchange: Exchange, limits: BodyLimits, kind: Body
 function withForm(exchange: Exchange, asked: FhirRequest, text: string): FhirRequest {
   exchange.wishes = negotiate(exchange.req, text);
   refuseUnacceptable(exchange.wishes);
-  return { ...asked, parameters: [...asked.parameters, ...withoutFormat(parseQuery(text))] };
+  return { ...asked, parameters: [...asked.parameters, ...parametersFor(asked.interaction, parseQuery(text))] };
 }
 
 type Written = Extract<BodyKind, { readonly syntax: unknown }>;

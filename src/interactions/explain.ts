@@ -91,7 +91,7 @@ function planOf({ where, plan }: SearchExplanation): JsonObject {
     { name: 'count', valueInteger: plan.count },
     code('total', plan.total),
     ...plan.includes.map((rule) => text('include', includeText(rule))),
-    { name: 'continues', valueBoolean: plan.after !== undefined },
+    { name: 'continues', valueBoolean: plan.turn !== undefined },
   ]);
 }
 
@@ -121,12 +121,12 @@ function stepOf(step: ExplainedStep): JsonObject {
 }
 
 function answerOf({ answer: { result, milliseconds } }: SearchExplanation): JsonObject {
-  const { matches, included, total, next } = result;
+  const { matches, included, total, pages } = result;
   return group('answer', [
     { name: 'matches', valueInteger: matches.length },
     { name: 'included', valueInteger: included.length },
     ...(total === undefined ? [] : [{ name: 'total', valueInteger: total.total }]),
-    { name: 'next', valueBoolean: next !== undefined },
+    { name: 'next', valueBoolean: pages.some(({ relation }) => relation === 'next') },
     { name: 'milliseconds', valueDecimal: rounded(milliseconds) },
   ]);
 }

@@ -2,7 +2,7 @@
 import { parseTimeRange, type TimeRange, type Zone } from '../model/dates.js';
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
-import { decodeCursor, encodeCursor, walkOf } from '../search/links.js';
+import { type Cursors, walkOf } from '../search/cursors.js';
 import type { Parameters } from '../search/search.js';
 import type { HistoryFilter, HistoryPosition } from '../store/port.js';
 import { honoured, numberParameter, onlyOnce } from './parameters.js';
@@ -21,13 +21,18 @@ export interface HistoryPlan extends Pick<HistoryFilter, 'since' | 'at'> {
   cursorAt(position: HistoryPosition): string;
 }
 
+interface PlanRooms {
+  readonly zone: Zone;
+  readonly search: { readonly cursors: Cursors };
+}
+
 const DEFAULT_COUNT = 100;
 const MOST = 1000;
 
 const names = ['_count', '_since', '_at', '_sort', '_summary', '_cursor'];
 
 /** `path`: whose history, after the base. Throws FhirError 400 for parameters that are not supported, stand twice or cannot be read. */
-export function planHistory(request: Pick<Asked, 'parameters' | 'lenient'>, path: string, zone: Zone): HistoryPlan {
+export function planHistory(request: Pick<Asked, 'parameters' | 'lenient'>, path: string, { zone, search }: PlanRooms): HistoryPlan {
   const parameters = honoured(request, names).filter(([, value]) => value !== '');
   const count = countOf(parameters);
   const since = timeOf(parameters, '_since', zone)?.low;
@@ -39,10 +44,10 @@ export function planHistory(request: Pick<Asked, 'parameters' | 'lenient'>, path
     count,
     ascending: isAscending(onlyOnce(parameters, '_sort')),
     self: [...kept, ['_count', String(count)]],
-    cursorAt: ({ lastUpdated, number }) => encodeCursor({ values: [lastUpdated], number }, walk),
+    cursorAt: ({ lastUpdated, number }) => search.cursors.encode({ position: { values: [lastUpdated], number }, backward: false }, walk),
     ...(since === undefined ? {} : { since }),
     ...(at === undefined ? {} : { at: { from: at.low, before: at.high } }),
-    ...(cursor === undefined ? {} : { cursor, after: positionOf(cursor, walk) }),
+    ...(cursor === undefined ? {} : { cursor, after: positionOf(search.cursors, cursor, walk) }),
   };
 }
 
@@ -53,9 +58,9 @@ function countOf(parameters: Parameters): number {
   return summary === 'count' ? 0 : Math.min(asked, MOST);
 }
 
-function positionOf(cursor: string, walk: string): HistoryPosition {
-  const { values, number } = decodeCursor(cursor, walk, 1);
-  return { lastUpdated: Number(values[0]), number };
+function positionOf(cursors: Cursors, cursor: string, walk: string): HistoryPosition | undefined {
+  const { position } = cursors.decode(cursor, walk, 1);
+  return position && { lastUpdated: Number(position.values[0]), number: position.number };
 }
 
 /** A time without a zone is read in the server's. A plus sign that was not percent-encoded arrives as a space. */

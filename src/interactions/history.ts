@@ -25,7 +25,7 @@ export function historyInstanceInteraction(rooms: HistoryRooms): Interaction<'hi
   return async (request, view) => {
     const { type, id } = request;
     const path = `/${type}/${id}/_history`;
-    const plan = planHistory(request, path, rooms.zone);
+    const plan = planHistory(request, path, rooms);
     const predicate = restrictionOf(request.access, 'read', type);
     await visibleVersion(rooms, request, view, { type, id });
     const viewed = { scope: { type, id }, restriction: () => predicate, open: isUnrestricted(predicate) };
@@ -38,7 +38,7 @@ export function historyTypeInteraction(rooms: HistoryRooms): Interaction<'histor
   return async (request, view) => {
     const { type } = request;
     const path = `/${type}/_history`;
-    const plan = planHistory(request, path, rooms.zone);
+    const plan = planHistory(request, path, rooms);
     const predicate = restrictionOf(request.access, 'search', type);
     const viewed = { scope: { types: [type] }, restriction: () => predicate, open: isUnrestricted(predicate) };
     return intentOf(rooms, view, { viewed, plan, path });
@@ -49,7 +49,7 @@ export function historyTypeInteraction(rooms: HistoryRooms): Interaction<'histor
 export function historySystemInteraction(rooms: HistoryRooms): Interaction<'history-system'> {
   return async (request, view) => {
     const path = '/_history';
-    const plan = planHistory(request, path, rooms.zone);
+    const plan = planHistory(request, path, rooms);
     return intentOf(rooms, view, { viewed: allThatMayBeSeen(rooms, request), plan, path });
   };
 }

@@ -37,7 +37,7 @@ export function parseTarget(types: TypeNames, method: string, url: string): Pars
   const asked = method === 'HEAD' ? 'GET' : method;
   const interaction = Object.hasOwn(place.interactions, asked) ? place.interactions[asked] : undefined;
   if (interaction === undefined) throw notAllowed(method, path, methodsOf(place));
-  const parameters = mark === -1 ? noParameters : withoutFormat(parseQuery(url.slice(mark + 1)));
+  const parameters = mark === -1 ? noParameters : parametersFor(interaction, parseQuery(url.slice(mark + 1)));
   // The tables below give each interaction what it is about.
   return { target: { interaction, ...place.about } as Target, parameters };
 }
@@ -58,8 +58,9 @@ function placeAt(types: TypeNames, path: string): Place {
   return place;
 }
 
-/** `_format` and `_pretty` belong to the door. */
-export function withoutFormat(parameters: Parameters): Parameters {
+/** `_format` and `_pretty` belong to the door; the links of a search lead on in the same form. */
+export function parametersFor(interaction: InteractionName, parameters: Parameters): Parameters {
+  if (interaction.startsWith('search-')) return parameters;
   return parameters.filter(([name]) => name !== '_format' && name !== '_pretty');
 }
 

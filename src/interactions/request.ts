@@ -74,7 +74,7 @@ export interface Circumstances {
 }
 
 export interface Asked extends Circumstances {
-  /** Without `_format` and `_pretty`, which are the door's. */
+  /** Without `_format` and `_pretty`, which are the door's, but for a search. */
   readonly parameters: Parameters;
   readonly preconditions: Preconditions;
   /** The parsed body. */

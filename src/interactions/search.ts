@@ -61,7 +61,7 @@ function intentOf(rooms: SearchingRooms, request: Asked, { types, path, compartm
       bundleInSteps({
         type: 'searchset',
         total: result.total?.total,
-        links: linksOf(`${rooms.baseUrl}${path}`, plan, result.next),
+        links: linksOf(`${rooms.baseUrl}${path}`, plan, result.pages),
         entries: entriesOf(rooms.baseUrl, await partsOf(rooms, plan, result), request.language),
       }),
     );
@@ -95,14 +95,15 @@ function entriesOf(baseUrl: string, { matches, included, warnings }: SearchResul
   return [...matches.map((version) => entry(version, 'match')), ...included.map((version) => entry(version, 'include')), ...outcome];
 }
 
-function linksOf(url: string, { self }: SearchPlan, next: string | undefined): BundleLink[] {
-  const link = (relation: 'self' | 'next', parameters: Parameters): BundleLink => {
+function linksOf(url: string, { self }: SearchPlan, pages: SearchResult['pages']): BundleLink[] {
+  const link = (relation: BundleLink['relation'], parameters: Parameters): BundleLink => {
     const query = formatQuery(parameters);
     return { relation, url: query === '' ? url : `${url}?${query}` };
   };
-  const links = [link('self', self)];
-  if (next !== undefined) links.push(link('next', [...self.filter(([name]) => name !== '_cursor'), ['_cursor', next]]));
-  return links;
+  if (pages.length === 0) return [link('self', self)];
+  const walked = self.filter(([name]) => name !== '_cursor');
+  const others = pages.map(({ relation, cursor }) => link(relation, cursor === undefined ? walked : [...walked, ['_cursor', cursor]]));
+  return [link('self', self), ...others];
 }
 
 function typesWanted() {

@@ -1,10 +1,11 @@
 /** The search room put together. */
-
+import { randomBytes } from 'node:crypto';
 import type { Definitions } from '../definitions/definitions.js';
 import { createZone } from '../model/dates.js';
 import type { Layout } from '../store/port.js';
 import { createCodeSystems, type Vocabulary } from './code-systems.js';
 import type { CriterionScope } from './criterion.js';
+import { createCursors } from './cursors.js';
 import { matchesWhere } from './evaluate.js';
 import { explainSearch } from './explain.js';
 import { createExtractor } from './extract.js';
@@ -42,6 +43,13 @@ export interface SearchOptions {
   readonly packaged?: Definitions;
   /** Asked before a parameter is searched by; without it everything is complete. */
   readonly index?: IndexState;
+  /** Of the store, so that cursors outlive the process; without it they end with this search. */
+  readonly cursorSecret?: Buffer;
+}
+
+/** What a store has to be arranged for. */
+export function searchLayout(definitions: Definitions): Layout {
+  return createLayout(createSlots(createRegistry(definitions)), definitions.resourceTypes);
 }
 
 export function createSearch(options: SearchOptions): Search {
@@ -64,15 +72,17 @@ export function createSearch(options: SearchOptions): Search {
   const registry = createRegistry(definitions, options.index);
   const slots = createSlots(createRegistry(options.packaged ?? definitions));
   const extractor = createExtractor(registry, slots, context);
+  const cursors = createCursors(options.cursorSecret ?? randomBytes(32));
   const scope = (access: CriterionScope['access']): CriterionScope => ({ registry, slots, context, access });
-  const run: Search['run'] = (store, plan, access) =>
-    runSearch(extractor, { timeLimit, estimateTimeLimit, maxIncluded, pageBytes }, store, plan, access);
+  const planning = { defaultCount, maxCount, cursors };
+  const running = { extractor, cursors, timeLimit, estimateTimeLimit, maxIncluded, pageBytes };
+  const run: Search['run'] = (store, plan, access) => runSearch(running, store, plan, access);
   return {
+    cursors,
     layout: options.layout ?? createLayout(slots, definitions.resourceTypes),
     extract: extractor.extract,
     extractInSteps: extractor.extractInSteps,
-    plan: (types, parameters, access, planOptions = {}) =>
-      planSearch(scope(access), { defaultCount, maxCount }, types, parameters, planOptions),
+    plan: (types, parameters, access, planOptions = {}) => planSearch(scope(access), planning, types, parameters, planOptions),
     criteria: (type, parameters, access) => planCriteria(scope(access), type, parameters),
     run,
     explain: (store, plan, access, language) =>

@@ -2,6 +2,7 @@
 import type { Language } from '../model/message.js';
 import type { ResourceStore } from '../store/port.js';
 import { type CriterionScope, criterion } from './criterion.js';
+import { startOf } from './links.js';
 import { isResultParameter, parseName } from './parse.js';
 import { predicateText, type Reading } from './predicate-text.js';
 import type { ExplainedParameter, Parameters, SearchExplanation, SearchPlan, SearchResult } from './search.js';
@@ -16,9 +17,9 @@ export interface Explaining {
 
 /** Throws what `run` throws. */
 export async function explainSearch({ scope, store, plan, run, language }: Explaining): Promise<SearchExplanation> {
-  const { where, sort, count, after } = plan;
+  const { where, sort, count, turn } = plan;
   const reading: Reading = { language, isTime: (type, param) => scope.registry.parameter(type, param)?.kind === 'date' };
-  const { steps } = count === 0 ? { steps: [] } : await store.explain({ where, sort, count, ...(after === undefined ? {} : { after }) });
+  const { steps } = count === 0 ? { steps: [] } : await store.explain({ where, sort, count, ...startOf(turn) });
   const began = performance.now();
   const result = await run();
   return {

@@ -1,61 +1,48 @@
 /**
- * The cursor of a next link: where in the sorted walk the page ended, and which walk it belongs to. Opaque to clients.
- * Source: R4 http.html#paging
+ * From a page to the pages around it. Every link begins where a shown match stands, so that what is written meanwhile neither hides nor
+ * repeats what was there all along. Source: R4 http.html#paging
  */
-import { createHash } from 'node:crypto';
-import { message } from '../model/message.js';
-import { type FhirError, fault } from '../model/outcome.js';
-import type { Position } from '../store/port.js';
-import type { Parameters, SearchPlan } from './search.js';
-
-/** Result parameters that leave the walk as it is: a client may change them from page to page. */
-const harmless: ReadonlySet<string> = new Set(['_cursor', '_count', '_total', '_include', '_revinclude', '_summary', '_elements']);
-
-/** A short digest of what is walked through. A cursor is good for that alone. `asked`: all that decides what is in the walk, and its parameters. */
-export function walkOf(asked: readonly unknown[], parameters: Parameters): string {
-  const all = [...asked, parameters.filter(([name]) => !harmless.has(name))];
-  return createHash('sha256').update(JSON.stringify(all)).digest('base64url').slice(0, 11);
-}
+import type { Position, Query } from '../store/port.js';
+import { type Cursors, type Turn, walkOf } from './cursors.js';
+import type { PageLink, SearchPlan } from './search.js';
 
 export function searchWalk({ where, self, compartment }: Pick<SearchPlan, 'where' | 'self' | 'compartment'>): string {
   return walkOf([where.map(({ type }) => type), compartment ?? null], self);
 }
 
-export function encodeCursor(position: Position, walk: string): string {
-  return Buffer.from(JSON.stringify([walk, position.number, ...position.values])).toString('base64url');
+/** What the store is asked for so that the page begins where it should. */
+export function startOf(turn: Turn | undefined): Pick<Query, 'after' | 'backward'> {
+  if (turn === undefined) return {};
+  const { position, backward } = turn;
+  return { ...(position === undefined ? {} : { after: position }), ...(backward ? { backward } : {}) };
 }
 
-/** `values`: how many the position has. Throws FhirError 400 for what is no cursor, or one of another walk. */
-export function decodeCursor(text: string, walk: string, values: number): Position {
-  const parts = parse(text);
-  if (parts === undefined) throw refused('is not one that this server gave out', '不是本服务器给出的');
-  const [owner, number, ...found] = parts;
-  if (owner !== walk) throw refused('belongs to another search', '属于另一次检索');
-  if (typeof number !== 'number' || found.length !== values || !found.every(isSortValue)) {
-    throw refused('is not one that this server gave out', '不是本服务器给出的');
-  }
-  return { number, values: found };
+/** A page as it is shown. */
+export interface ShownPage {
+  /** How it was come to; absent: it is the first. */
+  readonly turn?: Turn;
+  readonly first?: Position;
+  readonly last?: Position;
+  /** Whether more stands in the direction that was walked. */
+  readonly more: boolean;
 }
 
-function parse(text: string): readonly unknown[] | undefined {
-  try {
-    const parts: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-    return Array.isArray(parts) ? parts : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isSortValue(value: unknown): value is string | number | null {
-  return value === null || typeof value === 'string' || typeof value === 'number';
-}
-
-function refused(en: string, zh: string): FhirError {
-  return fault(
-    'invalid',
-    message('search-cursor', `The _cursor of this page link ${en}; start the search again`, `此分页链接的 _cursor ${zh}；请重新检索`),
-    {
-      expression: '_cursor',
-    },
-  );
+/** None where one page is all. */
+export function pageLinks(cursors: Cursors, walk: string, page: ShownPage): readonly PageLink[] {
+  const { turn, first, last, more } = page;
+  const backward = turn?.backward === true;
+  const before = backward ? more : turn !== undefined;
+  const behind = backward ? turn.position !== undefined : more;
+  if (!before && !behind) return [];
+  const cursorTo = (position: Position | undefined, back: boolean) =>
+    cursors.encode({ backward: back, ...(position === undefined ? {} : { position }) }, walk);
+  return [
+    { relation: 'first' },
+    ...(before ? [{ relation: 'previous', cursor: cursorTo(first, true) } as const] : []),
+    // A page that nothing is left of, come to from behind: all there is begins with the first.
+    ...(behind
+      ? [last === undefined ? ({ relation: 'next' } as const) : ({ relation: 'next', cursor: cursorTo(last, false) } as const)]
+      : []),
+    { relation: 'last', cursor: cursorTo(undefined, true) },
+  ];
 }

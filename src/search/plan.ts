@@ -8,23 +8,25 @@ import { FhirError, fault, type Issue } from '../model/outcome.js';
 import type { Predicate, Sort } from '../store/port.js';
 import { createBudget, MAX_PARAMETERS, tooManyParameters } from './budget.js';
 import { allOf, type CriterionScope, criterion } from './criterion.js';
+import type { Cursors } from './cursors.js';
 import { guardNames } from './guard-names.js';
 import { parseInclude, parseRevinclude } from './include-rules.js';
-import { decodeCursor, searchWalk } from './links.js';
+import { searchWalk } from './links.js';
 import { isResultParameter, parseResultParameters, type ResultOptions, type SortRule } from './parse.js';
 import { malformed, refusedType, unsupported } from './refusals.js';
 import type { Criteria, IncludeRule, Parameters, PlanOptions, SearchPlan } from './search.js';
 import { parseSubset } from './subset-parameters.js';
 import { alternatives } from './values.js';
 
-export interface PlanLimits {
+export interface Planning {
   readonly defaultCount: number;
   readonly maxCount: number;
+  readonly cursors: Cursors;
 }
 
 export function planSearch(
   scope: CriterionScope,
-  limits: PlanLimits,
+  planning: Planning,
   types: readonly string[],
   parameters: Parameters,
   options: PlanOptions,
@@ -36,21 +38,23 @@ export function planSearch(
   if (subset?.kind === 'text') refuseIncludes(result);
   const warnings: Issue[] = [];
   const predicates = new Map<string, Predicate[]>(allowed.map((type) => [type, []]));
-  const criteria: (readonly [string, string])[] = [];
+  const ignored = new Set<number>();
   const budget = createBudget();
-  for (const [name, value] of parameters) {
+  for (const [at, [name, value]] of parameters.entries()) {
     if (isResultParameter(name)) continue;
     const made = lenient(options, warnings, () => criterionPerType(scope, allowed, name, value));
-    if (made === undefined) continue;
-    criteria.push([name, value]);
+    if (made === undefined) {
+      ignored.add(at);
+      continue;
+    }
     for (const [type, predicate] of made) {
       budget.spend(type, name, predicate);
       predicates.get(type)?.push(predicate);
     }
   }
   const where = [...predicates].map(([type, of]) => ({ type, predicate: finish(scope.access, type, of, options.compartment) }));
-  const count = countOnly ? 0 : Math.min(result.count ?? limits.defaultCount, limits.maxCount);
-  const self = [...criteria, ...selfOf(countOnly, parameters, count)];
+  const count = countOnly ? 0 : Math.min(result.count ?? planning.defaultCount, planning.maxCount);
+  const self = selfOf(parameters, ignored, countOnly ? undefined : count);
   return {
     where,
     count,
@@ -63,7 +67,9 @@ export function planSearch(
     ...(options.compartment === undefined ? {} : { compartment: options.compartment }),
     ...(result.cursor === undefined
       ? {}
-      : { after: decodeCursor(result.cursor, searchWalk({ where, self, compartment: options.compartment }), result.sort.length) }),
+      : {
+          turn: planning.cursors.decode(result.cursor, searchWalk({ where, self, compartment: options.compartment }), result.sort.length),
+        }),
   };
 }
 
@@ -121,13 +127,21 @@ const ignorableFaults: ReadonlySet<string> = new Set([
   'search-parameter-indexing',
 ]);
 
-/** What was processed, with the page size that holds. Source: R4 search.html#conformance */
-function selfOf(countOnly: boolean, parameters: Parameters, count: number): Parameters {
-  const kept = parameters.filter(([name, value]) => isResultParameter(name) && value !== '' && !selfLess.has(name));
-  return countOnly ? kept : [...kept, ['_count', String(count)]];
+/**
+ * What was processed, in its order, with the page size that holds; `ignored`: places of what was not.
+ * Source: R4 search.html#conformance, #count
+ */
+function selfOf(parameters: Parameters, ignored: ReadonlySet<number>, count: number | undefined): Parameters {
+  const self: (readonly [string, string])[] = [];
+  let counted = count === undefined;
+  for (const [at, [name, value]] of parameters.entries()) {
+    if (ignored.has(at) || value === '') continue;
+    if (name !== '_count') self.push([name, value]);
+    else if (!counted) self.push([name, String(count)]);
+    counted ||= name === '_count';
+  }
+  return counted ? self : [...self, ['_count', String(count)]];
 }
-
-const selfLess: ReadonlySet<string> = new Set(['_count', '_format', '_pretty']);
 
 function sortOf(scope: CriterionScope, types: readonly string[], { code, descending }: SortRule): Sort {
   if (code === '_id' || code === '_lastUpdated') return { slot: code, descending };

@@ -3,13 +3,16 @@
  */
 import type { Access } from '../access/access.js';
 import { message } from '../model/message.js';
-import type { Count, ResourceStore, Version } from '../store/port.js';
+import type { Count, ResourceStore, Slice } from '../store/port.js';
+import type { Cursors } from './cursors.js';
 import type { Extractor } from './extract.js';
 import { includesFor } from './include.js';
-import { encodeCursor, searchWalk } from './links.js';
+import { pageLinks, searchWalk, startOf } from './links.js';
 import type { SearchPlan, SearchResult } from './search.js';
 
-export interface RunLimits {
+export interface Running {
+  readonly extractor: Extractor;
+  readonly cursors: Cursors;
   /** Milliseconds for the page, its total and what is included, all together. */
   readonly timeLimit: number;
   /** Milliseconds for an estimated total. */
@@ -19,50 +22,43 @@ export interface RunLimits {
   readonly pageBytes: number;
 }
 
-export async function runSearch(
-  extractor: Extractor,
-  limits: RunLimits,
-  store: ResourceStore,
-  plan: SearchPlan,
-  access: Access,
-): Promise<SearchResult> {
-  const { where, sort, count, after } = plan;
-  const end = performance.now() + limits.timeLimit;
-  if (count === 0) return withTotal(plan, { matches: [], included: [], warnings: plan.warnings }, await totalOf(store, plan, limits));
+export async function runSearch(running: Running, store: ResourceStore, plan: SearchPlan, access: Access): Promise<SearchResult> {
+  const { where, sort, count, turn } = plan;
+  const { extractor, maxIncluded, timeLimit } = running;
+  const end = performance.now() + timeLimit;
+  const nothing = { matches: [], included: [], warnings: plan.warnings, pages: [] };
+  if (count === 0) return withTotal(plan, nothing, await totalOf(store, plan, running));
   const [slice, counted] = await Promise.all([
-    store.search({ where, sort, count, timeLimit: limits.timeLimit, ...(after === undefined ? {} : { after }) }),
-    plan.total === 'accurate' || plan.total === 'estimate' ? totalOf(store, plan, limits) : undefined,
+    store.search({ where, sort, count, timeLimit, ...startOf(turn) }),
+    plan.total === 'accurate' || plan.total === 'estimate' ? totalOf(store, plan, running) : undefined,
   ]);
-  const page = slice.matches.slice(
-    0,
-    fitting(
-      slice.matches.map(({ version }) => version),
-      limits.pageBytes,
-    ),
-  );
-  const matches = page.map(({ version }) => version);
-  const { maxIncluded } = limits;
+  const shown = fitting(slice.matches, running.pageBytes, turn?.backward === true);
+  const more = slice.more || shown.length < slice.matches.length;
+  const [first, last] = [shown[0]?.position, shown.at(-1)?.position];
+  const pages = pageLinks(running.cursors, searchWalk(plan), { turn, first, last, more });
+  const matches = shown.map(({ version }) => version);
   const timeLeft = () => Math.max(1, end - performance.now());
   const included = await includesFor({ store, access, extractor, maxIncluded, timeLeft }, plan.includes, matches);
-  const last = page.at(-1);
-  const next =
-    (slice.more || page.length < slice.matches.length) && last !== undefined ? { next: encodeCursor(last.position, searchWalk(plan)) } : {};
-  const whole: Count | undefined = after === undefined && !slice.more ? { total: slice.matches.length, exact: true } : undefined;
-  return withTotal(plan, { matches, included, warnings: plan.warnings, ...next }, whole ?? counted);
+  const whole: Count | undefined = turn === undefined && !slice.more ? { total: slice.matches.length, exact: true } : undefined;
+  return withTotal(plan, { matches, included, warnings: plan.warnings, pages }, whole ?? counted);
 }
 
-/** How many of the first have room on one page. */
-function fitting(versions: readonly Version[], pageBytes: number): number {
+type Matches = Slice['matches'];
+
+/** Those that have room on one page: of a walk backward the last ones. */
+function fitting(matches: Matches, pageBytes: number, backward: boolean): Matches {
   let left = pageBytes;
-  const end = versions.findIndex(({ json }, at) => {
+  const walked = backward ? [...matches].reverse() : matches;
+  const end = walked.findIndex(({ version: { json } }, at) => {
     left -= json?.length ?? 0;
     return left < 0 && at > 0;
   });
-  return end === -1 ? versions.length : end;
+  if (end === -1) return matches;
+  return backward ? matches.slice(-end) : matches.slice(0, end);
 }
 
-function totalOf(store: ResourceStore, { where, total }: SearchPlan, limits: RunLimits): Promise<Count> {
-  return store.count(where, { timeLimit: total === 'estimate' ? limits.estimateTimeLimit : limits.timeLimit });
+function totalOf(store: ResourceStore, { where, total }: SearchPlan, running: Running): Promise<Count> {
+  return store.count(where, { timeLimit: total === 'estimate' ? running.estimateTimeLimit : running.timeLimit });
 }
 
 /** A total that is not exact is told to those alone who asked for an estimate; others are told why there is none. */

@@ -9,13 +9,13 @@ import type {
   ExplainedStep,
   IndexEntry,
   Layout,
-  Position,
   ResourceStore,
   Sort,
   SortValue,
   Version,
   Where,
 } from '../store/port.js';
+import type { Cursors, Turn } from './cursors.js';
 import type { Keys } from './key-versions.js';
 import type { Parameter } from './registry.js';
 
@@ -75,8 +75,15 @@ export interface SearchPlan {
   readonly includes: readonly IncludeRule[];
   /** Absent: all of each resource. */
   readonly subset?: Subset;
-  readonly after?: Position;
+  /** Where the page begins; absent: at the beginning. */
+  readonly turn?: Turn;
   readonly compartment?: string;
+}
+
+/** `cursor`: the value of the `_cursor` parameter that leads there; absent: none is needed. */
+export interface PageLink {
+  readonly relation: 'first' | 'previous' | 'next' | 'last';
+  readonly cursor?: string;
 }
 
 export interface SearchResult {
@@ -85,8 +92,8 @@ export interface SearchResult {
   readonly included: readonly Version[];
   /** Absent where it is not known; never wrong. */
   readonly total?: Count;
-  /** The value of the `_cursor` parameter that leads to the next page; absent on the last. */
-  readonly next?: string;
+  /** To the pages around this one; none where it shows everything. */
+  readonly pages: readonly PageLink[];
   /** For an OperationOutcome entry. */
   readonly warnings: readonly Issue[];
 }
@@ -118,6 +125,8 @@ export interface Criteria {
 }
 
 export interface Search {
+  /** Seals the cursors of this store's page links. */
+  readonly cursors: Cursors;
   readonly layout: Layout;
   /** `resource` has its id. */
   extract(resource: Resource): Extracted;

@@ -32,14 +32,20 @@ export function withDefinitions(primary: ResourceStore, definitions: ResourceSto
   const historyOf = (scope: Scope) => ('id' in scope && holds(scope) ? definitions : primary);
 
   async function search(query: Query): Promise<Slice> {
-    const { where, after, sort } = query;
+    const { where, after, sort, backward = false } = query;
     if (!concerns(where)) return primary.search(query);
     const [first, then] = startingPoints(after);
-    const fromDefinitions = await definitions.search({ ...query, where: inDefinitions(where), ...first });
+    const inFront = async () => {
+      const { more, matches } = await definitions.search({ ...query, where: inDefinitions(where), ...first });
+      return { more, matches: matches.map(marked) };
+    };
+    const behind = async () => primary.search({ ...query, where: await inPrimary(where), ...then });
     // Without a sort the definitions come first, all of them.
-    if (sort.length === 0 && fromDefinitions.more) return { ...fromDefinitions, matches: fromDefinitions.matches.map(marked) };
-    const fromPrimary = await primary.search({ ...query, where: await inPrimary(where), ...then });
-    return merge(fromDefinitions, fromPrimary, query);
+    const [nearer, farther] = backward ? [behind, inFront] : [inFront, behind];
+    const one = await nearer();
+    if (sort.length === 0 && one.more) return one;
+    const other = await farther();
+    return backward ? mergeBackward(other, one, query) : merge(one, other, query);
   }
 
   const find: Find = async (wheres, atMost) => {
@@ -161,7 +167,7 @@ function marked({ version, position }: Match): Match {
   return { version, position: { ...position, number: -1 - position.number } };
 }
 
-/** Where each layer goes on: at equal sort values definitions stand before what the primary store holds. */
+/** Where each layer goes on, either way: at equal sort values definitions stand before what the primary store holds. */
 function startingPoints(after: Position | undefined): readonly [{ readonly after?: Position }, { readonly after?: Position }] {
   if (after === undefined) return [{}, {}];
   const { values, number } = after;
@@ -171,7 +177,7 @@ function startingPoints(after: Position | undefined): readonly [{ readonly after
 
 /** Both slices hold as many as were asked for, if there are so many: what is cut off here comes again on the next page. */
 function merge(definitions: Slice, primary: Slice, { sort, count }: Query): Slice {
-  const [before, behind] = [definitions.matches.map(marked), primary.matches];
+  const [before, behind] = [definitions.matches, primary.matches];
   const matches: Match[] = [];
   let [i, j] = [0, 0];
   while (matches.length < count) {
@@ -183,4 +189,20 @@ function merge(definitions: Slice, primary: Slice, { sort, count }: Query): Slic
     else j++;
   }
   return { matches, more: i < before.length || j < behind.length || definitions.more || primary.more };
+}
+
+/** The same from behind: the last ones of both, still in their order. */
+function mergeBackward(definitions: Slice, primary: Slice, { sort, count }: Query): Slice {
+  const [before, behind] = [definitions.matches, primary.matches];
+  const matches: Match[] = [];
+  let [i, j] = [before.length, behind.length];
+  while (matches.length < count) {
+    const [one, other] = [before[i - 1], behind[j - 1]];
+    const next = one === undefined || (other !== undefined && comparePositions(one.position, other.position, sort) <= 0) ? other : one;
+    if (next === undefined) break;
+    matches.push(next);
+    if (next === one) i--;
+    else j--;
+  }
+  return { matches: matches.reverse(), more: i > 0 || j > 0 || definitions.more || primary.more };
 }

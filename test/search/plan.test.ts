@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Access, unrestricted } from '../../src/access/access.js';
-import { encodeCursor, searchWalk } from '../../src/search/links.js';
+import { searchWalk } from '../../src/search/links.js';
 import type { Predicate } from '../../src/store/port.js';
 import { definitions } from '../built-definitions.js';
 import { faultOf, parametersOf, planOf, predicateOf, search } from './fixture.js';
@@ -208,8 +208,8 @@ describe('the page', () => {
     const plan = planOf('Patient?_count=5000&_sort=-birthdate,_id');
     expect(plan.count).toBe(1000);
     expect(plan.self).toEqual([
-      ['_sort', '-birthdate,_id'],
       ['_count', '1000'],
+      ['_sort', '-birthdate,_id'],
     ]);
     expect(plan.sort).toEqual([
       { slot: 'birthdate', descending: true },
@@ -243,8 +243,9 @@ describe('the page', () => {
   });
 
   test('a cursor is good for its own search alone, whatever the page size', () => {
-    const cursor = encodeCursor({ values: ['x'], number: 7 }, searchWalk(planOf('Patient?name=a&_sort=family')));
-    expect(planOf(`Patient?name=a&_sort=family&_count=3&_cursor=${cursor}`).after).toEqual({ values: ['x'], number: 7 });
+    const turn = { position: { values: ['x'], number: 7 }, backward: true };
+    const cursor = search.cursors.encode(turn, searchWalk(planOf('Patient?name=a&_sort=family')));
+    expect(planOf(`Patient?name=a&_sort=family&_count=3&_cursor=${cursor}`).turn).toEqual(turn);
     for (const query of [
       'Patient?name=b&_sort=family',
       'Practitioner?name=a&_sort=family',
