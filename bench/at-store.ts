@@ -4,6 +4,7 @@
  */
 import { unrestricted } from '../src/access/access.js';
 import { parseQuery } from '../src/interactions/query.js';
+import { startOf } from '../src/search/links.js';
 import type { Search, SearchPlan } from '../src/search/search.js';
 import { openStore } from '../src/store/open.js';
 import type { Query, ResourceStore } from '../src/store/port.js';
@@ -36,7 +37,7 @@ export async function openAtStore(location: string, concurrency: number): Promis
     concurrency,
     async queries(one) {
       const plans = await plansOf(one, one.page === undefined ? EXPLAINED : 1);
-      return plans.map(({ where, sort, count, after }) => ({ where, sort, count, ...(after === undefined ? {} : { after }) }));
+      return plans.map(({ where, sort, count, turn }) => ({ where, sort, count, ...startOf(turn) }));
     },
     async measure(one, milliseconds) {
       const plans = await plansOf(one, one.page === undefined ? TURNS : 1);
@@ -55,8 +56,9 @@ async function planOf(search: Search, store: ResourceStore, one: SearchCase, n: 
   const compartment = within === undefined ? {} : { compartment: `${first}/${id}` };
   let plan = search.plan([within ?? first], parseQuery(query), unrestricted, compartment);
   for (let page = 1; page < (one.page ?? 1); page++) {
-    const { matches } = await store.search(plan);
-    plan = { ...plan, ...(matches.length === 0 ? {} : { after: matches.at(-1)?.position }) } as SearchPlan;
+    const { matches } = await store.search({ ...plan, ...startOf(plan.turn) });
+    const position = matches.at(-1)?.position;
+    if (position !== undefined) plan = { ...plan, turn: { position, backward: false } };
   }
   return plan;
 }

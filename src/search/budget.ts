@@ -17,7 +17,7 @@ const MAX_VALUE_LENGTH = 8000;
 /** Chains and `_has`. */
 const MAX_LINKS = 10;
 /** Types they lead to, all together: a chain over a reference to anything may lead to each type that has the parameter. */
-const MAX_LINKED_TYPES = 150;
+export const MAX_LINKED_TYPES = 150;
 
 /** Of one search. Every type that is searched has all of it, because a store is asked for one after the other. */
 export interface Budget {
@@ -137,7 +137,7 @@ function tooManyLinks(name: string, found: number): FhirError {
   );
 }
 
-function tooManyLinkedTypes(name: string, found: number): FhirError {
+export function tooManyLinkedTypes(name: string, found: number): FhirError {
   return costly(
     'search-too-many-linked-types',
     `With "${shown(name)}" the chains of the search lead to ${found} types; at most ${MAX_LINKED_TYPES} are allowed: name the type meant, as in subject:Patient.name`,

@@ -6,7 +6,6 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypt
 import { message } from '../model/message.js';
 import { type FhirError, fault } from '../model/outcome.js';
 import type { Position, ResourceStore } from '../store/port.js';
-import type { Parameters } from './search.js';
 
 /** Where a page begins: behind a position, or the other way round before it; without one at the very end. */
 export interface Turn {
@@ -47,7 +46,7 @@ const harmless: ReadonlySet<string> = new Set([
 ]);
 
 /** A short digest of what is walked through. A cursor is good for that alone. `asked`: all that decides what is in the walk, and its parameters. */
-export function walkOf(asked: readonly unknown[], parameters: Parameters): string {
+export function walkOf(asked: readonly unknown[], parameters: readonly (readonly [name: string, value: string])[]): string {
   const all = [...asked, parameters.filter(([name]) => !harmless.has(name))];
   return createHash('sha256').update(JSON.stringify(all)).digest('base64url').slice(0, 11);
 }

@@ -1,5 +1,6 @@
 /** `_include` and `_revinclude` values as rules: which references to follow, in which direction. Source: R4 search.html#include */
-import { type CriterionScope, known } from './criterion.js';
+import type { CriterionScope } from './criterion.js';
+import { known } from './known.js';
 import { malformed, unsupported } from './refusals.js';
 import type { Parameter } from './registry.js';
 import type { IncludeRule } from './search.js';

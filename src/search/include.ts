@@ -10,7 +10,7 @@ import { fault } from '../model/outcome.js';
 import { parseStored } from '../model/parse-stored.js';
 import { isId, type Key, keyText, type Resource } from '../model/resource.js';
 import type { Predicate, ResourceStore, Version, Where } from '../store/port.js';
-import { allOf } from './criterion.js';
+import { allOf } from './chain.js';
 import type { Extractor } from './extract.js';
 import type { IncludeRule } from './search.js';
 

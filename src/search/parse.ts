@@ -50,8 +50,10 @@ export const resultParameters = [
   '_format',
   '_pretty',
 ] as const;
+/** Asked of every type in ways of their own. Source: R4 search.html#filter, search.html#list, search.html#query */
+export const specialParameters: ReadonlySet<string> = new Set(['_filter', '_list', '_query']);
 /** Defined by R4 without a SearchParameter, and not honoured. */
-export const unsupportedParameters: ReadonlySet<string> = new Set(['_contained', '_containedType', '_list', '_score']);
+export const unsupportedParameters: ReadonlySet<string> = new Set(['_contained', '_containedType', '_score']);
 
 const results: ReadonlySet<string> = new Set(resultParameters);
 

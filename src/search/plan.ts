@@ -7,7 +7,8 @@ import { message } from '../model/message.js';
 import { FhirError, fault, type Issue } from '../model/outcome.js';
 import type { Predicate, Sort } from '../store/port.js';
 import { createBudget, MAX_PARAMETERS, tooManyParameters } from './budget.js';
-import { allOf, type CriterionScope, criterion } from './criterion.js';
+import { allOf } from './chain.js';
+import { type CriterionScope, criterion } from './criterion.js';
 import type { Cursors } from './cursors.js';
 import { guardNames } from './guard-names.js';
 import { parseInclude, parseRevinclude } from './include-rules.js';
@@ -42,7 +43,7 @@ export function planSearch(
   const budget = createBudget();
   for (const [at, [name, value]] of parameters.entries()) {
     if (isResultParameter(name)) continue;
-    const made = lenient(options, warnings, () => criterionPerType(scope, allowed, name, value));
+    const made = lenient(options, warnings, name, () => criterionPerType(scope, allowed, name, value));
     if (made === undefined) {
       ignored.add(at);
       continue;
@@ -110,12 +111,13 @@ function criterionPerType(
 }
 
 /** Under `Prefer: handling=lenient` unknown and unsupported parameters are ignored with a warning; wrong modifiers never are. */
-function lenient<T>(options: PlanOptions, warnings: Issue[], make: () => T): T | undefined {
+function lenient<T>(options: PlanOptions, warnings: Issue[], name: string, make: () => T): T | undefined {
   try {
     return make();
   } catch (error) {
     const ignorable = error instanceof FhirError && error.issues.every(({ message: { id } }) => ignorableFaults.has(id));
-    if (!options.lenient || !ignorable) throw error;
+    // Without its filter a search would find far more than was meant.
+    if (!options.lenient || !ignorable || name === '_filter') throw error;
     warnings.push(...error.issues.map((issue): Issue => ({ ...issue, severity: 'warning' })));
     return undefined;
   }

@@ -73,8 +73,8 @@ export interface IndexState {
 
 const complete: IndexState = { indexedPart: () => undefined, changes: () => 0 };
 
-/** Kept by the store itself, not as entries. */
-const nativeParameters: ReadonlySet<string> = new Set(['_id', '_lastUpdated']);
+/** Answered without entries: by the store itself, or by what other parameters have. */
+const nativeParameters: ReadonlySet<string> = new Set(['_id', '_lastUpdated', '_filter']);
 
 /** Special parameters are told in words only: these are understood. */
 const places: ReadonlySet<string> = new Set(['http://hl7.org/fhir/SearchParameter/Location-near']);

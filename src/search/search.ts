@@ -3,18 +3,7 @@ import type { Access } from '../access/access.js';
 import type { Language } from '../model/message.js';
 import type { Issue } from '../model/outcome.js';
 import type { Resource } from '../model/resource.js';
-import type {
-  Contained,
-  Count,
-  ExplainedStep,
-  IndexEntry,
-  Layout,
-  ResourceStore,
-  Sort,
-  SortValue,
-  Version,
-  Where,
-} from '../store/port.js';
+import type { Contained, Count, ExplainedStep, IndexEntry, Layout, ResourceStore, Sort, SortValue, Version, Where } from '../store/port.js';
 import type { Cursors, Turn } from './cursors.js';
 import type { Keys } from './key-versions.js';
 import type { Parameter } from './registry.js';

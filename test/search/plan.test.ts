@@ -58,6 +58,10 @@ describe('one parameter becomes one predicate', () => {
       },
     ],
     [
+      'Patient?_list=42,List/43',
+      { kind: 'reverse', param: 'item', where: [{ type: 'List', predicate: { kind: 'id', ids: ['42', '43'] } }] },
+    ],
+    [
       'Observation?subject:Patient._id=1',
       { kind: 'chain', param: 'subject', where: [{ type: 'Patient', predicate: { kind: 'id', ids: ['1'] } }] },
     ],
@@ -129,14 +133,20 @@ describe('what cannot be done is refused by name', () => {
     ['Observation?subject:Medication=1', 'subject:Medication', 'Patient'],
     ['Patient?_lastUpdated:exact=2000', '_lastUpdated:exact', ':missing'],
     ['Patient?_text=x', '_text', '_text'],
-    ['Patient?_filter=x', '_filter', '_filter'],
+    ['Patient?_query=mine', '_query', 'mine'],
+    ['Patient?_list=$current-allergies', '_list', '$current-allergies'],
+    ['Patient?_list:exact=1', '_list:exact', '_list'],
     ['Patient?_summary=text&_include=Patient:link', '_include', 'without _include'],
     ['Patient?_sort=identifier', '_sort', '_id, _lastUpdated, birthdate, family'],
     ['Patient?_sort=nonsense', '_sort', 'birthdate'],
     ['Patient?_include:iterate=Patient:link', '_include:iterate', '_include'],
     ['Patient?_include=Patient:nonsense', '_include', 'nonsense'],
     ['Observation?_include=Observation:subject:Medication', '_include', 'Patient'],
-    ['Observation?subject.organization.name=x', 'subject.organization.name', 'more than one chain'],
+    [
+      'Observation?subject:Patient.general-practitioner:PractitionerRole.organization.partof.partof.partof.name=x',
+      'subject:Patient.general-practitioner:PractitionerRole.organization.partof.partof.partof.name',
+      'more than 5 chains',
+    ],
     ['Observation?subject.nonsense=x', 'subject.nonsense', 'nonsense'],
     ['Patient?_has:Observation:nonsense:code=x', '_has:Observation:nonsense:code', 'nonsense'],
   ])('%s', (query, expression, text) => {

@@ -1,0 +1,160 @@
+/**
+ * From one resource to another inside a search: chains, `_has` and what else follows references. Each type that is led to is asked under
+ * its own restriction. Source: R4 search.html#chaining, search.html#has
+ */
+import type { Access } from '../access/access.js';
+import type { Definitions } from '../definitions/definitions.js';
+import { FhirError } from '../model/outcome.js';
+import type { Predicate, Where } from '../store/port.js';
+import { MAX_LINKED_TYPES, tooManyLinkedTypes } from './budget.js';
+import { unknownModifier, unknownParameter } from './known.js';
+import { parseHas, parseName, specialParameters } from './parse.js';
+import { malformed, refusedType, unsupported } from './refusals.js';
+import type { Parameter, Registry } from './registry.js';
+
+/** How many chains and `_has` may stand inside each other. */
+const MAX_DEPTH = 5;
+
+export interface LinkScope {
+  readonly registry: Registry;
+  readonly access: Access;
+  readonly context: { readonly definitions: Pick<Definitions, 'isResourceType'> };
+}
+
+/** A parameter as the client wrote it, for the messages of all that stands inside it. */
+export interface Whole {
+  readonly name: string;
+  readonly value: string;
+  /** How many chains and `_has` stand around the part in question. */
+  readonly depth: number;
+  /** Types led to until now by the whole parameter: chains without a type multiply them. */
+  readonly led: { types: number };
+}
+
+const never: Predicate = { kind: 'any', of: [] };
+
+/** `Patient`, which a reference parameter of `named` is said to lead to. Throws FhirError 400 for a type it cannot lead to. */
+export function checkTarget(parameter: Parameter, name: string, type: string): void {
+  if (!parameter.targets.includes(type))
+    throw unsupported(name, `${type} as target of "${parameter.code}"`, `“${parameter.code}”以 ${type} 为目标`, parameter.targets);
+}
+
+/** What is asked of a type that is led to, and of one that refers here. */
+type Ask = (type: string, within: Whole) => Predicate;
+
+/**
+ * `chain`: what stands behind the point. Without a type every target type that has the parameter is meant, as far as the rest of the chain
+ * leads on from it; those that access refuses are left out.
+ */
+export function chainCriterion(
+  scope: LinkScope,
+  { parameter, modifier, chain }: { readonly parameter: Parameter; readonly modifier: string | undefined; readonly chain: string },
+  whole: Whole,
+  ask: Ask,
+): Predicate {
+  const { code } = parseName(chain);
+  const has = parseHas(chain);
+  const mayHave = (type: string) =>
+    has === undefined
+      ? specialParameters.has(code) || scope.registry.parameter(type, code) !== undefined
+      : (scope.registry.parameter(has.type, has.param)?.targets.includes(type) ?? false);
+  const types = targetTypes(scope, parameter, modifier, whole);
+  const able = modifier === undefined ? types.filter(mayHave) : types;
+  if (able.length === 0) throw unknownParameter(scope.registry, types[0] ?? parameter.base, code, whole.name);
+  return linked(scope, parameter, able, whole, ask);
+}
+
+/** The types that a reference parameter leads to. Throws FhirError 400 where it is no reference, or cannot lead there. */
+export function targetTypes(
+  scope: LinkScope,
+  parameter: Parameter,
+  modifier: string | undefined,
+  { name, value }: Whole,
+): readonly string[] {
+  if (parameter.kind !== 'reference') {
+    throw malformed(
+      name,
+      value,
+      `a reference before the point; "${parameter.code}" is a ${parameter.kind}`,
+      `点号之前为引用；“${parameter.code}”的类型为 ${parameter.kind}`,
+    );
+  }
+  if (modifier === undefined) return parameter.targets;
+  if (!scope.context.definitions.isResourceType(modifier)) throw unknownModifier(name, modifier, parameter.targets);
+  checkTarget(parameter, name, modifier);
+  return [modifier];
+}
+
+/** Of several types those are left out that do not know what is asked; of one, or where none is left, that is an error. */
+export function linked(scope: LinkScope, parameter: Parameter, types: readonly string[], whole: Whole, ask: Ask): Predicate {
+  const allowed = types.filter((type) => scope.access.restriction('search', type) !== undefined);
+  if (allowed.length === 0) throw refusedType(types[0] ?? parameter.base);
+  let unknown: FhirError | undefined;
+  const where = allowed.flatMap((type) => {
+    try {
+      return [{ type, predicate: restricted(scope, type, whole, ask) }];
+    } catch (error) {
+      if (!(error instanceof FhirError) || !error.issues.every(({ message }) => message.id === 'search-parameter-unknown')) throw error;
+      unknown ??= error;
+      return [];
+    }
+  });
+  if (where.length === 0 && unknown !== undefined) throw unknown;
+  return { kind: 'chain', param: parameter.code, where };
+}
+
+/** `part`: `_has:Observation:patient:code`; `reference` gives the parameter behind the type, or throws that there is none. */
+export function hasCriterion(
+  scope: LinkScope,
+  type: string,
+  part: string,
+  whole: Whole,
+  reference: (type: string, code: string) => Parameter,
+  ask: (type: string, part: string, within: Whole) => Predicate,
+): Predicate {
+  const { name, value } = whole;
+  const has = parseHas(part);
+  if (has === undefined || !scope.context.definitions.isResourceType(has.type)) {
+    throw malformed(
+      name,
+      value,
+      '_has:Type:reference:parameter, e.g. _has:Observation:patient:code',
+      '_has:类型:引用参数:参数，例如 _has:Observation:patient:code',
+    );
+  }
+  const parameter = reference(has.type, has.param);
+  if (parameter.kind !== 'reference' || !parameter.targets.includes(type)) {
+    throw malformed(name, value, `a reference parameter of ${has.type} that leads to ${type}`, `${has.type} 中指向 ${type} 的引用参数`);
+  }
+  return referring(scope, parameter, whole, (_, within) => ask(has.type, has.rest, within));
+}
+
+/** Those of the parameter's own type that refer here by it. */
+export function referring(scope: LinkScope, parameter: Parameter, whole: Whole, ask: Ask): Predicate {
+  const type = parameter.base;
+  if (scope.access.restriction('search', type) === undefined) throw refusedType(type);
+  const where: Where = [{ type, predicate: restricted(scope, type, whole, ask) }];
+  return { kind: 'reverse', param: parameter.code, where };
+}
+
+function restricted(scope: LinkScope, type: string, whole: Whole, ask: Ask): Predicate {
+  const { name, depth, led } = whole;
+  if (depth >= MAX_DEPTH) {
+    throw unsupported(
+      name,
+      `more than ${MAX_DEPTH} chains and _has inside each other in "${name}"`,
+      `“${name}”中超过 ${MAX_DEPTH} 级的链式检索或 _has `,
+    );
+  }
+  led.types++;
+  if (led.types > MAX_LINKED_TYPES) throw tooManyLinkedTypes(name, led.types);
+  const restriction = scope.access.restriction('search', type) ?? never;
+  return allOf([ask(type, { ...whole, depth: depth + 1 }), restriction]);
+}
+
+/** All of them, without needless nesting. */
+export function allOf(predicates: readonly Predicate[]): Predicate {
+  const flat = predicates.flatMap((one) => (one.kind === 'all' ? one.of : [one]));
+  const [only] = flat;
+  return flat.length === 1 && only !== undefined ? only : { kind: 'all', of: flat };
+}
