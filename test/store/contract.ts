@@ -4,6 +4,7 @@
  */
 import { describe } from '@jest/globals';
 import { changes } from './contract/changes.js';
+import { containedResources } from './contract/contained.js';
 import type { Open } from './contract/fixture.js';
 import { guards } from './contract/guards.js';
 import { history } from './contract/history.js';
@@ -12,6 +13,7 @@ import { logicAndChains } from './contract/logic.js';
 import { pages } from './contract/pages.js';
 import { predicates } from './contract/predicates.js';
 import { random } from './contract/random.js';
+import { upkeep } from './contract/upkeep.js';
 import { versions } from './contract/versions.js';
 
 export type { Open, Opened } from './contract/fixture.js';
@@ -23,6 +25,8 @@ export function storeContract(name: string, open: Open): void {
     describe('predicates', () => predicates(open));
     describe('predicates of predicates', () => logicAndChains(open));
     describe('sort, pages, find and count', () => pages(open));
+    describe('contained resources', () => containedResources(open));
+    describe('upkeep', () => upkeep(open));
     describe('at random', () => random(open));
     describe('history', () => history(open));
     describe('history at random', () => historyAtRandom(open));

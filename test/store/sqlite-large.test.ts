@@ -70,7 +70,7 @@ test.each(predicates)(
   '%s: first and later pages in every order, total and keys',
   async (_name, predicate) => {
     const asked = where('Observation', predicate);
-    const meant = select(held, asked);
+    const meant = select(held, held, asked);
     expect(await store.count(asked, {})).toEqual({ total: meant.length, exact: true });
     for (const sort of sorts) {
       const expected = sorted(meant, sort);

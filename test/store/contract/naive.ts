@@ -5,12 +5,26 @@ import type { IndexEntry, Match, Position, Predicate, RangeTest, Sort, Where, Wr
 export interface Held {
   readonly write: Write;
   readonly number: number;
+  /** `Patient/1`, where it stands inside that. */
+  readonly container?: string;
 }
 
-const nameOf = ({ write }: Held) => `${write.version.type}/${write.version.id}`;
+const nameOf = ({ write: { version }, container }: Held) =>
+  container === undefined ? `${version.type}/${version.id}` : `${container}#${version.id}`;
 
-export function select(all: readonly Held[], where: Where): readonly Held[] {
-  return all.filter((held) => satisfies(all, held, where));
+/** Those of the candidates that satisfy the predicates; `all`: what chains lead to. */
+export function select(candidates: readonly Held[], all: readonly Held[], where: Where): readonly Held[] {
+  return candidates.filter((held) => satisfies(all, held, where));
+}
+
+/** What stands inside the resource from this version on; what stood there before keeps its number. */
+export function insideOf(write: Write, before: readonly Held[], next: () => number): readonly Held[] {
+  const { version, contained = [] } = write;
+  return (version.json === null ? [] : contained).map(({ type, id, entries, sort }) => {
+    const own = { ...version, type: `#${type}`, id };
+    const number = before.find((held) => held.write.version.type === own.type && held.write.version.id === id)?.number ?? next();
+    return { write: { ...write, version: own, entries, sort }, number, container: `${version.type}/${version.id}` };
+  });
 }
 
 function satisfies(all: readonly Held[], held: Held, where: Where): boolean {

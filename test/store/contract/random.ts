@@ -1,8 +1,8 @@
 /** Random resources, changes and searches: the store answers as the plain meaning does. The seed makes a failure come again. */
 import { beforeAll, expect, test } from '@jest/globals';
-import type { EntryKind, IndexEntry, Match, Predicate, RangeTest, Sort, Where, Write } from '../../../src/store/port.js';
-import { commitOf, found, freshStore, type Open, query, walked, write } from './fixture.js';
-import { type Held, select, sorted } from './naive.js';
+import type { EntryKind, IndexEntry, Match, Predicate, RangeTest, Sort, SortValue, Where, Write } from '../../../src/store/port.js';
+import { commitOf, found, freshStore, type Open, query, walked, walkedBack, write } from './fixture.js';
+import { type Held, insideOf, select, sorted } from './naive.js';
 
 /** A small generator of numbers in [0,1). Source: xorshift32 (Marsaglia 2003) */
 export function generator(seed: number): () => number {
@@ -38,8 +38,21 @@ const words = [
 ];
 const systems = ['urn:1', 'urn:2', ''];
 const numbers = [Number.NEGATIVE_INFINITY, -1e9, -3.5, -0, 0, 0.1, 1, 2, 3, 100, 86_400_000, 1e12, Number.POSITIVE_INFINITY];
-type Kind = Exclude<EntryKind, 'point'>;
-const kinds: readonly Kind[] = ['token', 'reference', 'string', 'uri', 'range'];
+const kinds: readonly EntryKind[] = ['token', 'reference', 'string', 'uri', 'range', 'point'];
+type Sorted = Extract<Sort, { readonly param: string }>['entry'];
+const sortedKinds: readonly Sorted[] = ['token', 'reference', 'string', 'uri', 'range'];
+const places = [
+  [1, 0, 0],
+  [0, 1, 0],
+  [0, 0, 1],
+  [0, 0, -1],
+  [0.6, 0.8, 0],
+  [0.6, 0, 0.8],
+  [-0.6, 0, -0.8],
+  [0, -0.6, 0.8],
+] as const;
+/** No distance between two of the places: which side of it they are on is no matter of rounding. */
+const chords = [0.1, 0.7, 1.5, 1.9];
 const params = ['p', 'q'];
 
 function randomly(next: () => number) {
@@ -62,12 +75,23 @@ function randomly(next: () => number) {
       case 'reference':
         return { kind, param, target: next() < 0.9 ? instance() : `http://x.cn/${instance()}` };
       case 'string':
-        return { kind, param, value: one(words), raw: one(words) };
+        return { kind, param, value: one(words), raw: one(words), ...(next() < 0.5 ? { within: true } : {}) };
       case 'uri':
         return { kind, param, value: one(words) };
       case 'range':
-        return { kind, param, low, high: low === high ? low + 0.001 : high };
+        return { kind, param, ...key(), low, high: low === high ? low + 0.001 : high };
+      case 'point':
+        return { kind, param, ...place() };
     }
+  }
+
+  function place() {
+    const [x, y, z] = one(places);
+    return { x, y, z };
+  }
+
+  function key(): { readonly key?: string } {
+    return next() < 0.6 ? {} : { key: one(['', 'mg', 'mg\u0000']) };
   }
 
   function rangeTest(): RangeTest {
@@ -90,14 +114,16 @@ function randomly(next: () => number) {
       case 'reference':
         return { kind, targets: some(many, instance) };
       case 'string': {
-        const how = next() < 0.6 ? 'prefix' : 'exact';
+        const how = one(['prefix', 'exact', 'contains'] as const);
         // Nothing was sent is not the same as '' was sent, and FHIR has no empty strings: nobody asks for it.
-        return { kind, how, values: some(many, () => one(words)).filter((word) => how === 'prefix' || word !== '') };
+        return { kind, how, values: some(many, () => one(words)).filter((word) => how !== 'exact' || word !== '') };
       }
       case 'uri':
         return { kind, how: next() < 0.5 ? 'equal' : 'below', values: some(many, () => one(words)) };
       case 'range':
-        return { kind, values: some(many, rangeTest) };
+        return { kind, ...key(), values: some(many, rangeTest) };
+      case 'point':
+        return { kind, values: some(many, () => ({ ...place(), chord: one(chords) })) };
     }
   }
 
@@ -116,12 +142,23 @@ function randomly(next: () => number) {
     return { kind: 'all', of: some(3, () => predicate(depth - 1)) };
   }
 
-  function where(depth: number): Where {
-    return types.filter(() => next() < 0.5).map((type) => ({ type, predicate: predicate(depth) }));
+  function where(depth: number, among: readonly string[] = types): Where {
+    return among.filter(() => next() < 0.5).map((type) => ({ type, predicate: predicate(depth) }));
   }
 
   function sort(): readonly Sort[] {
-    return some(2, () => ({ slot: one(['_id', '_lastUpdated', 'date', 'birthdate', 'family']), descending: next() < 0.5 }));
+    return some(2, () => {
+      const descending = next() < 0.5;
+      if (next() < 0.4) return { param: one(params), entry: one(sortedKinds), end: next() < 0.5 ? 'low' : 'high', descending };
+      return { slot: one(['_id', '_lastUpdated', 'date', 'birthdate', 'family']), descending };
+    });
+  }
+
+  function sortValues(name: string): readonly SortValue[] {
+    return [
+      ...(next() < 0.6 ? [{ slot: name.startsWith('Patient') ? 'birthdate' : 'date', value: below(5) - 2 }] : []),
+      ...(next() < 0.5 && name.startsWith('Patient') ? [{ slot: 'family', value: one(words) }] : []),
+    ].filter(() => !name.startsWith('Organization'));
   }
 
   function change(name: string, version: number): Write {
@@ -131,10 +168,15 @@ function randomly(next: () => number) {
       lastUpdated: below(60),
       entries: some(8, entry),
       compartments: some(2, () => `Patient/r${below(4)}`),
-      sort: [
-        ...(next() < 0.6 ? [{ slot: name.startsWith('Patient') ? 'birthdate' : 'date', value: below(5) - 2 }] : []),
-        ...(next() < 0.5 && name.startsWith('Patient') ? [{ slot: 'family', value: one(words) }] : []),
-      ].filter(() => !name.startsWith('Organization')),
+      contained: some(2, () => one(['c1', 'c2', 'c3']))
+        .filter((id, at, ids) => ids.indexOf(id) === at)
+        .map((id) => ({
+          type: id === 'c3' ? 'Observation' : 'Patient',
+          id,
+          entries: some(5, entry),
+          sort: sortValues(id === 'c3' ? 'Observation' : 'Patient'),
+        })),
+      sort: sortValues(name),
     });
   }
 
@@ -148,6 +190,8 @@ export function random(open: Open): void {
   const subject = freshStore(open);
   const chance = randomly(generator(SEED));
   const held = new Map<string, Held>();
+  const inside = new Map<string, readonly Held[]>();
+  let made = 0;
   const versionsOf = new Map<string, { version: number; number: number }>();
 
   beforeAll(async () => {
@@ -159,6 +203,10 @@ export function random(open: Open): void {
         const name = `${one.version.type}/${one.version.id}`;
         const number = versionsOf.get(name)?.number ?? versionsOf.size;
         versionsOf.set(name, { version: one.version.version, number });
+        inside.set(
+          name,
+          insideOf(one, inside.get(name) ?? [], () => made++),
+        );
         if (one.version.json === null) held.delete(name);
         else held.set(name, { write: one, number });
       }
@@ -172,7 +220,7 @@ export function random(open: Open): void {
       const where = chance.where(2);
       const sort = chance.sort();
       const asked = `round ${round}: ${JSON.stringify({ where, sort }, (_key, value) => (value === Number.POSITIVE_INFINITY ? '∞' : value))}`;
-      const meant = select([...held.values()], where);
+      const meant = select([...held.values()], [...held.values()], where);
       matched += meant.length;
       const expected = sorted(meant, sort);
       expect({ asked, answer: await found(store, where, { sort }) }).toEqual({ asked, answer: expected });
@@ -182,8 +230,28 @@ export function random(open: Open): void {
       expect({ asked, keys: keys?.map((key) => `${key.type}/${key.id}`) }).toEqual({ asked, keys: inOrder });
       if (round % 4 === 0)
         expect({ asked, walk: await walked(store, query(where, { sort, count: 3 })) }).toEqual({ asked, walk: expected });
+      if (round % 4 === 1)
+        expect({ asked, back: await walkedBack(store, query(where, { sort, count: 3 })) }).toEqual({ asked, back: expected });
     }
     // Random searches that find nothing would prove nothing.
     expect(matched).toBeGreaterThan(ROUNDS);
+  }, 120_000);
+
+  test(`random searches among contained resources give what their predicates mean (seed ${SEED})`, async () => {
+    const { store } = subject();
+    let matched = 0;
+    for (let round = 0; round < ROUNDS / 2; round++) {
+      const where = chance.where(2, ['#Patient', '#Observation']);
+      const sort = chance.sort();
+      const asked = `round ${round}: ${JSON.stringify({ where, sort })}`;
+      const meant = select([...inside.values()].flat(), [...held.values()], where);
+      matched += meant.length;
+      const expected = sorted(meant, sort);
+      const { matches } = await store.search(query(where, { sort }));
+      const answer = matches.map(({ version, contained }) => `${version.type}/${version.id}#${contained}`);
+      expect({ asked, answer }).toEqual({ asked, answer: expected });
+      expect({ asked, total: (await store.count(where, {})).total }).toEqual({ asked, total: expected.length });
+    }
+    expect(matched).toBeGreaterThan(ROUNDS / 2);
   }, 120_000);
 }
