@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { type Compiled, compileDefinitions, writeDefinitions } from '../src/definitions/compile.js';
 import { codeFingerprint, inputFingerprint } from '../src/definitions/fingerprint.js';
 import { readIndex } from '../src/definitions/index-file.js';
-import { layoutFile, resourcesFile } from '../src/definitions/index-format.js';
+import { keysFile, layoutFile, resourcesFile } from '../src/definitions/index-format.js';
 import { loadDefinitions } from '../src/definitions/load.js';
 import { corePackage, localPackages } from '../src/definitions/packages.js';
 import { typeModel } from '../src/definitions/type-model.js';
@@ -27,6 +27,8 @@ const folder = join(root, 'dist', 'definitions');
 const resources = join(folder, resourcesFile);
 const madeFrom = `${resources}.made-from`;
 const layout = join(folder, layoutFile);
+const keys = join(folder, keysFile);
+const timezone = 'Asia/Shanghai';
 
 async function build(): Promise<void> {
   const core = corePackage(dirname(createRequire(import.meta.url).resolve('hl7.fhir.r4.examples/package.json')));
@@ -35,13 +37,13 @@ async function build(): Promise<void> {
   const resourcesInput = `${input} ${codeFingerprint(indexing.map((part) => join(root, 'dist', part)))}`;
   const indexIsFresh = readIndex(folder)?.input === input;
   const resourcesAreFresh =
-    [resources, layout, madeFrom].every((file) => existsSync(file)) && readFileSync(madeFrom, 'utf8') === resourcesInput;
+    [resources, layout, keys, madeFrom].every((file) => existsSync(file)) && readFileSync(madeFrom, 'utf8') === resourcesInput;
   if (indexIsFresh && resourcesAreFresh) return;
   const compiled = compileDefinitions([core, ...local], input);
   checkProfiles(local, typeModel(compiled.index.types));
   mkdirSync(folder, { recursive: true });
   // First: a server without it works it out, one with that of other definitions would be wrong.
-  if (!resourcesAreFresh) rmSync(layout, { force: true });
+  if (!resourcesAreFresh) for (const file of [layout, keys]) rmSync(file, { force: true });
   if (!indexIsFresh) {
     refuseFaulty(compiled);
     writeDefinitions(compiled, folder);
@@ -68,11 +70,12 @@ const indexing = ['scripts/served-resources.js', 'src/search', 'src/fhirpath', '
 
 async function writeResources({ served }: Compiled, input: string): Promise<void> {
   const filled = `${resources}.${process.pid}`;
+  const definitions = loadDefinitions(folder);
   const search = createSearch({
-    definitions: loadDefinitions(folder),
+    definitions,
     // Packages refer to definitions by canonical, never to a server: no reference may be taken for one to this server.
     baseUrl: 'https://packages.invalid',
-    timezone: 'Asia/Shanghai',
+    timezone,
   });
   const store = await openSqliteStore(filled);
   await storeServed(store, search, served, Date.now());
@@ -81,6 +84,8 @@ async function writeResources({ served }: Compiled, input: string): Promise<void
   rmSync(madeFrom, { force: true });
   renameSync(withoutLog(filled), resources);
   writeFileSync(layout, JSON.stringify(search.layout));
+  const byType = Object.fromEntries(definitions.resourceTypes.map((type) => [type, search.keysOf(type)]));
+  writeFileSync(keys, JSON.stringify({ timezone, types: byType }));
   writeFileSync(madeFrom, input);
 }
 

@@ -10,7 +10,7 @@ import { type Access, unrestricted } from './access/access.js';
 import { judgedByContext } from './access/security-context.js';
 import { ConfigError } from './config.js';
 import type { Definitions } from './definitions/definitions.js';
-import { layoutFile, resourcesFile } from './definitions/index-format.js';
+import { keysFile, layoutFile, resourcesFile } from './definitions/index-format.js';
 import { loadDefinitions } from './definitions/load.js';
 import { uploaded } from './definitions/uploaded.js';
 import { shownError } from './http/errors.js';
@@ -18,6 +18,9 @@ import { createFhirHandler, type Handler, isUnder } from './http/fhir.js';
 import { bind } from './http/listen.js';
 import type { Logger } from './http/log.js';
 import { whenAsked } from './http/when-asked.js';
+import { beginIndexing } from './indexing/begin.js';
+import type { Indexing } from './indexing/indexing.js';
+import type { Complete } from './indexing/record.js';
 import { afterBase, explanationOf } from './interactions/explain.js';
 import { createGate } from './interactions/gate.js';
 import { canonicalsIn } from './interactions/named-definitions.js';
@@ -35,12 +38,13 @@ import type { Resource } from './model/resource.js';
 import { operationInteraction, operations } from './operations/list.js';
 import { createSearch, searchLayout } from './search/create-search.js';
 import { cursorSecret } from './search/cursors.js';
+import type { IndexState } from './search/registry.js';
 import { openStore } from './store/open.js';
 import type { Layout, ResourceStore, Version, Write } from './store/port.js';
 import { withDefinitions } from './store/with-definitions.js';
 import { heldCodeSystems } from './terminology/held.js';
 import { type Following, followStored } from './uploads/follow.js';
-import { createUploads } from './uploads/uploads.js';
+import { createUploads, type Uploads } from './uploads/uploads.js';
 import type { Strictness } from './validation/compile.js';
 import { type Demands, unfitDemands } from './validation/demands.js';
 import type { Validator } from './validation/validator.js';
@@ -126,15 +130,16 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const served = await openStore(`sqlite:${join(folder, resourcesFile)}`, { readOnly: true });
   const store = withDefinitions(primary, served, definitions.served);
   // A store that was open already is for those to close who opened it.
-  const followings: Following[] = [];
+  const followings: Pick<Following, 'close'>[] = [];
   const closeStore = async () => {
     await Promise.all(followings.map((following) => following.close()));
     await (typeof options.store === 'string' ? store.close() : served.close());
   };
   const layout = readLayout(folder);
-  const onFollowing = (following: Following) => void followings.push(following);
+  const packagedKeys = readKeys(folder, options.timezone ?? defaultTimezone);
+  const onFollowing = (following: Pick<Following, 'close'>) => void followings.push(following);
   const assembleAt = (baseUrl: string, more: Partial<ServerOptions> = {}) =>
-    assemble({ ...options, ...more, definitions, layout, store, primary, onFollowing, baseUrl });
+    assemble({ ...options, ...more, definitions, layout, packagedKeys, store, primary, onFollowing, baseUrl });
   return {
     definitions,
     store,
@@ -190,6 +195,14 @@ function readLayout(folder: string): Layout | undefined {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Layout) : undefined;
 }
 
+/** As the build worked it out for its zone. */
+function readKeys(folder: string, timezone: string): Complete | undefined {
+  const file = join(folder, keysFile);
+  if (!existsSync(file)) return undefined;
+  const read = JSON.parse(readFileSync(file, 'utf8')) as { readonly timezone: string; readonly types: Complete };
+  return read.timezone === timezone ? read.types : undefined;
+}
+
 export interface Index {
   /** What a store has to be arranged for. */
   readonly layout: Layout;
@@ -232,12 +245,46 @@ export function createLoneValidator(definitionsFolder = defaultFolder, more: rea
 interface Parts extends ServerOptions {
   readonly definitions: Definitions;
   readonly layout: Layout | undefined;
+  readonly packagedKeys: Complete | undefined;
   /** With the packages' resources in front of `primary`. */
   readonly store: ResourceStore;
   readonly primary: ResourceStore;
   readonly baseUrl: string;
   /** What has to be ended before the store is closed. */
-  readonly onFollowing: (following: Following) => void;
+  readonly onFollowing: (following: Pick<Following, 'close'>) => void;
+}
+
+/** Search over the live definitions, which refuses what is not indexed yet, and what indexes it; stored definitions are in effect then. */
+async function indexedSearch(parts: Parts, uploads: Uploads, { logger, limits }: { readonly logger: Logger; readonly limits: Limits }) {
+  const { definitions: packaged, store, primary, baseUrl, timezone = defaultTimezone } = parts;
+  const { definitions } = uploads;
+  const layout = parts.layout ?? searchLayout(packaged);
+  await store.arrange(layout);
+  let indexing: Indexing | undefined;
+  const index: IndexState = {
+    indexedPart: (type, code) => indexing?.indexedPart(type, code),
+    changes: () => indexing?.changes() ?? 0,
+  };
+  const kept = { layout, cursorSecret: await cursorSecret(store) };
+  const search = createSearch({
+    definitions,
+    packaged,
+    vocabulary: uploads,
+    index,
+    ...kept,
+    baseUrl,
+    timezone,
+    pageBytes: limits.answerBytes,
+  });
+  const take = async (versions: readonly Version[]) => {
+    await uploads.take(versions);
+    indexing?.look();
+  };
+  const onTrouble = (err: unknown) => logger.error({ err }, 'what other processes write of definitions cannot be followed now');
+  parts.onFollowing(await followStored({ store: primary, definitions, take, onTrouble }));
+  indexing = await beginIndexing({ store: primary, search, definitions, packagedKeys: parts.packagedKeys, log: logger });
+  parts.onFollowing(indexing);
+  return { search, indexing, take };
 }
 
 interface Assembled {
@@ -259,13 +306,7 @@ async function assemble(parts: Parts): Promise<Assembled> {
     ...parts.strictness,
     demanded,
   });
-  const layout = parts.layout ?? searchLayout(definitions);
-  await store.arrange(layout);
-  const kept = { layout, cursorSecret: await cursorSecret(store) };
-  const search = createSearch({ definitions, vocabulary: uploads, ...kept, baseUrl, timezone, pageBytes: limits.answerBytes });
-  const onTrouble = (err: unknown) =>
-    logger.error({ err }, 'what other processes write of profiles and terminology cannot be followed now');
-  parts.onFollowing(await followStored({ store: parts.primary, definitions: uploads.definitions, take: uploads.take, onTrouble }));
+  const { search, indexing, take } = await indexedSearch(parts, uploads, { logger, limits });
   refuseUnfitDemands(demandedProfiles, uploads.definitions);
   for (const canonical of Object.values(demandedProfiles).flat()) {
     if (uploads.definitions.structure(canonical) !== undefined) continue;
@@ -276,7 +317,7 @@ async function assemble(parts: Parts): Promise<Assembled> {
     store,
     search,
     validator: uploads.validator,
-    uploads,
+    uploads: { ...uploads, take },
     baseUrl,
     now: Date.now,
     zone: createZone(timezone),
@@ -310,7 +351,7 @@ async function assemble(parts: Parts): Promise<Assembled> {
       () => true,
       () => false,
     );
-  const app = whenAsked({ premises, logger, software, isHealthy });
+  const app = whenAsked({ premises, logger, software, isHealthy, indexing: indexing.standing });
   return { perform, handler: (req, res) => (isUnder(basePath, req.url ?? '') ? fhir(req, res) : app(req, res)) };
 }
 

@@ -15,6 +15,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   validation: ['model', 'definitions', 'fhirpath', 'terminology'],
   access: ['model', 'definitions', 'store/port'],
   search: ['model', 'definitions', 'fhirpath', 'terminology', 'access', 'store/port'],
+  // Above search, which knows nothing of what is stored already: it reads that, and has it found by what search makes of it.
+  indexing: ['model', 'definitions', 'search', 'store/port'],
   interactions: ['model', 'definitions', 'fhirpath', 'access', 'search', 'validation', 'uploads', 'store/port'],
   operations: ['model', 'definitions', 'access', 'search', 'validation', 'interactions', 'store/port'],
   xml: ['model', 'definitions'],

@@ -11,6 +11,8 @@ export const headerLength = 11;
 export const resourcesFile = 'resources.db';
 /** By what each type can be sorted, worked out from all search parameters: at every start that would take a fifth of it. */
 export const layoutFile = 'layout.json';
+/** By what the entries of each type are made, and for which zone: as much work. */
+export const keysFile = 'keys.json';
 
 /** Kinds that are found one by one, by canonical. */
 export const rowKinds = ['StructureDefinition', 'ValueSet', 'CodeSystem', 'OperationDefinition', 'CompartmentDefinition'] as const;

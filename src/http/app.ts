@@ -13,6 +13,8 @@ export interface AppRooms {
   readonly software: { readonly name: string; readonly version: string };
   /** Whether the store answers. */
   readonly isHealthy: () => Promise<boolean>;
+  /** What cannot be searched by until it is indexed, and the part of it that is, from 0 to 1. */
+  readonly indexing: () => readonly { readonly type: string; readonly parameters: readonly string[]; readonly indexed: number }[];
 }
 
 export function createApp(rooms: AppRooms): Express {
@@ -22,7 +24,9 @@ export function createApp(rooms: AppRooms): Express {
   app.get('/', (req, res) => landing(rooms, req, res));
   app.get('/health', async (_req, res) => {
     const healthy = await rooms.isHealthy();
-    res.status(healthy ? 200 : 503).json({ status: healthy ? 'ok' : 'store unavailable' });
+    const indexing = rooms.indexing();
+    const more = indexing.length === 0 ? {} : { indexing };
+    res.status(healthy ? 200 : 503).json({ status: healthy ? 'ok' : 'store unavailable', ...more });
   });
   app.use(async (req, res) => {
     const { baseUrl } = rooms.premises;

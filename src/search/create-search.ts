@@ -13,7 +13,7 @@ import { identifierNames } from './guard-names.js';
 import { keysOf } from './key-versions.js';
 import { createLayout, createSlots } from './layout.js';
 import { planCriteria, planSearch } from './plan.js';
-import { createRegistry, type IndexState } from './registry.js';
+import { createRegistry, type IndexState, whileUnchanged } from './registry.js';
 import { runSearch } from './run.js';
 import type { Search } from './search.js';
 import { createSubsetter } from './subset.js';
@@ -92,7 +92,7 @@ export function createSearch(options: SearchOptions): Search {
     subset: createSubsetter(definitions),
     searchable: (type) => [...registry.parameters(type).values()].filter((one) => registry.obstacle(one) === undefined),
     searchableChanges: registry.changes,
-    keysOf: (type) => keysOf(registry, slots, type, options.timezone),
+    keysOf: whileUnchanged(definitions.generation, (type) => keysOf(registry, slots, type, options.timezone)),
     identifierNames: (type, entries) => identifierNames(registry, type, entries),
   };
 }
