@@ -28,7 +28,7 @@ export function bodyKindOf({ method, headers }: IncomingMessage, target: Target)
   if (method !== 'POST' && method !== 'PUT' && method !== 'PATCH') return undefined;
   const header = headers['content-type'];
   const { interaction } = target;
-  if (interaction === 'search-type' || interaction === 'search-system') return formKind(header);
+  if (interaction.startsWith('search-')) return formKind(header);
   if (method === 'PATCH') return patchKind(header);
   if ('type' in target && target.type === 'Binary' && interaction !== 'operation') return { kind: 'binary' };
   if (header === undefined || header === 'application/fhir+json') return jsonBody;

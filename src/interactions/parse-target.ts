@@ -95,6 +95,7 @@ const onTypeHistory = { GET: 'history-type' } as const;
 const onHistory = { GET: 'history-instance' } as const;
 const onVersion = { GET: 'vread' } as const;
 const onCompartment = { GET: 'search-compartment' } as const;
+const onCompartmentSearch = { POST: 'search-compartment' } as const;
 const onOperation = { GET: 'operation', POST: 'operation' } as const;
 
 function placeOf(types: TypeNames, segments: readonly string[]): Place | undefined {
@@ -120,13 +121,19 @@ function placeInType(types: TypeNames, type: string, second: string, rest: reado
   const about = { type, id: second };
   const [third, version] = rest;
   if (third === undefined) return { interactions: onInstance, about };
-  if (rest.length === 2) return third === '_history' ? { interactions: onVersion, about: { ...about, version } } : undefined;
-  if (rest.length > 2) return undefined;
+  if (rest.length === 2 && third === '_history') return { interactions: onVersion, about: { ...about, version } };
+  if (third === '*' || types.isResourceType(third))
+    return placeInCompartment({ compartment: type, id: second, type: third }, rest.slice(1));
+  if (rest.length > 1) return undefined;
   if (third === '_history') return { interactions: onHistory, about };
   if (third.startsWith('$')) return operation(third, about);
-  if (third === '*')
-    throw unsupported(`search for all types in the compartment ${type}/${second}`, `在区间 ${type}/${second} 内检索所有类型`);
-  return types.isResourceType(third) ? { interactions: onCompartment, about: { compartment: type, id: second, type: third } } : undefined;
+  return undefined;
+}
+
+/** Source: R4 http.html#vsearch, search.html#Introduction */
+function placeInCompartment(about: object, rest: readonly string[]): Place | undefined {
+  if (rest.length === 0) return { interactions: onCompartment, about };
+  return rest.length === 1 && rest[0] === '_search' ? { interactions: onCompartmentSearch, about } : undefined;
 }
 
 function operation(segment: string, about: object): Place {
@@ -154,10 +161,6 @@ function badId(id: string) {
       `“${id}”不是合法的 id：应为 1 至 64 个字符，仅限 A-Z、a-z、0-9、“-”和“.”`,
     ),
   );
-}
-
-function unsupported(en: string, zh: string) {
-  return fault('not-supported', message('interaction-not-supported', `The ${en} is not supported yet`, `暂不支持${zh}`));
 }
 
 function notAllowed(method: string, path: string, methods: readonly string[]) {

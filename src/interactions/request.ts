@@ -29,7 +29,7 @@ interface Targets {
   readonly 'history-system': unknown;
   readonly 'history-type': OnType;
   readonly 'history-instance': OnInstance;
-  /** `id` is that of the compartment, `type` what is looked for in it. */
+  /** `id` is that of the compartment, `type` what is looked for in it: `*` for all that belongs to it. */
   readonly 'search-compartment': OnInstance & { readonly compartment: string };
   readonly vread: OnInstance & { readonly version: string };
   /** On the system, a type or an instance. */

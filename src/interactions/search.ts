@@ -6,6 +6,7 @@ import { inSteps } from '../model/in-steps.js';
 import { type Language, message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
 import { keyText } from '../model/resource.js';
+import { isResultParameter } from '../search/parse.js';
 import type { Parameters, SearchPlan, SearchResult } from '../search/search.js';
 import type { Version } from '../store/port.js';
 import { asksToExplain, checkMayExplain, explanationText, withoutExplain } from './explain.js';
@@ -20,22 +21,27 @@ export function searchTypeInteraction(rooms: SearchingRooms): Interaction<'searc
   return async (request) => intentOf(rooms, request, { types: [request.type], path: `/${request.type}` });
 }
 
-/** `_type` says which types; without it a search would walk through everything there is. */
+/** Without `_type`, and without a parameter that all types have, a search would walk through everything there is. */
 export function searchSystemInteraction(rooms: SearchingRooms): Interaction<'search-system'> {
-  return async (request) => {
-    if (!request.parameters.some(([name, value]) => name === '_type' && value !== '')) throw typesWanted();
-    return intentOf(rooms, request, { types: rooms.definitions.resourceTypes, path: '' });
-  };
+  return async (request) => intentOf(rooms, request, { types: rooms.definitions.resourceTypes, path: '', whole: true });
 }
 
 /** Only types that the definition of the compartment names: others cannot belong to it. Source: R4 compartmentdefinition.html */
 export function searchCompartmentInteraction(rooms: SearchingRooms): Interaction<'search-compartment'> {
   return async (request) => {
     const { compartment, id, type } = request;
-    const members = rooms.definitions.compartment(compartment)?.resource ?? [];
-    if (!members.some(({ code, param = [] }) => code === type && param.length > 0)) throw notInCompartment(compartment, type);
-    return intentOf(rooms, request, { types: [type], path: `/${compartment}/${id}/${type}`, compartment: `${compartment}/${id}` });
+    const members = membersOf(rooms, compartment);
+    const types = type === '*' ? members : members.filter((member) => member === type);
+    if (types.length === 0) throw notInCompartment(compartment, type);
+    return intentOf(rooms, request, { types, path: `/${compartment}/${id}/${type}`, compartment: `${compartment}/${id}` });
   };
+}
+
+/** What gives a compartment its name belongs to it. */
+function membersOf({ definitions }: SearchingRooms, compartment: string): readonly string[] {
+  const definition = definitions.compartment(compartment);
+  const named = definition?.resource?.flatMap(({ code, param = [] }) => (param.length > 0 ? [code] : [])) ?? [];
+  return definition === undefined ? [] : [...new Set([compartment, ...named])];
 }
 
 interface Asking {
@@ -43,14 +49,17 @@ interface Asking {
   /** Where the links of the answer lead, after the base. */
   readonly path: string;
   readonly compartment?: string;
+  /** All there is: something must narrow it. */
+  readonly whole?: boolean;
 }
 
 /** The search is understood before anything is written, and run after it. */
-function intentOf(rooms: SearchingRooms, request: Asked, { types, path, compartment }: Asking): Intent {
+function intentOf(rooms: SearchingRooms, request: Asked, { types, path, compartment, whole = false }: Asking): Intent {
   const parameters = withoutExplain(request.parameters);
   const explains = asksToExplain(request.parameters);
   if (explains) checkMayExplain(rooms.explainSearches, request.access, rooms.definitions.resourceTypes);
   const plan = rooms.search.plan(types, parameters, request.access, { lenient: request.lenient, compartment });
+  if (whole && isOpen(plan)) throw tooWide();
   if (explains) {
     const explanation = () => rooms.search.explain(rooms.store, plan, request.access, request.language);
     return reading(async () => ({ status: 200, resource: explanationText(await explanation()) }));
@@ -67,6 +76,11 @@ function intentOf(rooms: SearchingRooms, request: Asked, { types, path, compartm
     );
     return { status: 200, resource };
   });
+}
+
+/** What was to narrow the search may have been ignored. */
+function isOpen({ self }: SearchPlan): boolean {
+  return self.every(([name]) => isResultParameter(name) && name !== '_type');
 }
 
 /** `_elements` is about the matches alone; a summary makes all of the answer shorter. */
@@ -106,13 +120,13 @@ function linksOf(url: string, { self }: SearchPlan, pages: SearchResult['pages']
   return [link('self', self), ...others];
 }
 
-function typesWanted() {
+function tooWide() {
   return fault(
     'required',
     message(
       'types-wanted',
-      'A search over the whole system needs _type with the types to look in',
-      '全系统检索需要用 _type 指明要检索的类型',
+      'A search over the whole system needs _type with the types to look in, or a parameter that all types have, such as _id, _tag or _lastUpdated',
+      '全系统检索需要用 _type 指明要检索的类型，或给出所有类型共有的参数，例如 _id、_tag 或 _lastUpdated',
     ),
     { expression: '_type' },
   );

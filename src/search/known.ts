@@ -22,7 +22,7 @@ export function known({ registry }: { readonly registry: Registry }, type: strin
 export function unknownParameter(registry: Registry, type: string, code: string, name: string): FhirError {
   const shown = code.slice(0, 100);
   const searchable = [...registry.parameters(type).values()].filter((one) => registry.obstacle(one) === undefined).map((one) => one.code);
-  const near = nearest(code, [...searchable, ...specialParameters, ...resultParameters]);
+  const near = nearest(code, code.startsWith('_') ? [...searchable, ...specialParameters, ...resultParameters] : searchable);
   return fault(
     'not-supported',
     message(

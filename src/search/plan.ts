@@ -12,11 +12,13 @@ import { type CriterionScope, criterion } from './criterion.js';
 import type { Cursors } from './cursors.js';
 import { guardNames } from './guard-names.js';
 import { parseInclude, parseRevinclude } from './include-rules.js';
+import { known } from './known.js';
 import { searchWalk } from './links.js';
 import { isResultParameter, parseResultParameters, type ResultOptions, type SortRule } from './parse.js';
 import { malformed, refusedType, unsupported } from './refusals.js';
 import type { Criteria, IncludeRule, Parameters, PlanOptions, SearchPlan } from './search.js';
 import { parseSubset } from './subset-parameters.js';
+import { searchType } from './types/list.js';
 import { alternatives } from './values.js';
 
 export interface Planning {
@@ -105,9 +107,28 @@ function criterionPerType(
   name: string,
   value: string,
 ): readonly (readonly [string, Predicate])[] | undefined {
-  const made = types.map((type) => [type, criterion(scope, type, name, value)] as const);
+  const made = types.map((type) => [type, shared(types, type, name, () => criterion(scope, type, name, value))] as const);
   const complete = made.flatMap(([type, predicate]) => (predicate === undefined ? [] : [[type, predicate] as const]));
   return complete.length === 0 ? undefined : complete;
+}
+
+/** Of several types all must have what is asked. Source: R4 search.html#_type */
+function shared<T>(types: readonly string[], type: string, name: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    const unknown = error instanceof FhirError && error.issues.every(({ message: { id } }) => id === 'search-parameter-unknown');
+    if (types.length === 1 || !unknown) throw error;
+    throw fault(
+      'not-supported',
+      message(
+        'search-parameter-unknown',
+        `A search over ${types.length} types takes parameters that all of them have; ${type} has no "${name.slice(0, 100)}"`,
+        `跨 ${types.length} 种类型的检索只接受所有类型共有的参数；${type} 没有“${name.slice(0, 100)}”`,
+      ),
+      { expression: name.slice(0, 100) },
+    );
+  }
 }
 
 /** Under `Prefer: handling=lenient` unknown and unsupported parameters are ignored with a warning; wrong modifiers never are. */
@@ -145,14 +166,16 @@ function selfOf(parameters: Parameters, ignored: ReadonlySet<number>, count: num
   return counted ? self : [...self, ['_count', String(count)]];
 }
 
+/** By the slot that all types have, or by the entries themselves. */
 function sortOf(scope: CriterionScope, types: readonly string[], { code, descending }: SortRule): Sort {
   if (code === '_id' || code === '_lastUpdated') return { slot: code, descending };
   const [slot, ...others] = new Set(types.map((type) => slotFor(scope, type, code, descending)));
-  if (slot === undefined || others.length > 0) {
-    const common = types.length === 1 ? scope.slots(types[0] ?? '').map(({ parameter }) => parameter.code) : [];
-    throw unsupported('_sort', `sorting by "${code}"`, `按“${code}”排序`, ['_id', '_lastUpdated', ...new Set(common)]);
-  }
-  return { slot, descending };
+  if (slot !== undefined && others.length === 0) return { slot, descending };
+  const [kind, ...more] = new Set(types.map((type) => known(scope, type, code, '_sort').kind));
+  const entry = kind === undefined || more.length > 0 || kind === 'composite' || kind === 'special' ? 'point' : searchType(kind).entry;
+  if (entry === 'point') throw unsupported('_sort', `sorting by "${code}"`, `按“${code}”排序`, ['_id', '_lastUpdated']);
+  // Texts are sorted by their first reading either way, as in a slot.
+  return { param: code, entry, end: descending && entry !== 'string' ? 'high' : 'low', descending };
 }
 
 function slotFor(scope: CriterionScope, type: string, code: string, descending: boolean): string | undefined {

@@ -74,13 +74,21 @@ describe('Search', () => {
     expect([many.status, issuesOf(many)]).toEqual([400, ['error: search-too-many-parameters']]);
   });
 
-  test('a search over the system needs _type', async () => {
+  test('a search over the system needs _type, or what all types have (search.html#_type)', async () => {
     expect(shown(await server.ask('GET', '?_type=Patient,Organization&_id=p3,o')).sort()).toEqual([
       'match Organization/o',
       'match Patient/p3',
     ]);
-    const answer = await server.ask('GET', '/?_id=p3');
-    expect([answer.status, issuesOf(answer)]).toEqual([400, ['error: types-wanted at _type']]);
+    expect(shown(await server.ask('GET', '/?_id=p3'))).toEqual(['match Patient/p3']);
+    expect(shown(await server.ask('GET', '/?_id=p3,o&_sort=-_id&_total=accurate'))).toEqual(['match Patient/p3', 'match Organization/o']);
+    for (const query of ['', '?_count=3', '?_sort=_id', '?_id=', '?_type=']) {
+      const answer = await server.ask('GET', `/${query}`);
+      expect([query, answer.status, issuesOf(answer)]).toEqual([query, 400, ['error: types-wanted at _type']]);
+    }
+    const ignored = await server.ask('GET', '/?birthdate=2000', undefined, { prefer: 'handling=lenient' });
+    expect([ignored.status, issuesOf(ignored)]).toEqual([400, ['error: types-wanted at _type']]);
+    const mixed = await server.ask('GET', '/?_type=Patient,Observation&birthdate=2000');
+    expect([mixed.status, issuesOf(mixed)]).toEqual([400, ['error: search-parameter-unknown at birthdate']]);
   });
 
   test('included resources come once and are told from matches (search.html#include)', async () => {
@@ -106,5 +114,23 @@ describe('Search', () => {
     const outside = await server.ask('GET', '/Patient/p1/Organization');
     expect([outside.status, issuesOf(outside)]).toEqual([404, ['error: not-in-compartment']]);
     expect((await server.ask('GET', '/Organization/o/Observation')).status).toBe(404);
+    expect((await server.ask('GET', '/Patient/p1/Nonsense')).status).toBe(404);
+  });
+
+  test('a compartment is searched as a whole too, by GET and by form (http.html#vsearch, search.html#Introduction)', async () => {
+    const all = await server.ask('GET', '/Patient/p1/*');
+    expect([shown(all).sort(), linkOf(all, 'self')]).toEqual([
+      ['match Observation/w', 'match Patient/p1'],
+      `${server.url}/Patient/p1/*?_count=20`,
+    ]);
+    expect(shown(await server.ask('GET', '/Patient/p1/*?_type=Observation'))).toEqual(['match Observation/w']);
+    expect(shown(await server.ask('GET', '/Patient/none/*'))).toEqual([]);
+    expect((await server.ask('GET', '/Patient/p1/*?birthdate=2000')).status).toBe(400);
+    expect((await server.ask('GET', '/Organization/o/*')).status).toBe(404);
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    expect(shown(await server.ask('POST', '/Patient/p1/Observation/_search?status=final', '_id=w', form))).toEqual(['match Observation/w']);
+    expect(shown(await server.ask('POST', '/Patient/p1/*/_search', '_type=Patient', form))).toEqual(['match Patient/p1']);
+    expect((await server.ask('POST', '/Patient/p1/Observation', '_id=w', form)).status).toBe(405);
+    expect((await server.ask('POST', '/Patient/p1/Organization/_search', '', form)).status).toBe(404);
   });
 });

@@ -137,8 +137,10 @@ describe('what cannot be done is refused by name', () => {
     ['Patient?_list=$current-allergies', '_list', '$current-allergies'],
     ['Patient?_list:exact=1', '_list:exact', '_list'],
     ['Patient?_summary=text&_include=Patient:link', '_include', 'without _include'],
-    ['Patient?_sort=identifier', '_sort', '_id, _lastUpdated, birthdate, family'],
-    ['Patient?_sort=nonsense', '_sort', 'birthdate'],
+    ['Observation?_sort=code-value-quantity', '_sort', '_lastUpdated'],
+    ['Location?_sort=near', '_sort', 'near'],
+    ['Patient?_sort=_score', '_sort', '_score'],
+    ['Patient?_sort=nonsense', '_sort', 'nonsense'],
     ['Patient?_include:iterate=Patient:link', '_include:iterate', '_include'],
     ['Patient?_include=Patient:nonsense', '_include', 'nonsense'],
     ['Observation?_include=Observation:subject:Medication', '_include', 'Patient'],
@@ -225,6 +227,21 @@ describe('the page', () => {
       { slot: 'birthdate', descending: true },
       { slot: '_id', descending: false },
     ]);
+  });
+
+  test('what has no slot is sorted by its entries, texts by their first reading either way', () => {
+    expect(planOf('Patient?_sort=-identifier,identifier,-address-city,general-practitioner,_profile').sort).toEqual([
+      { param: 'identifier', entry: 'token', end: 'high', descending: true },
+      { param: 'identifier', entry: 'token', end: 'low', descending: false },
+      { param: 'address-city', entry: 'string', end: 'low', descending: true },
+      { param: 'general-practitioner', entry: 'reference', end: 'low', descending: false },
+      { param: '_profile', entry: 'uri', end: 'low', descending: false },
+    ]);
+    const sorts = (types: readonly string[], query: string) => search.plan(types, parametersOf(query), unrestricted).sort;
+    expect(sorts(['Patient', 'Observation'], '_sort=identifier')).toEqual([
+      { param: 'identifier', entry: 'token', end: 'low', descending: false },
+    ]);
+    expect(faultOf(() => sorts(['Patient', 'Observation'], '_sort=birthdate'))).toMatchObject({ status: 400, expression: '_sort' });
   });
 
   test('dates that span time sort by their beginning upwards and by their end downwards', () => {
