@@ -122,8 +122,8 @@ function onNames(): readonly SearchCase[] {
     ),
     search(
       'name:contains',
-      () => `Patient?name:contains=${textOf('子涵')}`,
-      (one) => when(whole(one).includes('子涵'), one.patient),
+      () => `Patient?name:contains=${textOf('伟芳')}`,
+      (one) => when(whole(one).includes('伟芳'), one.patient),
       { selective: false },
     ),
     search(

@@ -56,7 +56,7 @@ const titles: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
   en: {
     parameter: 'Parameter',
     criterion: 'means',
-    plan: 'Asked of the store',
+    query: 'Asked of the store',
     step: 'Step',
     answer: 'Answer',
     keysExamined: 'keys examined',
@@ -68,7 +68,8 @@ const titles: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
   zh: {
     parameter: '检索参数',
     criterion: '含义',
-    plan: '向存储的请求',
+    query: '向存储的请求',
+    plan: '执行计划',
     step: '步骤',
     answer: '结果',
     name: '名称',
@@ -103,16 +104,36 @@ function asText({ parameter }: JsonObject, lang: Language): string {
     .join('\n');
 }
 
-/** A line for each value; groups with their parts set in. */
-function linesOf(parameter: JsonObject, lang: Language, indent: string): readonly string[] {
-  const { name, part, ...values } = parameter;
-  const title = titles[lang][String(name)] ?? String(name);
+/** A line for each value, those of one name under one title; groups with their parts set in. */
+function linesOf({ name, part }: JsonObject, lang: Language, indent: string): readonly string[] {
   const parts = objectsOf(part);
-  if (parts.length > 0) return [`${indent}${title}`, ...parts.flatMap((one) => linesOf(one, lang, `${indent}  `))];
-  const [value] = Object.values(values);
-  const gap = ' '.repeat(Math.max(1, 14 - widthOf(title)));
-  const [first = '', ...more] = String(value).split('\n');
-  return [`${indent}${title}${gap}${first}`, ...more.map((line) => `${indent}${' '.repeat(14)}${line}`)];
+  const lines = parts.flatMap((one, at) => {
+    if (one.part !== undefined) return linesOf(one, lang, `${indent}  `);
+    if (shortLists.has(String(one.name)) && at > 0 && parts[at - 1]?.name === one.name) return [];
+    const same = parts.filter((other) => other.name === one.name).map(shownValue);
+    const text = shortLists.has(String(one.name)) ? same.join(', ') : shownValue(one);
+    return valueLines(parts[at - 1]?.name === one.name ? '' : titleOf(one, lang), text, `${indent}  `);
+  });
+  return [`${indent}${titleOf({ name }, lang)}`, ...lines];
+}
+
+/** Repeated values that stand beside each other. */
+const shortLists: ReadonlySet<string> = new Set(['value', 'index']);
+const TITLE_WIDTH = 24;
+
+function titleOf({ name }: JsonObject, lang: Language): string {
+  return titles[lang][String(name)] ?? String(name);
+}
+
+function shownValue(parameter: JsonObject): string {
+  const [, value] = Object.entries(parameter).find(([key]) => key.startsWith('value')) ?? [];
+  return String(value);
+}
+
+function valueLines(title: string, value: string, indent: string): readonly string[] {
+  const gap = ' '.repeat(Math.max(1, TITLE_WIDTH - widthOf(title)));
+  const [first = '', ...more] = value.split('\n');
+  return [`${indent}${title}${gap}${first}`, ...more.map((line) => `${indent}${' '.repeat(TITLE_WIDTH)}${line}`)];
 }
 
 function objectsOf(value: Json | undefined): readonly JsonObject[] {

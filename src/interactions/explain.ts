@@ -77,15 +77,15 @@ export function explanationText(explanation: SearchExplanation): Buffer {
         ),
       ]),
     ),
-    planOf(explanation),
+    queryOf(explanation),
     ...explanation.steps.map(stepOf),
     answerOf(explanation),
   ];
   return Buffer.from(stringifyJson({ resourceType: 'Parameters', parameter }));
 }
 
-function planOf({ where, plan }: SearchExplanation): JsonObject {
-  return group('plan', [
+function queryOf({ where, plan }: SearchExplanation): JsonObject {
+  return group('query', [
     ...where.map(({ type, predicate }) => group('where', [code('type', type), text('predicate', predicate)])),
     ...plan.sort.map((sort) => text('sort', sortText(sort))),
     { name: 'count', valueInteger: plan.count },

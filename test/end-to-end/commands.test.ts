@@ -37,7 +37,7 @@ describe('lianyi', () => {
     expect(stdout).toMatch(/PORT .*8080[\s\S]*STORE .*sqlite:\.\/data\/lianyi\.db[\s\S]*DEFAULT_TIMEZONE .*Asia\/Shanghai/);
   });
 
-  test.each([[[]], [['serve', '--no-such-option']], [['explain-profile']], [['load']], [['no-such-command']]])(
+  test.each([[[]], [['serve', '--no-such-option']], [['explain']], [['explain-profile']], [['load']], [['no-such-command']]])(
     '%j is a wrong command: exit code 2',
     async (args) => {
       const { code, stdout, stderr } = await run(args);
@@ -153,6 +153,31 @@ describe('lianyi load', () => {
   ])('ends with %i and a sentence: %j', async (expected, args, sentence) => {
     const { code, stderr } = await run(args, store);
     expect({ code, stderr }).toEqual({ code: expected, stderr: expect.stringContaining(sentence) });
+    expect(stderr).not.toContain('    at ');
+  });
+});
+
+describe('lianyi explain', () => {
+  test('prints what a search means, what the store is asked for it, and what came of that, in two languages and as JSON', async () => {
+    const place = { STORE: `sqlite:${join(folder, 'explained.db')}`, LOG_LEVEL: 'error' };
+    await run(['load', '-'], place, basic('only'));
+    const url = 'Basic?code=referral&_id=only&_sort=-_lastUpdated';
+    const english = await run(['explain', url], place);
+    expect({ code: english.code, stderr: english.stderr }).toEqual({ code: 0, stderr: '' });
+    expect(english.stdout).toMatch(/Parameter[\s\S]*kind +token[\s\S]*code = referral and _id = only[\s\S]*-_lastUpdated[\s\S]*matches +1/);
+    const chinese = await run(['explain', `http://127.0.0.1:8080/fhir/${url}`, '--lang', 'zh'], place);
+    expect(chinese.stdout).toMatch(/检索参数[\s\S]*code = referral 且 _id = only[\s\S]*匹配 +1/);
+    const json = await run(['explain', `/fhir/${url}`, '--format', 'json'], place);
+    expect(JSON.parse(json.stdout)).toMatchObject({ resourceType: 'Parameters', parameter: expect.any(Array) });
+  });
+
+  test.each([
+    ['Basic?cod=referral', /Basic has no search parameter "cod".*code/],
+    ['Basic/only', /Only a search can be explained; this URL asks for read/],
+    ['Nothing?code=x', /Nothing/],
+  ])('%s is refused with a sentence: exit code 1', async (url, sentence) => {
+    const { code, stdout, stderr } = await run(['explain', url], store);
+    expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(sentence) });
     expect(stderr).not.toContain('    at ');
   });
 });

@@ -40,15 +40,15 @@ describe.each(stores)('_explain=true on $name', ({ open }) => {
     expect([...values(name, 'name'), ...values(name, 'value')]).toEqual(['name', 'zhang']);
     expect(values(name?.find((one) => one.name === 'criterion')?.part, 'kind')).toEqual(['string']);
     expect(values(birthdate?.find((one) => one.name === 'criterion')?.part, 'predicate')[0]).toMatch(/^birthdate .*1979-12-31T16:00:00/);
-    const [plan] = groups(answered, 'plan');
-    expect([values(plan, 'count'), values(plan, 'sort')]).toEqual([[2], [expect.stringMatching(/^-birthdate/)]]);
+    const [query] = groups(answered, 'query');
+    expect([values(query, 'count'), values(query, 'sort')]).toEqual([[2], [expect.stringMatching(/^-birthdate/)]]);
     const steps = groups(answered, 'step');
     expect(steps.length).toBeGreaterThan(0);
     for (const step of steps) {
       expect(values(step, 'statement')).toEqual([expect.stringMatching(/\S/)]);
       expect(values(step, 'scans')).toEqual([false]);
-      expect(values(step, 'index').length).toBeGreaterThan(0);
     }
+    expect(steps.flatMap((step) => values(step, 'index')).length).toBeGreaterThan(0);
     const [answer] = groups(answered, 'answer');
     expect([values(answer, 'matches'), values(answer, 'next')]).toEqual([[2], [true]]);
   });
@@ -57,13 +57,13 @@ describe.each(stores)('_explain=true on $name', ({ open }) => {
     const { body } = await server.ask('GET', '/Patient?_count=1');
     const next = body.link.find(({ relation }: { relation: string }) => relation === 'next').url;
     const page = await server.ask('GET', `${next}&_explain=true`);
-    expect(values(groups(page, 'plan')[0], 'continues')).toEqual([true]);
+    expect(values(groups(page, 'query')[0], 'continues')).toEqual([true]);
     const within = await server.ask('GET', '/Patient/a/Observation?_explain=true');
-    expect(values(groups(within, 'plan')[0]?.find((one) => one.name === 'where')?.part, 'predicate')).toEqual(['belongs to Patient/a']);
+    expect(values(groups(within, 'query')[0]?.find((one) => one.name === 'where')?.part, 'predicate')).toEqual(['belongs to Patient/a']);
     const system = await server.ask('POST', '/_search', '_type=Patient,Basic&_explain=true', {
       'content-type': 'application/x-www-form-urlencoded',
     });
-    expect(groups(system, 'plan')[0]?.filter((one) => one.name === 'where').length).toBe(2);
+    expect(groups(system, 'query')[0]?.filter((one) => one.name === 'where').length).toBe(2);
   });
 
   test('is refused to who may not search everything', async () => {
