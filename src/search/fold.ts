@@ -11,17 +11,16 @@ export const MAX_KEY = 512;
 /** Names are shorter, and they repeat. */
 const MAX_REMEMBERED = 40;
 
-/** Variants that the table of traditional characters leaves out. */
-const variants: readonly (readonly [string, string])[] = [
-  ['眞', '真'],
-  ['録', '录'],
-  ['産', '产'],
-  ['戶', '户'],
-  ['呂', '吕'],
-  ['淸', '清'],
-  ['靑', '青'],
-  ['黃', '黄'],
-];
+/** Variant forms in names and addresses that the table of traditional characters leaves out: each with the one it is found by. */
+const variants: readonly (readonly [string, string])[] = (
+  '眞真 録录 産产 戶户 呂吕 淸清 靑青 黃黄 髙高 衞卫 兪俞 﨑崎 徳德 歩步 増增 鄕乡 尙尚 敍叙 郞郎 姸妍 倂并 屛屏 愼慎 塡填 顚颠 値值 呑吞 呉吴 窓窗 汚污 ' +
+  '霊灵 栄荣 沢泽 広广 辺边 邉边 濵滨 恵惠 黒黑 覚觉'
+)
+  .split(' ')
+  .map((pair) => {
+    const [from = '', to = ''] = pair;
+    return [from, to];
+  });
 
 /** Latin letters that do not come apart into a letter and an accent. */
 const letters: Readonly<Record<string, string>> = {
@@ -78,7 +77,12 @@ function foldAny(text: string): string {
     .normalize('NFC');
   const cleaned = mapCharacters(base.replace(silent, '')).replace(parting, ' ').replace(spaceInChinese, '').trim();
   // A string of nothing but punctuation keeps it: an empty key would be a prefix of everything.
-  return (cleaned === '' ? base.trim() : cleaned).slice(0, MAX_KEY);
+  return cut(cleaned === '' ? base.trim() : cleaned);
+}
+
+/** Not between the two halves of a character. */
+function cut(text: string): string {
+  return text.length <= MAX_KEY ? text : text.slice(0, MAX_KEY).replace(/[\uD800-\uDBFF]$/, '');
 }
 
 /** The same for what has no accents, in a tenth of the time. */

@@ -14,7 +14,7 @@ const versions: Readonly<Record<ParameterKind, number>> = {
   quantity: 1,
   reference: 1,
   special: 1,
-  string: 1,
+  string: 2,
   token: 1,
   uri: 1,
 };

@@ -22,6 +22,8 @@ export interface Parameter {
   /** What it leads to, where that can be read off the expression. */
   readonly elements: readonly ParameterElement[] | undefined;
   readonly url: string;
+  /** Has no entries of its own: the code of the parameter whose entries it is found by. */
+  readonly shares?: string;
   /** Of a composite all of whose parts are known. */
   readonly composite?: Composite;
 }
@@ -96,6 +98,7 @@ function lasting(parameter: Parameter): Obstacle | undefined {
 function leavesEntries(parameter: Parameter): boolean {
   const { code, composite } = parameter;
   if (nativeParameters.has(code) || lasting(parameter) !== undefined) return false;
+  if (parameter.shares !== undefined) return false;
   return composite === undefined || (composite.elements && composite.name === code);
 }
 
@@ -177,6 +180,7 @@ function toParameter(
   // A composite of the whole resource leaves no entries.
   const parts = partsOf(definition.expression ?? '').filter((part) => concerns(definitions, base, part) && !(composite && part === base));
   const targets = (definition.target ?? []).filter((type) => definitions.isResourceType(type));
+  const shares = definition.code === 'phonetic' ? sameElsewhere(definitions, base, definition, parts, partsOf) : undefined;
   let elements: readonly ParameterElement[] | undefined;
   let resolved = parts.length === 0;
   return {
@@ -186,6 +190,7 @@ function toParameter(
     url: definition.url,
     targets: targets.length === 0 ? definitions.resourceTypes : targets,
     ...(parts.length === 0 ? {} : { expression: parts.join(' | ') }),
+    ...(shares === undefined ? {} : { shares }),
     ...(composite ? { composite: compositeOf(definitions, base, definition, partsOf) } : {}),
     // Few are asked for before the first search, and start-up would wait for all of them.
     get elements() {
@@ -194,6 +199,22 @@ function toParameter(
       return elements;
     },
   };
+}
+
+/** What is asked for by its sound is found by the keys that the name has anyway. Source: R4 patient.html#search */
+function sameElsewhere(
+  definitions: Definitions,
+  base: string,
+  { type, code }: SearchParameter,
+  parts: readonly string[],
+  partsOf: (expression: string) => readonly string[],
+): string | undefined {
+  const own = parts.join(' | ');
+  return definitions.searchParameters(base).find((one) => {
+    if (one.type !== type || one.code === code) return false;
+    const others = partsOf(one.expression ?? '').filter((part) => concerns(definitions, base, part));
+    return own !== '' && others.join(' | ') === own;
+  })?.code;
 }
 
 /** undefined: the definition of a part is not here, or nothing finds it. */

@@ -215,33 +215,36 @@ describe('strings', () => {
       'maria (María)',
       'j (J.)',
       'dr (Dr)',
-      'quinones',
       'carreno quinones maria j',
       'maria j carreno quinones',
+      'quinones',
     ]);
     expect(found({ resourceType: 'Patient', name }, 'family')).toEqual(['carreno quinones (Carreño Quinones)', 'quinones']);
   });
-  test('a Chinese name is found by characters and by pinyin, with the surname read both ways', () => {
+  test('a Chinese name is found by characters, by pinyin and its initials, with the surname read both ways', () => {
     const name = [{ family: '曾', given: ['小贤'], text: '曾小贤' }];
     expect(found({ resourceType: 'Patient', name }, 'name')).toEqual([
       '曾 (曾)',
       '小贤 (小贤)',
       '曾小贤 (曾小贤)',
-      'ceng',
-      'zeng',
-      'xiaoxian',
       'cengxiaoxian',
-      'ceng xiaoxian',
+      'cxx',
+      'xiaoxian',
       'zengxiaoxian',
-      'zeng xiaoxian',
-      '小贤曾',
+      'zxx',
     ]);
     expect(found({ resourceType: 'Patient', name }, 'family')).toEqual(['曾 (曾)', 'ceng', 'zeng']);
     expect(found({ resourceType: 'Patient', name }, 'given')).toEqual(['小贤 (小贤)', 'xiaoxian']);
+    expect(found({ resourceType: 'Patient', name }, 'phonetic')).toEqual([]);
   });
-  test('an address by all of its parts', () => {
-    const address = [{ line: ['朝陽路1號'], city: '北京', postalCode: '100000' }];
-    expect(found({ resourceType: 'Patient', address }, 'address')).toEqual(['朝阳路1号 (朝陽路1號)', '北京 (北京)', '100000 (100000)']);
+  test('an address by all of its parts, and by the whole where it is written in one', () => {
+    const address = [{ state: '北京市', city: '北京市', line: ['朝陽路1號'], postalCode: '100000' }];
+    expect(found({ resourceType: 'Patient', address }, 'address')).toEqual([
+      '朝阳路1号 (朝陽路1號)',
+      '北京市 (北京市)',
+      '100000 (100000)',
+      '北京市朝阳路1号 (北京市朝陽路1號)',
+    ]);
   });
   test('a canonical URL as uri, with version and without', () => {
     expect(found({ resourceType: 'Patient', meta: { profile: ['http://a.cn/p|1'] } }, '_profile')).toEqual([
@@ -382,7 +385,7 @@ describe('a resource of very many values', () => {
     ({ resourceType: 'CodeSystem', id: '1', concept: Array.from({ length }, (_, at) => ({ code: `c${at}` })) }) as unknown as Resource;
 
   test('is indexed as long as they can be borne: a hundred names, forty thousand codes', () => {
-    expect(search.extract(patient(100)).entries.length).toBeGreaterThan(1000);
+    expect(search.extract(patient(100)).entries.length).toBeGreaterThan(900);
     expect(search.extract(codeSystem(40_000)).entries).toHaveLength(40_000);
   });
 

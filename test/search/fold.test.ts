@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { fold, MAX_KEY } from '../../src/search/fold.js';
-import { pinyinKeys } from '../../src/search/pinyin.js';
 
 describe('strings are compared without case, accents, punctuation and width', () => {
   test.each([
@@ -39,21 +38,5 @@ describe('strings are compared without case, accents, punctuation and width', ()
 
   test('a key is bounded', () => {
     expect(fold('x y'.repeat(10_000))).toHaveLength(MAX_KEY);
-  });
-});
-
-describe('Chinese names are found by full pinyin', () => {
-  test.each([
-    ['张三', true, ['zhangsan']],
-    ['曾', true, ['ceng', 'zeng']],
-    ['单', true, ['dan', 'shan']],
-    ['欧阳修', true, ['ouyangxiu']],
-    ['吕', true, ['lyu', 'lu', 'lv']],
-    ['明', false, ['ming']],
-    ['李𠮷', true, ['li𠮷']],
-    ['Smith', true, []],
-    ['', true, []],
-  ])('%s', (text, surname, expected) => {
-    expect(pinyinKeys(text, surname)).toEqual(expected);
   });
 });

@@ -26,6 +26,7 @@ describe('one parameter becomes one predicate', () => {
     ['Patient?gender:missing=true', { kind: 'not', of: { kind: 'present', param: 'gender', entry: 'token' } }],
     ['Patient?birthdate:missing=false', { kind: 'present', param: 'birthdate', entry: 'range' }],
     ['Patient?name=Müller', string('name', 'prefix', 'muller')],
+    ['Patient?name:contains=Ü', string('name', 'contains', 'u')],
     ['Patient?name:exact=Müller', string('name', 'exact', 'Müller')],
     ['Patient?family=張', string('family', 'prefix', '张')],
     ['Observation?subject=Patient/1', reference('subject', 'Patient/1')],
@@ -127,7 +128,7 @@ describe('what cannot be done is refused by name', () => {
   test.each([
     ['Patient?nam=x', 'nam', 'Patient has no search parameter "nam"; the nearest known ones: name'],
     ['Patient?birthDate=2000', 'birthDate', 'birthdate'],
-    ['Patient?name:contains=x', 'name:contains', ':exact'],
+    ['Patient?name:within=x', 'name:within', ':exact, :contains'],
     ['Patient?gender:of-type=x', 'gender:of-type', ':not, :in, :not-in, :above, :below, :missing'],
     ['Observation?subject:exact=x', 'subject:exact', ':[type], :identifier, :above, :below, :missing'],
     ['Observation?subject:Medication=1', 'subject:Medication', 'Patient'],
@@ -207,7 +208,7 @@ describe('handling=lenient', () => {
       ['warning', '_text'],
     ]);
   });
-  test.each(['Patient?name:contains=x', 'Patient?birthdate=x', 'Patient?_sort=x'])(
+  test.each(['Patient?name:within=x', 'Patient?birthdate=x', 'Patient?_sort=x'])(
     'never ignores a wrong modifier, value or sort: %s',
     (query) => {
       expect(faultOf(() => planOf(query, { lenient: true }))?.status).toBe(400);

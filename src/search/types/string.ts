@@ -1,149 +1,108 @@
 /**
- * Search type string: folded keys found by prefix, the text itself by `:exact`. Names of people are found by each part, by
- * family and given name together in either order, and Chinese ones by pinyin. Source: R4 search.html#string
+ * Search type string: folded keys found by prefix, the text itself by `:exact`, what stands inside it by `:contains`. Names of people
+ * have keys of their own (`person-names.ts`), addresses one for all their parts together. Source: R4 search.html#string
  */
 import { isObject, type Json, type JsonObject } from '../../model/json.js';
-import type { SearchContext } from '../context.js';
 import type { ParameterElement } from '../elements.js';
 import { fold, hasHan, MAX_KEY } from '../fold.js';
-import { pinyinKeys } from '../pinyin.js';
+import { type NameKey, nameKeys, nameSortKey, partKeys, textSortKey, texts } from '../person-names.js';
+import { soundsOf, typedPinyin } from '../pinyin.js';
 import { malformed } from '../refusals.js';
 import type { Parameter } from '../registry.js';
 import { unescapeValue } from '../values.js';
-import type { SearchType } from './type.js';
+import type { Asked, SearchType } from './type.js';
 
 const MAX_SORT_KEY = 100;
-
-/** `raw` '' for a key that was derived. */
-type AddKey = (value: string, raw: string) => void;
+/** What was sent is longer than anything that can be asked for; no text holds this character. */
+const TOO_LONG = '\uFFFF';
 
 export const stringType: SearchType = {
   entry: 'string',
-  modifiers: ['exact'],
-  index(item, parameter, _context: SearchContext, add) {
-    const key: AddKey = (value, raw) => add({ kind: 'string', param: parameter.code, value, raw: raw.length > MAX_KEY ? '' : raw });
-    const { value } = item;
-    if (typeof value === 'string') indexText(parameter, value, key);
-    else if (isObject(value) && item.type === 'HumanName') indexName(value, key);
-    else if (isObject(value)) for (const text of texts(value, partsOf[item.type] ?? ['text'])) key(fold(text), text);
+  modifiers: ['exact', 'contains'],
+  index({ type, value }, parameter, _context, add) {
+    for (const { value: key, raw, within } of keysOf(type, value, parameter)) {
+      const sent = raw.length > MAX_KEY ? TOO_LONG : raw;
+      add({ kind: 'string', param: parameter.code, value: key, raw: sent, ...(within ? { within } : {}) });
+    }
   },
-  sortKey(item, parameter) {
-    const { value } = item;
-    if (typeof value === 'string') return sortText(value, parameter.elements?.some(isFamily) ?? false);
-    if (!isObject(value)) return undefined;
-    const [family = ''] = texts(value, ['family']);
-    const whole = [family, ...texts(value, ['given'])].filter((part) => part !== '').join(hasHan(family) ? '' : ' ');
-    const [first = ''] = item.type === 'HumanName' && whole !== '' ? [whole] : texts(value, ['text', ...(partsOf[item.type] ?? [])]);
-    return first === '' ? undefined : sortText(first, item.type === 'HumanName');
+  sortKey({ type, value }, parameter) {
+    const key = sortKeyOf(type, value, parameter);
+    return key === undefined || key === '' ? undefined : key.slice(0, MAX_SORT_KEY);
   },
+  present: ({ shares, code }) => ({ kind: 'present', param: shares ?? code, entry: 'string' }),
   match(asked) {
-    const exact = asked.modifier === 'exact';
-    const values = asked.values.map((value) => {
+    const { shares, code } = asked.parameter;
+    const how = asked.modifier === 'exact' || asked.modifier === 'contains' ? asked.modifier : 'prefix';
+    const values = asked.values.flatMap((value) => {
       const text = unescapeValue(asked.name, value);
       if (text.length > MAX_KEY) throw malformed(asked.name, value, `at most ${MAX_KEY} characters`, `至多 ${MAX_KEY} 个字符`);
-      if (!exact && fold(text) === '') throw malformed(asked.name, value, 'a text that is not blank', '非空白的文本');
-      return exact ? text : fold(text);
+      if (how === 'exact') return [text];
+      if (fold(text) === '') throw malformed(asked.name, value, 'a text that is not blank', '非空白的文本');
+      return how === 'contains' ? [fold(text)] : prefixes(asked, text);
     });
-    return { kind: 'match', param: asked.parameter.code, match: { kind: 'string', how: exact ? 'exact' : 'prefix', values } };
+    return { kind: 'match', param: shares ?? code, match: { kind: 'string', how, values: [...new Set(values)] } };
   },
 };
 
-const nameParts = ['family', 'given', 'text', 'prefix', 'suffix'];
+function sortKeyOf(type: string, value: Json | undefined, parameter: Parameter): string | undefined {
+  if (typeof value === 'string') {
+    const part = namePart(parameter);
+    if (part === undefined) return textSortKey(value);
+    return part === 'family' ? nameSortKey(value, '') : nameSortKey('', value);
+  }
+  if (!isObject(value)) return undefined;
+  const [family = ''] = type === 'HumanName' ? texts(value, ['family']) : [];
+  const given = type === 'HumanName' ? texts(value, ['given']) : [];
+  if (family !== '' || given.length > 0) return nameSortKey(family, given.join(hasHan(family) ? '' : ' '));
+  const [first = ''] = texts(value, ['text', ...(partsOf[type] ?? [])]);
+  return type === 'HumanName' ? nameSortKey('', first) : textSortKey(first);
+}
+
+/** A name by how it sounds, where that is asked for: 章三 finds 张三. */
+function prefixes({ parameter }: Asked, text: string): readonly string[] {
+  const folded = fold(text);
+  if (parameter.shares !== undefined && hasHan(folded)) return soundsOf(folded);
+  return isName(parameter) ? typedPinyin(folded) : [folded];
+}
+
 const partsOf: Readonly<Record<string, readonly string[]>> = {
   Address: ['text', 'line', 'city', 'district', 'state', 'postalCode', 'country'],
   CodeableConcept: ['text'],
 };
 
-function isFamily({ owner, element }: ParameterElement): boolean {
-  return owner === 'HumanName' && element === 'family';
+function namePart({ elements }: Parameter): string | undefined {
+  return elements?.find(({ owner }) => owner === 'HumanName')?.element;
 }
 
-/** Chinese among Latin strings by its pinyin, then by its characters. */
-function sortText(text: string, surname: boolean): string {
-  const reading = pinyinKeys(text, surname).at(-1);
-  return (reading === undefined ? fold(text) : `${reading} ${fold(text)}`).slice(0, MAX_SORT_KEY);
+function isName(parameter: Parameter): boolean {
+  return namePart(parameter) !== undefined || (parameter.elements?.some(({ type }: ParameterElement) => type === 'HumanName') ?? false);
 }
 
-function indexText(parameter: Parameter, text: string, key: AddKey): void {
-  key(fold(text), text);
-  const part = parameter.elements?.find((element) => element.owner === 'HumanName')?.element;
-  if (part === undefined) return;
-  for (const word of laterWords(text)) key(word, '');
-  for (const reading of pinyinKeys(text, part === 'family')) key(reading, '');
-}
+/** Text of which people remember any part. */
+const remembered: ReadonlySet<string> = new Set(['name', 'title', 'alias']);
+const MAX_WITHIN = 100;
 
-/** Source: R4 search.html#string: "searching either Carreno or Quinones should match a family name of Carreno Quinones". */
-function laterWords(text: string): readonly string[] {
-  const key = fold(text);
-  if (!key.includes(' ')) return [];
-  const words = key.split(' ');
-  return words.slice(1).map((_, at) => words.slice(at + 1).join(' '));
-}
-
-/** 买买提·艾力 is also looked for as 艾力; the dot itself is no part of a key. Source: 民委发〔2016〕33号 */
-function afterDots(text: string): readonly string[] {
-  const parts = text.split(/[·•‧∙⋅・]/u);
-  return parts.slice(1).map((_, at) => fold(parts.slice(at + 1).join('')));
-}
-
-type Key = readonly [value: string, raw: string];
-
-/** `name` and `phonetic` ask for the same keys of the same name. */
-const keysOfNames = new WeakMap<JsonObject, readonly Key[]>();
-
-function indexName(name: JsonObject, key: AddKey): void {
-  const known = keysOfNames.get(name);
-  if (known !== undefined) {
-    for (const [value, raw] of known) key(value, raw);
-    return;
+function keysOf(type: string, value: Json | undefined, parameter: Parameter): Iterable<NameKey> {
+  if (typeof value === 'string') {
+    const part = namePart(parameter);
+    return part === undefined ? [keyOf(value, remembered.has(parameter.code))] : partKeys(value, part === 'family');
   }
-  const keys: Key[] = [];
-  eachNameKey(name, (value, raw) => {
-    keys.push([value, raw]);
-    key(value, raw);
-  });
-  keysOfNames.set(name, keys);
+  if (!isObject(value)) return [];
+  if (type === 'HumanName') return nameKeys(value);
+  return type === 'Address' ? addressKeys(value) : texts(value, partsOf[type] ?? ['text']).map((text) => keyOf(text));
 }
 
-/** Key by key, so that whoever has had enough of them can stop it. */
-function eachNameKey(name: JsonObject, key: AddKey): void {
-  const [family = ''] = texts(name, ['family']);
-  const given = texts(name, ['given']);
-  const stated = new Set<string>();
-  for (const part of texts(name, nameParts)) {
-    const value = fold(part);
-    stated.add(value);
-    key(value, part);
-  }
-  const derive = (value: string) => stated.has(value) || key(value, '');
-  for (const part of [family, ...given]) for (const word of laterWords(part)) derive(word);
-  for (const part of texts(name, nameParts)) for (const word of afterDots(part)) derive(word);
-  for (const reading of readings(texts(name, ['text']), family, given.join(''))) derive(reading);
-  if (family !== '' && given.length > 0) {
-    const space = hasHan(family) ? '' : ' ';
-    derive(fold([family, ...given].join(space)));
-    derive(fold([...given, family].join(space)));
-  }
+function keyOf(text: string, within = false): NameKey {
+  return { value: fold(text), raw: text, ...(within && text.length <= MAX_WITHIN ? { within: true } : {}) };
 }
 
-function readings(whole: readonly string[], family: string, given: string): readonly string[] {
-  const surnames = pinyinKeys(family, true);
-  const givens = pinyinKeys(given, false);
-  // Written in one word or, as passports do, in two.
-  const joined = surnames.flatMap((first) => givens.flatMap((second) => [first + second, `${first} ${second}`]));
-  return [...surnames, ...givens, ...joined, ...whole.flatMap((text) => pinyinKeys(text, true))];
-}
-
-/** The strings of some elements, repeating or not. */
-function texts(value: JsonObject, names: readonly string[]): readonly string[] {
-  const found: string[] = [];
-  for (const name of names) {
-    const one = value[name];
-    if (typeof one === 'string') {
-      if (one !== '') found.push(one);
-    } else if (Array.isArray(one)) {
-      for (const each of one as readonly Json[]) if (typeof each === 'string' && each !== '') found.push(each);
-    }
-  }
-  return found;
+/** 北京市朝阳区 is written in one, from the large to the small; where nobody has sent the whole it is put together. */
+function addressKeys(address: JsonObject): readonly NameKey[] {
+  const [text = ''] = texts(address, ['text']);
+  const parts = texts(address, ['state', 'city', 'district', 'line']);
+  // A municipality is its own province.
+  const whole = parts.filter((part, at) => part !== parts[at - 1]).join('');
+  const joined = text === '' && parts.length > 1 && hasHan(whole) ? [keyOf(whole, true)] : [];
+  const stated = texts(address, partsOf.Address ?? []);
+  return [...stated.map((part) => keyOf(part, part === text)), ...joined];
 }

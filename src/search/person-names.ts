@@ -1,0 +1,130 @@
+/**
+ * The keys of a person's name: each part as it was sent, the whole, and for Chinese names what is typed on a Latin keyboard. Keys that
+ * begin another are left out, because a prefix finds both. Source: R4 search.html#string; 民委发〔2016〕33号 (the dot in names)
+ */
+import type { Json, JsonObject } from '../model/json.js';
+import { fold, hasHan } from './fold.js';
+import { givenReadings, initials, surnameOf, surnameReadings } from './pinyin.js';
+
+/** `raw`: as it was sent; '' for a key that was derived. `within`: also to be found by what stands inside it. */
+export interface NameKey {
+  readonly value: string;
+  readonly raw: string;
+  readonly within?: true;
+}
+
+/** Longer is no name; it is found as it stands. */
+const MAX_READ = 40;
+
+/** Of a HumanName; one after the other, so that whoever has had enough of them can stop. */
+export function* nameKeys(name: JsonObject): Generator<NameKey, void> {
+  const [family = ''] = texts(name, ['family']);
+  const given = texts(name, ['given']);
+  const wholes = texts(name, ['text']);
+  const han = hasHan(family) || given.some(hasHan);
+  // 张 and 三 are asked for as 张三; what is inside a part is inside the whole.
+  const joined = han && family !== '' && given.length > 0 ? [family, ...given].join('') : '';
+  const whole = joined === '' || wholes.includes(joined) ? [] : [joined];
+  const inside = new Set(joined === '' && wholes.length === 0 ? [family, ...given] : [...wholes, ...whole]);
+  const stated = [family, ...given, ...wholes, ...whole, ...texts(name, ['prefix', 'suffix'])].filter((part) => part !== '');
+  const known = new Set<string>();
+  for (const part of stated) {
+    const key = keyOf(part, inside.has(part));
+    known.add(key.value);
+    yield key;
+  }
+  const latin = han || family === '' || given.length === 0 ? [] : [fold([family, ...given].join(' ')), fold([...given, family].join(' '))];
+  const words = (family === '' && given.length === 0 ? wholes : [family, ...given]).flatMap(laterWords);
+  yield* longest([...words, ...stated.flatMap(afterDots), ...latin, ...readingKeys(family, given.join(''), wholes)], known);
+}
+
+function keyOf(part: string, within: boolean): NameKey {
+  return { value: fold(part), raw: part, ...(within ? { within: true } : {}) };
+}
+
+/** Without those that begin another, and those that are there already. */
+function longest(values: readonly string[], known: ReadonlySet<string>): readonly NameKey[] {
+  const all = [...new Set(values)].filter((value) => value !== '' && !known.has(value)).sort();
+  return all.filter((value, at) => all[at + 1]?.startsWith(value) !== true).map((value) => ({ value, raw: '' }));
+}
+
+function readingKeys(family: string, given: string, wholes: readonly string[]): readonly string[] {
+  const whole = clean(family + given);
+  const keys = hasHan(whole) ? read(clean(family), clean(given)) : [];
+  const others = wholes.map(clean).filter((text) => text !== whole && hasHan(text));
+  return [...keys, ...others.flatMap(readWhole)];
+}
+
+function readWhole(name: string): readonly string[] {
+  const surname = surnameOf(name);
+  return read(surname, name.slice(surname.length)).concat(surname === '' ? [] : [fold(name.slice(surname.length))]);
+}
+
+/** In one word, its beginning, the given name alone. */
+function read(surname: string, given: string): readonly string[] {
+  if (surname.length + given.length > MAX_READ) return [];
+  const surnames = surname === '' ? [[]] : surnameReadings(surname);
+  const givens = givenReadings(given);
+  const readings = surnames.flatMap((first) => givens.map((rest) => [...first, ...rest]));
+  return [...readings.map((one) => one.join('')), ...readings.map(initials), ...givens.map((one) => one.join(''))];
+}
+
+/** Of a `family` or a `given` by itself. */
+export function partKeys(part: string, family: boolean): readonly NameKey[] {
+  const own = keyOf(part, hasHan(part));
+  const text = clean(part);
+  const readings = hasHan(text) && text.length <= MAX_READ ? (family ? surnameReadings(text) : givenReadings(text)) : [];
+  return [own, ...longest([...laterWords(part), ...afterDots(part), ...readings.map((one) => one.join(''))], new Set([own.value]))];
+}
+
+/** Names are sorted syllable by syllable, the surname by its own reading, and then by their characters. */
+export function nameSortKey(family: string, given: string): string {
+  const whole = hasHan(family + given) ? family + given : [family, given].filter((part) => part !== '').join(' ');
+  const text = clean(whole);
+  if (!hasHan(text) || text.length > MAX_READ) return fold(whole);
+  const surname = family === '' ? surnameOf(text) : clean(family);
+  const [first = []] = surname === '' ? [] : surnameReadings(surname);
+  const [rest = []] = givenReadings(text.slice(surname.length));
+  // 张三 before 张三丰: a space comes before what joins.
+  return `${[...first, ...rest].join('-')} ${fold(whole)}`;
+}
+
+/** What is no name of a person is sorted by its plain reading. */
+export function textSortKey(text: string): string {
+  const read = clean(text);
+  if (!hasHan(read) || read.length > MAX_READ) return fold(text);
+  return `${(givenReadings(read)[0] ?? []).join('-')} ${fold(text)}`;
+}
+
+/** Only what is read. */
+function clean(text: string): string {
+  return text.normalize('NFKC').replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+/** Source: R4 search.html#string: "searching either Carreno or Quinones should match a family name of Carreno Quinones". */
+function laterWords(text: string): readonly string[] {
+  const key = fold(text);
+  if (!key.includes(' ')) return [];
+  const words = key.split(' ');
+  return words.slice(1).map((_, at) => words.slice(at + 1).join(' '));
+}
+
+/** 买买提·艾力 is also looked for as 艾力; the dot itself is no part of a key. */
+function afterDots(text: string): readonly string[] {
+  const parts = text.split(/[·•‧∙⋅・･．●᛫·]/u);
+  return parts.slice(1).map((_, at) => fold(parts.slice(at + 1).join('')));
+}
+
+/** The strings of some elements, repeating or not. */
+export function texts(value: JsonObject, names: readonly string[]): readonly string[] {
+  const found: string[] = [];
+  for (const name of names) {
+    const one = value[name];
+    if (typeof one === 'string') {
+      if (one !== '') found.push(one);
+    } else if (Array.isArray(one)) {
+      for (const each of one as readonly Json[]) if (typeof each === 'string' && each !== '') found.push(each);
+    }
+  }
+  return found;
+}
