@@ -100,8 +100,8 @@ function sortText(sort: Sort): string {
   return `${sort.descending ? '-' : ''}${by}`;
 }
 
-function includeText({ direction, source, params, target }: IncludeRule): string {
-  const name = direction === 'forward' ? '_include' : '_revinclude';
+function includeText({ direction, source, params, target, iterate }: IncludeRule): string {
+  const name = `${direction === 'forward' ? '_include' : '_revinclude'}${iterate ? ':iterate' : ''}`;
   return `${name}=${source}:${params.join(',')}${target === undefined ? '' : `:${target}`}`;
 }
 

@@ -75,7 +75,7 @@ export function createSearch(options: SearchOptions): Search {
   const cursors = createCursors(options.cursorSecret ?? randomBytes(32));
   const scope = (access: CriterionScope['access']): CriterionScope => ({ registry, slots, context, access });
   const planning = { defaultCount, maxCount, cursors };
-  const running = { extractor, cursors, timeLimit, estimateTimeLimit, maxIncluded, pageBytes };
+  const running = { extractor, registry, cursors, timeLimit, estimateTimeLimit, maxIncluded, pageBytes };
   const run: Search['run'] = (store, plan, access) => runSearch(running, store, plan, access);
   return {
     cursors,

@@ -1,30 +1,39 @@
 /** `_include` and `_revinclude` values as rules: which references to follow, in which direction. Source: R4 search.html#include */
 import type { CriterionScope } from './criterion.js';
 import { known } from './known.js';
+import type { IncludeAsked } from './parse.js';
 import { malformed, unsupported } from './refusals.js';
 import type { Parameter } from './registry.js';
 import type { IncludeRule } from './search.js';
 
-/** `Observation:subject`, `Observation:subject:Patient`, `Observation:*`, `*`. */
-export function parseInclude(scope: CriterionScope, types: readonly string[], value: string): readonly IncludeRule[] {
-  if (value === '*')
-    return types.map((source) => ({ direction: 'forward', source, params: references(scope, source).map(({ code }) => code) }));
-  return [{ direction: 'forward', ...parseRule(scope, '_include', value) }];
+/** `Observation:subject`, `Observation:subject:Patient`, `Observation:*`, `*`; under `:iterate` `*` means whatever is included too. */
+export function parseInclude(scope: CriterionScope, types: readonly string[], { value, iterate }: IncludeAsked): readonly IncludeRule[] {
+  if (value !== '*') return [{ direction: 'forward', ...parseRule(scope, '_include', value), ...again(iterate) }];
+  const sources = iterate ? scope.context.definitions.resourceTypes : types;
+  return sources.flatMap((source) => {
+    const params = references(scope, source).map(({ code }) => code);
+    return params.length === 0 ? [] : [{ direction: 'forward', source, params, ...again(iterate) }];
+  });
+}
+
+function again(iterate: boolean): { readonly iterate?: true } {
+  return iterate ? { iterate } : {};
 }
 
 /** `Observation:subject`, `Observation:subject:Patient`, `Observation:*`, `*`. */
-export function parseRevinclude(scope: CriterionScope, types: readonly string[], value: string): readonly IncludeRule[] {
-  if (value === '*') {
-    return scope.context.definitions.resourceTypes.flatMap((source) => reverse(source, leadingTo(references(scope, source), types)));
-  }
+export function parseRevinclude(scope: CriterionScope, types: readonly string[], { value, iterate }: IncludeAsked): readonly IncludeRule[] {
+  const { resourceTypes } = scope.context.definitions;
+  const targets = iterate ? resourceTypes : types;
+  if (value === '*') return resourceTypes.flatMap((source) => everyReference(scope, source, targets, iterate));
   const [source = '', code] = value.split(':');
   const rule = parseRule(scope, '_revinclude', value);
-  const params = code === '*' ? leadingTo(references(scope, source), types).map((one) => one.code) : rule.params;
-  return [{ direction: 'reverse', ...rule, params }];
+  if (code !== '*') return [{ direction: 'reverse', ...rule, ...again(iterate) }];
+  return everyReference(scope, source, targets, iterate).map((every) => ({ ...rule, ...every }));
 }
 
-function reverse(source: string, parameters: readonly Parameter[]): readonly IncludeRule[] {
-  return parameters.length === 0 ? [] : [{ direction: 'reverse', source, params: parameters.map(({ code }) => code) }];
+function everyReference(scope: CriterionScope, source: string, targets: readonly string[], iterate: boolean): readonly IncludeRule[] {
+  const params = leadingTo(references(scope, source), targets).map(({ code }) => code);
+  return params.length === 0 ? [] : [{ direction: 'reverse', source, params, ...again(iterate) }];
 }
 
 function leadingTo(parameters: readonly Parameter[], types: readonly string[]): readonly Parameter[] {

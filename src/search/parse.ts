@@ -66,19 +66,25 @@ export interface SortRule {
   readonly descending: boolean;
 }
 
+export interface IncludeAsked {
+  readonly value: string;
+  /** `:iterate`: of what is included too. */
+  readonly iterate: boolean;
+}
+
 export interface ResultOptions {
   readonly sort: readonly SortRule[];
   /** As asked for. */
   readonly count?: number;
   readonly total: 'none' | 'estimate' | 'accurate' | 'free';
-  readonly includes: readonly string[];
-  readonly revincludes: readonly string[];
+  readonly includes: readonly IncludeAsked[];
+  readonly revincludes: readonly IncludeAsked[];
   readonly types?: readonly string[];
   readonly cursor?: string;
 }
 
 type MutableOptions = { -readonly [K in keyof ResultOptions]: ResultOptions[K] };
-type Reader = (options: MutableOptions, value: string) => void;
+type Reader = (options: MutableOptions, value: string, iterate: boolean) => void;
 
 const readers: Readonly<Record<(typeof resultParameters)[number], Reader>> = {
   _sort: (options, value) => {
@@ -97,11 +103,11 @@ const readers: Readonly<Record<(typeof resultParameters)[number], Reader>> = {
   // Read by subset-parameters.ts, which knows the elements.
   _summary: () => undefined,
   _elements: () => undefined,
-  _include: (options, value) => {
-    options.includes = [...options.includes, value];
+  _include: (options, value, iterate) => {
+    options.includes = [...options.includes, { value, iterate }];
   },
-  _revinclude: (options, value) => {
-    options.revincludes = [...options.revincludes, value];
+  _revinclude: (options, value, iterate) => {
+    options.revincludes = [...options.revincludes, { value, iterate }];
   },
   _type: (options, value) => {
     options.types = [...new Set([...(options.types ?? []), ...list(value)])];
@@ -113,6 +119,8 @@ const readers: Readonly<Record<(typeof resultParameters)[number], Reader>> = {
   _pretty: () => undefined,
 };
 
+const iterated: ReadonlySet<string> = new Set(['_include', '_revinclude']);
+
 /** Empty values are ignored. Throws FhirError 400 for values that cannot be read and for modifiers there are none of. */
 export function parseResultParameters(parameters: Parameters): ResultOptions {
   const options: MutableOptions = { sort: [], total: 'free', includes: [], revincludes: [] };
@@ -120,8 +128,11 @@ export function parseResultParameters(parameters: Parameters): ResultOptions {
     const { code, modifier, chain } = parseName(name);
     const reader = Object.hasOwn(readers, code) ? readers[code as (typeof resultParameters)[number]] : undefined;
     if (reader === undefined || value === '') continue;
-    if (modifier !== undefined || chain !== undefined) throw unsupported(name, `"${name}"`, `“${name}”`, [code]);
-    reader(options, value);
+    const iterate = modifier === 'iterate' && iterated.has(code);
+    if ((modifier !== undefined && !iterate) || chain !== undefined) {
+      throw unsupported(name, `"${name}"`, `“${name}”`, iterated.has(code) ? [code, `${code}:iterate`] : [code]);
+    }
+    reader(options, value, iterate);
   }
   return { ...options, sort: sortOnce(options.sort) };
 }

@@ -14,7 +14,7 @@ import { guardNames } from './guard-names.js';
 import { parseInclude, parseRevinclude } from './include-rules.js';
 import { known } from './known.js';
 import { searchWalk } from './links.js';
-import { isResultParameter, parseResultParameters, type ResultOptions, type SortRule } from './parse.js';
+import { type IncludeAsked, isResultParameter, parseResultParameters, type ResultOptions, type SortRule } from './parse.js';
 import { malformed, refusedType, unsupported } from './refusals.js';
 import type { Criteria, IncludeRule, Parameters, PlanOptions, SearchPlan } from './search.js';
 import { parseSubset } from './subset-parameters.js';
@@ -185,8 +185,8 @@ function slotFor(scope: CriterionScope, type: string, code: string, descending: 
 
 function includesOf(scope: CriterionScope, types: readonly string[], result: ResultOptions): readonly IncludeRule[] {
   return together([
-    ...[...new Set(result.includes)].flatMap((value) => parseInclude(scope, types, value)),
-    ...[...new Set(result.revincludes)].flatMap((value) => parseRevinclude(scope, types, value)),
+    ...once(result.includes).flatMap((asked) => parseInclude(scope, types, asked)),
+    ...once(result.revincludes).flatMap((asked) => parseRevinclude(scope, types, asked)),
   ]);
 }
 
@@ -199,11 +199,15 @@ function refuseIncludes({ includes, revincludes }: ResultOptions): void {
   ]);
 }
 
+function once(asked: readonly IncludeAsked[]): readonly IncludeAsked[] {
+  return [...new Map(asked.map((one) => [`${one.iterate} ${one.value}`, one])).values()];
+}
+
 /** One rule for each direction, source and target; its parameters once each. */
 function together(rules: readonly IncludeRule[]): readonly IncludeRule[] {
   const merged = new Map<string, IncludeRule>();
   for (const rule of rules) {
-    const key = `${rule.direction} ${rule.source} ${rule.target ?? ''}`;
+    const key = `${rule.direction} ${rule.source} ${rule.target ?? ''} ${rule.iterate ?? ''}`;
     const params = [...new Set([...(merged.get(key)?.params ?? []), ...rule.params])];
     merged.set(key, { ...rule, params });
   }

@@ -6,12 +6,14 @@ import { message } from '../model/message.js';
 import type { Count, ResourceStore, Slice } from '../store/port.js';
 import type { Cursors } from './cursors.js';
 import type { Extractor } from './extract.js';
-import { includesFor } from './include.js';
+import { includesFor, sourceOf } from './include.js';
 import { pageLinks, searchWalk, startOf } from './links.js';
+import type { Registry } from './registry.js';
 import type { SearchPlan, SearchResult } from './search.js';
 
 export interface Running {
   readonly extractor: Extractor;
+  readonly registry: Registry;
   readonly cursors: Cursors;
   /** Milliseconds for the page, its total and what is included, all together. */
   readonly timeLimit: number;
@@ -24,7 +26,7 @@ export interface Running {
 
 export async function runSearch(running: Running, store: ResourceStore, plan: SearchPlan, access: Access): Promise<SearchResult> {
   const { where, sort, count, turn } = plan;
-  const { extractor, maxIncluded, timeLimit } = running;
+  const { extractor, registry, maxIncluded, timeLimit } = running;
   const end = performance.now() + timeLimit;
   const nothing = { matches: [], included: [], warnings: plan.warnings, pages: [] };
   if (count === 0) return withTotal(plan, nothing, await totalOf(store, plan, running));
@@ -38,9 +40,10 @@ export async function runSearch(running: Running, store: ResourceStore, plan: Se
   const pages = pageLinks(running.cursors, searchWalk(plan), { turn, first, last, more });
   const matches = shown.map(({ version }) => version);
   const timeLeft = () => Math.max(1, end - performance.now());
-  const included = await includesFor({ store, access, extractor, maxIncluded, timeLeft }, plan.includes, matches);
+  const scope = { store, access, extractor, registry, maxIncluded, maxBytes: running.pageBytes, timeLeft };
+  const { included, warnings } = await includesFor(scope, plan.includes, matches, matches.map(sourceOf));
   const whole: Count | undefined = turn === undefined && !slice.more ? { total: slice.matches.length, exact: true } : undefined;
-  return withTotal(plan, { matches, included, warnings: plan.warnings, pages }, whole ?? counted);
+  return withTotal(plan, { matches, included, warnings: [...plan.warnings, ...warnings], pages }, whole ?? counted);
 }
 
 type Matches = Slice['matches'];

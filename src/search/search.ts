@@ -30,6 +30,8 @@ export interface IncludeRule {
   readonly params: readonly string[];
   /** Only targets of this type. */
   readonly target?: string;
+  /** Of what is included too, not of the matches alone. */
+  readonly iterate?: true;
 }
 
 /** Which part of each resource is wanted. `names`: top-level elements, `name` or `Patient.name`. */

@@ -142,7 +142,7 @@ describe('what cannot be done is refused by name', () => {
     ['Location?_sort=near', '_sort', 'near'],
     ['Patient?_sort=_score', '_sort', '_score'],
     ['Patient?_sort=nonsense', '_sort', 'nonsense'],
-    ['Patient?_include:iterate=Patient:link', '_include:iterate', '_include'],
+    ['Patient?_include:recurse=Patient:link', '_include:recurse', ':iterate'],
     ['Patient?_include=Patient:nonsense', '_include', 'nonsense'],
     ['Observation?_include=Observation:subject:Medication', '_include', 'Patient'],
     [
