@@ -15,7 +15,7 @@ const versions: Readonly<Record<ParameterKind, number>> = {
   reference: 1,
   special: 1,
   string: 2,
-  token: 1,
+  token: 3,
   uri: 1,
 };
 

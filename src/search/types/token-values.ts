@@ -1,6 +1,8 @@
 /** What a client writes for a token: `code`, `system|code`, `|code`, `system|`. Source: R4 search.html#token */
 import type { Match } from '../../store/port.js';
+import { contactForm } from '../contact-points.js';
 import type { SearchContext } from '../context.js';
+import { askedIdentityForm } from '../identity-numbers.js';
 import { malformed } from '../refusals.js';
 import type { Parameter } from '../registry.js';
 import { splitEscaped, unescapeValue } from '../values.js';
@@ -9,6 +11,22 @@ import type { Asked } from './type.js';
 export type TokenValue = Extract<Match, { kind: 'token' }>['values'][number];
 
 export function tokenValues(asked: Asked, value: string, context: SearchContext): readonly TokenValue[] {
+  const types = new Set(asked.parameter.elements?.map(({ type }) => type));
+  return writtenValues(asked, value, context).flatMap((one) => withForms(types, one));
+}
+
+/** Numbers of identity and of telephones are found in whatever way they are written. */
+function withForms(types: ReadonlySet<string>, value: TokenValue): readonly TokenValue[] {
+  const { system, code } = value;
+  if (code === undefined) return [value];
+  const forms = [
+    types.has('Identifier') ? askedIdentityForm(system, code) : undefined,
+    types.has('ContactPoint') ? contactForm(code) : undefined,
+  ];
+  return [value, ...forms.flatMap((form) => (form === undefined ? [] : [{ ...value, code: form }]))];
+}
+
+function writtenValues(asked: Asked, value: string, context: SearchContext): readonly TokenValue[] {
   const parts = splitEscaped(value, '|').map((part) => unescapeValue(asked.name, part));
   const [first = '', second] = parts;
   if (parts.length > 2 || (first === '' && (second ?? '') === '')) {

@@ -6,10 +6,11 @@
 import { isNumeric, isObject, type JsonObject } from '../../model/json.js';
 import type { IndexEntry, Predicate } from '../../store/port.js';
 import type { SearchContext } from '../context.js';
+import { askedIdentityForm } from '../identity-numbers.js';
 import { malformed } from '../refusals.js';
 import type { Parameter } from '../registry.js';
 import { splitEscaped, unescapeValue } from '../values.js';
-import { codingsOf, eachToken, text, tokenAdder } from './token-index.js';
+import { codingsOf, eachToken, identifierForms, text, tokenAdder } from './token-index.js';
 import { indexMimeType, matchIn, matchRelated } from './token-terminology.js';
 import { indexTexts, matchText } from './token-text.js';
 import { codeIn, tokenValues } from './token-values.js';
@@ -79,13 +80,14 @@ function matchValues(asked: Asked, context: SearchContext): Predicate {
 const typedOf = (code: string) => `${code}:of-type`;
 
 function indexOfType(identifier: JsonObject, { code: param }: Parameter, context: SearchContext, add: (entry: IndexEntry) => void): void {
-  const value = text(identifier.value);
-  if (value === undefined || !isObject(identifier.type)) return;
+  if (text(identifier.value) === undefined || !isObject(identifier.type)) return;
   for (const coding of codingsOf(identifier.type)) {
     const [system, code] = [text(coding.system), text(coding.code)];
     if (system === undefined || code === undefined) continue;
     const folded = context.codeSystems.isCaseInsensitive(system) ? code.toLowerCase() : code;
-    for (const one of new Set([code, folded])) add({ kind: 'token', param: typedOf(param), system, code: `${one}|${value}` });
+    for (const one of new Set([code, folded])) {
+      for (const value of identifierForms(identifier)) add({ kind: 'token', param: typedOf(param), system, code: `${one}|${value}` });
+    }
   }
 }
 
@@ -95,7 +97,10 @@ function matchOfType(asked: Asked, context: SearchContext): Predicate {
     if (system === '' || code === '' || wanted === '' || more.length > 0) {
       throw malformed(asked.name, value, 'system|code|value, all three', 'system|code|value，三部分缺一不可');
     }
-    return codeIn(system, code, context).map((one) => ({ system, code: `${one.code ?? ''}|${wanted}` }));
+    const form = askedIdentityForm(undefined, wanted);
+    return codeIn(system, code, context).flatMap((one) =>
+      [wanted, ...(form === undefined ? [] : [form])].map((number) => ({ system, code: `${one.code ?? ''}|${number}` })),
+    );
   });
   return { kind: 'match', param: typedOf(asked.parameter.code), match: { kind: 'token', values } };
 }
