@@ -123,7 +123,7 @@ function compile(type: string, predicate: LocalPredicate): Condition {
 
 function presence(parameter: string, entry: Extract<Predicate, { kind: 'present' }>['entry']): Condition {
   if (entry === 'range') return { r: { $elemMatch: { p: { $in: rangeNames(parameter, undefined) } } } };
-  if (entry === 'point') return { 'g.p': parameter };
+  if (entry === 'point') return { g: { $elemMatch: { p: parameter } } };
   return beginning(entry === 'string' ? 'n' : 'k', presenceKey(parameter, entry));
 }
 
