@@ -15,7 +15,7 @@ export interface Reindexing {
   readonly member: Member;
 }
 
-type Current = Pick<ResourceDocument, '_id' | 'v' | 'u' | 'c'>;
+type Current = Pick<ResourceDocument, '_id' | 't' | 'v' | 'u' | 'c'>;
 
 /** In the order given: whether it was done. */
 export async function reindex(reindexing: Reindexing, of: readonly Reindex[]): Promise<readonly boolean[]> {
@@ -33,7 +33,7 @@ export async function reindex(reindexing: Reindexing, of: readonly Reindex[]): P
   const done: boolean[] = [];
   for (const one of of) {
     const row = now.get(documentId(one));
-    if (row?.v !== one.version) done.push(false);
+    if (row?.v !== one.version || row.t !== one.type) done.push(false);
     else if (row.c === undefined && alone.includes(one)) done.push(true);
     else done.push(await withContained(reindexing, one));
   }
