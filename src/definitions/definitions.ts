@@ -52,6 +52,8 @@ export interface Definitions extends TypeModel {
   structureOf(type: string): StructureDefinition | undefined;
   valueSet(canonical: string): ValueSet | undefined;
   codeSystem(canonical: string): CodeSystem | undefined;
+  /** What was written through REST and is in effect, by id, as it is kept in memory. */
+  uploadsOf(type: 'CodeSystem' | 'ValueSet'): readonly { readonly id: string; read(): unknown }[];
   /** The canonical of the resource `ValueSet/[id]`; undefined where it is not here or has none. */
   valueSetAt(id: string): string | undefined;
   /** All there are, whole or not. */

@@ -120,6 +120,7 @@ function over(packaged: Definitions, state: State): LiveDefinitions {
       const own = packaged.searchParameters(type);
       return uploads.size === 0 || packaged.kind(type) !== 'resource' ? own : withUploaded(packaged, own, uploads, type);
     },
+    uploadsOf: (type) => [...entries.values()].flatMap(({ uploaded }) => (uploaded.type === type ? [uploaded] : [])),
     valueSetAt(id) {
       const own = entries.get(nameOf('ValueSet', id));
       return own === undefined ? packaged.valueSetAt(id) : canonicalOf(own.uploaded);

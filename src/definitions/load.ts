@@ -48,6 +48,7 @@ export function loadDefinitions(folder: string): Definitions {
     // The same urls name R4's profiles: only what is a type counts here.
     structureOf: (type) => (types.kind(type) === undefined ? undefined : structure(`http://hl7.org/fhir/StructureDefinition/${type}`)),
     valueSet,
+    uploadsOf: () => [],
     valueSetAt: (id) => (served.packageOf('ValueSet', id) === undefined ? undefined : canonicalWithId(id, rows.ValueSet, valueSet)),
     codeSystem: canonicalTable(rows.CodeSystem, read<CodeSystem>, 'read again'),
     searchParameters: parameters.ofType,

@@ -13,6 +13,8 @@ export interface CodeSystems extends Pick<Terminology, 'select' | 'related'> {
   isCaseInsensitive(system: string): boolean;
   /** The code systems behind the binding of an element of type code; none where none is known. */
   boundSystems(element: ParameterElement): ReadonlySet<string>;
+  /** The definitions with what was uploaded. */
+  readonly live: Definitions;
   /** The codes of a system as far as they are listed here. */
   codesOf(system: string): readonly string[];
   /** The canonical of `ValueSet/[id]`, where it is here and has one. */
@@ -52,6 +54,7 @@ export function createCodeSystems(definitions: Definitions, vocabulary?: Vocabul
       bound.set(path, found);
       return found;
     },
+    live,
     codesOf: (system) => [...(terminology.codeSystem(system)?.concepts.values() ?? [])].map(({ code }) => code),
     valueSetAt: live.valueSetAt,
     select: terminology.select,

@@ -4,8 +4,8 @@ import { fault } from '../model/outcome.js';
 import type { IndexEntry } from '../store/port.js';
 
 /**
- * A code system of all diagnoses has some 40,000 codes. A string costs more than any other entry, because it is folded and perhaps
- * read as pinyin; nobody has that many names and addresses.
+ * Codes of a large code system are not among them (many-codes.ts). A string costs more than any other entry, because it is perhaps read
+ * as pinyin; nobody has that many names and addresses. The words of codes (`code:text`) are only folded.
  */
 const MAX_ENTRIES = 50_000;
 const MAX_STRINGS = 2000;
@@ -48,14 +48,18 @@ export function createEntryList(of: string): EntryList {
     add(entry) {
       if (++seen.values > REPEATED * MAX_ENTRIES)
         throw tooMany(of, entry.param, 'values, repeated ones counted', '索引值（含重复）', REPEATED * MAX_ENTRIES);
-      if (entry.kind === 'string' && ++seen.strings > REPEATED * MAX_STRINGS) {
+      if (isDear(entry) && ++seen.strings > REPEATED * MAX_STRINGS) {
         throw tooMany(of, entry.param, 'strings, repeated ones counted', '字符串索引值（含重复）', REPEATED * MAX_STRINGS);
       }
       if (!isNew(entry)) return;
-      if (entry.kind === 'string' && ++strings > MAX_STRINGS) throw tooMany(of, entry.param, 'strings', '字符串索引项', MAX_STRINGS);
+      if (isDear(entry) && ++strings > MAX_STRINGS) throw tooMany(of, entry.param, 'strings', '字符串索引项', MAX_STRINGS);
       if (entries.push(entry) > MAX_ENTRIES) throw tooMany(of, entry.param, 'values', '索引项', MAX_ENTRIES);
     },
   };
+}
+
+function isDear({ kind, param }: IndexEntry): boolean {
+  return kind === 'string' && !param.endsWith(':text');
 }
 
 function same(a: IndexEntry, b: IndexEntry): boolean {

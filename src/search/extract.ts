@@ -14,6 +14,7 @@ import type { SearchContext } from './context.js';
 import { unionParts } from './elements.js';
 import { createEntryList, type EntryList } from './entry-list.js';
 import type { Slot, Slots } from './layout.js';
+import { entriesForMany } from './many-codes.js';
 import { compilePaths, type PathFinder } from './paths.js';
 import { type Parameter, type Registry, whileUnchanged } from './registry.js';
 import { literalServices } from './resolve.js';
@@ -157,11 +158,18 @@ function* collect(extractions: readonly Extraction[], resource: Resource, contex
     const items = path?.(resource) ?? (hasOne(resource, needs) ? evaluate(expression) : none);
     if (items.length === 0) continue;
     for (const one of indexed) {
-      if (items.length < MANY) indexItems(one, items, resource, context, list, sort);
+      const few = context.container === undefined ? entriesForMany(one.parameter, items, resource) : undefined;
+      if (few !== undefined) addAll(list, few);
+      else if (items.length < MANY) indexItems(one, items, resource, context, list, sort);
       else yield* indexInSteps(one, items, resource, context, list, sort);
     }
   }
   return { entries: list.entries, sort: [...sort.values()] };
+}
+
+function addAll(list: EntryList, entries: readonly IndexEntry[]): void {
+  list.next();
+  for (const entry of entries) list.add(entry);
 }
 
 const none: readonly Item[] = [];

@@ -73,6 +73,27 @@ describe.each(stores)('in $name', ({ open }) => {
     expect(await ids('Condition?code=http://t.cn/any-case|abc')).toBe('after');
   });
 
+  test('a code system of more codes than an index should hold is stored, and found by any of them', async () => {
+    const concept = Array.from({ length: 5100 }, (_, at) => ({ code: `QX${at}` }));
+    await put(codeSystem('http://t.cn/big', { concept }));
+    await put(codeSystem('http://t.cn/small', { concept: [{ code: 'QX5099' }, { code: 'qother' }] }));
+    expect(await ids('CodeSystem?code=QX5099')).toBe('big small');
+    expect(await ids('CodeSystem?code=QX5100')).toBe('');
+    expect(await ids('CodeSystem?code=|QX1')).toBe('big');
+    expect(await ids('CodeSystem?code=qother,QX0')).toBe('big small');
+    expect(await ids('CodeSystem?_id=big,small&code:not=QX0')).toBe('small');
+    expect(await ids('CodeSystem?_id=big,small&code:missing=false')).toBe('big small');
+    await put(codeSystem('http://t.cn/big', { concept: concept.slice(1) }));
+    expect(await ids('CodeSystem?code=QX0')).toBe('');
+    await put(codeSystem('http://t.cn/big', { concept: [{ code: 'QX0' }] }));
+    expect(await ids('CodeSystem?code=QX0')).toBe('big');
+    const include = [{ system: 'http://t.cn/big', concept: concept.slice(0, 5050) }];
+    await put({ resourceType: 'ValueSet', id: 'long', url: 'http://t.cn/ValueSet/long', status: 'active', compose: { include } } as never);
+    expect(await ids('ValueSet?code=QX5049')).toBe('long');
+    expect(await ids('ValueSet?code=QX5050')).toBe('');
+    expect((await server.ask('GET', '/Condition?code:in=ValueSet/long')).body.issue[0].code).toBe('too-costly');
+  });
+
   test.each([
     ['Condition?code:nonsense=x', ':not, :text, :in, :not-in, :above, :below, :missing'],
     ['Condition?subject:exact=x', ':[type], :identifier, :missing'],

@@ -388,3 +388,22 @@ describe('what cannot be told is refused, and the value set and the reason are n
     expect(fault?.text).toContain(words);
   });
 });
+
+test('the codes of a large code system cost two entries, however many there are; without a url they are not in memory and too many', () => {
+  const concept = Array.from({ length: 60_000 }, (_, at) => ({ code: `x${at}` }));
+  const large = { resourceType: 'CodeSystem', id: 'large', url: 'http://t.cn/large', concept } as unknown as Resource;
+  const entries = search.extract(large).entries.filter(({ param }) => param.startsWith('code'));
+  expect(entries.map(({ param }) => param)).toEqual(['code', 'code:many']);
+  const { url: _, ...nameless } = large;
+  expect(faultOf(() => search.extract(nameless))).toMatchObject({ status: 422, code: 'too-costly' });
+});
+
+test('a resource may have more texts of codes than other strings', () => {
+  const item = Array.from({ length: 3000 }, (_, at) => ({
+    linkId: `${at}`,
+    type: 'string',
+    code: [{ code: 'x', display: `question ${at}` }],
+  }));
+  const { entries } = search.extract({ resourceType: 'Questionnaire', id: 'q', status: 'active', item } as unknown as Resource);
+  expect(entries.filter(({ param }) => param === 'code:text')).toHaveLength(3000);
+});

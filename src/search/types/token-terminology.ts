@@ -9,6 +9,7 @@ import { isObstacle } from '../../terminology/select.js';
 import type { Obstacle } from '../../terminology/terminology.js';
 import type { SearchContext } from '../context.js';
 import { localize } from '../local.js';
+import { withMany } from '../many-codes.js';
 import { malformed } from '../refusals.js';
 import type { Parameter } from '../registry.js';
 import { splitEscaped, unescapeValue } from '../values.js';
@@ -20,7 +21,7 @@ const MAX_CODES = 2000;
 
 export function matchIn(asked: Asked, context: SearchContext): Predicate {
   const values = asked.values.flatMap((value) => inValueSet(asked, unescapeValue(asked.name, value), context));
-  return { kind: 'match', param: asked.parameter.code, match: { kind: 'token', values } };
+  return withMany(asked.parameter, values, context.definitions, context.codeSystems.live);
 }
 
 function inValueSet(asked: Asked, value: string, context: SearchContext): readonly TokenValue[] {
@@ -55,7 +56,7 @@ export function matchRelated(asked: Asked, direction: 'below' | 'above', context
   const { parameter } = asked;
   const values = asked.values.flatMap((value) => relatedTo(asked, direction, value, context));
   if (values.length > MAX_CODES) throw tooLarge(asked, asked.values.join(','), values.length);
-  const codes: Predicate = { kind: 'match', param: parameter.code, match: { kind: 'token', values } };
+  const codes = withMany(parameter, values, context.definitions, context.codeSystems.live);
   if (direction === 'above' || !isMimeType(parameter, context)) return codes;
   return { kind: 'any', of: [codes, { kind: 'match', param: baseTypesOf(parameter.code), match: { kind: 'token', values } }] };
 }

@@ -7,6 +7,7 @@ import { isNumeric, isObject, type JsonObject } from '../../model/json.js';
 import type { IndexEntry, Predicate } from '../../store/port.js';
 import type { SearchContext } from '../context.js';
 import { askedIdentityForm } from '../identity-numbers.js';
+import { withMany } from '../many-codes.js';
 import { malformed } from '../refusals.js';
 import type { Parameter } from '../registry.js';
 import { splitEscaped, unescapeValue } from '../values.js';
@@ -73,7 +74,7 @@ export const tokenType: SearchType = {
 
 function matchValues(asked: Asked, context: SearchContext): Predicate {
   const values = asked.values.flatMap((value) => tokenValues(asked, value, context));
-  return { kind: 'match', param: asked.parameter.code, match: { kind: 'token', values } };
+  return withMany(asked.parameter, values, context.definitions, context.codeSystems.live);
 }
 
 /** The name of the entries of `:of-type`: system and code of the type, the value behind its code. */
