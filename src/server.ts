@@ -1,18 +1,17 @@
 /**
  * The composition root: builds every room and hands each what it needs. Nothing else knows all of them.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { type Access, unrestricted } from './access/access.js';
 import { judgedByContext } from './access/security-context.js';
 import { ConfigError } from './config.js';
+import { builtFolder, readBuilt } from './definitions/built.js';
 import type { Definitions } from './definitions/definitions.js';
 import { keysFile, layoutFile, resourcesFile } from './definitions/index-format.js';
 import { loadDefinitions } from './definitions/load.js';
-import { uploaded } from './definitions/uploaded.js';
 import { shownError } from './http/errors.js';
 import { createFhirHandler, type Handler, isUnder } from './http/fhir.js';
 import { bind } from './http/listen.js';
@@ -23,31 +22,24 @@ import type { Indexing } from './indexing/indexing.js';
 import type { Complete } from './indexing/record.js';
 import { afterBase, explanationOf } from './interactions/explain.js';
 import { createGate } from './interactions/gate.js';
-import { canonicalsIn } from './interactions/named-definitions.js';
 import { parseTarget } from './interactions/parse-target.js';
 import type { Perform } from './interactions/perform.js';
 import { createPerformer } from './interactions/table.js';
 import { createZone } from './model/dates.js';
 import { newId } from './model/id.js';
-import { wholly } from './model/in-steps.js';
-import type { JsonObject } from './model/json.js';
 import type { Language } from './model/message.js';
-import type { Issue } from './model/outcome.js';
-import { parseJson } from './model/parse-json.js';
-import type { Resource } from './model/resource.js';
 import { operationInteraction, operations } from './operations/list.js';
 import { createSearch, searchLayout } from './search/create-search.js';
 import { cursorSecret } from './search/cursors.js';
 import type { IndexState } from './search/registry.js';
 import { openStore } from './store/open.js';
-import type { Layout, ResourceStore, Version, Write } from './store/port.js';
+import type { Layout, ResourceStore, Version } from './store/port.js';
 import { withDefinitions } from './store/with-definitions.js';
 import { heldCodeSystems } from './terminology/held.js';
 import { type Following, followStored } from './uploads/follow.js';
 import { createUploads, type Uploads } from './uploads/uploads.js';
 import type { Strictness } from './validation/compile.js';
 import { type Demands, unfitDemands } from './validation/demands.js';
-import type { Validator } from './validation/validator.js';
 
 export interface ServerOptions {
   /** `sqlite:<path>`, `sqlite::memory:`, a `mongodb://` URL, or a store that is open already. */
@@ -82,8 +74,7 @@ export interface Limits {
   readonly bodyIdle: number;
 }
 
-const defaultFolder = fileURLToPath(new URL('../definitions', import.meta.url));
-const defaultTimezone = 'Asia/Shanghai';
+export const defaultTimezone = 'Asia/Shanghai';
 const MEBI = 1024 * 1024;
 const defaultLimits: Limits = {
   bundleBytes: 32 * MEBI,
@@ -123,7 +114,7 @@ export interface Listening {
 
 /** Throws an Error with a sentence when definitions or store cannot be opened. */
 export async function createServer(options: ServerOptions): Promise<Server> {
-  const folder = options.definitionsFolder ?? defaultFolder;
+  const folder = options.definitionsFolder ?? builtFolder;
   const definitions = loadDefinitions(folder);
   refuseUnfitDemands(options.demandedProfiles ?? {}, definitions);
   const primary = typeof options.store === 'string' ? await openPrimary(options.store, options.logger) : options.store;
@@ -135,7 +126,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     await Promise.all(followings.map((following) => following.close()));
     await (typeof options.store === 'string' ? store.close() : served.close());
   };
-  const layout = readLayout(folder);
+  const layout = readBuilt(folder, layoutFile) as Layout | undefined;
   const packagedKeys = readKeys(folder, options.timezone ?? defaultTimezone);
   const onFollowing = (following: Pick<Following, 'close'>) => void followings.push(following);
   const assembleAt = (baseUrl: string, more: Partial<ServerOptions> = {}) =>
@@ -189,57 +180,10 @@ function openPrimary(location: string, logger: Logger = pino()): Promise<Resourc
   return openStore(location, { software: `${name} ${version}`, onProgress: (text) => logger.info({}, text) });
 }
 
-/** As the build worked it out; undefined where there are definitions without it. */
-function readLayout(folder: string): Layout | undefined {
-  const file = join(folder, layoutFile);
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Layout) : undefined;
-}
-
 /** As the build worked it out for its zone. */
 function readKeys(folder: string, timezone: string): Complete | undefined {
-  const file = join(folder, keysFile);
-  if (!existsSync(file)) return undefined;
-  const read = JSON.parse(readFileSync(file, 'utf8')) as { readonly timezone: string; readonly types: Complete };
-  return read.timezone === timezone ? read.types : undefined;
-}
-
-export interface Index {
-  /** What a store has to be arranged for. */
-  readonly layout: Layout;
-  /** What a version is found by. */
-  entriesOf(version: Version): Pick<Write, 'entries' | 'compartments' | 'sort' | 'contained'>;
-}
-
-/** For those who fill a store without serving it. */
-export function createIndex(options: Pick<ServerOptions, 'definitionsFolder' | 'timezone'> & { readonly baseUrl: string }): Index {
-  const folder = options.definitionsFolder ?? defaultFolder;
-  const { baseUrl, timezone = defaultTimezone } = options;
-  const search = createSearch({ definitions: loadDefinitions(folder), layout: readLayout(folder), baseUrl, timezone });
-  return { layout: search.layout, entriesOf: ({ json }) => search.extract(parseJson(String(json)) as Resource) };
-}
-
-export interface LoneValidator {
-  readonly definitions: Definitions;
-  readonly validator: Validator;
-  /** What keeps one of the definitions that were added from taking effect. */
-  readonly refused: readonly { readonly resource: JsonObject; readonly issue: Issue }[];
-  /** The Questionnaires and Measures among what was added. */
-  readonly resolveCanonical: ReturnType<typeof canonicalsIn>;
-}
-
-/** For those who validate without a store. `more`: definitions beside those of the packages. */
-export function createLoneValidator(definitionsFolder = defaultFolder, more: readonly JsonObject[] = []): LoneValidator {
-  const { definitions, validator, examine } = createUploads({ packaged: loadDefinitions(definitionsFolder), onUnusable: () => undefined });
-  for (const [index, resource] of more.entries()) {
-    const one = wholly(uploaded(resource, { id: `more-${index}`, version: 1, lastUpdated: index }));
-    if (one !== undefined) definitions.put(one);
-  }
-  const refused = more.flatMap((resource) =>
-    wholly(examine(resource as Resource))
-      .filter(({ severity }) => severity === 'error')
-      .map((issue) => ({ resource, issue })),
-  );
-  return { definitions, validator, refused, resolveCanonical: canonicalsIn(more as readonly Resource[]) };
+  const built = readBuilt(folder, keysFile) as { readonly timezone: string; readonly types: Complete } | undefined;
+  return built?.timezone === timezone ? built.types : undefined;
 }
 
 interface Parts extends ServerOptions {

@@ -31,6 +31,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'store/mongo': ['model', 'store/port'],
   config: ['model'],
   server: ['*'],
+  unserved: ['*'],
   cli: [
     'model',
     'definitions',
@@ -40,6 +41,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'xml',
     'config',
     'server',
+    'unserved',
     'store/port',
     'store/open',
     'store/copy',

@@ -32,7 +32,7 @@ export async function startServer(options: Partial<ServerOptions> & Partial<Reco
   return { url, close, ask: (...asked) => ask(url, ...asked) };
 }
 
-async function ask(url: string, ...[method, path, body, headers = {}]: Parameters<RunningServer['ask']>): Promise<Answered> {
+export async function ask(url: string, ...[method, path, body, headers = {}]: Parameters<RunningServer['ask']>): Promise<Answered> {
   const sent = body === undefined ? {} : { body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body) };
   const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/fhir+json' };
   const response = await fetch(path.startsWith('http') ? path : url + path, { method, headers: { ...type, ...headers }, ...sent });

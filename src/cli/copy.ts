@@ -1,10 +1,10 @@
 /** `lianyi copy`: everything out of one store into another, with its history. */
 import { Command } from 'commander';
 import { readConfig } from '../config.js';
-import { createIndex } from '../server.js';
 import { copyStore } from '../store/copy.js';
 import { digestOf } from '../store/digest.js';
 import { openStore } from '../store/open.js';
+import { createIndex } from '../unserved.js';
 import { createTeller } from './backup/tell.js';
 import { baseOf, definitionsFolder, withoutSecrets } from './open-server.js';
 import { settingsHelp } from './serve.js';
@@ -34,7 +34,7 @@ async function copy({ from, to }: Options): Promise<void> {
   try {
     const target = await openStore(to);
     try {
-      await target.arrange(index.layout);
+      await index.arrange(target);
       const tell = createTeller();
       const start = performance.now();
       const { copied, present, digest } = await copyStore({

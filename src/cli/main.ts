@@ -10,6 +10,7 @@ import { explainCommand } from './explain.js';
 import { explainProfileCommand } from './explain-profile.js';
 import { fhirpathCommand } from './fhirpath.js';
 import { loadCommand } from './load.js';
+import { reindexCommand } from './reindex.js';
 import { restoreCommand } from './restore.js';
 import { serveCommand } from './serve.js';
 import { validateCommand } from './validate.js';
@@ -24,6 +25,7 @@ const program = new Command('lianyi')
   .addCommand(backupCommand())
   .addCommand(restoreCommand())
   .addCommand(copyCommand())
+  .addCommand(reindexCommand())
   .addCommand(doctorCommand())
   .addCommand(explainCommand())
   .addCommand(explainProfileCommand())

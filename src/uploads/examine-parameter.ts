@@ -13,7 +13,8 @@ import { indexable } from '../search/indexable.js';
 /** `definitions` know the parameter already. What is wrong with the expression in itself is found by the validator. */
 export function examineParameter(sent: SearchParameter, definitions: LiveDefinitions): readonly Issue[] {
   if (sent.status !== 'active') return [withoutEffect(sent)];
-  const refused = [...faultyCode(sent), ...codeTaken(sent, definitions), ...faultyType(sent)];
+  const unusable = faultyCode(sent);
+  const refused = [...(unusable.length > 0 ? unusable : codeTaken(sent, definitions)), ...faultyType(sent)];
   if (refused.length > 0) return refused;
   return [...unfitValues(sent, definitions), ...unfitComponents(sent, definitions)];
 }

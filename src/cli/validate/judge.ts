@@ -7,7 +7,7 @@ import { FhirError, type Issue } from '../../model/outcome.js';
 import { parseJson } from '../../model/parse-json.js';
 import type { Resource } from '../../model/resource.js';
 import { createSent, withFaults } from '../../model/sent.js';
-import type { LoneValidator } from '../../server.js';
+import type { LoneValidator } from '../../unserved.js';
 import type { Validator } from '../../validation/validator.js';
 import { findInXml } from '../../xml/find-in-xml.js';
 import { readXml } from '../../xml/parse-xml.js';

@@ -3,7 +3,7 @@ import { Option } from 'commander';
 import { isObject, type JsonObject } from '../../model/json.js';
 import type { Language } from '../../model/message.js';
 import { parseJson } from '../../model/parse-json.js';
-import { createLoneValidator, type LoneValidator } from '../../server.js';
+import { createLoneValidator, type LoneValidator } from '../../unserved.js';
 import { findSources, readSource } from '../load/sources.js';
 import { definitionsFolder } from '../open-server.js';
 

@@ -1,0 +1,47 @@
+/** `lianyi reindex`: makes anew what stored resources are found by, while a server serves them or not. */
+import { Command } from 'commander';
+import { readConfig } from '../config.js';
+import { reindexStore } from '../unserved.js';
+import { createTeller } from './backup/tell.js';
+import { baseOf, definitionsFolder, withoutSecrets } from './open-server.js';
+import { settingsHelp } from './serve.js';
+
+interface Options {
+  readonly type?: readonly string[];
+  readonly store?: string;
+}
+
+export function reindexCommand(): Command {
+  return new Command('reindex')
+    .description('make anew what stored resources are found by')
+    .option('--type <types...>', 'only these resource types; all unless said otherwise')
+    .option('--store <store>', 'sqlite:<file> or mongodb://…; what STORE says unless said otherwise')
+    .addHelpText(
+      'after',
+      '\nServers index what is new by themselves; this is for a store that is not trusted. They may go on serving meanwhile.',
+    )
+    .addHelpText('after', '\nOne that was broken off goes on where it was when the same command is given again.')
+    .addHelpText('after', '\nExit code: 0 everything is indexed, 1 it is not (standard error says why), 2 a setting is wrong.')
+    .addHelpText('after', `\nSettings, from the environment (BASE_URL and TIMEZONE as the server has them):\n${settingsHelp()}`)
+    .action(reindexAll);
+}
+
+async function reindexAll({ type, store }: Options): Promise<void> {
+  const config = readConfig(process.env);
+  const location = store ?? config.store;
+  const tell = createTeller();
+  const start = performance.now();
+  const { types, resources } = await reindexStore({
+    store: location,
+    definitionsFolder,
+    timezone: config.timezone,
+    baseUrl: baseOf(config),
+    types: type,
+    onProgress: (progress) => tell(`${progress.type}: ${progress.done} of ${progress.total}`),
+    onWaiting: (progress) =>
+      tell(`another process is indexing${progress === undefined ? '' : `: ${progress.type}, ${progress.done} of ${progress.total}`}`),
+    onRefused: (version) => process.stderr.write(`${version.type}/${version.id} has too many values and keeps the entries it had\n`),
+  });
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  process.stdout.write(`${withoutSecrets(location)}: ${resources} resources of ${types} types indexed in ${seconds} s\n`);
+}

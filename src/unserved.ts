@@ -1,0 +1,117 @@
+/** What is done with a store, or with resources alone, where nothing is served. Knows all rooms, as `server.ts` does. */
+import { ConfigError } from './config.js';
+import { builtFolder, readBuilt } from './definitions/built.js';
+import type { Definitions } from './definitions/definitions.js';
+import { layoutFile } from './definitions/index-format.js';
+import { loadDefinitions } from './definitions/load.js';
+import { uploaded } from './definitions/uploaded.js';
+import { firstComplete } from './indexing/first-complete.js';
+import type { Progress } from './indexing/lease.js';
+import { reindex } from './indexing/reindex.js';
+import { canonicalsIn } from './interactions/named-definitions.js';
+import { wholly } from './model/in-steps.js';
+import type { JsonObject } from './model/json.js';
+import type { Issue } from './model/outcome.js';
+import { parseJson } from './model/parse-json.js';
+import type { Resource } from './model/resource.js';
+import { createSearch, searchLayout } from './search/create-search.js';
+import { defaultTimezone, type ServerOptions } from './server.js';
+import { openStore } from './store/open.js';
+import type { Layout, ResourceStore, Version, Write } from './store/port.js';
+import { followStored } from './uploads/follow.js';
+import { createUploads } from './uploads/uploads.js';
+import type { Validator } from './validation/validator.js';
+
+function layoutIn(folder: string): Layout | undefined {
+  return readBuilt(folder, layoutFile) as Layout | undefined;
+}
+
+export interface Index {
+  /** Makes a store ready for it. */
+  arrange(store: ResourceStore): Promise<void>;
+  /** What a version is found by. */
+  entriesOf(version: Version): Pick<Write, 'entries' | 'compartments' | 'sort' | 'contained'>;
+}
+
+/** For those who fill a store without serving it. */
+export function createIndex(options: Pick<ServerOptions, 'definitionsFolder' | 'timezone'> & { readonly baseUrl: string }): Index {
+  const folder = options.definitionsFolder ?? builtFolder;
+  const { baseUrl, timezone = defaultTimezone } = options;
+  const definitions = loadDefinitions(folder);
+  const search = createSearch({ definitions, layout: layoutIn(folder), baseUrl, timezone });
+  return {
+    async arrange(store) {
+      await store.arrange(search.layout);
+      await firstComplete({ store, types: definitions.resourceTypes, keysOf: search.keysOf });
+    },
+    entriesOf: ({ json }) => search.extract(parseJson(String(json)) as Resource),
+  };
+}
+
+export interface ReindexOptions extends Pick<ServerOptions, 'definitionsFolder' | 'timezone'> {
+  /** As for a server. */
+  readonly store: string;
+  readonly baseUrl: string;
+  /** All of them unless said otherwise. */
+  readonly types: readonly string[] | undefined;
+  readonly onProgress: (progress: Progress) => void;
+  readonly onWaiting: (progress: Progress | undefined) => void;
+  readonly onRefused: (version: Version) => void;
+}
+
+/** For those who have a store indexed without serving it. Throws an Error with a sentence for a type that is none. */
+export async function reindexStore(options: ReindexOptions): Promise<{ readonly types: number; readonly resources: number }> {
+  const { baseUrl, timezone = defaultTimezone, definitionsFolder: folder = builtFolder } = options;
+  const packaged = loadDefinitions(folder);
+  const types = [...new Set(options.types ?? packaged.resourceTypes)];
+  const unknown = types.find((type) => !packaged.isResourceType(type));
+  if (unknown !== undefined) throw new ConfigError(`${unknown} is no resource type of R4`);
+  const { definitions, take } = createUploads({ packaged, onUnusable: () => undefined });
+  const layout = layoutIn(folder) ?? searchLayout(packaged);
+  const search = createSearch({ definitions, packaged, layout, baseUrl, timezone });
+  const store = await openStore(options.store);
+  try {
+    await store.arrange(layout);
+    await (await followStored({ store, definitions, take, onTrouble: () => undefined })).close();
+    const done = new Map<string, number>();
+    await reindex({
+      ...options,
+      store,
+      search,
+      types,
+      keysOf: search.keysOf,
+      onComplete: () => undefined,
+      onProgress(progress) {
+        done.set(progress.type, progress.done);
+        options.onProgress(progress);
+      },
+    });
+    return { types: types.length, resources: [...done.values()].reduce((sum, one) => sum + one, 0) };
+  } finally {
+    await store.close();
+  }
+}
+
+export interface LoneValidator {
+  readonly definitions: Definitions;
+  readonly validator: Validator;
+  /** What keeps one of the definitions that were added from taking effect. */
+  readonly refused: readonly { readonly resource: JsonObject; readonly issue: Issue }[];
+  /** The Questionnaires and Measures among what was added. */
+  readonly resolveCanonical: ReturnType<typeof canonicalsIn>;
+}
+
+/** For those who validate without a store. `more`: definitions beside those of the packages. */
+export function createLoneValidator(definitionsFolder = builtFolder, more: readonly JsonObject[] = []): LoneValidator {
+  const { definitions, validator, examine } = createUploads({ packaged: loadDefinitions(definitionsFolder), onUnusable: () => undefined });
+  for (const [index, resource] of more.entries()) {
+    const one = wholly(uploaded(resource, { id: `more-${index}`, version: 1, lastUpdated: index }));
+    if (one !== undefined) definitions.put(one);
+  }
+  const refused = more.flatMap((resource) =>
+    wholly(examine(resource as Resource))
+      .filter(({ severity }) => severity === 'error')
+      .map((issue) => ({ resource, issue })),
+  );
+  return { definitions, validator, refused, resolveCanonical: canonicalsIn(more as readonly Resource[]) };
+}
