@@ -7,8 +7,7 @@ import { type Language, message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
 import { keyText } from '../model/resource.js';
 import { isResultParameter } from '../search/parse.js';
-import type { Parameters, SearchPlan, SearchResult } from '../search/search.js';
-import type { Version } from '../store/port.js';
+import type { Match, Parameters, SearchPlan, SearchResult } from '../search/search.js';
 import { asksToExplain, checkMayExplain, explanationText, withoutExplain } from './explain.js';
 import { type Intent, type Interaction, type Rooms, reading } from './intent.js';
 import { outcomeText } from './outcome-text.js';
@@ -87,8 +86,8 @@ function isOpen({ self }: SearchPlan): boolean {
 async function partsOf({ search }: SearchingRooms, { subset }: SearchPlan, result: SearchResult): Promise<SearchResult> {
   if (subset === undefined) return result;
   const breath = createBreath();
-  const cut = async (versions: readonly Version[]): Promise<Version[]> => {
-    const parts: Version[] = [];
+  const cut = async (versions: readonly Match[]): Promise<Match[]> => {
+    const parts: Match[] = [];
     for (const version of versions) {
       parts.push(version.json === null ? version : { ...version, json: await inSteps(search.subset(version.json, subset)) });
       await breath();
@@ -100,8 +99,8 @@ async function partsOf({ search }: SearchingRooms, { subset }: SearchPlan, resul
 }
 
 function entriesOf(baseUrl: string, { matches, included, warnings }: SearchResult, language: Language): BundleEntry[] {
-  const entry = (version: Version, search: 'match' | 'include'): BundleEntry => ({
-    fullUrl: `${baseUrl}/${keyText(version)}`,
+  const entry = (version: Match, search: 'match' | 'include'): BundleEntry => ({
+    fullUrl: `${baseUrl}/${version.container === undefined ? keyText(version) : `${version.container}#${version.id}`}`,
     resource: version.json ?? undefined,
     search,
   });

@@ -1,6 +1,7 @@
 /** How a search is understood and carried out, for those who look after the server: nothing of it is for clients. */
 import type { Language } from '../model/message.js';
 import type { ResourceStore } from '../store/port.js';
+import { typesOf } from './contained.js';
 import { type CriterionScope, criterion } from './criterion.js';
 import { startOf } from './links.js';
 import { isResultParameter, parseName } from './parse.js';
@@ -23,12 +24,7 @@ export async function explainSearch({ scope, store, plan, run, language }: Expla
   const began = performance.now();
   const result = await run();
   return {
-    parameters: explainedParameters(
-      scope,
-      plan.where.map(({ type }) => type),
-      plan.self,
-      reading,
-    ),
+    parameters: explainedParameters(scope, typesOf(plan.where), plan.self, reading),
     where: where.map(({ type, predicate }) => ({ type, predicate: predicateText(type, predicate, reading) })),
     plan,
     steps,

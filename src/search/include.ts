@@ -11,7 +11,7 @@ import { type Key, keyText } from '../model/resource.js';
 import type { Predicate, ResourceStore, Version, Where } from '../store/port.js';
 import { allOf } from './chain.js';
 import { type Canonical, canonicalsOf, forwardTargets, isCanonical, type Reading, type Source } from './include-targets.js';
-import type { IncludeRule } from './search.js';
+import type { IncludeRule, Match } from './search.js';
 import { isVisibleVersion } from './visible-version.js';
 
 export interface IncludeScope extends Reading {
@@ -43,19 +43,15 @@ interface Collection {
   full: boolean;
 }
 
-/** Each version once, none that is a match. `sources`: what the matches are looked at as. */
-export async function includesFor(
-  scope: IncludeScope,
-  rules: readonly IncludeRule[],
-  matches: readonly Version[],
-  sources: readonly Source[],
-): Promise<Included> {
+/** Each version once, none that is a match. */
+export async function includesFor(scope: IncludeScope, rules: readonly IncludeRule[], matches: readonly Match[]): Promise<Included> {
   if (rules.length === 0 || matches.length === 0) return { included: [], warnings: [] };
-  const seen = new Set(matches.flatMap((version) => [keyText(version), versionName(version)]));
+  const resources = matches.filter(({ container }) => container === undefined);
+  const seen = new Set(resources.flatMap((version) => [keyText(version), versionName(version)]));
   const collection: Collection = { included: [], seen, bytes: 0, full: false };
   const { included } = collection;
   const again = rules.filter(({ iterate }) => iterate);
-  let found = await roundOf(scope, collection, rules, sources);
+  let found = await roundOf(scope, collection, rules, matches.map(sourceOf));
   for (let round = 1; found.length > 0 && again.length > 0 && !collection.full; round++) {
     if (round === MAX_ROUNDS) return { included, warnings: [warning(tooFar())] };
     found = await roundOf(scope, collection, again, found);
@@ -143,8 +139,10 @@ function versionName(key: Key): string {
   return `${keyText(key)}/_history/${key.version}`;
 }
 
-export function sourceOf(version: Version): Source {
-  return { type: version.type, json: version.json ?? Buffer.from('{}'), name: keyText(version) };
+/** Nothing refers to what is inside of another resource. */
+function sourceOf({ container, ...version }: Match): Source {
+  const { type, json } = version;
+  return { type, json: json ?? Buffer.from('{}'), ...(container === undefined ? { name: keyText(version) } : {}) };
 }
 
 async function fetchTargets(scope: IncludeScope, keys: readonly Key[]): Promise<readonly Version[]> {

@@ -45,6 +45,8 @@ export const resultParameters = [
   '_elements',
   '_include',
   '_revinclude',
+  '_contained',
+  '_containedType',
   '_type',
   '_cursor',
   '_format',
@@ -53,7 +55,7 @@ export const resultParameters = [
 /** Asked of every type in ways of their own. Source: R4 search.html#filter, search.html#list, search.html#query */
 export const specialParameters: ReadonlySet<string> = new Set(['_filter', '_list', '_query']);
 /** Defined by R4 without a SearchParameter, and not honoured. */
-export const unsupportedParameters: ReadonlySet<string> = new Set(['_contained', '_containedType', '_score']);
+export const unsupportedParameters: ReadonlySet<string> = new Set(['_score']);
 
 const results: ReadonlySet<string> = new Set(resultParameters);
 
@@ -79,6 +81,8 @@ export interface ResultOptions {
   readonly total: 'none' | 'estimate' | 'accurate' | 'free';
   readonly includes: readonly IncludeAsked[];
   readonly revincludes: readonly IncludeAsked[];
+  readonly contained: 'false' | 'true' | 'both';
+  readonly containedType: 'container' | 'contained';
   readonly types?: readonly string[];
   readonly cursor?: string;
 }
@@ -109,6 +113,17 @@ const readers: Readonly<Record<(typeof resultParameters)[number], Reader>> = {
   _revinclude: (options, value, iterate) => {
     options.revincludes = [...options.revincludes, { value, iterate }];
   },
+  _contained: (options, value) => {
+    if (value !== 'true' && value !== 'false' && value !== 'both')
+      throw malformed('_contained', value, 'true, false or both', 'true、false 或 both');
+    options.contained = value;
+  },
+  _containedType: (options, value) => {
+    if (value !== 'container' && value !== 'contained') {
+      throw malformed('_containedType', value, 'container or contained', 'container 或 contained');
+    }
+    options.containedType = value;
+  },
   _type: (options, value) => {
     options.types = [...new Set([...(options.types ?? []), ...list(value)])];
   },
@@ -123,7 +138,14 @@ const iterated: ReadonlySet<string> = new Set(['_include', '_revinclude']);
 
 /** Empty values are ignored. Throws FhirError 400 for values that cannot be read and for modifiers there are none of. */
 export function parseResultParameters(parameters: Parameters): ResultOptions {
-  const options: MutableOptions = { sort: [], total: 'free', includes: [], revincludes: [] };
+  const options: MutableOptions = {
+    sort: [],
+    total: 'free',
+    includes: [],
+    revincludes: [],
+    contained: 'false',
+    containedType: 'container',
+  };
   for (const [name, value] of parameters) {
     const { code, modifier, chain } = parseName(name);
     const reader = Object.hasOwn(readers, code) ? readers[code as (typeof resultParameters)[number]] : undefined;

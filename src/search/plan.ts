@@ -8,6 +8,7 @@ import { FhirError, fault, type Issue } from '../model/outcome.js';
 import type { Predicate, Sort } from '../store/port.js';
 import { createBudget, MAX_PARAMETERS, tooManyParameters } from './budget.js';
 import { allOf } from './chain.js';
+import { checkContained, whereContained } from './contained.js';
 import { type CriterionScope, criterion } from './criterion.js';
 import type { Cursors } from './cursors.js';
 import { guardNames } from './guard-names.js';
@@ -55,7 +56,9 @@ export function planSearch(
       predicates.get(type)?.push(predicate);
     }
   }
-  const where = [...predicates].map(([type, of]) => ({ type, predicate: finish(scope.access, type, of, options.compartment) }));
+  const own = [...predicates].map(([type, of]) => ({ type, predicate: finish(scope.access, type, of, options.compartment) }));
+  checkContained(scope.access, scope.context.definitions.resourceTypes, result);
+  const where = whereContained(own, result);
   const count = countOnly ? 0 : Math.min(result.count ?? planning.defaultCount, planning.maxCount);
   const self = selfOf(parameters, ignored, countOnly ? undefined : count);
   return {
@@ -65,6 +68,7 @@ export function planSearch(
     sort: result.sort.map((rule) => sortOf(scope, allowed, rule)),
     total: count === 0 && result.total !== 'estimate' ? 'accurate' : result.total,
     includes: includesOf(scope, allowed, result),
+    containedType: result.containedType,
     warnings,
     ...(subset === undefined ? {} : { subset }),
     ...(options.compartment === undefined ? {} : { compartment: options.compartment }),

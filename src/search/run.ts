@@ -4,9 +4,10 @@
 import type { Access } from '../access/access.js';
 import { message } from '../model/message.js';
 import type { Count, ResourceStore, Slice } from '../store/port.js';
+import { countContainers, countShown, shownMatches } from './contained.js';
 import type { Cursors } from './cursors.js';
 import type { Extractor } from './extract.js';
-import { includesFor, sourceOf } from './include.js';
+import { includesFor } from './include.js';
 import { pageLinks, searchWalk, startOf } from './links.js';
 import type { Registry } from './registry.js';
 import type { SearchPlan, SearchResult } from './search.js';
@@ -38,11 +39,11 @@ export async function runSearch(running: Running, store: ResourceStore, plan: Se
   const more = slice.more || shown.length < slice.matches.length;
   const [first, last] = [shown[0]?.position, shown.at(-1)?.position];
   const pages = pageLinks(running.cursors, searchWalk(plan), { turn, first, last, more });
-  const matches = shown.map(({ version }) => version);
+  const matches = await shownMatches(shown, plan);
   const timeLeft = () => Math.max(1, end - performance.now());
   const scope = { store, access, extractor, registry, maxIncluded, maxBytes: running.pageBytes, timeLeft };
-  const { included, warnings } = await includesFor(scope, plan.includes, matches, matches.map(sourceOf));
-  const whole: Count | undefined = turn === undefined && !slice.more ? { total: slice.matches.length, exact: true } : undefined;
+  const { included, warnings } = await includesFor(scope, plan.includes, matches);
+  const whole: Count | undefined = turn === undefined && !slice.more ? { total: countShown(slice.matches, plan), exact: true } : undefined;
   return withTotal(plan, { matches, included, warnings: [...plan.warnings, ...warnings], pages }, whole ?? counted);
 }
 
@@ -60,8 +61,10 @@ function fitting(matches: Matches, pageBytes: number, backward: boolean): Matche
   return backward ? matches.slice(-end) : matches.slice(0, end);
 }
 
-function totalOf(store: ResourceStore, { where, total }: SearchPlan, running: Running): Promise<Count> {
-  return store.count(where, { timeLimit: total === 'estimate' ? running.estimateTimeLimit : running.timeLimit });
+function totalOf(store: ResourceStore, { where, total, containedType }: SearchPlan, running: Running): Promise<Count> {
+  const timeLimit = total === 'estimate' ? running.estimateTimeLimit : running.timeLimit;
+  const inContainers = containedType === 'container' && where.some(({ type }) => type.startsWith('#'));
+  return inContainers ? countContainers(store, { where, timeLimit }) : store.count(where, { timeLimit });
 }
 
 /** A total that is not exact is told to those alone who asked for an estimate; others are told why there is none. */

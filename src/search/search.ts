@@ -64,6 +64,8 @@ export interface SearchPlan {
   /** free: only where it costs nothing. */
   readonly total: 'none' | 'estimate' | 'accurate' | 'free';
   readonly includes: readonly IncludeRule[];
+  /** What is shown of a match inside of another resource. */
+  readonly containedType: 'container' | 'contained';
   /** Absent: all of each resource. */
   readonly subset?: Subset;
   /** Where the page begins; absent: at the beginning. */
@@ -77,8 +79,13 @@ export interface PageLink {
   readonly cursor?: string;
 }
 
+/** What is shown of a match. `container`: `MedicationRequest/1`, where it is a resource inside of that. */
+export interface Match extends Version {
+  readonly container?: string;
+}
+
 export interface SearchResult {
-  readonly matches: readonly Version[];
+  readonly matches: readonly Match[];
   /** By _include and _revinclude; each resource once, none that is a match. */
   readonly included: readonly Version[];
   /** Absent where it is not known; never wrong. */
