@@ -4,6 +4,7 @@ import { createBreath } from '../model/breath.js';
 import type { JsonObject } from '../model/json.js';
 import type { Parameter } from '../search/registry.js';
 import type { Search } from '../search/search.js';
+import { modifiersOf } from '../search/types/list.js';
 import { aboutServer, type CapabilitiesRooms } from './capabilities-rooms.js';
 import { concerns } from './concerns.js';
 import { patchMediaTypes } from './patch/format.js';
@@ -26,7 +27,7 @@ export async function capabilityStatement(rooms: CapabilitiesRooms): Promise<Jso
           resourceOfType(rooms, type, searchable.get(type) ?? [], revIncludes.get(type) ?? []),
         ),
         interaction: ['transaction', 'batch', 'search-system', 'history-system'].map((code) => ({ code })),
-        searchParam: sharedByAll([...searchable.values()]).map(searchParam),
+        searchParam: sharedByAll([...searchable.values()]).map((one) => searchParam(definitions, one)),
         operation: operationsAt(rooms, ({ system }) => system),
         compartment: definitions.compartments.flatMap((code) => definitions.compartment(code)?.url ?? []),
       },
@@ -61,7 +62,7 @@ function resourceOfType(
     referencePolicy: ['literal', 'logical'],
     searchInclude: unlessEmpty(includes),
     searchRevInclude: unlessEmpty(revIncludes),
-    searchParam: searchable.map(searchParam),
+    searchParam: searchable.map((one) => searchParam(rooms.definitions, one)),
     operation: operationsAt(
       rooms,
       ({ type: onType, instance, resource = [] }) => (onType || instance) && concerns(rooms.definitions, type, resource),
@@ -116,8 +117,11 @@ function sharedByAll(byType: readonly (readonly Parameter[])[]): readonly Parame
   return first.filter(({ url }) => others.every((parameters) => parameters.some((one) => one.url === url)));
 }
 
-function searchParam({ code, kind, url }: Parameter): JsonObject {
-  return { name: code, definition: url, type: kind };
+function searchParam(definitions: Definitions, parameter: Parameter): JsonObject {
+  const { code, kind, url } = parameter;
+  // What is special has no modifiers. Source: R4 search.html#modifiers
+  const modifiers = kind === 'special' ? [] : modifiersOf(parameter, { definitions }).map((one) => `:${one}`);
+  return { name: code, definition: url, type: kind, ...(modifiers.length === 0 ? {} : { documentation: modifiers.join(', ') }) };
 }
 
 function unlessEmpty<T>(list: readonly T[]): T[] | undefined {

@@ -60,12 +60,9 @@ function criterionOf(scope: CriterionScope, type: string, part: string, whole: A
     return chainCriterion(scope, { parameter, modifier, chain }, whole, (target, within) => further(target, chain, within));
   }
   if (modifier === 'missing') return missing(parameter, name, values);
-  if (code === '_id') return idCriterion(name, modifier, values);
-  if (code === '_lastUpdated') {
-    if (modifier !== undefined) throw unknownModifier(name, modifier, ['missing']);
-    return { kind: 'updated', values: dateTests({ name, values }, scope.context) };
-  }
   checkModifier(scope, parameter, name, modifier);
+  if (code === '_id') return idCriterion(name, modifier, values);
+  if (code === '_lastUpdated') return { kind: 'updated', values: dateTests({ name, values }, scope.context) };
   return searchType(parameter.kind).match({ parameter, name, values, ...(modifier === undefined ? {} : { modifier }) }, scope.context);
 }
 
@@ -124,7 +121,6 @@ function missing(parameter: Parameter, name: string, values: readonly string[]):
 }
 
 function idCriterion(name: string, modifier: string | undefined, values: readonly string[]): Predicate {
-  if (modifier !== undefined && modifier !== 'not') throw unknownModifier(name, modifier, ['not', 'missing']);
   const ids = values.map((value) => unescapeValue(name, value)).filter(isId);
   const predicate: Predicate = { kind: 'id', ids };
   return modifier === 'not' ? { kind: 'not', of: predicate } : predicate;

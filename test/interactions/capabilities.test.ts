@@ -183,6 +183,25 @@ describe.each(stores)('What is claimed is so on $name', ({ open }) => {
     expect(await statusOf('GET', '/Observation?_query=x')).toBe(400);
   });
 
+  test('the modifiers of each search parameter; others are refused', async () => {
+    const modifiersOf = (type: string) =>
+      Object.fromEntries(resourceOf(type).searchParam?.map(({ name, documentation }) => [name, documentation]) ?? []);
+    expect(modifiersOf('Observation')).toMatchObject({
+      _id: ':not, :missing',
+      _lastUpdated: ':missing',
+      _profile: ':below, :above, :missing',
+      code: ':not, :text, :in, :not-in, :above, :below, :missing',
+      identifier: ':not, :text, :of-type, :missing',
+      encounter: ':[type], :identifier, :above, :below, :missing',
+      'has-member': ':[type], :identifier, :missing',
+      'value-quantity': ':missing',
+    });
+    expect(modifiersOf('PlanDefinition')['depends-on']).toBe(':[type], :below, :missing');
+    for (const name of ['_id:text', '_lastUpdated:not', 'code:of-type', 'identifier:in', 'has-member:below', 'value-quantity:not']) {
+      expect([name, await statusOf('GET', `/Observation?${name}=1`)]).toEqual([name, 400]);
+    }
+  });
+
   test('each parameter of a search over all types', async () => {
     const names = rest().searchParam?.map(({ name }) => name) ?? [];
     expect(names.toSorted()).toEqual(['_filter', '_id', '_lastUpdated', '_profile', '_security', '_source', '_tag']);

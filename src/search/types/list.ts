@@ -30,8 +30,13 @@ export function searchType(kind: ParameterKind): SearchType {
   return type;
 }
 
+/** Of what the store keeps by itself. */
+const nativeModifiers: Readonly<Record<string, readonly string[]>> = { _id: ['not', 'missing'], _lastUpdated: ['missing'] };
+
 /** The modifiers of a parameter, `missing` included. */
 export function modifiersOf(parameter: Parameter, context: Pick<SearchContext, 'definitions'>): readonly string[] {
+  const own = nativeModifiers[parameter.code];
+  if (own !== undefined) return own;
   const type = searchType(parameter.kind);
   return [...(type.modifiersFor?.(parameter, context) ?? type.modifiers), 'missing'];
 }
