@@ -5,8 +5,7 @@ import { fhirpathCommand } from './fhirpath/command.js';
 import { oracleCommand } from './oracle/command.js';
 import { loadCases } from './rest/case.js';
 import { suiteCommand } from './rest/command.js';
-import { loadSearchCases } from './search/case.js';
-import { putGiven } from './search/given.js';
+import { searchCommand } from './search/command.js';
 import { snapshotCommand } from './snapshot/command.js';
 
 const program = new Command('conformance')
@@ -19,15 +18,7 @@ const program = new Command('conformance')
       load: loadCases,
     }),
   )
-  .addCommand(
-    suiteCommand({
-      name: 'search',
-      description:
-        'the cases of conformance/search against a server, which must let clients choose ids; against this one where none is named',
-      load: (own) => loadSearchCases({ apart: !own }),
-      prepare: putGiven,
-    }),
-  )
+  .addCommand(searchCommand())
   .addCommand(snapshotCommand())
   .addCommand(examplesCommand())
   .addCommand(fhirpathCommand())

@@ -1,10 +1,9 @@
 /** `npm run conformance -- examples`: R4's official examples through this server on both stores, or through another one. */
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
-import { mongodb } from '../../bench/servers.js';
 import { loadDefinitions } from '../../src/definitions/load.js';
-import { createServer } from '../../src/server.js';
 import { headersOf } from '../headers.js';
+import { onOwnStores } from '../own-stores.js';
 import { type Example, loadExamples } from './example.js';
 import { type Judged, runExamples } from './run-all.js';
 
@@ -36,25 +35,7 @@ async function run({ base, header, only = '' }: Options): Promise<boolean> {
   const examples = loadExamples().filter(({ name }) => pattern.test(name));
   if (examples.length === 0) throw new Error(`No example matches ${only}`);
   if (base !== undefined) return judge(examples, base, base.replace(/\/$/, ''), headersOf(header), false);
-  const onSqlite = await judgeStore(examples, 'SQLite', 'sqlite::memory:');
-  const mongo = await mongodb();
-  if ('unavailable' in mongo) {
-    out(`MongoDB: not run. ${mongo.unavailable}`);
-    return onSqlite;
-  }
-  const onMongo = await judgeStore(examples, 'MongoDB', mongo.url).finally(() => mongo.stop());
-  return onSqlite && onMongo;
-}
-
-async function judgeStore(examples: readonly Example[], name: string, store: string): Promise<boolean> {
-  const quiet = () => undefined;
-  const server = await createServer({ store, logger: { info: quiet, warn: quiet, error: quiet } });
-  const { url, close } = await server.listen(0);
-  try {
-    return await judge(examples, name, url, {}, true);
-  } finally {
-    await close();
-  }
+  return onOwnStores((name, url) => judge(examples, name, url, {}, true));
 }
 
 async function judge(

@@ -11,7 +11,7 @@ import { createLook } from './look.js';
 import { type Judged, judgeAll, type Target } from './run.js';
 import { type Language, summaryOf } from './summary.js';
 
-interface Options {
+export interface Options {
   readonly base?: string;
   readonly header: readonly string[];
   readonly only?: string;
@@ -43,7 +43,7 @@ export function suiteCommand(suite: Suite): Command {
 }
 
 /** Whether every case passed that had to. */
-async function runSuite(suite: Suite, options: Options): Promise<boolean> {
+export async function runSuite(suite: Suite, options: Options): Promise<boolean> {
   const pattern = new RegExp(options.only ?? '', 'i');
   const cases = suite.load(options.base === undefined).filter(({ id, source }) => pattern.test(id) || pattern.test(source));
   if (cases.length === 0) throw new Error(`No case matches ${options.only}`);

@@ -2,7 +2,7 @@
  * The cases of the search suite: each asks one or a few searches over the same given resources. They are written shorter than those of
  * rest/ and become such ones here. The format is described in conformance/README.md.
  */
-import { readCases } from '../data.js';
+import { readCases, readData } from '../data.js';
 import type { Case, Expectation, Found, Step } from '../rest/case.js';
 
 /** One search and what it must give. */
@@ -53,6 +53,18 @@ export function loadSearchCases({ apart }: { readonly apart: boolean }): readonl
 /** The numbers that the cases name. */
 export function edgesCovered(): ReadonlySet<number> {
   return new Set(readCases<SearchCase>('search/cases').flatMap(({ edges = [] }) => edges));
+}
+
+/** A search that reads something from end to end in some stores, and why it may. */
+export interface Scan {
+  /** Of the case that asks it. */
+  readonly id: string;
+  readonly stores: readonly string[];
+  readonly reason: string;
+}
+
+export function loadScans(): readonly Scan[] {
+  return readData('search/scans.json') as unknown as readonly Scan[];
 }
 
 function stepsOf(ask: Ask, apart: boolean): readonly Step[] {

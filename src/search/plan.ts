@@ -90,7 +90,9 @@ function askedTypes(types: readonly string[], { types: named }: ResultOptions, {
   for (const type of named) {
     if (!context.definitions.isResourceType(type)) throw malformed('_type', type, 'names of resource types', '资源类型名');
   }
-  return types.filter((type) => named.includes(type));
+  const asked = types.filter((type) => named.includes(type));
+  if (asked.length === 0) throw malformed('_type', named.join(','), types.join(', '), types.join('、'));
+  return asked;
 }
 
 /** Types that access refuses are left out of a search over several; where nothing is left the search is refused. */
