@@ -66,7 +66,7 @@ suite('opening a MongoDB', () => {
         .db()
         .collection<{ _id: string }>('state')
         .updateOne({ _id: 'schema' }, { $set: { version: 99 } });
-      expect(await refusal(opened.url)).toMatch(/has the schema version 99; this program knows versions up to 2/);
+      expect(await refusal(opened.url)).toMatch(/has the schema version 99; this program knows versions up to 3/);
     } finally {
       await client.close();
       await opened.close();

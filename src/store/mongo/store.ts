@@ -19,7 +19,7 @@ import type {
   Where,
 } from '../port.js';
 import { StoreUnavailable } from '../port.js';
-import { arrange, isArranged } from './arrange.js';
+import { arrange } from './arrange.js';
 import type { Collections } from './collections.js';
 import { count, countHistory } from './count.js';
 import type { Slots } from './documents.js';
@@ -30,6 +30,8 @@ import { follow, lastCursor } from './feed.js';
 import { type Standing, standing } from './feed-state.js';
 import { Feeder } from './feeder.js';
 import { history } from './history.js';
+import { IndexKeeper } from './index-keeper.js';
+import { indexName, wantedIndexes } from './indexes.js';
 import type { Member } from './member.js';
 import { type Read, reads } from './read.js';
 import { commandReader } from './reader.js';
@@ -61,6 +63,7 @@ interface Arranged {
 class MongoStore implements ResourceStore {
   private readonly readAll: Read;
   private readonly feeder: Feeder;
+  private keeper: IndexKeeper | undefined;
   private arranged: Arranged | undefined;
 
   constructor(
@@ -73,8 +76,10 @@ class MongoStore implements ResourceStore {
 
   arrange(layout: Layout): Promise<void> {
     return inOurWords(async () => {
-      const slots = await arrange(this.collections, layout);
-      const { creation, member } = this.parts;
+      const { table, slots } = await arrange(this.collections, layout);
+      const { creation, member, onProgress } = this.parts;
+      this.keeper = new IndexKeeper(this.collections, wantedIndexes(table), onProgress);
+      await this.keeper.start();
       this.arranged = {
         slots,
         writeSingle: singleWrites(this.collections, slots, creation),
@@ -151,14 +156,22 @@ class MongoStore implements ResourceStore {
       const counts = [resources.estimatedDocumentCount(), resources.countDocuments(deleted), versions.estimatedDocumentCount()];
       const [all = 0, gone = 0, superseded = 0] = await Promise.all(counts);
       const { version, location } = this.parts;
-      const ready = this.arranged !== undefined && (await isArranged(this.collections, this.arranged.slots));
-      const details = { schema: schemaVersion, 'superseded versions': superseded, ...feedDetails(await standing(this.collections)) };
+      const lacking = await this.keeper?.lacking();
+      const ready = lacking?.every(({ required }) => !required) ?? false;
+      const being: StoreDescription['details'] = lacking?.length ? { 'indexes being made': lacking.map(indexName).join(', ') } : {};
+      const details: StoreDescription['details'] = {
+        ...being,
+        schema: schemaVersion,
+        'superseded versions': superseded,
+        ...feedDetails(await standing(this.collections)),
+      };
       return { kind: 'MongoDB', location, version, resources: all - gone, ready, details };
     });
   }
 
   async close(): Promise<void> {
     await this.feeder.close();
+    await this.keeper?.close();
     await this.parts.member.leave();
     await this.collections.client.close();
   }
