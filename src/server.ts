@@ -12,6 +12,7 @@ import { builtFolder, readBuilt } from './definitions/built.js';
 import type { Definitions } from './definitions/definitions.js';
 import { keysFile, layoutFile, resourcesFile } from './definitions/index-format.js';
 import { loadDefinitions } from './definitions/load.js';
+import type { Health } from './http/app.js';
 import { shownError } from './http/errors.js';
 import { createFhirHandler, type Handler, isUnder } from './http/fhir.js';
 import { bind } from './http/listen.js';
@@ -290,12 +291,17 @@ async function assemble(parts: Parts): Promise<Assembled> {
     return access instanceof Promise ? access.then(judge) : judge(access);
   };
   const fhir = createFhirHandler({ premises, perform, gate: createGate(GATE), limits, logger, logRequests, accessOf: judged }, basePath);
-  const isHealthy = () =>
-    store.read([{ type: 'Basic', id: 'health' }]).then(
-      () => true,
-      () => false,
-    );
-  const app = whenAsked({ premises, logger, software, isHealthy, indexing: indexing.standing });
+  let isReady = false;
+  const health = async (): Promise<Health> => {
+    try {
+      await store.read([{ type: 'Basic', id: 'health' }]);
+      isReady ||= (await parts.primary.describe()).ready;
+      return isReady ? 'ok' : 'indexes are being made';
+    } catch {
+      return 'store unavailable';
+    }
+  };
+  const app = whenAsked({ premises, logger, software, health, indexing: indexing.standing });
   return { perform, handler: (req, res) => (isUnder(basePath, req.url ?? '') ? fhir(req, res) : app(req, res)) };
 }
 

@@ -7,12 +7,14 @@ import { openExchange, type Premises } from './exchange.js';
 import { landingPage } from './landing.js';
 import type { Logger } from './log.js';
 
+export type Health = 'ok' | 'indexes are being made' | 'store unavailable';
+
 export interface AppRooms {
   readonly premises: Premises;
   readonly logger: Logger;
   readonly software: { readonly name: string; readonly version: string };
-  /** Whether the store answers. */
-  readonly isHealthy: () => Promise<boolean>;
+  /** Whether the store answers, and whether it is ready for searches. */
+  readonly health: () => Promise<Health>;
   /** What cannot be searched by until it is indexed, and the part of it that is, from 0 to 1. */
   readonly indexing: () => readonly { readonly type: string; readonly parameters: readonly string[]; readonly indexed: number }[];
 }
@@ -23,10 +25,10 @@ export function createApp(rooms: AppRooms): Express {
   app.disable('etag');
   app.get('/', (req, res) => landing(rooms, req, res));
   app.get('/health', async (_req, res) => {
-    const healthy = await rooms.isHealthy();
+    const status = await rooms.health();
     const indexing = rooms.indexing();
     const more = indexing.length === 0 ? {} : { indexing };
-    res.status(healthy ? 200 : 503).json({ status: healthy ? 'ok' : 'store unavailable', ...more });
+    res.status(status === 'ok' ? 200 : 503).json({ status, ...more });
   });
   app.use(async (req, res) => {
     const { baseUrl } = rooms.premises;
