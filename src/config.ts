@@ -20,6 +20,8 @@ export interface Config {
   readonly corsOrigins: string;
   /** IANA name; zone-less dates in searches are read in it. */
   readonly timezone: string;
+  /** `none`, `all` or types separated by commas, whose words `_text` and `_content` find. */
+  readonly fullText: string;
   readonly maxBundleBytes: number;
   readonly maxBundleEntries: number;
   readonly maxBodyBytes: number;
@@ -115,6 +117,14 @@ export const settings: readonly Setting[] = [
     help: 'IANA zone in which dates without a zone are read',
     schema: { type: 'string', format: 'iana-zone' },
     must: 'an IANA time zone such as Asia/Shanghai',
+  },
+  {
+    variable: 'FULL_TEXT',
+    key: 'fullText',
+    default: 'ClinicalImpression,Composition,DiagnosticReport,DocumentReference,Questionnaire',
+    help: 'types whose words are kept for _text and _content, separated by commas; all or none (the first 1000 words of each resource; a change takes effect when what is stored has been indexed anew)',
+    schema: { type: 'string', pattern: '^(all|none|[A-Z][A-Za-z]*(,\\s*[A-Z][A-Za-z]*)*)$' },
+    must: 'all, none, or resource types separated by commas, such as Composition,DocumentReference',
   },
   {
     variable: 'DEMANDED_PROFILES',

@@ -32,6 +32,7 @@ import type { Language } from './model/message.js';
 import { operationInteraction, operations } from './operations/list.js';
 import { createSearch, searchLayout } from './search/create-search.js';
 import { cursorSecret } from './search/cursors.js';
+import { documentTypes } from './search/full-text.js';
 import type { IndexState } from './search/registry.js';
 import { openStore } from './store/open.js';
 import type { Layout, ResourceStore, Version } from './store/port.js';
@@ -51,6 +52,8 @@ export interface ServerOptions {
   readonly baseUrl?: string;
   /** An IANA name, for dates without a zone in searches. */
   readonly timezone?: string;
+  /** Types whose words `_text` and `_content` find: `none`, `all`, or names separated by commas. */
+  readonly fullText?: string | undefined;
   readonly limits?: Partial<Limits>;
   readonly logger?: Logger;
   /** A line for every request, at the level info; off unless said otherwise. */
@@ -128,7 +131,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     await (typeof options.store === 'string' ? store.close() : served.close());
   };
   const layout = readBuilt(folder, layoutFile) as Layout | undefined;
-  const packagedKeys = readKeys(folder, options.timezone ?? defaultTimezone);
+  const packagedKeys = readKeys(folder, options.timezone ?? defaultTimezone, options.fullText);
   const onFollowing = (following: Pick<Following, 'close'>) => void followings.push(following);
   const assembleAt = (baseUrl: string, more: Partial<ServerOptions> = {}) =>
     assemble({ ...options, ...more, definitions, layout, packagedKeys, store, primary, onFollowing, baseUrl });
@@ -181,10 +184,10 @@ function openPrimary(location: string, logger: Logger = pino()): Promise<Resourc
   return openStore(location, { software: `${name} ${version}`, onProgress: (text) => logger.info({}, text) });
 }
 
-/** As the build worked it out for its zone. */
-function readKeys(folder: string, timezone: string): Complete | undefined {
+/** As the build worked it out for its zone, and for the types whose words are kept where nothing else is said. */
+function readKeys(folder: string, timezone: string, fullText = documentTypes): Complete | undefined {
   const built = readBuilt(folder, keysFile) as { readonly timezone: string; readonly types: Complete } | undefined;
-  return built?.timezone === timezone ? built.types : undefined;
+  return built?.timezone === timezone && fullText === documentTypes ? built.types : undefined;
 }
 
 interface Parts extends ServerOptions {
@@ -219,6 +222,7 @@ async function indexedSearch(parts: Parts, uploads: Uploads, { logger, limits }:
     ...kept,
     baseUrl,
     timezone,
+    fullText: parts.fullText,
     pageBytes: limits.answerBytes,
   });
   const take = async (versions: readonly Version[]) => {

@@ -34,11 +34,11 @@ export interface Index {
 }
 
 /** For those who fill a store without serving it. */
-export function createIndex(options: Pick<ServerOptions, 'definitionsFolder' | 'timezone'> & { readonly baseUrl: string }): Index {
+export function createIndex(options: Pick<ServerOptions, 'definitionsFolder' | 'timezone' | 'fullText'> & { readonly baseUrl: string }): Index {
   const folder = options.definitionsFolder ?? builtFolder;
-  const { baseUrl, timezone = defaultTimezone } = options;
+  const { baseUrl, timezone = defaultTimezone, fullText } = options;
   const definitions = loadDefinitions(folder);
-  const search = createSearch({ definitions, layout: layoutIn(folder), baseUrl, timezone });
+  const search = createSearch({ definitions, layout: layoutIn(folder), baseUrl, timezone, fullText });
   return {
     async arrange(store) {
       await store.arrange(search.layout);
@@ -48,7 +48,7 @@ export function createIndex(options: Pick<ServerOptions, 'definitionsFolder' | '
   };
 }
 
-export interface ReindexOptions extends Pick<ServerOptions, 'definitionsFolder' | 'timezone'> {
+export interface ReindexOptions extends Pick<ServerOptions, 'definitionsFolder' | 'timezone' | 'fullText'> {
   /** As for a server. */
   readonly store: string;
   readonly baseUrl: string;
@@ -68,7 +68,7 @@ export async function reindexStore(options: ReindexOptions): Promise<{ readonly 
   if (unknown !== undefined) throw new ConfigError(`${unknown} is no resource type of R4`);
   const { definitions, take } = createUploads({ packaged, onUnusable: () => undefined });
   const layout = layoutIn(folder) ?? searchLayout(packaged);
-  const search = createSearch({ definitions, packaged, layout, baseUrl, timezone });
+  const search = createSearch({ definitions, packaged, layout, baseUrl, timezone, fullText: options.fullText });
   const store = await openStore(options.store);
   try {
     await store.arrange(layout);

@@ -29,7 +29,7 @@ export function copyCommand(): Command {
 async function copy({ from, to }: Options): Promise<void> {
   if (from === to) throw new Error('--from and --to are the same store');
   const config = readConfig(process.env);
-  const index = createIndex({ definitionsFolder, timezone: config.timezone, baseUrl: baseOf(config) });
+  const index = createIndex({ definitionsFolder, timezone: config.timezone, fullText: config.fullText, baseUrl: baseOf(config) });
   const source = await openStore(from, { readOnly: true });
   try {
     const target = await openStore(to);

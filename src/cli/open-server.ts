@@ -20,6 +20,7 @@ export function openServer(config: Config): Promise<Server> {
     store: config.store,
     definitionsFolder,
     timezone: config.timezone,
+    fullText: config.fullText,
     logRequests: config.logRequests,
     explainSearches: config.explainSearches,
     corsOrigins: config.corsOrigins.split(/,\s*/),

@@ -35,6 +35,7 @@ async function reindexAll({ type, store }: Options): Promise<void> {
     store: location,
     definitionsFolder,
     timezone: config.timezone,
+    fullText: config.fullText,
     baseUrl: baseOf(config),
     types: type,
     onProgress: (progress) => tell(`${progress.type}: ${progress.done} of ${progress.total}`),

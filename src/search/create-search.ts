@@ -9,6 +9,7 @@ import { createCursors } from './cursors.js';
 import { matchesWhere } from './evaluate.js';
 import { explainSearch } from './explain.js';
 import { createExtractor } from './extract.js';
+import { documentTypes, fullTextTypes } from './full-text.js';
 import { identifierNames } from './guard-names.js';
 import { keysOf } from './key-versions.js';
 import { createLayout, createSlots } from './layout.js';
@@ -27,6 +28,8 @@ export interface SearchOptions {
   readonly baseUrl: string;
   /** An IANA name, for dates without a zone. Throws RangeError for one that is unknown. */
   readonly timezone: string;
+  /** Types whose words are kept for `_text` and `_content`: `none`, `all`, or names separated by commas. */
+  readonly fullText?: string | undefined;
   readonly defaultCount?: number;
   readonly maxCount?: number;
   readonly maxIncluded?: number;
@@ -69,7 +72,7 @@ export function createSearch(options: SearchOptions): Search {
     zone: createZone(options.timezone),
     now: options.now ?? Date.now,
   };
-  const registry = createRegistry(definitions, options.index);
+  const registry = createRegistry(definitions, options.index, fullTextTypes(options.fullText ?? documentTypes, definitions.isResourceType));
   const slots = createSlots(createRegistry(options.packaged ?? definitions));
   const extractor = createExtractor(registry, slots, context);
   const cursors = createCursors(options.cursorSecret ?? randomBytes(32));

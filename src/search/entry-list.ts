@@ -11,6 +11,8 @@ const MAX_ENTRIES = 50_000;
 const MAX_STRINGS = 2000;
 /** What is said again and again costs as much to look at as what is new. */
 const REPEATED = 10;
+/** Words of a text are as many as full-text.ts keeps, and cost no more than codes. */
+const words: ReadonlySet<string> = new Set(['_text', '_content']);
 
 /** Up to here comparing the entries of a parameter one by one is faster than making keys. */
 const FEW = 16;
@@ -59,7 +61,7 @@ export function createEntryList(of: string): EntryList {
 }
 
 function isDear({ kind, param }: IndexEntry): boolean {
-  return kind === 'string' && !param.endsWith(':text');
+  return kind === 'string' && !param.endsWith(':text') && !words.has(param);
 }
 
 function same(a: IndexEntry, b: IndexEntry): boolean {

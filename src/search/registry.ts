@@ -22,6 +22,8 @@ export interface Parameter {
   /** What it leads to, where that can be read off the expression. */
   readonly elements: readonly ParameterElement[] | undefined;
   readonly url: string;
+  /** Stands for the words of the whole resource, of a type whose words are kept. */
+  readonly words?: true;
   /** Has no entries of its own: the code of the parameter whose entries it is found by. */
   readonly shares?: string;
   /** Of a composite all of whose parts are known. */
@@ -81,11 +83,24 @@ const nativeParameters: ReadonlySet<string> = new Set(['_id', '_lastUpdated', '_
 /** Special parameters are told in words only: these are understood. */
 const places: ReadonlySet<string> = new Set(['http://hl7.org/fhir/SearchParameter/Location-near']);
 
+/** Words of a whole resource, which R4 describes without an expression. */
+const ofWords: ReadonlySet<string> = new Set([
+  'http://hl7.org/fhir/SearchParameter/DomainResource-text',
+  'http://hl7.org/fhir/SearchParameter/Resource-content',
+]);
+
 /** Why a parameter that R4 defines can never be searched; undefined where it can. */
 function lasting(parameter: Parameter): Obstacle | undefined {
   if (nativeParameters.has(parameter.code)) return undefined;
   if (parameter.kind === 'composite' && !isUsable(parameter.composite)) {
     return { en: `the composite parameter "${parameter.code}"`, zh: `组合参数“${parameter.code}”` };
+  }
+  if (ofWords.has(parameter.url) && !parameter.words) {
+    const { code, base } = parameter;
+    return {
+      en: `"${code}" for ${base}, which the setting FULL_TEXT leaves out,`,
+      zh: `对 ${base} 使用“${code}”（设置 FULL_TEXT 未包括此类型）`,
+    };
   }
   const unknown = parameter.kind === 'special' && !places.has(parameter.url);
   if (unknown || (parameter.expression === undefined && parameter.kind !== 'composite')) {
@@ -102,19 +117,28 @@ function leavesEntries(parameter: Parameter): boolean {
   return composite === undefined || (composite.elements && composite.name === code);
 }
 
+function wordsOf({ base, code, kind, url, targets }: Parameter): Parameter {
+  return { base, code, kind, url, targets, elements: undefined, expression: base, words: true };
+}
+
 function isUsable(composite: Composite | undefined): boolean {
   if (composite === undefined || composite.components.some(({ parameter }) => lasting(parameter) !== undefined)) return false;
   return !composite.elements || canStandTogether(composite.components.map(({ parameter }) => parameter.kind));
 }
 
 /** A composite is found by the entries of others, or also by those. */
-function whileIndexed({ base, code, composite }: Parameter, index: IndexState): Obstacle | undefined {
-  const others = [...(composite?.elements ? [composite.name] : []), ...(composite?.whole ?? []).map((part) => part.code)];
+function whileIndexed({ base, code, composite, shares }: Parameter, index: IndexState): Obstacle | undefined {
+  const others = [
+    ...(shares === undefined ? [] : [shares]),
+    ...(composite?.elements ? [composite.name] : []),
+    ...(composite?.whole ?? []).map((part) => part.code),
+  ];
   const parts = [code, ...others].flatMap((one) => (nativeParameters.has(one) ? [] : (index.indexedPart(base, one) ?? [])));
   return parts.length === 0 ? undefined : { en: `the search parameter "${code}"`, zh: `检索参数“${code}”`, indexed: Math.min(...parts) };
 }
 
-export function createRegistry(definitions: Definitions, index = complete): Registry {
+/** `hasWords`: whether the words of a type's resources are kept. */
+export function createRegistry(definitions: Definitions, index = complete, hasWords = (_type: string) => false): Registry {
   const parts = new Map<string, readonly string[]>();
   const partsOf = (expression: string): readonly string[] => {
     const known = parts.get(expression) ?? unionParts(expression);
@@ -125,7 +149,12 @@ export function createRegistry(definitions: Definitions, index = complete): Regi
   const parameters = whileUnchanged(
     generation,
     (type): ReadonlyMap<string, Parameter> =>
-      new Map(definitions.searchParameters(type).map((one) => [one.code, toParameter(definitions, type, one, partsOf)])),
+      new Map(
+        definitions.searchParameters(type).map((one) => {
+          const parameter = toParameter(definitions, type, one, partsOf);
+          return [one.code, ofWords.has(one.url) && hasWords(type) ? wordsOf(parameter) : parameter];
+        }),
+      ),
   );
   const indexed = whileUnchanged(generation, (type): readonly Parameter[] => {
     const asked = [...parameters(type).values()].filter(leavesEntries);

@@ -93,8 +93,11 @@ describe('telephone numbers', () => {
     ['转 801', undefined],
     ['', undefined],
     ['-', undefined],
-    ['1'.repeat(1_000_000), undefined],
   ])('%s is found as %s', (value, expected) => {
     expect(contactForm(value)).toBe(expected);
+  });
+
+  test('a very long one stays as it is', () => {
+    expect(contactForm('1'.repeat(1_000_000))).toBeUndefined();
   });
 });

@@ -11,6 +11,7 @@ import { malformed } from '../refusals.js';
 import type { Parameter } from '../registry.js';
 import { unescapeValue } from '../values.js';
 import type { Asked, SearchType } from './type.js';
+import { indexWords, matchWords, wordsPresent } from './words.js';
 
 const MAX_SORT_KEY = 100;
 /** What was sent is longer than anything that can be asked for; no text holds this character. */
@@ -19,7 +20,10 @@ const TOO_LONG = '\uFFFF';
 export const stringType: SearchType = {
   entry: 'string',
   modifiers: ['exact', 'contains'],
-  index({ type, value }, parameter, _context, add) {
+  modifiersFor: ({ words }) => (words ? [] : ['exact', 'contains']),
+  index(item, parameter, context, add) {
+    const { type, value } = item;
+    if (parameter.words) return indexWords(item, parameter.code, context, add);
     for (const { value: key, raw, within } of keysOf(type, value, parameter)) {
       const sent = raw.length > MAX_KEY ? TOO_LONG : raw;
       add({ kind: 'string', param: parameter.code, value: key, raw: sent, ...(within ? { within } : {}) });
@@ -29,8 +33,9 @@ export const stringType: SearchType = {
     const key = sortKeyOf(type, value, parameter);
     return key === undefined || key === '' ? undefined : key.slice(0, MAX_SORT_KEY);
   },
-  present: ({ shares, code }) => ({ kind: 'present', param: shares ?? code, entry: 'string' }),
+  present: ({ shares, code, words }) => (words ? wordsPresent(code) : { kind: 'present', param: shares ?? code, entry: 'string' }),
   match(asked) {
+    if (asked.parameter.words) return matchWords(asked);
     const { shares, code } = asked.parameter;
     const how = asked.modifier === 'exact' || asked.modifier === 'contains' ? asked.modifier : 'prefix';
     const values = asked.values.flatMap((value) => {
