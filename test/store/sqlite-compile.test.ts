@@ -141,6 +141,12 @@ describe('a search of many conditions', () => {
   test('lets other work have a turn after fewer candidates, and after each condition that is weighed', () => {
     const asking = (length: number) => ({ text: '1', values: Array.from({ length }, () => 'x') });
     expect([0, 8, 16, 400].map((length) => affordable(2000, asking(length)))).toEqual([2000, 2000, 1000, 40]);
+    // So many that the first is not taken at once.
+    for (const letter of letters.slice(0, 10)) {
+      const rows = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60)
+ INSERT INTO string (param, value, resource, raw) SELECT ?, ? || 'a', i, 0 FROM n`;
+      connection.statement(rows).run([ids.note, letter]);
+    }
     expect([...choose(lookup, type, parts)]).toHaveLength(parts.length);
   });
 

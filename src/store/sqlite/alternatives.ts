@@ -1,6 +1,7 @@
 /** Rows of an index that name what a predicate matches, and how many they are. */
+import type { Connection } from './binding.js';
 import type { Lookup } from './names.js';
-import type { Sql } from './sql.js';
+import { join, type Sql } from './sql.js';
 
 /** Rows that name resources: `SELECT column FROM from WHERE where`. */
 export interface Alternative {
@@ -39,12 +40,50 @@ export function unionOf(sources: readonly (Source | undefined)[]): Source | unde
 
 /** How many rows the source has, counted up to `cap`. */
 export function estimate({ connection }: Lookup, source: readonly Scan[], cap: number): number {
-  let rows = 0;
-  for (const { from, where } of source) {
-    if (rows >= cap) break;
-    const counted = connection.statement(`SELECT count(*) FROM (SELECT 1 FROM ${from.text} WHERE ${where.text} LIMIT ?)`);
-    rows += Number(counted.get([...from.values, ...where.values, cap - rows])?.[0]);
-  }
+  if (source.length === 0) return 0;
+  return countUpTo(connection, rowsOf(source), cap);
+}
+
+/** All rows of some scans, as often as they stand there. */
+export function rowsOf(scans: readonly Scan[]): Sql {
+  return join(
+    scans.map(({ from, where }) => ({ text: `SELECT 1 FROM ${from.text} WHERE ${where.text}`, values: [...from.values, ...where.values] })),
+    ' UNION ALL ',
+  );
+}
+
+/**
+ * That many rows were found is remembered for a while: what is frequent stays so, and to count it again and again would cost more than
+ * the search. It decides on the way alone, never on what is found.
+ */
+interface Frequent {
+  readonly rows: Map<string, number>;
+  until: number;
+}
+
+const frequent = new WeakMap<Connection, Frequent>();
+/** Milliseconds, and how many conditions. */
+const REMEMBERED = 5000;
+const MOST_REMEMBERED = 500;
+/** So many rows are worth it. */
+const MANY = 200;
+
+function countUpTo(connection: Connection, rows: Sql, cap: number): number {
+  const known = remembered(connection);
+  const key = cap < MANY ? '' : `${rows.text} ${rows.values.join('\u0000')}`;
+  if ((known.get(key) ?? 0) >= cap) return cap;
+  const counted = connection.statement(`SELECT count(*) FROM (${rows.text} LIMIT ?)`);
+  const found = Number(counted.get([...rows.values, cap])?.[0]);
+  if (found >= MANY && found === cap) known.set(key, found);
+  return found;
+}
+
+function remembered(connection: Connection): Map<string, number> {
+  const kept = frequent.get(connection);
+  const now = performance.now();
+  if (kept !== undefined && now < kept.until && kept.rows.size < MOST_REMEMBERED) return kept.rows;
+  const rows = new Map<string, number>();
+  frequent.set(connection, { rows, until: now + REMEMBERED });
   return rows;
 }
 

@@ -20,9 +20,17 @@ export interface Connection {
   /** The prepared statement for this text; the most recently used ones are kept. */
   statement(sql: string): Statement;
   exec(sql: string): void;
+  /** From this moment of `performance.now()` on, a statement that asks `in_time()` of its rows is broken off. */
+  interruptAt(moment: number): void;
   /** All pages into a new file, so many at a time beside other work. Inside a read transaction they are of one moment. */
   copyTo(path: string, pages: number, progress: (part: number) => void): Promise<void>;
   close(): void;
+}
+
+const INTERRUPTED = 'the statement took longer than it may';
+
+export function isInterrupted(error: unknown): boolean {
+  return reasonOf(error) === INTERRUPTED;
 }
 
 /** A prepared statement holds about 3 KB; shapes of searches are far fewer than searches. */
@@ -31,6 +39,11 @@ const KEPT_STATEMENTS = 600;
 export function connect(location: string, options: { readonly readOnly: boolean; readonly busyTimeout: number }): Connection {
   const database = new DatabaseSync(location, { readOnly: options.readOnly, timeout: options.busyTimeout });
   const kept = new Map<string, Statement>();
+  let until = Number.POSITIVE_INFINITY;
+  database.function('in_time', () => {
+    if (performance.now() > until) throw new Error(INTERRUPTED);
+    return 1;
+  });
   return {
     statement(sql) {
       const found = kept.get(sql);
@@ -47,6 +60,9 @@ export function connect(location: string, options: { readonly readOnly: boolean;
       return made;
     },
     exec: (sql) => database.exec(sql),
+    interruptAt(moment) {
+      until = moment;
+    },
     async copyTo(path, pages, progress) {
       await backup(database, path, {
         rate: pages,

@@ -8,7 +8,7 @@ import { after, matches, updatedTest } from './conditions.js';
 import type { EntryTable } from './entry-tables.js';
 import type { Lookup } from './names.js';
 import { COMPARTMENT } from './params.js';
-import { always, among, and, never, not, or, type Sql, sql } from './sql.js';
+import { always, among, and, inTime, never, not, or, type Sql, sql } from './sql.js';
 import { isContainedType, type RowTable, tableOf } from './table.js';
 
 /** Whether the candidate whose number is the expression `n` satisfies the predicate. */
@@ -70,11 +70,12 @@ function probeChain(lookup: Lookup, type: number, name: string, clause: Clause, 
   const target = lookup.names.type(lookup.connection, clause.type);
   // Nothing leads to what stands inside another.
   if (ids.length === 0 || target === undefined || isContainedType(clause.type)) return never;
-  const inner = probe(lookup, target, clause.predicate, inside(n));
-  if (inner.text === '0') return never;
+  const condition = probe(lookup, target, clause.predicate, inside(n));
+  if (condition.text === '0') return never;
   const [f, t] = [`f${depth(n)}`, inside(n).split('.')[0]];
   const prefix = toText(`${clause.type}/`);
   const param = among(`${f}.param`, ids);
+  const inner = and([inTime(`${t}.n`), condition]);
   return {
     text: `EXISTS (SELECT 1 FROM reference AS ${f} INDEXED BY reference_of CROSS JOIN resource AS ${t} INDEXED BY resource_id
  WHERE ${f}.resource = ${n} AND ${param.text} AND ${f}.target >= ? AND ${f}.target < ?
@@ -89,8 +90,9 @@ function probeReverse(lookup: Lookup, type: number, name: string, clause: Clause
   if (from === undefined || ids.length === 0 || tableOf(lookup, type) === 'contained') return never;
   const f = `f${depth(n)}`;
   const me = `m${depth(n)}`;
-  const inner = probe(lookup, from, clause.predicate, `${f}.resource`);
-  if (inner.text === '0') return never;
+  const condition = probe(lookup, from, clause.predicate, `${f}.resource`);
+  if (condition.text === '0') return never;
+  const inner = and([inTime(`${f}.resource`), condition]);
   const prefix = `${lookup.names.typeName(lookup.connection, type)}/`;
   const param = among(`${f}.param`, ids);
   return {

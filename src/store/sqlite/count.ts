@@ -4,9 +4,10 @@ import type { Count, Where } from '../port.js';
 import { estimate, FREQUENT, isFarFetched, selectOf } from './alternatives.js';
 import { fromText } from './binding.js';
 import { probe } from './compile.js';
+import { conditions } from './conjuncts.js';
 import { byCreation } from './order.js';
 import type { Reader } from './reader.js';
-import { conditions, isLargeType, oncePerType, positions } from './search.js';
+import { isLargeType, oncePerType, positions } from './search.js';
 import { choose, narrow } from './sources.js';
 import { and, type Sql, sql } from './sql.js';
 import { LONG, type Steps } from './steps.js';
@@ -15,6 +16,8 @@ import { affordable, type Candidates, stream, union, wholeType } from './walk.js
 
 /** Candidates counted in one step. */
 const WINDOW = 20_000;
+/** Rows of one part of an index, none of them twice, that are counted without more ado. */
+const AT_ONCE = 20_000;
 /** Rows of a source without order that are counted by one statement. */
 const WHOLE = 200_000;
 
@@ -41,6 +44,14 @@ function* countType(reader: Reader, clause: Where[number], progress: { total: nu
     if (parts.length === 0) progress.total += single(reader, { ...all, text: `SELECT count(*) FROM ${table} WHERE ${all.text}` });
     else yield* countWindows(reader, whole, probes(parts), progress);
     return;
+  }
+  const [first] = choice.driver;
+  if (first?.unique && !first.joined && choice.driver.length === 1 && choice.others.length === 0) {
+    const rows = estimate(reader, choice.driver, AT_ONCE);
+    if (rows < AT_ONCE) {
+      progress.total += rows;
+      return;
+    }
   }
   if (isFarFetched(reader, choice.driver) || (choice.rows ?? estimate(reader, choice.driver, FREQUENT)) >= FREQUENT) yield LONG;
   const narrowed = narrow(reader, type, choice.driver, choice.others);

@@ -62,7 +62,7 @@ const purposes: readonly (readonly [RegExp, string])[] = [
   [/json_group_array/, 'the versions of the page'],
   [/FROM contained WHERE n IN/, 'the containers of the page'],
   [/^SELECT text FROM dictionary/, 'what texts are compressed with'],
-  [/^SELECT version, updated, method, json/, 'a version with a long text'],
+  [/^SELECT version, updated, method, json/, 'a version of the page'],
   [/LIMIT 1 OFFSET \d+$/, 'where the next candidates begin'],
 ];
 
@@ -85,7 +85,8 @@ function stepOf(connection: Connection, { statement, values, milliseconds, rows 
 
 /** `SEARCH e1 USING COVERING INDEX token_of (resource=? AND param=?)`, or by the primary key of a table. */
 function indexOf(line: string, statement: string): readonly string[] {
-  const [, alias = '', index] = /^SEARCH (\w+) USING (?:COVERING |AUTOMATIC )*(?:INDEX (\w+)|(?:INTEGER )?PRIMARY KEY)/.exec(line) ?? [];
+  const [, alias = '', index] =
+    /^SEARCH (\w+)(?: EXISTS)? USING (?:COVERING |AUTOMATIC )*(?:INDEX (\w+)|(?:INTEGER )?PRIMARY KEY)/.exec(line) ?? [];
   if (index !== undefined) return [index];
   const table = alias === '' ? undefined : tableBehind(alias, statement);
   return table === undefined ? [] : [table];

@@ -9,7 +9,7 @@ import { countHistory, history } from './history.js';
 import { type MigrationProgress, migrate } from './migrate.js';
 import { patiently } from './patience.js';
 import { placeOf } from './place.js';
-import { readFew, readMany } from './read.js';
+import { FEW, readFew, readMany } from './read.js';
 import { createReader, inOneRead } from './reader.js';
 import { APPLICATION, prepared, prepareSchema, SCHEMA_VERSION } from './schema.js';
 import { createSearches } from './searching.js';
@@ -19,8 +19,6 @@ import { createWriter, type Writer } from './writer.js';
 import { startWriter } from './writing.js';
 
 const MEMORY = ':memory:';
-/** Keys that are read one by one. */
-const FEW = 3;
 /** KiB of pages kept in memory, and bytes of the file that are mapped, for reading. */
 const CACHE = 32 * 1024;
 const MAPPED = 128 * 1024 * 1024;

@@ -59,6 +59,8 @@ const byIdSql = packed('type = ? AND id IN (SELECT value FROM json_each(?))');
 const byNumberSql = packed('n IN (SELECT value FROM json_each(?)) AND live IS NOT NULL');
 
 const PACK = 25;
+/** So few are read one by one. */
+export const FEW = 3;
 
 type Packed = readonly (readonly [
   n: number,
@@ -120,6 +122,13 @@ export function shortVersionsAt(reader: Reader, numbers: readonly number[]): Rea
 /** By creation number; what has been deleted since it was found is left out. */
 export function* versionsInSteps(reader: Reader, numbers: readonly number[]): Steps<ReadonlyMap<number, Version>> {
   const found = new Map<number, Version>();
+  if (numbers.length <= FEW) {
+    for (const number of numbers) {
+      const version = versionAt(reader, number);
+      if (version !== undefined && version.json !== null) found.set(number, version);
+    }
+    return found;
+  }
   for (let from = 0; from < numbers.length; from += PACK) {
     const row = reader.connection.statement(byNumberSql).get([JSON.stringify(numbers.slice(from, from + PACK))]);
     yield* withLarge(reader, unpack(reader, row), (version, number) => {

@@ -3,6 +3,7 @@ import type { Connection } from './binding.js';
 import { type Bodies, createBodies } from './bodies.js';
 import { createNames, type Lookup } from './names.js';
 import { createSlots, type Slots, type TypeSlots } from './slots.js';
+import type { During } from './steps.js';
 import { plainType } from './table.js';
 
 export interface Reader extends Lookup {
@@ -24,12 +25,14 @@ export function slotsOf({ connection, names, slots }: Pick<Reader, 'connection' 
 }
 
 /** Runs each turn of a work in one read transaction: its statements see the same, and take the locks once. */
-export function inOneRead({ connection }: Pick<Reader, 'connection'>): <T>(work: () => T) => T {
-  return (work) => {
+export function inOneRead({ connection }: Pick<Reader, 'connection'>): During {
+  return (work, until) => {
     connection.statement('BEGIN').run([]);
+    connection.interruptAt(until);
     try {
       return work();
     } finally {
+      connection.interruptAt(Number.POSITIVE_INFINITY);
       connection.statement('COMMIT').run([]);
     }
   };

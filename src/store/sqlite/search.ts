@@ -5,10 +5,11 @@
 import type { Position, Predicate, Query, Slice } from '../port.js';
 import { estimate, FREQUENT, isFarFetched, selectOf } from './alternatives.js';
 import { probe } from './compile.js';
+import { conditions } from './conjuncts.js';
 import { byCreation, compare, orderOf } from './order.js';
 import { matchesAt } from './read.js';
 import { type Reader, slotsOf } from './reader.js';
-import { type Choice, choose, narrow } from './sources.js';
+import { type Choice, choose, FEW, narrow } from './sources.js';
 import { and, join, type Sql, sql } from './sql.js';
 import { LONG, type Steps } from './steps.js';
 import { tableOf } from './table.js';
@@ -18,11 +19,6 @@ import { type Asked, affordable, gather, sift, stream, WINDOW, walk, wholeType }
 const DEEP = 8000;
 /** Rows of a source without order that are still gathered rather than walked past. */
 const GATHERED = 200_000;
-
-/** The conditions of an all, those of an all inside it included. */
-export function conditions(predicate: Predicate): readonly Predicate[] {
-  return predicate.kind === 'all' ? predicate.of.flatMap(conditions) : [predicate];
-}
 
 /** The positions of the first matches of one type. */
 function* positionsOf(reader: Reader, clause: Query['where'][number], query: Omit<Query, 'where'>): Steps<readonly Position[]> {
@@ -84,7 +80,7 @@ function* gatherOrWalk(reader: Reader, asked: Asked, choice: Choice, parts: read
  */
 function* gatherOrMembers(reader: Reader, asked: Asked, choice: Choice, rows: number): Steps<readonly Position[]> {
   const [first] = asked.order.keys;
-  if (first === undefined || first.found || asked.table === 'contained') return gathered(reader, asked, choice);
+  if (first === undefined || first.found || asked.table === 'contained' || rows < FEW) return gathered(reader, asked, choice);
   const resources = Number(reader.connection.statement('SELECT max(n) FROM resource').get([])?.[0]);
   if (2 * asked.limit * resources > rows * DEEP) return gathered(reader, asked, choice);
   const members = join(choice.driver.map(selectOf), ' UNION ALL ');

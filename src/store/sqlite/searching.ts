@@ -10,6 +10,7 @@ import { inOneRead, type Reader } from './reader.js';
 import { search } from './search.js';
 import { inTurns } from './steps.js';
 import { startThread, type Thread } from './thread.js';
+import { createTotals } from './totals.js';
 
 export interface SearchData {
   readonly location: string;
@@ -31,6 +32,8 @@ const program = new URL('./search-thread.js', import.meta.url);
 /** `location`: undefined for a database that other threads cannot open. The thread starts when it is needed. */
 export function createSearches(reader: Reader, location: string | undefined): Searches {
   const during = inOneRead(reader);
+  // Of a database in memory the version stays while this connection writes.
+  const totals = location === undefined ? undefined : createTotals(reader.connection);
   let thread: Thread<SearchTask, unknown> | undefined;
 
   function ask(task: SearchTask): Promise<unknown> {
@@ -53,11 +56,16 @@ export function createSearches(reader: Reader, location: string | undefined): Se
       const elsewhere = async () => (await ask({ kind: 'find', wheres, atMost })) as readonly (readonly Key[])[];
       return inTurns(findAll(reader, wheres, atMost), { during, ...(location && { elsewhere }) });
     },
-    count(where, { timeLimit }) {
+    async count(where, { timeLimit }) {
+      const known = totals?.known(where);
+      if (known !== undefined) return known;
+      const remember = totals?.remember(where);
       const progress = { total: 0 };
       const late = () => ({ total: progress.total, exact: false });
       const elsewhere = async (limit: number | undefined) => (await ask({ kind: 'count', where, timeLimit: limit })) as Count;
-      return inTurns(count(reader, where, progress), { timeLimit, late, during, ...(location && { elsewhere }) });
+      const total = await inTurns(count(reader, where, progress), { timeLimit, late, during, ...(location && { elsewhere }) });
+      remember?.(total);
+      return total;
     },
     async explain(query) {
       if (location === undefined) return explain(reader, query);

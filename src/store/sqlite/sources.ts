@@ -3,14 +3,15 @@
  * the others are asked of each row it gives.
  */
 import type { Predicate, Where } from '../port.js';
-import { type Alternative, estimate, FREQUENT, isFarFetched, type Source, selectOf, unionOf } from './alternatives.js';
+import { type Alternative, estimate, FREQUENT, isFarFetched, rowsOf, type Source, selectOf, unionOf } from './alternatives.js';
 import { toText } from './binding.js';
 import { params, probe } from './compile.js';
 import { after, updatedTest } from './conditions.js';
+import { conditions } from './conjuncts.js';
 import { fromEntries, sourceOfMatch } from './match-sources.js';
 import type { Lookup } from './names.js';
 import { COMPARTMENT } from './params.js';
-import { always, among, and, join, never, type Sql, sql } from './sql.js';
+import { always, among, and, inTime, join, never, type Sql, sql } from './sql.js';
 import { LONG, type Steps, wholly } from './steps.js';
 import { isContainedType, type RowTable, tableOf } from './table.js';
 
@@ -20,7 +21,7 @@ type Clause = Where[number];
 export function source(lookup: Lookup, type: number, predicate: Predicate): Source | undefined {
   switch (predicate.kind) {
     case 'all':
-      return smallest(lookup, type, predicate.of);
+      return smallest(lookup, type, conditions(predicate));
     case 'any':
       return unionOf(predicate.of.map((part) => source(lookup, type, part)));
     case 'not':
@@ -60,7 +61,7 @@ export interface Choice {
 }
 
 /** So few rows are probed as quickly as anything else is found. */
-const FEW = 50;
+export const FEW = 50;
 
 /** The rarest of the conditions that have a source, and the others. A step for each that is looked at. */
 export function* choose(lookup: Lookup, type: number, parts: readonly Predicate[]): Steps<Choice | undefined> {
@@ -70,17 +71,23 @@ export function* choose(lookup: Lookup, type: number, parts: readonly Predicate[
   });
   const [only] = candidates;
   if (candidates.length <= 1) return only === undefined ? undefined : { ...only, rows: undefined };
-  const isJoined = ({ driver }: { driver: Source }) => Number(driver.some((alternative) => alternative.joined));
   let best: Choice | undefined;
-  for (const candidate of candidates.toSorted((a, b) => isJoined(a) - isJoined(b))) {
-    // What is found through other tables is not worth a look where little is to be probed anyway.
-    if (best?.rows !== undefined && best.rows < FEW && isJoined(candidate)) break;
+  for (const candidate of candidates.toSorted((a, b) => cost(a.driver) - cost(b.driver))) {
+    // Nothing else is worth a look where little is to be probed anyway.
+    if (best?.rows !== undefined && best.rows < FEW) break;
     if (isFarFetched(lookup, candidate.driver)) yield LONG;
     const rows = estimate(lookup, candidate.driver, best?.rows ?? FREQUENT);
     if (best?.rows === undefined || rows < best.rows) best = { ...candidate, rows };
     yield;
   }
   return best;
+}
+
+/** What is to be looked at first: equal values in order, then the rest, then what is found through other tables. */
+function cost(driver: Source): number {
+  if (driver.some((alternative) => alternative.joined)) return 3;
+  if (!driver.every((alternative) => alternative.ordered)) return 2;
+  return driver.every(({ from }) => from.text.startsWith('reference ')) ? 0 : 1;
 }
 
 function smallest(lookup: Lookup, type: number, parts: readonly Predicate[]): Source | undefined {
@@ -97,9 +104,10 @@ export function narrow(lookup: Lookup, type: number, chosen: Source, others: rea
   return where.text === '0' ? [] : [{ ...driver, where, scanned: driver.scanned ?? { from: driver.from, where: start } }];
 }
 
+/** What comes twice is left to whoever asks: to find out here would cost more than to look at it twice. */
 function together(alternatives: Source): Alternative {
-  const select = join(alternatives.map(selectOf), ' UNION ');
-  return { column: 'u.n', from: sql(`(${select.text}) AS u`, ...select.values), where: always, ordered: false, unique: true };
+  const select = join(alternatives.map(selectOf), ' UNION ALL ');
+  return { column: 'u.n', from: sql(`(${select.text}) AS u`, ...select.values), where: always, ordered: false, unique: false };
 }
 
 function fromRows(table: RowTable, index: 'id' | 'updated', where: Sql): Source {
@@ -113,15 +121,12 @@ function sourceOfChain(lookup: Lookup, type: number, name: string, clause: Claus
   const param = among('f.param', params(lookup, type, 'reference', name));
   // Nothing leads to what stands inside another.
   if (param.text === '0' || target === undefined || isContainedType(clause.type)) return [];
-  return source(lookup, target, clause.predicate)?.map((inner) => ({
+  const inner = source(lookup, target, clause.predicate);
+  return through(inner, {
     column: 'f.resource',
-    from: joined(inner, 'CROSS JOIN resource AS t ON t.n = i.n CROSS JOIN reference AS f NOT INDEXED'),
-    where: and([param, sql('f.target = ? || t.id', toText(`${clause.type}/`))]),
-    ordered: false,
-    unique: false,
-    joined: true,
-    scanned: inner.scanned ?? inner,
-  }));
+    others: 'CROSS JOIN resource AS t ON t.n = i.n CROSS JOIN reference AS f NOT INDEXED',
+    where: and([inTime('i.n'), param, sql('f.target = ? || t.id', toText(`${clause.type}/`))]),
+  });
 }
 
 function sourceOfReverse(lookup: Lookup, type: number, name: string, clause: Clause): Source | undefined {
@@ -129,13 +134,12 @@ function sourceOfReverse(lookup: Lookup, type: number, name: string, clause: Cla
   const param = from === undefined ? never : among('f.param', params(lookup, from, 'reference', name));
   if (from === undefined || param.text === '0' || tableOf(lookup, type) === 'contained') return [];
   const prefix = `${lookup.names.typeName(lookup.connection, type)}/`;
-  return source(lookup, from, clause.predicate)?.map((inner) => ({
+  const inner = source(lookup, from, clause.predicate);
+  return through(inner, {
     column: 't.n',
-    from: joined(
-      inner,
-      'CROSS JOIN reference AS f INDEXED BY reference_of ON f.resource = i.n CROSS JOIN resource AS t INDEXED BY resource_id',
-    ),
+    others: 'CROSS JOIN reference AS f INDEXED BY reference_of ON f.resource = i.n CROSS JOIN resource AS t INDEXED BY resource_id',
     where: and([
+      inTime('i.n'),
       param,
       sql(
         'f.target >= ? AND f.target < ? AND t.type = ? AND t.id = substr(f.target, ?) AND t.live IS NOT NULL',
@@ -145,14 +149,34 @@ function sourceOfReverse(lookup: Lookup, type: number, name: string, clause: Cla
         Array.from(prefix).length + 1,
       ),
     ]),
-    ordered: false,
-    unique: false,
-    joined: true,
-    scanned: inner.scanned ?? inner,
-  }));
+  });
 }
 
-function joined(inner: Alternative, others: string): Sql {
-  const select = selectOf(inner);
-  return { text: `(${select.text}) AS i ${others}`, values: select.values };
+interface Link {
+  readonly column: string;
+  /** What the rows `i` are joined with. */
+  readonly others: string;
+  readonly where: Sql;
+}
+
+/**
+ * From the resources of a source over a link to others. What comes twice is looked at twice, but for what came over a link itself: there it
+ * may come very often.
+ */
+function through(inner: Source | undefined, { column, others, where }: Link): Source | undefined {
+  if (inner === undefined || inner.length === 0) return inner;
+  const select = join(inner.map(selectOf), ' UNION ALL ');
+  const rows = inner.some((alternative) => alternative.joined) ? { ...select, text: `SELECT DISTINCT n FROM (${select.text})` } : select;
+  const read = rowsOf(inner.map((alternative) => alternative.scanned ?? alternative));
+  return [
+    {
+      column,
+      from: { text: `(${rows.text}) AS i ${others}`, values: rows.values },
+      where,
+      ordered: false,
+      unique: false,
+      joined: true,
+      scanned: { from: { text: `(${read.text})`, values: read.values }, where: always },
+    },
+  ];
 }
