@@ -88,10 +88,14 @@ function valueText(property: CodeSystemConceptProperty): string {
   return String(valueCode ?? valueString ?? valueBoolean ?? valueInteger ?? valueDecimal ?? valueDateTime ?? valueCoding?.code ?? '');
 }
 
-/** Value sets come from packages and, later, from users: a pattern that may take exponential time is not run. */
+/** Each more makes the time grow with another power of the length of a code. */
+const MAX_UNBOUNDED = 2;
+
+/** Value sets come from packages and from users: a pattern that may take long on many codes is not run. */
 function safePattern(text: string): RegExp | undefined {
   const nested = /\([^()]*[*+{][^()]*\)[*+{?]/.test(text);
-  if (text.length > 500 || nested) return undefined;
+  const unbounded = text.match(/[*+]|\{\d+,\}/g)?.length ?? 0;
+  if (text.length > 500 || nested || unbounded > MAX_UNBOUNDED) return undefined;
   try {
     return new RegExp(`^(?:${text})$`, 'u');
   } catch {

@@ -21,7 +21,9 @@ export function isObstacle<T>(found: T | Obstacle): found is Obstacle {
 }
 
 /** Codes looked at for one value set, imported ones included: more would hold the server up. */
-const MAX_WORK = 500_000;
+const MAX_WORK = 400_000;
+/** What one that is imported costs beside its codes: imports in circles are walked again and again. */
+const IMPORT = 20;
 /** Value sets inside each other. */
 const MAX_DEPTH = 50;
 const MAX_KEPT = 500;
@@ -64,6 +66,8 @@ function stoppedBy<T>(work: () => T): T | Obstacle {
     return work();
   } catch (error) {
     if (error instanceof Obstructed) return error.obstacle;
+    // Not all that is in a store has passed the validator.
+    if (error instanceof TypeError) return ['it cannot be read as a value set', '无法作为值集读取'];
     throw error;
   }
 }
@@ -87,7 +91,7 @@ function whole(content: CodeContent | undefined, system: string): CodeContent {
 function ofCanonical(canonical: string, walk: Walk): Selection {
   const done = walk.done.get(canonical) ?? implicit(canonical, walk);
   if (done !== undefined) return done;
-  spend(walk, 1);
+  spend(walk, IMPORT);
   if (walk.open.has(canonical)) {
     walk.circles++;
     return emptySelection;
@@ -126,7 +130,10 @@ function implicit(canonical: string, { known }: Walk): Selection | undefined {
 /** Where the composition cannot be followed here, an expansion that is there in full serves. */
 function ofValueSet({ compose, expansion }: ValueSet, walk: Walk): Selection {
   const listed = expansion?.contains === undefined ? undefined : () => ofExpansion(expansion.contains ?? [], expansion.total, walk);
-  if (compose === undefined) return listed?.() ?? emptySelection;
+  if (compose === undefined) {
+    if (listed !== undefined) return listed();
+    throw new Obstructed(['it has neither a composition nor an expansion', '其既无组成规则也无展开结果']);
+  }
   if (listed === undefined) return composed(compose, walk);
   const open = new Set(walk.open);
   try {
@@ -139,19 +146,23 @@ function ofValueSet({ compose, expansion }: ValueSet, walk: Walk): Selection {
 }
 
 function composed({ include, exclude = [], inactive }: NonNullable<ValueSet['compose']>, walk: Walk): Selection {
+  const included = together(include, walk, inactive === false);
+  if (exclude.length === 0) return included;
+  const away = together(exclude, walk, false);
+  spend(walk, sizeOf(included));
+  return without(listedWhere(included, away, walk), away);
+}
+
+function together(parts: readonly ValueSetComposeInclude[], walk: Walk, activeOnly: boolean): Selection {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return ofInclude(only, walk, activeOnly);
   const gathering = createGathering();
-  for (const part of include) {
-    const some = ofInclude(part, walk, inactive === false);
+  for (const part of parts) {
+    const some = ofInclude(part, walk, activeOnly);
     spend(walk, sizeOf(some));
     gathering.add(some);
   }
-  let all = gathering.all;
-  for (const part of exclude) {
-    const away = ofInclude(part, walk, false);
-    spend(walk, sizeOf(all));
-    all = without(listedWhere(all, away, walk), away);
-  }
-  return all;
+  return gathering.all;
 }
 
 function ofInclude(include: ValueSetComposeInclude, walk: Walk, activeOnly: boolean): Selection {
@@ -167,7 +178,10 @@ function ofInclude(include: ValueSetComposeInclude, walk: Walk, activeOnly: bool
 function ofSystem(system: string, { version, concept, filter = [] }: ValueSetComposeInclude, walk: Walk, activeOnly: boolean): Selection {
   if (concept !== undefined) {
     spend(walk, concept.length);
-    return { wholes: new Set(), codes: new Map([[system, new Set(concept.map(({ code }) => code))]]) };
+    return {
+      wholes: new Set(),
+      codes: new Map([[system, new Set(concept.flatMap(({ code }) => (typeof code === 'string' ? [code] : [])))]]),
+    };
   }
   if (filter.length === 0 && !activeOnly) return { wholes: new Set([system]), codes: new Map() };
   const content = whole(walk.known.codeSystem(system, version), system);
@@ -178,6 +192,7 @@ function ofSystem(system: string, { version, concept, filter = [] }: ValueSetCom
     throw new Obstructed([`its filter "${text}" on ${system} cannot be judged here`, `此处无法判断其对 ${system} 的筛选条件“${text}”`]);
   });
   if (activeOnly) tests.push((one) => !isInactive(one));
+  spend(walk, content.concepts.size * filter.length);
   const codes = new Set<string>();
   for (const one of listing(content, system, walk)) if (tests.every((test) => test(one))) codes.add(one.code);
   return { wholes: new Set(), codes: new Map([[system, codes]]) };
