@@ -4,10 +4,11 @@
  */
 import { unrestricted } from '../src/access/access.js';
 import { parseQuery } from '../src/interactions/query.js';
+import { keyText } from '../src/model/resource.js';
 import { startOf } from '../src/search/links.js';
 import type { Search, SearchPlan } from '../src/search/search.js';
 import { openStore } from '../src/store/open.js';
-import type { Query, ResourceStore } from '../src/store/port.js';
+import type { Explanation, ResourceStore } from '../src/store/port.js';
 import type { SearchCase } from './cases/expected.js';
 import { summary, type Timing } from './drive.js';
 import { openSearch } from './load.js';
@@ -16,10 +17,15 @@ export interface AtStore {
   /** Calls that are under way at once. */
   readonly concurrency: number;
   measure(one: SearchCase, milliseconds: number): Promise<Timing>;
-  /** The store queries of some searches of a case. */
-  queries(one: SearchCase): Promise<readonly Query[]>;
-  readonly store: ResourceStore;
+  /** What the store says it does for some searches of a case, and what comes with their matches. */
+  explained(one: SearchCase): Promise<readonly Explained[]>;
   close(): Promise<void>;
+}
+
+export interface Explained {
+  readonly explanation: Explanation;
+  /** `Type/id` */
+  readonly included: readonly string[];
 }
 
 /** Plans made before the clock runs. */
@@ -33,11 +39,17 @@ export async function openAtStore(location: string, concurrency: number): Promis
   await store.arrange(search.layout);
   const plansOf = (one: SearchCase, count: number) => Promise.all(Array.from({ length: count }, (_, n) => planOf(search, store, one, n)));
   return {
-    store,
     concurrency,
-    async queries(one) {
+    async explained(one) {
       const plans = await plansOf(one, one.page === undefined ? EXPLAINED : 1);
-      return plans.map(({ where, sort, count, turn }) => ({ where, sort, count, ...startOf(turn) }));
+      const found: Explained[] = [];
+      for (const plan of plans) {
+        const { where, sort, count, turn } = plan;
+        const explanation = await store.explain({ where, sort, count, ...startOf(turn) });
+        const { included } = await search.run(store, plan, unrestricted);
+        found.push({ explanation, included: included.map(keyText) });
+      }
+      return found;
     },
     async measure(one, milliseconds) {
       const plans = await plansOf(one, one.page === undefined ? TURNS : 1);
@@ -53,12 +65,13 @@ export async function openAtStore(location: string, concurrency: number): Promis
 async function planOf(search: Search, store: ResourceStore, one: SearchCase, n: number): Promise<SearchPlan> {
   const [path = '', query = ''] = one.query(n).split('?');
   const [first = '', id, within] = path.split('/');
-  const compartment = within === undefined ? {} : { compartment: `${first}/${id}` };
-  let plan = search.plan([within ?? first], parseQuery(query), unrestricted, compartment);
+  const options = within === undefined ? {} : { compartment: `${first}/${id}` };
+  const parameters = parseQuery(query);
+  let plan = search.plan([within ?? first], parameters, unrestricted, options);
   for (let page = 1; page < (one.page ?? 1); page++) {
-    const { matches } = await store.search({ ...plan, ...startOf(plan.turn) });
-    const position = matches.at(-1)?.position;
-    if (position !== undefined) plan = { ...plan, turn: { position, backward: false } };
+    const { pages } = await search.run(store, plan, unrestricted);
+    const cursor = pages.find(({ relation }) => relation === 'next')?.cursor ?? '';
+    plan = search.plan([within ?? first], [...parameters, ['_cursor', cursor]], unrestricted, options);
   }
   return plan;
 }

@@ -4,6 +4,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { loadDefinitions } from '../src/definitions/load.js';
+import { firstComplete } from '../src/indexing/first-complete.js';
 import { stamp, storedText } from '../src/interactions/stamp.js';
 import type { Resource } from '../src/model/resource.js';
 import { createSearch } from '../src/search/create-search.js';
@@ -14,10 +15,11 @@ import { progress } from './progress.js';
 import { historyOf, loadedFrom, resourcesOf, resourcesOfHistory, type Stored, shared } from './visits.js';
 
 /** As the server has it that is started on the store afterwards. */
-export function openSearch(): Search {
-  const definitions = loadDefinitions(fileURLToPath(new URL('../definitions', import.meta.url)));
+export function openSearch(definitions = loadDefinitions(definitionsFolder)): Search {
   return createSearch({ definitions, baseUrl: 'http://127.0.0.1/fhir', timezone: 'Asia/Shanghai' });
 }
+
+const definitionsFolder = fileURLToPath(new URL('../definitions', import.meta.url));
 
 const PER_COMMIT = 500;
 /** Commits under way at once: while one is written the next is made. */
@@ -46,11 +48,14 @@ export interface Loading {
 
 /** Throws when its time is up. */
 export async function load({ name, location, people, patience }: Loading): Promise<void> {
-  const search = openSearch();
+  const definitions = loadDefinitions(definitionsFolder);
+  const search = openSearch(definitions);
   const store = await openStore(location);
   const tell = progress(`loading ${name}`, people * resourcesOfHistory);
   try {
     await store.arrange(search.layout);
+    // Puts down by what all of it is indexed, so that the server does not index it again.
+    await firstComplete({ store, types: definitions.resourceTypes, keysOf: search.keysOf });
     await commitAll(store, batches(search, people), (done) => {
       tell.done(done);
       if (tell.seconds() > patience * 60)

@@ -31,18 +31,18 @@ const newest = { by: moment, descending: true };
 const updated = (index: number) => new Date(loadedFrom + storedBefore(index)).toISOString();
 const textOf = (text: string) => encodeURIComponent(text);
 
-/** Of the surnames and given names that are asked for; each is read in one way only. */
+/** Of what is asked for, and of what else is read so; each is read in one way only. */
 const pinyin: Readonly<Record<string, string>> = {
   张: 'zhang',
   王: 'wang',
   李: 'li',
-  陈: 'chen',
+  丽: 'li',
   芳: 'fang',
   军: 'jun',
   静: 'jing',
   磊: 'lei',
 };
-const spelt = ['张芳', '王军', '李静', '陈磊', '张磊', '王芳'];
+const spelt = ['张芳', '王军', '李静', '李磊', '张磊', '王芳'];
 const spelling = (name: string) => [...name].map((one) => pinyin[one] ?? one).join('');
 const families = ['王', '李', '张'];
 const years = ['1960', '1970', '1980'];
@@ -136,8 +136,7 @@ function onNames(): readonly SearchCase[] {
 
 /** The whole name, or the given name alone, begins as it is spelt: both are keys of a name. */
 function spelledFrom(one: History, name: string): boolean {
-  const [first = '', second = ''] = name;
-  return family(one) === first && given(one).startsWith(second);
+  return [whole(one), given(one)].some((text) => spelling(text).startsWith(spelling(name)));
 }
 
 const born =
