@@ -7,6 +7,7 @@ import { securityContextParam } from '../access/security-context.js';
 import type { Definitions } from '../definitions/definitions.js';
 import { canStandTogether, componentDefinitions, compositeShape, partOfWhole } from './composites.js';
 import { concerns, type ParameterElement, resolveElements, unionParts } from './elements.js';
+import { errata } from './errata.js';
 
 export type ParameterKind = SearchParameter['type'];
 
@@ -126,7 +127,7 @@ function isUsable(composite: Composite | undefined): boolean {
   return !composite.elements || canStandTogether(composite.components.map(({ parameter }) => parameter.kind));
 }
 
-/** A composite is found by the entries of others, or also by those. */
+/** A composite is found by the entries of others, or also by those; and what shares them has none of its own. */
 function whileIndexed({ base, code, composite, shares }: Parameter, index: IndexState): Obstacle | undefined {
   const others = [
     ...(shares === undefined ? [] : [shares]),
@@ -207,7 +208,9 @@ function toParameter(
 ): Parameter {
   const composite = definition.type === 'composite';
   // A composite of the whole resource leaves no entries.
-  const parts = partsOf(definition.expression ?? '').filter((part) => concerns(definitions, base, part) && !(composite && part === base));
+  const parts = partsOf(errata.get(definition.url)?.expression ?? definition.expression ?? '').filter(
+    (part) => concerns(definitions, base, part) && !(composite && part === base),
+  );
   const targets = (definition.target ?? []).filter((type) => definitions.isResourceType(type));
   const shares = definition.code === 'phonetic' ? sameElsewhere(definitions, base, definition, parts, partsOf) : undefined;
   let elements: readonly ParameterElement[] | undefined;
