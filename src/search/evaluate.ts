@@ -100,6 +100,7 @@ type StringMatch = Extract<Match, { kind: 'string' }>;
 
 function stringMatches({ value, raw }: Extract<IndexEntry, { kind: 'string' }>, how: StringMatch['how'], wanted: string): boolean {
   if (how === 'exact') return raw === wanted;
+  if (how === 'equal') return raw !== '' && value === wanted;
   return how === 'prefix' ? value.startsWith(wanted) : raw !== '' && value.includes(wanted);
 }
 

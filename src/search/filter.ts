@@ -57,13 +57,15 @@ function pathOf(filtering: Filtering, type: string, path: readonly FilterStep[],
 interface Way {
   readonly prefix?: string;
   readonly modifier?: string;
+  /** Not what contains the value: what is the same. */
+  readonly equal?: true;
 }
 
 const ordered: Readonly<Record<string, Way>> = Object.fromEntries(
   ['eq', 'ne', 'gt', 'lt', 'ge', 'le', 'sa', 'eb', 'ap'].map((operator) => [operator, { prefix: operator }]),
 );
 const ways: Readonly<Record<ParameterKind, Readonly<Record<string, Way>>>> = {
-  string: { co: { modifier: 'contains' }, sw: {} },
+  string: { eq: { modifier: 'contains', equal: true }, co: { modifier: 'contains' }, sw: {} },
   number: ordered,
   date: ordered,
   quantity: ordered,
@@ -77,7 +79,10 @@ const ways: Readonly<Record<ParameterKind, Readonly<Record<string, Way>>>> = {
 function testOf(filtering: Filtering, type: string, parameter: Parameter, test: Test, whole: Whole): Predicate {
   const { code, kind } = parameter;
   const { operator, value } = test;
-  const ask = (way: Way) => askedAs(filtering, type, parameter, way, value, whole);
+  const ask = (way: Way) => {
+    const predicate = askedAs(filtering, type, parameter, way, value, whole);
+    return way.equal ? equal(predicate) : predicate;
+  };
   if (operator === 'pr')
     return filtering.ask(type, `${code}:missing`, value === 'true' ? 'false' : value === 'false' ? 'true' : value, whole);
   if (kind === 'date' && operator === 'po') return together(parameter, test, [ask({ prefix: 'ge' }), ask({ prefix: 'le' })], whole);
@@ -85,7 +90,7 @@ function testOf(filtering: Filtering, type: string, parameter: Parameter, test: 
     return together(parameter, test, [including(ask({ prefix: 'lt' })), including(ask({ prefix: 'gt' }))], whole);
   }
   if (operator === 'ne' && isOne(parameter)) {
-    return allOf([filtering.ask(type, `${code}:missing`, 'false', whole), { kind: 'not', of: ask({}) }]);
+    return allOf([filtering.ask(type, `${code}:missing`, 'false', whole), { kind: 'not', of: ask(ways[kind].eq ?? {}) }]);
   }
   const way = Object.hasOwn(ways[kind], operator) ? ways[kind][operator] : undefined;
   if (way === undefined) throw unanswered(parameter, test);
@@ -94,7 +99,8 @@ function testOf(filtering: Filtering, type: string, parameter: Parameter, test: 
 
 /** Of a parameter that repeats, unequal would mean one of its values, which no index tells. */
 function isOne({ kind, elements = [] }: Parameter): boolean {
-  return (kind === 'token' || kind === 'uri') && elements.length === 1 && elements.every(({ many }) => !many);
+  const simple = kind === 'token' || kind === 'uri' || (kind === 'string' && elements.every(({ type }) => type === 'string'));
+  return simple && elements.length === 1 && elements.every(({ many }) => !many);
 }
 
 const systems: Readonly<Record<string, string>> = {
@@ -138,6 +144,11 @@ function together(parameter: Parameter, test: Test, predicates: readonly Predica
   return first?.kind === 'updated'
     ? { kind: 'updated', values }
     : { kind: 'match', param: parameter.code, match: { kind: 'range', values } };
+}
+
+function equal(predicate: Predicate): Predicate {
+  if (predicate.kind !== 'match' || predicate.match.kind !== 'string') return predicate;
+  return { ...predicate, match: { ...predicate.match, how: 'equal' } };
 }
 
 /** What begins before, or just there; what ends behind, or just there. */

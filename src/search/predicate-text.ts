@@ -111,7 +111,7 @@ function matchText(match: Match, isTime: boolean, reading: Reading): string {
     case 'reference':
       return `= ${either(match.targets, reading)}`;
     case 'string':
-      return `${{ prefix: word.begins, exact: word.exactly, contains: word.contains }[match.how]} ${quoted(match.values)}`;
+      return `${{ prefix: word.begins, exact: word.exactly, equal: '=', contains: word.contains }[match.how]} ${quoted(match.values)}`;
     case 'uri':
       return `${match.how === 'below' ? word.under : '='} ${either(match.values, reading)}`;
     case 'range':

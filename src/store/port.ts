@@ -50,8 +50,8 @@ export type Match =
   /** code only; system and code; `system: null` = none must be there; system only. */
   | { readonly kind: 'token'; readonly values: readonly { readonly system?: string | null; readonly code?: string }[] }
   | { readonly kind: 'reference'; readonly targets: readonly string[] }
-  /** `exact` looks at what was sent; `contains` at the folded value of what was sent, never at derived keys. */
-  | { readonly kind: 'string'; readonly how: 'prefix' | 'exact' | 'contains'; readonly values: readonly string[] }
+  /** `exact` looks at what was sent; `equal` and `contains` at the folded value of what was sent, never at derived keys. */
+  | { readonly kind: 'string'; readonly how: 'prefix' | 'exact' | 'equal' | 'contains'; readonly values: readonly string[] }
   | { readonly kind: 'uri'; readonly how: 'equal' | 'below'; readonly values: readonly string[] }
   | { readonly kind: 'range'; readonly key?: string; readonly values: readonly RangeTest[] }
   | { readonly kind: 'point'; readonly values: readonly PointTest[] };

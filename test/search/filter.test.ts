@@ -32,6 +32,14 @@ describe('a test asks what the parameter would', () => {
     expect(filtered(type, filter)).toEqual(predicateOf(`${type}?${same}`));
   });
 
+  test('eq of a text is the whole of it, in whatever letters', () => {
+    expect(filtered('Patient', 'given eq "Peter"')).toEqual({
+      kind: 'match',
+      param: 'given',
+      match: { kind: 'string', how: 'equal', values: ['peter'] },
+    });
+  });
+
   const [day, next] = [Date.parse('2024-02-28T16:00:00Z'), Date.parse('2024-02-29T16:00:00Z')];
   test('po overlaps with the period of the value, co includes it', () => {
     expect(filtered('Observation', 'date po 2024-02-29')).toMatchObject({ match: { values: [{ lowBefore: next, highAfter: day }] } });

@@ -140,6 +140,7 @@ function compileMatch(parameter: string, match: Match): Condition {
       return equalOrBeginning(match.values.map((value) => ({ key: uriKey(parameter, value), whole: match.how === 'equal' })));
     case 'string':
       if (match.how === 'contains') return or(match.values.flatMap((value) => inside(parameter, value)));
+      if (match.how === 'equal') return or(match.values.map((value) => sentAs(foldedKey(parameter, value))));
       if (match.how === 'prefix') return or(match.values.map((value) => beginning('n', foldedKey(parameter, value))));
       return oneOf(
         'k',
@@ -194,6 +195,12 @@ function inside(parameter: string, text: string): readonly Condition[] {
   if (grams.length < gramLength) return [beginning('n', gramKey(parameter, text)), withoutGrams];
   const whole = [...new Set(grams.slice(0, 1 - gramLength))].map((gram) => ({ n: gramKey(parameter, gram) }));
   return [grams.length === gramLength ? and(whole) : and([...whole, exactly]), withoutGrams];
+}
+
+/** Not as a derived key. */
+function sentAs(key: string): Condition {
+  const sent = { $and: [{ $gt: ['$f', 0] }, { $in: [{ $literal: key }, { $slice: ['$n', { $max: ['$f', 1] }] }] }] };
+  return { n: key, $expr: sent };
 }
 
 function standsInside(parameter: string, text: string): Condition {

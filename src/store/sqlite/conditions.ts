@@ -20,6 +20,7 @@ export function matches(lookup: Lookup, match: Match): Sql {
         : or(match.values.map((prefix) => below(prefix, '+value')));
     case 'string':
       if (match.how === 'contains') return holds(match.values);
+      if (match.how === 'equal') return and([sql("raw <> ''"), listed('value', match.values.map(toText))]);
       return match.how === 'prefix'
         ? or(match.values.map((prefix) => beginsWith(prefix, scanned('value', match.values))))
         : or(exactTests(match.values));

@@ -56,6 +56,7 @@ function testsOf(lookup: Lookup, match: Exclude<Match, { kind: 'range' | 'point'
         ? equalities('value', uris(lookup, match.values))
         : match.values.map((prefix) => ({ where: below(prefix), ordered: false, unique: false }));
     case 'string':
+      if (match.how === 'equal') return equalSources(match.values.map(toText));
       return match.how === 'prefix'
         ? match.values.map(prefixSource)
         : exactSources(match.values.filter((value) => value !== '').map(toText));
@@ -71,6 +72,11 @@ function equalities(column: string, values: readonly (string | number)[], unique
 
 function prefixSource(prefix: string): Test {
   return { where: beginsWith(prefix), ordered: false, unique: false };
+}
+
+/** A value may have been sent in several ways. */
+function equalSources(folded: readonly string[]): readonly Test[] {
+  return equalities('value', folded, false).map((test) => ({ ...test, ordered: false, where: and([test.where, sql("raw <> ''")]) }));
 }
 
 function exactSources(sent: readonly string[]): readonly Test[] {

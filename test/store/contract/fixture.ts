@@ -207,7 +207,7 @@ export function refersTo(param: string, ...targets: readonly string[]): Predicat
   return { kind: 'match', param, match: { kind: 'reference', targets } };
 }
 
-export function isText(param: string, how: 'prefix' | 'exact' | 'contains', ...values: readonly string[]): Predicate {
+export function isText(param: string, how: 'prefix' | 'exact' | 'equal' | 'contains', ...values: readonly string[]): Predicate {
   return { kind: 'match', param, match: { kind: 'string', how, values } };
 }
 

@@ -79,6 +79,7 @@ function matches(entry: IndexEntry, match: Match): boolean {
   if (entry.kind === 'string' && match.kind === 'string') {
     return match.values.some((value) => {
       if (match.how === 'exact') return entry.raw === value;
+      if (match.how === 'equal') return entry.raw !== '' && entry.value === value;
       return match.how === 'prefix' ? entry.value.startsWith(value) : entry.raw !== '' && entry.value.includes(value);
     });
   }

@@ -130,6 +130,9 @@ function insides(subject: Subjects): void {
     i9: [inside('name', '', ''), text('name', "o'neil", "O'Neil")],
   });
   finds(subject, 'inside', [
+    ['an equal one is the whole of what was sent, folded', isText('name', 'equal', '王建国'), 'i2'],
+    ['any of several', isText('name', 'equal', '王建国', '建国', '北'), 'i2'],
+    ['derived keys equal nothing', isText('name', 'equal', 'ouyangjianguo'), ''],
     ['one character stands anywhere', contains('国'), 'i1 i2 i8'],
     ['at the beginning', contains('王'), 'i2'],
     ['at the end, also where the value is not marked', contains('建'), 'i1 i2 i3 i4 i8'],

@@ -114,7 +114,7 @@ function randomly(next: () => number) {
       case 'reference':
         return { kind, targets: some(many, instance) };
       case 'string': {
-        const how = one(['prefix', 'exact', 'contains'] as const);
+        const how = one(['prefix', 'exact', 'equal', 'contains'] as const);
         // Nothing was sent is not the same as '' was sent, and FHIR has no empty strings: nobody asks for it.
         return { kind, how, values: some(many, () => one(words)).filter((word) => how !== 'exact' || word !== '') };
       }
