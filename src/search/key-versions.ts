@@ -9,7 +9,7 @@ import type { Parameter, ParameterKind, Registry } from './registry.js';
 /** Raised by one where other entries, or sort values, come of the same resource than before. */
 const versions: Readonly<Record<ParameterKind, number>> = {
   composite: 1,
-  date: 1,
+  date: 2,
   number: 1,
   quantity: 1,
   reference: 1,

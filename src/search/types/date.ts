@@ -8,10 +8,14 @@ import { unescapeValue } from '../values.js';
 import { rangeTests, splitPrefix } from './range.js';
 import type { Asked, SearchType } from './type.js';
 
+const dated: ReadonlySet<string> = new Set(['date', 'dateTime', 'instant', 'Period', 'Timing']);
+
 export const dateType: SearchType = {
   entry: 'range',
   modifiers: [],
   index(item, parameter, context, add) {
+    // Another type of the same choice may be a text that looks like a date, or an age.
+    if (!dated.has(item.type)) return;
     const range = isObject(item.value) ? complexRange(item.value, context.zone) : primitiveRange(item.value, context.zone);
     if (range !== undefined) add({ kind: 'range', param: parameter.code, ...range });
   },
