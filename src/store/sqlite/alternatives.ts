@@ -91,8 +91,8 @@ function remembered(connection: Connection): Map<string, number> {
 export const FREQUENT = 2000;
 
 /** Whether so much is to be read to find the rows of the source that even to count a few of them may take long. */
-export function isFarFetched(lookup: Lookup, source: Source): boolean {
-  return source.some(({ scanned }) => scanned !== undefined && estimate(lookup, [scanned], FREQUENT) >= FREQUENT);
+export function isFarFetched(lookup: Lookup, source: Source, many = FREQUENT): boolean {
+  return source.some(({ scanned }) => scanned !== undefined && estimate(lookup, [scanned], many) >= many);
 }
 
 /** The rows of an alternative, named n. */

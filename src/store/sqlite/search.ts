@@ -17,6 +17,9 @@ import { type Asked, affordable, gather, sift, stream, WINDOW, walk, wholeType }
 
 /** Candidates looked at where all that is asked of them first is whether they stand in a list. */
 const DEEP = 8000;
+/** Where so much is to be read to find what leads, the first candidates of the type may hold a page already. */
+const SEVERAL = 300;
+const FIRST = 500;
 /** Rows of a source without order that are still gathered rather than walked past. */
 const GATHERED = 200_000;
 
@@ -61,11 +64,16 @@ function* siftOrGather(reader: Reader, asked: Asked, choice: Choice | undefined,
 }
 
 function* gatherOrWalk(reader: Reader, asked: Asked, choice: Choice, parts: readonly Predicate[]): Steps<readonly Position[]> {
+  const all = probes(reader, asked.type, parts);
+  const isJoined = choice.driver.some((alternative) => alternative.joined);
+  if (isJoined && choice.rows === undefined && asked.order.keys.length <= 1 && isFarFetched(reader, choice.driver, SEVERAL)) {
+    const soon = yield* walk(reader, wholeType(asked), all, asked, FIRST, 1);
+    if (soon !== undefined) return soon;
+  }
   if (choice.rows === undefined && isFarFetched(reader, choice.driver)) yield LONG;
   const rows = choice.rows ?? estimate(reader, choice.driver, FREQUENT);
   if (rows < FREQUENT) return yield* gatherOrMembers(reader, asked, choice, rows);
   if (asked.order.keys.length > 1) yield LONG;
-  const all = probes(reader, asked.type, parts);
   const quick = yield* walk(reader, wholeType(asked), all, asked, WINDOW, 1);
   if (quick !== undefined) return quick;
   yield LONG;
