@@ -89,6 +89,14 @@ function prepare(database: InstanceType<typeof DatabaseSync>, sql: string): Stat
   };
 }
 
+/**
+ * A number for a column or an expression of type REAL. The binding takes one for whole that is less than 2⁻⁵² above a whole number, which
+ * only zero has such neighbours: those go as texts, which REAL turns into the same numbers. 90 fL are 9e-17 m³.
+ */
+export function toReal(value: number): number | string {
+  return value > 0 && value < Number.EPSILON ? String(value) : value;
+}
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these two are what the escape is for
 const escaped = /[\u0000\u0001]/;
 

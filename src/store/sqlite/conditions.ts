@@ -1,6 +1,6 @@
 /** What a search asks of the columns of one entry. Source: port.ts Match, RangeTest */
 import type { Match, PointTest, RangeTest } from '../port.js';
-import { type SqlValue, toText } from './binding.js';
+import { type SqlValue, toReal, toText } from './binding.js';
 import type { Lookup } from './names.js';
 import { always, among, and, LISTED, never, or, type Sql, sql } from './sql.js';
 
@@ -153,11 +153,17 @@ function pairTests(groups: readonly TokenGroup[], column: string): readonly Sql[
 
 export function rangeTest(test: RangeTest, low = 'low'): Sql {
   return and([
-    ...(test.lowFrom === undefined ? [] : [sql(`${low} >= ?`, test.lowFrom)]),
-    ...(test.lowBefore === undefined ? [] : [sql(`${low} < ?`, test.lowBefore)]),
-    ...(test.highAfter === undefined ? [] : [sql('high > ?', test.highAfter)]),
-    ...(test.highTo === undefined ? [] : [sql('high <= ?', test.highTo)]),
+    ...(test.lowFrom === undefined ? [] : [compared(`${low} >=`, test.lowFrom)]),
+    ...(test.lowBefore === undefined ? [] : [compared(`${low} <`, test.lowBefore)]),
+    ...(test.highAfter === undefined ? [] : [compared('high >', test.highAfter)]),
+    ...(test.highTo === undefined ? [] : [compared('high <=', test.highTo)]),
   ]);
+}
+
+/** What stands before the number may be an expression, which would compare a text as a text. */
+export function compared(before: string, value: number): Sql {
+  const real = toReal(value);
+  return sql(typeof real === 'string' ? `${before} CAST(? AS REAL)` : `${before} ?`, real);
 }
 
 /** A point [u, next up): high > a is u ≥ a, high ≤ b is u < b. */

@@ -3,7 +3,19 @@ import type { Match, RangeTest } from '../port.js';
 import { type Alternative, estimate, MOST_ALTERNATIVES, type Source } from './alternatives.js';
 import { toText } from './binding.js';
 import { entryTable, params, probeMatch } from './compile.js';
-import { beginsWith, below, holds, keyTest, pointBand, pointTest, rangeTest, type TokenMatch, tokenTests, uris } from './conditions.js';
+import {
+  beginsWith,
+  below,
+  compared,
+  holds,
+  keyTest,
+  pointBand,
+  pointTest,
+  rangeTest,
+  type TokenMatch,
+  tokenTests,
+  uris,
+} from './conditions.js';
 import { type EntryTable, PIECED } from './entry-tables.js';
 import type { Lookup } from './names.js';
 import type { Param } from './params.js';
@@ -170,9 +182,9 @@ function byWidth(params: readonly Param[]): readonly (readonly [width: number, i
 function lowBounds(test: RangeTest, width: number): Sql {
   if (width === OPEN_LOW || width === OPEN_BOTH) return sql('low = ?', Number.NEGATIVE_INFINITY);
   const until =
-    test.highTo === undefined || test.highTo >= (test.lowBefore ?? Number.POSITIVE_INFINITY) ? [] : [sql('low <= ?', test.highTo)];
+    test.highTo === undefined || test.highTo >= (test.lowBefore ?? Number.POSITIVE_INFINITY) ? [] : [compared('low <=', test.highTo)];
   if (width === OPEN_HIGH || test.highAfter === undefined) return and(until);
   // A little wider than the class, for what rounding may have done to the difference of the two ends.
   const from = test.highAfter - 10 ** width * 1.000001 - Math.abs(test.highAfter) * 1e-15;
-  return and([...(from > (test.lowFrom ?? Number.NEGATIVE_INFINITY) ? [sql('low >= ?', from)] : []), ...until]);
+  return and([...(from > (test.lowFrom ?? Number.NEGATIVE_INFINITY) ? [compared('low >=', from)] : []), ...until]);
 }

@@ -1,6 +1,6 @@
 /** The index entries of one resource as rows of the entry tables. Source: port.ts IndexEntry */
 import type { Contained, IndexEntry } from '../port.js';
-import { type Connection, fromText, type SqlValue, toText } from './binding.js';
+import { type Connection, fromText, type SqlValue, toReal, toText } from './binding.js';
 import { type EntryTable, PIECED } from './entry-tables.js';
 import type { Names } from './names.js';
 import { COMPARTMENT } from './params.js';
@@ -111,12 +111,13 @@ function valuesOf(connection: Connection, names: Names, entry: IndexEntry): Omit
     case 'range': {
       const [low, high] = numbers(entry.param, entry.low, entry.high);
       const width = widthClass(low, high);
+      const ends = [toReal(low), toReal(high)];
       return entry.key === undefined
-        ? group('range', [low, high], width)
-        : group('keyed', [names.makeSystem(connection, entry.key), low, high], width);
+        ? group('range', ends, width)
+        : group('keyed', [names.makeSystem(connection, entry.key), ...ends], width);
     }
     case 'point':
-      return group('point', numbers(entry.param, entry.z, entry.x, entry.y));
+      return group('point', numbers(entry.param, entry.z, entry.x, entry.y).map(toReal));
   }
 }
 

@@ -26,6 +26,7 @@ export function predicates(open: Open): void {
   describe('strings', () => strings(subject));
   describe('strings by what stands inside them', () => insides(subject));
   describe('ranges', () => ranges(subject));
+  describe('ranges about zero', () => tiny(subject));
   describe('ranges with a key', () => keys(subject));
   describe('points', () => points(subject));
 }
@@ -213,6 +214,29 @@ function ranges(subject: Subjects): void {
     ],
     ['no bound at all is met by any entry', inRange({}), 'r1 r2 r3 r4 r5 r6 r7 r8 r9'],
     ['no tests match nothing', inRange(), ''],
+  ]);
+}
+
+/** Zero is a point up to the next number there is, and amounts of a few units of the body are as small as this. */
+function tiny(subject: Subjects): void {
+  const least = Number.MIN_VALUE;
+  given(subject, 'tiny', {
+    t0: [range('r', 0, least)],
+    t1: [range('r', 1e-300, 2e-300)],
+    t2: [range('r', 8.95e-17, 9.05e-17)],
+    t3: [range('r', -least, 0)],
+  });
+  finds(subject, 'tiny', [
+    ['zero is not below itself', inRange({ lowBefore: 0 }), 't3'],
+    ['zero is up to itself', inRange({ lowBefore: least }), 't0 t3'],
+    ['zero is within itself', inRange({ lowFrom: 0, highTo: least }), 't0'],
+    ['what begins after zero', inRange({ lowFrom: least }), 't1 t2'],
+    ['what ends after zero', inRange({ highAfter: 0 }), 't0 t1 t2'],
+    ['what ends after the least there is', inRange({ highAfter: least }), 't1 t2'],
+    ['small numbers are as far apart as they are', inRange({ lowFrom: 1e-300, highTo: 1e-299 }), 't1'],
+    ['within a small range', inRange({ lowFrom: 8.9e-17, highTo: 9.1e-17 }), 't2'],
+    ['overlap with a small range', inRange({ lowBefore: 9.02e-17, highAfter: 9.01e-17 }), 't2'],
+    ['one of several', inRange({ lowFrom: 9e-17, highTo: 1 }, { highTo: 0 }), 't3'],
   ]);
 }
 
