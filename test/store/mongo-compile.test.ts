@@ -149,6 +149,30 @@ describe('keys', () => {
     expect(keys).toEqual({ k: ['Patient.code=c', 'Patient.code|s|c', 'Patient.@Patient/1'], n: ['Patient.name<wang'] });
   });
 
+  test('what stands inside strings is kept in threes; one of which nothing is kept has a mark, unless it stands in another', () => {
+    const string = { kind: 'string', param: 'name' } as const;
+    const keys = (...entries: readonly { readonly value: string; readonly within?: true }[]) =>
+      keysOf(
+        'Patient',
+        entries.map((entry) => ({ ...string, ...entry, raw: entry.value })),
+        [],
+      ).n;
+    expect(keys({ value: '张三丰', within: true }, { value: '张' })).toEqual([
+      'Patient.name<张三丰',
+      'Patient.name<张',
+      'Patient.name~张三丰',
+      'Patient.name~三丰',
+      'Patient.name~丰',
+    ]);
+    expect(keys({ value: '张三', within: true }, { value: '李' })).toEqual([
+      'Patient.name<张三',
+      'Patient.name<李',
+      'Patient.name~张三',
+      'Patient.name~三',
+      'Patient.name~',
+    ]);
+  });
+
   test.each([
     [86_400_000, 'd'],
     [25 * 3_600_000, 'd'],

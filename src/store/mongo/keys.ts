@@ -125,6 +125,7 @@ export function keysOf(type: string, entries: readonly IndexEntry[], compartment
     points: new Map(),
   };
   for (const entry of entries) addEntry(parameterKey(type, entry.param), entry, gathered);
+  addInside(type, entries, gathered.inside);
   const { equal, sent, derived, inside, ranges, points } = gathered;
   for (const name of compartments) equal.add(compartmentKey(type, name));
   const strings = new Set([...sent, ...derived, ...inside]);
@@ -137,7 +138,18 @@ export function keysOf(type: string, entries: readonly IndexEntry[], compartment
   };
 }
 
-function addEntry(parameter: string, entry: IndexEntry, { equal, sent, derived, inside, ranges, points }: Gathered): void {
+/** A string that stands inside another one of its parameter, as a family name does in a whole one, is found with that. */
+function addInside(type: string, entries: readonly IndexEntry[], inside: Set<string>): void {
+  const sent = entries.flatMap((entry) => (entry.kind === 'string' && entry.raw !== '' ? [entry] : []));
+  const whole = sent.filter(({ within, value }) => within && value !== '');
+  for (const { param, value } of whole) for (const gram of gramsOf(value)) inside.add(gramKey(parameterKey(type, param), gram));
+  for (const { param, value } of sent) {
+    const isFound = whole.some((other) => other.param === param && other.value.includes(value));
+    if (!isFound) inside.add(gramKey(parameterKey(type, param), ''));
+  }
+}
+
+function addEntry(parameter: string, entry: IndexEntry, { equal, sent, derived, ranges, points }: Gathered): void {
   switch (entry.kind) {
     case 'token':
       equal.add(codeKey(parameter, entry.code));
@@ -151,9 +163,7 @@ function addEntry(parameter: string, entry: IndexEntry, { equal, sent, derived, 
       break;
     case 'string':
       (entry.raw === '' ? derived : sent).add(foldedKey(parameter, entry.value));
-      if (entry.raw === '') break;
-      equal.add(rawKey(parameter, entry.raw));
-      for (const gram of entry.within && entry.value !== '' ? gramsOf(entry.value) : ['']) inside.add(gramKey(parameter, gram));
+      if (entry.raw !== '') equal.add(rawKey(parameter, entry.raw));
       break;
     case 'range': {
       const range = toRange(parameter, entry);

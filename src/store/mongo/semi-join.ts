@@ -21,6 +21,10 @@ export async function satisfying(
   const found = new Set<string>();
   for (let at = 0; at < names.length; at += together) {
     const some = names.slice(at, at + together);
+    if (predicate.kind === 'reverse' && (await resolver.listed(type, predicate)) === undefined) {
+      for (const name of await referredTo(resolver, type, predicate, some)) found.add(name);
+      continue;
+    }
     const local: LocalPredicate = { kind: 'all', of: [named(some), await among(resolver, type, predicate, some)] };
     const part = { type, predicate: local };
     const ids = await idsOf({ reader: resolver.reader, part, most: some.length, purpose: 'which of these match' });
