@@ -34,7 +34,9 @@ export interface Index {
 }
 
 /** For those who fill a store without serving it. */
-export function createIndex(options: Pick<ServerOptions, 'definitionsFolder' | 'timezone' | 'fullText'> & { readonly baseUrl: string }): Index {
+export function createIndex(
+  options: Pick<ServerOptions, 'definitionsFolder' | 'timezone' | 'fullText'> & { readonly baseUrl: string },
+): Index {
   const folder = options.definitionsFolder ?? builtFolder;
   const { baseUrl, timezone = defaultTimezone, fullText } = options;
   const definitions = loadDefinitions(folder);

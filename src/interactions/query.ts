@@ -51,7 +51,11 @@ export function formatQuery(parameters: Parameters): string {
 
 const readable: Readonly<Record<string, string>> = { '%3A': ':', '%2F': '/', '%2C': ',', '%7C': '|', '%24': '$', '%40': '@' };
 
+/** What needs no encoding; most names and values are so. */
+const plain = /^[\w.!~*'():/,|$@-]*$/;
+
 function encode(text: string): string {
+  if (plain.test(text)) return text;
   const encoded = encodeURIComponent(text);
   return encoded.includes('%') ? encoded.replace(/%(?:3A|2F|2C|7C|24|40)/g, (code) => readable[code] ?? code) : encoded;
 }

@@ -7,7 +7,7 @@ import { type Language, message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
 import { keyText } from '../model/resource.js';
 import { isResultParameter } from '../search/parse.js';
-import type { Match, Parameters, SearchPlan, SearchResult } from '../search/search.js';
+import type { Match, SearchPlan, SearchResult } from '../search/search.js';
 import { asksToExplain, checkMayExplain, explanationText, withoutExplain } from './explain.js';
 import { type Intent, type Interaction, type Rooms, reading } from './intent.js';
 import { outcomeText } from './outcome-text.js';
@@ -109,14 +109,17 @@ function entriesOf(baseUrl: string, { matches, included, warnings }: SearchResul
 }
 
 function linksOf(url: string, { self }: SearchPlan, pages: SearchResult['pages']): BundleLink[] {
-  const link = (relation: BundleLink['relation'], parameters: Parameters): BundleLink => {
-    const query = formatQuery(parameters);
-    return { relation, url: query === '' ? url : `${url}?${query}` };
-  };
-  if (pages.length === 0) return [link('self', self)];
+  const withQuery = (query: string) => (query === '' ? url : `${url}?${query}`);
+  const selfQuery = formatQuery(self);
+  const links: BundleLink[] = [{ relation: 'self', url: withQuery(selfQuery) }];
+  if (pages.length === 0) return links;
   const walked = self.filter(([name]) => name !== '_cursor');
-  const others = pages.map(({ relation, cursor }) => link(relation, cursor === undefined ? walked : [...walked, ['_cursor', cursor]]));
-  return [link('self', self), ...others];
+  const query = walked.length === self.length ? selfQuery : formatQuery(walked);
+  for (const { relation, cursor } of pages) {
+    const more = cursor === undefined ? '' : `${query === '' ? '' : '&'}${formatQuery([['_cursor', cursor]])}`;
+    links.push({ relation, url: withQuery(query + more) });
+  }
+  return links;
 }
 
 function tooWide() {

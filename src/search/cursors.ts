@@ -2,10 +2,11 @@
  * The cursors of page links: where in a walk a page begins, which way it goes and which walk it belongs to, sealed with a secret of
  * the store. Opaque to clients; nothing is kept for them. Source: R4 http.html#paging, search.html#Paging
  */
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { message } from '../model/message.js';
 import { type FhirError, fault } from '../model/outcome.js';
 import type { Position, ResourceStore } from '../store/port.js';
+import { remembering } from './recent.js';
 
 /** Where a page begins: behind a position, or the other way round before it; without one at the very end. */
 export interface Turn {
@@ -48,18 +49,25 @@ const harmless: ReadonlySet<string> = new Set([
 /** A short digest of what is walked through. A cursor is good for that alone. `asked`: all that decides what is in the walk, and its parameters. */
 export function walkOf(asked: readonly unknown[], parameters: readonly (readonly [name: string, value: string])[]): string {
   const all = [...asked, parameters.filter(([name]) => !harmless.has(name))];
-  return createHash('sha256').update(JSON.stringify(all)).digest('base64url').slice(0, 11);
+  return hash('sha256', JSON.stringify(all), 'base64url').slice(0, 11);
 }
 
 const SEAL = 12;
+/** Walks whose last cursor is remembered. */
+const ENDS = 1000;
 
 export function createCursors(secret: Buffer): Cursors {
   const sealOf = (payload: Buffer) => createHmac('sha256', secret).update(payload).digest().subarray(0, SEAL);
+  const sealed = (content: readonly unknown[]): string => {
+    const payload = Buffer.from(JSON.stringify(content));
+    return Buffer.concat([sealOf(payload), payload]).toString('base64url');
+  };
+  // Every page of a walk leads to its end.
+  const toEnd = remembering(ENDS, (walk) => sealed([walk, 1]));
   return {
     encode({ position, backward }, walk) {
-      const place = position === undefined ? [] : [position.number, ...position.values.map(toJson)];
-      const payload = Buffer.from(JSON.stringify([walk, backward ? 1 : 0, ...place]));
-      return Buffer.concat([sealOf(payload), payload]).toString('base64url');
+      if (position !== undefined) return sealed([walk, backward ? 1 : 0, position.number, ...position.values.map(toJson)]);
+      return backward ? toEnd(walk) : sealed([walk, 0]);
     },
     decode(text, walk, values) {
       const bytes = Buffer.from(text, 'base64url');

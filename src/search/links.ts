@@ -27,13 +27,14 @@ export interface ShownPage {
   readonly more: boolean;
 }
 
-/** None where one page is all. */
-export function pageLinks(cursors: Cursors, walk: string, page: ShownPage): readonly PageLink[] {
+/** None where one page is all. `walkOf` is asked for the walk only where there are some. */
+export function pageLinks(cursors: Cursors, walkOf: () => string, page: ShownPage): readonly PageLink[] {
   const { turn, first, last, more } = page;
   const backward = turn?.backward === true;
   const before = backward ? more : turn !== undefined;
   const behind = backward ? turn.position !== undefined : more;
   if (!before && !behind) return [];
+  const walk = walkOf();
   const cursorTo = (position: Position | undefined, back: boolean) =>
     cursors.encode({ backward: back, ...(position === undefined ? {} : { position }) }, walk);
   return [

@@ -38,7 +38,7 @@ export async function runSearch(running: Running, store: ResourceStore, plan: Se
   const shown = fitting(slice.matches, running.pageBytes, turn?.backward === true);
   const more = slice.more || shown.length < slice.matches.length;
   const [first, last] = [shown[0]?.position, shown.at(-1)?.position];
-  const pages = pageLinks(running.cursors, searchWalk(plan), { turn, first, last, more });
+  const pages = pageLinks(running.cursors, () => searchWalk(plan), { turn, first, last, more });
   const matches = await shownMatches(shown, plan);
   const timeLeft = () => Math.max(1, end - performance.now());
   const scope = { store, access, extractor, registry, maxIncluded, maxBytes: running.pageBytes, timeLeft };
