@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { StoreUnavailable, StoreUnknown } from '../../src/store/port.js';
-import { packInSteps, unpack } from '../../src/store/sqlite/pack.js';
+import { asWrite, packInSteps, unpack, unpackReindex } from '../../src/store/sqlite/pack.js';
 import { wholly } from '../../src/store/sqlite/steps.js';
 import { startWriter } from '../../src/store/sqlite/writing.js';
 import { commitOf, isToken, reference, text, token, where, write } from './contract/fixture.js';
@@ -32,6 +32,14 @@ test('a commit is unpacked as it was packed', () => {
       { kind: 'range', param: 'low', low: Number.NEGATIVE_INFINITY, high: 1e300 },
       { kind: 'range', param: 'high', low: -0.5, high: Number.POSITIVE_INFINITY },
       { kind: 'range', param: 'none', low: Number.NaN, high: 1 },
+      { kind: 'range', param: 'keyed', key: '', low: 1, high: 2 },
+      { kind: 'point', param: 'near', x: 0.6, y: -0.8, z: 0 },
+      { kind: 'string', param: 'within', value: '王', raw: '王', within: true },
+      { kind: 'string', param: 'within', value: 'wang', raw: '', within: true },
+    ],
+    contained: [
+      { type: 'Organization', id: 'o', entries: [token('a', 'b')], sort: [{ slot: 'name', value: 'x' }] },
+      { type: 'Patient', id: 'p', entries: [], sort: [] },
     ],
     compartments: ['Patient/1', 'Patient/2'],
     sort: [
@@ -43,6 +51,11 @@ test('a commit is unpacked as it was packed', () => {
   const guard = { where: where('Patient', isToken('a', 'b')), keys: [{ type: 'Patient', id: '1' }], names: ['a'] };
   const commit = { writes: [full, deletion, write('Patient/3')], guards: [guard] };
   expect(unpack(structuredClone(wholly(packInSteps(commit))))).toEqual(commit);
+  const { type, id } = full.version;
+  const { entries, compartments, sort, contained } = full;
+  const reindex = { type, id, version: 7, entries, compartments, sort, contained };
+  const packed = wholly(packInSteps({ writes: [asWrite(reindex)], guards: [] }));
+  expect(unpackReindex(structuredClone(packed))).toEqual([reindex]);
   expect(unpack(wholly(packInSteps({ writes: [], guards: [] })))).toEqual({ writes: [], guards: [] });
 });
 
