@@ -11,7 +11,13 @@ export function guardNames(type: string, predicates: readonly Predicate[]): read
   return names.size === 0 ? [type] : [...names].sort();
 }
 
+/** Without any: what satisfies the predicate need not have one of a few values. */
 function equalities(type: string, predicate: Predicate): readonly string[] {
+  if (predicate.kind === 'all') return predicate.of.flatMap((one) => equalities(type, one));
+  if (predicate.kind === 'any') {
+    const each = predicate.of.map((one) => equalities(type, one));
+    return each.some((names) => names.length === 0) ? [] : each.flat();
+  }
   if (predicate.kind === 'id') return predicate.ids.map((id) => `${type}._id=${id}`);
   if (predicate.kind !== 'match') return [];
   const { param, match } = predicate;

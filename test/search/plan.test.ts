@@ -349,6 +349,15 @@ describe('criteria of conditional interactions', () => {
     ['Patient', '_id=1', ['Patient._id=1']],
     ['ValueSet', 'url=http://a.cn/x', ['ValueSet.url=http://a.cn/x']],
     ['Patient', 'gender:not=male', ['Patient']],
+    ['Observation', 'patient.identifier=x', ['Observation']],
+    ['Observation', 'patient.identifier=x&code=c', ['Observation.code=c']],
+    ['Patient', '_has:Observation:patient:code=x', ['Patient']],
+    ['Patient', '_list=1', ['Patient']],
+    ['Patient', '_filter=identifier eq x and name sw y', ['Patient.identifier=x']],
+    ['Patient', '_filter=identifier eq x or identifier eq y', ['Patient.identifier=x', 'Patient.identifier=y']],
+    ['Patient', '_filter=identifier eq x or name sw y', ['Patient']],
+    ['Observation', 'code-value-quantity=c$5', ['Observation.code=c']],
+    ['Observation', 'component-code-value-quantity=c$5', ['Observation']],
   ])('%s?%s holds %j', (type, query, names) => {
     expect(criteria(type, query).names).toEqual(names);
   });
