@@ -1,6 +1,7 @@
 /** `npm run bench`: each command is a file of its own; this one only lists them and shows what goes wrong. */
 import { Command } from 'commander';
 import { compareCommands } from './compare-command.js';
+import { extractCommand } from './extract-command.js';
 import { fhirpathCommand } from './fhirpath-command.js';
 import { growthCommand } from './growth-command.js';
 import { searchCommand } from './search-command.js';
@@ -27,6 +28,7 @@ for (const command of [
   growthCommand(),
   validateCommand(),
   fhirpathCommand(),
+  extractCommand(),
 ])
   program.addCommand(command);
 

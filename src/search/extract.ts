@@ -131,13 +131,17 @@ function compiled(text: string, { definitions }: SearchContext, type: string): E
   }
 }
 
+/** From the first of these steps on nothing comes of nothing. */
+const throughExtensions = /^[A-Z]\w*\.extension\('[^']*'\)(?:\.extension\('[^']*'\)|\.value|\.(?:ofType|as)\(\w+\))*$/;
 const firstStep = /^\(*[A-Z]\w*\.(\w+)/;
 
 /** What begins with an element finds nothing where that is absent, provided that it is a path. */
 function neededProperties(definitions: Definitions, type: string, [first]: readonly Indexed[]): readonly string[] | undefined {
-  if (first === undefined || first.parameter.elements === undefined) return undefined;
+  if (first === undefined) return undefined;
+  const { elements, expression = '' } = first.parameter;
+  if (elements === undefined && !unionParts(expression).every((part) => throughExtensions.test(part))) return undefined;
   const names = new Set<string>();
-  for (const part of unionParts(first.parameter.expression ?? '')) {
+  for (const part of unionParts(expression)) {
     const properties = definitions.element(type, firstStep.exec(part)?.[1] ?? '');
     if (properties.length === 0) return undefined;
     for (const { name } of properties) names.add(name).add(`_${name}`);

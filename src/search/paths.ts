@@ -19,8 +19,11 @@ type Wanted = (type: string) => boolean;
 type Find = (value: JsonObject, out: Item[]) => void;
 
 const path = /^([A-Z]\w*)\.([a-z]\w*(?:\.[a-z]\w*)*)$/;
-const typed = [/^\(([\w.]+) as (\w+)\)$/, /^([\w.]+)\.(?:as|ofType)\((\w+)\)$/];
+const typed = [/^\(([\w.]+) as (\w+)\)((?:\.[a-z]\w*)*)$/, /^([\w.]+)\.(?:as|ofType)\((\w+)\)((?:\.[a-z]\w*)*)$/];
+/** `Patient.deceased.exists() and Patient.deceased != false` */
+const holding = /^([A-Z]\w*)\.(\w+)\.exists\(\) and \1\.\2 != false$/;
 const leading = /^([\w.]+)\.where\(resolve\(\) is (\w+)\)$/;
+const filtered = /^([\w.]+)\.where\((\w+) ?= ?'([^'\\]+)'\)((?:\.[a-z]\w*)*)$/;
 
 /** undefined where a part of the expression is more than a path. */
 export function compilePaths(model: PathModel, type: string, expression: string): PathFinder | undefined {
@@ -41,9 +44,15 @@ export function compilePaths(model: PathModel, type: string, expression: string)
 
 function compilePath(model: PathModel, type: string, part: string): PathFinder | undefined {
   for (const form of typed) {
-    const [, steps = '', name = ''] = form.exec(part) ?? [];
-    if (model.kind(name) !== undefined) return plain(model, type, steps, (found) => isKept(model, found, name));
+    const [, steps = '', name = '', rest = ''] = form.exec(part) ?? [];
+    if (model.kind(name) === undefined) continue;
+    const find = plain(model, type, steps, (found) => isKept(model, found, name));
+    return rest === '' || find === undefined ? find : goingOn(model, find, name, rest);
   }
+  const [, , element] = holding.exec(part) ?? [];
+  if (element !== undefined) return notFalse(model.element(type, element));
+  const byValue = filtered.exec(part);
+  if (byValue !== null) return having(model, type, byValue);
   const [, steps, target = ''] = leading.exec(part) ?? [];
   if (steps === undefined) return plain(model, type, part, () => true);
   const find = plain(model, type, steps, (found) => found === 'Reference');
@@ -61,10 +70,58 @@ function plain(model: TypeModel, type: string, text: string, wanted: Wanted): Pa
   const [, , steps] = path.exec(text) ?? [];
   const find = steps === undefined ? undefined : finder(model, type, steps.split('.'), wanted);
   if (find === undefined) return undefined;
+  const names = model.element(type, steps?.split('.')[0] ?? '').map(({ name }) => name);
   return (resource) => {
+    if (!holdsOne(resource, names)) return none;
     const found: Item[] = [];
     find(resource, found);
     return found;
+  };
+}
+
+const none: readonly Item[] = [];
+
+/** Most resources have few of the elements they may have. */
+function holdsOne(resource: Resource, names: readonly string[]): boolean {
+  for (const name of names) if (resource[name] !== undefined) return true;
+  return false;
+}
+
+/** `telecom.where(system='phone').value`: the element that is compared stands there once, as text. */
+function having(model: PathModel, type: string, [, steps = '', name = '', text = '', rest = '']: RegExpExecArray): PathFinder | undefined {
+  const types = new Set<string>();
+  const find = plain(model, type, steps, (found) => {
+    types.add(found);
+    return true;
+  });
+  const [of] = types;
+  if (find === undefined || of === undefined || types.size > 1) return undefined;
+  const [property, ...others] = model.element(of, name);
+  if (property === undefined || others.length > 0 || property.many || model.kind(property.type) !== 'primitive') return undefined;
+  const kept: PathFinder = (resource) => find(resource)?.filter(({ value }) => isObject(value) && value[property.name] === text);
+  return rest === '' ? kept : goingOn(model, kept, of, rest);
+}
+
+/** Further steps from what was found, all of it of one type. */
+function goingOn(model: PathModel, find: PathFinder, type: string, rest: string): PathFinder | undefined {
+  const next = finder(model, type, rest.slice(1).split('.'), () => true);
+  if (next === undefined) return undefined;
+  return (resource) => {
+    const items = find(resource);
+    if (items === undefined || items.length === 0) return items;
+    const found: Item[] = [];
+    for (const { value } of items) if (isObject(value)) next(value, found);
+    return found;
+  };
+}
+
+function notFalse(properties: readonly Property[]): PathFinder | undefined {
+  if (properties.length === 0 || properties.some(({ many }) => many)) return undefined;
+  return (resource) => {
+    // What has no value but an extension is for FHIRPath to judge.
+    if (properties.some(({ name }) => resource[`_${name}`] !== undefined)) return undefined;
+    const value = properties.map(({ name }) => resource[name]).find((one) => one !== undefined && one !== null);
+    return [{ type: 'System.Boolean', value: value !== undefined && value !== false }];
   };
 }
 

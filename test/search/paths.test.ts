@@ -56,8 +56,8 @@ describe('a search parameter whose expression is a path', () => {
   }, 120_000);
 
   test('leaves to FHIRPath what is more than a path', () => {
-    expect(compilePaths(definitions, 'Patient', "Patient.telecom.where(system='email')")).toBeUndefined();
-    expect(compilePaths(definitions, 'Patient', 'Patient.deceased.exists() and Patient.deceased != false')).toBeUndefined();
+    expect(compilePaths(definitions, 'Patient', "Patient.telecom.where(system='email' and use='home')")).toBeUndefined();
+    expect(compilePaths(definitions, 'Patient', 'Patient.deceased.exists() and Patient.active != false')).toBeUndefined();
     expect(compilePaths(definitions, 'Bundle', 'Bundle.entry[0].resource')).toBeUndefined();
   });
 
