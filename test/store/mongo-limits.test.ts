@@ -1,6 +1,6 @@
 /** Where MongoDB's own limits show: 16 MB documents and replies, long chains, indexes. Source: src/store/mongo */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Document, MongoClient } from 'mongodb';
+import { type Document, MongoClient, type ObjectId } from 'mongodb';
 import { FhirError } from '../../src/model/outcome.js';
 import { compileWhere, type LocalPredicate, type Order } from '../../src/store/mongo/compile.js';
 import { behindPosition } from '../../src/store/mongo/pages.js';
@@ -120,6 +120,24 @@ suite('the limits of MongoDB', () => {
       expect(await found(opened.store, where('Patient', rare))).toEqual(['Patient/n4999', 'Patient/n9999']);
     });
   });
+
+  test('more than 100,000 resources are not put in an order that is not kept', async () => {
+    const client = await new MongoClient(opened.url).connect();
+    const row = (o: number) => ({ _id: `Substance/${o}` as unknown as ObjectId, t: 'Substance', o, v: 1, u: 0 });
+    for (let at = 0; at <= 100_000; at += 20_000) {
+      await client
+        .db()
+        .collection<Document>('resources')
+        .insertMany(Array.from({ length: at === 100_000 ? 1 : 20_000 }, (_, i) => row(at + i)));
+    }
+    await client.close();
+    const sort = [{ param: 'code', entry: 'token', end: 'low', descending: false }] as const;
+    const all = opened.store.search(query(where('Substance'), { sort, count: 10 }));
+    await expect(all).rejects.toThrow('More than 100000 resources would have to be sorted');
+    await expect(all).rejects.toBeInstanceOf(StoreCostly);
+    const some = where('Substance', { kind: 'id', ids: ['7', '5'] });
+    expect(await found(opened.store, some, { sort })).toEqual(['Substance/5', 'Substance/7']);
+  }, 60_000);
 
   test('a search that takes longer than it may is costly, and a count says that it is not exact', async () => {
     // No index serves this, so that MongoDB has to look at every resource.
