@@ -27,13 +27,16 @@ export async function capabilityStatement(rooms: CapabilitiesRooms): Promise<Jso
           resourceOfType(rooms, type, searchable.get(type) ?? [], revIncludes.get(type) ?? []),
         ),
         interaction: ['transaction', 'batch', 'search-system', 'history-system'].map((code) => ({ code })),
-        searchParam: sharedByAll([...searchable.values()]).map((one) => searchParam(definitions, one)),
+        searchParam: [...sharedByAll([...searchable.values()]).map((one) => searchParam(definitions, one)), byList],
         operation: operationsAt(rooms, ({ system }) => system),
         compartment: definitions.compartments.flatMap((code) => definitions.compartment(code)?.url ?? []),
       },
     ],
   };
 }
+
+/** R4 describes it in words alone. Source: R4 search.html#list */
+const byList = { name: '_list', type: 'string', documentation: 'The id of a List: what its entries refer to' };
 
 const interactions = ['read', 'vread', 'update', 'patch', 'delete', 'history-instance', 'history-type', 'create', 'search-type'];
 
@@ -60,14 +63,18 @@ function resourceOfType(
     conditionalUpdate: true,
     conditionalDelete: 'single',
     referencePolicy: ['literal', 'logical'],
-    searchInclude: unlessEmpty(includes),
-    searchRevInclude: unlessEmpty(revIncludes),
+    searchInclude: unlessEmpty(withAll(includes)),
+    searchRevInclude: unlessEmpty(withAll(revIncludes)),
     searchParam: searchable.map((one) => searchParam(rooms.definitions, one)),
     operation: operationsAt(
       rooms,
       ({ type: onType, instance, resource = [] }) => (onType || instance) && concerns(rooms.definitions, type, resource),
     ),
   };
+}
+
+function withAll(includes: readonly string[]): readonly string[] {
+  return includes.length === 0 ? [] : ['*', ...includes];
 }
 
 type OperationDefinition = NonNullable<ReturnType<Definitions['operation']>>;

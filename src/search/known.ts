@@ -10,7 +10,8 @@ import type { Parameter, Registry } from './registry.js';
 export function known({ registry }: { readonly registry: Registry }, type: string, code: string, name: string): Parameter {
   const parameter = registry.parameter(type, code);
   if (parameter === undefined) {
-    if (unsupportedParameters.has(code)) throw unsupportedParameter(name, `the parameter "${code}"`, `参数“${code}”`);
+    if (unsupportedParameters.has(code) || specialParameters.has(code))
+      throw unsupportedParameter(name, `the parameter "${code}"`, `参数“${code}”`);
     throw unknownParameter(registry, type, code, name);
   }
   const reason = registry.obstacle(parameter);

@@ -134,6 +134,11 @@ const readers: Readonly<Record<(typeof resultParameters)[number], Reader>> = {
   _pretty: () => undefined,
 };
 
+/** Nothing, or a list of nothing. */
+export function isEmpty(value: string): boolean {
+  return value === '' || /^,+$/.test(value);
+}
+
 const iterated: ReadonlySet<string> = new Set(['_include', '_revinclude']);
 
 /** Empty values are ignored. Throws FhirError 400 for values that cannot be read and for modifiers there are none of. */
@@ -149,7 +154,7 @@ export function parseResultParameters(parameters: Parameters): ResultOptions {
   for (const [name, value] of parameters) {
     const { code, modifier, chain } = parseName(name);
     const reader = Object.hasOwn(readers, code) ? readers[code as (typeof resultParameters)[number]] : undefined;
-    if (reader === undefined || value === '') continue;
+    if (reader === undefined || isEmpty(value)) continue;
     const iterate = modifier === 'iterate' && iterated.has(code);
     if ((modifier !== undefined && !iterate) || chain !== undefined) {
       throw unsupported(name, `"${name}"`, `“${name}”`, iterated.has(code) ? [code, `${code}:iterate`] : [code]);

@@ -15,7 +15,7 @@ import { guardNames } from './guard-names.js';
 import { parseInclude, parseRevinclude } from './include-rules.js';
 import { known } from './known.js';
 import { searchWalk } from './links.js';
-import { type IncludeAsked, isResultParameter, parseResultParameters, type ResultOptions, type SortRule } from './parse.js';
+import { type IncludeAsked, isEmpty, isResultParameter, parseResultParameters, type ResultOptions, type SortRule } from './parse.js';
 import { malformed, refusedType, unsupported } from './refusals.js';
 import type { Criteria, IncludeRule, Parameters, PlanOptions, SearchPlan } from './search.js';
 import { parseSubset } from './subset-parameters.js';
@@ -164,7 +164,7 @@ function selfOf(parameters: Parameters, ignored: ReadonlySet<number>, count: num
   const self: (readonly [string, string])[] = [];
   let counted = count === undefined;
   for (const [at, [name, value]] of parameters.entries()) {
-    if (ignored.has(at) || value === '') continue;
+    if (ignored.has(at) || isEmpty(value)) continue;
     if (name !== '_count') self.push([name, value]);
     else if (!counted) self.push([name, String(count)]);
     counted ||= name === '_count';

@@ -20,8 +20,9 @@ const bodies: Readonly<Record<string, object>> = {
 const inFews = (all: readonly string[]): readonly (readonly string[])[] =>
   Array.from({ length: Math.ceil(all.length / 10) }, (_, at) => all.slice(at * 10, at * 10 + 10));
 
-/** A filter is nothing that could be missing. */
-const asked = (name: string): string => (name === '_filter' ? '_filter=_id pr true' : `${name}:missing=true`);
+/** Filters and lists are nothing that could be missing. */
+const asked = (name: string): string => valued[name] ?? `${name}:missing=true`;
+const valued: Readonly<Record<string, string>> = { _filter: '_filter=_id pr true', _list: '_list=none' };
 
 describe.each(stores)('What is claimed is so on $name', ({ open }) => {
   let opened: OpenedStore;
@@ -204,7 +205,7 @@ describe.each(stores)('What is claimed is so on $name', ({ open }) => {
 
   test('each parameter of a search over all types', async () => {
     const names = rest().searchParam?.map(({ name }) => name) ?? [];
-    expect(names.toSorted()).toEqual(['_filter', '_id', '_lastUpdated', '_profile', '_security', '_source', '_tag']);
+    expect(names.toSorted()).toEqual(['_filter', '_id', '_lastUpdated', '_list', '_profile', '_security', '_source', '_tag']);
     for (const name of names) expect([name, await statusOf('GET', `?_type=Basic,Patient&${asked(name)}`)]).toEqual([name, 200]);
   });
 

@@ -81,7 +81,7 @@ describe('Search', () => {
     ]);
     expect(shown(await server.ask('GET', '/?_id=p3'))).toEqual(['match Patient/p3']);
     expect(shown(await server.ask('GET', '/?_id=p3,o&_sort=-_id&_total=accurate'))).toEqual(['match Patient/p3', 'match Organization/o']);
-    for (const query of ['', '?_count=3', '?_sort=_id', '?_id=', '?_type=']) {
+    for (const query of ['', '?_count=3', '?_sort=_id', '?_id=', '?_type=', '?_type=,&_sort=,']) {
       const answer = await server.ask('GET', `/${query}`);
       expect([query, answer.status, issuesOf(answer)]).toEqual([query, 400, ['error: types-wanted at _type']]);
     }

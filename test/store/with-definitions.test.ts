@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { type ResourceStore, type Scope, type Sort, StoreConflict } from '../../src/store/port.js';
 import { openSqliteStore } from '../../src/store/sqlite/open.js';
 import { type Held, withDefinitions } from '../../src/store/with-definitions.js';
-import { commitOf, found, instanceOf, isToken, query, token, versionsOf, walked, where, write } from './contract/fixture.js';
+import { commitOf, found, instanceOf, isToken, query, token, versionsOf, walked, walkedBack, where, write } from './contract/fixture.js';
 import { storeContract } from './contract.js';
 
 const layout = { types: { ValueSet: { sorts: ['name'] }, CodeSystem: { sorts: ['name'] }, Patient: { sorts: ['name'] } } };
@@ -62,6 +62,7 @@ describe('searches', () => {
     for (const count of [1, 2, 3, 5, 8, 100]) {
       const seen = await walked(store, query(where('ValueSet'), { sort, count }));
       expect([count, seen.map((one) => one.replace('ValueSet/', '')).join(' ')]).toEqual([count, expected]);
+      expect([count, await walkedBack(store, query(where('ValueSet'), { sort, count }))]).toEqual([count, seen]);
     }
   });
 
