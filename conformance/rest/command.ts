@@ -73,7 +73,7 @@ function progress(all: number): ((judged: Judged) => void) | undefined {
 
 async function serveHere() {
   const quiet = () => undefined;
-  const server = await createServer({ store: 'sqlite::memory:', logger: { info: quiet, warn: quiet, error: quiet } });
+  const server = await createServer({ store: 'sqlite::memory:', fullText: 'all', logger: { info: quiet, warn: quiet, error: quiet } });
   return server.listen(0);
 }
 

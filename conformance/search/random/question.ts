@@ -77,7 +77,7 @@ function byId(random: Random, world: World, type: string): Criterion {
   return { name: '_id', value: [...ids, 'r-nobody'].join(','), holds: ({ id }) => ids.includes(id) };
 }
 
-/** Source: R4 search.html#chaining, #contained: judged in contained resources too */
+/** Not judged in contained resources, which this server leaves out (misses.json). Source: R4 search.html#chaining */
 function chain(random: Random, world: World, type: string, depth: number): Criterion {
   const parameter = random.choose(referenceParameters(type));
   const target = random.choose((parameter?.targets ?? []).filter((one) => parameters[one] !== undefined));
@@ -90,7 +90,7 @@ function chain(random: Random, world: World, type: string, depth: number): Crite
     holds: (resource) =>
       linksOf(resource, parameter).some((link) => {
         const found = world.follow(link);
-        return found?.resourceType === target && inner.holds(found);
+        return link.inside === undefined && found?.resourceType === target && inner.holds(found);
       }),
   };
 }
