@@ -18,19 +18,21 @@ export type AskedPart =
   | { readonly kind: 'texts'; readonly prefixes: readonly string[] }
   | { readonly kind: 'ranges'; readonly ranges: readonly { readonly key?: string; readonly tests: readonly RangeTest[] }[] };
 
+const joining = /[\\|$]/;
+
 /** What stands for itself in a key must not be taken for what joins it. */
 function plain(text: string): string {
-  return text.replace(/[\\|$]/g, '\\$&');
+  return joining.test(text) ? text.replace(/[\\|$]/g, '\\$&') : text;
 }
 
 /** The entries that one part leaves by itself, as a part; undefined where it leaves none. */
 export function partOf(entries: readonly IndexEntry[]): Part | undefined {
-  const texts = entries.flatMap((entry) => (entry.kind === 'string' ? [{ value: entry.value, raw: entry.raw }] : []));
-  if (texts.length > 0) return { kind: 'texts', texts };
-  const ranges = entries.flatMap((entry) => (entry.kind === 'range' ? [{ key: entry.key, low: entry.low, high: entry.high }] : []));
-  if (ranges.length > 0) return { kind: 'ranges', ranges };
-  const forms = [...new Set(entries.flatMap(formsOf))];
-  return forms.length === 0 ? undefined : { kind: 'forms', forms };
+  const [first] = entries;
+  if (first?.kind === 'string') return { kind: 'texts', texts: entries.filter((entry) => entry.kind === 'string') };
+  if (first?.kind === 'range') return { kind: 'ranges', ranges: entries.filter((entry) => entry.kind === 'range') };
+  const forms = new Set<string>();
+  for (const entry of entries) for (const form of formsOf(entry)) forms.add(form);
+  return forms.size === 0 ? undefined : { kind: 'forms', forms: [...forms] };
 }
 
 /** `code`, `system|code`, `|code` and `system|` are four ways to ask for a token. */

@@ -59,9 +59,19 @@ export function hasHan(text: string): boolean {
   return han.test(text);
 }
 
+/** Nothing but characters of the first block of Chinese ones, which have neither width nor accents nor other forms of writing. */
+export function isUnified(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 0x4e00 || code > 0x9fff) return false;
+  }
+  return true;
+}
+
 /** The key of a string: never empty unless the text is blank. At most MAX_KEY characters. */
 export function fold(text: string): string {
   if (text.length <= MAX_KEY && ascii.test(text)) return foldAscii(text);
+  if (text.length <= MAX_REMEMBERED && isUnified(text)) return mapCharacters(text);
   return text.length <= MAX_REMEMBERED ? foldShort(text) : foldAny(text);
 }
 

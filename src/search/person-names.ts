@@ -3,7 +3,7 @@
  * begin another are left out, because a prefix finds both. Source: R4 search.html#string; 民委发〔2016〕33号 (the dot in names)
  */
 import type { Json, JsonObject } from '../model/json.js';
-import { fold, hasHan } from './fold.js';
+import { fold, hasHan, isUnified } from './fold.js';
 import { givenReadings, initials, surnameOf, surnameReadings } from './pinyin.js';
 
 /** `raw`: as it was sent; '' for a key that was derived. `within`: also to be found by what stands inside it. */
@@ -98,12 +98,12 @@ export function textSortKey(text: string): string {
 
 /** Only what is read. */
 function clean(text: string): string {
-  return text.normalize('NFKC').replace(/[^\p{L}\p{N}]/gu, '');
+  return isUnified(text) ? text : text.normalize('NFKC').replace(/[^\p{L}\p{N}]/gu, '');
 }
 
 /** Source: R4 search.html#string: "searching either Carreno or Quinones should match a family name of Carreno Quinones". */
 function laterWords(text: string): readonly string[] {
-  const key = fold(text);
+  const key = isUnified(text) ? '' : fold(text);
   if (!key.includes(' ')) return [];
   const words = key.split(' ');
   return words.slice(1).map((_, at) => words.slice(at + 1).join(' '));
@@ -111,6 +111,7 @@ function laterWords(text: string): readonly string[] {
 
 /** 买买提·艾力 is also looked for as 艾力; the dot itself is no part of a key. */
 function afterDots(text: string): readonly string[] {
+  if (isUnified(text)) return [];
   const parts = text.split(/[·•‧∙⋅・･．●᛫·]/u);
   return parts.slice(1).map((_, at) => fold(parts.slice(at + 1).join('')));
 }

@@ -3,6 +3,7 @@
  * text, its system and code, and for codes of UCUM the amount in canonical units, so that 1 g is found as 1000 mg. Under a key a number
  * in one unit never meets another. Source: R4 search.html#quantity
  */
+import type { Numeric } from '../../model/decimal.js';
 import { isNumeric, isObject, type Json, type JsonObject } from '../../model/json.js';
 import { type CanonicalUnit, canonicalUnit } from '../../model/ucum.js';
 import type { IndexEntry, Predicate } from '../../store/port.js';
@@ -23,12 +24,12 @@ interface Ends {
 
 /** What is measured: the numbers at its ends as they stand, open where one is absent. */
 interface Measured {
-  readonly low?: string;
-  readonly high?: string;
-  readonly comparator?: string;
-  readonly system?: string;
-  readonly code?: string;
-  readonly unit?: string;
+  readonly low: Numeric | undefined;
+  readonly high: Numeric | undefined;
+  readonly comparator: string | undefined;
+  readonly system: string | undefined;
+  readonly code: string | undefined;
+  readonly unit: string | undefined;
 }
 
 export const quantityType: SearchType = {
@@ -47,17 +48,14 @@ export const quantityType: SearchType = {
 
 function addRanges(param: string, measured: Measured, add: (entry: IndexEntry) => void): void {
   const { system, code, unit } = measured;
-  const own = endsOf(measured, Number);
-  if (own === undefined) return;
-  const under = (key: string, ends: Ends = own) => add({ kind: 'range', param, key, ...ends });
-  add({ kind: 'range', param, ...own });
-  if (code !== undefined) under(`||${code}`);
-  if (unit !== undefined && unit !== code) under(`||${unit}`);
+  const { low, high } = endsOf(measured, Number);
+  add({ kind: 'range', param, low, high });
+  if (code !== undefined) add({ kind: 'range', param, key: `||${code}`, low, high });
+  if (unit !== undefined && unit !== code) add({ kind: 'range', param, key: `||${unit}`, low, high });
   if (system === undefined || code === undefined) return;
-  const canonical = system === UNITS ? canonicalOf(code) : undefined;
-  const amounts = canonical && endsOf(measured, (value) => amountOf(`${value} ${code}`));
-  if (canonical === undefined) under(`|${system}|${code}`);
-  else if (amounts !== undefined) under(canonicalKey(canonical), amounts);
+  const canonical = system === UNITS ? unitOf(code) : undefined;
+  if (canonical === undefined) add({ kind: 'range', param, key: `|${system}|${code}`, low, high });
+  else add({ kind: 'range', param, key: canonical.key, ...endsOf(measured, canonical.amount) });
 }
 
 /** `number`, `number|system|code`, `number||code`; there is no other form. */
@@ -66,8 +64,8 @@ function quantityMatch(asked: Asked, value: string): Predicate {
   const [number = '', system = '', code = ''] = parts;
   const { prefix, rest } = splitPrefix(number);
   const parsed = parseDecimal(rest);
-  const canonical = system === UNITS ? canonicalOf(code) : undefined;
-  const range = parsed && searchRange(parsed, canonical?.amount);
+  const canonical = system === UNITS ? unitOf(code) : undefined;
+  const range = parsed && searchRange(parsed, canonical?.exactly);
   const shape = parts.length === 1 || (parts.length === 3 && (code !== '' || system === ''));
   if (range === undefined || !shape) {
     throw malformed(
@@ -77,27 +75,44 @@ function quantityMatch(asked: Asked, value: string): Predicate {
       '数量，例如 5.4、gt5.4||mg 或 5.4|http://unitsofmeasure.org|mg',
     );
   }
-  const key = canonical !== undefined ? canonicalKey(canonical) : `|${system}|${code}`;
+  const key = canonical?.key ?? `|${system}|${code}`;
   const match = { kind: 'range', ...(code === '' ? {} : { key }), values: rangeTests(prefix, range) } as const;
   return { kind: 'match', param: asked.parameter.code, match };
 }
 
-/** No code holds a space. */
-function canonicalKey({ name }: CanonicalUnit): string {
-  return `|${UNITS}| ${name}`;
+interface KnownUnit {
+  readonly key: string;
+  readonly exactly: CanonicalUnit['amount'];
+  amount(value: Numeric): number;
 }
 
-const CACHED = 20_000;
-const canonicalOf = remembering<CanonicalUnit | undefined>(CACHED, canonicalUnit);
-/** Of `5.4 mg`: what is measured is measured often. */
-const amountOf = remembering(CACHED, (text) => {
-  const space = text.indexOf(' ');
-  return canonicalOf(text.slice(space + 1))?.amount(text.slice(0, space));
+const CACHED = 5000;
+
+/** What is measured is measured often; exact arithmetic takes some microseconds. */
+const unitOf = remembering<KnownUnit | undefined>(CACHED, (code) => {
+  const canonical = canonicalUnit(code);
+  if (canonical === undefined) return undefined;
+  const amounts = new Map<number, number>();
+  const made = (value: Numeric) => canonical.amount(typeof value === 'number' ? String(value) : value.text) ?? Number(value);
+  return {
+    // No code holds a space.
+    key: `|${UNITS}| ${canonical.name}`,
+    exactly: canonical.amount,
+    amount(value) {
+      if (typeof value !== 'number') return made(value);
+      const known = amounts.get(value);
+      if (known !== undefined) return known;
+      const amount = made(value);
+      if (amounts.size >= CACHED) amounts.clear();
+      amounts.set(value, amount);
+      return amount;
+    },
+  };
 });
 
-function endsOf({ low, high, comparator }: Measured, read: (value: string) => number | undefined): Ends | undefined {
-  const [from, to] = [low === undefined ? Number.NEGATIVE_INFINITY : read(low), high === undefined ? Number.POSITIVE_INFINITY : read(high)];
-  if (from === undefined || to === undefined) return undefined;
+function endsOf({ low, high, comparator }: Measured, read: (value: Numeric) => number): Ends {
+  const from = low === undefined ? Number.NEGATIVE_INFINITY : read(low);
+  const to = high === undefined ? Number.POSITIVE_INFINITY : high === low ? from : read(high);
   switch (comparator) {
     case '<':
       return { low: Number.NEGATIVE_INFINITY, high: to };
@@ -116,38 +131,36 @@ function measure(type: string, value: JsonObject): Measured | undefined {
   if (type === 'Range') return between(value.low, value.high);
   // R4, value-quantity: "just search on the bounds of the values in sampled data".
   if (type === 'SampledData') return span(value.lowerLimit, value.upperLimit, value.origin);
-  const number = exactly(value.value);
-  if (number === undefined) return undefined;
-  if (type === 'Money') return { ...number, system: CURRENCIES, code: text(value.currency) };
-  return { ...number, comparator: text(value.comparator), ...units(value) };
+  if (!isNumeric(value.value)) return undefined;
+  const number = value.value;
+  const money = type === 'Money';
+  return {
+    low: number,
+    high: number,
+    comparator: text(value.comparator),
+    system: money ? CURRENCIES : text(value.system),
+    code: text(money ? value.currency : value.code),
+    unit: text(value.unit),
+  };
 }
 
 function exactly(value: Json | undefined): Measured | undefined {
-  const number = numberText(value);
-  return number === undefined ? undefined : { low: number, high: number };
+  return span(value, value, undefined);
 }
 
 /** The unit of a Range is that of the end that has one; where they differ only the numbers are known. */
 function between(low: Json | undefined, high: Json | undefined): Measured | undefined {
   const [from, to] = [isObject(low) ? low : {}, isObject(high) ? high : {}];
-  const [first, last] = [units(from), units(to)];
-  const same = first.code === last.code && first.system === last.system && first.unit === last.unit;
-  const unit = same || to.value === undefined ? first : from.value === undefined ? last : {};
+  const same = from.code === to.code && from.system === to.system && from.unit === to.unit;
+  const unit = same || to.value === undefined ? from : from.value === undefined ? to : undefined;
   return span(from.value, to.value, unit);
 }
 
 function span(low: Json | undefined, high: Json | undefined, unit: Json | undefined): Measured | undefined {
-  const [from, to] = [numberText(low), numberText(high)];
-  return from === undefined && to === undefined ? undefined : { low: from, high: to, ...(isObject(unit) ? units(unit) : {}) };
-}
-
-function units(value: JsonObject): Pick<Measured, 'system' | 'code' | 'unit'> {
-  return { system: text(value.system), code: text(value.code), unit: text(value.unit) };
-}
-
-function numberText(value: Json | undefined): string | undefined {
-  if (!isNumeric(value)) return undefined;
-  return typeof value === 'number' ? String(value) : value.text;
+  const [from, to] = [isNumeric(low) ? low : undefined, isNumeric(high) ? high : undefined];
+  if (from === undefined && to === undefined) return undefined;
+  const { system, code, unit: name } = isObject(unit) ? unit : {};
+  return { low: from, high: to, comparator: undefined, system: text(system), code: text(code), unit: text(name) };
 }
 
 function text(value: Json | undefined): string | undefined {
