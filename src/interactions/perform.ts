@@ -32,17 +32,21 @@ export function createPrepare(interactions: Interactions): Prepare {
 /** Those that validate what they take, and tell of what was wrong with its text among the rest. */
 const reportsFaults: ReadonlySet<InteractionName> = new Set(['create', 'update', 'conditional-update', 'operation', 'bundle']);
 
-/** `onCommitted` is awaited before the answer: what was written is in effect then. */
+/**
+ * `onCommitted` is awaited before the answer: what was written is in effect then. `parameters` counts changes of the search parameters:
+ * what was prepared by others would not be found by those that hold when it is committed.
+ */
 export function createPerform(
   prepare: Prepare,
   store: ResourceStore,
   onCommitted: (versions: readonly Version[]) => Promise<void>,
+  parameters: () => number,
 ): Perform {
   const line = createLine();
   return async (request) => {
     try {
       const meeting = meetingPoint(request);
-      const attempt = (): Promise<Attempt> => attemptOnce(prepare, store, request);
+      const attempt = (): Promise<Attempt> => attemptOnce(prepare, store, parameters, request);
       const first = await (meeting === undefined ? attempt() : line.join([meeting], attempt));
       const intent = first.conflict === undefined ? first.intent : await carryOut(attempt, first, line);
       if (intent.writes.length > 0) await onCommitted(intent.writes.map(({ version }) => version));
@@ -54,8 +58,11 @@ export function createPerform(
   };
 }
 
-async function attemptOnce(prepare: Prepare, store: ResourceStore, request: FhirRequest): Promise<Attempt> {
+async function attemptOnce(prepare: Prepare, store: ResourceStore, parameters: () => number, request: FhirRequest): Promise<Attempt> {
+  const since = parameters();
   const intent = await prepare(request, store);
+  if (intent.writes.length > 0 && parameters() !== since)
+    return { intent, conflict: new StoreConflict('The search parameters have changed') };
   return { intent, conflict: intent.writes.length === 0 ? undefined : await commit(store, intent) };
 }
 

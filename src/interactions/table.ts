@@ -47,6 +47,6 @@ export function createPerformer(rooms: TableRooms): Perform {
     }),
   };
   const prepare = createPrepare(interactions);
-  const perform = createPerform(prepare, rooms.store, rooms.uploads.take);
+  const perform = createPerform(prepare, rooms.store, rooms.uploads.take, () => rooms.definitions.generation.searchParameters);
   return perform;
 }

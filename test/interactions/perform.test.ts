@@ -41,9 +41,28 @@ describe('perform', () => {
       },
       store,
       async () => {},
+      () => 0,
     );
     expect(await perform(request)).toEqual({ status: 2 });
     expect(prepared).toBe(2);
+    await store.close();
+  });
+
+  test('what was prepared by search parameters that have changed since is prepared again', async () => {
+    const store = await openSqliteStore(':memory:');
+    await store.arrange({ types: {} });
+    let parameters = 0;
+    let prepared = 0;
+    const perform = createPerform(
+      async (): Promise<Intent> => {
+        if (++prepared === 1) parameters++;
+        return { writes: [write('a')], guards: [], answer: () => ({ status: 200 + prepared }) };
+      },
+      store,
+      async () => {},
+      () => parameters,
+    );
+    expect(await perform(request)).toEqual({ status: 202 });
     await store.close();
   });
 
@@ -59,6 +78,7 @@ describe('perform', () => {
       () => Promise.reject(error),
       store,
       async () => {},
+      () => 0,
     );
     const shown = await perform(request).catch((thrown: unknown) => thrown);
     expect(shown).toBeInstanceOf(FhirError);
