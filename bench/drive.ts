@@ -16,6 +16,7 @@ export interface Timing {
   readonly p50: number;
   readonly p95: number;
   readonly p99: number | undefined;
+  readonly slowest: number;
   readonly requests: number;
   readonly errors: number;
 }
@@ -63,5 +64,13 @@ export function summary(times: number[], elapsed: number, errors: number): Timin
   const sorted = Float64Array.from(times).sort();
   const at = (part: number) => sorted[Math.floor(sorted.length * part)] ?? 0;
   const p99 = sorted.length < ENOUGH_FOR_P99 ? undefined : at(0.99);
-  return { perSecond: (sorted.length / elapsed) * 1000, p50: at(0.5), p95: at(0.95), p99, requests: sorted.length, errors };
+  return {
+    perSecond: (sorted.length / elapsed) * 1000,
+    p50: at(0.5),
+    p95: at(0.95),
+    p99,
+    slowest: sorted.at(-1) ?? 0,
+    requests: sorted.length,
+    errors,
+  };
 }

@@ -8,6 +8,7 @@ import { searchCommand } from './search-command.js';
 import { sizeCommand } from './size-command.js';
 import { storedCommand } from './stored.js';
 import { validateCommand } from './validate-command.js';
+import { wideCommand } from './wide-command.js';
 
 const program = new Command('bench')
   .description('how quick, how small and how even this server is, on this machine')
