@@ -168,12 +168,15 @@ const cases: readonly Case[] = [
   ['contained, by id', query(where('#Organization', { kind: 'id', ids: ['o'] })), ['contained_id', 'contained', 'resource'], 4],
 ];
 
+/** What is kept in memory afterwards. */
+const once = ['numbers that stand for names', 'what texts are compressed with'];
+
 describe('a search', () => {
   test.each(cases)('%s', async (_name, asked, indexes, most) => {
     const { steps } = await store.explain(asked);
     expect(steps.filter(({ scans }) => scans).map(({ statement, plan }) => ({ statement, plan }))).toEqual([]);
     expect([...new Set(steps.flatMap((step) => step.indexes))]).toEqual(expect.arrayContaining([...indexes]));
-    const asks = steps.filter(({ purpose }) => purpose !== 'numbers that stand for names');
+    const asks = steps.filter(({ purpose }) => !once.includes(purpose));
     expect(new Set(asks.map(({ statement }) => statement)).size).toBeLessThanOrEqual(most);
   });
 

@@ -54,7 +54,8 @@ export function rowsOf(
   { entries, compartments }: Pick<Contained, 'entries'> & { readonly compartments: readonly string[] },
 ): Rows {
   const groups: Groups = new Map();
-  for (const entry of entries) gather(groups, entry.param, valuesOf(connection, names, entry));
+  const wholes = entries.filter((entry): entry is Text => entry.kind === 'string' && isWhole(entry));
+  for (const entry of entries) gather(groups, entry.param, valuesOf(connection, names, entry, wholes));
   for (const name of compartments) gather(groups, COMPARTMENT, group('reference', [toText(name)]));
   const rows = noRows();
   fill(connection, names, type, groups, rows);
@@ -62,20 +63,39 @@ export function rowsOf(
   return rows;
 }
 
+type Text = IndexEntry & { readonly kind: 'string' };
+
+function isWhole({ within, value, raw }: Text): boolean {
+  return within === true && raw !== '' && value.length <= MOST_PIECES;
+}
+
+/** Never looked into, kept in pieces, or a part of what is, such as a given name of the whole name: then it is found by that. */
+function isPieced(entry: Text, wholes: readonly Text[]): boolean {
+  if (entry.raw === '' || isWhole(entry)) return true;
+  return wholes.some(({ param, value }) => param === entry.param && value.includes(entry.value));
+}
+
 /** The rows by which the strings of one resource, given as rows, are found by what stands inside them; equal pieces once. */
 export function piecesFor(connection: Connection, names: Names, type: number, strings: readonly EntryRow[]): EntryRow[] {
   const groups: Groups = new Map();
-  for (const [id, value, raw] of strings) {
-    if (raw === '') continue;
-    const pieced = names.params.piecedNames(connection, type, Number(id));
-    if (pieced.length === 0) continue;
-    for (const piece of piecesOf(fromText(String(value)))) {
-      for (const name of pieced) gather(groups, name, group('piece', [toText(piece)]));
+  const all = strings.flatMap(([id, value, raw]) => {
+    const under = raw === '' ? [] : names.params.piecedNames(connection, type, Number(id));
+    return under.length === 0 ? [] : [{ under, value: fromText(String(value)) }];
+  });
+  for (const { under, value } of all) {
+    // What is a part of another is found by the pieces of that.
+    if (all.some((other) => isPart(value, other.value) && under.every((name) => other.under.includes(name)))) continue;
+    for (const piece of piecesOf(value)) {
+      for (const name of under) gather(groups, name, group('piece', [toText(piece)]));
     }
   }
   const rows = noRows();
   fill(connection, names, type, groups, rows);
   return rows.piece;
+}
+
+function isPart(value: string, whole: string): boolean {
+  return whole.length > value.length && whole.includes(value);
 }
 
 function fill(connection: Connection, { params }: Names, type: number, groups: Groups, rows: Rows): void {
@@ -95,7 +115,7 @@ function gather(groups: Groups, name: string, { table, width, values }: Omit<Gro
   else if (!group.names.includes(name)) group.names.push(name);
 }
 
-function valuesOf(connection: Connection, names: Names, entry: IndexEntry): Omit<Group, 'names'> {
+function valuesOf(connection: Connection, names: Names, entry: IndexEntry, wholes: readonly Text[]): Omit<Group, 'names'> {
   switch (entry.kind) {
     case 'token':
       return group('token', [toText(entry.code), entry.system === undefined ? 0 : names.makeSystem(connection, entry.system)]);
@@ -103,8 +123,7 @@ function valuesOf(connection: Connection, names: Names, entry: IndexEntry): Omit
       return group('reference', [toText(entry.target)]);
     case 'string': {
       const raw = entry.raw !== '' && entry.raw === entry.value ? 0 : toText(entry.raw);
-      const pieced = entry.raw === '' || (entry.within === true && entry.value.length <= MOST_PIECES);
-      return group('string', [toText(entry.value), raw], pieced ? PIECED : 0);
+      return group('string', [toText(entry.value), raw], isPieced(entry, wholes) ? PIECED : 0);
     }
     case 'uri':
       return group('uri', [names.makeSystem(connection, entry.value)]);

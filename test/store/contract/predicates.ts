@@ -128,6 +128,7 @@ function insides(subject: Subjects): void {
     i6: [inside('name', 'a\u0000b\u0001c', 'a\u0000b\u0001c')],
     i7: [inside('name', long)],
     i8: [inside('name', '建国门外大街建国路'), text('name', '建国门')],
+    ia: [inside('name', '赵子龙'), text('name', '子龙'), text('name', '赵'), text('family', '赵'), text('name', '常山赵子龙')],
     i9: [inside('name', '', ''), text('name', "o'neil", "O'Neil")],
   });
   finds(subject, 'inside', [
@@ -158,13 +159,16 @@ function insides(subject: Subjects): void {
     ['U+0002 stands nowhere', contains('\u0002'), ''],
     ['a very long value', contains('长安街'), 'i7'],
     ['strings are alternatives, each resource once', contains('欧', '建国', '长安'), 'i1 i2 i7 i8'],
-    ['nothing stands in all that was sent', contains(''), 'i1 i2 i3 i4 i5 i6 i7 i8 i9'],
+    ['nothing stands in all that was sent', contains(''), 'i1 i2 i3 i4 i5 i6 i7 i8 ia i9'],
     ['of another parameter', isText('family', 'contains', '王'), 'i2'],
+    ['a part of what is marked', contains('子'), 'ia'],
+    ['the same under another parameter, where nothing is marked', isText('family', 'contains', '赵'), 'ia'],
+    ['what holds a marked value', contains('山赵子龙'), 'ia'],
     ['an unknown parameter', isText('never-indexed', 'contains', '王'), ''],
     ['no strings match nothing', contains(), ''],
     ['a prefix is as good for a marked value', isText('name', 'prefix', 'ouyang'), 'i1'],
     ['a marked value is exact too', isText('name', 'exact', 'Anna'), 'i5'],
-    ['not inside', { kind: 'not', of: contains('建') }, 'i5 i6 i7 i9'],
+    ['not inside', { kind: 'not', of: contains('建') }, 'i5 i6 i7 ia i9'],
     ['beside another condition', { kind: 'all', of: [contains('建国'), isText('name', 'prefix', '王')] }, 'i2'],
     ['one or another', { kind: 'any', of: [contains('gate'), isText('family', 'exact', '王')] }, 'i2 i5'],
   ]);
