@@ -24,6 +24,7 @@ the database beside it; gen. µs: of what asks. Machines are shared: the last co
 for (const command of [
   ...compareCommands(),
   searchCommand(),
+  wideCommand(),
   sizeCommand(),
   storedCommand(),
   growthCommand(),
