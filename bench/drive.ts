@@ -16,7 +16,6 @@ export interface Timing {
   readonly p50: number;
   readonly p95: number;
   readonly p99: number | undefined;
-  readonly slowest: number;
   readonly requests: number;
   readonly errors: number;
 }
@@ -69,7 +68,6 @@ export function summary(times: number[], elapsed: number, errors: number): Timin
     p50: at(0.5),
     p95: at(0.95),
     p99,
-    slowest: sorted.at(-1) ?? 0,
     requests: sorted.length,
     errors,
   };

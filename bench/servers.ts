@@ -35,10 +35,18 @@ export interface Place {
 
 const here = import.meta.dirname;
 
-/** `profiles`: a folder for the processor profile that Node writes when the server ends. */
-export async function lianyi(place: Place, profiles?: string): Promise<Running> {
+/** `more`: of the environment; `profiles`: a folder for the processor profile that Node writes when the server ends. */
+export async function lianyi(place: Place, profiles?: string, more: Readonly<Record<string, string>> = {}): Promise<Running> {
   const profiling = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
-  const environment = { HOST: '127.0.0.1', PORT: '0', BASE_URL: '', STORE: place.store, LOG_LEVEL: 'error', LOG_REQUESTS: 'false' };
+  const environment = {
+    HOST: '127.0.0.1',
+    PORT: '0',
+    BASE_URL: '',
+    STORE: place.store,
+    LOG_LEVEL: 'error',
+    LOG_REQUESTS: 'false',
+    ...more,
+  };
   const running = await start(place.name, [...profiling, join(here, '../src/cli/main.js'), 'serve'], environment);
   return place.database === undefined ? running : { ...running, database: place.database };
 }

@@ -14,6 +14,8 @@ export interface Staging {
   readonly each?: number;
   readonly mongodCacheGB?: number;
   readonly profiles?: string | undefined;
+  /** More of the environment of each server. */
+  readonly environment?: (place: Place) => Readonly<Record<string, string>>;
   /** What is done to the nth place before a server is started on it. */
   readonly before?: (place: Place, nth: number) => Promise<void>;
 }
@@ -40,10 +42,10 @@ export async function withServers(staging: Staging, action: (staged: readonly St
   }
 }
 
-async function started(place: Place, nth: number, { profiles, before }: Staging): Promise<Staged> {
+async function started(place: Place, nth: number, { profiles, before, environment }: Staging): Promise<Staged> {
   try {
     await before?.(place, nth);
-    return { place, server: await lianyi(place, profiles) };
+    return { place, server: await lianyi(place, profiles, environment?.(place)) };
   } catch (error) {
     await place.remove();
     throw error;
