@@ -15,6 +15,8 @@ export interface NameKey {
 
 /** Longer is no name; it is found as it stands. */
 const MAX_READ = 40;
+/** Nor is it looked at for what parts it. */
+const MAX_PARTED = 500;
 
 /** Of a HumanName; one after the other, so that whoever has had enough of them can stop. */
 export function* nameKeys(name: JsonObject): Generator<NameKey, void> {
@@ -98,6 +100,7 @@ export function textSortKey(text: string): string {
 
 /** Only what is read. */
 function clean(text: string): string {
+  if (text.length > MAX_PARTED) return '';
   return isUnified(text) ? text : text.normalize('NFKC').replace(/[^\p{L}\p{N}]/gu, '');
 }
 
@@ -111,7 +114,7 @@ function laterWords(text: string): readonly string[] {
 
 /** 买买提·艾力 is also looked for as 艾力; the dot itself is no part of a key. */
 function afterDots(text: string): readonly string[] {
-  if (isUnified(text)) return [];
+  if (text.length > MAX_PARTED || isUnified(text)) return [];
   const parts = text.split(/[·•‧∙⋅・･．●᛫·]/u);
   return parts.slice(1).map((_, at) => fold(parts.slice(at + 1).join('')));
 }

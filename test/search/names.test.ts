@@ -184,6 +184,13 @@ describe('strings', () => {
     ]);
   });
 
+  test('a million dots are no work', () => {
+    const begun = performance.now();
+    const name = [{ family: '·'.repeat(1_000_000), text: '张'.repeat(1_000_000) }];
+    search.extract({ resourceType: 'Patient', id: '1', name } as unknown as Resource);
+    expect(performance.now() - begun).toBeLessThan(5000);
+  });
+
   test('a Chinese name leaves few keys', () => {
     const keys = (name: object) => {
       const { entries } = search.extract({ resourceType: 'Patient', id: '1', name: [name] } as unknown as Resource);
