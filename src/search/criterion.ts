@@ -62,7 +62,7 @@ function criterionOf(scope: CriterionScope, type: string, part: string, whole: A
   if (modifier === 'missing') return missing(parameter, name, values);
   checkModifier(scope, parameter, name, modifier);
   if (code === '_id') return idCriterion(name, modifier, values);
-  if (code === '_lastUpdated') return { kind: 'updated', values: dateTests({ name, values }, scope.context) };
+  if (code === '_lastUpdated') return { kind: 'updated', values: dateTests({ name, values }, scope.context, false) };
   return searchType(parameter.kind).match({ parameter, name, values, ...(modifier === undefined ? {} : { modifier }) }, scope.context);
 }
 

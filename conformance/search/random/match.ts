@@ -40,11 +40,11 @@ export function spanMatches({ low, high }: Span, prefix: Prefix, asked: Span): b
     case 'gt':
       return high > asked.high;
     case 'ge':
-      return high > asked.low;
+      return high > asked.high || (low >= asked.low && high <= asked.high);
     case 'lt':
       return low < asked.low;
     case 'le':
-      return low < asked.high;
+      return low < asked.low || (low >= asked.low && high <= asked.high);
     case 'sa':
       return low >= asked.high;
     case 'eb':

@@ -4,11 +4,13 @@ import { isObject, type Json, type JsonObject } from '../../model/json.js';
 import type { RangeTest } from '../../store/port.js';
 import type { SearchContext } from '../context.js';
 import { malformed } from '../refusals.js';
+import type { Parameter } from '../registry.js';
 import { unescapeValue } from '../values.js';
 import { rangeTests, splitPrefix } from './range.js';
 import type { Asked, SearchType } from './type.js';
 
-const dated: ReadonlySet<string> = new Set(['date', 'dateTime', 'instant', 'Period', 'Timing']);
+const moments: ReadonlySet<string> = new Set(['date', 'dateTime', 'instant']);
+const dated: ReadonlySet<string> = new Set([...moments, 'Period', 'Timing']);
 
 export const dateType: SearchType = {
   entry: 'range',
@@ -20,12 +22,23 @@ export const dateType: SearchType = {
     if (range !== undefined) add({ kind: 'range', param: parameter.code, ...range });
   },
   match(asked, context) {
-    return { kind: 'match', param: asked.parameter.code, match: { kind: 'range', values: dateTests(asked, context) } };
+    return {
+      kind: 'match',
+      param: asked.parameter.code,
+      match: { kind: 'range', values: dateTests(asked, context, maySpan(asked.parameter)) },
+    };
   },
 };
 
-/** For entries, and for `_lastUpdated`, which has none. */
-export function dateTests(asked: Pick<Asked, 'name' | 'values'>, context: SearchContext): readonly RangeTest[] {
+function maySpan({ elements }: Parameter): boolean {
+  return elements === undefined || elements.some(({ type }) => !moments.has(type));
+}
+
+/**
+ * For entries, and for `_lastUpdated`, which has none. `maySpan`: a value may begin inside of the one asked for and end behind it, or the
+ * other way round; dates and times, which are parts of each other or apart, need one test less.
+ */
+export function dateTests(asked: Pick<Asked, 'name' | 'values'>, context: SearchContext, maySpan: boolean): readonly RangeTest[] {
   return asked.values.flatMap((value) => {
     // A plus sign that was not percent-encoded arrives as a space.
     const { prefix, rest } = splitPrefix(unescapeValue(asked.name, value).replace(/ (?=\d\d:\d\d$)/, '+'));
@@ -39,6 +52,10 @@ export function dateTests(asked: Pick<Asked, 'name' | 'values'>, context: Search
       );
     }
     const slack = prefix === 'ap' ? Math.abs(context.now() - (range.low + range.high) / 2) / 10 : 0;
+    // R4 search.html#prefix: beyond the value, or wholly inside of it.
+    const within = { lowFrom: range.low, highTo: range.high };
+    if (maySpan && prefix === 'le') return [{ lowBefore: range.low }, within];
+    if (maySpan && prefix === 'ge') return [{ highAfter: range.high }, within];
     return rangeTests(prefix, { ...range, from: range.low, to: range.high, nearFrom: range.low - slack, nearTo: range.high + slack });
   });
 }
