@@ -257,7 +257,10 @@ export interface ChangesOptions {
 }
 
 export interface ResourceStore {
-  /** Resolves when everything the layout needs is there. Called once, before anything else. */
+  /**
+   * Resolves when everything the layout needs is there or, where that takes long, is being made behind: `describe` says when it is. Called
+   * once, before anything else.
+   */
   arrange(layout: Layout): Promise<void>;
   /** In the order of the keys: the current version (deletions included) or the one named; undefined where there is none. */
   read(keys: readonly Key[]): Promise<readonly (Version | undefined)[]>;
