@@ -1,7 +1,7 @@
 /** Rows of an index that name what a predicate matches, and how many they are. */
 import type { Connection } from './binding.js';
 import type { Lookup } from './names.js';
-import { join, type Sql } from './sql.js';
+import { join, LIMITED, type Sql } from './sql.js';
 
 /** Rows that name resources: `SELECT column FROM from WHERE where`. */
 export interface Alternative {
@@ -72,7 +72,7 @@ function countUpTo(connection: Connection, rows: Sql, cap: number): number {
   const known = remembered(connection);
   const key = cap < MANY ? '' : `${rows.text} ${rows.values.join('\u0000')}`;
   if ((known.get(key) ?? 0) >= cap) return cap;
-  const counted = connection.statement(`SELECT count(*) FROM (${rows.text} LIMIT ?)`);
+  const counted = connection.statement(`SELECT count(*) FROM (${rows.text} ${LIMITED})`);
   const found = Number(counted.get([...rows.values, cap])?.[0]);
   if (found >= MANY && found === cap) known.set(key, found);
   return found;

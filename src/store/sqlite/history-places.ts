@@ -6,7 +6,7 @@
 import type { HistoryFilter, HistoryPosition } from '../port.js';
 import type { Connection } from './binding.js';
 import type { Lookup } from './names.js';
-import { and, type Sql, sql } from './sql.js';
+import { and, LIMITED, type Sql, sql } from './sql.js';
 
 /** `version` where it is not what a live resource is now. */
 export interface Place extends HistoryPosition {
@@ -97,7 +97,7 @@ function merged(some: readonly Place[], others: readonly Place[], ascending: boo
 
 function read(connection: Connection, select: Sql, limit: number): readonly Place[] {
   const text = connection
-    .statement(`SELECT json_group_array(json_array(updated, number, version)) FROM (${select.text} LIMIT ?)`)
+    .statement(`SELECT json_group_array(json_array(updated, number, version)) FROM (${select.text} ${LIMITED})`)
     .get([...select.values, limit])?.[0];
   const rows = JSON.parse(String(text)) as readonly (readonly [number, number, number | null])[];
   return rows.map(([lastUpdated, number, version]) => ({ lastUpdated, number, version }));

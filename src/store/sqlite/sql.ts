@@ -37,6 +37,12 @@ export function not(part: Sql): Sql {
   return { text: `NOT (${part.text})`, values: part.values };
 }
 
+/**
+ * At most so many rows, the last value bound. A bare `LIMIT ?` SQLite plans by, and so prepares the statement anew each time a value is
+ * bound to it; of a sum it asks nothing. Source: sqlite.org/c3ref/prepare.html (the bound value may influence the plan)
+ */
+export const LIMITED = 'LIMIT ? + 0';
+
 /** More values than this travel as one JSON array, so that the text of the statement stays the same. */
 export const LISTED = 8;
 

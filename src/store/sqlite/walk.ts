@@ -7,7 +7,7 @@ import { type Source, selectOf } from './alternatives.js';
 import type { Connection, Row, SqlValue } from './binding.js';
 import { behind, behindNumber, byCreation, compare, fromSql, type Order, orderBy, partsOf } from './order.js';
 import type { Reader } from './reader.js';
-import { and, join, type Sql, sql } from './sql.js';
+import { and, join, LIMITED, type Sql, sql } from './sql.js';
 import { LONG, type Steps } from './steps.js';
 import type { RowTable } from './table.js';
 
@@ -119,11 +119,11 @@ function* walkParts(
     const wanted = limit - found.length;
     if (wanted <= 0) return undefined;
     if (condition.text === '1') {
-      found.push(...all(reader.connection, `${part.text} LIMIT ?`, [...part.values, wanted]));
+      found.push(...all(reader.connection, `${part.text} ${LIMITED}`, [...part.values, wanted]));
       continue;
     }
     // The order of the inner select, which its LIMIT keeps, is the order of the outer one.
-    const text = `SELECT d.* FROM (${part.text} LIMIT ${size}) AS d WHERE ${condition.text} LIMIT ?`;
+    const text = `SELECT d.* FROM (${part.text} LIMIT ${size}) AS d WHERE ${condition.text} ${LIMITED}`;
     found.push(...all(reader.connection, text, [...part.values, ...condition.values, wanted]));
     if (found.length >= limit) return undefined;
     const last = endOfWindow(reader, part, size);
@@ -162,7 +162,7 @@ function ordered(connection: Connection, select: Sql, { order, table, after, lim
   const columns = ['r.n', ...order.keys.map((key) => key.column)].join(', ');
   const where = behind(order, after);
   const text = `SELECT ${columns} FROM (${select.text}) AS d CROSS JOIN ${table} AS r ON r.n = d.n
- WHERE ${where.text} ORDER BY ${orderBy(order)} LIMIT ?`;
+ WHERE ${where.text} ORDER BY ${orderBy(order)} ${LIMITED}`;
   return all(connection, text, [...select.values, ...where.values, limit]);
 }
 
@@ -180,13 +180,13 @@ export function gather({ connection }: Reader, narrowed: Source, asked: Asked): 
 function firstOf(connection: Connection, narrowed: Source, { order, after, limit }: Asked): readonly Position[] {
   const different = () => {
     const select = withOrder(union(narrowed, after, order), order);
-    return all(connection, `${select.text} LIMIT ?`, [...select.values, limit]);
+    return all(connection, `${select.text} ${LIMITED}`, [...select.values, limit]);
   };
   if (narrowed.every((alternative) => alternative.ordered)) return different();
   const selects = join(selectsOf(narrowed, after, order), ' UNION ALL ');
   const select = withOrder({ text: `SELECT n FROM (${selects.text})`, values: selects.values }, order);
   const atMost = limit * TIMES;
-  const rows = all(connection, `${select.text} LIMIT ?`, [...select.values, atMost]);
+  const rows = all(connection, `${select.text} ${LIMITED}`, [...select.values, atMost]);
   const found = rows.filter(({ number }, i) => number !== rows[i - 1]?.number);
   if (found.length >= limit || rows.length < atMost) return found.slice(0, limit);
   return different();
