@@ -7,6 +7,7 @@ import { loadCases } from './rest/case.js';
 import { suiteCommand } from './rest/command.js';
 import { searchCommand } from './search/command.js';
 import { snapshotCommand } from './snapshot/command.js';
+import { syntheaCommand } from './synthea/command.js';
 
 const program = new Command('conformance')
   .description('what is claimed, proved against this server or another')
@@ -22,7 +23,8 @@ const program = new Command('conformance')
   .addCommand(snapshotCommand())
   .addCommand(examplesCommand())
   .addCommand(fhirpathCommand())
-  .addCommand(oracleCommand());
+  .addCommand(oracleCommand())
+  .addCommand(syntheaCommand());
 
 try {
   await program.parseAsync();

@@ -4,10 +4,13 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Bundle, Encounter, FhirResource, Observation, Patient } from 'fhir/r4.js';
 import bzip from 'seek-bzip';
 
+/** Of one file, or of several. */
 export interface Facts {
+  readonly files: readonly string[];
   readonly entries: number;
   /** Entries per resource type. */
   readonly counts: ReadonlyMap<string, number>;
@@ -15,25 +18,46 @@ export interface Facts {
   readonly searches: ReadonlyMap<string, number>;
 }
 
-export function readFacts(folder: string): Facts {
+/** Runs in dist/conformance/synthea. */
+export const syntheaFolder = fileURLToPath(new URL('../../../conformance/synthea', import.meta.url));
+
+/** Of each file, in the order in which they are loaded: hospitals and practitioners, then one person each. */
+export function readFacts(): readonly Facts[] {
+  const names = readdirSync(syntheaFolder).filter((name) => name.endsWith('.bz2'));
+  return names.sort().map((name) => factsOf(join(syntheaFolder, name)));
+}
+
+/** The hospitals and practitioners, and every n-th person. */
+export function everyNth(facts: readonly Facts[], n: number): readonly Facts[] {
+  return facts.filter((_, at) => at < 2 || at % n === 0);
+}
+
+export function sumOf(facts: readonly Facts[]): Facts {
+  return {
+    files: facts.flatMap(({ files }) => files),
+    entries: facts.reduce((sum, { entries }) => sum + entries, 0),
+    counts: sumByKey(facts.map(({ counts }) => counts)),
+    searches: sumByKey(facts.map(({ searches }) => searches)),
+  };
+}
+
+function sumByKey(maps: readonly ReadonlyMap<string, number>[]): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>();
+  for (const [key, count] of maps.flatMap((map) => [...map])) sums.set(key, (sums.get(key) ?? 0) + count);
+  return sums;
+}
+
+function factsOf(file: string): Facts {
+  const bundle = JSON.parse(bzip.decode(readFileSync(file)).toString('utf8')) as Bundle<FhirResource>;
+  const entries = bundle.entry ?? [];
+  const resources = entries.flatMap(({ resource }) => (resource ? [resource] : []));
+  const byUrl = new Map(entries.flatMap(({ fullUrl, resource }) => (fullUrl && resource ? [[fullUrl, resource] as const] : [])));
   const counts = new Map<string, number>();
-  const tally = new Map<string, number>();
-  let entries = 0;
-  for (const file of readdirSync(folder).filter((name) => name.endsWith('.bz2'))) {
-    const bundle = JSON.parse(bzip.decode(readFileSync(join(folder, file))).toString('utf8')) as Bundle<FhirResource>;
-    const resources = (bundle.entry ?? []).flatMap(({ resource }) => (resource ? [resource] : []));
-    const byUrl = new Map(
-      (bundle.entry ?? []).flatMap(({ fullUrl, resource }) => (fullUrl && resource ? [[fullUrl, resource] as const] : [])),
-    );
-    entries += resources.length;
-    for (const resource of resources) {
-      counts.set(resource.resourceType, (counts.get(resource.resourceType) ?? 0) + 1);
-      for (const [query, holds] of Object.entries(questions)) {
-        if (holds(resource, byUrl)) tally.set(query, (tally.get(query) ?? 0) + 1);
-      }
-    }
-  }
-  return { entries, counts, searches: new Map(Object.keys(questions).map((query) => [query, tally.get(query) ?? 0])) };
+  for (const { resourceType } of resources) counts.set(resourceType, (counts.get(resourceType) ?? 0) + 1);
+  const searches = Object.entries(questions).map(
+    ([query, holds]) => [query, resources.filter((resource) => holds(resource, byUrl)).length] as const,
+  );
+  return { files: [file], entries: resources.length, counts, searches: new Map(searches) };
 }
 
 type Question = (resource: FhirResource, byUrl: ReadonlyMap<string, FhirResource>) => boolean;
@@ -47,7 +71,7 @@ const patient =
     resource.resourceType === 'Patient' && holds(resource);
 const instant = (text: string | undefined) => Date.parse(text ?? '');
 
-/** Ten searches of different kinds, each with its meaning in plain code. */
+/** Searches of different kinds, each with its meaning in plain code. */
 const questions: Readonly<Record<string, Question>> = {
   'Patient?gender=female': patient(({ gender }) => gender === 'female'),
   'Patient?birthdate=ge1960-01-01&birthdate=lt1980-01-01': patient(
