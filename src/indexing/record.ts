@@ -35,6 +35,8 @@ export interface Place {
   readonly keys: Keys;
   /** In the feed: what was written from there on is looked at again in the end. */
   readonly cursor?: string;
+  /** Those of the type are done, and it walks through what contains others of it. */
+  readonly inside?: true;
   /** The last resource that was done. */
   readonly after?: Position;
   readonly done: number;

@@ -1,6 +1,6 @@
 /** Makes the entries of several types anew, those first that are done soonest. */
 import type { Complete } from './record.js';
-import { forgetPlace, type WalkSetting, walkEmpty, walkType, whole } from './walk.js';
+import { everywhere, forgetPlace, type WalkSetting, walkEmpty, walkType, whole } from './walk.js';
 
 export interface Run {
   readonly types: readonly string[];
@@ -43,7 +43,7 @@ const COUNTING = 200;
 
 async function parted({ store }: WalkSetting, types: readonly string[]) {
   const cursor = await store.lastCursor();
-  const found = await store.find(types.map(whole), 1);
+  const found = await store.find(types.map(everywhere), 1);
   const counted: { readonly type: string; readonly total: number }[] = [];
   for (const [at, type] of types.entries()) {
     if (found[at]?.length) counted.push({ type, total: (await store.count(whole(type), { timeLimit: COUNTING })).total });

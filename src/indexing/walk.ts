@@ -1,11 +1,12 @@
 /**
  * Walks through a type by creation number and makes its entries anew, a batch at a time, so that it can be broken off anywhere and goes
- * on there. Resources that were written while it walked, perhaps by a process that did not know of the new parameter yet, are looked at
+ * on there; then through the resources of any type that contain one of it, whose entries are made with theirs. Resources that were written while it walked, perhaps by a process that did not know of the new parameter yet, are looked at
  * again in the end. Source: store/port.ts search, changes, reindex
  */
 import { setTimeout as pause } from 'node:timers/promises';
+import { keyText } from '../model/resource.js';
 import type { Keys } from '../search/key-versions.js';
-import type { Position, ResourceStore, Where } from '../store/port.js';
+import type { Position, ResourceStore, Slice, Version, Where } from '../store/port.js';
 import { type BatchSetting, reindexBatch } from './batch.js';
 import type { Lease, Progress } from './lease.js';
 import { type FactStore, openPlace, type Place, type PlaceKeeper, sameKeys } from './record.js';
@@ -51,6 +52,8 @@ export async function forgetPlace(store: FactStore, type: string): Promise<void>
 }
 
 export const whole = (type: string): Where => [{ type, predicate: { kind: 'all', of: [] } }];
+const inside = (type: string): Where => whole(`#${type}`);
+export const everywhere = (type: string): Where => [...whole(type), ...inside(type)];
 /** Milliseconds for counting, which only tells how long it will take. */
 const COUNTING = 1000;
 
@@ -65,46 +68,60 @@ const BATCH = { first: 50, most: 200, again: 20, bytes: 2 * 1024 * 1024 };
 
 async function walk(setting: WalkSetting, type: string, from: Place, keeper: PlaceKeeper): Promise<Walked> {
   let place = from;
-  for (let count = BATCH.first, more = true; more; ) {
+  for (let count = BATCH.first; ; ) {
     const start = performance.now();
     setting.signal.throwIfAborted();
     if (!sameKeys(setting.keysOf(type), place.keys)) return 'changed';
     const after: { readonly after?: Position } = place.after === undefined ? {} : { after: place.after };
-    const { matches, more: others } = await setting.store.search({ where: whole(type), sort: [], count, ...after });
-    const last = matches.at(-1);
-    if (last === undefined) break;
-    const versions = matches.map(({ version }) => version);
+    const where = place.inside ? inside(type) : whole(type);
+    const { matches, more } = await setting.store.search({ where, sort: [], count, ...after });
+    const versions = once(matches.map(({ version }) => version));
     await reindexBatch(setting, versions);
     const bytes = versions.reduce((sum, { json }) => sum + (json?.length ?? 0), 0);
-    count = Math.max(1, Math.min(BATCH.most, 2 * count, Math.floor((BATCH.bytes * matches.length) / (bytes + 1))));
-    more = others;
-    place = { ...place, after: last.position, done: place.done + matches.length };
+    count = Math.max(1, Math.min(BATCH.most, 2 * count, Math.floor((BATCH.bytes * versions.length) / (bytes + 1))));
+    if (place.inside && !more) return 'complete';
+    place = next(place, matches, more);
     const progress = { type, done: place.done, total: Math.max(place.total, place.done) };
     setting.onProgress(progress);
     if (!(await keeper.put(place)) || !(await setting.lease.beat(progress))) return 'lost';
     await pause((performance.now() - start) * setting.rest, undefined, { signal: setting.signal });
   }
-  return 'complete';
 }
 
-/** What was written since the walk began. */
+/** Something may contain several of the type. */
+function once(versions: readonly Version[]): readonly Version[] {
+  return [...new Map(versions.map((version) => [keyText(version), version])).values()];
+}
+
+function next({ after, ...place }: Place, matches: Slice['matches'], more: boolean): Place {
+  const position = matches.at(-1)?.position ?? after;
+  const done = place.inside ? place.done : place.done + matches.length;
+  if (!more) return { ...place, done, inside: true };
+  return { ...place, done, ...(position === undefined ? {} : { after: position }) };
+}
+
+/** What was written since the walk began: of the types, or what may contain one of them. */
 async function catchUp(setting: WalkSetting, types: ReadonlySet<string>, { cursor }: Pick<Place, 'cursor'>): Promise<Walked> {
   const { store, signal, lease } = setting;
   let waiting = new Map<string, { readonly type: string; readonly id: string }>();
   const flush = async (): Promise<boolean> => {
-    const versions = await store.read([...waiting.values()]);
+    const versions = (await store.read([...waiting.values()])).filter((one) => one !== undefined);
     waiting = new Map();
     await reindexBatch(
       setting,
-      versions.filter((one) => one !== undefined),
+      versions.filter((one) => types.has(one.type) || mayContain(one)),
     );
     return lease.beat({ type: [...types][0] ?? '', done: 1, total: 1 });
   };
   for await (const { type, id } of store.changes(cursor, { live: false, signal })) {
-    if (!types.has(type)) continue;
     waiting.set(`${type}/${id}`, { type, id });
     if (waiting.size >= BATCH.again && !(await flush())) return 'lost';
   }
   signal.throwIfAborted();
   return (await flush()) ? 'complete' : 'lost';
+}
+
+/** Whatever it contains: to make entries anew changes nothing where they are right. */
+function mayContain({ json }: Version): boolean {
+  return json?.includes('"contained"') ?? false;
 }

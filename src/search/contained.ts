@@ -1,7 +1,7 @@
 /**
  * Resources inside of others as the answer to a search: the container, or the contained resource alone. Source: R4 search.html#contained
  */
-import { type Access, isUnrestricted } from '../access/access.js';
+import { isUnrestricted } from '../access/access.js';
 import { inSteps } from '../model/in-steps.js';
 import { isObject, type Json } from '../model/json.js';
 import { message } from '../model/message.js';
@@ -10,6 +10,8 @@ import { parseStored } from '../model/parse-stored.js';
 import { keyText, type Resource } from '../model/resource.js';
 import { encodeInSteps, stringifyJsonInSteps } from '../model/write-json.js';
 import type { Count, Query, ResourceStore, Slice, Where } from '../store/port.js';
+import type { CriterionScope } from './criterion.js';
+import { beingIndexed } from './refusals.js';
 import type { Match, SearchPlan } from './search.js';
 
 export interface ContainedAsked {
@@ -29,14 +31,22 @@ export function typesOf(where: Where): readonly string[] {
   return [...new Set(where.map(({ type }) => (type.startsWith('#') ? type.slice(1) : type)))];
 }
 
-/** What contains a resource is of any type: where some are hidden, nothing tells whether it may be seen. Throws FhirError 403. */
-export function checkContained(access: Access, types: readonly string[], { contained }: ContainedAsked): void {
+/**
+ * What contains a resource is of any type: where some are hidden, nothing tells whether it may be seen, and where some are being
+ * indexed less would be found than there is. Throws FhirError 403 and 400.
+ */
+export function checkContained({ access, registry, context }: CriterionScope, { contained }: ContainedAsked): void {
   if (contained === 'false') return;
+  const types = context.definitions.resourceTypes;
   const open = types.every((type) => {
     const restriction = access.restriction('search', type);
     return restriction !== undefined && isUnrestricted(restriction);
   });
   if (!open) throw refused();
+  for (const base of types) {
+    const indexed = registry.containedPart(base);
+    if (indexed !== undefined) throw beingIndexed('_contained', { base, code: '_contained' }, indexed);
+  }
 }
 
 /** What is shown of the matches of a page: containers once each, or what they contain. */

@@ -2,7 +2,7 @@
 import type { CriterionScope } from './criterion.js';
 import { known } from './known.js';
 import type { IncludeAsked } from './parse.js';
-import { malformed, unsupported } from './refusals.js';
+import { beingIndexed, malformed, unsupported } from './refusals.js';
 import type { Parameter } from './registry.js';
 import type { IncludeRule } from './search.js';
 
@@ -11,7 +11,7 @@ export function parseInclude(scope: CriterionScope, types: readonly string[], { 
   if (value !== '*') return [{ direction: 'forward', ...parseRule(scope, '_include', value), ...again(iterate) }];
   const sources = iterate ? scope.context.definitions.resourceTypes : types;
   return sources.flatMap((source) => {
-    const params = references(scope, source).map(({ code }) => code);
+    const params = codesOf(scope, '_include', references(scope, source));
     return params.length === 0 ? [] : [{ direction: 'forward', source, params, ...again(iterate) }];
   });
 }
@@ -32,7 +32,7 @@ export function parseRevinclude(scope: CriterionScope, types: readonly string[],
 }
 
 function everyReference(scope: CriterionScope, source: string, targets: readonly string[], iterate: boolean): readonly IncludeRule[] {
-  const params = leadingTo(references(scope, source), targets).map(({ code }) => code);
+  const params = codesOf(scope, '_revinclude', leadingTo(references(scope, source), targets));
   return params.length === 0 ? [] : [{ direction: 'reverse', source, params, ...again(iterate) }];
 }
 
@@ -42,6 +42,15 @@ function leadingTo(parameters: readonly Parameter[], types: readonly string[]): 
 
 function references({ registry }: CriterionScope, type: string): readonly Parameter[] {
   return registry.indexed(type).filter(({ kind }) => kind === 'reference');
+}
+
+/** Throws FhirError 400 where one of them is being indexed: less would be included than there is. */
+function codesOf({ registry }: CriterionScope, name: string, parameters: readonly Parameter[]): readonly string[] {
+  for (const parameter of parameters) {
+    const indexed = registry.obstacle(parameter)?.indexed;
+    if (indexed !== undefined) throw beingIndexed(name, parameter, indexed);
+  }
+  return parameters.map(({ code }) => code);
 }
 
 function parseRule(scope: CriterionScope, name: string, value: string): Omit<IncludeRule, 'direction'> {
@@ -55,8 +64,10 @@ function parseRule(scope: CriterionScope, name: string, value: string): Omit<Inc
   ) {
     throw malformed(name, value, 'Type:parameter, Type:parameter:TargetType or Type:*', '类型:参数、类型:参数:目标类型 或 类型:*');
   }
-  if (code === '*')
-    return { source, params: references(scope, source).map((one) => one.code), ...(target === undefined ? {} : { target }) };
+  if (code === '*') {
+    const params = codesOf(scope, name, references(scope, source));
+    return { source, params, ...(target === undefined ? {} : { target }) };
+  }
   const parameter = known(scope, source, code, name);
   if (parameter.kind !== 'reference') {
     throw malformed(

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Slots } from './layout.js';
-import type { Parameter, ParameterKind, Registry } from './registry.js';
+import { containedKey, type Parameter, type ParameterKind, type Registry } from './registry.js';
 
 /** Raised by one where other entries, or sort values, come of the same resource than before. */
 const versions: Readonly<Record<ParameterKind, number>> = {
@@ -19,17 +19,21 @@ const versions: Readonly<Record<ParameterKind, number>> = {
   uri: 1,
 };
 
+/** Of what makes rows of the resources inside of others. */
+const containedVersion = 1;
+
 /** Code of a parameter → what its entries are made by. */
 export type Keys = Readonly<Record<string, string>>;
 
 export function keysOf(registry: Registry, slots: Slots, type: string, timezone: string): Keys {
   const ofType = slots(type);
-  return Object.fromEntries(
+  const keys = Object.fromEntries(
     registry.indexed(type).map((parameter) => {
       const sorts = ofType.filter((slot) => slot.parameter.code === parameter.code).map(({ slot, end }) => `${slot} ${end}`);
       return [parameter.code, digest([made(parameter), sorts, isTimed(parameter) ? timezone : ''])];
     }),
   );
+  return { ...keys, [containedKey]: digest([containedVersion]) };
 }
 
 type Made = readonly [kind: ParameterKind, version: number, expression: string, components: readonly (readonly [Made, string])[]];

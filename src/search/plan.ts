@@ -57,7 +57,7 @@ export function planSearch(
     }
   }
   const own = [...predicates].map(([type, of]) => ({ type, predicate: finish(scope.access, type, of, options.compartment) }));
-  checkContained(scope.access, scope.context.definitions.resourceTypes, result);
+  checkContained(scope, result);
   const where = whereContained(own, result);
   const count = countOnly ? 0 : Math.min(result.count ?? planning.defaultCount, planning.maxCount);
   const self = selfOf(parameters, ignored, countOnly ? undefined : count);
@@ -175,9 +175,10 @@ function selfOf(parameters: Parameters, ignored: ReadonlySet<number>, count: num
 /** By the slot that all types have, or by the entries themselves. */
 function sortOf(scope: CriterionScope, types: readonly string[], { code, descending }: SortRule): Sort {
   if (code === '_id' || code === '_lastUpdated') return { slot: code, descending };
+  // What is being indexed stands in no order yet, slot or not.
+  const [kind, ...more] = new Set(types.map((type) => known(scope, type, code, '_sort').kind));
   const [slot, ...others] = new Set(types.map((type) => slotFor(scope, type, code, descending)));
   if (slot !== undefined && others.length === 0) return { slot, descending };
-  const [kind, ...more] = new Set(types.map((type) => known(scope, type, code, '_sort').kind));
   const entry = kind === undefined || more.length > 0 || kind === 'composite' || kind === 'special' ? 'point' : searchType(kind).entry;
   if (entry === 'point') throw unsupported('_sort', `sorting by "${code}"`, `按“${code}”排序`, ['_id', '_lastUpdated']);
   // Texts are sorted by their first reading either way, as in a slot.

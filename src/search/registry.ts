@@ -56,6 +56,8 @@ export interface Registry {
   parameters(type: string): ReadonlyMap<string, Parameter>;
   /** Why a parameter cannot be searched now; undefined where it can. */
   obstacle(parameter: Parameter): Obstacle | undefined;
+  /** The part of what is stored of a type, from 0 to 1, of which what is inside is indexed; undefined: all of it. */
+  containedPart(type: string): number | undefined;
   /** Counts changes of what can be searched by. */
   changes(): number;
 }
@@ -75,6 +77,9 @@ export interface IndexState {
   /** Counts changes of what is complete. */
   changes(): number;
 }
+
+/** Stands among the parameters of each type for what is inside of its resources. */
+export const containedKey = '_contained';
 
 const complete: IndexState = { indexedPart: () => undefined, changes: () => 0 };
 
@@ -166,6 +171,7 @@ export function createRegistry(definitions: Definitions, index = complete, hasWo
     indexed,
     parameter: (type, code) => parameters(type).get(code),
     obstacle: (parameter) => lasting(parameter) ?? whileIndexed(parameter, index),
+    containedPart: (type) => index.indexedPart(type, containedKey),
     changes: () => generation.searchParameters + index.changes(),
   };
 }

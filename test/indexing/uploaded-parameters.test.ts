@@ -59,6 +59,23 @@ describe.each(stores)('On $name', ({ open }) => {
     expect((await server.ask('DELETE', '/SearchParameter/kept')).status).toBe(204);
   });
 
+  test('one finds what stands inside of others, stored before it, too; includes of everything and orders wait for it', async () => {
+    const about = { subject: { reference: '#a' }, focus: [{ reference: '#b' }] };
+    const container = { resourceType: 'Observation', id: 'around', status: 'final', code: { text: 'x' }, ...about };
+    const contained = [patient(0, 'a'), patient(2, 'b')];
+    expect((await server.ask('PUT', '/Observation/around', { ...container, contained })).status).toBe(201);
+    const doctor = parameter('doctor', { type: 'reference', expression: 'Patient.generalPractitioner', target: ['Practitioner'] });
+    expect((await server.ask('PUT', '/SearchParameter/doctor', doctor)).status).toBe(201);
+    expect((await server.ask('PUT', '/SearchParameter/gaze', parameter('gaze'))).status).toBe(201);
+    for (const query of ['Patient?_sort=gaze', 'Patient?_include=*', 'Patient?_include=Patient:*', 'Practitioner?_revinclude=*']) {
+      expect(issuesOf(await server.ask('GET', `/${query}`))).toEqual([expect.stringContaining('error: search-parameter-indexing at _')]);
+    }
+    const { body } = await searched(server, '/Patient?gaze=brown&_contained=true&_total=accurate');
+    expect(body.total).toBe(1);
+    expect(body.entry.map(({ fullUrl }: { fullUrl: string }) => fullUrl)).toEqual([expect.stringContaining('Observation/around')]);
+    expect((await searched(server, '/Patient?_include=*&_sort=gaze&_summary=count')).status).toBe(200);
+  });
+
   test('a draft is kept and says that it has no effect', async () => {
     const answered = await server.ask('PUT', '/SearchParameter/draft', parameter('draft', { status: 'draft' }), {
       Prefer: 'return=OperationOutcome',
