@@ -54,7 +54,8 @@ export async function lianyi(place: Place, profiles?: string, more: Readonly<Rec
 /** A file in a temporary folder. */
 export async function onSqlite(): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'lianyi-bench-'));
-  const removeNow = () => rmSync(folder, { recursive: true, force: true });
+  // While it is filled a thread of this process may still be writing there.
+  const removeNow = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   process.once('exit', removeNow);
   const remove = async () => {
     process.off('exit', removeNow);
