@@ -79,10 +79,20 @@ export function targetTypes(
       `点号之前为引用；“${parameter.code}”的类型为 ${parameter.kind}`,
     );
   }
+  refuseCanonical(parameter, name);
   if (modifier === undefined) return parameter.targets;
   if (!scope.context.definitions.isResourceType(modifier)) throw unknownModifier(name, modifier, parameter.targets);
   checkTarget(parameter, name, modifier);
   return [modifier];
+}
+
+/** Canonicals lead to a url and a version, which chains do not follow: said so, because nothing would be found. */
+function refuseCanonical({ code, elements = [] }: Parameter, name: string): void {
+  if (elements.length === 0 || elements.some(({ type }) => type !== 'canonical')) return;
+  throw unsupported(name, `a chain over "${code}", which holds canonical URLs,`, `经“${code}”（值为规范 URL）的链式检索`, [
+    `${code}=url`,
+    `${code}=url|version`,
+  ]);
 }
 
 /** Of several types those are left out that do not know what is asked; of one, or where none is left, that is an error. */
@@ -126,6 +136,7 @@ export function hasCriterion(
   if (parameter.kind !== 'reference' || !parameter.targets.includes(type)) {
     throw malformed(name, value, `a reference parameter of ${has.type} that leads to ${type}`, `${has.type} 中指向 ${type} 的引用参数`);
   }
+  refuseCanonical(parameter, name);
   return referring(scope, parameter, whole, (_, within) => ask(has.type, has.rest, within));
 }
 

@@ -85,9 +85,9 @@ function testOf(filtering: Filtering, type: string, parameter: Parameter, test: 
   };
   if (operator === 'pr')
     return filtering.ask(type, `${code}:missing`, value === 'true' ? 'false' : value === 'false' ? 'true' : value, whole);
-  if (kind === 'date' && operator === 'po') return together(parameter, test, [ask({ prefix: 'ge' }), ask({ prefix: 'le' })], whole);
+  if (kind === 'date' && operator === 'po') return withTests(ask({ prefix: 'eq' }), overlapping);
   if (kind === 'date' && operator === 'co') {
-    return together(parameter, test, [including(ask({ prefix: 'lt' })), including(ask({ prefix: 'gt' }))], whole);
+    return together(parameter, test, [withTests(ask({ prefix: 'lt' }), including), withTests(ask({ prefix: 'gt' }), including)], whole);
   }
   if (operator === 'ne' && isOne(parameter)) {
     return allOf([filtering.ask(type, `${code}:missing`, 'false', whole), { kind: 'not', of: ask(ways[kind].eq ?? {}) }]);
@@ -103,12 +103,12 @@ function isOne({ kind, elements = [] }: Parameter): boolean {
   return simple && elements.length === 1 && elements.every(({ many }) => !many);
 }
 
-const systems: Readonly<Record<string, string>> = {
-  loinc: 'http://loinc.org',
-  snomed: 'http://snomed.info/sct',
-  rxnorm: 'http://www.nlm.nih.gov/research/umls/rxnorm',
-  ucum: 'http://unitsofmeasure.org',
-};
+const systems: ReadonlyMap<string, string> = new Map([
+  ['loinc', 'http://loinc.org'],
+  ['snomed', 'http://snomed.info/sct'],
+  ['rxnorm', 'http://www.nlm.nih.gov/research/umls/rxnorm'],
+  ['ucum', 'http://unitsofmeasure.org'],
+]);
 
 function askedAs(
   filtering: Filtering,
@@ -122,12 +122,13 @@ function askedAs(
   return filtering.ask(type, name, prefix + valueFor(kind, value), whole);
 }
 
-/** A text means every sign in it; a token stands as in a search, its code system perhaps by a short name. */
+/** A text means every sign in it; a token or quantity stands as in a search, its code system perhaps by a short name. */
 function valueFor(kind: ParameterKind, value: string): string {
   if (kind === 'string') return value.replace(/[\\,|$]/g, '\\$&');
-  const bar = value.indexOf('|');
-  const system = kind === 'token' && bar > 0 ? systems[value.slice(0, bar)] : undefined;
-  return (system === undefined ? value : system + value.slice(bar)).replaceAll(',', '\\,');
+  const parts = value.split('|');
+  const at = kind === 'quantity' ? 1 : kind === 'token' ? 0 : undefined;
+  const system = at === undefined || parts.length < at + 2 ? undefined : systems.get(parts[at] ?? '');
+  return (at === undefined || system === undefined ? value : parts.with(at, system).join('|')).replaceAll(',', '\\,');
 }
 
 /** Bounds of the same entry. */
@@ -151,19 +152,28 @@ function equal(predicate: Predicate): Predicate {
   return { ...predicate, match: { ...predicate.match, how: 'equal' } };
 }
 
+/** What is not wholly before, nor wholly behind. */
+const overlapping = ({ lowFrom, highTo }: RangeTest): RangeTest => ({
+  ...(highTo === undefined ? {} : { lowBefore: highTo }),
+  ...(lowFrom === undefined ? {} : { highAfter: lowFrom }),
+});
+
 /** What begins before, or just there; what ends behind, or just there. */
-function including(predicate: Predicate): Predicate {
-  const widened = ({ lowBefore, highAfter }: RangeTest): RangeTest => ({
-    ...(lowBefore === undefined ? {} : { lowBefore: nextUp(lowBefore) }),
-    ...(highAfter === undefined ? {} : { highAfter: -nextUp(-highAfter) }),
-  });
-  if (predicate.kind === 'updated') return { ...predicate, values: predicate.values.map(widened) };
+const including = ({ lowBefore, highAfter }: RangeTest): RangeTest => ({
+  ...(lowBefore === undefined ? {} : { lowBefore: nextUp(lowBefore) }),
+  ...(highAfter === undefined ? {} : { highAfter: -nextUp(-highAfter) }),
+});
+
+function withTests(predicate: Predicate, change: (test: RangeTest) => RangeTest): Predicate {
+  if (predicate.kind === 'updated') return { ...predicate, values: predicate.values.map(change) };
   if (predicate.kind !== 'match' || predicate.match.kind !== 'range') return predicate;
-  return { ...predicate, match: { ...predicate.match, values: predicate.match.values.map(widened) } };
+  return { ...predicate, match: { ...predicate.match, values: predicate.match.values.map(change) } };
 }
 
-function unanswered({ code, kind }: Parameter, { operator }: Test): FhirError {
-  const able = [...Object.keys(ways[kind]), ...(kind === 'date' ? ['po', 'co'] : []), 'pr'].join(', ');
+function unanswered(parameter: Parameter, { operator }: Test): FhirError {
+  const { code, kind } = parameter;
+  const more = kind === 'date' ? ['po', 'co'] : isOne(parameter) ? ['ne'] : [];
+  const able = [...Object.keys(ways[kind]), ...more, 'pr'].join(', ');
   const shown = operator.slice(0, 20);
   return fault(
     'not-supported',

@@ -176,7 +176,8 @@ function selfOf(parameters: Parameters, ignored: ReadonlySet<number>, count: num
 function sortOf(scope: CriterionScope, types: readonly string[], { code, descending }: SortRule): Sort {
   if (code === '_id' || code === '_lastUpdated') return { slot: code, descending };
   // What is being indexed stands in no order yet, slot or not.
-  const [kind, ...more] = new Set(types.map((type) => known(scope, type, code, '_sort').kind));
+  const parameters = types.map((type) => known(scope, type, code, '_sort'));
+  const [kind, ...more] = new Set(parameters.map((one) => (one.words ? 'special' : one.kind)));
   const [slot, ...others] = new Set(types.map((type) => slotFor(scope, type, code, descending)));
   if (slot !== undefined && others.length === 0) return { slot, descending };
   const entry = kind === undefined || more.length > 0 || kind === 'composite' || kind === 'special' ? 'point' : searchType(kind).entry;

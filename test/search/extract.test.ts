@@ -127,6 +127,7 @@ describe('references', () => {
   test('a resource inside a Bundle is named by type and id', () => {
     const bundle = { resourceType: 'Bundle', entry: [{ resource: { resourceType: 'Composition', id: 'c' } }] };
     expect(found(bundle, 'composition')).toEqual(['Composition/c']);
+    expect(found(bundle, 'message')).toEqual([]);
   });
 });
 

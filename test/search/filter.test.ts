@@ -15,6 +15,7 @@ describe('a test asks what the parameter would', () => {
     ['Observation', 'code eq http://loinc.org|1234-5', 'code=http://loinc.org|1234-5'],
     ['Observation', 'code eq loinc|1234-5', 'code=http://loinc.org|1234-5'],
     ['Observation', 'value-quantity gt 5.4||mg', 'value-quantity=gt5.4||mg'],
+    ['Observation', 'value-quantity eq 5.4|ucum|mg', 'value-quantity=5.4|http://unitsofmeasure.org|mg'],
     ['RiskAssessment', 'probability ap 0.5', 'probability=ap0.5'],
     ['Patient', 'general-practitioner re Practitioner/1', 'general-practitioner=Practitioner/1'],
     ['ValueSet', 'url eq http://a.cn/x', 'url=http://a.cn/x'],

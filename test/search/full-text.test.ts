@@ -3,6 +3,7 @@ import { readConfig } from '../../src/config.js';
 import type { Resource } from '../../src/model/resource.js';
 import { createSearch } from '../../src/search/create-search.js';
 import { askedWords, documentTypes, keptWords, narrativeText } from '../../src/search/full-text.js';
+import { parseWordQuery, type WordQuery } from '../../src/search/word-query.js';
 import { definitions } from '../built-definitions.js';
 import { describeFinding } from './finding.js';
 import { faultOf, planOf, search } from './fixture.js';
@@ -46,9 +47,43 @@ describeFinding('words', reports, [
   ['DiagnosticReport?_text=左肺结节 8mm', 'mixed'],
   ['DiagnosticReport?_text=结节,高血压', 'chinese mixed'],
   ['DiagnosticReport?_text=高血压&_text=结节', ''],
+  ['DiagnosticReport?_text=(muller OR 血压) and positive', 'english'],
+  ['DiagnosticReport?_text=高血压 OR 肺结节 8mm', 'chinese mixed'],
+  ['DiagnosticReport?_text=患者 or positive', 'chinese english'],
+  ['DiagnosticReport?_text=positive NOT muller', ''],
+  ['DiagnosticReport?_text=NOT (muller OR 患者)', 'mixed silent'],
+  ['DiagnosticReport?_content=血糖 OR （hba1c AND positive）', 'chinese english'],
+  ['DiagnosticReport?_text=not positive', ''],
   ['DiagnosticReport?_text:missing=true', 'silent'],
   ['DiagnosticReport?_content:missing=false', 'chinese english mixed'],
 ]);
+
+describe('words joined by operators', () => {
+  const shown = (query: WordQuery | undefined): string => {
+    if (query === undefined) return '';
+    if (query.kind === 'word') return query.word;
+    return query.kind === 'not' ? `!${shown(query.of)}` : `(${query.of.map(shown).join(query.kind === 'all' ? '&' : '|')})`;
+  };
+
+  test.each([
+    ['(bone OR liver) and metastases', '((bone|liver)&metastases)'],
+    ['a OR b c', '(a|(b&c))'],
+    ['a NOT NOT NOT b', '(a&!b)'],
+    ['and', 'and'],
+    ['OR a', '(or&a)'],
+    ['a OR', '(a&or)'],
+    ['a)) (b', '(a&b)'],
+    ['a OR ()', 'a'],
+    ['( - )', ''],
+  ])('%s', (text, expected) => {
+    expect(shown(parseWordQuery(text))).toBe(expected);
+  });
+
+  test('more than 20 parentheses inside each other are refused, and any number of NOT is read', () => {
+    expect(faultOf(() => planOf(`Composition?_text=${'('.repeat(21)}a`))).toMatchObject({ expression: '_text' });
+    expect(shown(parseWordQuery(`${'NOT '.repeat(100_001)}a`))).toBe('!a');
+  });
+});
 
 describe('the words of a text', () => {
   test('Chinese in pairs, and the last character', () => {

@@ -12,11 +12,11 @@ interface Asked {
   readonly urls: readonly string[];
 }
 
-export function madeFor({ base, expression = '', composite }: Parameter): Resource {
+export function madeFor({ base, expression = '', composite, targets }: Parameter): Resource {
   const text = [expression, ...(composite?.components ?? []).map((part) => part.expression)].join(' | ');
   const asked: Asked = {
     words: new Set(text.match(/\w+/g)),
-    target: /resolve\(\) is (\w+)/.exec(text)?.[1] ?? 'Patient',
+    target: /resolve\(\) is (\w+)/.exec(text)?.[1] ?? (targets.length === 1 ? targets[0] : undefined) ?? 'Patient',
     code: /\w+ ?= ?'([^']+)'/.exec(text)?.[1] ?? 'code',
     urls: [...text.matchAll(/xtension\('([^']+)'\)/g)].map(([, url = '']) => url),
   };

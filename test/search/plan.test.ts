@@ -141,6 +141,7 @@ describe('what cannot be done is refused by name', () => {
     ['Patient?_summary=text&_include=Patient:link', '_include', 'without _include'],
     ['Observation?_sort=code-value-quantity', '_sort', '_lastUpdated'],
     ['Location?_sort=near', '_sort', 'near'],
+    ['Composition?_sort=_text', '_sort', '_text'],
     ['Patient?_sort=_score', '_sort', '_score'],
     ['Patient?_sort=nonsense', '_sort', 'nonsense'],
     ['Patient?_include:recurse=Patient:link', '_include:recurse', ':iterate'],

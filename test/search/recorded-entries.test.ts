@@ -73,6 +73,6 @@ describe('The entries of a resource are those that were recorded', () => {
     compare('chinese-patient', parseJson(readFileSync(join(folder, 'chinese-patient.json'), 'utf8')) as Resource));
 
   test('and each of them has some', () => {
-    for (const name of examples) expect(readFileSync(join(folder, `${name}.txt`), 'utf8').split('\n').length).toBeGreaterThan(3);
+    for (const name of examples) expect(readFileSync(join(folder, `${name}.txt`), 'utf8').split('\n').length).toBeGreaterThan(1);
   });
 });

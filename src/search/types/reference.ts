@@ -35,7 +35,7 @@ export const referenceType: SearchType = {
   },
   index(item, parameter, context, add) {
     const { value } = item;
-    for (const target of targetsOf(value, context)) add({ kind: 'reference', param: parameter.code, target });
+    for (const target of targetsOf(value, parameter, context)) add({ kind: 'reference', param: parameter.code, target });
     if (isObject(value) && isObject(value.identifier)) {
       eachToken('Identifier', value.identifier, tokenAdder(identifiedBy(parameter.code), context, add));
     }
@@ -59,11 +59,14 @@ function matchIdentifier(asked: Asked, context: SearchContext): Predicate {
   return { kind: 'match', param: identifiedBy(asked.parameter.code), match: { kind: 'token', values } };
 }
 
-/** A resource inside a resource: Bundle.entry[0].resource. */
-function targetsOf(value: Json | undefined, context: SearchContext): readonly string[] {
+/** A resource inside a resource: of Bundle.entry[0].resource a Composition is what `composition` means, a MessageHeader is not. */
+function targetsOf(value: Json | undefined, { targets }: Parameter, context: SearchContext): readonly string[] {
   if (typeof value === 'string') return entryTargets(value, context);
   if (!isObject(value)) return [];
-  if (typeof value.resourceType === 'string') return typeof value.id === 'string' ? [`${value.resourceType}/${value.id}`] : [''];
+  if (typeof value.resourceType === 'string') {
+    if (!targets.includes(value.resourceType)) return [];
+    return [typeof value.id === 'string' ? `${value.resourceType}/${value.id}` : ''];
+  }
   const { reference } = value;
   if (reference === '#') return [context.container === undefined ? '' : keyText(context.container)];
   return typeof reference === 'string' && !reference.startsWith('#') ? entryTargets(reference, context) : [''];

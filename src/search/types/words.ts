@@ -1,14 +1,15 @@
 /**
- * `_text` and `_content`: every word of a value must begin one of the resource's. What the narrative says is kept under `_text` alone,
- * and `_content` looks there too. Source: R4 search.html#content
+ * `_text` and `_content`: words of a value must begin some of the resource's, as AND, OR and NOT join them. What the narrative says is
+ * kept under `_text` alone, and `_content` looks there too. Source: R4 search.html#content
  */
 import type { Item } from '../../fhirpath/expression.js';
 import { isObject } from '../../model/json.js';
 import type { IndexEntry, Predicate } from '../../store/port.js';
 import type { SearchContext } from '../context.js';
-import { askedWords, contentTexts, keptWords, narrativeText } from '../full-text.js';
+import { contentTexts, keptWords, narrativeText } from '../full-text.js';
 import { malformed } from '../refusals.js';
 import { unescapeValue } from '../values.js';
+import { parseWordQuery, type WordQuery } from '../word-query.js';
 import type { Asked } from './type.js';
 
 const TEXT = '_text';
@@ -26,11 +27,26 @@ export function indexWords({ type, value }: Item, code: string, { definitions }:
 export function matchWords({ name, parameter, values }: Asked): Predicate {
   const params = parameter.code === TEXT ? [TEXT] : [parameter.code, TEXT];
   const of = values.map((value): Predicate => {
-    const words = askedWords(unescapeValue(name, value));
-    if (words.length === 0) throw malformed(name, value, 'words to look for', '要查找的词');
-    return { kind: 'all', of: words.map((word) => anyOf(params, word)) };
+    const query = queryOf(name, value);
+    if (query === undefined) throw malformed(name, value, 'words to look for', '要查找的词');
+    return predicateOf(query, params);
   });
   return { kind: 'any', of };
+}
+
+function queryOf(name: string, value: string): WordQuery | undefined {
+  try {
+    return parseWordQuery(unescapeValue(name, value));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw malformed(name, value, 'fewer parentheses inside each other', '较少的括号嵌套');
+  }
+}
+
+function predicateOf(query: WordQuery, params: readonly string[]): Predicate {
+  if (query.kind === 'word') return anyOf(params, query.word);
+  if (query.kind === 'not') return { kind: 'not', of: predicateOf(query.of, params) };
+  return { kind: query.kind, of: query.of.map((one) => predicateOf(one, params)) };
 }
 
 export function wordsPresent(code: string): Predicate {
