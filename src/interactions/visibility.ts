@@ -59,7 +59,8 @@ async function judge(rooms: Judging, act: Act, candidate: Candidate, predicate: 
 
 export function candidateOf(version: Pick<Version, 'type' | 'id' | 'lastUpdated'>, extracted: Extracted): Candidate {
   const { type, id, lastUpdated } = version;
-  return { type, id, lastUpdated, entries: extracted.entries, compartments: extracted.compartments };
+  const { entries, compartments, contained = [] } = extracted;
+  return { type, id, lastUpdated, entries, compartments, contained };
 }
 
 /** Whoever follows a chain asks whether anything is there, perhaps after leaving out a few. */

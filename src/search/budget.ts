@@ -67,8 +67,12 @@ function add(cost: Cost, predicate: Predicate): void {
     case 'chain':
     case 'reverse':
       cost.links++;
-      cost.linkedTypes += predicate.where.length;
-      for (const one of predicate.where) add(cost, one.predicate);
+      for (const { type, predicate: asked } of predicate.where) {
+        // What is contained is asked the same, and only of a few.
+        if (type.startsWith('#')) continue;
+        cost.linkedTypes++;
+        add(cost, asked);
+      }
       break;
     case 'id':
       cost.equal += predicate.ids.length;

@@ -1,6 +1,7 @@
 /**
  * From one resource to another inside a search: chains, `_has` and what else follows references. Each type that is led to is asked under
- * its own restriction. Source: R4 search.html#chaining, search.html#has
+ * its own restriction; what a chain finds inside of its own container is seen with that, and asked without.
+ * Source: R4 search.html#chaining, #has, #contained
  */
 import type { Access } from '../access/access.js';
 import type { Definitions } from '../definitions/definitions.js';
@@ -102,7 +103,11 @@ export function linked(scope: LinkScope, parameter: Parameter, types: readonly s
   let unknown: FhirError | undefined;
   const where = allowed.flatMap((type) => {
     try {
-      return [{ type, predicate: restricted(scope, type, whole, ask) }];
+      const asked = askedOf(type, whole, ask);
+      return [
+        { type, predicate: restricted(scope, type, asked) },
+        { type: `#${type}`, predicate: asked },
+      ];
     } catch (error) {
       if (!(error instanceof FhirError) || !error.issues.every(({ message }) => message.id === 'search-parameter-unknown')) throw error;
       unknown ??= error;
@@ -144,11 +149,15 @@ export function hasCriterion(
 export function referring(scope: LinkScope, parameter: Parameter, whole: Whole, ask: Ask): Predicate {
   const type = parameter.base;
   if (scope.access.restriction('search', type) === undefined) throw refusedType(type);
-  const where: Where = [{ type, predicate: restricted(scope, type, whole, ask) }];
+  const where: Where = [{ type, predicate: restricted(scope, type, askedOf(type, whole, ask)) }];
   return { kind: 'reverse', param: parameter.code, where };
 }
 
-function restricted(scope: LinkScope, type: string, whole: Whole, ask: Ask): Predicate {
+function restricted({ access }: LinkScope, type: string, asked: Predicate): Predicate {
+  return allOf([asked, access.restriction('search', type) ?? never]);
+}
+
+function askedOf(type: string, whole: Whole, ask: Ask): Predicate {
   const { name, depth, led } = whole;
   if (depth >= MAX_DEPTH) {
     throw unsupported(
@@ -159,8 +168,7 @@ function restricted(scope: LinkScope, type: string, whole: Whole, ask: Ask): Pre
   }
   led.types++;
   if (led.types > MAX_LINKED_TYPES) throw tooManyLinkedTypes(name, led.types);
-  const restriction = scope.access.restriction('search', type) ?? never;
-  return allOf([ask(type, { ...whole, depth: depth + 1 }), restriction]);
+  return ask(type, { ...whole, depth: depth + 1 });
 }
 
 /** All of them, without needless nesting. */

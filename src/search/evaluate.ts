@@ -28,6 +28,7 @@ async function holds(predicate: Predicate, candidate: Candidate, chained: Chaine
     case 'not':
       return !(await holds(predicate.of, candidate, chained));
     case 'chain':
+      if (await leadsInside(predicate.param, predicate.where, candidate, chained)) return true;
       return follow(chainTargets(predicate.param, predicate.where, candidate), chained);
     case 'reverse':
       return follow(referringHere(predicate.param, predicate.where, candidate), chained);
@@ -60,6 +61,18 @@ async function follow(where: Where, chained: Chained | undefined): Promise<boole
   if (where.length === 0) return false;
   if (chained === undefined) throw new Error('A predicate with a chain was judged without anyone to follow it');
   return (await chained(where)).length > 0;
+}
+
+/** To what is contained, whose own predicate is judged here: no store need be asked. */
+async function leadsInside(param: string, where: Where, candidate: Candidate, chained: Chained | undefined): Promise<boolean> {
+  const { contained = [], lastUpdated, compartments } = candidate;
+  for (const { type, id, entries } of contained) {
+    const isMeant = candidate.entries.some((entry) => entry.kind === 'reference' && entry.param === param && entry.target === `#${id}`);
+    if (!isMeant) continue;
+    const inner = { type: `#${type}`, id, lastUpdated, entries, compartments, contained };
+    if (await matchesWhere(where, inner, chained)) return true;
+  }
+  return false;
 }
 
 function chainTargets(param: string, where: Where, candidate: Candidate): Where {

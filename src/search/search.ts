@@ -164,4 +164,6 @@ export interface Candidate {
   readonly lastUpdated: number;
   readonly entries: readonly IndexEntry[];
   readonly compartments: readonly string[];
+  /** What stands inside it or, where it is contained itself, beside it. */
+  readonly contained?: readonly Contained[];
 }

@@ -32,6 +32,6 @@ async function candidateOf(extractor: Extractor, { type, id, lastUpdated, json }
   function* extracted(): Generator<undefined, Extracted> {
     return yield* extractor.extractInSteps((yield* parseStored(json ?? Buffer.from('{}'))) as Resource);
   }
-  const { entries, compartments } = await inSteps(extracted());
-  return { type, id, lastUpdated, entries, compartments };
+  const { entries, compartments, contained = [] } = await inSteps(extracted());
+  return { type, id, lastUpdated, entries, compartments, contained };
 }

@@ -27,7 +27,10 @@ export interface Version {
 export type IndexEntry =
   /** `code` may be '' (only a system is known); no `system` means: the value has none. Compared exactly. */
   | { readonly kind: 'token'; readonly param: string; readonly system?: string; readonly code: string }
-  /** `Type/id` for what lives here, otherwise the absolute URL or canonical. Compared exactly. */
+  /**
+   * `Type/id` for what lives here, otherwise the absolute URL or canonical. Compared exactly. `#id`: what stands inside the
+   * same container.
+   */
   | { readonly kind: 'reference'; readonly param: string; readonly target: string }
   /**
    * `value` is folded for prefix matching; `raw` is what was sent, for exact matching ('' where only a derived key, such as pinyin).
@@ -87,7 +90,10 @@ export type Predicate =
   | { readonly kind: 'updated'; readonly values: readonly RangeTest[] }
   /** Belongs to a compartment: `Patient/1`. */
   | { readonly kind: 'compartment'; readonly name: string }
-  /** A reference entry of `param` names a current resource of one of these types that satisfies its predicate. */
+  /**
+   * A reference entry of `param` names a current resource of one of these types that satisfies its predicate; of `#Patient`, one that
+   * stands inside this resource or, where this one is contained itself, beside it.
+   */
   | { readonly kind: 'chain'; readonly param: string; readonly where: Where }
   /** A current resource of one of these types satisfies its predicate and refers here by its `param`. */
   | { readonly kind: 'reverse'; readonly param: string; readonly where: Where };
@@ -141,7 +147,7 @@ export interface SortValue {
 
 /**
  * A resource inside another. It is searched as the type `#Patient`: by its own entries, `id` by its own id, `updated` by its container's;
- * chains lead out of it, nothing leads to it, and it belongs to its container's compartments. It ends with its container's version.
+ * chains lead out of it, only those of its own container lead to it, no reverse does, and it belongs to its container's compartments. It ends with its container's version.
  */
 export interface Contained {
   readonly type: string;

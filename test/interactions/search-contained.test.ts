@@ -1,6 +1,7 @@
 /** Resources inside of others, on both stores, over HTTP. Source: R4 search.html#contained */
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type Access, unrestricted } from '../../src/access/access.js';
+import type { Predicate } from '../../src/store/port.js';
 import { type Answered, issuesOf, type RunningServer, startServer } from '../running-server.js';
 import { stores } from '../stores.js';
 import type { OpenedStore } from '../test-store.js';
@@ -119,5 +120,111 @@ describe.each(stores)('contained resources on $name', ({ open }) => {
     expect([answer.status, issuesOf(answer)]).toEqual([403, ['error: search-contained-forbidden at _contained']]);
     expect((await ask('Medication?_contained=false')).status).toBe(200);
     access = unrestricted;
+  });
+
+  describe('a chain leads to them', () => {
+    beforeAll(async () => {
+      const put = async (type: string, id: string, more: object) => {
+        const answer = await server.ask('PUT', `/${type}/${id}`, { resourceType: type, id, ...more });
+        expect([id, answer.status < 300 ? '' : answer.text]).toEqual([id, '']);
+      };
+      const subject = { reference: 'Patient/p' };
+      const order = { status: 'active', intent: 'order', subject };
+      await put('MedicationRequest', 'r3', { ...order, medicationReference: { reference: 'Medication/own' } });
+      await put('MedicationRequest', 'r4', {
+        ...order,
+        medicationReference: { reference: '#m1' },
+        contained: [
+          medication('m1', 'c', { ingredient: [{ itemReference: { reference: '#m2' } }], manufacturer: { reference: '#o' } }),
+          medication('m2', 'd'),
+          { resourceType: 'Organization', id: 'o', name: 'inside' },
+        ],
+      });
+      await put('MedicationDispense', 'd', {
+        status: 'completed',
+        subject,
+        medicationCodeableConcept: { text: 'x' },
+        authorizingPrescription: [{ reference: 'MedicationRequest/r2' }],
+      });
+    });
+
+    test.each([
+      ['MedicationRequest?medication.code=b', 'match MedicationRequest/r2'],
+      ['MedicationRequest?medication.code=a', 'match MedicationRequest/r1, match MedicationRequest/r3'],
+      [
+        'MedicationRequest?medication:Medication.code=http://drug.cn|a&_sort=-_id',
+        'match MedicationRequest/r3, match MedicationRequest/r1',
+      ],
+      ['MedicationRequest?medication.code:not=a', 'match MedicationRequest/r2, match MedicationRequest/r4'],
+      ['MedicationRequest?medication.manufacturer.name=o', 'match MedicationRequest/r2'],
+      ['MedicationRequest?medication.manufacturer.name=inside', 'match MedicationRequest/r4'],
+      ['MedicationRequest?medication.ingredient:Medication.code=d', 'match MedicationRequest/r4'],
+      ['MedicationRequest?_filter=medication.code eq b or medication.code eq d', 'match MedicationRequest/r2'],
+      ['MedicationRequest?_filter=medication[code eq c and status eq active].manufacturer.name sw "ins"', 'match MedicationRequest/r4'],
+      ['MedicationDispense?prescription.medication.code=b', 'match MedicationDispense/d'],
+      ['MedicationDispense?prescription.medication.code=a', ''],
+      ['Patient?_has:MedicationRequest:subject:medication.code=d', ''],
+      ['Patient?_has:MedicationRequest:subject:medication.code=c', 'match Patient/p'],
+      ['Medication?ingredient:Medication.code=d&_contained=true', 'match MedicationRequest/r4'],
+      ['MedicationRequest?medication:missing=true', ''],
+      ['MedicationRequest?medication=Medication/m1', ''],
+    ])('%s', async (query, expected) => {
+      const answer = await ask(query);
+      expect([answer.status, shown(answer)]).toEqual([200, expected]);
+    });
+
+    test('a reference to one is searched for by nothing else', async () => {
+      expect((await ask('MedicationRequest?medication=%23m1')).status).toBe(400);
+    });
+
+    test('it is seen with its container, and its container alone', async () => {
+      const only: Predicate = { kind: 'id', ids: ['r1', 'own'] };
+      access = { restriction: (_, type) => (type.startsWith('Medication') ? only : { kind: 'all', of: [] }) };
+      const answers = await Promise.all(
+        [
+          'MedicationRequest?medication.code=a',
+          'MedicationRequest?medication.code=b',
+          'MedicationDispense?prescription.medication.code=b',
+        ].map(async (query) => shown(await ask(query))),
+      );
+      access = unrestricted;
+      expect(answers).toEqual(['match MedicationRequest/r1', '', '']);
+    });
+
+    test('criteria of a Bundle find what it brings, by what that contains', async () => {
+      const order = {
+        resourceType: 'MedicationRequest',
+        status: 'active',
+        intent: 'order',
+        subject: { reference: 'Patient/p' },
+        medicationReference: { reference: '#m1' },
+        contained: [medication('m1', 'new')],
+      };
+      const bundle = {
+        resourceType: 'Bundle',
+        type: 'transaction',
+        entry: [
+          {
+            fullUrl: 'urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0',
+            resource: order,
+            request: { method: 'POST', url: 'MedicationRequest' },
+          },
+          {
+            resource: {
+              resourceType: 'MedicationDispense',
+              status: 'completed',
+              subject: { reference: 'Patient/p' },
+              medicationCodeableConcept: { text: 'x' },
+              authorizingPrescription: [{ reference: 'MedicationRequest?medication.code=new' }],
+            },
+            request: { method: 'POST', url: 'MedicationDispense' },
+          },
+        ],
+      };
+      const answer = await server.ask('POST', '/', bundle);
+      expect([answer.status, answer.text.slice(0, 300)]).toEqual([200, expect.anything()]);
+      const found = await ask('MedicationDispense?prescription.medication.code=new');
+      expect(found.body.total).toBe(1);
+    });
   });
 });

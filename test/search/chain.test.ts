@@ -4,7 +4,7 @@ import type { Access } from '../../src/access/access.js';
 import type { Predicate } from '../../src/store/port.js';
 import { faultOf, parametersOf, planOf, predicateOf, search } from './fixture.js';
 
-/** `subject>Patient(organization>Organization(name))`, `patient<Observation(code)` */
+/** `subject>Patient(organization>Organization(name))`, `patient<Observation(code)`; what is contained, which is asked the same, left out */
 function shown(predicate: Predicate | undefined): string {
   if (predicate === undefined) return '';
   switch (predicate.kind) {
@@ -15,7 +15,10 @@ function shown(predicate: Predicate | undefined): string {
       return `!${shown(predicate.of)}`;
     case 'chain':
     case 'reverse':
-      return `${predicate.param}${predicate.kind === 'chain' ? '>' : '<'}${predicate.where.map((one) => `${one.type}(${shown(one.predicate)})`).join('+')}`;
+      return `${predicate.param}${predicate.kind === 'chain' ? '>' : '<'}${predicate.where
+        .filter(({ type }) => !type.startsWith('#'))
+        .map((one) => `${one.type}(${shown(one.predicate)})`)
+        .join('+')}`;
     case 'match':
     case 'present':
       return predicate.kind === 'present' ? `${predicate.param}?` : predicate.param;
@@ -99,15 +102,42 @@ describe('a chain that leads nowhere is refused', () => {
   });
 });
 
+const of = (type: string): Predicate => ({ kind: 'compartment', name: type });
+
+test('what is contained is asked the same, and needs no leave of its own to be seen in what may be seen', () => {
+  const access: Access = { restriction: (_, type) => of(type) };
+  const [{ predicate } = { predicate: undefined }] = search.plan(
+    ['Observation'],
+    parametersOf('patient.organization:Organization._id=1'),
+    access,
+  ).where;
+  const organizations: Predicate = {
+    kind: 'chain',
+    param: 'organization',
+    where: [
+      { type: 'Organization', predicate: { kind: 'all', of: [{ kind: 'id', ids: ['1'] }, of('Organization')] } },
+      { type: '#Organization', predicate: { kind: 'id', ids: ['1'] } },
+    ],
+  };
+  const patients: Predicate = {
+    kind: 'chain',
+    param: 'patient',
+    where: [
+      { type: 'Patient', predicate: { kind: 'all', of: [organizations, of('Patient')] } },
+      { type: '#Patient', predicate: organizations },
+    ],
+  };
+  expect(predicate).toEqual({ kind: 'all', of: [patients, of('Observation')] });
+});
+
 test('every level is asked under the restriction of its own type', () => {
-  const of = (type: string): Predicate => ({ kind: 'compartment', name: type });
   const access: Access = { restriction: (_, type) => (type === 'Organization' ? undefined : of(type)) };
   const plan = (type: string, query: string) => search.plan([type], parametersOf(query), access).where[0]?.predicate;
   const inside = (predicate: Predicate | undefined): unknown =>
     predicate?.kind === 'all'
       ? predicate.of.map(inside)
       : predicate?.kind === 'chain' || predicate?.kind === 'reverse'
-        ? predicate.where.map((one) => [one.type, inside(one.predicate)])
+        ? predicate.where.flatMap((one) => (one.type.startsWith('#') ? [] : [[one.type, inside(one.predicate)]]))
         : predicate?.kind === 'compartment'
           ? predicate.name
           : predicate?.kind;

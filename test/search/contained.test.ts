@@ -28,9 +28,9 @@ describe('contained resources', () => {
     expect(inside[1]?.sort).toContainEqual({ slot: 'name', value: 'works' });
   });
 
-  test('refer to their container by # and to nothing that could be found by #o', () => {
+  test('refer to their container by #, and to what stands beside them by #o', () => {
     expect(param('Provenance', 'target')).toEqual([{ kind: 'reference', param: 'target', target: 'MedicationRequest/1' }]);
-    expect(param('Medication', 'manufacturer')).toEqual([{ kind: 'reference', param: 'manufacturer', target: '' }]);
+    expect(param('Medication', 'manufacturer')).toEqual([{ kind: 'reference', param: 'manufacturer', target: '#o' }]);
   });
 
   test('say nothing of the container itself, which has the entries and compartments it would have without them', () => {

@@ -106,7 +106,8 @@ describe('references', () => {
     ['another server', 'http://elsewhere.cn/fhir/Patient/1', ['http://elsewhere.cn/fhir/Patient/1']],
     ['versioned', 'Patient/1/_history/2', ['Patient/1/_history/2', 'Patient/1']],
     ['urn', 'urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0', ['urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0']],
-    ['contained leads nowhere', '#p', ['']],
+    ['contained', '#p', ['#p']],
+    ['a number sign before what is no id leads nowhere', '#no id', ['']],
   ])('%s', (_, reference, expected) => {
     expect(of(reference)).toEqual(expected);
   });

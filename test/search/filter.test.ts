@@ -60,17 +60,16 @@ describe('a test asks what the parameter would', () => {
   });
 
   test('what stands in brackets and what follows hold of the same resource', () => {
+    const predicate = {
+      kind: 'all',
+      of: [predicateOf('Patient?gender=male'), predicateOf('Patient?birthdate=ge2000'), predicateOf('Patient?name=x')],
+    };
     expect(filtered('Observation', 'subject:Patient[gender eq male and birthdate ge 2000].name sw "x"')).toEqual({
       kind: 'chain',
       param: 'subject',
       where: [
-        {
-          type: 'Patient',
-          predicate: {
-            kind: 'all',
-            of: [predicateOf('Patient?gender=male'), predicateOf('Patient?birthdate=ge2000'), predicateOf('Patient?name=x')],
-          },
-        },
+        { type: 'Patient', predicate },
+        { type: '#Patient', predicate },
       ],
     });
   });

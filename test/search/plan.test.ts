@@ -11,6 +11,10 @@ const string = (param: string, how: string, ...values: string[]) => match(param,
 const reference = (param: string, ...targets: string[]) => match(param, 'reference', { targets });
 const range = (param: string, ...values: object[]) => match(param, 'range', { values });
 const keyed = (param: string, key: string, ...values: object[]) => match(param, 'range', { key, values });
+const alsoInside = (type: string, predicate: object) => [
+  { type, predicate },
+  { type: `#${type}`, predicate },
+];
 
 const day = { low: Date.parse('2024-02-28T16:00:00Z'), high: Date.parse('2024-02-29T16:00:00Z') };
 
@@ -48,24 +52,21 @@ describe('one parameter becomes one predicate', () => {
     ['Observation?value-quantity=5', range('value-quantity', { lowFrom: 4.5, highTo: 5.5 })],
     [
       'Observation?subject:Patient.name=x',
-      { kind: 'chain', param: 'subject', where: [{ type: 'Patient', predicate: string('name', 'prefix', 'x') }] },
+      { kind: 'chain', param: 'subject', where: alsoInside('Patient', string('name', 'prefix', 'x')) },
     ],
     [
       'Observation?subject.birthdate=2024-02-29',
       {
         kind: 'chain',
         param: 'subject',
-        where: [{ type: 'Patient', predicate: range('birthdate', { lowFrom: day.low, highTo: day.high }) }],
+        where: alsoInside('Patient', range('birthdate', { lowFrom: day.low, highTo: day.high })),
       },
     ],
     [
       'Patient?_list=42,List/43',
       { kind: 'reverse', param: 'item', where: [{ type: 'List', predicate: { kind: 'id', ids: ['42', '43'] } }] },
     ],
-    [
-      'Observation?subject:Patient._id=1',
-      { kind: 'chain', param: 'subject', where: [{ type: 'Patient', predicate: { kind: 'id', ids: ['1'] } }] },
-    ],
+    ['Observation?subject:Patient._id=1', { kind: 'chain', param: 'subject', where: alsoInside('Patient', { kind: 'id', ids: ['1'] }) }],
     [
       'Patient?_has:Observation:patient:code=x',
       { kind: 'reverse', param: 'patient', where: [{ type: 'Observation', predicate: token('code', { code: 'x' }) }] },
@@ -82,7 +83,9 @@ describe('one parameter becomes one predicate', () => {
 
   test('a chain without type reaches every target type that has the parameter', () => {
     const chain = predicateOf('Observation?subject.identifier=x');
-    expect(chain?.kind === 'chain' && chain.where.map(({ type }) => type)).toEqual(['Group', 'Device', 'Patient', 'Location']);
+    expect(chain?.kind === 'chain' && chain.where.map(({ type }) => type)).toEqual(
+      ['Group', 'Device', 'Patient', 'Location'].flatMap((type) => [type, `#${type}`]),
+    );
   });
 
   test('uri :below takes the uri itself and what is under it, :above every path above it', () => {
@@ -299,7 +302,16 @@ describe('every type is searched under its own restriction', () => {
   });
   test('the target of a chain, and only targets that are allowed', () => {
     expect(planned(['Observation'], 'subject.identifier=x')[0]?.predicate).toMatchObject({
-      of: [{ kind: 'chain', where: [{ type: 'Patient', predicate: { kind: 'all', of: [token('identifier', { code: 'x' }), own] } }] }, own],
+      of: [
+        {
+          kind: 'chain',
+          where: [
+            { type: 'Patient', predicate: { kind: 'all', of: [token('identifier', { code: 'x' }), own] } },
+            { type: '#Patient', predicate: token('identifier', { code: 'x' }) },
+          ],
+        },
+        own,
+      ],
     });
   });
   test('what refers, in _has', () => {

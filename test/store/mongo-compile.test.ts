@@ -145,8 +145,17 @@ describe('a predicate compiled for MongoDB', () => {
 describe('keys', () => {
   test('an entry that stands twice is one key; a derived string has no exact key', () => {
     const token = { kind: 'token', param: 'code', system: 's', code: 'c' } as const;
-    const keys = keysOf('Patient', [token, token, { kind: 'string', param: 'name', value: 'wang', raw: '' }], ['Patient/1']);
+    const keys = keysOf('Patient', 'Patient/1', [token, token, { kind: 'string', param: 'name', value: 'wang', raw: '' }], ['Patient/1']);
     expect(keys).toEqual({ k: ['Patient.code=c', 'Patient.code|s|c', 'Patient.@Patient/1'], n: ['Patient.name<wang'] });
+  });
+
+  test('a reference to what is contained has a key more that names the container, and no URL with a fragment has it', () => {
+    const targets = ['#p', 'Observation/1#p', 'Patient/1'];
+    const entries = targets.map((target) => ({ kind: 'reference', param: 'subject', target }) as const);
+    const begin = 'Observation.subject';
+    expect(keysOf('Observation', 'Observation/1', entries, [])).toEqual({
+      k: [`${begin}>#p`, `${begin}#Observation/1#p`, `${begin}>Observation/1#p`, `${begin}>Patient/1`],
+    });
   });
 
   test('what stands inside strings is kept in threes; one of which nothing is kept has a mark, unless it stands in another', () => {
@@ -154,6 +163,7 @@ describe('keys', () => {
     const keys = (...entries: readonly { readonly value: string; readonly within?: true }[]) =>
       keysOf(
         'Patient',
+        'Patient/1',
         entries.map((entry) => ({ ...string, ...entry, raw: entry.value })),
         [],
       ).n;
@@ -182,7 +192,7 @@ describe('keys', () => {
     [Number.POSITIVE_INFINITY, '~'],
     [0.1, '0'],
   ])('a range %d long is of the class %s', (length, sign) => {
-    expect(keysOf('Patient', [{ kind: 'range', param: 'd', low: 0, high: length }], []).r).toEqual([
+    expect(keysOf('Patient', 'Patient/1', [{ kind: 'range', param: 'd', low: 0, high: length }], []).r).toEqual([
       { p: `Patient.d:${sign}`, l: 0, h: length },
     ]);
   });

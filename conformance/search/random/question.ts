@@ -77,7 +77,7 @@ function byId(random: Random, world: World, type: string): Criterion {
   return { name: '_id', value: [...ids, 'r-nobody'].join(','), holds: ({ id }) => ids.includes(id) };
 }
 
-/** Not judged in contained resources, which this server leaves out (misses.json). Source: R4 search.html#chaining */
+/** Judged in contained resources too. Source: R4 search.html#chaining, search.html#contained */
 function chain(random: Random, world: World, type: string, depth: number): Criterion {
   const parameter = random.choose(referenceParameters(type));
   const target = random.choose((parameter?.targets ?? []).filter((one) => parameters[one] !== undefined));
@@ -90,7 +90,7 @@ function chain(random: Random, world: World, type: string, depth: number): Crite
     holds: (resource) =>
       linksOf(resource, parameter).some((link) => {
         const found = world.follow(link);
-        return link.inside === undefined && found?.resourceType === target && inner.holds(found);
+        return found?.resourceType === target && inner.holds(found);
       }),
   };
 }
@@ -104,8 +104,10 @@ function has(random: Random, world: World, type: string, depth: number): Criteri
   if (way === undefined) return byId(random, world, type);
   const { from, parameter } = way;
   const inner = criterion(random, world, from, depth - 1);
-  const holds = (resource: Plain) =>
-    world.ofType(from).some((other) => linksOf(other, parameter).some((link) => world.follow(link) === resource) && inner.holds(other));
+  // Nothing is asked of what refers to something contained.
+  const refers = (other: Plain, resource: Plain) =>
+    linksOf(other, parameter).some((link) => link.inside === undefined && world.follow(link) === resource);
+  const holds = (resource: Plain) => world.ofType(from).some((other) => refers(other, resource) && inner.holds(other));
   return { name: `_has:${from}:${parameter.code}:${inner.name}`, value: inner.value, holds };
 }
 

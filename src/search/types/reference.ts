@@ -1,6 +1,7 @@
 /**
  * Search type reference: literal references and canonicals. What lives here is `Type/id`, everything else keeps its URL. A
- * reference without a target (only display or identifier) leaves an empty one, so that `:missing` sees it; its identifier is a token
+ * reference to what is contained stays as it is (`#med1`), and one without a target (only display or identifier) leaves an empty one, so
+ * that `:missing` sees it; its identifier is a token
  * (`subject:identifier`), the version of a canonical a URI (`definition:below`).
  * Source: R4 search.html#reference, #versions, #recursive, references.html#literal
  */
@@ -69,7 +70,9 @@ function targetsOf(value: Json | undefined, { targets }: Parameter, context: Sea
   }
   const { reference } = value;
   if (reference === '#') return [context.container === undefined ? '' : keyText(context.container)];
-  return typeof reference === 'string' && !reference.startsWith('#') ? entryTargets(reference, context) : [''];
+  if (typeof reference !== 'string') return [''];
+  if (!reference.startsWith('#')) return entryTargets(reference, context);
+  return [isId(reference.slice(1)) ? reference : ''];
 }
 
 const versioned = /^(.+\/[^/]+)\/_history\/[^/]+$/;

@@ -13,6 +13,7 @@ import {
   gramKey,
   gramLength,
   gramsOf,
+  insideKey,
   noSystemKey,
   ownIdKey,
   parameterKey,
@@ -34,6 +35,8 @@ export type LocalPredicate =
   | { readonly kind: 'not'; readonly of: LocalPredicate }
   /** Just these documents. */
   | { readonly kind: 'documents'; readonly ids: readonly string[] }
+  /** What refers to one of these documents. */
+  | { readonly kind: 'refers'; readonly param: string; readonly ids: readonly string[] }
   | Extract<Predicate, { kind: 'id' | 'present' | 'match' | 'updated' | 'compartment' }>;
 
 /** Without chains, one per type. */
@@ -76,12 +79,12 @@ function everyWay(predicate: LocalPredicate, holds: (leaf: Leaf) => boolean): bo
 
 /** Every key names its type, and a deleted resource has none. */
 function isKeyed(leaf: Leaf): boolean {
-  return leaf.kind === 'match' || leaf.kind === 'present' || leaf.kind === 'compartment';
+  return leaf.kind === 'match' || leaf.kind === 'refers' || leaf.kind === 'present' || leaf.kind === 'compartment';
 }
 
 /** What follows an equal key in its index is the creation number. */
 function isEquality(leaf: Leaf): boolean {
-  if (leaf.kind === 'compartment') return true;
+  if (leaf.kind === 'compartment' || leaf.kind === 'refers') return true;
   if (leaf.kind !== 'match') return false;
   const { match } = leaf;
   if (match.kind === 'token') return match.values.every(({ code }) => code !== undefined);
@@ -110,6 +113,8 @@ function compile(type: string, predicate: LocalPredicate): Condition {
           );
     case 'documents':
       return oneOf('_id', predicate.ids);
+    case 'refers':
+      return refersTo(parameterKey(type, predicate.param), predicate.ids);
     case 'updated':
       return or(predicate.values.map(updatedWithin));
     case 'compartment':
@@ -119,6 +124,13 @@ function compile(type: string, predicate: LocalPredicate): Condition {
     case 'match':
       return compileMatch(parameterKey(type, predicate.param), predicate.match);
   }
+}
+
+function refersTo(parameter: string, ids: readonly string[]): Condition {
+  return oneOf(
+    'k',
+    ids.map((id) => (id.includes('#') ? insideKey(parameter, id) : referenceKey(parameter, id))),
+  );
 }
 
 function presence(parameter: string, entry: Extract<Predicate, { kind: 'present' }>['entry']): Condition {

@@ -4,6 +4,7 @@
  */
 import type { ClientSession } from 'mongodb';
 import type { Collections, ContainedDocument, ResourceDocument } from './collections.js';
+import { containedTypes } from './contained-types.js';
 import { containedId } from './documents.js';
 
 export function containedIn({ _id, c = [] }: Pick<ResourceDocument, '_id' | 'c'>): readonly string[] {
@@ -12,11 +13,12 @@ export function containedIn({ _id, c = [] }: Pick<ResourceDocument, '_id' | 'c'>
 
 /** What is there before and after keeps its creation number, so that it keeps its place in a walk. */
 export async function replaceContained(
-  { contained }: Collections,
+  collections: Collections,
   session: ClientSession,
   gone: readonly string[],
   documents: readonly ContainedDocument[],
 ): Promise<void> {
+  const { contained } = collections;
   const numbers = new Map<string, number>();
   if (gone.length > 0) {
     const before = { _id: { $in: [...gone] } };
@@ -24,6 +26,7 @@ export async function replaceContained(
     await contained.deleteMany(before, { session });
   }
   if (documents.length === 0) return;
+  containedTypes(collections).come(documents.map(({ t }) => t));
   await contained.insertMany(
     documents.map((document) => ({ ...document, o: numbers.get(document._id) ?? document.o })),
     { session },

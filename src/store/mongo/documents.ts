@@ -37,17 +37,20 @@ export function toDocument(write: Write, mark: ObjectId, creation: number, slots
   const { type, id, version, lastUpdated, method, json } = write.version;
   const head = { _id: `${type}/${id}`, v: version, u: lastUpdated, o: creation, m: method, j: json, w: mark };
   if (json === null) return { ...head, t: `-${type}` };
-  const document = { ...head, t: type, ...foundBy({ ...write, type }, slots) };
+  const document = { ...head, t: type, ...foundBy({ ...write, type, id }, slots) };
   refuseTooLong(document, json.length);
   return document;
 }
 
 /** The fields by which a current version is found. */
-export function foundBy({ type, entries, compartments, sort, contained }: Pick<Reindex, Found>, slots: Slots): Partial<ResourceDocument> {
+export function foundBy(
+  { type, id, entries, compartments, sort, contained }: Pick<Reindex, Found>,
+  slots: Slots,
+): Partial<ResourceDocument> {
   const own = contained === undefined || contained.length === 0 ? {} : { c: contained.map(({ id }) => id) };
-  return { ...keysOf(type, entries, compartments), ...own, ...sortFields(type, sort, slots) };
+  return { ...keysOf(type, documentId({ type, id }), entries, compartments), ...own, ...sortFields(type, sort, slots) };
 }
-type Found = 'type' | 'entries' | 'compartments' | 'sort' | 'contained';
+type Found = 'type' | 'id' | 'entries' | 'compartments' | 'sort' | 'contained';
 
 function sortFields(type: string, sort: readonly SortValue[], slots: Slots): Readonly<Record<SlotField, string | number>> {
   const fields = slots.get(type);
@@ -83,7 +86,7 @@ export function toContained(
   slots: Slots,
 ): ContainedDocument {
   const name = `#${type}`;
-  const { k = [], ...keys } = keysOf(name, entries, container.compartments);
+  const { k = [], ...keys } = keysOf(name, documentId(container), entries, container.compartments);
   return {
     _id: containedId(documentId(container), id),
     t: name,

@@ -28,6 +28,7 @@ function explainingReader(collections: Collections, steps: ExplainedStep[], time
   return {
     rows: <T>(filter: Document, reading: Parameters<Reader['rows']>[1]) =>
       explained(reading.purpose, findCommand({ from: 'resources', filter, ...reading }), () => reader.rows<T>(filter, reading)),
+    holdsContained: reader.holdsContained,
     sorted: <T>(filter: Document, reading: Parameters<Reader['sorted']>[1]) =>
       explained(reading.purpose, sortCommand(filter, reading), () => reader.sorted<T>(filter, reading)),
   };

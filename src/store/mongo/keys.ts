@@ -35,6 +35,11 @@ export function referenceKey(parameter: string, target: string): string {
   return `${parameter}>${target}`;
 }
 
+/** By what contained document it is that a chain leads there: `MedicationRequest/1#med1`. */
+export function insideKey(parameter: string, document: string): string {
+  return `${parameter}#${document}`;
+}
+
 export function uriKey(parameter: string, value: string): string {
   return `${parameter}^${value}`;
 }
@@ -114,8 +119,8 @@ interface Gathered {
   readonly points: Map<string, PointEntry>;
 }
 
-/** Everything under which a resource is found, each key once. */
-export function keysOf(type: string, entries: readonly IndexEntry[], compartments: readonly string[]): Keys {
+/** Everything under which a resource is found, each key once. `container`: `Type/id` of it, or of what it stands in. */
+export function keysOf(type: string, container: string, entries: readonly IndexEntry[], compartments: readonly string[]): Keys {
   const gathered: Gathered = {
     equal: new Set(),
     sent: new Set(),
@@ -124,7 +129,7 @@ export function keysOf(type: string, entries: readonly IndexEntry[], compartment
     ranges: new Map(),
     points: new Map(),
   };
-  for (const entry of entries) addEntry(parameterKey(type, entry.param), entry, gathered);
+  for (const entry of entries) addEntry(parameterKey(type, entry.param), container, entry, gathered);
   addInside(type, entries, gathered.inside);
   const { equal, sent, derived, inside, ranges, points } = gathered;
   for (const name of compartments) equal.add(compartmentKey(type, name));
@@ -149,7 +154,7 @@ function addInside(type: string, entries: readonly IndexEntry[], inside: Set<str
   }
 }
 
-function addEntry(parameter: string, entry: IndexEntry, { equal, sent, derived, ranges, points }: Gathered): void {
+function addEntry(parameter: string, container: string, entry: IndexEntry, { equal, sent, derived, ranges, points }: Gathered): void {
   switch (entry.kind) {
     case 'token':
       equal.add(codeKey(parameter, entry.code));
@@ -157,6 +162,7 @@ function addEntry(parameter: string, entry: IndexEntry, { equal, sent, derived, 
       break;
     case 'reference':
       equal.add(referenceKey(parameter, entry.target));
+      if (entry.target.startsWith('#')) equal.add(insideKey(parameter, container + entry.target));
       break;
     case 'uri':
       equal.add(uriKey(parameter, entry.value));

@@ -48,14 +48,18 @@ export async function rowsInOrder<Row extends SortedRow>(asked: Ordered): Promis
 
 type KeptField = SortField & { readonly field: string };
 
-/** Without those that are absent everywhere or stand twice; an id decides alone, and what stands behind it would only keep its index from serving. */
+/**
+ * Without those that are absent everywhere or stand twice; an id decides alone, and a slot behind it would only keep its index from serving.
+ * What is first made of each is wanted behind an id too, where other types have the same.
+ */
 function kept(fields: readonly SortField[]): readonly KeptField[] {
+  const byIndex = fields.every(({ computed }) => computed === undefined);
   const known = new Map<string, KeptField>();
   for (const one of fields) {
     const { field } = one;
     if (field === undefined || known.has(field)) continue;
     known.set(field, { ...one, field });
-    if (field === '_id') break;
+    if (field === '_id' && byIndex) break;
   }
   return [...known.values()];
 }

@@ -25,9 +25,19 @@ export interface Walk {
   readonly backward: boolean;
 }
 
-export function walkOf(type: string, sort: readonly Sort[], slots: Slots, backward: boolean): Walk {
-  const fields = sort.map((by, index) => ({ ...fieldOf(type, by, slots, index), falling: by.descending !== backward }));
-  return { fields, backward };
+interface Direction {
+  readonly backward: boolean;
+  /** Of this type alone: an id decides, and nothing is made of entries behind it. */
+  readonly alone?: boolean;
+}
+
+export function walkOf(type: string, sort: readonly Sort[], slots: Slots, { backward, alone = false }: Direction): Walk {
+  const fields = sort.map((by, index): SortField => ({ ...fieldOf(type, by, slots, index), falling: by.descending !== backward }));
+  const end = alone ? fields.findIndex(({ field }) => field === '_id') : -1;
+  return {
+    fields: end < 0 ? fields : fields.map((one, at) => (at > end && one.computed !== undefined ? { falling: one.falling } : one)),
+    backward,
+  };
 }
 
 function fieldOf(type: string, by: Sort, slots: Slots, index: number): Omit<SortField, 'falling'> {

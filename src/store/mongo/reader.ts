@@ -4,6 +4,7 @@ import type { ClientSession, Db, Document, Sort, Timestamp } from 'mongodb';
 import { StoreCostly } from '../port.js';
 import type { Collections } from './collections.js';
 import type { DocumentFilter } from './compile.js';
+import { containedTypes } from './contained-types.js';
 import { isBroken } from './errors.js';
 
 export type CollectionName = 'resources' | 'contained';
@@ -29,6 +30,8 @@ export interface Reader {
   rows<T>(filter: DocumentFilter, reading: Reading): Promise<readonly T[]>;
   /** Throws StoreCostly where too many match. */
   sorted<T>(filter: DocumentFilter, reading: SortedReading): Promise<readonly T[]>;
+  /** Whether anything of the type `#Patient` may be there. */
+  holdsContained(type: string): Promise<boolean>;
 }
 
 /** The most that are put in an order that is not kept. */
@@ -114,6 +117,11 @@ async function sortedRows<T>(collections: Collections, filter: Document, reading
   return (await cursor.toArray()) as T[];
 }
 
+async function isThere(collections: Collections, type: string): Promise<boolean> {
+  const { rows } = await readRows(collections, { from: 'contained', filter: { t: type }, projection: { _id: 1 }, limit: 1 });
+  return rows.length > 0;
+}
+
 /** `timeLimit` in milliseconds is that of each command. */
 export function commandReader(collections: Collections, timeLimit?: () => number): Reader {
   return {
@@ -121,6 +129,7 @@ export function commandReader(collections: Collections, timeLimit?: () => number
       return (await readRows<T>(collections, { from: 'resources', filter, ...reading, timeLimit })).rows;
     },
     sorted: <T>(filter: DocumentFilter, reading: SortedReading) => sortedRows<T>(collections, filter, reading, timeLimit),
+    holdsContained: (type) => containedTypes(collections).holds(type, () => isThere(collections, type)),
   };
 }
 
@@ -137,5 +146,7 @@ export function sessionReader({ db }: Collections, session: ClientSession): Read
         .collection(reading.from ?? 'resources')
         .aggregate(pipelineOf(filter, reading), { session })
         .toArray() as Promise<never[]>,
+    // What a transaction relies on is looked at in its own snapshot.
+    holdsContained: async () => true,
   };
 }

@@ -7,7 +7,7 @@ import { keyText } from '../../model/resource.js';
 import type { Predicate, Where } from '../port.js';
 import { compileType, type LocalPredicate, type LocalWhere } from './compile.js';
 import { collectionOf, isContained, toKey } from './documents.js';
-import { parameterKey, referenceKey } from './keys.js';
+import { insideKey, parameterKey, referenceKey } from './keys.js';
 import type { Reader } from './reader.js';
 
 export type Link = Extract<Predicate, { kind: 'chain' | 'reverse' }>;
@@ -91,9 +91,10 @@ async function localOf(
 }
 
 async function listOf(self: Resolver, type: string, link: Link, most: number): Promise<LocalPredicate | undefined> {
+  // No reverse leads to what is contained.
+  if (link.kind === 'reverse' && isContained(type)) return asPredicate(link, []);
   const found = new Set<string>();
-  for (const part of await self.resolve(link.where)) {
-    if (link.kind === 'chain' && isContained(part.type)) continue;
+  for (const part of await self.resolve(await heldOf(self.reader, link.where))) {
     if (part.asked !== undefined) return undefined;
     const purpose = `${link.kind === 'chain' ? 'what the chain leads to over' : 'what refers here by'} "${link.param}"`;
     const asked = { reader: self.reader, part, most, purpose };
@@ -105,10 +106,17 @@ async function listOf(self: Resolver, type: string, link: Link, most: number): P
   return asPredicate(link, [...found]);
 }
 
+/** Of what is contained only the types there are. */
+export async function heldOf(reader: Reader, where: Where): Promise<Where> {
+  const held: Where[number][] = [];
+  for (const one of where) if (!isContained(one.type) || (await reader.holdsContained(one.type))) held.push(one);
+  return held;
+}
+
 /** On the near side: refers to one of those found, or is one of those referred to. */
 export function asPredicate(link: Link, names: readonly string[]): LocalPredicate {
   if (link.kind === 'reverse') return { kind: 'documents', ids: names };
-  return { kind: 'match', param: link.param, match: { kind: 'reference', targets: names } };
+  return { kind: 'refers', param: link.param, ids: names };
 }
 
 export interface Listing {
@@ -126,20 +134,22 @@ export async function idsOf({ reader, part: { type, predicate }, most, purpose }
   return rows.length > most ? undefined : rows.map((row) => row._id);
 }
 
-/** `Type/id` of the resources of type `target` that these refer to by `param`; undefined when these are more. */
+/** Ids of the documents of type `target` that these refer to by `param`; undefined when these are more. */
 export async function referencesOf(
   { reader, part, most, purpose }: Listing,
   param: string,
   target: string,
 ): Promise<readonly string[] | undefined> {
-  const begin = referenceKey(parameterKey(part.type, param), '');
-  const wanted = `${begin}${target}/`;
+  const parameter = parameterKey(part.type, param);
+  const isInside = isContained(target);
+  const begin = isInside ? insideKey(parameter, '') : referenceKey(parameter, '');
+  const wanted = isInside ? begin : `${begin}${target}/`;
   const refers = { $eq: [{ $indexOfBytes: ['$$this', { $literal: wanted }] }, 0] };
   const projection = { _id: 0, k: { $filter: { input: { $ifNull: ['$k', []] }, cond: refers } } };
   const filter = compileType(part.type, part.predicate, 'none');
   const reading = { from: collectionOf(part.type), projection, limit: most + 1, purpose };
   const rows = await reader.rows<{ k: readonly string[] }>(filter, reading);
   if (rows.length > most) return undefined;
-  const references = new Set(rows.flatMap((row) => row.k.map((key) => key.slice(begin.length))));
-  return [...references].filter((reference) => keyText(toKey(reference)) === reference);
+  const references = [...new Set(rows.flatMap((row) => row.k.map((key) => key.slice(begin.length))))];
+  return isInside ? references : references.filter((reference) => keyText(toKey(reference)) === reference);
 }

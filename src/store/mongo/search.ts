@@ -65,15 +65,16 @@ interface Asked extends Listed {
 async function matchesOf({ reader, slots, query, projection, parts: all, resolver, patience }: Asked): Promise<Found[] | undefined> {
   const found: Found[] = [];
   const walks = walksOf(all, query);
+  const backward = query.backward === true;
   for (const { from, parts, type } of walks) {
-    const walk = walkOf(type, query.sort, slots, query.backward === true);
+    const walk = walkOf(type, query.sort, slots, { backward, alone: walks.length === 1 });
     const ordered = { reader, from, walk, projection, base: baseOf(parts, walk), after: query.after, limit: query.count + 1 };
     const rows = await walkThrough<Row>({ ordered, parts, resolver, patience });
     if (rows === undefined) return undefined;
     for (const row of rows) found.push({ row, position: positionOf(row, walk) });
   }
   if (walks.length < 2) return found;
-  const walk = walkOf('', query.sort, slots, query.backward === true);
+  const walk = walkOf('', query.sort, slots, { backward });
   return found.sort((a, b) => comparePositions(walk, a.position, b.position)).slice(0, query.count + 1);
 }
 

@@ -68,11 +68,11 @@ function probeEntry(n: string, table: EntryTable, ids: readonly number[], condit
 function probeChain(lookup: Lookup, type: number, name: string, clause: Clause, n: string): Sql {
   const ids = params(lookup, type, 'reference', name);
   const target = lookup.names.type(lookup.connection, clause.type);
-  // Nothing leads to what stands inside another.
-  if (ids.length === 0 || target === undefined || isContainedType(clause.type)) return never;
+  if (ids.length === 0 || target === undefined) return never;
   const condition = probe(lookup, target, clause.predicate, inside(n));
   if (condition.text === '0') return never;
-  const [f, t] = [`f${depth(n)}`, inside(n).split('.')[0]];
+  const [f, t] = [`f${depth(n)}`, inside(n).split('.')[0] ?? ''];
+  if (isContainedType(clause.type)) return probeInside({ f, t, n, ids, target, container: containerOf(lookup, type, n) }, condition);
   const prefix = toText(`${clause.type}/`);
   const param = among(`${f}.param`, ids);
   const inner = and([inTime(`${t}.n`), condition]);
@@ -82,6 +82,32 @@ function probeChain(lookup: Lookup, type: number, name: string, clause: Clause, 
  AND ${t}.type = ? AND ${t}.id = substr(${f}.target, ?) AND ${t}.live IS NOT NULL AND ${inner.text})`,
     values: [...param.values, prefix, after(prefix), target, Array.from(prefix).length + 1, ...inner.values],
   };
+}
+
+interface InsideLink {
+  readonly f: string;
+  readonly t: string;
+  readonly n: string;
+  readonly ids: readonly number[];
+  readonly target: number;
+  readonly container: string;
+}
+
+/** What is contained is named by its own id, and stands in the same container. */
+function probeInside({ f, t, n, ids, target, container }: InsideLink, condition: Sql): Sql {
+  const param = among(`${f}.param`, ids);
+  const inner = and([inTime(`${t}.n`), condition]);
+  return {
+    text: `EXISTS (SELECT 1 FROM contained AS ${t} INDEXED BY contained_in CROSS JOIN reference AS ${f} INDEXED BY reference_of
+ WHERE ${t}.container = ${container} AND ${t}.type = ? AND ${f}.resource = ${n} AND ${param.text} AND ${f}.target = '#' || ${t}.id
+ AND ${inner.text})`,
+    values: [target, ...param.values, ...inner.values],
+  };
+}
+
+function containerOf(lookup: Lookup, type: number, n: string): string {
+  const o = `o${depth(n)}`;
+  return tableOf(lookup, type) === 'contained' ? `(SELECT ${o}.container FROM contained AS ${o} WHERE ${o}.n = ${n})` : n;
 }
 
 function probeReverse(lookup: Lookup, type: number, name: string, clause: Clause, n: string): Sql {

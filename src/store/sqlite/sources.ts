@@ -119,14 +119,25 @@ function fromRows(table: RowTable, index: 'id' | 'updated', where: Sql): Source 
 function sourceOfChain(lookup: Lookup, type: number, name: string, clause: Clause): Source | undefined {
   const target = lookup.names.type(lookup.connection, clause.type);
   const param = among('f.param', params(lookup, type, 'reference', name));
-  // Nothing leads to what stands inside another.
-  if (param.text === '0' || target === undefined || isContainedType(clause.type)) return [];
+  if (param.text === '0' || target === undefined) return [];
   const inner = source(lookup, target, clause.predicate);
+  if (isContainedType(clause.type)) return through(inner, insideLink(tableOf(lookup, type), param));
   return through(inner, {
     column: 'f.resource',
     others: 'CROSS JOIN resource AS t ON t.n = i.n CROSS JOIN reference AS f NOT INDEXED',
     where: and([inTime('i.n'), param, sql('f.target = ? || t.id', toText(`${clause.type}/`))]),
   });
+}
+
+/** From what is contained to what refers to it in the same container: that itself, or what stands beside it. */
+function insideLink(table: RowTable, param: Sql): Link {
+  const beside = 'CROSS JOIN contained AS o INDEXED BY contained_in ON o.container = t.container';
+  const [between, from] = table === 'contained' ? [beside, 'o.n'] : ['', 't.container'];
+  return {
+    column: 'f.resource',
+    others: `CROSS JOIN contained AS t ON t.n = i.n ${between} CROSS JOIN reference AS f INDEXED BY reference_of ON f.resource = ${from}`,
+    where: and([inTime('i.n'), param, sql("f.target = '#' || t.id")]),
+  };
 }
 
 function sourceOfReverse(lookup: Lookup, type: number, name: string, clause: Clause): Source | undefined {

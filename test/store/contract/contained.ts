@@ -1,6 +1,15 @@
-/** Resources inside others are found by their own entries, and come and go with the version they are in. Source: src/store/port.ts Contained */
+/** Resources inside others are found by their own entries, and by chains of their container; they come and go with the version they are in. Source: src/store/port.ts Contained */
 import { beforeAll, expect, test } from '@jest/globals';
-import type { Contained, Predicate, Query, ResourceStore, Sort } from '../../../src/store/port.js';
+import type { Key } from '../../../src/model/resource.js';
+import {
+  type Contained,
+  type IndexEntry,
+  type Predicate,
+  type Query,
+  type ResourceStore,
+  type Sort,
+  StoreConflict,
+} from '../../../src/store/port.js';
 import {
   commitOf,
   found,
@@ -169,5 +178,106 @@ export function containedResources(open: Open): void {
     await store.commit(commitOf(at(5, undefined, null)));
     expect(await foundInside(store, asked)).toEqual([]);
     expect((await versionsOf(store, 'Encounter/e')).length).toBe(5);
+  });
+
+  leadingInside(open);
+}
+
+/** Chains to what is contained. */
+function leadingInside(open: Open): void {
+  const subject = freshStore(open);
+  const chain = (type: string, predicate: Predicate, param = 'subject'): Predicate => ({
+    kind: 'chain',
+    param,
+    where: where(type, predicate),
+  });
+  const male = isToken('gender', 'male');
+  const person = (id: string, gender: string, ...more: readonly IndexEntry[]) =>
+    inner('Patient', id, { entries: [token('gender', gender), ...more] });
+  beforeAll(async () => {
+    await subject().store.commit(
+      commitOf(
+        write('Patient/p', { entries: [token('gender', 'male')] }),
+        write('Observation/own', { entries: [reference('subject', '#p'), reference('focus', '#q')], contained: [person('p', 'male')] }),
+        write('Observation/other', { entries: [reference('subject', '#p')], contained: [person('p', 'female'), person('q', 'male')] }),
+        write('Observation/elsewhere', { entries: [reference('subject', 'Observation/own#p'), reference('subject', 'Patient/p')] }),
+        write('Observation/none', { entries: [reference('subject', '#p')] }),
+        write('Encounter/e', {
+          entries: [reference('reason', '#o')],
+          contained: [inner('Observation', 'o', { entries: [reference('subject', '#p')] }), person('p', 'male', reference('link', '#o'))],
+        }),
+        write('Encounter/f', {
+          entries: [reference('reason', '#o')],
+          contained: [inner('Observation', 'o', { entries: [reference('subject', '#p')] }), person('p', 'female')],
+        }),
+      ),
+    );
+  });
+
+  test.each<readonly [string, string, Predicate, readonly string[]]>([
+    ['in its own container', 'Observation', chain('#Patient', male), ['Observation/own']],
+    ['not of another type', 'Observation', chain('#Practitioner', { kind: 'all', of: [] }), []],
+    ['not by another parameter', 'Observation', chain('#Patient', male, 'focus'), []],
+    ['by its own id', 'Observation', chain('#Patient', { kind: 'id', ids: ['p'] }), ['Observation/own', 'Observation/other']],
+    ['beside one that stands for itself', 'Observation', chain('#Patient,Patient', male), ['Observation/own', 'Observation/elsewhere']],
+    ['to all but some', 'Observation', chain('#Patient', { kind: 'not', of: male }), ['Observation/other']],
+    [
+      'denied',
+      'Observation',
+      { kind: 'not', of: chain('#Patient', male) },
+      ['Observation/other', 'Observation/elsewhere', 'Observation/none'],
+    ],
+    ['of one among many', 'Observation', { kind: 'all', of: [{ kind: 'id', ids: ['own'] }, chain('#Patient', male)] }, ['Observation/own']],
+    ['from there to what stands beside it', 'Encounter', chain('#Observation', chain('#Patient', male), 'reason'), ['Encounter/e']],
+    [
+      'and back',
+      'Encounter',
+      chain('#Observation', chain('#Patient', chain('#Observation', { kind: 'all', of: [] }, 'link')), 'reason'),
+      ['Encounter/e'],
+    ],
+    [
+      'under what is asked of its container',
+      'Encounter',
+      { kind: 'all', of: [{ kind: 'updated', values: [{ lowFrom: 0 }] }, chain('#Observation', chain('#Patient', male), 'reason')] },
+      ['Encounter/e'],
+    ],
+    ['none back from it', 'Patient', { kind: 'reverse', param: 'subject', where: where('Observation', chain('#Patient', male)) }, []],
+  ])('a chain leads to what is contained: %s', async (_name, type, predicate, expected) => {
+    const { store } = subject();
+    expect(await found(store, where(type, predicate))).toEqual(expected);
+    expect(await store.count(where(type, predicate), {})).toEqual({ total: expected.length, exact: true });
+    const [keys] = await store.find([where(type, predicate)], 100);
+    expect(keys?.map((key) => `${key.type}/${key.id}`)).toEqual(expected);
+  });
+
+  test('a chain from what is contained leads to what stands beside it', async () => {
+    const { store } = subject();
+    const asked = query(where('#Observation', chain('#Patient', male)));
+    expect(await foundInside(store, asked)).toEqual(['Encounter/e#o']);
+    expect((await store.search(query(where('#Patient', chain('#Observation', { kind: 'all', of: [] }, 'link'))))).matches).toHaveLength(1);
+  });
+
+  test('it leads to what is there now', async () => {
+    const { store } = subject();
+    const at = (version: number, gender: string) =>
+      write('Device/d', { version, lastUpdated: 5000 + version, entries: [reference('patient', '#p')], contained: [person('p', gender)] });
+    const isMale = where('Device', chain('#Patient', male, 'patient'));
+    await store.commit(commitOf(at(1, 'female')));
+    expect(await found(store, isMale)).toEqual([]);
+    await store.commit(commitOf(at(2, 'male')));
+    expect(await found(store, isMale)).toEqual(['Device/d']);
+    await store.commit(commitOf(write('Device/d', { version: 3, lastUpdated: 5003, entries: [reference('patient', '#p')] })));
+    expect(await found(store, isMale)).toEqual([]);
+  });
+
+  test('a guard sees what is contained', async () => {
+    const { store } = subject();
+    const isMale = where('Goal', chain('#Patient', male));
+    const goal = (id: string) => write(`Goal/${id}`, { entries: [reference('subject', '#p')], contained: [person('p', 'male')] });
+    const guard = (...keys: readonly Key[]) => ({ where: isMale, keys, names: ['Goal'] });
+    await store.commit({ writes: [goal('1')], guards: [guard()] });
+    await expect(store.commit({ writes: [goal('2')], guards: [guard()] })).rejects.toThrow(StoreConflict);
+    await store.commit({ writes: [goal('2')], guards: [guard({ type: 'Goal', id: '1' })] });
+    expect(await found(store, isMale)).toEqual(['Goal/1', 'Goal/2']);
   });
 }

@@ -12,7 +12,7 @@ export interface Held {
 const nameOf = ({ write: { version }, container }: Held) =>
   container === undefined ? `${version.type}/${version.id}` : `${container}#${version.id}`;
 
-/** Those of the candidates that satisfy the predicates; `all`: what chains lead to. */
+/** Those of the candidates that satisfy the predicates; `all`: what chains lead to, what is contained among it. */
 export function select(candidates: readonly Held[], all: readonly Held[], where: Where): readonly Held[] {
   return candidates.filter((held) => satisfies(all, held, where));
 }
@@ -56,12 +56,16 @@ function holds(all: readonly Held[], held: Held, predicate: Predicate): boolean 
     case 'chain':
       return all.some((other) => refers(held, predicate.param, other) && satisfies(all, other, predicate.where));
     case 'reverse':
-      return all.some((other) => refers(other, predicate.param, held) && satisfies(all, other, predicate.where));
+      return (
+        held.container === undefined && all.some((other) => refers(other, predicate.param, held) && satisfies(all, other, predicate.where))
+      );
   }
 }
 
 function refers(from: Held, param: string, to: Held): boolean {
-  return from.write.entries.some((entry) => entry.kind === 'reference' && entry.param === param && entry.target === nameOf(to));
+  const isTogether = (from.container ?? nameOf(from)) === to.container;
+  const name = to.container === undefined ? nameOf(to) : isTogether ? `#${to.write.version.id}` : undefined;
+  return from.write.entries.some((entry) => entry.kind === 'reference' && entry.param === param && entry.target === name);
 }
 
 function matches(entry: IndexEntry, match: Match): boolean {

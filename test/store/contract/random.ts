@@ -54,6 +54,7 @@ const places = [
 /** No distance between two of the places: which side of it they are on is no matter of rounding. */
 const chords = [0.1, 0.7, 1.5, 1.9];
 const params = ['p', 'q'];
+const inner = ['c1', 'c2', 'c3'];
 
 function randomly(next: () => number) {
   const below = (n: number) => Math.floor(next() * n);
@@ -73,7 +74,7 @@ function randomly(next: () => number) {
       case 'token':
         return { kind, param, code: one(words), ...(next() < 0.4 ? {} : { system: one(systems) }) };
       case 'reference':
-        return { kind, param, target: next() < 0.9 ? instance() : `http://x.cn/${instance()}` };
+        return { kind, param, target: next() < 0.6 ? instance() : next() < 0.75 ? `#${one(inner)}` : `http://x.cn/${instance()}` };
       case 'string':
         return { kind, param, value: one(words), raw: one(words), ...(next() < 0.5 ? { within: true } : {}) };
       case 'uri':
@@ -137,7 +138,7 @@ function randomly(next: () => number) {
       return { kind: 'updated', values: some(2, () => ({ lowFrom: below(60), ...(next() < 0.5 ? { highTo: below(60) } : {}) })) };
     if (choice === 9) return { kind: 'not', of: predicate(depth - 1) };
     if (choice === 10) return { kind: 'any', of: some(3, () => predicate(depth - 1)) };
-    if (choice === 11) return { kind: 'chain', param: one(params), where: where(depth - 1) };
+    if (choice === 11) return { kind: 'chain', param: one(params), where: where(depth - 1, [...types, '#Patient', '#Observation']) };
     if (choice === 12) return { kind: 'reverse', param: one(params), where: where(depth - 1) };
     return { kind: 'all', of: some(3, () => predicate(depth - 1)) };
   }
@@ -168,7 +169,7 @@ function randomly(next: () => number) {
       lastUpdated: below(60),
       entries: some(8, entry),
       compartments: some(2, () => `Patient/r${below(4)}`),
-      contained: some(2, () => one(['c1', 'c2', 'c3']))
+      contained: some(2, () => one(inner))
         .filter((id, at, ids) => ids.indexOf(id) === at)
         .map((id) => ({
           type: id === 'c3' ? 'Observation' : 'Patient',
@@ -220,7 +221,7 @@ export function random(open: Open): void {
       const where = chance.where(2);
       const sort = chance.sort();
       const asked = `round ${round}: ${JSON.stringify({ where, sort }, (_key, value) => (value === Number.POSITIVE_INFINITY ? '∞' : value))}`;
-      const meant = select([...held.values()], [...held.values()], where);
+      const meant = select([...held.values()], [...held.values(), ...[...inside.values()].flat()], where);
       matched += meant.length;
       const expected = sorted(meant, sort);
       expect({ asked, answer: await found(store, where, { sort }) }).toEqual({ asked, answer: expected });
@@ -244,7 +245,8 @@ export function random(open: Open): void {
       const where = chance.where(2, ['#Patient', '#Observation']);
       const sort = chance.sort();
       const asked = `round ${round}: ${JSON.stringify({ where, sort })}`;
-      const meant = select([...inside.values()].flat(), [...held.values()], where);
+      const all = [...inside.values()].flat();
+      const meant = select(all, [...held.values(), ...all], where);
       matched += meant.length;
       const expected = sorted(meant, sort);
       const { matches } = await store.search(query(where, { sort }));
