@@ -65,6 +65,59 @@ const pattern = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d
  * day of the calendar.
  */
 export function parseTimeRange(text: string, zone: Zone): TimeRange | undefined {
+  return usualRange(text, zone) ?? anyRange(text, zone);
+}
+
+/** Of a day that every month has, by itself or with a time to the second and a zone: most dates. undefined: to be read in full. */
+function usualRange(text: string, zone: Zone): TimeRange | undefined {
+  if (text.charCodeAt(4) !== DASH || text.charCodeAt(7) !== DASH) return undefined;
+  const year = twoDigitsAt(text, 0) * 100 + twoDigitsAt(text, 2);
+  const month = twoDigitsAt(text, 5);
+  const dayOfMonth = twoDigitsAt(text, 8);
+  if (!(year > 0 && month >= 1 && month <= 12 && dayOfMonth >= 1 && dayOfMonth <= 28)) return undefined;
+  const day = daysFromCivil(year, month, dayOfMonth);
+  return text.length === 10 ? days(zone, day, day + 1) : usualTime(text, day);
+}
+
+const DASH = 0x2d;
+const COLON = 0x3a;
+
+/** `T08:30:00+08:00`, `T08:30:00.000Z` */
+function usualTime(text: string, day: number): TimeRange | undefined {
+  const hasMilliseconds = text.charCodeAt(19) === 0x2e;
+  const end = hasMilliseconds ? 23 : 19;
+  if (text.charCodeAt(10) !== 0x54 || text.charCodeAt(13) !== COLON || text.charCodeAt(16) !== COLON) return undefined;
+  const milliseconds = hasMilliseconds ? twoDigitsAt(text, 20) * 10 + digitAt(text, 22) : 0;
+  const [hour, minute, second] = [twoDigitsAt(text, 11), twoDigitsAt(text, 14), twoDigitsAt(text, 17)];
+  const isZulu = text.charCodeAt(end) === 0x5a && text.length === end + 1;
+  const ahead = isZulu ? 0 : usualOffset(text, end);
+  if (!(hour < 24 && minute < 60 && second <= 60 && milliseconds >= 0 && ahead !== undefined)) return undefined;
+  const low = day * DAY + ((hour * 60 + minute) * 60 + second) * 1000 + milliseconds - ahead;
+  return { low, high: low + (hasMilliseconds ? 1 : 1000) };
+}
+
+/** Milliseconds ahead of UTC. */
+function usualOffset(text: string, at: number): number | undefined {
+  const sign = text.charCodeAt(at);
+  if (text.length !== at + 6 || (sign !== 0x2b && sign !== DASH) || text.charCodeAt(at + 3) !== COLON) return undefined;
+  const hours = twoDigitsAt(text, at + 1);
+  const minutes = twoDigitsAt(text, at + 4);
+  if (!(hours < 14 && minutes < 60)) return undefined;
+  const ahead = (hours * 60 + minutes) * 60_000;
+  return sign === DASH ? -ahead : ahead;
+}
+
+/** NaN for what is no digit. */
+function digitAt(text: string, at: number): number {
+  const digit = text.charCodeAt(at) - 0x30;
+  return digit >= 0 && digit <= 9 ? digit : Number.NaN;
+}
+
+function twoDigitsAt(text: string, at: number): number {
+  return digitAt(text, at) * 10 + digitAt(text, at + 1);
+}
+
+function anyRange(text: string, zone: Zone): TimeRange | undefined {
   const match = pattern.exec(text);
   if (match === null) return undefined;
   const [, y, mo, d, h, mi, s, fraction, offset] = match;

@@ -4,6 +4,7 @@
  * Source: R4 search.html#composite
  */
 import type { IndexEntry, Match, Predicate, RangeTest } from '../store/port.js';
+import { addRange, addString, addToken, type EntryList } from './entry-list.js';
 import { nextUp } from './types/range.js';
 
 /** One part, taken apart: what it equals, in each of its forms, or what it is compared with. */
@@ -87,17 +88,39 @@ function askedForms(match: Match): readonly string[] {
   }
 }
 
-/** The entries of one instance, all of whose parts are there. */
-export function* compositeEntries(param: string, parts: readonly Part[]): Generator<IndexEntry, void> {
-  const keys = joined(parts.flatMap((part) => (part.kind === 'forms' ? [part.forms] : [])));
-  const texts = parts.flatMap((part) => (part.kind === 'texts' ? part.texts : []));
-  const ranges = parts.flatMap((part) => (part.kind === 'ranges' ? [part.ranges] : []));
-  const [first, second] = ranges;
+/** Adds the entries of one instance, all of whose parts are there. */
+export function addComposite(list: EntryList, param: string, parts: readonly Part[]): void {
+  const keys = keysOf(parts);
+  let first: readonly Range[] | undefined;
+  let second: readonly Range[] | undefined;
+  let hasTexts = false;
+  for (const part of parts) {
+    if (part.kind === 'texts') hasTexts = true;
+    else if (part.kind === 'ranges' && first === undefined) first = part.ranges;
+    else if (part.kind === 'ranges') second = part.ranges;
+  }
   for (const key of keys) {
-    if (first === undefined && texts.length === 0) yield { kind: 'token', param, code: key };
-    for (const { value, raw } of texts) yield { kind: 'string', param, value: `${key}$${value}`, raw: raw === '' ? '' : `${key}$${raw}` };
-    if (second !== undefined) yield* stretches(param, key, first ?? [], second);
-    else for (const { low, high, key: own } of first ?? []) yield { kind: 'range', param, key: under(key, own), low, high };
+    if (first === undefined && !hasTexts) addToken(list, param, undefined, key);
+    if (hasTexts) addTexts(list, param, key, parts);
+    if (second !== undefined) addStretches(list, param, key, first ?? [], second);
+    else if (first !== undefined) for (const one of first) addRange(list, param, under(key, one.key), one.low, one.high);
+  }
+}
+
+/** Nearly always one part alone is compared by equality. */
+function keysOf(parts: readonly Part[]): Iterable<string> {
+  const [one, ...more] = parts.filter((part) => part.kind === 'forms');
+  return one !== undefined && more.length === 0
+    ? one.forms
+    : joined([...(one === undefined ? [] : [one]), ...more].map(({ forms }) => forms));
+}
+
+function addTexts(list: EntryList, param: string, key: string, parts: readonly Part[]): void {
+  for (const part of parts) {
+    if (part.kind !== 'texts') continue;
+    for (const { value, raw } of part.texts) {
+      addString(list, { kind: 'string', param, value: `${key}$${value}`, raw: raw === '' ? '' : `${key}$${raw}` });
+    }
   }
 }
 
@@ -108,9 +131,9 @@ function under(key: string, own: string | undefined): string {
 type Range = Extract<Part, { kind: 'ranges' }>['ranges'][number];
 
 /** Two points become the ends of one range; an end before its start is none. */
-function* stretches(param: string, key: string, starts: readonly Range[], ends: readonly Range[]): Generator<IndexEntry, void> {
-  for (const { low } of starts.filter(isPoint)) {
-    for (const { high } of ends.filter(isPoint)) if (low < high) yield { kind: 'range', param, key, low, high };
+function addStretches(list: EntryList, param: string, key: string, starts: readonly Range[], ends: readonly Range[]): void {
+  for (const start of starts.filter(isPoint)) {
+    for (const end of ends.filter(isPoint)) if (start.low < end.high) addRange(list, param, key, start.low, end.high);
   }
 }
 

@@ -1,7 +1,9 @@
 /** Entries of one resource, parameter after parameter, each once, and no more of them than a server can bear. */
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
-import type { IndexEntry } from '../store/port.js';
+import type { Resource } from '../model/resource.js';
+import type { IndexEntry, SortValue } from '../store/port.js';
+import type { SearchContext } from './context.js';
 
 /**
  * Codes of a large code system are not among them (many-codes.ts). A string costs more than any other entry, because it is perhaps read
@@ -11,57 +13,111 @@ const MAX_ENTRIES = 50_000;
 const MAX_STRINGS = 2000;
 /** What is said again and again costs as much to look at as what is new. */
 const REPEATED = 10;
-/** Words of a text are as many as full-text.ts keeps, and cost no more than codes. */
-const words: ReadonlySet<string> = new Set(['_text', '_content']);
-
 /** Up to here comparing the entries of a parameter one by one is faster than making keys. */
-const FEW = 16;
+const FEW = 64;
 
 export interface EntryList {
-  readonly entries: readonly IndexEntry[];
-  /** From here on another parameter adds: its entries equal none that stand there already. */
-  next(): void;
-  /** Throws FhirError 422 where there are too many, so that no more are made. */
-  add(entry: IndexEntry): void;
+  /** Whose entries they are, and where it stands. */
+  readonly resource: Resource;
+  readonly context: SearchContext;
+  readonly entries: IndexEntry[];
+  readonly sort: SortValue[];
+  /** Where the entries of the parameter that adds now begin: they equal none before. */
+  start: number;
+  /** What was added, repeated ones counted. */
+  said: number;
+  saidStrings: number;
+  strings: number;
+  /** Of the parameter that adds now, where it has more than a few. */
+  keys: Set<string> | undefined;
 }
 
-/** `of` is whose entries they are, `Patient`. */
-export function createEntryList(of: string): EntryList {
-  let strings = 0;
-  const seen = { strings: 0, values: 0 };
-  const entries: IndexEntry[] = [];
-  let start = 0;
-  let keys: Set<string> | undefined;
-  const isNew = (entry: IndexEntry): boolean => {
-    if (entries.length - start < FEW) {
-      for (let at = start; at < entries.length; at++) if (same(entry, entries[at] ?? entry)) return false;
-      return true;
-    }
-    keys ??= new Set(entries.slice(start).map(entryKey));
-    const before = keys.size;
-    return keys.add(entryKey(entry)).size > before;
-  };
-  return {
-    entries,
-    next() {
-      start = entries.length;
-      keys = undefined;
-    },
-    add(entry) {
-      if (++seen.values > REPEATED * MAX_ENTRIES)
-        throw tooMany(of, entry.param, 'values, repeated ones counted', '索引值（含重复）', REPEATED * MAX_ENTRIES);
-      if (isDear(entry) && ++seen.strings > REPEATED * MAX_STRINGS) {
-        throw tooMany(of, entry.param, 'strings, repeated ones counted', '字符串索引值（含重复）', REPEATED * MAX_STRINGS);
-      }
-      if (!isNew(entry)) return;
-      if (isDear(entry) && ++strings > MAX_STRINGS) throw tooMany(of, entry.param, 'strings', '字符串索引项', MAX_STRINGS);
-      if (entries.push(entry) > MAX_ENTRIES) throw tooMany(of, entry.param, 'values', '索引项', MAX_ENTRIES);
-    },
-  };
+export function createEntryList(resource: Resource, context: SearchContext): EntryList {
+  return { resource, context, entries: [], sort: [], start: 0, said: 0, saidStrings: 0, strings: 0, keys: undefined };
 }
 
-function isDear({ kind, param }: IndexEntry): boolean {
-  return kind === 'string' && !param.endsWith(':text') && !words.has(param);
+/** From here on another parameter adds. */
+export function nextParameter(list: EntryList): void {
+  list.start = list.entries.length;
+  list.keys = undefined;
+}
+
+/** Each of these throws FhirError 422 where there are too many, so that no more are made. */
+export function addToken(list: EntryList, param: string, system: string | undefined, code: string): void {
+  const { entries, start } = list;
+  if (!hasFew(list, param)) {
+    addByKey(list, tokenEntry(param, system, code));
+    return;
+  }
+  for (let at = start; at < entries.length; at++) {
+    const one = entries[at];
+    if (one?.kind === 'token' && one.code === code && one.param === param && one.system === system) return;
+  }
+  put(list, tokenEntry(param, system, code));
+}
+
+function tokenEntry(param: string, system: string | undefined, code: string): IndexEntry {
+  return system === undefined ? { kind: 'token', param, code } : { kind: 'token', param, system, code };
+}
+
+export function addRange(list: EntryList, param: string, key: string | undefined, low: number, high: number): void {
+  const { entries, start } = list;
+  if (!hasFew(list, param)) {
+    addByKey(list, rangeEntry(param, key, low, high));
+    return;
+  }
+  for (let at = start; at < entries.length; at++) {
+    const one = entries[at];
+    if (one?.kind === 'range' && one.low === low && one.high === high && one.key === key && one.param === param) return;
+  }
+  put(list, rangeEntry(param, key, low, high));
+}
+
+function rangeEntry(param: string, key: string | undefined, low: number, high: number): IndexEntry {
+  return key === undefined ? { kind: 'range', param, low, high } : { kind: 'range', param, key, low, high };
+}
+
+type StringEntry = Extract<IndexEntry, { kind: 'string' }>;
+
+/** Of a parameter of type string; words of texts and of codes cost no more than other entries. */
+export function addString(list: EntryList, entry: StringEntry): void {
+  if (++list.saidStrings > REPEATED * MAX_STRINGS) {
+    throw tooMany(list.resource, entry.param, 'strings, repeated ones counted', '字符串索引值（含重复）', REPEATED * MAX_STRINGS);
+  }
+  const before = list.entries.length;
+  addEntry(list, entry);
+  if (list.entries.length > before && ++list.strings > MAX_STRINGS) {
+    throw tooMany(list.resource, entry.param, 'strings', '字符串索引项', MAX_STRINGS);
+  }
+}
+
+export function addEntry(list: EntryList, entry: IndexEntry): void {
+  const { entries, start } = list;
+  if (!hasFew(list, entry.param)) {
+    addByKey(list, entry);
+    return;
+  }
+  for (let at = start; at < entries.length; at++) if (same(entry, entries[at] ?? entry)) return;
+  put(list, entry);
+}
+
+function put({ resource, entries }: EntryList, entry: IndexEntry): void {
+  if (entries.push(entry) > MAX_ENTRIES) throw tooMany(resource, entry.param, 'values', '索引项', MAX_ENTRIES);
+}
+
+/** Counts what is about to be added. */
+function hasFew(list: EntryList, param: string): boolean {
+  if (++list.said > REPEATED * MAX_ENTRIES) {
+    throw tooMany(list.resource, param, 'values, repeated ones counted', '索引值（含重复）', REPEATED * MAX_ENTRIES);
+  }
+  return list.entries.length - list.start < FEW;
+}
+
+function addByKey(list: EntryList, entry: IndexEntry): void {
+  const { entries, start } = list;
+  list.keys ??= new Set(entries.slice(start).map(entryKey));
+  const before = list.keys.size;
+  if (list.keys.add(entryKey(entry)).size > before) put(list, entry);
 }
 
 function same(a: IndexEntry, b: IndexEntry): boolean {
@@ -99,7 +155,7 @@ function entryKey(entry: IndexEntry): string {
   }
 }
 
-function tooMany(type: string, param: string, what: string, whatZh: string, most: number) {
+function tooMany({ resourceType: type }: Resource, param: string, what: string, whatZh: string, most: number) {
   return fault(
     'too-costly',
     message(

@@ -8,25 +8,18 @@ import { type Environment, type Expression, FhirPathError, type Item } from '../
 import { wholly } from '../model/in-steps.js';
 import { isObject, type Json, type JsonObject } from '../model/json.js';
 import { isId, type Resource } from '../model/resource.js';
-import type { Contained, IndexEntry, SortValue } from '../store/port.js';
+import type { Contained, IndexEntry } from '../store/port.js';
 import { type CompartmentRules, compartmentRules, compartmentsOf } from './compartments.js';
 import type { SearchContext } from './context.js';
 import { unionParts } from './elements.js';
-import { createEntryList, type EntryList } from './entry-list.js';
+import { addEntry, createEntryList, type EntryList, nextParameter } from './entry-list.js';
+import { type Indexed, indexedBy } from './indexed.js';
 import type { Slot, Slots } from './layout.js';
 import { entriesForMany } from './many-codes.js';
 import { compilePaths, type PathFinder } from './paths.js';
-import { type Parameter, type Registry, whileUnchanged } from './registry.js';
+import { type Registry, whileUnchanged } from './registry.js';
 import { literalServices } from './resolve.js';
 import type { Extracted } from './search.js';
-import { searchType } from './types/list.js';
-import type { SearchType } from './types/type.js';
-
-interface Indexed {
-  readonly parameter: Parameter;
-  readonly searchType: SearchType;
-  readonly slots: readonly Slot[];
-}
 
 /** Parameters that share an expression share its evaluation. */
 interface Extraction {
@@ -103,12 +96,8 @@ function compileType(registry: Registry, slots: readonly Slot[], context: Search
   const byText = new Map<string, Indexed[]>();
   for (const parameter of registry.indexed(type)) {
     const text = parameter.expression ?? '';
-    const indexed = {
-      parameter,
-      searchType: searchType(parameter.kind),
-      slots: slots.filter((slot) => slot.parameter.code === parameter.code),
-    };
-    byText.set(text, [...(byText.get(text) ?? []), indexed]);
+    const own = slots.filter((slot) => slot.parameter.code === parameter.code);
+    byText.set(text, [...(byText.get(text) ?? []), indexedBy(parameter, own, context)]);
   }
   return {
     extractions: [...byText].flatMap(([text, indexed]) => {
@@ -149,31 +138,22 @@ function neededProperties(definitions: Definitions, type: string, [first]: reado
   return [...names];
 }
 
-interface Collected {
-  readonly entries: readonly IndexEntry[];
-  readonly sort: readonly SortValue[];
-}
-
-function* collect(extractions: readonly Extraction[], resource: Resource, context: SearchContext): Generator<undefined, Collected> {
-  const list = createEntryList(resource.resourceType);
-  const sort = new Map<string, SortValue>();
+function* collect(extractions: readonly Extraction[], resource: Resource, context: SearchContext): Generator<undefined, EntryList> {
+  const list = createEntryList(resource, context);
   const evaluate = evaluator(resource, context);
   for (const { path, expression, needs, indexed } of extractions) {
     const items = path?.(resource) ?? (hasOne(resource, needs) ? evaluate(expression) : none);
     if (items.length === 0) continue;
     for (const one of indexed) {
+      nextParameter(list);
       const few = context.container === undefined ? entriesForMany(one.parameter, items, resource) : undefined;
-      if (few !== undefined) addAll(list, few);
-      else if (items.length < MANY) indexItems(one, items, resource, context, list, sort);
-      else yield* indexInSteps(one, items, resource, context, list, sort);
+      if (few !== undefined) for (const entry of few) addEntry(list, entry);
+      else if (items.length < MANY) indexItems(one, items, list);
+      else yield* indexInSteps(one, items, list);
+      one.end?.(list);
     }
   }
-  return { entries: list.entries, sort: [...sort.values()] };
-}
-
-function addAll(list: EntryList, entries: readonly IndexEntry[]): void {
-  list.next();
-  for (const entry of entries) list.add(entry);
+  return list;
 }
 
 const none: readonly Item[] = [];
@@ -202,60 +182,14 @@ function evaluator(resource: Resource, context: SearchContext): (expression: Exp
 /** Items that take a moment. */
 const MANY = 500;
 
-function* indexInSteps(...[one, items, resource, context, list, sort]: Parameters<typeof indexItems>): Generator<undefined, void> {
+function* indexInSteps(one: Indexed, items: readonly Item[], list: EntryList): Generator<undefined, void> {
   for (let from = 0; from < items.length; from += MANY) {
     yield;
-    indexItems(one, items.slice(from, from + MANY), resource, context, list, sort, from > 0);
+    indexItems(one, items.slice(from, from + MANY), list);
   }
   yield;
 }
 
-function indexItems(
-  { parameter, slots, searchType: type }: Indexed,
-  items: readonly Item[],
-  resource: Resource,
-  context: SearchContext,
-  list: EntryList,
-  sort: Map<string, SortValue>,
-  goesOn = false,
-): void {
-  if (!goesOn) list.next();
-  const first = list.entries.length;
-  for (const found of items) {
-    const item = found.type === 'Extension' ? extensionValue(found, context) : found;
-    if (item === undefined) continue;
-    type.index(item, parameter, context, list.add, resource);
-    const key = slots.length === 0 ? undefined : type.sortKey?.(item, parameter);
-    if (key !== undefined) for (const { slot, end } of slots) keepSort(sort, slot, end, key);
-  }
-  if (slots.length > 0 && type.entry === 'range') keepRanges(sort, slots, list.entries, first);
-}
-
-/** What is a range is sorted by its ends; what has a key says the same in other words. `first`: where the entries of the parameter begin. */
-function keepRanges(sort: Map<string, SortValue>, slots: readonly Slot[], entries: readonly IndexEntry[], first: number): void {
-  for (let at = first; at < entries.length; at++) {
-    const entry = entries[at];
-    if (entry?.kind !== 'range' || entry.key !== undefined) continue;
-    for (const { slot, end, parameter } of slots) {
-      if (entry.param === parameter.code) keepSort(sort, slot, end, finite(end === 'low' ? entry.low : entry.high));
-    }
-  }
-}
-
-function keepSort(sort: Map<string, SortValue>, slot: string, end: Slot['end'], value: string | number): void {
-  const before = sort.get(slot)?.value;
-  if (before === undefined || (end === 'low' ? value < before : value > before)) sort.set(slot, { slot, value });
-}
-
-/** Cursors are JSON, which has no infinity. */
-function finite(value: number): number {
-  return Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value));
-}
-
-/** Parameters on extensions lead to the extension; what it holds is meant. */
-function extensionValue({ value }: Item, { definitions }: SearchContext): Item | undefined {
-  if (!isObject(value)) return undefined;
-  const name = Object.keys(value).find((key) => key.startsWith('value'));
-  const property = name === undefined ? undefined : definitions.properties('Extension').get(name);
-  return property && { type: property.type, value: value[property.name] };
+function indexItems({ indexer }: Indexed, items: readonly Item[], list: EntryList): void {
+  for (const { type, value } of items) indexer(type)?.(value, list);
 }

@@ -9,7 +9,7 @@ import { remembering } from './recent.js';
 /** Beyond this many characters a key says no more. */
 export const MAX_KEY = 512;
 /** Names are shorter, and they repeat. */
-const MAX_REMEMBERED = 40;
+const MAX_REMEMBERED = 64;
 
 /** Variant forms in names and addresses that the table of traditional characters leaves out: each with the one it is found by. */
 const variants: readonly (readonly [string, string])[] = (
@@ -70,12 +70,42 @@ export function isUnified(text: string): boolean {
 
 /** The key of a string: never empty unless the text is blank. At most MAX_KEY characters. */
 export function fold(text: string): string {
-  if (text.length <= MAX_KEY && ascii.test(text)) return foldAscii(text);
-  if (text.length <= MAX_REMEMBERED && isUnified(text)) return mapCharacters(text);
-  return text.length <= MAX_REMEMBERED ? foldShort(text) : foldAny(text);
+  if (text.length > MAX_REMEMBERED) return text.length <= MAX_KEY && ascii.test(text) ? foldAscii(text) : foldAny(text);
+  return foldPlain(text) ?? foldShort(text);
 }
 
-const foldShort = remembering(20_000, foldAny);
+const foldShort = remembering(20_000, (text) => (ascii.test(text) ? foldAscii(text) : foldAny(text)));
+
+const FIRST_HAN = 0x4e00;
+const LAST_HAN = 0x9fff;
+/** What each character of the first block of Chinese ones is found by; 0 where that lies outside of the block. */
+const simple = new Uint16Array(LAST_HAN - FIRST_HAN + 1).map((_, at) => {
+  const character = String.fromCharCode(FIRST_HAN + at);
+  const found = simplified.get(character) ?? character;
+  return isUnified(found) && found.length === 1 ? found.charCodeAt(0) : 0;
+});
+
+/** Where there are only characters that stand for one each; undefined for what takes a closer look. */
+function foldPlain(text: string): string | undefined {
+  let folded = '';
+  let from = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    const key = plainCharacter(code);
+    if (key === 0) return undefined;
+    if (key === code) continue;
+    folded += text.slice(from, at) + String.fromCharCode(key);
+    from = at + 1;
+  }
+  return from === 0 ? text : folded + text.slice(from);
+}
+
+/** 0: not by itself. */
+function plainCharacter(code: number): number {
+  if (code >= FIRST_HAN) return code <= LAST_HAN ? (simple[code - FIRST_HAN] ?? 0) : 0;
+  if ((code > 0x60 && code < 0x7b) || (code > 0x2f && code < 0x3a)) return code;
+  return code > 0x40 && code < 0x5b ? code + 0x20 : 0;
+}
 
 function foldAny(text: string): string {
   const base = text

@@ -20,20 +20,30 @@ const short = /^[1-8]\d{5}\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}$/;
  * (width, x and X), and only where the check character says that they are such a number.
  */
 export function identityForm(system: string | undefined, value: string): string | undefined {
+  if (value.length < 15 || value.length > MAX_LENGTH || (value.length !== 15 && isWrittenSo(value))) return undefined;
   return further(value, system !== undefined && residentSystems.has(system) ? 'resident' : 'other');
 }
 
 /** The further form by which a value is asked for; `system` undefined: of any. */
 export function askedIdentityForm(system: string | null | undefined, value: string): string | undefined {
+  if (value.length < 15 || value.length > MAX_LENGTH) return undefined;
   const resident = system === undefined || (system !== null && residentSystems.has(system));
   return further(value, system === undefined ? 'any' : resident ? 'resident' : 'other');
 }
 
 function further(value: string, of: 'resident' | 'other' | 'any'): string | undefined {
-  if (value.length < 15 || value.length > MAX_LENGTH) return undefined;
   const text = value.normalize('NFKC').toUpperCase().replace(/\s/g, '');
   const form = canonical(text, of);
   return form === value ? undefined : form;
+}
+
+/** Already as numbers are kept: digits and capitals. */
+function isWrittenSo(value: string): boolean {
+  for (let at = 0; at < value.length; at++) {
+    const code = value.charCodeAt(at);
+    if (code < 0x30 || (code > 0x39 && code < 0x41) || code > 0x5a) return false;
+  }
+  return true;
 }
 
 function canonical(text: string, of: 'resident' | 'other' | 'any'): string | undefined {

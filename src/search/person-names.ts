@@ -5,6 +5,7 @@
 import type { Json, JsonObject } from '../model/json.js';
 import { fold, hasHan, isUnified } from './fold.js';
 import { givenReadings, initials, surnameOf, surnameReadings } from './pinyin.js';
+import { remembering } from './recent.js';
 
 /** `raw`: as it was sent; '' for a key that was derived. `within`: also to be found by what stands inside it. */
 export interface NameKey {
@@ -18,8 +19,41 @@ const MAX_READ = 40;
 /** Nor is it looked at for what parts it. */
 const MAX_PARTED = 500;
 
-/** Of a HumanName; one after the other, so that whoever has had enough of them can stop. */
-export function* nameKeys(name: JsonObject): Generator<NameKey, void> {
+/** Of a HumanName. */
+export function nameKeys(name: JsonObject): Iterable<NameKey> {
+  const text = plainText(name);
+  return text === undefined ? eachNameKey(name) : keysOfPlain(text);
+}
+
+const REMEMBERED = 20_000;
+const MAX_REMEMBERED = 64;
+/** Parts the texts of a name that is remembered. */
+const PARTING = '\n';
+
+/** The texts of an ordinary name in one: names repeat. undefined: it has others, or long ones. */
+function plainText({ text, family, given, prefix, suffix }: JsonObject): string | undefined {
+  if (prefix !== undefined || suffix !== undefined) return undefined;
+  let joined = `${typeof text === 'string' ? text : ''}${PARTING}${typeof family === 'string' ? family : ''}`;
+  let parts = 2;
+  if (Array.isArray(given)) {
+    if (given.length > 8) return undefined;
+    for (const one of given as readonly Json[]) {
+      joined += PARTING + (typeof one === 'string' ? one : '');
+      parts++;
+    }
+  }
+  if (joined.length > MAX_REMEMBERED || Array.isArray(family) || Array.isArray(text) || typeof given === 'string') return undefined;
+  // No text may hold what parts them.
+  return joined.split(PARTING).length === parts ? joined : undefined;
+}
+
+const keysOfPlain = remembering(REMEMBERED, (joined): readonly NameKey[] => {
+  const [text = '', family = '', ...given] = joined.split(PARTING);
+  return [...eachNameKey({ text, family, given })];
+});
+
+/** One after the other, so that whoever has had enough of them can stop. */
+function* eachNameKey(name: JsonObject): Generator<NameKey, void> {
   const [family = ''] = texts(name, ['family']);
   const given = texts(name, ['given']);
   const wholes = texts(name, ['text']);
@@ -73,6 +107,14 @@ function read(surname: string, given: string): readonly string[] {
 
 /** Of a `family` or a `given` by itself. */
 export function partKeys(part: string, family: boolean): readonly NameKey[] {
+  if (part.length > MAX_REMEMBERED) return readPartKeys(part, family);
+  return family ? familyKeys(part) : givenKeys(part);
+}
+
+const familyKeys = remembering(REMEMBERED, (family) => readPartKeys(family, true));
+const givenKeys = remembering(REMEMBERED, (given) => readPartKeys(given, false));
+
+function readPartKeys(part: string, family: boolean): readonly NameKey[] {
   const own = keyOf(part, hasHan(part));
   const text = clean(part);
   const readings = hasHan(text) && text.length <= MAX_READ ? (family ? surnameReadings(text) : givenReadings(text)) : [];
@@ -81,6 +123,18 @@ export function partKeys(part: string, family: boolean): readonly NameKey[] {
 
 /** Names are sorted syllable by syllable, the surname by its own reading, and then by their characters. */
 export function nameSortKey(family: string, given: string): string {
+  if (family.length + given.length > MAX_REMEMBERED || family.includes(PARTING)) return readSortKey(family, given);
+  return family === '' ? sortKeyOfGiven(given) : given === '' ? sortKeyOfFamily(family) : sortKeyOfBoth(`${family}${PARTING}${given}`);
+}
+
+const sortKeyOfGiven = remembering(REMEMBERED, (given) => readSortKey('', given));
+const sortKeyOfFamily = remembering(REMEMBERED, (family) => readSortKey(family, ''));
+const sortKeyOfBoth = remembering(REMEMBERED, (both) => {
+  const end = both.indexOf(PARTING);
+  return readSortKey(both.slice(0, end), both.slice(end + 1));
+});
+
+function readSortKey(family: string, given: string): string {
   const whole = hasHan(family + given) ? family + given : [family, given].filter((part) => part !== '').join(' ');
   const text = clean(whole);
   if (!hasHan(text) || text.length > MAX_READ) return fold(whole);

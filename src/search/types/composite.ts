@@ -5,16 +5,18 @@
  */
 import { compileExpression } from '../../fhirpath/compile.js';
 import { type Environment, FhirPathError, type Item } from '../../fhirpath/expression.js';
-import { isObject } from '../../model/json.js';
+import { isObject, type Json } from '../../model/json.js';
 import type { Resource } from '../../model/resource.js';
-import type { IndexEntry, Predicate } from '../../store/port.js';
-import { askedPartOf, compositeEntries, compositeMatch, partOf } from '../composite-keys.js';
+import type { Predicate } from '../../store/port.js';
+import { addComposite, askedPartOf, compositeMatch, type Part, partOf } from '../composite-keys.js';
 import type { SearchContext } from '../context.js';
 import { unionParts } from '../elements.js';
-import { compilePaths } from '../paths.js';
+import { addToken, createEntryList, type EntryList } from '../entry-list.js';
+import { compilePaths, type PathFinder } from '../paths.js';
 import { malformed, unsupported } from '../refusals.js';
-import type { Composite, Parameter, ParameterKind } from '../registry.js';
+import type { Component, Composite, Parameter, ParameterKind } from '../registry.js';
 import { splitEscaped } from '../values.js';
+import { indexersOf } from './indexers.js';
 import type { Asked, SearchType } from './type.js';
 
 type TypeOf = (kind: ParameterKind) => SearchType;
@@ -24,19 +26,20 @@ export function createCompositeType(typeOf: TypeOf): SearchType {
   return {
     entry: 'token',
     modifiers: [],
-    index(item, parameter, context, add, resource) {
+    indexer(type, parameter, context) {
       const { name, components } = compositeOf(parameter);
-      const parts = components.map(({ parameter: part, expression }) => {
-        const entries: IndexEntry[] = [];
-        for (const one of itemsOf(expression, item, resource, context)) {
-          typeOf(part.kind).index(one, part, context, (entry) => entry.param === part.code && entries.push(entry), resource);
+      const readers = components.map((component) => partReader(typeOf, type, component, context));
+      return (value, list) => {
+        const parts: Part[] = [];
+        for (const read of readers) {
+          const part = read(value, list);
+          if (part === undefined) return;
+          parts.push(part);
         }
-        return partOf(entries);
-      });
-      if (!parts.every((part) => part !== undefined)) return;
-      // What stands under a key does not count as present.
-      add({ kind: 'token', param: name, code: '' });
-      for (const entry of compositeEntries(name, parts)) add(entry);
+        // What stands under a key does not count as present.
+        addToken(list, name, undefined, '');
+        addComposite(list, name, parts);
+      };
     },
     present(parameter) {
       const { elements, name, whole } = compositeOf(parameter);
@@ -83,35 +86,42 @@ function valueMatches(typeOf: TypeOf, asked: Asked, value: string, context: Sear
   return [...found, compositeMatch(name, keys)];
 }
 
-/** Of one part, within the element or, where the expression begins with `%resource`, anywhere. */
-function itemsOf(expression: string, item: Item, resource: Resource, context: SearchContext): readonly Item[] {
-  const { definitions } = context;
+type PartReader = (value: Json | undefined, list: EntryList) => Part | undefined;
+
+/** Of one part, within an element of this type or, where the expression begins with `%resource`, anywhere. */
+function partReader(typeOf: TypeOf, type: string, { parameter, expression }: Component, context: SearchContext): PartReader {
   const outside = expression.startsWith('%resource.');
-  const [type, value] = outside ? [resource.resourceType, resource] : [item.type, item.value];
-  if (!isObject(value)) return [];
-  const steps = outside ? expression.slice('%resource.'.length) : expression;
-  const found = pathOf(context, type, steps)?.(value as Resource);
-  if (found !== undefined) return found;
+  const indexers = indexersOf(typeOf(parameter.kind), parameter, context);
+  const path = outside ? undefined : compilePaths(context.definitions, type, under(expression));
+  const pathsOutside = new Map<string, PathFinder | undefined>();
+  return (value, list) => {
+    if (!isObject(value)) return undefined;
+    const find = outside ? pathOutside(list.resource.resourceType) : path;
+    const items = find?.((outside ? list.resource : value) as Resource) ?? evaluated(expression, { type, value }, list);
+    const own = createEntryList(list.resource, list.context);
+    for (const one of items) indexers(one.type)?.(one.value, own);
+    return partOf(own.entries.filter(({ param }) => param === parameter.code));
+  };
+  function pathOutside(root: string): PathFinder | undefined {
+    if (!pathsOutside.has(root))
+      pathsOutside.set(root, compilePaths(context.definitions, root, under(expression.slice('%resource.'.length))));
+    return pathsOutside.get(root);
+  }
+}
+
+function under(expression: string): string {
+  return unionParts(expression)
+    .map((part) => `This.${part}`)
+    .join(' | ');
+}
+
+function evaluated(expression: string, item: Item, { resource, context }: EntryList): readonly Item[] {
   const root: Item = { type: resource.resourceType, value: resource };
   const environment: Environment = { resource: root, rootResource: root, context: item };
   try {
-    return compileExpression(expression, definitions, { type: item.type }).evaluate([item], environment);
+    return compileExpression(expression, context.definitions, { type: item.type }).evaluate([item], environment);
   } catch (error) {
     if (error instanceof FhirPathError) return [];
     throw error;
   }
-}
-
-type Paths = Map<string, ReturnType<typeof compilePaths>>;
-const pathsOf = new WeakMap<object, Paths>();
-
-function pathOf({ definitions }: SearchContext, type: string, steps: string): ReturnType<typeof compilePaths> {
-  const paths: Paths = pathsOf.get(definitions) ?? new Map();
-  pathsOf.set(definitions, paths);
-  const key = `${type} ${steps}`;
-  if (!paths.has(key)) {
-    const parts = unionParts(steps).map((part) => `This.${part}`);
-    paths.set(key, compilePaths(definitions, type, parts.join(' | ')));
-  }
-  return paths.get(key);
 }

@@ -3,6 +3,7 @@ import { parseTimeRange, type TimeRange, type Zone } from '../../model/dates.js'
 import { isObject, type Json, type JsonObject } from '../../model/json.js';
 import type { RangeTest } from '../../store/port.js';
 import type { SearchContext } from '../context.js';
+import { addRange } from '../entry-list.js';
 import { malformed } from '../refusals.js';
 import type { Parameter } from '../registry.js';
 import { unescapeValue } from '../values.js';
@@ -15,11 +16,13 @@ const dated: ReadonlySet<string> = new Set([...moments, 'Period', 'Timing']);
 export const dateType: SearchType = {
   entry: 'range',
   modifiers: [],
-  index(item, parameter, context, add) {
+  indexer(type, { code }, { zone }) {
     // Another type of the same choice may be a text that looks like a date, or an age.
-    if (!dated.has(item.type)) return;
-    const range = isObject(item.value) ? complexRange(item.value, context.zone) : primitiveRange(item.value, context.zone);
-    if (range !== undefined) add({ kind: 'range', param: parameter.code, ...range });
+    if (!dated.has(type)) return undefined;
+    return (value, list) => {
+      const range = isObject(value) ? complexRange(value, zone) : primitiveRange(value, zone);
+      if (range !== undefined) addRange(list, code, undefined, range.low, range.high);
+    };
   },
   match(asked, context) {
     return {

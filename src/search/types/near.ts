@@ -5,6 +5,7 @@
 import { isNumeric, isObject, type Json } from '../../model/json.js';
 import { convert } from '../../model/ucum.js';
 import type { PointTest } from '../../store/port.js';
+import { addEntry } from '../entry-list.js';
 import { malformed } from '../refusals.js';
 import { splitEscaped, unescapeValue } from '../values.js';
 import type { SearchType } from './type.js';
@@ -19,9 +20,11 @@ const decimal = /^[+-]?\d{1,20}(?:\.\d{1,30})?$/;
 export const nearType: SearchType = {
   entry: 'point',
   modifiers: [],
-  index({ value }, parameter, _context, add) {
-    const place = isObject(value) ? pointOf(numberOf(value.latitude), numberOf(value.longitude)) : undefined;
-    if (place !== undefined) add({ kind: 'point', param: parameter.code, ...place });
+  indexer(_type, { code: param }) {
+    return (value, list) => {
+      const place = isObject(value) ? pointOf(numberOf(value.latitude), numberOf(value.longitude)) : undefined;
+      if (place !== undefined) addEntry(list, { kind: 'point', param, ...place });
+    };
   },
   match(asked) {
     const values = asked.values.map((value) => {

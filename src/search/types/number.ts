@@ -1,5 +1,6 @@
 /** Search type number: values are points, search values have the width of their precision. Source: R4 search.html#number */
 import { isNumeric, isObject, type Json } from '../../model/json.js';
+import { addRange } from '../entry-list.js';
 import { malformed } from '../refusals.js';
 import { unescapeValue } from '../values.js';
 import { nextUp, rangeTests, type SearchRange, splitPrefix } from './range.js';
@@ -78,10 +79,11 @@ export function rangeEnds(
 export const numberType: SearchType = {
   entry: 'range',
   modifiers: [],
-  index(item, parameter, _context, add) {
-    const { value } = item;
-    const ends = isObject(value) ? rangeEnds(value.low, value.high) : rangeEnds({ value }, { value });
-    if (ends !== undefined) add({ kind: 'range', param: parameter.code, ...ends });
+  indexer(_type, { code }) {
+    return (value, list) => {
+      const ends = isObject(value) ? rangeEnds(value.low, value.high) : rangeEnds({ value }, { value });
+      if (ends !== undefined) addRange(list, code, undefined, ends.low, ends.high);
+    };
   },
   match(asked) {
     const values = asked.values.flatMap((value) => {

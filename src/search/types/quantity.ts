@@ -6,7 +6,8 @@
 import type { Numeric } from '../../model/decimal.js';
 import { isNumeric, isObject, type Json, type JsonObject } from '../../model/json.js';
 import { type CanonicalUnit, canonicalUnit } from '../../model/ucum.js';
-import type { IndexEntry, Predicate } from '../../store/port.js';
+import type { Predicate } from '../../store/port.js';
+import { addRange, type EntryList } from '../entry-list.js';
 import { remembering } from '../recent.js';
 import { malformed } from '../refusals.js';
 import { splitEscaped, unescapeValue } from '../values.js';
@@ -35,9 +36,11 @@ interface Measured {
 export const quantityType: SearchType = {
   entry: 'range',
   modifiers: [],
-  index(item, parameter, _context, add) {
-    const measured = isObject(item.value) ? measure(item.type, item.value) : exactly(item.value);
-    if (measured !== undefined) addRanges(parameter.code, measured, add);
+  indexer(type, { code }) {
+    return (value, list) => {
+      const measured = isObject(value) ? measure(type, value) : exactly(value);
+      if (measured !== undefined) addRanges(code, measured, list);
+    };
   },
   match(asked) {
     const matches = asked.values.map((value) => quantityMatch(asked, value));
@@ -46,16 +49,20 @@ export const quantityType: SearchType = {
   },
 };
 
-function addRanges(param: string, measured: Measured, add: (entry: IndexEntry) => void): void {
+function addRanges(param: string, measured: Measured, list: EntryList): void {
   const { system, code, unit } = measured;
-  const { low, high } = endsOf(measured, Number);
-  add({ kind: 'range', param, low, high });
-  if (code !== undefined) add({ kind: 'range', param, key: `||${code}`, low, high });
-  if (unit !== undefined && unit !== code) add({ kind: 'range', param, key: `||${unit}`, low, high });
+  const { low, high } = endsOf(measured, asItStands);
+  addRange(list, param, undefined, low, high);
+  if (code !== undefined) addRange(list, param, bareKey(code), low, high);
+  if (unit !== undefined && unit !== code) addRange(list, param, bareKey(unit), low, high);
   if (system === undefined || code === undefined) return;
   const canonical = system === UNITS ? unitOf(code) : undefined;
-  if (canonical === undefined) add({ kind: 'range', param, key: `|${system}|${code}`, low, high });
-  else add({ kind: 'range', param, key: canonical.key, ...endsOf(measured, canonical.amount) });
+  const ends = canonical === undefined ? { low, high } : endsOf(measured, canonical.amount);
+  addRange(list, param, canonical?.key ?? `|${system}|${code}`, ends.low, ends.high);
+}
+
+function asItStands(value: Numeric): number {
+  return typeof value === 'number' ? value : Number(value);
 }
 
 /** `number`, `number|system|code`, `number||code`; there is no other form. */
@@ -87,6 +94,8 @@ interface KnownUnit {
 }
 
 const CACHED = 5000;
+
+const bareKey = remembering(CACHED, (unit) => `||${unit}`);
 
 /** What is measured is measured often; exact arithmetic takes some microseconds. */
 const unitOf = remembering<KnownUnit | undefined>(CACHED, (code) => {

@@ -7,8 +7,9 @@
  */
 import { isObject, type Json } from '../../model/json.js';
 import { isId, keyText } from '../../model/resource.js';
-import type { IndexEntry, Predicate } from '../../store/port.js';
+import type { Predicate } from '../../store/port.js';
 import type { SearchContext } from '../context.js';
+import { addEntry, type EntryList } from '../entry-list.js';
 import { localize } from '../local.js';
 import { malformed } from '../refusals.js';
 import type { Parameter } from '../registry.js';
@@ -34,13 +35,16 @@ export const referenceType: SearchType = {
       ...(isHierarchical || elements?.some(({ type }) => type === 'canonical') ? ['below'] : []),
     ];
   },
-  index(item, parameter, context, add) {
-    const { value } = item;
-    for (const target of targetsOf(value, parameter, context)) add({ kind: 'reference', param: parameter.code, target });
-    if (isObject(value) && isObject(value.identifier)) {
-      eachToken('Identifier', value.identifier, tokenAdder(identifiedBy(parameter.code), context, add));
-    }
-    if (typeof value === 'string') indexVersion(value, parameter, add);
+  indexer(_type, parameter, context) {
+    const { code: param } = parameter;
+    const token = tokenAdder(identifiedBy(param), context);
+    return (value, list) => {
+      const plain = isObject(value) && value.resourceType === undefined && value.identifier === undefined ? value.reference : undefined;
+      if (typeof plain === 'string' && isPlain(plain)) return addEntry(list, { kind: 'reference', param, target: plain });
+      for (const target of targetsOf(value, parameter, list.context)) addEntry(list, { kind: 'reference', param, target });
+      if (typeof value === 'string') indexVersion(value, parameter, list);
+      else if (isObject(value) && isObject(value.identifier)) eachToken('Identifier', value.identifier, token, list);
+    };
   },
   match(asked, context) {
     if (asked.modifier === 'identifier') return matchIdentifier(asked, context);
@@ -75,6 +79,15 @@ function targetsOf(value: Json | undefined, { targets }: Parameter, context: Sea
   return [isId(reference.slice(1)) ? reference : ''];
 }
 
+/** `Patient/1`: neither a URL nor a version nor a fragment. */
+function isPlain(reference: string): boolean {
+  for (let at = 0; at < reference.length; at++) {
+    const code = reference.charCodeAt(at);
+    if (code === 0x3a || code === 0x5f || code === 0x7c || code === 0x23) return false;
+  }
+  return true;
+}
+
 const versioned = /^(.+\/[^/]+)\/_history\/[^/]+$/;
 
 /** A versioned reference is found by its version and without; so is a canonical, and one with a fragment. */
@@ -93,8 +106,8 @@ function withoutVersion(target: string): readonly string[] {
 }
 
 /** What a canonical with a version is found by below a part of that version. */
-function indexVersion(canonical: string, { code }: Parameter, add: (entry: IndexEntry) => void): void {
-  if (canonical.includes('|')) add({ kind: 'uri', param: versionsOf(code), value: canonical.replace(/#.*$/su, '') });
+function indexVersion(canonical: string, { code }: Parameter, list: EntryList): void {
+  if (canonical.includes('|')) addEntry(list, { kind: 'uri', param: versionsOf(code), value: canonical.replace(/#.*$/su, '') });
 }
 
 /** Canonicals by the beginning of their version (1 finds 1.1), references by the hierarchy of what they lead to. */

@@ -4,6 +4,7 @@
  */
 import { isObject, type Json, type JsonObject } from '../../model/json.js';
 import type { ParameterElement } from '../elements.js';
+import { addString } from '../entry-list.js';
 import { fold, hasHan, MAX_KEY } from '../fold.js';
 import { type NameKey, nameKeys, nameSortKey, partKeys, textSortKey, texts } from '../person-names.js';
 import { soundsOf, typedPinyin } from '../pinyin.js';
@@ -11,7 +12,7 @@ import { malformed } from '../refusals.js';
 import type { Parameter } from '../registry.js';
 import { unescapeValue } from '../values.js';
 import type { Asked, SearchType } from './type.js';
-import { indexWords, matchWords, wordsPresent } from './words.js';
+import { matchWords, wordsIndexer, wordsPresent } from './words.js';
 
 const MAX_SORT_KEY = 100;
 /** What was sent is longer than anything that can be asked for; no text holds this character. */
@@ -21,15 +22,17 @@ export const stringType: SearchType = {
   entry: 'string',
   modifiers: ['exact', 'contains'],
   modifiersFor: ({ words }) => (words ? [] : ['exact', 'contains']),
-  index(item, parameter, context, add) {
-    const { type, value } = item;
-    if (parameter.words) return indexWords(item, parameter.code, context, add);
-    for (const { value: key, raw, within } of keysOf(type, value, parameter)) {
-      const sent = raw.length > MAX_KEY ? TOO_LONG : raw;
-      add({ kind: 'string', param: parameter.code, value: key, raw: sent, ...(within ? { within } : {}) });
-    }
+  indexer(type, parameter, context) {
+    const { code: param, words } = parameter;
+    if (words) return wordsIndexer(type, param, context);
+    return (value, list) => {
+      for (const { value: key, raw: sent, within } of keysOf(type, value, parameter)) {
+        const raw = sent.length > MAX_KEY ? TOO_LONG : sent;
+        addString(list, within ? { kind: 'string', param, value: key, raw, within } : { kind: 'string', param, value: key, raw });
+      }
+    };
   },
-  sortKey({ type, value }, parameter) {
+  sortKey(type, value, parameter) {
     const key = sortKeyOf(type, value, parameter);
     return key === undefined || key === '' ? undefined : key.slice(0, MAX_SORT_KEY);
   },

@@ -1,31 +1,57 @@
 /** A coded value as entries of the index: system and code, codes also folded where their system does not mind case. */
 import { isObject, type Json, type JsonObject } from '../../model/json.js';
-import type { IndexEntry } from '../../store/port.js';
 import { contactForm } from '../contact-points.js';
 import type { SearchContext } from '../context.js';
+import { addToken, type EntryList } from '../entry-list.js';
 import { identityForm } from '../identity-numbers.js';
 
-export type AddToken = (system: string | undefined, code: string) => void;
+export type AddToken<To> = (to: To, system: string | undefined, code: string) => void;
 
-export function tokenAdder(param: string, context: SearchContext, add: (entry: IndexEntry) => void): AddToken {
-  return (system, code) => {
-    if (system === undefined) return add({ kind: 'token', param, code });
-    add({ kind: 'token', param, system, code });
+export function tokenAdder(param: string, { codeSystems }: SearchContext): AddToken<EntryList> {
+  return (list, system, code) => {
+    addToken(list, param, system, code);
+    if (system === undefined || isLower(code)) return;
     const folded = code.toLowerCase();
-    if (folded !== code && context.codeSystems.isCaseInsensitive(system)) add({ kind: 'token', param, system, code: folded });
+    if (folded !== code && codeSystems.isCaseInsensitive(system)) addToken(list, param, system, folded);
   };
 }
 
+/** Nothing but ASCII without capitals. */
+function isLower(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code > 0x7f || (code > 0x40 && code < 0x5b)) return false;
+  }
+  return true;
+}
+
 /** A value that says nothing but text, or nothing at all, becomes an empty code, so that `:missing` sees it. */
-export function eachToken(type: string, value: JsonObject, token: AddToken): void {
-  if (type === 'CodeableConcept') {
-    const codings = codingsOf(value);
-    if (codings.length === 0) token(undefined, '');
-    for (const coding of codings) token(text(coding.system), text(coding.code) ?? '');
-  } else if (type === 'Coding') token(text(value.system), text(value.code) ?? '');
-  else if (type === 'Identifier') for (const form of identifierForms(value)) token(text(value.system), form);
-  else if (type === 'ContactPoint') for (const form of withForm(text(value.value) ?? '', contactForm)) token(undefined, form);
-  else token(undefined, '');
+export function eachToken<To>(type: string, value: JsonObject, token: AddToken<To>, to: To): void {
+  if (type === 'CodeableConcept') eachCoding(value, token, to);
+  else if (type === 'Coding') token(to, text(value.system), text(value.code) ?? '');
+  else if (type === 'Identifier') {
+    const [system, number] = [text(value.system), text(value.value) ?? ''];
+    token(to, system, number);
+    const form = identityForm(system, number);
+    if (form !== undefined) token(to, system, form);
+  } else if (type === 'ContactPoint') {
+    const number = text(value.value) ?? '';
+    token(to, undefined, number);
+    const form = contactForm(number);
+    if (form !== undefined) token(to, undefined, form);
+  } else token(to, undefined, '');
+}
+
+function eachCoding<To>({ coding }: JsonObject, token: AddToken<To>, to: To): void {
+  let isEmpty = true;
+  if (Array.isArray(coding)) {
+    for (const one of coding as readonly Json[]) {
+      if (!isObject(one)) continue;
+      token(to, text(one.system), text(one.code) ?? '');
+      isEmpty = false;
+    }
+  }
+  if (isEmpty) token(to, undefined, '');
 }
 
 /** As it was sent, and in the form in which numbers of its kind are found. */

@@ -4,17 +4,18 @@
  */
 import { message } from '../../model/message.js';
 import { type FhirError, fault } from '../../model/outcome.js';
-import type { IndexEntry, Predicate } from '../../store/port.js';
+import type { Predicate } from '../../store/port.js';
 import { isObstacle } from '../../terminology/select.js';
 import type { Obstacle } from '../../terminology/terminology.js';
 import type { SearchContext } from '../context.js';
+import { addToken } from '../entry-list.js';
 import { localize } from '../local.js';
 import { withMany } from '../many-codes.js';
 import { malformed } from '../refusals.js';
 import type { Parameter } from '../registry.js';
 import { splitEscaped, unescapeValue } from '../values.js';
 import { codeIn, impliedCode, impliedSystem, impliedSystems, type TokenValue } from './token-values.js';
-import type { Asked } from './type.js';
+import type { Asked, Indexer } from './type.js';
 
 /** What a store compares at once with the codes it has. */
 const MAX_CODES = 2000;
@@ -111,9 +112,12 @@ function baseType(code: string): string | undefined {
 }
 
 /** A media type with parameters is also found below the one without. */
-export function indexMimeType(code: string, parameter: Parameter, context: SearchContext, add: (entry: IndexEntry) => void): void {
-  const base = baseType(code);
-  if (base !== undefined && isMimeType(parameter, context)) add({ kind: 'token', param: baseTypesOf(parameter.code), code: base });
+export function mimeTypeIndexer(parameter: Parameter, context: SearchContext): Indexer {
+  const param = baseTypesOf(parameter.code);
+  return (value, list) => {
+    const base = typeof value === 'string' ? baseType(value) : undefined;
+    if (base !== undefined && isMimeType(parameter, context)) addToken(list, param, undefined, base);
+  };
 }
 
 function impossible(asked: Asked, value: string, [why, whyZh]: Obstacle): FhirError {

@@ -4,39 +4,43 @@
  * Source: R4 search.html#token, #string
  */
 import type { Definitions } from '../../definitions/definitions.js';
-import { isObject, type Json, type JsonObject } from '../../model/json.js';
-import type { IndexEntry, Predicate } from '../../store/port.js';
+import { isObject, type Json } from '../../model/json.js';
+import type { Predicate } from '../../store/port.js';
+import type { SearchContext } from '../context.js';
 import { concerns, unionParts } from '../elements.js';
+import { addEntry, type EntryList } from '../entry-list.js';
 import { fold } from '../fold.js';
 import { malformed } from '../refusals.js';
 import type { Parameter } from '../registry.js';
 import { unescapeValue } from '../values.js';
-import type { Asked } from './type.js';
+import type { Asked, Indexer } from './type.js';
 
 const MAX_KEY = 100;
 
 /** The name of the entries of `:text`. */
 const nameOf = (code: string) => `${code}:text`;
 
-export function indexTexts(
-  type: string,
-  value: JsonObject,
-  parameter: Parameter,
-  definitions: Definitions,
-  add: (entry: IndexEntry) => void,
-): void {
+/** undefined: of this type there are none, or they are kept under another parameter. */
+export function textIndexer(type: string, parameter: Parameter, { definitions }: SearchContext): Indexer | undefined {
   const own = nameOf(parameter.code);
-  const isKept = () => sourcesOf(parameter, definitions)[0] === parameter.code;
-  const addText = (original: Json | undefined) => {
-    if (typeof original !== 'string' || !isKept()) return;
-    const key = keyOf(original);
-    if (key !== '') add({ kind: 'string', param: own, value: key, raw: '' });
+  if (!textual.has(type) || sourcesOf(parameter, definitions)[0] !== parameter.code) return undefined;
+  return (value, list) => {
+    if (!isObject(value)) return;
+    if (type === 'CodeableConcept') {
+      indexText(own, value.text, list);
+      if (Array.isArray(value.coding)) {
+        for (const coding of value.coding as readonly Json[]) if (isObject(coding)) indexText(own, coding.display, list);
+      }
+    } else if (type === 'Coding') indexText(own, value.display, list);
+    else if (isObject(value.type)) indexText(own, value.type.text, list);
   };
-  if (type === 'CodeableConcept') {
-    addText(value.text);
-    if (Array.isArray(value.coding)) for (const coding of value.coding as readonly Json[]) if (isObject(coding)) addText(coding.display);
-  } else if (type === 'Coding') addText(value.display);
-  else if (type === 'Identifier' && isObject(value.type)) addText(value.type.text);
+}
+
+const textual: ReadonlySet<string> = new Set(['CodeableConcept', 'Coding', 'Identifier']);
+
+function indexText(param: string, original: Json | undefined, list: EntryList): void {
+  const value = typeof original === 'string' ? keyOf(original) : '';
+  if (value !== '') addEntry(list, { kind: 'string', param, value, raw: '' });
 }
 
 function keyOf(text: string): string {

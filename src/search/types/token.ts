@@ -3,19 +3,20 @@
  * of its own: the words of it (`code:text`), the type of an identifier with its value (`identifier:of-type`).
  * Source: R4 search.html#token
  */
-import { isNumeric, isObject, type JsonObject } from '../../model/json.js';
-import type { IndexEntry, Predicate } from '../../store/port.js';
+import { isNumeric, isObject } from '../../model/json.js';
+import type { Predicate } from '../../store/port.js';
 import type { SearchContext } from '../context.js';
+import { addToken } from '../entry-list.js';
 import { askedIdentityForm } from '../identity-numbers.js';
 import { withMany } from '../many-codes.js';
 import { malformed } from '../refusals.js';
 import type { Parameter } from '../registry.js';
 import { splitEscaped, unescapeValue } from '../values.js';
 import { codingsOf, eachToken, identifierForms, text, tokenAdder } from './token-index.js';
-import { indexMimeType, matchIn, matchRelated } from './token-terminology.js';
-import { indexTexts, matchText } from './token-text.js';
+import { matchIn, matchRelated, mimeTypeIndexer } from './token-terminology.js';
+import { matchText, textIndexer } from './token-text.js';
 import { codeIn, tokenValues } from './token-values.js';
-import type { Asked, SearchType } from './type.js';
+import type { Asked, Indexer, SearchType } from './type.js';
 
 export const tokenType: SearchType = {
   entry: 'token',
@@ -29,27 +30,28 @@ export const tokenType: SearchType = {
       ...(has(['Identifier']) ? ['of-type'] : []),
     ];
   },
-  index(item, parameter, context, add) {
-    const token = tokenAdder(parameter.code, context, add);
-    const { value } = item;
-    if (isObject(value)) {
-      eachToken(item.type, value, token);
-      indexTexts(item.type, value, parameter, context.definitions, add);
-      if (item.type === 'Identifier') indexOfType(value, parameter, context, add);
-      return;
-    }
-    // R4: where the data type is string, the search is not case sensitive.
-    if (typeof value === 'string') {
-      token(undefined, item.type === 'string' ? value.toLowerCase() : value);
-      if (item.type === 'code') indexMimeType(value, parameter, context, add);
-    }
-    if (typeof value === 'boolean' || isNumeric(value)) token(undefined, String(value));
+  indexer(type, parameter, context) {
+    const token = tokenAdder(parameter.code, context);
+    const indexText = textIndexer(type, parameter, context);
+    const indexType = type === 'Identifier' ? typeIndexer(parameter, context) : undefined;
+    const indexMimeType = type === 'code' ? mimeTypeIndexer(parameter, context) : undefined;
+    return (value, list) => {
+      // R4: where the data type is string, the search is not case sensitive.
+      if (typeof value === 'string') token(list, undefined, type === 'string' ? value.toLowerCase() : value);
+      else if (typeof value === 'boolean' || isNumeric(value)) token(list, undefined, String(value));
+      else if (isObject(value)) {
+        eachToken(type, value, token, list);
+        indexText?.(value, list);
+        indexType?.(value, list);
+      }
+      indexMimeType?.(value, list);
+    };
   },
-  sortKey(item) {
-    const codes: string[] = [];
-    if (isObject(item.value)) eachToken(item.type, item.value, (_system, code) => codes.push(code));
-    else if (item.value !== undefined) codes.push(String(item.value));
-    return codes.sort()[0];
+  sortKey(type, value) {
+    if (!isObject(value)) return value === undefined ? undefined : String(value);
+    const least: { code?: string } = {};
+    eachToken(type, value, keepLeast, least);
+    return least.code;
   },
   match(asked, context) {
     switch (asked.modifier) {
@@ -80,16 +82,22 @@ function matchValues(asked: Asked, context: SearchContext): Predicate {
 /** The name of the entries of `:of-type`: system and code of the type, the value behind its code. */
 const typedOf = (code: string) => `${code}:of-type`;
 
-function indexOfType(identifier: JsonObject, { code: param }: Parameter, context: SearchContext, add: (entry: IndexEntry) => void): void {
-  if (text(identifier.value) === undefined || !isObject(identifier.type)) return;
-  for (const coding of codingsOf(identifier.type)) {
-    const [system, code] = [text(coding.system), text(coding.code)];
-    if (system === undefined || code === undefined) continue;
-    const folded = context.codeSystems.isCaseInsensitive(system) ? code.toLowerCase() : code;
-    for (const one of new Set([code, folded])) {
-      for (const value of identifierForms(identifier)) add({ kind: 'token', param: typedOf(param), system, code: `${one}|${value}` });
+function typeIndexer(parameter: Parameter, { codeSystems }: SearchContext): Indexer {
+  const param = typedOf(parameter.code);
+  return (identifier, list) => {
+    if (!isObject(identifier) || text(identifier.value) === undefined || !isObject(identifier.type)) return;
+    for (const coding of codingsOf(identifier.type)) {
+      const [system, code] = [text(coding.system), text(coding.code)];
+      if (system === undefined || code === undefined) continue;
+      for (const value of identifierForms(identifier)) addToken(list, param, system, `${code}|${value}`);
+      const folded = codeSystems.isCaseInsensitive(system) ? code.toLowerCase() : code;
+      if (folded !== code) for (const value of identifierForms(identifier)) addToken(list, param, system, `${folded}|${value}`);
     }
-  }
+  };
+}
+
+function keepLeast(least: { code?: string }, _system: string | undefined, code: string): void {
+  if (least.code === undefined || code < least.code) least.code = code;
 }
 
 function matchOfType(asked: Asked, context: SearchContext): Predicate {

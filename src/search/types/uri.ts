@@ -1,6 +1,7 @@
 /** Search type uri: compared character by character; `:below` and `:above` by path. Source: R4 search.html#uri, #versions */
 import type { Predicate } from '../../store/port.js';
 import type { SearchContext } from '../context.js';
+import { addEntry } from '../entry-list.js';
 import { malformed } from '../refusals.js';
 import type { Parameter } from '../registry.js';
 import { unescapeValue } from '../values.js';
@@ -9,15 +10,16 @@ import type { Asked, SearchType } from './type.js';
 export const uriType: SearchType = {
   entry: 'uri',
   modifiers: ['below', 'above'],
-  index(item, parameter, _context, add) {
-    const { value } = item;
-    if (typeof value !== 'string') return;
-    add({ kind: 'uri', param: parameter.code, value });
-    // A canonical is found with its version and without.
-    const bar = item.type === 'canonical' ? value.indexOf('|') : -1;
-    if (bar > 0) add({ kind: 'uri', param: parameter.code, value: value.slice(0, bar) });
+  indexer(type, { code: param }) {
+    return (value, list) => {
+      if (typeof value !== 'string') return;
+      addEntry(list, { kind: 'uri', param, value });
+      // A canonical is found with its version and without.
+      const bar = type === 'canonical' ? value.indexOf('|') : -1;
+      if (bar > 0) addEntry(list, { kind: 'uri', param, value: value.slice(0, bar) });
+    };
   },
-  sortKey: (item) => (typeof item.value === 'string' ? item.value : undefined),
+  sortKey: (_type, value) => (typeof value === 'string' ? value : undefined),
   match(asked, context) {
     const values = asked.values.map((value) => unescapeValue(asked.name, value));
     if (asked.modifier === 'below') return below(asked, values);

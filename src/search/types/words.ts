@@ -2,26 +2,28 @@
  * `_text` and `_content`: words of a value must begin some of the resource's, as AND, OR and NOT join them. What the narrative says is
  * kept under `_text` alone, and `_content` looks there too. Source: R4 search.html#content
  */
-import type { Item } from '../../fhirpath/expression.js';
 import { isObject } from '../../model/json.js';
-import type { IndexEntry, Predicate } from '../../store/port.js';
+import type { Predicate } from '../../store/port.js';
 import type { SearchContext } from '../context.js';
+import { addEntry } from '../entry-list.js';
 import { contentTexts, keptWords, narrativeText } from '../full-text.js';
 import { malformed } from '../refusals.js';
 import { unescapeValue } from '../values.js';
 import { parseWordQuery, type WordQuery } from '../word-query.js';
-import type { Asked } from './type.js';
+import type { Asked, Indexer } from './type.js';
 
 const TEXT = '_text';
 
 /** Of the whole resource, under the code of the parameter. */
-export function indexWords({ type, value }: Item, code: string, { definitions }: SearchContext, add: (entry: IndexEntry) => void): void {
-  if (!isObject(value)) return;
-  const narrative = keptWords(isObject(value.text) && typeof value.text.div === 'string' ? [narrativeText(value.text.div)] : []);
-  const words = code === TEXT ? narrative : keptWords(contentTexts(definitions, type, value));
-  for (const word of words) {
-    if (code === TEXT || !narrative.has(word)) add({ kind: 'string', param: code, value: word, raw: '' });
-  }
+export function wordsIndexer(type: string, code: string, { definitions }: SearchContext): Indexer {
+  return (value, list) => {
+    if (!isObject(value)) return;
+    const narrative = keptWords(isObject(value.text) && typeof value.text.div === 'string' ? [narrativeText(value.text.div)] : []);
+    const words = code === TEXT ? narrative : keptWords(contentTexts(definitions, type, value));
+    for (const word of words) {
+      if (code === TEXT || !narrative.has(word)) addEntry(list, { kind: 'string', param: code, value: word, raw: '' });
+    }
+  };
 }
 
 export function matchWords({ name, parameter, values }: Asked): Predicate {
