@@ -12,7 +12,7 @@ const versions: Readonly<Record<ParameterKind, number>> = {
   date: 2,
   number: 1,
   quantity: 1,
-  reference: 2,
+  reference: 3,
   special: 1,
   string: 2,
   token: 3,
