@@ -42,7 +42,7 @@ class FilterParser {
     if (depth > MAX_DEPTH) throw this.#refused(`at most ${MAX_DEPTH} parentheses inside each other`, `至多 ${MAX_DEPTH} 层括号`);
     let left = this.#single(depth);
     for (;;) {
-      const kind = this.#word(/(?:and|or)(?=[\s(])/iy)?.toLowerCase();
+      const kind = this.#word(/(?:and|or)(?=[\s(]|$)/iy)?.toLowerCase();
       if (kind !== 'and' && kind !== 'or') return left;
       const right = this.#single(depth);
       left = { kind, of: left.kind === kind ? [...left.of, right] : [left, right] };
@@ -51,7 +51,7 @@ class FilterParser {
 
   end(): void {
     this.#space();
-    if (this.#at < this.#text.length) throw this.#refused('"and", "or" or the end', '“and”、“or”或结尾');
+    if (this.#at < this.#text.length) throw this.#refused('"and", "or" or nothing more', '“and”、“or”，或到此结束');
   }
 
   #single(depth: number): Filter {
@@ -71,7 +71,7 @@ class FilterParser {
     this.#tests++;
     if (this.#tests > MAX_TESTS) throw this.#refused(`at most ${MAX_TESTS} tests`, `至多 ${MAX_TESTS} 个条件`);
     const path = this.#path(depth);
-    const operator = this.#word(/[A-Za-z]+(?=\s)/y);
+    const operator = this.#word(/[A-Za-z]+(?=\s|$)/y);
     if (operator === undefined) throw this.#refused('an operator such as eq', '运算符，例如 eq');
     return { kind: 'test', path, operator: operator.toLowerCase(), value: this.#value() };
   }
@@ -80,7 +80,7 @@ class FilterParser {
     const path: FilterStep[] = [];
     for (;;) {
       const name = this.#word(/[A-Za-z_][A-Za-z0-9_-]*(?::[A-Z][A-Za-z]*)?/y);
-      if (name === undefined) throw this.#refused('the name of a search parameter', '检索参数名');
+      if (name === undefined) throw this.#refused('a test, which begins with the name of a search parameter', '以检索参数名开头的条件');
       if (this.#text[this.#at] === '[') {
         this.#at++;
         const filter = this.filter(depth + 1);
@@ -126,14 +126,16 @@ class FilterParser {
   }
 
   #refused(expected: string, expectedZh: string): FhirError {
+    this.#space();
     const rest = this.#text.slice(this.#at, this.#at + 30);
     const place = this.#at + 1;
+    const [where, whereZh] = rest === '' ? ['its end', '末尾'] : [`character ${place}, "${rest}"`, `第 ${place} 个字符“${rest}”`];
     return fault(
       'invalid',
       message(
         'filter-malformed',
-        `The _filter cannot be read at character ${place}, "${rest}"; expected ${expected}`,
-        `_filter 在第 ${place} 个字符“${rest}”处无法识别；应为${expectedZh}`,
+        `The _filter cannot be read on at ${where}: expected ${expected}`,
+        `_filter 在${whereZh}处无法继续识别：应为${expectedZh}`,
       ),
       { expression: '_filter' },
     );

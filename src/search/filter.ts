@@ -3,7 +3,7 @@
  * would be. What the parameters have no answer for is refused by the name of the operator. Source: R4 search_filter.html
  */
 import { message } from '../model/message.js';
-import { type FhirError, fault } from '../model/outcome.js';
+import { FhirError, fault } from '../model/outcome.js';
 import type { Predicate, RangeTest } from '../store/port.js';
 import { allOf, type LinkScope, linked, targetTypes, type Whole } from './chain.js';
 import { type Filter, type FilterStep, parseFilter } from './filter-syntax.js';
@@ -83,8 +83,7 @@ function testOf(filtering: Filtering, type: string, parameter: Parameter, test: 
     const predicate = askedAs(filtering, type, parameter, way, value, whole);
     return way.equal ? equal(predicate) : predicate;
   };
-  if (operator === 'pr')
-    return filtering.ask(type, `${code}:missing`, value === 'true' ? 'false' : value === 'false' ? 'true' : value, whole);
+  if (operator === 'pr') return present(filtering, type, code, value, whole);
   if (kind === 'date' && operator === 'po') return withTests(ask({ prefix: 'eq' }), overlapping);
   if (kind === 'date' && operator === 'co') {
     return together(parameter, test, [withTests(ask({ prefix: 'lt' }), including), withTests(ask({ prefix: 'gt' }), including)], whole);
@@ -95,6 +94,11 @@ function testOf(filtering: Filtering, type: string, parameter: Parameter, test: 
   const way = Object.hasOwn(ways[kind], operator) ? ways[kind][operator] : undefined;
   if (way === undefined) throw unanswered(parameter, test);
   return ask(way);
+}
+
+function present(filtering: Filtering, type: string, code: string, value: string, whole: Whole): Predicate {
+  const missing = value === 'true' ? 'false' : value === 'false' ? 'true' : value;
+  return named(missing, value, () => filtering.ask(type, `${code}:missing`, missing, { ...whole, name: code }));
 }
 
 /** Of a parameter that repeats, unequal would mean one of its values, which no index tells. */
@@ -119,7 +123,24 @@ function askedAs(
   whole: Whole,
 ) {
   const name = modifier === undefined ? code : `${code}:${modifier}`;
-  return filtering.ask(type, name, prefix + valueFor(kind, value), whole);
+  const asked = prefix + valueFor(kind, value);
+  return named(asked, value, () => filtering.ask(type, name, asked, { ...whole, name: code }));
+}
+
+/** What is refused is told by the parameter of the test and by the value as it stands there. */
+function named<T>(asked: string, value: string, ask: () => T): T {
+  try {
+    return ask();
+  } catch (error) {
+    if (!(error instanceof FhirError)) throw error;
+    const told = (text: string) => text.replace(`“${asked}”`, () => `“${value}”`).replace(`"${asked}"`, () => `"${value}"`);
+    throw new FhirError(
+      error.issues.map((issue) => {
+        const { id, en, zh } = issue.message;
+        return { ...issue, message: message(id, told(en), told(zh)), expression: '_filter' };
+      }),
+    );
+  }
 }
 
 /** A text means every sign in it; a token or quantity stands as in a search, its code system perhaps by a short name. */
@@ -173,14 +194,14 @@ function withTests(predicate: Predicate, change: (test: RangeTest) => RangeTest)
 function unanswered(parameter: Parameter, { operator }: Test): FhirError {
   const { code, kind } = parameter;
   const more = kind === 'date' ? ['po', 'co'] : isOne(parameter) ? ['ne'] : [];
-  const able = [...Object.keys(ways[kind]), ...more, 'pr'].join(', ');
+  const able = [...Object.keys(ways[kind]), ...more, 'pr'];
   const shown = operator.slice(0, 20);
   return fault(
     'not-supported',
     message(
       'filter-operator',
-      `_filter has no answer to the operator "${shown}" for "${code}", which is a ${kind}; supported for it: ${able}`,
-      `_filter 无法对 ${kind} 类型的“${code}”使用运算符“${shown}”；支持：${able}`,
+      `The operator "${shown}" of _filter cannot be used with "${code}", which is a ${kind} parameter; it takes: ${able.join(', ')}`,
+      `_filter 的运算符“${shown}”不能用于 ${kind} 类型的参数“${code}”；可用：${able.join('、')}`,
     ),
     { expression: '_filter' },
   );

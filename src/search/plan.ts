@@ -48,6 +48,7 @@ export function planSearch(
     if (isResultParameter(name)) continue;
     const made = lenient(options, warnings, name, () => criterionPerType(scope, allowed, name, value));
     if (made === undefined) {
+      if (isBlank(name, value)) warnings.push(ignoredAsBlank(name));
       ignored.add(at);
       continue;
     }
@@ -155,6 +156,22 @@ const ignorableFaults: ReadonlySet<string> = new Set([
   'search-parameter-not-supported',
   'search-parameter-indexing',
 ]);
+
+/** Asks for nothing. */
+function isBlank(name: string, value: string): boolean {
+  return name === '_filter' ? value.trim() === '' : alternatives(value).length === 0;
+}
+
+/** Source: R4 search.html#errors: a parameter without a value is ignored; who sent it is told, because more is found than was meant. */
+function ignoredAsBlank(name: string): Issue {
+  const shown = name.slice(0, 100);
+  const text = message(
+    'search-parameter-empty',
+    `The search parameter "${shown}" was ignored because it has no value`,
+    `检索参数“${shown}”没有值，已忽略`,
+  );
+  return { severity: 'warning', code: 'invalid', message: text, expression: shown };
+}
 
 /**
  * What was processed, in its order, with the page size that holds; `ignored`: places of what was not.

@@ -125,6 +125,19 @@ describe('repetition is AND, comma is OR, empty values ask for nothing', () => {
     expect(predicateOf(query)).toEqual({ kind: 'all', of: [] });
     expect(planOf(query).self).toEqual([['_count', '20']]);
   });
+  test.each(['name=', 'name=,', 'identifier=', '_id=', '_filter= '])('Patient?%s is ignored with a warning that names it', (criterion) => {
+    const [name = ''] = criterion.split('=');
+    expect(planOf(`Patient?gender=male&${criterion}`).warnings).toEqual([
+      expect.objectContaining({
+        severity: 'warning',
+        expression: name,
+        message: expect.objectContaining({
+          en: `The search parameter "${name}" was ignored because it has no value`,
+          zh: `检索参数“${name}”没有值，已忽略`,
+        }),
+      }),
+    ]);
+  });
 });
 
 describe('what cannot be done is refused by name', () => {
