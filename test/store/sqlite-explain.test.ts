@@ -75,8 +75,8 @@ const first = isText('name', 'contains', '一');
 type Case = readonly [name: string, query: Query, indexes: readonly string[], statements: number];
 
 const cases: readonly Case[] = [
-  ['a token', query(where('Patient', one)), ['token', 'resource'], 2],
-  ['a token that many have, its first page', query(where('Patient', isToken('gender', 'male')), { count: 20 }), ['token', 'resource'], 2],
+  ['a token', query(where('Patient', one), { count: 20 }), ['token', 'resource'], 1],
+  ['a token that many have, its first page', query(where('Patient', isToken('gender', 'male')), { count: 20 }), ['token', 'resource'], 1],
   [
     'a reference and a code',
     query(where('Observation', all(refersTo('subject', 'Patient/3'), isToken('code', '3')))),

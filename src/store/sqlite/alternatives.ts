@@ -66,11 +66,29 @@ const frequent = new WeakMap<Connection, Frequent>();
 const REMEMBERED = 5000;
 const MOST_REMEMBERED = 500;
 /** So many rows are worth it. */
-const MANY = 200;
+export const MANY = 200;
+
+/** Whether that was found out a short while ago. */
+export function isKnownFrequent({ connection }: Lookup, source: readonly Scan[]): boolean {
+  return source.length > 0 && (remembered(connection).get(keyOf(rowsOf(source))) ?? 0) >= FREQUENT;
+}
+
+/** That the beginning of a walk held no page, for the same while. */
+export function noteFutile({ connection }: Lookup, select: Sql): void {
+  remembered(connection).set(keyOf(select), 0);
+}
+
+export function isFutile({ connection }: Lookup, select: Sql): boolean {
+  return remembered(connection).has(keyOf(select));
+}
+
+function keyOf({ text, values }: Sql): string {
+  return `${text} ${values.join('\u0000')}`;
+}
 
 function countUpTo(connection: Connection, rows: Sql, cap: number): number {
   const known = remembered(connection);
-  const key = cap < MANY ? '' : `${rows.text} ${rows.values.join('\u0000')}`;
+  const key = cap < MANY ? '' : keyOf(rows);
   if ((known.get(key) ?? 0) >= cap) return cap;
   const counted = connection.statement(`SELECT count(*) FROM (${rows.text} ${LIMITED})`);
   const found = Number(counted.get([...rows.values, cap])?.[0]);

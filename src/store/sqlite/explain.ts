@@ -3,6 +3,7 @@
  * goes about each. Source: port.ts explain; SQLite "EXPLAIN QUERY PLAN"
  */
 import type { ExplainedStep, Explanation, Query } from '../port.js';
+import { pageAtOnce } from './at-once.js';
 import type { Connection, Row, SqlValue, Statement } from './binding.js';
 import { entryTables } from './entry-tables.js';
 import { inOneRead, type Reader } from './reader.js';
@@ -22,7 +23,7 @@ export async function explain(reader: Reader, query: Query): Promise<Explanation
   const noting = { ...reader, connection: notingConnection(reader.connection, noted) };
   const { timeLimit } = query;
   const empty = () => ({ matches: [], more: false });
-  await inTurns(search(noting, query), { timeLimit, late: empty, during: inOneRead(reader) });
+  pageAtOnce(noting, query) ?? (await inTurns(search(noting, query), { timeLimit, late: empty, during: inOneRead(reader) }));
   return { steps: noted.map((one) => stepOf(reader.connection, one)) };
 }
 
@@ -59,6 +60,7 @@ const purposes: readonly (readonly [RegExp, string])[] = [
   [/^SELECT (max\(id\)|id|id, kind, names, width|name) FROM (param|type|system)\b/, 'numbers that stand for names'],
   [/^SELECT count\(\*\) FROM \(SELECT 1/, 'how many rows a condition has, up to a bound'],
   [/^SELECT max\(n\)/, 'how many resources there are, about'],
+  [/^SELECT \(SELECT max\(id\) FROM param\)/, 'matches and their versions'],
   [/json_group_array/, 'the versions of the page'],
   [/FROM contained WHERE n IN/, 'the containers of the page'],
   [/^SELECT text FROM dictionary/, 'what texts are compressed with'],

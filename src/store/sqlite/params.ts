@@ -34,6 +34,8 @@ export interface Params {
   find(connection: Connection, type: number, kind: EntryTable, name: string): readonly Param[];
   /** The names of strings that `contains` finds by their pieces and that the integer stands for; of others none. */
   piecedNames(connection: Connection, type: number, id: number): readonly string[];
+  /** The highest integer in use as far as is known. */
+  highest(): number;
   /** Looks for what has been added to the file; the highest integer in use. */
   refresh(connection: Connection): number;
   /** Inside a transaction: the one integer for the names, made if it is new; undefined: one of them is in too many combinations. */
@@ -97,6 +99,7 @@ export function createParams(): Params {
   const params: Params = {
     find: (connection, type, kind, name) => knownOf(connection, type).byName.get(nameKey(kindNumbers[kind], name)) ?? none,
     piecedNames: (connection, type, id) => knownOf(connection, type).pieced.get(id) ?? nameless,
+    highest: () => highest,
     refresh(connection) {
       highest = Number(connection.statement('SELECT max(id) FROM param').get([])?.[0] ?? 0);
       return highest;

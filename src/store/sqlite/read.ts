@@ -45,7 +45,7 @@ function readOne(reader: Reader, key: Key): Version | undefined {
 }
 
 /** Bytes of a stored text that is read by itself: together such texts would take long. */
-const LARGE = 64 * 1024;
+export const LARGE = 64 * 1024;
 
 /**
  * Many rows as one: their columns as JSON and their texts, but for large ones, as one BLOB, of which each gets its part. A BLOB of its
@@ -58,7 +58,7 @@ const packed = (condition: string) => `SELECT
 const byIdSql = packed('type = ? AND id IN (SELECT value FROM json_each(?))');
 const byNumberSql = packed('n IN (SELECT value FROM json_each(?)) AND live IS NOT NULL');
 
-const PACK = 25;
+export const PACK = 25;
 /** So few are read one by one. */
 export const FEW = 3;
 

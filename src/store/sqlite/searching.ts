@@ -3,7 +3,18 @@
  * its own looks for it. Source: port.ts search, find, count
  */
 import type { Key } from '../../model/resource.js';
-import { type Count, type Explanation, type Position, type Query, type ResourceStore, StoreCostly, type Where } from '../port.js';
+import {
+  type Count,
+  type Explanation,
+  type Position,
+  type Query,
+  type ResourceStore,
+  type Slice,
+  StoreCostly,
+  type Where,
+} from '../port.js';
+import { pageAtOnce } from './at-once.js';
+import { storeError } from './binding.js';
 import { count, findAll } from './count.js';
 import { explain } from './explain.js';
 import { inOneRead, type Reader } from './reader.js';
@@ -42,8 +53,18 @@ export function createSearches(reader: Reader, location: string | undefined): Se
     return thread.ask(task);
   }
 
+  function atOnce(query: Query): Slice | undefined {
+    try {
+      return pageAtOnce(reader, query);
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+
   return {
-    search(query) {
+    async search(query) {
+      const page = atOnce(query);
+      if (page !== undefined) return page;
       const { timeLimit } = query;
       const elsewhere = async (limit: number | undefined) => {
         const wanted = { ...query, count: query.count + 1, ...(limit === undefined ? {} : { timeLimit: limit }) };

@@ -84,7 +84,7 @@ export function* choose(lookup: Lookup, type: number, parts: readonly Predicate[
 }
 
 /** What is to be looked at first: equal values in order, then the rest, then what is found through other tables. */
-function cost(driver: Source): number {
+export function cost(driver: Source): number {
   if (driver.some((alternative) => alternative.joined)) return 3;
   if (!driver.every((alternative) => alternative.ordered)) return 2;
   return driver.every(({ from }) => from.text.startsWith('reference ')) ? 0 : 1;

@@ -45,7 +45,6 @@ function all(connection: Connection, text: string, values: readonly SqlValue[]):
 export type Candidates = (after: Position | undefined) => readonly Sql[];
 
 export function wholeType({ type, table, order }: Pick<Asked, 'type' | 'table' | 'order'>): Candidates {
-  const columns = ['r.n AS n', ...order.keys.map((key, i) => `${key.column} AS v${i}`)].join(', ');
   // The ids of a type have one index, deleted ones included; every other order has one that begins with `live`.
   const byId = order.keys[0]?.column === 'r.id';
   const [from, typed] = byId
@@ -54,7 +53,7 @@ export function wholeType({ type, table, order }: Pick<Asked, 'type' | 'table' |
   return (after) =>
     partsOf(order, after).map((part) => {
       const where = and([typed, part]);
-      return { text: `SELECT ${columns} FROM ${from} WHERE ${where.text} ORDER BY ${orderBy(order)}`, values: where.values };
+      return { text: `SELECT ${columnsOf(order)} FROM ${from} WHERE ${where.text} ORDER BY ${orderBy(order)}`, values: where.values };
     });
 }
 
@@ -118,13 +117,9 @@ function* walkParts(
   for (const [i, part] of parts.entries()) {
     const wanted = limit - found.length;
     if (wanted <= 0) return undefined;
-    if (condition.text === '1') {
-      found.push(...all(reader.connection, `${part.text} ${LIMITED}`, [...part.values, wanted]));
-      continue;
-    }
-    // The order of the inner select, which its LIMIT keeps, is the order of the outer one.
-    const text = `SELECT d.* FROM (${part.text} LIMIT ${size}) AS d WHERE ${condition.text} ${LIMITED}`;
-    found.push(...all(reader.connection, text, [...part.values, ...condition.values, wanted]));
+    const { text, values } = windowSelect(part, condition, wanted, size);
+    found.push(...all(reader.connection, text, values));
+    if (condition.text === '1') continue;
     if (found.length >= limit) return undefined;
     const last = endOfWindow(reader, part, size);
     if (last !== undefined) return last;
@@ -158,12 +153,37 @@ export function* sift(reader: Reader, candidates: Candidates, condition: Sql, as
 }
 
 /** The first of those the select names, in the order asked for. */
-function ordered(connection: Connection, select: Sql, { order, table, after, limit }: Asked): readonly Position[] {
-  const columns = ['r.n', ...order.keys.map((key) => key.column)].join(', ');
+function ordered(connection: Connection, select: Sql, asked: Asked): readonly Position[] {
+  const { text, values } = orderedSelect(select, asked);
+  return all(connection, text, values);
+}
+
+function orderedSelect(select: Sql, { order, table, after, limit }: Asked): Sql {
   const where = behind(order, after);
-  const text = `SELECT ${columns} FROM (${select.text}) AS d CROSS JOIN ${table} AS r ON r.n = d.n
+  const text = `SELECT ${columnsOf(order)} FROM (${select.text}) AS d CROSS JOIN ${table} AS r ON r.n = d.n
  WHERE ${where.text} ORDER BY ${orderBy(order)} ${LIMITED}`;
-  return all(connection, text, [...select.values, ...where.values, limit]);
+  return { text, values: [...select.values, ...where.values, limit] };
+}
+
+/** The number of a row, then what it is sorted by. */
+function columnsOf({ keys }: Order): string {
+  return ['r.n AS n', ...keys.map((key, i) => `${key.column} AS v${i}`)].join(', ');
+}
+
+/** `gather` as one select, for sources that are small. */
+export function gatheringSelect(narrowed: Source, asked: Asked): Sql {
+  const { order, after, limit } = asked;
+  if (order.keys.length > 0) return orderedSelect(union(narrowed, undefined), asked);
+  const select = withOrder(union(narrowed, after, order), order);
+  return { text: `${select.text} ${LIMITED}`, values: [...select.values, limit] };
+}
+
+/** The first of one part of a walk that satisfy the condition, among so many candidates. */
+export function windowSelect(part: Sql, condition: Sql, limit: number, size: number): Sql {
+  if (condition.text === '1') return { text: `${part.text} ${LIMITED}`, values: [...part.values, limit] };
+  // The order of the inner select, which its LIMIT keeps, is the order of the outer one.
+  const text = `SELECT d.* FROM (${part.text} LIMIT ${size}) AS d WHERE ${condition.text} ${LIMITED}`;
+  return { text, values: [...part.values, ...condition.values, limit] };
 }
 
 /** All matches of a small source, sorted. */
