@@ -1,6 +1,6 @@
 /** Tests run on what `tsc` built: worker threads then find their files, and nothing is compiled twice. */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/dist/test/environment.js',
   roots: ['<rootDir>/dist/test'],
   testMatch: ['**/*.test.js'],
   transform: {},
