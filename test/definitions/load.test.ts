@@ -52,7 +52,7 @@ describe('what R4 holds', () => {
       ...extensions('ValueSet'),
     ]);
     const kept = new Set(definitions.resourceTypes.flatMap((type) => definitions.searchParameters(type)).map(({ url }) => url));
-    expect(kept.size).toBe(1385);
+    expect([...kept].filter((url) => url.startsWith('http://hl7.org/fhir/'))).toHaveLength(1385);
   });
 
   test('the other conformance resources that are left out are examples, have no snapshot or no url', () => {
