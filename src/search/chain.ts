@@ -22,6 +22,9 @@ export interface LinkScope {
   readonly context: { readonly definitions: Pick<Definitions, 'isResourceType'> };
 }
 
+/** References by which the targets of a chain over ids are found, at most. */
+const MAX_TARGETS = 500;
+
 /** A parameter as the client wrote it, for the messages of all that stands inside it. */
 export interface Whole {
   readonly name: string;
@@ -115,7 +118,31 @@ export function linked(scope: LinkScope, parameter: Parameter, types: readonly s
     }
   });
   if (where.length === 0 && unknown !== undefined) throw unknown;
-  return { kind: 'chain', param: parameter.code, where };
+  return namedByIds(parameter.code, where) ?? { kind: 'chain', param: parameter.code, where };
+}
+
+/** `subject._id=1` names its targets: the references themselves are quickly found, whatever they must satisfy besides. */
+function namedByIds(param: string, where: Where): Predicate | undefined {
+  const isContained = ({ type }: Where[number]) => type.startsWith('#');
+  const own = where.filter((one) => !isContained(one));
+  const targets = own.flatMap(({ type, predicate }) => idsIn(predicate)?.map((id) => `${type}/${id}`) ?? [undefined]);
+  if (targets.length > MAX_TARGETS || !targets.every((target) => target !== undefined)) return undefined;
+  const named = {
+    kind: 'all',
+    of: [
+      { kind: 'match', param, match: { kind: 'reference', targets } },
+      { kind: 'chain', param, where: own },
+    ],
+  } as const;
+  return { kind: 'any', of: [named, { kind: 'chain', param, where: where.filter(isContained) }] };
+}
+
+/** Ids of which whatever satisfies the predicate has one. */
+function idsIn(predicate: Predicate): readonly string[] | undefined {
+  if (predicate.kind === 'id') return predicate.ids;
+  if (predicate.kind !== 'all') return undefined;
+  for (const part of predicate.of) if (part.kind === 'id') return part.ids;
+  return undefined;
 }
 
 /** `part`: `_has:Observation:patient:code`; `reference` gives the parameter behind the type, or throws that there is none. */

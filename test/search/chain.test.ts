@@ -38,7 +38,7 @@ describe('a chain leads from reference to reference', () => {
     ['Observation?patient.name:exact=x', 'patient>Patient(name)'],
     ['Observation?patient.gender:not=male', 'patient>Patient(!gender)'],
     ['Observation?patient.birthdate:missing=true', 'patient>Patient(!birthdate?)'],
-    ['Observation?patient:Patient._id=1', 'patient>Patient(id)'],
+    ['Observation?patient:Patient._id=1', 'patient & patient>Patient(id) | patient>'],
     ['Observation?patient:Patient._lastUpdated=gt2020', 'patient>Patient(updated)'],
     ['Observation?patient:Patient._list=42', 'patient>Patient(item<List(id))'],
     ['Observation?patient:Patient._has:Condition:patient:code=x', 'patient>Patient(patient<Condition(code))'],
@@ -108,15 +108,16 @@ test('what is contained is asked the same, and needs no leave of its own to be s
   const access: Access = { restriction: (_, type) => of(type) };
   const [{ predicate } = { predicate: undefined }] = search.plan(
     ['Observation'],
-    parametersOf('patient.organization:Organization._id=1'),
+    parametersOf('patient.organization:Organization._id:not=1'),
     access,
   ).where;
+  const other: Predicate = { kind: 'not', of: { kind: 'id', ids: ['1'] } };
   const organizations: Predicate = {
     kind: 'chain',
     param: 'organization',
     where: [
-      { type: 'Organization', predicate: { kind: 'all', of: [{ kind: 'id', ids: ['1'] }, of('Organization')] } },
-      { type: '#Organization', predicate: { kind: 'id', ids: ['1'] } },
+      { type: 'Organization', predicate: { kind: 'all', of: [other, of('Organization')] } },
+      { type: '#Organization', predicate: other },
     ],
   };
   const patients: Predicate = {

@@ -66,7 +66,22 @@ describe('one parameter becomes one predicate', () => {
       'Patient?_list=42,List/43',
       { kind: 'reverse', param: 'item', where: [{ type: 'List', predicate: { kind: 'id', ids: ['42', '43'] } }] },
     ],
-    ['Observation?subject:Patient._id=1', { kind: 'chain', param: 'subject', where: alsoInside('Patient', { kind: 'id', ids: ['1'] }) }],
+    [
+      'Observation?subject:Patient._id=1',
+      {
+        kind: 'any',
+        of: [
+          {
+            kind: 'all',
+            of: [
+              { kind: 'match', param: 'subject', match: { kind: 'reference', targets: ['Patient/1'] } },
+              { kind: 'chain', param: 'subject', where: [{ type: 'Patient', predicate: { kind: 'id', ids: ['1'] } }] },
+            ],
+          },
+          { kind: 'chain', param: 'subject', where: [{ type: '#Patient', predicate: { kind: 'id', ids: ['1'] } }] },
+        ],
+      },
+    ],
     [
       'Patient?_has:Observation:patient:code=x',
       { kind: 'reverse', param: 'patient', where: [{ type: 'Observation', predicate: token('code', { code: 'x' }) }] },
