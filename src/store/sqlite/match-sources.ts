@@ -164,16 +164,36 @@ function sourceOfRange(lookup: Lookup, type: number, name: string, match: RangeM
   const table = entryTable(match);
   const key = keyTest(lookup, match.key);
   const widths = key.text === '0' ? [] : byWidth(lookup.names.params.find(lookup.connection, type, table, name));
-  if (widths.length * match.values.length > MOST_ALTERNATIVES) return undefined;
-  return widths.flatMap(([width, ids]) =>
-    match.values.map((test): Alternative => {
+  const bands = match.values.map((test) => ({ test, widths: alike(widths, test, match.key === undefined ? FINE : COARSE) }));
+  if (bands.reduce((sum, band) => sum + band.widths.length, 0) > MOST_ALTERNATIVES) return undefined;
+  return bands.flatMap(({ test, widths: some }) =>
+    some.map(([width, ids]): Alternative => {
       const where = and([among('param', ids), key, lowBounds(test, width), rangeTest(test)]);
       return { column: 'c.resource', from: sql(`${table} AS c NOT INDEXED`), where, ordered: false, unique: false };
     }),
   );
 }
 
-function byWidth(params: readonly Param[]): readonly (readonly [width: number, ids: readonly number[]])[] {
+/** What part of the bound the width of a class may be that is read with narrower ones: of moments, and of quantities. */
+const FINE = 1e-6;
+const COARSE = 1e-3;
+
+type Widths = readonly (readonly [width: number, ids: readonly number[]])[];
+
+/**
+ * Classes so narrow beside the bound that hardly more is read where all begin as the widest of them does; each of its own would be a
+ * select of its own.
+ */
+function alike(widths: Widths, { highAfter, lowBefore, highTo }: RangeTest, part: number): Widths {
+  const bound = highAfter === undefined || lowBefore !== undefined || highTo !== undefined ? 0 : Math.abs(highAfter);
+  const isNarrow = ([width]: Widths[number]) => width < OPEN_LOW && 10 ** width <= bound * part;
+  const narrow = widths.filter(isNarrow);
+  const widest = narrow.at(-1);
+  if (widest === undefined) return widths;
+  return [[widest[0], narrow.flatMap(([, ids]) => ids)], ...widths.filter((one) => !isNarrow(one))];
+}
+
+function byWidth(params: readonly Param[]): Widths {
   const ids = new Map<number, number[]>();
   for (const { id, width } of params) ids.set(width, [...(ids.get(width) ?? []), id]);
   return [...ids].sort(([a], [b]) => a - b);
