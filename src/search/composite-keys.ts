@@ -91,6 +91,8 @@ function askedForms(match: Match): readonly string[] {
 /** Adds the entries of one instance, all of whose parts are there. */
 export function addComposite(list: EntryList, param: string, parts: readonly Part[]): void {
   const keys = keysOf(parts);
+  // What one instance leaves is not twice the same: it is compared with what the others have left.
+  const others = list.entries.length;
   let first: readonly Range[] | undefined;
   let second: readonly Range[] | undefined;
   let hasTexts = false;
@@ -103,7 +105,7 @@ export function addComposite(list: EntryList, param: string, parts: readonly Par
     if (first === undefined && !hasTexts) addToken(list, param, undefined, key);
     if (hasTexts) addTexts(list, param, key, parts);
     if (second !== undefined) addStretches(list, param, key, first ?? [], second);
-    else if (first !== undefined) for (const one of first) addRange(list, param, under(key, one.key), one.low, one.high);
+    else if (first !== undefined) for (const one of first) addRange(list, param, under(key, one.key), one.low, one.high, others);
   }
 }
 

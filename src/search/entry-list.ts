@@ -60,13 +60,21 @@ function tokenEntry(param: string, system: string | undefined, code: string): In
   return system === undefined ? { kind: 'token', param, code } : { kind: 'token', param, system, code };
 }
 
-export function addRange(list: EntryList, param: string, key: string | undefined, low: number, high: number): void {
+/** `until`: where the entries end that it may equal; those from there on are known to be others. */
+export function addRange(
+  list: EntryList,
+  param: string,
+  key: string | undefined,
+  low: number,
+  high: number,
+  until = list.entries.length,
+): void {
   const { entries, start } = list;
   if (!hasFew(list, param)) {
     addByKey(list, rangeEntry(param, key, low, high));
     return;
   }
-  for (let at = start; at < entries.length; at++) {
+  for (let at = start; at < until; at++) {
     const one = entries[at];
     if (one?.kind === 'range' && one.low === low && one.high === high && one.key === key && one.param === param) return;
   }

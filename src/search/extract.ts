@@ -33,6 +33,7 @@ interface Extraction {
 
 interface TypePlan {
   readonly extractions: readonly Extraction[];
+  readonly concerned: Concerned;
   readonly compartments: CompartmentRules;
 }
 
@@ -48,7 +49,7 @@ export function createExtractor(registry: Registry, slots: Slots, context: Searc
   const planOf = whileUnchanged(context.definitions.generation, (type) => compileType(registry, slots(type), context, type));
   function* extractInSteps(resource: Resource): Generator<undefined, Extracted> {
     const plan = planOf(resource.resourceType);
-    const { entries, sort } = yield* collect(plan.extractions, resource, context);
+    const { entries, sort } = yield* collect(plan.extractions, resource, context, extractionsFor(plan.concerned, resource));
     const whole = { entries, sort, compartments: compartmentsOf(plan.compartments, resource, entries) };
     return resource.contained === undefined ? whole : { ...whole, contained: yield* inside(resource) };
   }
@@ -58,7 +59,8 @@ export function createExtractor(registry: Registry, slots: Slots, context: Searc
     const { id } = container;
     const around = id === undefined ? context : { ...context, container: { type: container.resourceType, id } };
     for (const one of containedIn(container, context.definitions)) {
-      const { entries, sort } = yield* collect(planOf(one.resourceType).extractions, one, around);
+      const plan = planOf(one.resourceType);
+      const { entries, sort } = yield* collect(plan.extractions, one, around, extractionsFor(plan.concerned, one));
       found.set(one.id, { type: one.resourceType, id: one.id, entries, sort });
     }
     return [...found.values()];
@@ -71,7 +73,7 @@ export function createExtractor(registry: Registry, slots: Slots, context: Searc
         const some = extraction.indexed.filter(({ parameter }) => codes.has(parameter.code));
         return some.length === 0 ? [] : [{ ...extraction, indexed: some }];
       });
-      return wholly(collect(wanted, resource, context)).entries;
+      return wholly(collect(wanted, resource, context, extractionsFor(concernedBy(wanted), resource))).entries;
     },
   };
 }
@@ -99,15 +101,13 @@ function compileType(registry: Registry, slots: readonly Slot[], context: Search
     const own = slots.filter((slot) => slot.parameter.code === parameter.code);
     byText.set(text, [...(byText.get(text) ?? []), indexedBy(parameter, own, context)]);
   }
-  return {
-    extractions: [...byText].flatMap(([text, indexed]) => {
-      const expression = compiled(text, context, type);
-      if (expression === undefined) return [];
-      const needs = neededProperties(context.definitions, type, indexed);
-      return [{ path: compilePaths(context.definitions, type, text), expression, needs, indexed }];
-    }),
-    compartments: compartmentRules(context.definitions, type),
-  };
+  const extractions = [...byText].flatMap(([text, indexed]) => {
+    const expression = compiled(text, context, type);
+    if (expression === undefined) return [];
+    const needs = neededProperties(context.definitions, type, indexed);
+    return [{ path: compilePaths(context.definitions, type, text), expression, needs, indexed }];
+  });
+  return { extractions, concerned: concernedBy(extractions), compartments: compartmentRules(context.definitions, type) };
 }
 
 /** What is in a store has not always passed the validator: an expression that is none finds nothing. */
@@ -138,11 +138,55 @@ function neededProperties(definitions: Definitions, type: string, [first]: reado
   return [...names];
 }
 
-function* collect(extractions: readonly Extraction[], resource: Resource, context: SearchContext): Generator<undefined, EntryList> {
+/** Extractions as bits, 32 to a number: those of any resource, and further ones for each property that one has. */
+interface Concerned {
+  readonly always: readonly number[];
+  readonly byProperty: ReadonlyMap<string, readonly number[]>;
+}
+
+function concernedBy(extractions: readonly Extraction[]): Concerned {
+  const nothing = () => new Array<number>(Math.ceil(extractions.length / 32)).fill(0);
+  const always = nothing();
+  const byProperty = new Map<string, number[]>();
+  for (const [at, { needs }] of extractions.entries()) {
+    if (needs === undefined) setBit(always, at);
+    for (const name of needs ?? []) {
+      const bits = byProperty.get(name) ?? nothing();
+      byProperty.set(name, bits);
+      setBit(bits, at);
+    }
+  }
+  return { always, byProperty };
+}
+
+function setBit(bits: number[], at: number): void {
+  bits[at >> 5] = (bits[at >> 5] ?? 0) | (1 << (at & 31));
+}
+
+/** Most resources have few of the elements they may have. */
+function extractionsFor({ always, byProperty }: Concerned, resource: Resource): readonly number[] {
+  const found = always.slice();
+  for (const name in resource) {
+    const bits = byProperty.get(name);
+    if (bits === undefined) continue;
+    for (let at = 0; at < bits.length; at++) found[at] = (found[at] ?? 0) | (bits[at] ?? 0);
+  }
+  return found;
+}
+
+function* collect(
+  extractions: readonly Extraction[],
+  resource: Resource,
+  context: SearchContext,
+  concerned: readonly number[],
+): Generator<undefined, EntryList> {
   const list = createEntryList(resource, context);
   const evaluate = evaluator(resource, context);
-  for (const { path, expression, needs, indexed } of extractions) {
-    const items = path?.(resource) ?? (hasOne(resource, needs) ? evaluate(expression) : none);
+  for (let at = 0; at < extractions.length; at++) {
+    const extraction = extractions[at];
+    if (extraction === undefined || ((concerned[at >> 5] ?? 0) & (1 << (at & 31))) === 0) continue;
+    const { path, expression, indexed } = extraction;
+    const items = path?.(resource) ?? evaluate(expression);
     if (items.length === 0) continue;
     for (const one of indexed) {
       nextParameter(list);
@@ -157,12 +201,6 @@ function* collect(extractions: readonly Extraction[], resource: Resource, contex
 }
 
 const none: readonly Item[] = [];
-
-function hasOne(resource: Resource, names: readonly string[] | undefined): boolean {
-  if (names === undefined) return true;
-  for (const name of names) if (resource[name] !== undefined) return true;
-  return false;
-}
 
 /** An expression that cannot be evaluated on this resource finds nothing in it: the resource is stored all the same. */
 function evaluator(resource: Resource, context: SearchContext): (expression: Expression) => readonly Item[] {
