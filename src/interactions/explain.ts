@@ -42,11 +42,31 @@ function refused(en: string, zh: string): FhirError {
   return fault('forbidden', message('explain-forbidden', `${name} ${en}`, `${name} ${zh}`), { expression: name });
 }
 
-/** What follows the base in a whole URL, in one from the root, or in what is that already. */
+/**
+ * What follows the base in a whole URL, in one from the root, or in what is that already. Clients reach a server by other names than its
+ * own: of a URL that begins with another base what follows the path of ours counts, or the last `/fhir/`. Throws FhirError where neither
+ * stands in it.
+ */
 export function afterBase(baseUrl: string, url: string): string {
-  const { origin, pathname } = new URL(baseUrl);
-  const path = url.startsWith(origin) ? url.slice(origin.length) : url;
-  return path.startsWith(`${pathname}/`) || path.startsWith(`${pathname}?`) ? path.slice(pathname.length) : path;
+  const pathname = new URL(baseUrl).pathname.replace(/\/$/, '');
+  const path = url.replace(/^https?:\/\/[^/?#]*/i, '');
+  if (path.startsWith(`${pathname}/`) || path.startsWith(`${pathname}?`)) return path.slice(pathname.length);
+  if (path === url) return path;
+  const at = path.split('?', 1).join('').lastIndexOf(FHIR);
+  if (at < 0) throw otherBase(baseUrl, url);
+  return path.slice(at + FHIR.length - 1);
+}
+
+const FHIR = '/fhir/';
+
+function otherBase(baseUrl: string, url: string): FhirError {
+  const shown = url.slice(0, 200);
+  const text = message(
+    'explain-other-base',
+    `"${shown}" begins with another base than this server's, ${baseUrl} (BASE_URL)`,
+    `“${shown}”的基地址与本服务器的基地址 ${baseUrl}（BASE_URL）不同`,
+  );
+  return fault('not-supported', text);
 }
 
 /** Asked by who may see everything. Throws FhirError. */

@@ -115,9 +115,14 @@ function foldAny(text: string): string {
     .normalize('NFD')
     .replace(/\p{Mn}/gu, '')
     .normalize('NFC');
-  const cleaned = mapCharacters(base.replace(silent, '')).replace(parting, ' ').replace(spaceInChinese, '').trim();
+  const cleaned = mapCharacters(withZeros(base).replace(silent, '')).replace(parting, ' ').replace(spaceInChinese, '').trim();
   // A string of nothing but punctuation keeps it: an empty key would be a prefix of everything.
   return cut(cleaned === '' ? base.trim() : cleaned);
+}
+
+/** Behind Chinese characters a circle is typed for 〇, which keyboards hide: 李○. */
+function withZeros(text: string): string {
+  return text.replace(/(?<=\p{Script=Han}[○◯]*)[○◯]/gu, '〇');
 }
 
 /** Not between the two halves of a character. */

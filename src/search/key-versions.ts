@@ -14,7 +14,7 @@ const versions: Readonly<Record<ParameterKind, number>> = {
   quantity: 1,
   reference: 3,
   special: 1,
-  string: 2,
+  string: 3,
   token: 3,
   uri: 1,
 };

@@ -117,8 +117,8 @@ const givenKeys = remembering(REMEMBERED, (given) => readPartKeys(given, false))
 function readPartKeys(part: string, family: boolean): readonly NameKey[] {
   const own = keyOf(part, hasHan(part));
   const text = clean(part);
-  const readings = hasHan(text) && text.length <= MAX_READ ? (family ? surnameReadings(text) : givenReadings(text)) : [];
-  return [own, ...longest([...laterWords(part), ...afterDots(part), ...readings.map((one) => one.join(''))], new Set([own.value]))];
+  const sounds = soundsOfPart(family ? surnameReadings : givenReadings, text);
+  return [own, ...longest([...laterWords(part), ...afterDots(part), ...sounds], new Set([own.value]))];
 }
 
 /** Names are sorted syllable by syllable, the surname by its own reading, and then by their characters. */
@@ -166,11 +166,20 @@ function laterWords(text: string): readonly string[] {
   return words.slice(1).map((_, at) => words.slice(at + 1).join(' '));
 }
 
-/** 买买提·艾力 is also looked for as 艾力; the dot itself is no part of a key. */
+/** 买买提·艾力 is also looked for as 艾力, aili and al; the dot itself is no part of a key. */
 function afterDots(text: string): readonly string[] {
   if (text.length > MAX_PARTED || isUnified(text)) return [];
   const parts = text.split(/[·•‧∙⋅・･．●᛫·]/u);
-  return parts.slice(1).map((_, at) => fold(parts.slice(at + 1).join('')));
+  return parts.slice(1).flatMap((_, at) => {
+    const rest = parts.slice(at + 1).join('');
+    return [fold(rest), ...soundsOfPart(givenReadings, clean(rest))];
+  });
+}
+
+/** In one word, and its initials. */
+function soundsOfPart(readings: (text: string) => readonly (readonly string[])[], text: string): readonly string[] {
+  if (!hasHan(text) || text.length > MAX_READ) return [];
+  return readings(text).flatMap((one) => [one.join(''), initials(one)]);
 }
 
 /** The strings of some elements, repeating or not. */

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { unrestricted } from '../../src/access/access.js';
 import { restrictedToCompartment } from '../../src/access/compartment-access.js';
+import { afterBase } from '../../src/interactions/explain.js';
 import { definitions } from '../built-definitions.js';
 import { type Answered, issuesOf, startServer } from '../running-server.js';
 import { serverOn } from '../server-on.js';
@@ -19,6 +20,22 @@ const groups = ({ body }: Answered, name: string): readonly (readonly Part[])[] 
   (body.parameter as readonly Part[]).filter((one) => one.name === name).map(({ part = [] }) => part);
 const values = (parts: readonly Part[] | undefined, name: string): readonly unknown[] =>
   (parts ?? []).filter((one) => one.name === name).map(({ name: _, part: __, ...rest }) => Object.values(rest)[0]);
+
+describe('The URL of a search to explain', () => {
+  test.each([
+    ['http://127.0.0.1:8080/api/fhir/Patient?name=x'],
+    ['https://any.example:9000/api/fhir/Patient?name=x'],
+    ['http://other.example/hospital/fhir/Patient?name=x'],
+    ['/api/fhir/Patient?name=x'],
+    ['/Patient?name=x'],
+  ])('may begin with any base: %s', (url) => {
+    expect(afterBase('http://127.0.0.1:8080/api/fhir', url)).toBe('/Patient?name=x');
+  });
+  test('of which nothing tells where its base ends is refused, with the base there is', () => {
+    expect(() => afterBase('http://127.0.0.1:8080/fhir', 'http://a.cn/r4/Patient?name=/fhir/')).toThrow(/another base .*8080\/fhir/);
+    expect(afterBase('http://127.0.0.1:8080', 'http://a.cn/Patient?name=x')).toBe('/Patient?name=x');
+  });
+});
 
 describe.each(stores)('_explain=true on $name', ({ open }) => {
   const accessOf = (req: IncomingMessage) => {

@@ -96,6 +96,28 @@ const cases: readonly Case[] = [
 describeFinding('names', people, cases);
 
 describeFinding(
+  'parts of names, and the circle typed for 〇,',
+  [
+    patient('two', { text: '买买提·艾力' }),
+    patient('three', { text: '阿卜杜热合曼·买买提' }),
+    patient('parted', { family: '欧阳', given: ['三丰'] }),
+    patient('zero', { family: '李', given: ['○'] }),
+  ],
+  [
+    ['Patient?name=maimaiti', 'two three'],
+    ['Patient?name=mmt', 'two three'],
+    ['Patient?name=mmtal', 'two'],
+    ['Patient?name=abudurehemanmaimaiti', 'three'],
+    ['Patient?given=sf', 'parted'],
+    ['Patient?given=sanf', 'parted'],
+    ['Patient?family=oy', 'parted'],
+    ['Patient?name=李○', 'zero'],
+    ['Patient?name=李〇', 'zero'],
+    ['Patient?name=李○○', ''],
+  ],
+);
+
+describeFinding(
   'texts',
   [
     { resourceType: 'Organization', id: 'first', name: '北京市第一人民醫院', alias: ['一院'] },
