@@ -22,7 +22,7 @@ export function reindexCommand(): Command {
     )
     .addHelpText('after', '\nOne that was broken off goes on where it was when the same command is given again.')
     .addHelpText('after', '\nExit code: 0 everything is indexed, 1 it is not (standard error says why), 2 a setting is wrong.')
-    .addHelpText('after', `\nSettings, from the environment (BASE_URL and TIMEZONE as the server has them):\n${settingsHelp()}`)
+    .addHelpText('after', `\nSettings, from the environment (BASE_URL and DEFAULT_TIMEZONE as the server has them):\n${settingsHelp()}`)
     .action(reindexAll);
 }
 

@@ -86,7 +86,7 @@ function unknownMode(found: string) {
     'value',
     message(
       'capabilities-mode',
-      `mode was "${found}"; one of ${known.join(', ')} was expected`,
+      `mode was "${found}"; expected one of ${known.join(', ')}`,
       `mode 为“${found}”；应为 ${known.join('、')} 之一`,
     ),
     { expression: 'mode' },

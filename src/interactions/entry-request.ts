@@ -79,7 +79,7 @@ function methodOf(request: JsonObject): Method {
       'value',
       message(
         'bad-method',
-        `The method was "${text}"; one of ${methods.join(', ')} was expected`,
+        `The method was "${text}"; expected one of ${methods.join(', ')}`,
         `方法为“${text}”；应为 ${methods.join('、')} 之一`,
       ),
       { expression: 'request.method' },

@@ -11,6 +11,11 @@ export function nearest(name: string, known: Iterable<string>, atMost = 3, withi
     .map(({ one }) => one);
 }
 
+/** How many letters may differ for a name to be taken for a slip of another: a third of it. */
+export function slips(name: string): number {
+  return Math.max(1, Math.floor(name.length / 3));
+}
+
 /** Insertions, deletions and replacements between two short strings. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, at) => at);

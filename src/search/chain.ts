@@ -5,12 +5,13 @@
  */
 import type { Access } from '../access/access.js';
 import type { Definitions } from '../definitions/definitions.js';
-import { FhirError } from '../model/outcome.js';
+import { message } from '../model/message.js';
+import { FhirError, fault } from '../model/outcome.js';
 import type { Predicate, Where } from '../store/port.js';
 import { MAX_LINKED_TYPES, tooManyLinkedTypes } from './budget.js';
-import { unknownModifier, unknownParameter } from './known.js';
+import { unknownParameter, unknownTargetType } from './known.js';
 import { parseHas, parseName, specialParameters } from './parse.js';
-import { malformed, refusedType, unsupported } from './refusals.js';
+import { refusedType, unsupported } from './refusals.js';
 import type { Parameter, Registry } from './registry.js';
 
 /** How many chains and `_has` may stand inside each other. */
@@ -19,7 +20,7 @@ const MAX_DEPTH = 5;
 export interface LinkScope {
   readonly registry: Registry;
   readonly access: Access;
-  readonly context: { readonly definitions: Pick<Definitions, 'isResourceType'> };
+  readonly context: { readonly definitions: Pick<Definitions, 'isResourceType' | 'resourceTypes'> };
 }
 
 /** References by which the targets of a chain over ids are found, at most. */
@@ -69,23 +70,13 @@ export function chainCriterion(
 }
 
 /** The types that a reference parameter leads to. Throws FhirError 400 where it is no reference, or cannot lead there. */
-export function targetTypes(
-  scope: LinkScope,
-  parameter: Parameter,
-  modifier: string | undefined,
-  { name, value }: Whole,
-): readonly string[] {
+export function targetTypes(scope: LinkScope, parameter: Parameter, modifier: string | undefined, { name }: Whole): readonly string[] {
   if (parameter.kind !== 'reference') {
-    throw malformed(
-      name,
-      value,
-      `a reference before the point; "${parameter.code}" is a ${parameter.kind}`,
-      `点号之前为引用；“${parameter.code}”的类型为 ${parameter.kind}`,
-    );
+    throw noChain(parameter, name);
   }
   refuseCanonical(parameter, name);
   if (modifier === undefined) return parameter.targets;
-  if (!scope.context.definitions.isResourceType(modifier)) throw unknownModifier(name, modifier, parameter.targets);
+  if (!scope.context.definitions.isResourceType(modifier)) throw unknownTargetType(name, modifier, parameter.targets);
   checkTarget(parameter, name, modifier);
   return [modifier];
 }
@@ -97,6 +88,43 @@ function refuseCanonical({ code, elements = [] }: Parameter, name: string): void
     `${code}=url`,
     `${code}=url|version`,
   ]);
+}
+
+function noChain({ code, kind }: Parameter, name: string): FhirError {
+  return fault(
+    'invalid',
+    message(
+      'search-no-chain',
+      `"${code}" is no reference parameter (it is a ${kind}), so nothing can follow it behind a point`,
+      `“${code}”不是引用类参数（${kind}），不能用“.”继续`,
+    ),
+    { expression: name.slice(0, 100) },
+  );
+}
+
+function notHas(name: string): FhirError {
+  const shown = name.slice(0, 100);
+  return fault(
+    'invalid',
+    message(
+      'search-has-malformed',
+      `"${shown}" is not complete; expected _has:Type:reference:parameter, for example _has:Observation:patient:code`,
+      `“${shown}”不完整；应为 _has:类型:引用参数:参数，例如 _has:Observation:patient:code`,
+    ),
+    { expression: shown },
+  );
+}
+
+function notReferring(name: string, { type: source, param }: { readonly type: string; readonly param: string }, type: string): FhirError {
+  return fault(
+    'invalid',
+    message(
+      'search-has-not-referring',
+      `"${param}" of ${source} is no reference parameter that leads to ${type}`,
+      `${source} 的“${param}”不是指向 ${type} 的引用参数`,
+    ),
+    { expression: name.slice(0, 100) },
+  );
 }
 
 /** Of several types those are left out that do not know what is asked; of one, or where none is left, that is an error. */
@@ -154,20 +182,14 @@ export function hasCriterion(
   reference: (type: string, code: string) => Parameter,
   ask: (type: string, part: string, within: Whole) => Predicate,
 ): Predicate {
-  const { name, value } = whole;
+  const { name } = whole;
   const has = parseHas(part);
-  if (has === undefined || !scope.context.definitions.isResourceType(has.type)) {
-    throw malformed(
-      name,
-      value,
-      '_has:Type:reference:parameter, e.g. _has:Observation:patient:code',
-      '_has:类型:引用参数:参数，例如 _has:Observation:patient:code',
-    );
+  if (has === undefined) throw notHas(name);
+  if (!scope.context.definitions.isResourceType(has.type)) {
+    throw unknownTargetType(name, has.type, scope.context.definitions.resourceTypes);
   }
   const parameter = reference(has.type, has.param);
-  if (parameter.kind !== 'reference' || !parameter.targets.includes(type)) {
-    throw malformed(name, value, `a reference parameter of ${has.type} that leads to ${type}`, `${has.type} 中指向 ${type} 的引用参数`);
-  }
+  if (parameter.kind !== 'reference' || !parameter.targets.includes(type)) throw notReferring(name, has, type);
   refuseCanonical(parameter, name);
   return referring(scope, parameter, whole, (_, within) => ask(has.type, has.rest, within));
 }

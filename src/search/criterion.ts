@@ -10,7 +10,7 @@ import { checkValues } from './budget.js';
 import { chainCriterion, checkTarget, hasCriterion, referring, type Whole } from './chain.js';
 import type { SearchContext } from './context.js';
 import { type Filtering, filterCriterion } from './filter.js';
-import { known, unknownModifier } from './known.js';
+import { known, unknownModifier, unknownTargetType } from './known.js';
 import type { Slots } from './layout.js';
 import { parseName, specialParameters } from './parse.js';
 import { malformed, unsupported } from './refusals.js';
@@ -105,7 +105,11 @@ function checkModifier({ context }: CriterionScope, parameter: Parameter, name: 
   if (modifier === undefined) return;
   const modifiers = modifiersOf(parameter, context);
   if (modifiers.includes(modifier)) return;
-  if (!modifiers.includes('[type]') || !context.definitions.isResourceType(modifier)) throw unknownModifier(name, modifier, modifiers);
+  const takesType = modifiers.includes('[type]');
+  if (takesType && /^[A-Z]/.test(modifier) && !context.definitions.isResourceType(modifier)) {
+    throw unknownTargetType(name, modifier, parameter.targets);
+  }
+  if (!takesType || !context.definitions.isResourceType(modifier)) throw unknownModifier(name, modifier, modifiers);
   checkTarget(parameter, name, modifier);
 }
 

@@ -1,6 +1,6 @@
 /** The search parameters a name can mean, and how others are refused. Source: R4 search.html#errors */
 import { message } from '../model/message.js';
-import { nearest } from '../model/nearest.js';
+import { nearest, slips } from '../model/nearest.js';
 import { type FhirError, fault } from '../model/outcome.js';
 import { resultParameters, specialParameters, unsupportedParameters } from './parse.js';
 import { beingIndexed, unsupported, unsupportedParameter } from './refusals.js';
@@ -20,26 +20,78 @@ export function known({ registry }: { readonly registry: Registry }, type: strin
   return parameter;
 }
 
+/** What people type for a parameter whose name is another. */
+const meanings: ReadonlyMap<string, readonly string[]> = new Map([
+  ['sex', ['gender']],
+  ['mobile', ['phone', 'telecom']],
+  ['tel', ['phone', 'telecom']],
+  ['id', ['_id']],
+  ['value', ['value-quantity', 'value-concept', 'value-string']],
+  ['dob', ['birthdate']],
+  ['idcard', ['identifier']],
+  ['姓名', ['name']],
+  ['姓', ['family']],
+  ['名', ['given']],
+  ['性别', ['gender']],
+  ['出生日期', ['birthdate']],
+  ['电话', ['phone', 'telecom']],
+  ['手机', ['phone', 'telecom']],
+  ['身份证号', ['identifier']],
+]);
+
+/** Of other servers, which turn pages by number. */
+const paging: ReadonlySet<string> = new Set(['_offset', '_page', '_skip', '_getpagesoffset', 'page', 'offset']);
+
 export function unknownParameter(registry: Registry, type: string, code: string, name: string): FhirError {
   const shown = code.slice(0, 100);
-  const searchable = [...registry.parameters(type).values()].filter((one) => registry.obstacle(one) === undefined).map((one) => one.code);
-  const near = nearest(code, code.startsWith('_') ? [...searchable, ...specialParameters, ...resultParameters] : searchable);
+  const [hint, hintZh] = paging.has(code)
+    ? [
+        'pages are turned by the next link of the Bundle, _count says how long they are',
+        '翻页请使用 Bundle 中的 next 链接，每页条数由 _count 指定',
+      ]
+    : nearHint(registry, type, code);
   return fault(
     'not-supported',
     message(
       'search-parameter-unknown',
-      `${type} has no search parameter "${shown}"; the nearest known ones: ${near.join(', ')}`,
-      `${type} 没有检索参数“${shown}”；最相近的已知参数：${near.join('、')}`,
+      `${type} has no search parameter "${shown}"${hint === '' ? '' : `; ${hint}`}`,
+      `${type} 没有检索参数“${shown}”${hintZh === '' ? '' : `；${hintZh}`}`,
     ),
     { expression: name.slice(0, 100) },
   );
 }
 
+function nearHint(registry: Registry, type: string, code: string): readonly [string, string] {
+  const searchable = [...registry.parameters(type).values()].filter((one) => registry.obstacle(one) === undefined).map((one) => one.code);
+  const meant = (meanings.get(code.toLowerCase()) ?? []).filter((one) => searchable.includes(one));
+  const among = code.startsWith('_') ? [...searchable, ...specialParameters, ...resultParameters] : searchable;
+  const near = meant.length > 0 ? meant : nearest(code, among, 3, slips(code));
+  return near.length === 0 ? ['', ''] : [`the nearest known ones: ${near.join(', ')}`, `最相近的已知参数：${near.join('、')}`];
+}
+
 export function unknownModifier(name: string, modifier: string, allowed: readonly string[]): FhirError {
+  const [near] = nearest(modifier, allowed, 1, slips(modifier));
+  const [hint, hintZh] = near === undefined ? ['', ''] : [` (perhaps ":${near}" was meant)`, `（或应为“:${near}”）`];
   return unsupported(
     name,
-    `the modifier ":${modifier}" in "${name}"`,
-    `“${name}”中的修饰符“:${modifier}”`,
+    `the modifier ":${modifier}" in "${name}"${hint}`,
+    `“${name}”中的修饰符“:${modifier}”${hintZh}`,
     allowed.map((one) => `:${one}`),
+  );
+}
+
+/** `subject:Pateint`, `_has:Observaton:…`: what stands there is to be a resource type, one of these. */
+export function unknownTargetType(name: string, type: string, among: readonly string[]): FhirError {
+  const [near] = nearest(type, among, 1, slips(type));
+  const [hint, hintZh] = near === undefined ? ['', ''] : [`; perhaps ${near} is meant`, `；或应为 ${near}`];
+  const shown = name.slice(0, 100);
+  return fault(
+    'not-supported',
+    message(
+      'search-type-unknown',
+      `There is no resource type "${type.slice(0, 100)}", which stands in "${shown}"${hint}`,
+      `“${shown}”中的“${type.slice(0, 100)}”不是资源类型${hintZh}`,
+    ),
+    { expression: shown },
   );
 }

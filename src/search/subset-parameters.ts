@@ -1,6 +1,7 @@
 /** `_summary` and `_elements`, the same for searches and reads. Source: R4 search.html#summary, search.html#elements */
 import type { TypeModel } from '../definitions/definitions.js';
 import { message } from '../model/message.js';
+import { nearest, slips } from '../model/nearest.js';
 import { fault } from '../model/outcome.js';
 import { parseName } from './parse.js';
 import { malformed } from './refusals.js';
@@ -26,7 +27,7 @@ export function parseSubset(model: Model, types: readonly string[], parameters: 
     .filter((name) => name !== '');
   if (names.length === 0) return summary;
   if (summary.subset !== undefined) throw eitherOr();
-  for (const name of names) if (!types.some((type) => isElement(model, type, name))) throw unknownElement(types, name);
+  for (const name of names) if (!types.some((type) => isElement(model, type, name))) throw unknownElement(model, types, name);
   return { ...summary, subset: { kind: 'elements', names: new Set(names.map(withoutChoice)) } };
 }
 
@@ -47,7 +48,9 @@ function isElement(model: Model, type: string, name: string): boolean {
   return model.properties(type).has(element) || model.element(type, element).length > 0;
 }
 
-function unknownElement(types: readonly string[], name: string) {
+function unknownElement(model: Model, types: readonly string[], name: string) {
+  const [near] = nearest(name, new Set(types.flatMap((type) => [...model.properties(type).keys()])), 1, slips(name));
+  const [hint, hintZh] = near === undefined ? ['', ''] : [`; perhaps "${near}" is meant`, `；或应为“${near}”`];
   const [type = ''] = types;
   const where = types.length === 1 ? type : 'The types asked for';
   const whereZh = types.length === 1 ? type : '所检索的类型';
@@ -55,8 +58,8 @@ function unknownElement(types: readonly string[], name: string) {
     'value',
     message(
       'elements-unknown',
-      `${where} has no element "${name}" at its top; _elements takes top-level elements such as "identifier"`,
-      `${whereZh} 没有顶层元素“${name}”；_elements 只接受顶层元素，例如“identifier”`,
+      `${where} has no element "${name}" at its top; _elements takes top-level elements such as "identifier"${hint}`,
+      `${whereZh} 没有顶层元素“${name}”；_elements 只接受顶层元素，例如“identifier”${hintZh}`,
     ),
     { expression: '_elements' },
   );

@@ -69,7 +69,7 @@ describe('a chain leads from reference to reference', () => {
 
 describe('a chain that leads nowhere is refused', () => {
   test.each([
-    ['Patient?birthdate.year=1', 'birthdate.year'],
+    ['Patient?birthdate.year=1', 'is no reference parameter (it is a date)'],
     ['Observation?subject.nonsense=x', 'nonsense'],
     ['Observation?subject.organization.nonsense=x', 'nonsense'],
     ['Observation?subject:Patient.nonsense.name=x', 'nonsense'],
@@ -79,9 +79,11 @@ describe('a chain that leads nowhere is refused', () => {
     ['QuestionnaireResponse?questionnaire:Questionnaire.title=x', 'canonical'],
     ['QuestionnaireResponse?_filter=questionnaire.title sw x', 'canonical'],
     ['Questionnaire?_has:QuestionnaireResponse:questionnaire:status=completed', 'canonical'],
-    ['Patient?_has:Observation:patient=x', '_has:Type'],
-    ['Patient?_has:Nonsense:patient:code=x', '_has:Type'],
-    ['Patient?_has:Observation:code:code=x', 'reference parameter of Observation'],
+    ['Patient?_has:Nonsense:patient:code=x', 'no resource type "Nonsense"'],
+    ['Patient?_has:Observaton:patient:code=x', 'perhaps Observation is meant'],
+    ['Patient?_has:Observation:patient=x', 'is not complete; expected _has:Type:reference:parameter'],
+    ['Observation?subject:Pateint.name=x', 'perhaps Patient is meant'],
+    ['Patient?_has:Observation:code:code=x', 'no reference parameter that leads to Patient'],
     ['Practitioner?_has:Condition:patient:code=x', 'leads to Practitioner'],
     ['Observation?patient.birthdate=yesterday', 'yesterday'],
   ])('%s', (query, text) => {

@@ -69,3 +69,13 @@ describe('what is no date', () => {
     expect(faultOf(() => planOf(`Observation?date=${value}`))).toMatchObject({ status: 400, code: 'invalid', expression: 'date' });
   });
 });
+
+test.each([
+  ['19900307', 'expected 1990-03-07, or a date such as'],
+  ['1990-3-7', 'expected 1990-03-07, or'],
+  ['ge1990/03/07', 'expected 1990-03-07, or'],
+  ['1990-02-30', 'expected a day that there is in the calendar, or'],
+  ['yesterday', 'expected a date such as'],
+])('a date written otherwise is refused with how it is to be written: %s', (date, expected) => {
+  expect(faultOf(() => planOf(`Patient?birthdate=${date}`))?.text).toContain(expected);
+});

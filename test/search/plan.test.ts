@@ -155,10 +155,22 @@ describe('repetition is AND, comma is OR, empty values ask for nothing', () => {
   });
 });
 
+test('where no name is near none is offered', () => {
+  expect(faultOf(() => planOf('Patient?shoesize=44'))?.text).toBe('Patient has no search parameter "shoesize"');
+});
+
 describe('what cannot be done is refused by name', () => {
   test.each([
     ['Patient?nam=x', 'nam', 'Patient has no search parameter "nam"; the nearest known ones: name'],
     ['Patient?birthDate=2000', 'birthDate', 'birthdate'],
+    ['Patient?sex=male', 'sex', 'ones: gender'],
+    ['Patient?mobile=138', 'mobile', 'ones: phone, telecom'],
+    ['Patient?姓名=张', '姓名', 'ones: name'],
+    ['Observation?value=5', 'value', 'ones: value-quantity'],
+    ['Patient?_offset=20', '_offset', 'pages are turned by the next link'],
+    ['Patient?name:Exact=x', 'name:Exact', 'perhaps ":exact" was meant'],
+    ['Patient?name:contain=x', 'name:contain', 'perhaps ":contains" was meant'],
+    ['Observation?subject:Pateint=1', 'subject:Pateint', 'no resource type "Pateint"'],
     ['Patient?name:within=x', 'name:within', ':exact, :contains'],
     ['Patient?gender:of-type=x', 'gender:of-type', ':not, :in, :not-in, :above, :below, :missing'],
     ['Observation?subject:exact=x', 'subject:exact', ':[type], :identifier, :above, :below, :missing'],

@@ -47,11 +47,12 @@ export function dateTests(asked: Pick<Asked, 'name' | 'values'>, context: Search
     const { prefix, rest } = splitPrefix(unescapeValue(asked.name, value).replace(/ (?=\d\d:\d\d$)/, '+'));
     const range = parseTimeRange(rest, context.zone);
     if (range === undefined) {
+      const [hint, hintZh] = writtenOtherwise(rest);
       throw malformed(
         asked.name,
         value,
-        'a date such as 2024, 2024-02, ge2024-02-29 or 2024-02-29T08:00:00+08:00',
-        '日期，例如 2024、2024-02、ge2024-02-29 或 2024-02-29T08:00:00+08:00',
+        `${hint}a date such as 2024, 2024-02, ge2024-02-29 or 2024-02-29T08:00:00+08:00`,
+        `${hintZh}日期，例如 2024、2024-02、ge2024-02-29 或 2024-02-29T08:00:00+08:00`,
       );
     }
     const slack = prefix === 'ap' ? Math.abs(context.now() - (range.low + range.high) / 2) / 10 : 0;
@@ -61,6 +62,20 @@ export function dateTests(asked: Pick<Asked, 'name' | 'values'>, context: Search
     if (maySpan && prefix === 'ge') return [{ highAfter: range.high }, within];
     return rangeTests(prefix, { ...range, from: range.low, to: range.high, nearFrom: range.low - slack, nearTo: range.high + slack });
   });
+}
+
+/** 19900307, 1990-3-7, 1990/03/07: how FHIR writes the day. A day that there is not says so. */
+function writtenOtherwise(text: string): readonly [string, string] {
+  const [, year = '', month = '', day = ''] = /^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?$/.exec(text) ?? [];
+  if (year === '') return ['', ''];
+  const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  if (isDay(date)) return [`${date}, or `, `${date}，或`];
+  return text === date ? ['a day that there is in the calendar, or ', '日历中存在的日期，或'] : ['', ''];
+}
+
+function isDay(date: string): boolean {
+  const time = new Date(`${date}T00:00:00Z`);
+  return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(date);
 }
 
 function primitiveRange(value: Json | undefined, zone: Zone): TimeRange | undefined {
