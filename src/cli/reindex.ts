@@ -44,5 +44,11 @@ async function reindexAll({ type, store }: Options): Promise<void> {
     onRefused: (version) => process.stderr.write(`${version.type}/${version.id} has too many values and keeps the entries it had\n`),
   });
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  process.stdout.write(`${withoutSecrets(location)}: ${resources} resources of ${types} types indexed in ${seconds} s\n`);
+  process.stdout.write(
+    `${withoutSecrets(location)}: ${counted(resources, 'resource')} of ${counted(types, 'type')} indexed in ${seconds} s\n`,
+  );
+}
+
+function counted(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }

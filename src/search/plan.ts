@@ -191,6 +191,8 @@ function selfOf(parameters: Parameters, ignored: ReadonlySet<number>, count: num
 
 /** By the slot that all types have, or by the entries themselves. */
 function sortOf(scope: CriterionScope, types: readonly string[], { code, descending }: SortRule): Sort {
+  if (!/^[\w-]+$/.test(code))
+    throw malformed('_sort', code, 'names of search parameters, with - before one for descending', '检索参数名，降序时前面加 -');
   if (code === '_id' || code === '_lastUpdated') return { slot: code, descending };
   // What is being indexed stands in no order yet, slot or not.
   const parameters = types.map((type) => known(scope, type, code, '_sort'));

@@ -70,7 +70,7 @@ describe.each(stores)('On $name', ({ open }) => {
     expect((await server.ask('GET', '/Patient?deceased=false&_summary=count')).body.total).toBe(0);
     const { code, stdout, stderr } = await run(['reindex', '--type', 'Patient', '--store', url]);
     expect([code, stderr]).toEqual([0, expect.any(String)]);
-    expect(stdout).toMatch(/: 100 resources of 1 types indexed in /);
+    expect(stdout).toMatch(/: 100 resources of 1 type indexed in /);
     expect((await server.ask('GET', '/Patient?deceased=false&_summary=count')).body.total).toBe(100);
     await server.close();
     await close();

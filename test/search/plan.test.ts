@@ -155,6 +155,18 @@ describe('repetition is AND, comma is OR, empty values ask for nothing', () => {
   });
 });
 
+test.each(['-', 'patient.name'])('what is no name is not sorted by: _sort=%s', (sort) => {
+  expect(faultOf(() => planOf(`Patient?_sort=${sort}`))).toMatchObject({
+    status: 400,
+    expression: '_sort',
+    text: expect.stringContaining('expected names of search parameters'),
+  });
+});
+
+test('an element that is written otherwise is refused with the one that is near', () => {
+  expect(faultOf(() => planOf('Patient?_elements=birthdate'))?.text).toContain('perhaps "birthDate" is meant');
+});
+
 test('where no name is near none is offered', () => {
   expect(faultOf(() => planOf('Patient?shoesize=44'))?.text).toBe('Patient has no search parameter "shoesize"');
 });
