@@ -44,9 +44,10 @@ export function planSearch(
   const predicates = new Map<string, Predicate[]>(allowed.map((type) => [type, []]));
   const ignored = new Set<number>();
   const budget = createBudget();
+  const unknown: Issue[] = [];
   for (const [at, [name, value]] of parameters.entries()) {
     if (isResultParameter(name)) continue;
-    const made = lenient(options, warnings, name, () => criterionPerType(scope, allowed, name, value));
+    const made = lenient(options, warnings, name, () => noted(unknown, options, () => criterionPerType(scope, allowed, name, value)));
     if (made === undefined) {
       if (isBlank(name, value)) warnings.push(ignoredAsBlank(name));
       ignored.add(at);
@@ -57,6 +58,7 @@ export function planSearch(
       predicates.get(type)?.push(predicate);
     }
   }
+  if (unknown.length > 0) throw new FhirError(unknown);
   const own = [...predicates].map(([type, of]) => ({ type, predicate: finish(scope.access, type, of, options.compartment) }));
   checkContained(scope, result);
   const where = whereContained(own, result);
@@ -156,6 +158,18 @@ const ignorableFaults: ReadonlySet<string> = new Set([
   'search-parameter-not-supported',
   'search-parameter-indexing',
 ]);
+
+/** What is unknown is told together when all has been read. */
+function noted<T>(unknown: Issue[], { lenient: ignored }: PlanOptions, make: () => T): T | undefined {
+  try {
+    return make();
+  } catch (error) {
+    if (ignored || !(error instanceof FhirError) || !error.issues.every(({ message: { id } }) => id === 'search-parameter-unknown'))
+      throw error;
+    unknown.push(...error.issues);
+    return undefined;
+  }
+}
 
 /** Asks for nothing. */
 function isBlank(name: string, value: string): boolean {

@@ -167,6 +167,14 @@ test('an element that is written otherwise is refused with the one that is near'
   expect(faultOf(() => planOf('Patient?_elements=birthdate'))?.text).toContain('perhaps "birthDate" is meant');
 });
 
+test('unknown parameters are told together', () => {
+  expect(() => planOf('Patient?nam=x&gender=male&birthdat=2000')).toThrow(
+    expect.objectContaining({
+      issues: [expect.objectContaining({ expression: 'nam' }), expect.objectContaining({ expression: 'birthdat' })],
+    }),
+  );
+});
+
 test('where no name is near none is offered', () => {
   expect(faultOf(() => planOf('Patient?shoesize=44'))?.text).toBe('Patient has no search parameter "shoesize"');
 });
