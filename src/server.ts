@@ -211,6 +211,7 @@ async function indexedSearch(parts: Parts, uploads: Uploads, { logger, limits }:
   let indexing: Indexing | undefined;
   const index: IndexState = {
     indexedPart: (type, code) => indexing?.indexedPart(type, code),
+    hasTooMany: (type, code) => indexing?.hasTooMany(type, code) ?? false,
     changes: () => indexing?.changes() ?? 0,
   };
   const kept = { layout, cursorSecret: await cursorSecret(store) };

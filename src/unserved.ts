@@ -8,6 +8,7 @@ import { uploaded } from './definitions/uploaded.js';
 import { firstComplete } from './indexing/first-complete.js';
 import type { Progress } from './indexing/lease.js';
 import { reindex } from './indexing/reindex.js';
+import { createLeftOut } from './indexing/too-many.js';
 import { canonicalsIn } from './interactions/named-definitions.js';
 import { wholly } from './model/in-steps.js';
 import type { JsonObject } from './model/json.js';
@@ -58,7 +59,7 @@ export interface ReindexOptions extends Pick<ServerOptions, 'definitionsFolder' 
   readonly types: readonly string[] | undefined;
   readonly onProgress: (progress: Progress) => void;
   readonly onWaiting: (progress: Progress | undefined) => void;
-  readonly onRefused: (version: Version) => void;
+  readonly onTooMany: (type: string, code: string) => void;
 }
 
 /** For those who have a store indexed without serving it. Throws an Error with a sentence for a type that is none. */
@@ -75,11 +76,14 @@ export async function reindexStore(options: ReindexOptions): Promise<{ readonly 
   try {
     await store.arrange(layout);
     await (await followStored({ store, definitions, take, onTrouble: () => undefined })).close();
+    const leftOut = createLeftOut(store, search.keysOf, options.onTooMany);
+    await leftOut.read();
     const done = new Map<string, number>();
     await reindex({
       ...options,
       store,
       search,
+      leftOut,
       types,
       keysOf: search.keysOf,
       onComplete: () => undefined,

@@ -33,7 +33,8 @@ export async function beginIndexing({ store, search, definitions, packagedKeys, 
     types: definitions.resourceTypes,
     keysOf: (type) => (generation.searchParameters === 0 ? packagedKeys?.[type] : undefined) ?? search.keysOf(type),
     generation: () => generation.searchParameters,
-    onRefused: ({ type, id }, err) => log.warn({ type, id, err }, 'a resource has too many values and keeps the index entries it had'),
+    onTooMany: (type, code) =>
+      log.warn({ type, code }, `${type} cannot be searched by "${code}": a resource has more values of it than can be indexed`),
     onProgress({ type, done, total }) {
       if (performance.now() - said < LINE) return;
       said = performance.now();

@@ -12,8 +12,9 @@ import { firstComplete } from './first-complete.js';
 import { type Lease, type Progress, takeLease } from './lease.js';
 import { type Complete, changeComplete, readComplete, sameKeys } from './record.js';
 import { runWalks } from './run.js';
+import { createLeftOut } from './too-many.js';
 
-export interface IndexingSetting extends Pick<BatchSetting, 'search' | 'onRefused'> {
+export interface IndexingSetting extends Pick<BatchSetting, 'search'> {
   readonly store: ResourceStore;
   readonly types: readonly string[];
   /** What the entries of a type are made by now. */
@@ -22,6 +23,8 @@ export interface IndexingSetting extends Pick<BatchSetting, 'search' | 'onRefuse
   readonly generation: () => number;
   readonly onProgress: (progress: Progress) => void;
   readonly onComplete: (types: readonly string[]) => void;
+  /** Is told of a parameter that nothing can be searched by, because a resource has more values of it than can be indexed. */
+  readonly onTooMany: (type: string, code: string) => void;
   /** Is told when the store cannot be read or written for now; it is tried again. */
   readonly onTrouble: (error: unknown) => void;
 }
@@ -54,7 +57,9 @@ export async function startIndexing(setting: IndexingSetting): Promise<Indexing>
   const ending = new AbortController();
   const { signal } = ending;
   const distrust = createDistrust();
+  const leftOut = createLeftOut(store, keysOf, setting.onTooMany);
   let complete = await firstComplete(setting);
+  await leftOut.read();
   let progress: Progress | undefined;
   let heard = { generation: generation(), since: generation() === 0 ? Number.NEGATIVE_INFINITY : performance.now() };
   let changes = 0;
@@ -72,6 +77,7 @@ export async function startIndexing(setting: IndexingSetting): Promise<Indexing>
     const walking = {
       ...setting,
       lease,
+      leftOut,
       signal,
       rest: REST,
       settled: () => pause(Math.max(0, heard.since + PAUSES.heard - performance.now()), undefined, { signal }),
@@ -88,8 +94,13 @@ export async function startIndexing(setting: IndexingSetting): Promise<Indexing>
   }
 
   async function once(): Promise<void> {
-    await distrust.forget(async (without) => learn(await changeComplete(store, without)));
-    learn((await readComplete(store)) ?? {});
+    await distrust.forget(async (without) => {
+      learn(await changeComplete(store, without));
+      await leftOut.forget(without);
+    });
+    const found = (await readComplete(store)) ?? {};
+    await leftOut.read();
+    learn(found);
     if (unfinished().length === 0) {
       progress = undefined;
       return waiting.rest(signal);
@@ -118,7 +129,8 @@ export async function startIndexing(setting: IndexingSetting): Promise<Indexing>
   const running = keepUp();
   return {
     indexedPart: (type, code) => (isComplete(type, code, keysOf(type)[code]) ? undefined : partOf(type)),
-    changes: () => changes,
+    hasTooMany: leftOut.has,
+    changes: () => changes + leftOut.changes(),
     look() {
       if (heard.generation === generation()) return;
       heard = { generation: generation(), since: performance.now() };

@@ -11,6 +11,7 @@ export type FactStore = Pick<ResourceStore, 'state' | 'putState'>;
 export type Complete = Readonly<Record<string, Keys>>;
 
 const completeName = 'search-index';
+const tooManyName = 'search-index-too-many';
 const placeName = (type: string) => `search-index/${type}`;
 
 /** undefined: nobody has written it yet. */
@@ -19,13 +20,26 @@ export async function readComplete(store: FactStore): Promise<Complete | undefin
   return text === undefined ? undefined : (JSON.parse(text) as Complete);
 }
 
+/** What is left out of the index, by the keys of which it was too much. */
+export async function readTooMany(store: FactStore): Promise<Complete> {
+  return JSON.parse((await store.state(tooManyName)) ?? '{}') as Complete;
+}
+
 /** What stands there afterwards: `change` is made to whatever another process may have written in between. */
-export async function changeComplete(store: FactStore, change: (before: Complete) => Complete): Promise<Complete> {
+export function changeComplete(store: FactStore, change: (before: Complete) => Complete): Promise<Complete> {
+  return changeFact(store, completeName, change);
+}
+
+export function changeTooMany(store: FactStore, change: (before: Complete) => Complete): Promise<Complete> {
+  return changeFact(store, tooManyName, change);
+}
+
+async function changeFact(store: FactStore, name: string, change: (before: Complete) => Complete): Promise<Complete> {
   for (;;) {
-    const text = await store.state(completeName);
+    const text = await store.state(name);
     const after = change(text === undefined ? {} : (JSON.parse(text) as Complete));
     const changed = JSON.stringify(after);
-    if (changed === text || (await store.putState(completeName, changed, text))) return after;
+    if (changed === text || (await store.putState(name, changed, text))) return after;
   }
 }
 

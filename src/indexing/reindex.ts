@@ -6,7 +6,7 @@ import { type Progress, takeLease } from './lease.js';
 import { changeComplete } from './record.js';
 import { runWalks } from './run.js';
 
-export interface ReindexSetting extends Pick<BatchSetting, 'search' | 'onRefused'> {
+export interface ReindexSetting extends Pick<BatchSetting, 'search' | 'leftOut'> {
   readonly store: ResourceStore;
   readonly types: readonly string[];
   readonly keysOf: (type: string) => Keys;

@@ -78,7 +78,7 @@ async function walk(setting: WalkSetting, type: string, from: Place, keeper: Pla
     const versions = once(matches.map(({ version }) => version));
     await reindexBatch(setting, versions);
     const bytes = versions.reduce((sum, { json }) => sum + (json?.length ?? 0), 0);
-    count = Math.max(1, Math.min(BATCH.most, 2 * count, Math.floor((BATCH.bytes * versions.length) / (bytes + 1))));
+    count = Math.max(1, Math.min(BATCH.most, 2 * count, Math.floor((BATCH.bytes * matches.length) / (bytes + 1))));
     if (place.inside && !more) return 'complete';
     place = next(place, matches, more);
     const progress = { type, done: place.done, total: Math.max(place.total, place.done) };

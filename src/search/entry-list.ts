@@ -1,6 +1,8 @@
 /** Entries of one resource, parameter after parameter, each once, and no more of them than a server can bear. */
+import { MAX_STEPS } from '../fhirpath/evaluation.js';
+import type { Budget, FhirPathError } from '../fhirpath/expression.js';
 import { message } from '../model/message.js';
-import { fault } from '../model/outcome.js';
+import { type FhirError, fault } from '../model/outcome.js';
 import type { Resource } from '../model/resource.js';
 import type { IndexEntry, SortValue } from '../store/port.js';
 import type { SearchContext } from './context.js';
@@ -20,6 +22,8 @@ export interface EntryList {
   /** Whose entries they are, and where it stands. */
   readonly resource: Resource;
   readonly context: SearchContext;
+  /** What FHIRPath may cost, shared by all that the resource contains. */
+  readonly budget: Budget;
   readonly entries: IndexEntry[];
   readonly sort: SortValue[];
   /** Where the entries of the parameter that adds now begin: they equal none before. */
@@ -32,14 +36,28 @@ export interface EntryList {
   keys: Set<string> | undefined;
 }
 
-export function createEntryList(resource: Resource, context: SearchContext): EntryList {
-  return { resource, context, entries: [], sort: [], start: 0, said: 0, saidStrings: 0, strings: 0, keys: undefined };
+export function createEntryList(resource: Resource, context: SearchContext, budget: Budget): EntryList {
+  return { resource, context, budget, entries: [], sort: [], start: 0, said: 0, saidStrings: 0, strings: 0, keys: undefined };
 }
 
 /** From here on another parameter adds. */
 export function nextParameter(list: EntryList): void {
   list.start = list.entries.length;
   list.keys = undefined;
+}
+
+/** Gives back what is to be called where the parameter that adds next has too much: it takes all of that out. */
+export function takingBack(list: EntryList): () => void {
+  const { said, saidStrings, strings } = list;
+  const { steps } = list.budget;
+  const [entries, sort] = [list.entries.length, list.sort.length];
+  return () => {
+    list.entries.length = entries;
+    // No two parameters share a slot.
+    list.sort.length = sort;
+    Object.assign(list, { said, saidStrings, strings });
+    list.budget.steps = steps;
+  };
 }
 
 /** Each of these throws FhirError 422 where there are too many, so that no more are made. */
@@ -170,6 +188,21 @@ function tooMany({ resourceType: type }: Resource, param: string, what: string, 
       'too-many-index-entries',
       `The ${type} would be found by more than ${most} ${what}, the last of them by its search parameter "${param}"; at most ${most} are indexed for one resource`,
       `该 ${type} 的${whatZh}超过 ${most} 个，最后一个属于检索参数“${param}”；每个资源最多索引 ${most} 个`,
+    ),
+    { expression: type },
+  );
+}
+
+/** undefined: the expression failed, but not because it takes too long. */
+export function refusalOfCost(error: FhirPathError, { resourceType: type }: Resource, codes: readonly string[]): FhirError | undefined {
+  if (error.sentence.id !== 'fhirpath-too-costly') return undefined;
+  const names = codes.map((code) => `"${code}"`);
+  return fault(
+    'too-costly',
+    message(
+      'index-too-costly',
+      `To work out what the ${type} is found by takes more than ${MAX_STEPS} steps, the last of them for its search parameter ${names.join(', ')}; at most so many are taken for one resource and what it contains`,
+      `计算该 ${type} 的索引值所需步数超过 ${MAX_STEPS}，最后一步属于检索参数${names.join('、')}；每个资源（含其 contained）最多允许 ${MAX_STEPS} 步`,
     ),
     { expression: type },
   );

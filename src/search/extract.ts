@@ -4,22 +4,24 @@
  */
 import type { Definitions } from '../definitions/definitions.js';
 import { compileExpression } from '../fhirpath/compile.js';
-import { type Environment, type Expression, FhirPathError, type Item } from '../fhirpath/expression.js';
+import { MAX_STEPS } from '../fhirpath/evaluation.js';
+import { type Budget, type Environment, type Expression, FhirPathError, type Item } from '../fhirpath/expression.js';
 import { wholly } from '../model/in-steps.js';
 import { isObject, type Json, type JsonObject } from '../model/json.js';
+import { FhirError } from '../model/outcome.js';
 import { isId, type Resource } from '../model/resource.js';
 import type { Contained, IndexEntry } from '../store/port.js';
 import { type CompartmentRules, compartmentRules, compartmentsOf } from './compartments.js';
 import type { SearchContext } from './context.js';
 import { unionParts } from './elements.js';
-import { addEntry, createEntryList, type EntryList, nextParameter } from './entry-list.js';
+import { addEntry, createEntryList, type EntryList, nextParameter, refusalOfCost, takingBack } from './entry-list.js';
 import { type Indexed, indexedBy } from './indexed.js';
 import type { Slot, Slots } from './layout.js';
 import { entriesForMany } from './many-codes.js';
 import { compilePaths, type PathFinder } from './paths.js';
 import { type Registry, whileUnchanged } from './registry.js';
 import { literalServices } from './resolve.js';
-import type { Extracted } from './search.js';
+import type { Extracted, TooMany } from './search.js';
 
 /** Parameters that share an expression share its evaluation. */
 interface Extraction {
@@ -39,28 +41,28 @@ interface TypePlan {
 
 export interface Extractor {
   extract(resource: Resource): Extracted;
-  /** The same, with places to let other work in between. */
-  extractInSteps(resource: Resource): Generator<undefined, Extracted>;
+  /** The same, with places to let other work in between. Where `tooMany` is told, what is too much is left out, not refused. */
+  extractInSteps(resource: Resource, tooMany?: TooMany): Generator<undefined, Extracted>;
   /** Only the entries of some parameters. */
   entries(resource: Resource, codes: ReadonlySet<string>): readonly IndexEntry[];
 }
 
 export function createExtractor(registry: Registry, slots: Slots, context: SearchContext): Extractor {
   const planOf = whileUnchanged(context.definitions.generation, (type) => compileType(registry, slots(type), context, type));
-  function* extractInSteps(resource: Resource): Generator<undefined, Extracted> {
+  function* extractInSteps(resource: Resource, tooMany?: TooMany): Generator<undefined, Extracted> {
     const plan = planOf(resource.resourceType);
-    const { entries, sort } = yield* collect(plan.extractions, resource, context, extractionsFor(plan.concerned, resource));
+    const costs: Costs = { budget: { steps: MAX_STEPS }, isLeftOut: registry.hasTooMany, tooMany };
+    const { entries, sort } = yield* collect(plan, resource, context, costs);
     const whole = { entries, sort, compartments: compartmentsOf(plan.compartments, resource, entries) };
-    return resource.contained === undefined ? whole : { ...whole, contained: yield* inside(resource) };
+    return resource.contained === undefined ? whole : { ...whole, contained: yield* inside(resource, costs) };
   }
   /** `#` is the container, `#a` another resource inside it, to which nothing leads. Source: R4 references.html#contained */
-  function* inside(container: Resource): Generator<undefined, readonly Contained[]> {
+  function* inside(container: Resource, costs: Costs): Generator<undefined, readonly Contained[]> {
     const found = new Map<string, Contained>();
     const { id } = container;
     const around = id === undefined ? context : { ...context, container: { type: container.resourceType, id } };
     for (const one of containedIn(container, context.definitions)) {
-      const plan = planOf(one.resourceType);
-      const { entries, sort } = yield* collect(plan.extractions, one, around, extractionsFor(plan.concerned, one));
+      const { entries, sort } = yield* collect(planOf(one.resourceType), one, around, costs);
       found.set(one.id, { type: one.resourceType, id: one.id, entries, sort });
     }
     return [...found.values()];
@@ -73,7 +75,8 @@ export function createExtractor(registry: Registry, slots: Slots, context: Searc
         const some = extraction.indexed.filter(({ parameter }) => codes.has(parameter.code));
         return some.length === 0 ? [] : [{ ...extraction, indexed: some }];
       });
-      return wholly(collect(wanted, resource, context, extractionsFor(concernedBy(wanted), resource))).entries;
+      const costs: Costs = { budget: { steps: MAX_STEPS }, isLeftOut: registry.hasTooMany };
+      return wholly(collect({ extractions: wanted, concerned: concernedBy(wanted) }, resource, context, costs)).entries;
     },
   };
 }
@@ -174,45 +177,86 @@ function extractionsFor({ always, byProperty }: Concerned, resource: Resource): 
   return found;
 }
 
+/** What the extraction of one resource may cost, what it contains included: FHIRPath is data, and others wait. */
+interface Costs {
+  readonly budget: Budget;
+  readonly isLeftOut: (type: string, code: string) => boolean;
+  readonly tooMany?: TooMany | undefined;
+}
+
 function* collect(
-  extractions: readonly Extraction[],
+  { extractions, concerned }: Pick<TypePlan, 'extractions' | 'concerned'>,
   resource: Resource,
   context: SearchContext,
-  concerned: readonly number[],
+  costs: Costs,
 ): Generator<undefined, EntryList> {
-  const list = createEntryList(resource, context);
-  const evaluate = evaluator(resource, context);
+  const list = createEntryList(resource, context, costs.budget);
+  const evaluate = evaluator(resource, context, costs.budget);
+  const isLeftOut = ({ parameter }: Indexed) => costs.isLeftOut(resource.resourceType, parameter.code);
+  const found = extractionsFor(concerned, resource);
   for (let at = 0; at < extractions.length; at++) {
     const extraction = extractions[at];
-    if (extraction === undefined || ((concerned[at >> 5] ?? 0) & (1 << (at & 31))) === 0) continue;
-    const { path, expression, indexed } = extraction;
-    const items = path?.(resource) ?? evaluate(expression);
+    if (extraction === undefined || ((found[at >> 5] ?? 0) & (1 << (at & 31))) === 0) continue;
+    if (extraction.indexed.every(isLeftOut)) continue;
+    const items = itemsOf(extraction, evaluate, resource, costs);
     if (items.length === 0) continue;
-    for (const one of indexed) {
+    for (const one of extraction.indexed) {
+      if (isLeftOut(one)) continue;
       nextParameter(list);
-      const few = context.container === undefined ? entriesForMany(one.parameter, items, resource) : undefined;
-      if (few !== undefined) for (const entry of few) addEntry(list, entry);
-      else if (items.length < MANY) indexItems(one, items, list);
-      else yield* indexInSteps(one, items, list);
-      one.end?.(list);
+      const takeBack = takingBack(list);
+      try {
+        const few = context.container === undefined ? entriesForMany(one.parameter, items, resource) : undefined;
+        if (few !== undefined) for (const entry of few) addEntry(list, entry);
+        else if (items.length < MANY) indexItems(one, items, list);
+        else yield* indexInSteps(one, items, list);
+        one.end?.(list);
+      } catch (error) {
+        leaveOut([one], error, resource, costs);
+        takeBack();
+      }
     }
   }
   return list;
 }
 
+function itemsOf({ path, expression, indexed }: Extraction, evaluate: Evaluator, resource: Resource, costs: Costs): readonly Item[] {
+  const found = path?.(resource);
+  if (found !== undefined) return found;
+  const { steps } = costs.budget;
+  try {
+    return evaluate(expression, indexed);
+  } catch (error) {
+    leaveOut(indexed, error, resource, costs);
+    // What it took is not taken from the others: it is left out from now on.
+    costs.budget.steps = steps;
+    return none;
+  }
+}
+
+/** Throws what is no matter of cost, and all where nobody is told. */
+function leaveOut(indexed: readonly Indexed[], error: unknown, { resourceType }: Resource, { tooMany }: Costs): void {
+  if (tooMany === undefined || !(error instanceof FhirError) || error.issues[0]?.code !== 'too-costly') throw error;
+  for (const { parameter } of indexed) tooMany.add(resourceType, parameter.code);
+}
+
 const none: readonly Item[] = [];
 
+type Evaluator = (expression: Expression, indexed: readonly Indexed[]) => readonly Item[];
+
 /** An expression that cannot be evaluated on this resource finds nothing in it: the resource is stored all the same. */
-function evaluator(resource: Resource, context: SearchContext): (expression: Expression) => readonly Item[] {
+function evaluator(resource: Resource, context: SearchContext, budget: Budget): Evaluator {
   let environment: Environment | undefined;
-  return (expression) => {
+  return (expression, indexed) => {
     const root: Item = environment?.resource ?? { type: resource.resourceType, value: resource };
-    environment ??= { resource: root, rootResource: root, context: root, services: literalServices(resource, context.definitions) };
+    environment ??= { resource: root, rootResource: root, context: root, services: literalServices(resource, context.definitions), budget };
     try {
       return expression.evaluate([root], environment);
     } catch (error) {
-      if (error instanceof FhirPathError) return none;
-      throw error;
+      if (!(error instanceof FhirPathError)) throw error;
+      const codes = indexed.map(({ parameter }) => parameter.code);
+      const refusal = refusalOfCost(error, resource, codes);
+      if (refusal !== undefined) throw refusal;
+      return none;
     }
   };
 }

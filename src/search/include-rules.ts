@@ -2,7 +2,7 @@
 import type { CriterionScope } from './criterion.js';
 import { known } from './known.js';
 import type { IncludeAsked } from './parse.js';
-import { beingIndexed, malformed, unsupported } from './refusals.js';
+import { beingIndexed, malformed, notIndexed, unsupported } from './refusals.js';
 import type { Parameter } from './registry.js';
 import type { IncludeRule } from './search.js';
 
@@ -44,10 +44,11 @@ function references({ registry }: CriterionScope, type: string): readonly Parame
   return registry.indexed(type).filter(({ kind }) => kind === 'reference');
 }
 
-/** Throws FhirError 400 where one of them is being indexed: less would be included than there is. */
+/** Throws FhirError 400 where one of them is not indexed, or not yet: less would be included than there is. */
 function codesOf({ registry }: CriterionScope, name: string, parameters: readonly Parameter[]): readonly string[] {
   for (const parameter of parameters) {
-    const indexed = registry.obstacle(parameter)?.indexed;
+    const { indexed, tooMany } = registry.obstacle(parameter) ?? {};
+    if (tooMany) throw notIndexed(name, parameter);
     if (indexed !== undefined) throw beingIndexed(name, parameter, indexed);
   }
   return parameters.map(({ code }) => code);

@@ -3,7 +3,7 @@ import { message } from '../model/message.js';
 import { nearest, slips } from '../model/nearest.js';
 import { type FhirError, fault } from '../model/outcome.js';
 import { resultParameters, specialParameters, unsupportedParameters } from './parse.js';
-import { beingIndexed, unsupported, unsupportedParameter } from './refusals.js';
+import { beingIndexed, notIndexed, unsupported, unsupportedParameter } from './refusals.js';
 import type { Parameter, Registry } from './registry.js';
 
 /** Throws FhirError 400 for what is unknown (with the nearest names) or not supported. */
@@ -16,6 +16,7 @@ export function known({ registry }: { readonly registry: Registry }, type: strin
   }
   const reason = registry.obstacle(parameter);
   if (reason?.indexed !== undefined) throw beingIndexed(name, parameter, reason.indexed);
+  if (reason?.tooMany) throw notIndexed(name, parameter);
   if (reason !== undefined) throw unsupportedParameter(name, reason.en, reason.zh);
   return parameter;
 }

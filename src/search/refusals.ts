@@ -40,6 +40,19 @@ export function beingIndexed(name: string, { base, code }: { readonly base: stri
   );
 }
 
+/** Its entries would be too many, and answers without them short. */
+export function notIndexed(name: string, { base, code }: { readonly base: string; readonly code: string }): FhirError {
+  return fault(
+    'not-supported',
+    message(
+      'search-parameter-too-many',
+      `${base} cannot be searched by "${code}": for some of what is stored its expression gives more values than can be indexed; a SearchParameter with a narrower expression can`,
+      `无法按“${code}”检索 ${base}：其表达式在某些已存资源中得到的值超过可索引的数量；请改用范围更窄的表达式`,
+    ),
+    { expression: name },
+  );
+}
+
 function notSupported(id: string, name: string, what: string, whatZh: string, supported: readonly string[]): FhirError {
   const list = supported.length === 0 ? '' : `; supported: ${supported.join(', ')}`;
   const listZh = supported.length === 0 ? '' : `；支持：${supported.join('、')}`;

@@ -58,6 +58,8 @@ export interface Registry {
   obstacle(parameter: Parameter): Obstacle | undefined;
   /** The part of what is stored of a type, from 0 to 1, of which what is inside is indexed; undefined: all of it. */
   containedPart(type: string): number | undefined;
+  /** A parameter that is left out of the index, because some resources have too much of it. */
+  hasTooMany(type: string, code: string): boolean;
   /** Counts changes of what can be searched by. */
   changes(): number;
 }
@@ -68,12 +70,16 @@ export interface Obstacle {
   readonly zh: string;
   /** The part of what is stored that has been indexed, where that is all there is in the way. */
   readonly indexed?: number;
+  /** Of what some resources have more values than can be indexed. */
+  readonly tooMany?: true;
 }
 
 /** What the entries that are stored are worth. */
 export interface IndexState {
   /** The part of what is stored, from 0 to 1, that is indexed by a parameter of a type; undefined: all of it. */
   indexedPart(type: string, code: string): number | undefined;
+  /** Whether some resources of the type have more values of a parameter than can be indexed, so that nothing is indexed by it. */
+  hasTooMany(type: string, code: string): boolean;
   /** Counts changes of what is complete. */
   changes(): number;
 }
@@ -81,7 +87,7 @@ export interface IndexState {
 /** Stands among the parameters of each type for what is inside of its resources. */
 export const containedKey = '_contained';
 
-const complete: IndexState = { indexedPart: () => undefined, changes: () => 0 };
+const complete: IndexState = { indexedPart: () => undefined, hasTooMany: () => false, changes: () => 0 };
 
 /** Answered without entries: by the store itself, or by what other parameters have. */
 const nativeParameters: ReadonlySet<string> = new Set(['_id', '_lastUpdated', '_filter']);
@@ -139,8 +145,11 @@ function whileIndexed({ base, code, composite, shares }: Parameter, index: Index
     ...(composite?.elements ? [composite.name] : []),
     ...(composite?.whole ?? []).map((part) => part.code),
   ];
-  const parts = [code, ...others].flatMap((one) => (nativeParameters.has(one) ? [] : (index.indexedPart(base, one) ?? [])));
-  return parts.length === 0 ? undefined : { en: `the search parameter "${code}"`, zh: `检索参数“${code}”`, indexed: Math.min(...parts) };
+  const indexed = [code, ...others].filter((one) => !nativeParameters.has(one));
+  const named = { en: `the search parameter "${code}"`, zh: `检索参数“${code}”` };
+  if (indexed.some((one) => index.hasTooMany(base, one))) return { ...named, tooMany: true };
+  const parts = indexed.flatMap((one) => index.indexedPart(base, one) ?? []);
+  return parts.length === 0 ? undefined : { ...named, indexed: Math.min(...parts) };
 }
 
 /** `hasWords`: whether the words of a type's resources are kept. */
@@ -163,8 +172,9 @@ export function createRegistry(definitions: Definitions, index = complete, hasWo
       ),
   );
   const indexed = whileUnchanged(generation, (type): readonly Parameter[] => {
+    // Access is judged by the first: nothing else may leave too little room for it.
     const asked = [...parameters(type).values()].filter(leavesEntries);
-    return definitions.element(type, 'securityContext').length === 0 ? asked : [...asked, securityContextOf(definitions, type)];
+    return definitions.element(type, 'securityContext').length === 0 ? asked : [securityContextOf(definitions, type), ...asked];
   });
   return {
     parameters,
@@ -172,6 +182,7 @@ export function createRegistry(definitions: Definitions, index = complete, hasWo
     parameter: (type, code) => parameters(type).get(code),
     obstacle: (parameter) => lasting(parameter) ?? whileIndexed(parameter, index),
     containedPart: (type) => index.indexedPart(type, containedKey),
+    hasTooMany: (type, code) => index.hasTooMany(type, code),
     changes: () => generation.searchParameters + index.changes(),
   };
 }

@@ -122,14 +122,19 @@ export interface Criteria {
   readonly names: readonly string[];
 }
 
+/** Is told of a parameter that has more values in a resource of a type than can be indexed. */
+export interface TooMany {
+  add(type: string, code: string): void;
+}
+
 export interface Search {
   /** Seals the cursors of this store's page links. */
   readonly cursors: Cursors;
   readonly layout: Layout;
   /** `resource` has its id. */
   extract(resource: Resource): Extracted;
-  /** The same, with places to let other work in between. */
-  extractInSteps(resource: Resource): Generator<undefined, Extracted>;
+  /** The same, with places to let other work in between. Where `tooMany` is told, what is too much is left out, not refused. */
+  extractInSteps(resource: Resource, tooMany?: TooMany): Generator<undefined, Extracted>;
   /** Throws FhirError 400 for what is unknown, not supported or malformed; 403 where `access` refuses. Restrictions are already inside. */
   plan(types: readonly string[], parameters: Parameters, access: Access, options?: PlanOptions): SearchPlan;
   /** Like `plan`, for criteria; throws when they are empty or hold only result parameters. */

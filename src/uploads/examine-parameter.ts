@@ -74,13 +74,29 @@ function faultyType({ type, expression }: SearchParameter): readonly Issue[] {
     );
     return [error('not-supported', text, 'type')];
   }
-  if (expression !== undefined && expression.trim() !== '') return [];
+  if (expression !== undefined && expression.trim() !== '') {
+    const parts = expression.replace(texts, '').split('|').length;
+    return parts > MAX_PARTS ? [tooManyParts(parts)] : [];
+  }
   const text = message(
     'search-parameter-expression-missing',
     'Without an expression nothing can be indexed; a FHIRPath expression was expected',
     '缺少 expression，无法建立索引；应为 FHIRPath 表达式',
   );
   return [error('business-rule', text, 'expression')];
+}
+
+/** R4's longest unites 32. Those in brackets are counted too. */
+const MAX_PARTS = 50;
+const texts = /'(?:\\.|[^'\\])*'/g;
+
+function tooManyParts(parts: number): Issue {
+  const text = message(
+    'search-parameter-parts',
+    `The expression unites ${parts} parts; at most ${MAX_PARTS} were expected`,
+    `表达式由 ${parts} 个部分合并而成；最多应为 ${MAX_PARTS} 个`,
+  );
+  return error('too-costly', text, 'expression');
 }
 
 function unfitValues({ type, expression = '', base }: SearchParameter, definitions: LiveDefinitions): readonly Issue[] {

@@ -11,7 +11,7 @@ import type { Predicate } from '../../store/port.js';
 import { addComposite, askedPartOf, compositeMatch, type Part, partOf } from '../composite-keys.js';
 import type { SearchContext } from '../context.js';
 import { unionParts } from '../elements.js';
-import { addToken, createEntryList, type EntryList } from '../entry-list.js';
+import { addToken, createEntryList, type EntryList, refusalOfCost } from '../entry-list.js';
 import { compilePaths, type PathFinder } from '../paths.js';
 import { malformed, unsupported } from '../refusals.js';
 import type { Component, Composite, Parameter, ParameterKind } from '../registry.js';
@@ -97,8 +97,8 @@ function partReader(typeOf: TypeOf, type: string, { parameter, expression }: Com
   return (value, list) => {
     if (!isObject(value)) return undefined;
     const find = outside ? pathOutside(list.resource.resourceType) : path;
-    const items = find?.((outside ? list.resource : value) as Resource) ?? evaluated(expression, { type, value }, list);
-    const own = createEntryList(list.resource, list.context);
+    const items = find?.((outside ? list.resource : value) as Resource) ?? evaluated(expression, { type, value }, list, parameter.code);
+    const own = createEntryList(list.resource, list.context, list.budget);
     for (const one of items) indexers(one.type)?.(one.value, own);
     return partOf(own.entries.filter(({ param }) => param === parameter.code));
   };
@@ -115,13 +115,15 @@ function under(expression: string): string {
     .join(' | ');
 }
 
-function evaluated(expression: string, item: Item, { resource, context }: EntryList): readonly Item[] {
+function evaluated(expression: string, item: Item, { resource, context, budget }: EntryList, code: string): readonly Item[] {
   const root: Item = { type: resource.resourceType, value: resource };
-  const environment: Environment = { resource: root, rootResource: root, context: item };
+  const environment: Environment = { resource: root, rootResource: root, context: item, budget };
   try {
     return compileExpression(expression, context.definitions, { type: item.type }).evaluate([item], environment);
   } catch (error) {
-    if (error instanceof FhirPathError) return [];
-    throw error;
+    if (!(error instanceof FhirPathError)) throw error;
+    const refusal = refusalOfCost(error, resource, [code]);
+    if (refusal !== undefined) throw refusal;
+    return [];
   }
 }
