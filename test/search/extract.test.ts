@@ -236,7 +236,7 @@ describe('strings', () => {
       'zxx',
     ]);
     expect(found({ resourceType: 'Patient', name }, 'family')).toEqual(['曾 (曾)', 'ceng', 'zeng']);
-    expect(found({ resourceType: 'Patient', name }, 'given')).toEqual(['小贤 (小贤)', 'xiaoxian']);
+    expect(found({ resourceType: 'Patient', name }, 'given')).toEqual(['小贤 (小贤)', 'xiaoxian', 'xx']);
     expect(found({ resourceType: 'Patient', name }, 'phonetic')).toEqual([]);
   });
   test('an address by all of its parts, and by the whole where it is written in one', () => {
