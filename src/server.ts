@@ -232,7 +232,7 @@ async function indexedSearch(parts: Parts, uploads: Uploads, { logger, limits }:
   };
   const onTrouble = (err: unknown) => logger.error({ err }, 'what other processes write of definitions cannot be followed now');
   parts.onFollowing(await followStored({ store: primary, definitions, take, onTrouble }));
-  indexing = await beginIndexing({ store: primary, search, definitions, packagedKeys: parts.packagedKeys, log: logger });
+  indexing = await beginIndexing({ store: primary, search, definitions, packaged, packagedKeys: parts.packagedKeys, log: logger });
   parts.onFollowing(indexing);
   return { search, indexing, take };
 }

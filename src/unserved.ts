@@ -8,7 +8,7 @@ import { uploaded } from './definitions/uploaded.js';
 import { firstComplete } from './indexing/first-complete.js';
 import type { Progress } from './indexing/lease.js';
 import { reindex } from './indexing/reindex.js';
-import { createLeftOut } from './indexing/too-many.js';
+import { createLeftOut, packagedIn, tooManyText } from './indexing/too-many.js';
 import { canonicalsIn } from './interactions/named-definitions.js';
 import { wholly } from './model/in-steps.js';
 import type { JsonObject } from './model/json.js';
@@ -59,7 +59,8 @@ export interface ReindexOptions extends Pick<ServerOptions, 'definitionsFolder' 
   readonly types: readonly string[] | undefined;
   readonly onProgress: (progress: Progress) => void;
   readonly onWaiting: (progress: Progress | undefined) => void;
-  readonly onTooMany: (type: string, code: string) => void;
+  /** Is told in a sentence of what is left out of the index. */
+  readonly onTooMany: (text: string) => void;
 }
 
 /** For those who have a store indexed without serving it. Throws an Error with a sentence for a type that is none. */
@@ -76,7 +77,12 @@ export async function reindexStore(options: ReindexOptions): Promise<{ readonly 
   try {
     await store.arrange(layout);
     await (await followStored({ store, definitions, take, onTrouble: () => undefined })).close();
-    const leftOut = createLeftOut(store, search.keysOf, options.onTooMany);
+    const leftOut = createLeftOut({
+      store,
+      keysOf: search.keysOf,
+      isPackaged: packagedIn(packaged),
+      onTooMany: (...what) => options.onTooMany(tooManyText(...what)),
+    });
     await leftOut.read();
     const done = new Map<string, number>();
     await reindex({

@@ -4,12 +4,14 @@ import type { Search } from '../search/search.js';
 import type { ResourceStore } from '../store/port.js';
 import { type Indexing, startIndexing } from './indexing.js';
 import type { Complete } from './record.js';
+import { packagedIn, tooManyText } from './too-many.js';
 
 export interface BeginSetting {
   readonly store: ResourceStore;
   readonly search: Search;
   /** As uploads leave them. */
   readonly definitions: Definitions;
+  readonly packaged: Pick<Definitions, 'searchParameters'>;
   /** What entries are made by as long as nothing is uploaded, where that was worked out before. */
   readonly packagedKeys: Complete | undefined;
   readonly log: {
@@ -24,7 +26,7 @@ const PATIENCE = 5000;
 /** Milliseconds between two lines on how far it is. */
 const LINE = 10_000;
 
-export async function beginIndexing({ store, search, definitions, packagedKeys, log }: BeginSetting): Promise<Indexing> {
+export async function beginIndexing({ store, search, definitions, packaged, packagedKeys, log }: BeginSetting): Promise<Indexing> {
   const { generation } = definitions;
   let said = Number.NEGATIVE_INFINITY;
   const indexing = await startIndexing({
@@ -33,8 +35,8 @@ export async function beginIndexing({ store, search, definitions, packagedKeys, 
     types: definitions.resourceTypes,
     keysOf: (type) => (generation.searchParameters === 0 ? packagedKeys?.[type] : undefined) ?? search.keysOf(type),
     generation: () => generation.searchParameters,
-    onTooMany: (type, code) =>
-      log.warn({ type, code }, `${type} cannot be searched by "${code}": a resource has more values of it than can be indexed`),
+    isPackaged: packagedIn(packaged),
+    onTooMany: (type, code, everywhere) => log.warn({ type, code }, tooManyText(type, code, everywhere)),
     onProgress({ type, done, total }) {
       if (performance.now() - said < LINE) return;
       said = performance.now();

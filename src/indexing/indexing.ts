@@ -12,7 +12,7 @@ import { firstComplete } from './first-complete.js';
 import { type Lease, type Progress, takeLease } from './lease.js';
 import { type Complete, changeComplete, readComplete, sameKeys } from './record.js';
 import { runWalks } from './run.js';
-import { createLeftOut } from './too-many.js';
+import { createLeftOut, type LeftOutSetting } from './too-many.js';
 
 export interface IndexingSetting extends Pick<BatchSetting, 'search'> {
   readonly store: ResourceStore;
@@ -24,7 +24,8 @@ export interface IndexingSetting extends Pick<BatchSetting, 'search'> {
   readonly onProgress: (progress: Progress) => void;
   readonly onComplete: (types: readonly string[]) => void;
   /** Is told of a parameter that nothing can be searched by, because a resource has more values of it than can be indexed. */
-  readonly onTooMany: (type: string, code: string) => void;
+  readonly isPackaged: LeftOutSetting['isPackaged'];
+  readonly onTooMany: LeftOutSetting['onTooMany'];
   /** Is told when the store cannot be read or written for now; it is tried again. */
   readonly onTrouble: (error: unknown) => void;
 }
@@ -57,7 +58,7 @@ export async function startIndexing(setting: IndexingSetting): Promise<Indexing>
   const ending = new AbortController();
   const { signal } = ending;
   const distrust = createDistrust();
-  const leftOut = createLeftOut(store, keysOf, setting.onTooMany);
+  const leftOut = createLeftOut(setting);
   let complete = await firstComplete(setting);
   await leftOut.read();
   let progress: Progress | undefined;

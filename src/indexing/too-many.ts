@@ -1,7 +1,9 @@
 /**
- * Parameters of which some stored resources have more values than can be indexed: they are left out of the index, so that the other
- * parameters find those resources too, and nothing can be searched by them until another definition takes their place.
+ * Uploaded parameters of which some stored resources have more values than can be indexed: they are left out of the index, so that the
+ * other parameters find those resources too, and nothing can be searched by them until another definition takes their place. Those of the
+ * packages stay: no single resource may keep everybody from being found by a name.
  */
+import type { Definitions } from '../definitions/definitions.js';
 import type { Keys } from '../search/key-versions.js';
 import { type Complete, changeTooMany, type FactStore, readTooMany } from './record.js';
 
@@ -18,7 +20,15 @@ export interface LeftOut {
   changes(): number;
 }
 
-export function createLeftOut(store: FactStore, keysOf: (type: string) => Keys, onAdded: (type: string, code: string) => void): LeftOut {
+export interface LeftOutSetting {
+  readonly store: FactStore;
+  readonly keysOf: (type: string) => Keys;
+  readonly isPackaged: (type: string, code: string) => boolean;
+  /** `everywhere`: nothing can be searched by it any more; otherwise one resource is not found by it. */
+  readonly onTooMany: (type: string, code: string, everywhere: boolean) => void;
+}
+
+export function createLeftOut({ store, keysOf, isPackaged, onTooMany }: LeftOutSetting): LeftOut {
   let known: Complete = {};
   let added: Complete = {};
   let changes = 0;
@@ -34,10 +44,11 @@ export function createLeftOut(store: FactStore, keysOf: (type: string) => Keys, 
     has: (type, code) => holds(known, type, code) || holds(added, type, code),
     add(type, code) {
       const key = keysOf(type)[code];
+      if (isPackaged(type, code)) return onTooMany(type, code, false);
       if (key === undefined || holds(known, type, code) || holds(added, type, code)) return;
       added = merged(added, { [type]: { [code]: key } });
       changes++;
-      onAdded(type, code);
+      onTooMany(type, code, true);
     },
     async keep() {
       const now = added;
@@ -53,6 +64,15 @@ export function createLeftOut(store: FactStore, keysOf: (type: string) => Keys, 
     },
     changes: () => changes,
   };
+}
+
+export function packagedIn(packaged: Pick<Definitions, 'searchParameters'>): (type: string, code: string) => boolean {
+  return (type, code) => packaged.searchParameters(type).some((one) => one.code === code);
+}
+
+export function tooManyText(type: string, code: string, everywhere: boolean): string {
+  const of = `a resource has more values of "${code}" than can be indexed`;
+  return everywhere ? `${type} cannot be searched by "${code}": ${of}` : `${type}: ${of}, and is not found by it`;
 }
 
 function merged(one: Complete, other: Complete): Complete {

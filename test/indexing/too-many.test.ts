@@ -1,5 +1,8 @@
 /** Search parameters whose expression gives too much, or takes too long: what that costs is theirs alone. */
 import { describe, expect, jest, test } from '@jest/globals';
+import { createLeftOut, packagedIn } from '../../src/indexing/too-many.js';
+import { openSqliteStore } from '../../src/store/sqlite/open.js';
+import { definitions } from '../built-definitions.js';
 import { issuesOf, startServer } from '../running-server.js';
 import { serverOn } from '../server-on.js';
 import { stores } from '../stores.js';
@@ -113,4 +116,24 @@ describe.each(stores)('On $name', ({ open }) => {
       ]);
     }
   });
+});
+
+test('of the parameters of the packages none is left out: one resource alone is not found by it', async () => {
+  const store = await openSqliteStore(':memory:');
+  const told: unknown[] = [];
+  const leftOut = createLeftOut({
+    store,
+    keysOf: () => ({ name: 'a', own: 'b' }),
+    isPackaged: packagedIn(definitions),
+    onTooMany: (...what) => told.push(what),
+  });
+  leftOut.add('Patient', 'name');
+  leftOut.add('Patient', 'own');
+  await leftOut.keep();
+  expect([leftOut.has('Patient', 'name'), leftOut.has('Patient', 'own')]).toEqual([false, true]);
+  expect(told).toEqual([
+    ['Patient', 'name', false],
+    ['Patient', 'own', true],
+  ]);
+  await store.close();
 });
