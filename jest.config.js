@@ -7,6 +7,8 @@ export default {
   // Machines are shared: a test is slow for reasons that are not its own.
   testTimeout: 60_000,
   maxWorkers: 2,
+  // What a worker keeps of files that are done is given back.
+  workerIdleMemoryLimit: '1500MB',
   globalSetup: '<rootDir>/dist/test/global-setup.js',
   globalTeardown: '<rootDir>/dist/test/global-teardown.js',
   reporters: ['default', '<rootDir>/dist/test/closing-line.js'],

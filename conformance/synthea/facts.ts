@@ -19,7 +19,7 @@ export interface Facts {
 }
 
 /** Runs in dist/conformance/synthea. */
-export const syntheaFolder = fileURLToPath(new URL('../../../conformance/synthea', import.meta.url));
+const syntheaFolder = fileURLToPath(new URL('../../../conformance/synthea', import.meta.url));
 
 /** Of each file, in the order in which they are loaded: hospitals and practitioners, then one person each. */
 export function readFacts(): readonly Facts[] {

@@ -13,14 +13,18 @@ describe.each(stores)('What is answered once a transaction is stored, on $name',
   beforeAll(async () => {
     opened = await open();
     const { store } = opened;
-    // Behind its back the disk begins to fail: searches for Basic do, in no way a store knows of.
+    // Behind its back the disk begins to fail once it serves: searches for Basic do, in no way a store knows of.
+    let serves = false;
     const failing: ResourceStore = Object.create(store, {
       search: {
         value: (query: Parameters<ResourceStore['search']>[0]) =>
-          query.where.some(({ type }) => type === 'Basic') ? Promise.reject(new Error('disk')) : store.search.call(failing, query),
+          serves && query.where.some(({ type }) => type === 'Basic')
+            ? Promise.reject(new Error('disk'))
+            : store.search.call(failing, query),
       },
     }) as ResourceStore;
     server = await startServer({ store: failing, logged });
+    serves = true;
   });
   afterAll(async () => {
     await server.close();
