@@ -8,9 +8,9 @@ import { pino } from 'pino';
 import { type Access, unrestricted } from './access/access.js';
 import { judgedByContext } from './access/security-context.js';
 import { ConfigError } from './config.js';
-import { builtFolder, readBuilt } from './definitions/built.js';
+import { builtFolder } from './definitions/built.js';
 import type { Definitions } from './definitions/definitions.js';
-import { keysFile, layoutFile, resourcesFile } from './definitions/index-format.js';
+import { resourcesFile } from './definitions/index-format.js';
 import { loadDefinitions } from './definitions/load.js';
 import type { Health } from './http/app.js';
 import { shownError } from './http/errors.js';
@@ -18,8 +18,7 @@ import { createFhirHandler, type Handler, isUnder } from './http/fhir.js';
 import { bind } from './http/listen.js';
 import type { Logger } from './http/log.js';
 import { whenAsked } from './http/when-asked.js';
-import { beginIndexing } from './indexing/begin.js';
-import type { Indexing } from './indexing/indexing.js';
+import { indexedSearch, keysIn, layoutIn } from './indexed-search.js';
 import type { Complete } from './indexing/record.js';
 import { afterBase, explanationOf } from './interactions/explain.js';
 import { createGate } from './interactions/gate.js';
@@ -30,16 +29,12 @@ import { createZone } from './model/dates.js';
 import { newId } from './model/id.js';
 import type { Language } from './model/message.js';
 import { operationInteraction, operations } from './operations/list.js';
-import { createSearch, searchLayout } from './search/create-search.js';
-import { cursorSecret } from './search/cursors.js';
-import { documentTypes } from './search/full-text.js';
-import type { IndexState } from './search/registry.js';
 import { openStore } from './store/open.js';
-import type { Layout, ResourceStore, Version } from './store/port.js';
+import type { Layout, ResourceStore } from './store/port.js';
 import { withDefinitions } from './store/with-definitions.js';
 import { heldCodeSystems } from './terminology/held.js';
-import { type Following, followStored } from './uploads/follow.js';
-import { createUploads, type Uploads } from './uploads/uploads.js';
+import type { Following } from './uploads/follow.js';
+import { createUploads } from './uploads/uploads.js';
 import type { Strictness } from './validation/compile.js';
 import { type Demands, unfitDemands } from './validation/demands.js';
 
@@ -130,8 +125,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     await Promise.all(followings.map((following) => following.close()));
     await (typeof options.store === 'string' ? store.close() : served.close());
   };
-  const layout = readBuilt(folder, layoutFile) as Layout | undefined;
-  const packagedKeys = readKeys(folder, options.timezone ?? defaultTimezone, options.fullText);
+  const layout = layoutIn(folder);
+  const packagedKeys = keysIn(folder, options.timezone ?? defaultTimezone, options.fullText);
   const onFollowing = (following: Pick<Following, 'close'>) => void followings.push(following);
   const assembleAt = (baseUrl: string, more: Partial<ServerOptions> = {}) =>
     assemble({ ...options, ...more, definitions, layout, packagedKeys, store, primary, onFollowing, baseUrl });
@@ -184,12 +179,6 @@ function openPrimary(location: string, logger: Logger = pino()): Promise<Resourc
   return openStore(location, { software: `${name} ${version}`, onProgress: (text) => logger.info({}, text) });
 }
 
-/** As the build worked it out for its zone, and for the types whose words are kept where nothing else is said. */
-function readKeys(folder: string, timezone: string, fullText = documentTypes): Complete | undefined {
-  const built = readBuilt(folder, keysFile) as { readonly timezone: string; readonly types: Complete } | undefined;
-  return built?.timezone === timezone && fullText === documentTypes ? built.types : undefined;
-}
-
 interface Parts extends ServerOptions {
   readonly definitions: Definitions;
   readonly layout: Layout | undefined;
@@ -200,41 +189,6 @@ interface Parts extends ServerOptions {
   readonly baseUrl: string;
   /** What has to be ended before the store is closed. */
   readonly onFollowing: (following: Pick<Following, 'close'>) => void;
-}
-
-/** Search over the live definitions, which refuses what is not indexed yet, and what indexes it; stored definitions are in effect then. */
-async function indexedSearch(parts: Parts, uploads: Uploads, { logger, limits }: { readonly logger: Logger; readonly limits: Limits }) {
-  const { definitions: packaged, store, primary, baseUrl, timezone = defaultTimezone } = parts;
-  const { definitions } = uploads;
-  const layout = parts.layout ?? searchLayout(packaged);
-  await store.arrange(layout);
-  let indexing: Indexing | undefined;
-  const index: IndexState = {
-    indexedPart: (type, code) => indexing?.indexedPart(type, code),
-    hasTooMany: (type, code) => indexing?.hasTooMany(type, code) ?? false,
-    changes: () => indexing?.changes() ?? 0,
-  };
-  const kept = { layout, cursorSecret: await cursorSecret(store) };
-  const search = createSearch({
-    definitions,
-    packaged,
-    vocabulary: uploads,
-    index,
-    ...kept,
-    baseUrl,
-    timezone,
-    fullText: parts.fullText,
-    pageBytes: limits.answerBytes,
-  });
-  const take = async (versions: readonly Version[]) => {
-    await uploads.take(versions);
-    indexing?.look();
-  };
-  const onTrouble = (err: unknown) => logger.error({ err }, 'what other processes write of definitions cannot be followed now');
-  parts.onFollowing(await followStored({ store: primary, definitions, take, onTrouble }));
-  indexing = await beginIndexing({ store: primary, search, definitions, packaged, packagedKeys: parts.packagedKeys, log: logger });
-  parts.onFollowing(indexing);
-  return { search, indexing, take };
 }
 
 interface Assembled {
@@ -256,7 +210,15 @@ async function assemble(parts: Parts): Promise<Assembled> {
     ...parts.strictness,
     demanded,
   });
-  const { search, indexing, take } = await indexedSearch(parts, uploads, { logger, limits });
+  const { search, indexing, take } = await indexedSearch({
+    ...parts,
+    packaged: definitions,
+    uploads,
+    timezone,
+    fullText: parts.fullText,
+    pageBytes: limits.answerBytes,
+    logger,
+  });
   refuseUnfitDemands(demandedProfiles, uploads.definitions);
   for (const canonical of Object.values(demandedProfiles).flat()) {
     if (uploads.definitions.structure(canonical) !== undefined) continue;

@@ -1,10 +1,10 @@
 /** What is done with a store, or with resources alone, where nothing is served. Knows all rooms, as `server.ts` does. */
 import { ConfigError } from './config.js';
-import { builtFolder, readBuilt } from './definitions/built.js';
+import { builtFolder } from './definitions/built.js';
 import type { Definitions } from './definitions/definitions.js';
-import { layoutFile } from './definitions/index-format.js';
 import { loadDefinitions } from './definitions/load.js';
 import { uploaded } from './definitions/uploaded.js';
+import { layoutIn } from './indexed-search.js';
 import { firstComplete } from './indexing/first-complete.js';
 import type { Progress } from './indexing/lease.js';
 import { reindex } from './indexing/reindex.js';
@@ -18,20 +18,16 @@ import type { Resource } from './model/resource.js';
 import { createSearch, searchLayout } from './search/create-search.js';
 import { defaultTimezone, type ServerOptions } from './server.js';
 import { openStore } from './store/open.js';
-import type { Layout, ResourceStore, Version, Write } from './store/port.js';
+import type { FoundBy, ResourceStore, Version } from './store/port.js';
 import { followStored } from './uploads/follow.js';
 import { createUploads } from './uploads/uploads.js';
 import type { Validator } from './validation/validator.js';
-
-function layoutIn(folder: string): Layout | undefined {
-  return readBuilt(folder, layoutFile) as Layout | undefined;
-}
 
 export interface Index {
   /** Makes a store ready for it. */
   arrange(store: ResourceStore): Promise<void>;
   /** What a version is found by. */
-  entriesOf(version: Version): Pick<Write, 'entries' | 'compartments' | 'sort' | 'contained'>;
+  entriesOf(version: Version): FoundBy;
 }
 
 /** For those who fill a store without serving it. */

@@ -32,6 +32,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   config: ['model'],
   server: ['*'],
   unserved: ['*'],
+  'indexed-search': ['*'],
   cli: [
     'model',
     'definitions',
