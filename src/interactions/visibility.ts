@@ -8,8 +8,8 @@ import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
 import { parseStored } from '../model/parse-stored.js';
 import type { Resource } from '../model/resource.js';
-import type { Candidate, Extracted, Search } from '../search/search.js';
-import type { Predicate, ResourceStore, Version, Where } from '../store/port.js';
+import type { Candidate, Search } from '../search/search.js';
+import type { FoundBy, Predicate, ResourceStore, Version, Where } from '../store/port.js';
 import type { Rooms, View } from './intent.js';
 
 type Judging = Pick<Rooms, 'search' | 'store'>;
@@ -57,7 +57,7 @@ async function judge(rooms: Judging, act: Act, candidate: Candidate, predicate: 
   );
 }
 
-export function candidateOf(version: Pick<Version, 'type' | 'id' | 'lastUpdated'>, extracted: Extracted): Candidate {
+export function candidateOf(version: Pick<Version, 'type' | 'id' | 'lastUpdated'>, extracted: FoundBy): Candidate {
   const { type, id, lastUpdated } = version;
   const { entries, compartments, contained = [] } = extracted;
   return { type, id, lastUpdated, entries, compartments, contained };
@@ -76,7 +76,7 @@ export async function candidatesInStore(search: Search, store: ResourceStore, wh
   return candidates;
 }
 
-function* extractedFrom(search: Search, json: Buffer): Generator<undefined, Extracted> {
+function* extractedFrom(search: Search, json: Buffer): Generator<undefined, FoundBy> {
   return yield* search.extractInSteps((yield* parseStored(json)) as Resource);
 }
 

@@ -7,8 +7,7 @@ import { inSteps } from '../model/in-steps.js';
 import type { Issue } from '../model/outcome.js';
 import type { Resource } from '../model/resource.js';
 import type { Sent } from '../model/sent.js';
-import type { Extracted } from '../search/search.js';
-import type { Guard, Version, Write } from '../store/port.js';
+import type { FoundBy, Guard, Version, Write } from '../store/port.js';
 import type { Judge } from '../uploads/uploads.js';
 import type { ValidationOptions } from '../validation/validator.js';
 import { validated } from './body.js';
@@ -72,7 +71,7 @@ async function atHand(rooms: WritingRooms, { resource, view }: Writing): Promise
 
 interface PreparedText {
   readonly issues: readonly Issue[];
-  readonly extracted: Extracted;
+  readonly extracted: FoundBy;
   readonly json: Buffer;
 }
 

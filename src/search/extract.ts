@@ -10,7 +10,7 @@ import { wholly } from '../model/in-steps.js';
 import { isObject, type Json, type JsonObject } from '../model/json.js';
 import { FhirError } from '../model/outcome.js';
 import { isId, type Resource } from '../model/resource.js';
-import type { Contained, IndexEntry } from '../store/port.js';
+import type { Contained, FoundBy, IndexEntry } from '../store/port.js';
 import { type CompartmentRules, compartmentRules, compartmentsOf } from './compartments.js';
 import type { SearchContext } from './context.js';
 import { unionParts } from './elements.js';
@@ -21,7 +21,7 @@ import { entriesForMany } from './many-codes.js';
 import { compilePaths, type PathFinder } from './paths.js';
 import { type Registry, whileUnchanged } from './registry.js';
 import { literalServices } from './resolve.js';
-import type { Extracted, TooMany } from './search.js';
+import type { TooMany } from './search.js';
 
 /** Parameters that share an expression share its evaluation. */
 interface Extraction {
@@ -40,16 +40,16 @@ interface TypePlan {
 }
 
 export interface Extractor {
-  extract(resource: Resource): Extracted;
+  extract(resource: Resource): FoundBy;
   /** The same, with places to let other work in between. Where `tooMany` is told, what is too much is left out, not refused. */
-  extractInSteps(resource: Resource, tooMany?: TooMany): Generator<undefined, Extracted>;
+  extractInSteps(resource: Resource, tooMany?: TooMany): Generator<undefined, FoundBy>;
   /** Only the entries of some parameters. */
   entries(resource: Resource, codes: ReadonlySet<string>): readonly IndexEntry[];
 }
 
 export function createExtractor(registry: Registry, slots: Slots, context: SearchContext): Extractor {
   const planOf = whileUnchanged(context.definitions.generation, (type) => compileType(registry, slots(type), context, type));
-  function* extractInSteps(resource: Resource, tooMany?: TooMany): Generator<undefined, Extracted> {
+  function* extractInSteps(resource: Resource, tooMany?: TooMany): Generator<undefined, FoundBy> {
     const plan = planOf(resource.resourceType);
     const costs: Costs = { budget: { steps: MAX_STEPS }, isLeftOut: registry.hasTooMany, tooMany };
     const { entries, sort } = yield* collect(plan, resource, context, costs);

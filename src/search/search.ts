@@ -3,23 +3,13 @@ import type { Access } from '../access/access.js';
 import type { Language } from '../model/message.js';
 import type { Issue } from '../model/outcome.js';
 import type { Resource } from '../model/resource.js';
-import type { Contained, Count, ExplainedStep, IndexEntry, Layout, ResourceStore, Sort, SortValue, Version, Where } from '../store/port.js';
+import type { Contained, Count, ExplainedStep, FoundBy, IndexEntry, Layout, ResourceStore, Sort, Version, Where } from '../store/port.js';
 import type { Cursors, Turn } from './cursors.js';
 import type { Keys } from './key-versions.js';
 import type { Parameter } from './registry.js';
 
 /** In the order they were sent, decoded: name with its modifier and chain (`subject:Patient.name`), value with its escapes. */
 export type Parameters = readonly (readonly [name: string, value: string])[];
-
-/** All that the store keeps beside the text of a resource. */
-export interface Extracted {
-  readonly entries: readonly IndexEntry[];
-  /** `Patient/1`, … by the CompartmentDefinitions. */
-  readonly compartments: readonly string[];
-  readonly sort: readonly SortValue[];
-  /** Resources inside it that have an id, each once; absent where there are none. */
-  readonly contained?: readonly Contained[];
-}
 
 /** References to follow from each page. */
 export interface IncludeRule {
@@ -132,9 +122,9 @@ export interface Search {
   readonly cursors: Cursors;
   readonly layout: Layout;
   /** `resource` has its id. */
-  extract(resource: Resource): Extracted;
+  extract(resource: Resource): FoundBy;
   /** The same, with places to let other work in between. Where `tooMany` is told, what is too much is left out, not refused. */
-  extractInSteps(resource: Resource, tooMany?: TooMany): Generator<undefined, Extracted>;
+  extractInSteps(resource: Resource, tooMany?: TooMany): Generator<undefined, FoundBy>;
   /** Throws FhirError 400 for what is unknown, not supported or malformed; 403 where `access` refuses. Restrictions are already inside. */
   plan(types: readonly string[], parameters: Parameters, access: Access, options?: PlanOptions): SearchPlan;
   /** Like `plan`, for criteria; throws when they are empty or hold only result parameters. */

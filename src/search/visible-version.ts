@@ -3,10 +3,10 @@ import { type Access, isUnrestricted } from '../access/access.js';
 import { inSteps } from '../model/in-steps.js';
 import { parseStored } from '../model/parse-stored.js';
 import type { Resource } from '../model/resource.js';
-import type { ResourceStore, Version, Where } from '../store/port.js';
+import type { FoundBy, ResourceStore, Version, Where } from '../store/port.js';
 import { matchesWhere } from './evaluate.js';
 import type { Extractor } from './extract.js';
-import type { Candidate, Extracted } from './search.js';
+import type { Candidate } from './search.js';
 
 interface Judging {
   readonly store: Pick<ResourceStore, 'search'>;
@@ -29,7 +29,7 @@ export async function isVisibleVersion({ store, access, extractor }: Judging, ve
 }
 
 async function candidateOf(extractor: Extractor, { type, id, lastUpdated, json }: Version): Promise<Candidate> {
-  function* extracted(): Generator<undefined, Extracted> {
+  function* extracted(): Generator<undefined, FoundBy> {
     return yield* extractor.extractInSteps((yield* parseStored(json ?? Buffer.from('{}'))) as Resource);
   }
   const { entries, compartments, contained = [] } = await inSteps(extracted());

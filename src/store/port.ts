@@ -149,36 +149,35 @@ export interface SortValue {
  * A resource inside another. It is searched as the type `#Patient`: by its own entries, `id` by its own id, `updated` by its container's;
  * chains lead out of it, only those of its own container lead to it, no reverse does, and it belongs to its container's compartments. It ends with its container's version.
  */
-export interface Contained {
+export interface Contained extends Pick<FoundBy, 'entries' | 'sort'> {
   readonly type: string;
   /** Without the number sign; once in a container. */
   readonly id: string;
-  readonly entries: readonly IndexEntry[];
-  readonly sort: readonly SortValue[];
 }
 
-/** Makes version `version.version` of an instance the current one. */
-export interface Write {
-  readonly version: Version;
-  /** The version that must be current now: 0 when the id must never have been used, n also when n is a deletion. */
-  readonly replaces: number;
+/** All that a version is found by. */
+export interface FoundBy {
   readonly entries: readonly IndexEntry[];
   /** `Patient/1`, … */
   readonly compartments: readonly string[];
   readonly sort: readonly SortValue[];
+  /** Resources inside it that have an id, each once; absent where there are none. */
   readonly contained?: readonly Contained[];
 }
 
+/** Makes version `version.version` of an instance the current one. */
+export interface Write extends FoundBy {
+  readonly version: Version;
+  /** The version that must be current now: 0 when the id must never have been used, n also when n is a deletion. */
+  readonly replaces: number;
+}
+
 /** What the current version of an instance is to be found by from now on. */
-export interface Reindex {
+export interface Reindex extends FoundBy {
   readonly type: string;
   readonly id: string;
   /** The version it was made from. */
   readonly version: number;
-  readonly entries: readonly IndexEntry[];
-  readonly compartments: readonly string[];
-  readonly sort: readonly SortValue[];
-  readonly contained?: readonly Contained[];
 }
 
 /**
