@@ -6,21 +6,12 @@ import { restCases } from './cases/rest.js';
 
 import { type Contender, compare } from './compare.js';
 import { fill } from './fill.js';
-import { amount, patience, positive, rounds, type StoreOptions, seconds, stores } from './options.js';
+import { amount, type CaseOptions, patience, positive, rounds, seconds, stores } from './options.js';
 import { resourcesEach } from './people.js';
 import type { Running } from './servers.js';
 import { connectionsOf, withBaselines, withServers } from './stage.js';
 import { figure, out } from './table.js';
 import { memoryOf } from './usage.js';
-
-interface Options extends StoreOptions {
-  readonly people: number;
-  readonly seconds: number;
-  readonly rounds: number;
-  readonly connections?: number;
-  readonly only?: string;
-  readonly profile?: string;
-}
 
 /** Groups of cases by the name of the command. */
 const groups: Readonly<Record<string, { readonly cases: (people: number) => readonly Case[]; readonly about: string }>> = {
@@ -40,10 +31,10 @@ export const compareCommands = (): readonly Command[] =>
       .addOption(new Option('--connections <n>', 'requests in flight; 16, on MongoDB 64, unless said otherwise').argParser(positive))
       .option('--only <pattern>', 'a regular expression that the name of a case must match')
       .option('--profile <folder>', 'where Node writes a profile of each server when it ends')
-      .action((options: Options) => run(name, cases(options.people), options)),
+      .action((options: CaseOptions) => run(name, cases(options.people), options)),
   );
 
-async function run(name: string, all: readonly Case[], options: Options): Promise<void> {
+async function run(name: string, all: readonly Case[], options: CaseOptions): Promise<void> {
   const pattern = new RegExp(options.only ?? '', 'i');
   const cases = all.filter((one) => pattern.test(one.name));
   if (cases.length === 0) throw new Error(`No case of ${name} matches ${options.only}`);

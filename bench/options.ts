@@ -8,6 +8,16 @@ export interface StoreOptions {
   readonly patience: number;
 }
 
+/** Of commands that compare kinds of requests. */
+export interface CaseOptions extends StoreOptions {
+  readonly people: number;
+  readonly seconds: number;
+  readonly rounds: number;
+  readonly connections?: number;
+  readonly only?: string;
+  readonly profile?: string;
+}
+
 export const stores = () =>
   new Option('--store <name...>', 'which stores; MongoDB is the one MONGODB_URL names, else a mongod of the bench')
     .choices(['sqlite', 'mongo'])

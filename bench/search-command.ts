@@ -10,22 +10,13 @@ import { type Expected, expectations, type SearchCase } from './cases/expected.j
 import { searchCases } from './cases/search.js';
 import { load } from './load.js';
 import { type Figures, type Measured, measure, median, medianOf } from './measure.js';
-import { amount, patience, positive, rounds, type StoreOptions, seconds, stores } from './options.js';
+import { amount, type CaseOptions, patience, positive, rounds, seconds, stores } from './options.js';
 import { type Driven, driven } from './search-cases.js';
 import type { Running } from './servers.js';
 import { connectionsOf, type Staged, withBaselines, withServers } from './stage.js';
 import { type Column, figure, line, out, titles } from './table.js';
 import { memoryOf } from './usage.js';
 import { resourcesOfHistory } from './visits.js';
-
-interface Options extends StoreOptions {
-  readonly people: number;
-  readonly seconds: number;
-  readonly rounds: number;
-  readonly connections?: number;
-  readonly only?: string;
-  readonly profile?: string;
-}
 
 export const searchCommand = (): Command =>
   new Command('search')
@@ -64,7 +55,7 @@ interface Contender {
   readonly bareDriver: BareDriver | undefined;
 }
 
-async function run(options: Options): Promise<void> {
+async function run(options: CaseOptions): Promise<void> {
   const pattern = new RegExp(options.only ?? '', 'i');
   const cases = searchCases(options.people).filter(({ name }) => pattern.test(name));
   if (cases.length === 0) throw new Error(`No search matches ${options.only}`);
@@ -88,7 +79,7 @@ async function run(options: Options): Promise<void> {
   );
 }
 
-async function contender({ server, place }: Staged, { connections = connectionsOf(server) }: Options): Promise<Contender> {
+async function contender({ server, place }: Staged, { connections = connectionsOf(server) }: CaseOptions): Promise<Contender> {
   const isMongo = place.store.startsWith('mongodb');
   // SQLite answers one after the other whoever asks.
   const atStore = await openAtStore(place.store, isMongo ? connections : 1);
@@ -99,7 +90,7 @@ async function compareSearches(
   bare: Running,
   contenders: readonly Contender[],
   cases: readonly SearchCase[],
-  options: Options,
+  options: CaseOptions,
 ): Promise<void> {
   const right = expectations(cases, options.people);
   out(titles(columns));
@@ -110,7 +101,7 @@ async function compareSearches(
   }
 }
 
-interface Turn extends Options {
+interface Turn extends CaseOptions {
   readonly expected: readonly Expected[];
 }
 
