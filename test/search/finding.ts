@@ -1,5 +1,5 @@
 /** Resources, and what searches find among them: in both stores and in memory alike. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { unrestricted } from '../../src/access/access.js';
 import type { JsonObject } from '../../src/model/json.js';
 import { stringifyJson } from '../../src/model/json.js';
@@ -8,7 +8,7 @@ import type { Resource } from '../../src/model/resource.js';
 import type { Candidate } from '../../src/search/search.js';
 import type { Where } from '../../src/store/port.js';
 import { stores } from '../stores.js';
-import type { OpenedStore } from '../test-store.js';
+import { filledStore } from './filled-store.js';
 import { parametersOf, search } from './fixture.js';
 
 /** A query and the ids it finds, in the order of the resources. */
@@ -21,6 +21,11 @@ export function describeFinding(what: string, resources: readonly (object | stri
     const { entries, compartments } = search.extract(resource);
     return { type: resource.resourceType, id: resource.id ?? '', lastUpdated: at + 1, entries, compartments };
   });
+  const writes = parsed.map((resource, at) => {
+    const { resourceType: type, id = '' } = resource;
+    const version = { type, id, version: 1, lastUpdated: at + 1, method: 'PUT' as const, json: Buffer.from(stringifyJson(resource)) };
+    return { version, replaces: 0, ...search.extract(resource) };
+  });
   const planned = (query: string) => {
     const mark = query.indexOf('?');
     return search.plan([query.slice(0, mark)], parametersOf(query.slice(mark + 1)), unrestricted);
@@ -32,31 +37,11 @@ export function describeFinding(what: string, resources: readonly (object | stri
   };
 
   describe.each(stores)(`${what} in $name`, ({ open }) => {
-    let opened: OpenedStore;
-
-    beforeAll(async () => {
-      opened = await open();
-      await opened.store.arrange(search.layout);
-      const writes = parsed.map((resource, at) => {
-        const json = Buffer.from(stringifyJson(resource));
-        const version = {
-          type: resource.resourceType,
-          id: resource.id ?? '',
-          version: 1,
-          lastUpdated: at + 1,
-          method: 'PUT' as const,
-          json,
-        };
-        return { version, replaces: 0, ...search.extract(resource) };
-      });
-      await opened.store.commit({ writes, guards: [] });
-    });
-
-    afterAll(() => opened.close());
+    const store = filledStore(open, search.layout, writes);
 
     test.each(cases)('%s finds [%s]', async (query, expected) => {
       const plan = planned(query);
-      const { matches } = await search.run(opened.store, plan, unrestricted);
+      const { matches } = await search.run(store(), plan, unrestricted);
       const found = matches.map(({ id }) => id).join(' ');
       const judged = (await inMemory(plan.where)).map(({ id }) => id).join(' ');
       expect([found, judged]).toEqual([expected, expected]);

@@ -1,5 +1,5 @@
 /** Modifiers of tokens, references and URIs: found in both stores and in memory alike. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { unrestricted } from '../../src/access/access.js';
 import { createLiveDefinitions } from '../../src/definitions/live.js';
 import { uploaded } from '../../src/definitions/uploaded.js';
@@ -8,11 +8,11 @@ import { type JsonObject, stringifyJson } from '../../src/model/json.js';
 import type { Resource } from '../../src/model/resource.js';
 import { createSearch } from '../../src/search/create-search.js';
 import type { Candidate } from '../../src/search/search.js';
-import type { ResourceStore, Where } from '../../src/store/port.js';
+import type { Where } from '../../src/store/port.js';
 import { createTerminology } from '../../src/terminology/create-terminology.js';
 import { definitions as packaged } from '../built-definitions.js';
 import { stores } from '../stores.js';
-import type { OpenedStore } from '../test-store.js';
+import { filledStore } from './filled-store.js';
 import { faultOf, parametersOf } from './fixture.js';
 
 const definitions = createLiveDefinitions(packaged);
@@ -342,22 +342,12 @@ const cases: Readonly<Record<string, readonly (readonly [query: string, found: s
 };
 
 describe.each(stores)('in $name', ({ open }) => {
-  let opened: OpenedStore;
-  let store: ResourceStore;
-
-  beforeAll(async () => {
-    opened = await open();
-    store = opened.store;
-    await store.arrange(search.layout);
-    await store.commit({ writes, guards: [] });
-  });
-
-  afterAll(() => opened.close());
+  const store = filledStore(open, search.layout, writes);
 
   describe.each(Object.entries(cases))('%s', (_, queries) => {
     test.each(queries)('%s finds [%s]', async (query, expected) => {
       const planned = plan(query);
-      const { matches } = await search.run(store, planned, unrestricted);
+      const { matches } = await search.run(store(), planned, unrestricted);
       expect(matches.map(({ id }) => id).join(' ')).toBe(expected);
       expect((await inMemory(planned.where)).map(({ id }) => id).join(' ')).toBe(expected);
     });

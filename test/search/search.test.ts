@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { type Access, unrestricted } from '../../src/access/access.js';
 import { restrictedToCompartment } from '../../src/access/compartment-access.js';
 import { stringifyJson } from '../../src/model/json.js';
 import { keyText, type Resource } from '../../src/model/resource.js';
 import type { Candidate, PlanOptions, SearchResult } from '../../src/search/search.js';
-import type { ResourceStore, Where } from '../../src/store/port.js';
+import type { Where } from '../../src/store/port.js';
 import { definitions } from '../built-definitions.js';
 import { stores } from '../stores.js';
-import type { OpenedStore } from '../test-store.js';
+import { filledStore } from './filled-store.js';
 import { faultOf, parametersOf, search } from './fixture.js';
 
 const refer = (reference: string) => ({ reference });
@@ -193,21 +193,11 @@ const cases: readonly (readonly [query: string, found: string])[] = [
 ];
 
 describe.each(stores)('in $name', ({ open }) => {
-  let opened: OpenedStore;
-  let store: ResourceStore;
-
-  beforeAll(async () => {
-    opened = await open();
-    store = opened.store;
-    await store.arrange(search.layout);
-    await store.commit({ writes, guards: [] });
-  });
-
-  afterAll(() => opened.close());
+  const store = filledStore(open, search.layout, writes);
 
   async function run(text: string, access: Access = unrestricted, options: PlanOptions = {}): Promise<SearchResult> {
     const mark = text.indexOf('?');
-    return search.run(store, search.plan([text.slice(0, mark)], parametersOf(text.slice(mark + 1)), access, options), access);
+    return search.run(store(), search.plan([text.slice(0, mark)], parametersOf(text.slice(mark + 1)), access, options), access);
   }
 
   async function ids(text: string, access: Access = unrestricted): Promise<readonly string[]> {
@@ -279,7 +269,7 @@ describe.each(stores)('in $name', ({ open }) => {
   });
 
   test('a total that could not be counted in time is left out with a warning, an estimate is given', async () => {
-    const slow = new Proxy(store, {
+    const slow = new Proxy(store(), {
       get: (target, name) => (name === 'count' ? async () => ({ total: 2, exact: false }) : Reflect.get(target, name).bind(target)),
     });
     const totalOf = async (query: string) => {
@@ -391,7 +381,7 @@ describe.each(stores)('in $name', ({ open }) => {
 
   test('criteria find by every form of an identifier', async () => {
     const found = async (query: string) => {
-      const [keys = []] = await store.find([search.criteria('Patient', parametersOf(query), unrestricted).where], 2);
+      const [keys = []] = await store().find([search.criteria('Patient', parametersOf(query), unrestricted).where], 2);
       return keys.map(keyText);
     };
     expect(await found('identifier=urn:cn:id|A1')).toEqual(['Patient/zhang']);
