@@ -4,15 +4,13 @@ import { unrestricted } from '../../src/access/access.js';
 import { createLiveDefinitions } from '../../src/definitions/live.js';
 import { uploaded } from '../../src/definitions/uploaded.js';
 import { wholly } from '../../src/model/in-steps.js';
-import { type JsonObject, stringifyJson } from '../../src/model/json.js';
+import type { JsonObject } from '../../src/model/json.js';
 import type { Resource } from '../../src/model/resource.js';
 import { createSearch } from '../../src/search/create-search.js';
-import type { Candidate } from '../../src/search/search.js';
-import type { Where } from '../../src/store/port.js';
 import { createTerminology } from '../../src/terminology/create-terminology.js';
 import { definitions as packaged } from '../built-definitions.js';
 import { stores } from '../stores.js';
-import { filledStore } from './filled-store.js';
+import { filledStore, heldResources } from './filled-store.js';
 import { faultOf, parametersOf } from './fixture.js';
 
 const definitions = createLiveDefinitions(packaged);
@@ -190,25 +188,7 @@ const resources = [
   { resourceType: 'PlanDefinition', id: 'pd7', status: 'draft', url: 'urn:oid:1.2.3' },
 ] as unknown as readonly Resource[];
 
-const writes = resources.map((resource, at) => {
-  const { entries, compartments, sort } = search.extract(resource);
-  const { resourceType: type, id = '' } = resource;
-  const version = { type, id, version: 1, lastUpdated: 1000 + at, method: 'PUT' as const, json: Buffer.from(stringifyJson(resource)) };
-  return { version, replaces: 0, entries, compartments, sort };
-});
-const candidates: readonly Candidate[] = writes.map(({ version: { type, id, lastUpdated }, entries, compartments }) => ({
-  type,
-  id,
-  lastUpdated,
-  entries,
-  compartments,
-}));
-
-async function inMemory(where: Where): Promise<readonly Candidate[]> {
-  const found: Candidate[] = [];
-  for (const candidate of candidates) if (await search.matches(where, candidate, inMemory)) found.push(candidate);
-  return found;
-}
+const { writes, inMemory } = heldResources(search, resources, 1000);
 
 function plan(query: string) {
   const mark = query.indexOf('?');

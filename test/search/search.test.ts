@@ -1,13 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Access, unrestricted } from '../../src/access/access.js';
 import { restrictedToCompartment } from '../../src/access/compartment-access.js';
-import { stringifyJson } from '../../src/model/json.js';
 import { keyText, type Resource } from '../../src/model/resource.js';
-import type { Candidate, PlanOptions, SearchResult } from '../../src/search/search.js';
-import type { Where } from '../../src/store/port.js';
+import type { PlanOptions, SearchResult } from '../../src/search/search.js';
 import { definitions } from '../built-definitions.js';
 import { stores } from '../stores.js';
-import { filledStore } from './filled-store.js';
+import { filledStore, heldResources } from './filled-store.js';
 import { faultOf, parametersOf, search } from './fixture.js';
 
 const refer = (reference: string) => ({ reference });
@@ -76,32 +74,7 @@ const resources: readonly Resource[] = [
 ] as unknown as readonly Resource[];
 
 const written = Date.parse('2024-05-01T00:00:00Z');
-const writes = resources.map((resource, at) => {
-  const { entries, compartments, sort } = search.extract(resource);
-  const { resourceType: type, id = '' } = resource;
-  const json = Buffer.from(stringifyJson(resource));
-  return {
-    version: { type, id, version: 1, lastUpdated: written + at, method: 'PUT' as const, json },
-    replaces: 0,
-    entries,
-    compartments,
-    sort,
-  };
-});
-const candidates: readonly Candidate[] = writes.map(({ version: { type, id, lastUpdated }, entries, compartments }) => ({
-  type,
-  id,
-  lastUpdated,
-  entries,
-  compartments,
-}));
-
-/** Chains and reverses answered from the same candidates. */
-async function inMemory(where: Where): Promise<readonly Candidate[]> {
-  const found: Candidate[] = [];
-  for (const candidate of candidates) if (await search.matches(where, candidate, inMemory)) found.push(candidate);
-  return found;
-}
+const { writes, candidates, inMemory } = heldResources(search, resources, written);
 
 const cases: readonly (readonly [query: string, found: string])[] = [
   ['Patient?', 'zhang zeng smith'],
