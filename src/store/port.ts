@@ -189,6 +189,10 @@ export interface Guard {
   readonly where: Where;
   readonly keys: readonly Key[];
   readonly names: readonly string[];
+  /** Names of another kind: commits that hold one of them shared may happen side by side, but not beside one that holds it `alone`. */
+  readonly shared?: readonly string[];
+  /** Held against all who hold it shared or alone. Dearer than a name of `names`, which nobody shares. */
+  readonly alone?: readonly string[];
 }
 
 /** All of it or none of it. No instance stands twice. */

@@ -76,16 +76,22 @@ describe('the gate', () => {
     const pass = gate({ room, mostWaiting });
     const entered: string[] = [];
     const ends = new Map<string, () => void>();
-    const go = (label: string, weight: number, ...names: readonly string[]) =>
-      pass({ names: new Set(names), weight }, () => {
+    const places = new Map<string, number>();
+    /** `~x`: holds x shared. */
+    const go = (label: string, weight: number, ...all: readonly string[]) => {
+      const names = new Set(all.filter((name) => !name.startsWith('~')));
+      const shared = new Set(all.flatMap((name) => (name.startsWith('~') ? [name.slice(1)] : [])));
+      return pass({ names, shared, weight }, (place) => {
         entered.push(label);
+        places.set(label, place);
         return new Promise<void>((end) => ends.set(label, end));
       });
+    };
     const end = async (label: string) => {
       ends.get(label)?.();
       await tick();
     };
-    return { entered, go, end };
+    return { entered, places, go, end };
   }
 
   test('lets in by weight, first come, first served', async () => {
@@ -111,6 +117,24 @@ describe('the gate', () => {
     expect(entered).toEqual(['a', 'd', 'b', 'c']);
     await end('c');
     await end('d');
+    await Promise.all(all);
+  });
+
+  test('lets those that hold a name shared be side by side, each in its own place; who holds it alone waits, and is not overtaken', async () => {
+    const { entered, places, go, end } = door(4);
+    const all = [go('a', 1, '~x'), go('b', 1, '~x'), go('c', 1, 'x'), go('d', 1, '~x'), go('e', 1, '~y')];
+    await tick();
+    expect(entered).toEqual(['a', 'b', 'e']);
+    expect([...places]).toEqual(Object.entries({ a: 0, b: 1, e: 2 }));
+    await end('a');
+    expect(entered).toEqual(['a', 'b', 'e']);
+    await end('b');
+    expect(entered).toEqual(['a', 'b', 'e', 'c']);
+    expect(places.get('c')).toBe(0);
+    await end('c');
+    expect(entered).toEqual(['a', 'b', 'e', 'c', 'd']);
+    await end('d');
+    await end('e');
     await Promise.all(all);
   });
 

@@ -4,6 +4,7 @@ import { openMongoStore } from '../../src/store/mongo/open.js';
 import { type Commit, type ResourceStore, StoreBusy, StoreConflict } from '../../src/store/port.js';
 import { mongoExpected, type OpenedMongo, openMongo } from '../mongo-store.js';
 import { commitOf, found, isToken, layout, query, token, where, write } from './contract/fixture.js';
+import { deletionOf, referenceTo, referrersOf } from './contract/shared-names.js';
 
 async function isWritten(store: ResourceStore, commit: Commit): Promise<boolean> {
   try {
@@ -59,6 +60,17 @@ async function isWritten(store: ResourceStore, commit: Commit): Promise<boolean>
     const winner = outcomes.indexOf(true);
     expect((await other.read([{ type: 'Patient', id: 'shared' }]))[0]?.json?.toString()).toBe(`{"writer":${winner}}`);
     expect((await found(opened.store, where('Organization', isToken('beside', 'yes')))).length).toBe(winner % 4 < 2 ? 0 : 1);
+  }, 60_000);
+
+  test('a reference and the deletion of its target never both succeed', async () => {
+    for (let round = 0; round < 20; round++) {
+      const target = `apart-${round}`;
+      await opened.store.commit(commitOf(write(`Patient/${target}`)));
+      const references = Array.from({ length: 3 }, (_, i) => referenceTo(target, `${target}-${i}`));
+      const [deleted, ...referred] = await race([deletionOf(target), ...references]);
+      expect(referred.filter((written) => written && deleted)).toEqual([]);
+      expect((await found(opened.store, referrersOf(target))).length).toBe(referred.filter((written) => written).length);
+    }
   }, 60_000);
 
   test('creation numbers differ', async () => {

@@ -24,23 +24,46 @@ const patience = 20_000;
 const lockLifetime = 600_000;
 
 interface Prepared {
-  readonly locks: readonly string[];
+  readonly held: Held;
   readonly guards: readonly Guard[];
   readonly creations: readonly ResourceDocument[];
   readonly replacements: readonly { readonly document: ResourceDocument; readonly replaces: number }[];
   readonly contained: readonly ContainedDocument[];
 }
 
+/** By the names of the guards. */
+interface Held {
+  readonly names: ReadonlySet<string>;
+  readonly alone: ReadonlySet<string>;
+  readonly shared: ReadonlySet<string>;
+}
+
 export type WriteTransaction = (commit: Commit) => Promise<void>;
 
 /** The function rejects with StoreConflict, StoreBusy, StoreUnknown, StoreUnavailable or FhirError `too-long`. */
 export function transactions(collections: Collections, slots: Slots, creation: () => number, member: Member): WriteTransaction {
-  const enter = gate({ room: 16, mostWaiting: 512 });
+  const enter = gate({ room: PLACES, mostWaiting: 512 });
   return async (commit) => {
     const prepared = prepare(commit, slots, creation);
-    const names = new Set([...prepared.locks, ...commit.writes.map(({ version }) => documentId(version))]);
-    await enter({ names, weight: weightOf(commit) }, () => untilDone(collections, member, prepared));
+    const { names: own, alone, shared } = prepared.held;
+    const names = new Set([...own, ...alone, ...commit.writes.map(({ version }) => documentId(version))]);
+    await enter({ names, shared, weight: weightOf(commit) }, (place) => {
+      // Processes begin at different places, so that few meet at one.
+      const locks = locksOf(prepared.held, (place + member.number * APART) % PLACES);
+      return untilDone(collections, member, { ...prepared, locks });
+    });
   };
+}
+
+/** So many may hold one name shared at the same time. */
+const PLACES = 16;
+const APART = 4;
+
+/** Who shares a name writes one lock of it, that of its place; who holds it alone writes all of them. In one order for all. */
+function locksOf({ names, alone, shared }: Held, place: number): readonly string[] {
+  const everywhere = [...alone].flatMap((name) => Array.from({ length: PLACES }, (_, at) => `${name}/${at}`));
+  const here = [...shared].map((name) => `${name}/${place}`);
+  return [...new Set([...names, ...everywhere, ...here])].sort();
 }
 
 /** A quarter of the room for a Bundle of 75 or more: four of them at a time were the quickest; single conditional writes wait for the disk. */
@@ -54,7 +77,11 @@ function prepare({ writes, guards }: Commit, slots: Slots, creation: () => numbe
   const pairs = writes.map(toPair);
   return {
     contained: writes.flatMap((write) => containedOf(write, slots, creation)),
-    locks: [...new Set(guards.flatMap(({ names }) => names))].sort(),
+    held: {
+      names: new Set(guards.flatMap(({ names }) => names)),
+      alone: new Set(guards.flatMap(({ alone = [] }) => alone)),
+      shared: new Set(guards.flatMap(({ shared = [] }) => shared)),
+    },
     guards,
     creations: pairs.filter(({ replaces }) => replaces === 0).map(({ document }) => document),
     replacements: pairs.filter(({ replaces }) => replaces > 0),
@@ -66,7 +93,11 @@ function containedOf({ version, compartments, contained = [] }: Write, slots: Sl
   return contained.map((one) => toContained({ ...version, compartments }, one, creation(), slots));
 }
 
-async function untilDone(collections: Collections, member: Member, prepared: Prepared): Promise<void> {
+interface Locked extends Prepared {
+  readonly locks: readonly string[];
+}
+
+async function untilDone(collections: Collections, member: Member, prepared: Locked): Promise<void> {
   const end = performance.now() + patience;
   for (let tries = 1; ; tries++) {
     const outcome = await attempt(collections, member, prepared, end);
@@ -80,7 +111,7 @@ async function untilDone(collections: Collections, member: Member, prepared: Pre
 }
 
 /** Gives the error when it may be tried again; throws it when not. */
-async function attempt(collections: Collections, member: Member, prepared: Prepared, end: number): Promise<unknown> {
+async function attempt(collections: Collections, member: Member, prepared: Locked, end: number): Promise<unknown> {
   const session = collections.client.startSession();
   try {
     const enlisted = member.enlist(session);

@@ -1,7 +1,8 @@
 /** Guards and writers at the same moment. Source: src/store/port.ts Guard; R4 http.html#ccreate, #concurrency */
 import { expect, test } from '@jest/globals';
-import { type Commit, type Guard, StoreBusy, StoreConflict } from '../../../src/store/port.js';
+import { type Commit, type Guard, StoreConflict } from '../../../src/store/port.js';
 import { commitOf, found, freshStore, isToken, type Open, token, versionsOf, where, write } from './fixture.js';
+import { deletionOf, outcomeOf, referenceTo, referrersOf } from './shared-names.js';
 
 type Subjects = ReturnType<typeof freshStore>;
 
@@ -10,6 +11,7 @@ export function guards(open: Open): void {
   checking(subject);
   conditional(subject);
   parallel(subject);
+  shared(subject);
 }
 
 /** That the identifier is held by just these. */
@@ -22,19 +24,6 @@ function holds(code: string, ...ids: readonly string[]): Guard {
 }
 
 const identified = (code: string) => [token('identifier', code, 'urn:id')];
-
-type Outcome = 'written' | 'conflict' | 'busy';
-
-async function outcomeOf(commit: Promise<void>): Promise<Outcome> {
-  try {
-    await commit;
-    return 'written';
-  } catch (error) {
-    if (error instanceof StoreConflict) return 'conflict';
-    if (error instanceof StoreBusy) return 'busy';
-    throw error;
-  }
-}
 
 function checking(subject: Subjects): void {
   test('a guard whose search still finds just its keys lets the commit through, in whatever order they stand', async () => {
@@ -153,5 +142,32 @@ function parallel(subject: Subjects): void {
         expect((await store.read([{ type: 'Patient', id: `seen-${i}` }]))[0]?.version).toBe(1);
       }),
     );
+  }, 60_000);
+}
+
+function shared(subject: Subjects): void {
+  test('a reference and the deletion of its target at the same moment: one of them is written', async () => {
+    const { store } = subject();
+    for (let round = 0; round < 20; round++) {
+      const target = `ref-${round}`;
+      await store.commit(commitOf(write(`Patient/${target}`)));
+      const commits = [referenceTo(target, `${target}-a`), deletionOf(target), referenceTo(target, `${target}-b`)];
+      const outcomes = await Promise.all(commits.map((commit) => outcomeOf(store.commit(commit))));
+      const deleted = outcomes[1] === 'written';
+      expect([deleted, await found(store, referrersOf(target))]).toEqual([
+        deleted,
+        outcomes.flatMap((outcome, at) => (at !== 1 && outcome === 'written' ? [`Observation/${target}-${at === 0 ? 'a' : 'b'}`] : [])),
+      ]);
+      expect(deleted).toBe(outcomes[0] !== 'written' && outcomes[2] !== 'written');
+    }
+  }, 60_000);
+
+  test('64 that share a name at the same moment are all written', async () => {
+    const { store } = subject();
+    await store.commit(commitOf(write('Patient/hub')));
+    const commits = Array.from({ length: 64 }, (_, i) => store.commit(referenceTo('hub', `hub-${i}`)));
+    expect(new Set(await Promise.all(commits.map(outcomeOf)))).toEqual(new Set(['written']));
+    expect((await found(store, referrersOf('hub'))).length).toBe(64);
+    expect(await outcomeOf(store.commit(deletionOf('hub')))).toBe('conflict');
   }, 60_000);
 }
