@@ -30,6 +30,7 @@ export interface Config {
   readonly unknownProfiles: Severity | 'ignore';
   readonly unknownExtensions: Severity | 'ignore';
   readonly bestPractice: Severity | 'ignore';
+  readonly conditionalDelete: 'single' | 'multiple';
   /** Whether those who may search everything may ask how a search is carried out. */
   readonly explainSearches: boolean;
   /** Whether it may listen beyond this machine although nobody is asked who they are. */
@@ -140,6 +141,14 @@ export const settings: readonly Setting[] = [
   limit('MAX_BUNDLE_BYTES', 'maxBundleBytes', 32 * mebi, 'largest batch or transaction, in bytes'),
   limit('MAX_BUNDLE_ENTRIES', 'maxBundleEntries', 5000, 'most entries of a batch or transaction'),
   limit('MAX_BODY_BYTES', 'maxBodyBytes', 10 * mebi, 'largest body of any other request, in bytes'),
+  {
+    variable: 'CONDITIONAL_DELETE',
+    key: 'conditionalDelete',
+    default: 'single',
+    help: 'what DELETE [type]?criteria does where many match: single refuses (412), multiple deletes them all in one commit, at most MAX_BUNDLE_ENTRIES',
+    schema: { enum: ['single', 'multiple'] },
+    must: 'single or multiple',
+  },
   {
     variable: 'EXPLAIN_SEARCHES',
     key: 'explainSearches',

@@ -22,6 +22,7 @@ import { indexedSearch, keysIn, layoutIn } from './indexed-search.js';
 import type { Complete } from './indexing/record.js';
 import { afterBase, explanationOf } from './interactions/explain.js';
 import { createGate } from './interactions/gate.js';
+import type { ConditionalDelete } from './interactions/intent.js';
 import { parseTarget } from './interactions/parse-target.js';
 import type { Perform } from './interactions/perform.js';
 import { createPerformer } from './interactions/table.js';
@@ -60,6 +61,8 @@ export interface ServerOptions {
   /** By type, canonicals of the profiles the server demands of every resource of it. */
   readonly demandedProfiles?: Demands;
   readonly strictness?: Partial<Strictness>;
+  /** Whether a conditional delete may delete many; `single` unless said otherwise. */
+  readonly conditionalDelete?: ConditionalDelete;
   /** Whether those who may search everything may ask how a search is carried out. */
   readonly explainSearches?: boolean;
 }
@@ -235,6 +238,7 @@ async function assemble(parts: Parts): Promise<Assembled> {
     zone: createZone(timezone),
     newId,
     bundleEntries: limits.bundleEntries,
+    conditionalDelete: parts.conditionalDelete ?? 'single',
     answerBytes: limits.answerBytes,
     explainSearches: parts.explainSearches ?? false,
   };

@@ -19,6 +19,7 @@ describe('settings', () => {
       maxBundleBytes: 33554432,
       maxBundleEntries: 5000,
       maxBodyBytes: 10485760,
+      conditionalDelete: 'single',
       explainSearches: false,
       allowOpenAccess: false,
     });

@@ -22,6 +22,7 @@ export function openServer(config: Config): Promise<Server> {
     timezone: config.timezone,
     fullText: config.fullText,
     logRequests: config.logRequests,
+    conditionalDelete: config.conditionalDelete,
     explainSearches: config.explainSearches,
     corsOrigins: config.corsOrigins.split(/,\s*/),
     demandedProfiles: demandedByType(config),

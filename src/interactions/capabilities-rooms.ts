@@ -2,7 +2,7 @@
 import { instantText } from '../model/dates.js';
 import type { Rooms } from './intent.js';
 
-export interface CapabilitiesRooms extends Pick<Rooms, 'definitions' | 'baseUrl' | 'search' | 'store' | 'now'> {
+export interface CapabilitiesRooms extends Pick<Rooms, 'definitions' | 'baseUrl' | 'search' | 'store' | 'now' | 'conditionalDelete'> {
   readonly software: { readonly name: string; readonly version: string };
   readonly operations: readonly { readonly name: string; readonly definition: string }[];
   /** The profiles that every resource of a type must meet. */

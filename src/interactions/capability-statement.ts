@@ -61,7 +61,7 @@ function resourceOfType(
     conditionalCreate: true,
     conditionalRead: 'full-support',
     conditionalUpdate: true,
-    conditionalDelete: 'single',
+    conditionalDelete: rooms.conditionalDelete,
     referencePolicy: ['literal', 'logical'],
     searchInclude: unlessEmpty(withAll(includes)),
     searchRevInclude: unlessEmpty(withAll(revIncludes)),

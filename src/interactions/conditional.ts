@@ -5,31 +5,45 @@
 import type { Access } from '../access/access.js';
 import { message } from '../model/message.js';
 import { FhirError, fault } from '../model/outcome.js';
-import type { Key } from '../model/resource.js';
+import { type Key, keyText } from '../model/resource.js';
 import type { Criteria, Parameters } from '../search/search.js';
-import type { Guard } from '../store/port.js';
+import { type Guard, StoreConflict, type Version } from '../store/port.js';
 import type { Rooms, View } from './intent.js';
 import { parseQuery } from './query.js';
 
 export interface Found {
-  /** Two are enough to know that there are many. */
+  /** With the versions that were current when they were found. */
   readonly keys: readonly Key[];
   readonly guard: Guard;
 }
 
-/** Throws FhirError 400 for criteria that are empty or cannot be understood. */
+/** `atMost`: two are enough to know that there are many. Throws FhirError 400 for criteria that are empty or cannot be understood. */
 export async function findByCriteria(
   rooms: Pick<Rooms, 'search'>,
   view: View,
   asked: { readonly type: string; readonly parameters: Parameters; readonly access: Access },
+  atMost = 2,
 ): Promise<Found> {
-  return findBy(rooms.search.criteria(asked.type, asked.parameters, asked.access), view);
+  return findBy(rooms.search.criteria(asked.type, asked.parameters, asked.access), view, atMost);
 }
 
 /** The same for criteria that are understood already. */
-export async function findBy({ where, names }: Criteria, view: View): Promise<Found> {
-  const [keys = []] = await view.find([where], 2);
+export async function findBy({ where, names }: Criteria, view: View, atMost = 2): Promise<Found> {
+  const [keys = []] = await view.find([where], atMost);
   return { keys, guard: { where, keys, names } };
+}
+
+/**
+ * The current versions of what criteria found. Throws StoreConflict where one has changed since: whether the criteria would still find
+ * it is not known, and the request is prepared again.
+ */
+export async function readFound(view: Pick<View, 'read'>, keys: readonly Key[]): Promise<readonly Version[]> {
+  const versions = await view.read(keys.map(({ type, id }) => ({ type, id })));
+  return keys.map((key, index) => {
+    const version = versions[index];
+    if (version !== undefined && (key.version === undefined || key.version === version.version)) return version;
+    throw new StoreConflict(`${keyText(key)} has changed since the criteria found it`);
+  });
 }
 
 /** The criteria of If-None-Exist: `identifier=…`, perhaps after `?` or the type. Throws FhirError 400 where something else stands before them. */

@@ -27,7 +27,7 @@ export function createInteraction(rooms: WritingRooms & Pick<Rooms, 'newId'>): I
   };
 }
 
-/** The match is left as it is, and shown. */
+/** The match is left as it is, and shown as the criteria found it. */
 export async function existing(rooms: Pick<Rooms, 'search' | 'store'>, request: Asked, view: View, key: Key): Promise<Intent> {
   const version = await visibleVersion(rooms, request, view, key);
   return reading(() => writtenAnswer(200, version, request, { issues: [] }));

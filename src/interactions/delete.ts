@@ -1,52 +1,108 @@
 /** delete, plain and conditional. Source: R4 http.html#delete, http.html#cdelete */
 
 import { isUnrestricted } from '../access/access.js';
+import { message } from '../model/message.js';
+import { fault } from '../model/outcome.js';
 import type { Key } from '../model/resource.js';
-import type { Guard, Version, Write } from '../store/port.js';
-import { atMostOne, findByCriteria } from './conditional.js';
-import { type Intent, type Interaction, type Rooms, reading, type View } from './intent.js';
+import type { Version, Write } from '../store/port.js';
+import { atMostOne, type Found, findByCriteria, readFound } from './conditional.js';
+import { type Answer, type Intent, type Interaction, type Rooms, reading, type View } from './intent.js';
+import { outcomeText } from './outcome-text.js';
 import { refuseParameters } from './parameters.js';
-import { checkIfMatch } from './preconditions.js';
+import { checkIfMatch, checkIfNoneMatch } from './preconditions.js';
 import { notFound } from './read.js';
-import type { Asked } from './request.js';
+import type { Asked, Circumstances } from './request.js';
 import { isVisible, restrictionOf } from './visibility.js';
 
-type DeletingRooms = Pick<Rooms, 'search' | 'store' | 'now'>;
+export type DeletingRooms = Pick<Rooms, 'search' | 'store' | 'now' | 'bundleEntries' | 'conditionalDelete'>;
 
 export function deleteInteraction(rooms: DeletingRooms): Interaction<'delete'> {
   return async (request, view) => {
     refuseParameters(request.parameters);
-    return deleteInstance(rooms, request, view, { type: request.type, id: request.id });
+    const key = { type: request.type, id: request.id };
+    const [current] = await view.read([key]);
+    await checkDeletable(rooms, request, view, { key, current });
+    if (current === undefined || current.json === null) return reading(() => deletedAnswer(request, [], current));
+    const write = deletion(rooms, current);
+    return { writes: [write], guards: [], answer: () => deletedAnswer(request, [write.version], write.version) };
   };
 }
 
-/** One match is deleted, none is no error, many are 412. */
+/** None is no error; one is deleted, and where the setting allows it all of many, in one commit. */
 export function conditionalDeleteInteraction(rooms: DeletingRooms): Interaction<'conditional-delete'> {
   return async (request, view) => {
     const { type, parameters, access } = request;
     restrictionOf(access, 'delete', type);
-    const { keys, guard } = await findByCriteria(rooms, view, { type, parameters, access });
-    const match = atMostOne(keys, type);
-    return match === undefined ? reading(() => ({ status: 204 })) : deleteInstance(rooms, request, view, match, guard);
+    const found = await findByCriteria(rooms, view, { type, parameters, access }, mostDeleted(rooms, request) + 1);
+    refuseTooMany(rooms, request, found.keys, type);
+    return deleteFound(rooms, request, view, found);
   };
 }
 
+/** How many one request may delete. A version in If-Match is that of one resource. */
+export function mostDeleted({ conditionalDelete, bundleEntries }: DeletingRooms, { preconditions }: Pick<Asked, 'preconditions'>): number {
+  return conditionalDelete === 'multiple' && preconditions.ifMatch === undefined ? bundleEntries : 1;
+}
+
+/** Throws FhirError 412. */
+export function refuseTooMany(rooms: DeletingRooms, request: Pick<Asked, 'preconditions'>, keys: readonly Key[], type: string): void {
+  const most = mostDeleted(rooms, request);
+  if (most === 1) atMostOne(keys, type);
+  if (keys.length <= most) return;
+  const text = message(
+    'too-many-matches',
+    `The criteria match more than ${most} resources of the type ${type}; at most so many are deleted by one request`,
+    `条件匹配到超过 ${most} 个 ${type}；一次请求最多删除这么多`,
+  );
+  throw fault('multiple-matches', text);
+}
+
+async function deleteFound(rooms: DeletingRooms, request: Asked, view: View, { keys, guard }: Found): Promise<Intent> {
+  const versions = await readFound(view, keys);
+  if (versions.length === 0) checkIfMatch(request.preconditions.ifMatch, undefined);
+  for (const [index, current] of versions.entries()) await checkDeletable(rooms, request, view, { key: keys[index] ?? current, current });
+  const writes = versions.map((current) => deletion(rooms, current));
+  const deleted = writes.map(({ version }) => version);
+  const answer = () => deletedAnswer(request, deleted, deleted.length === 1 ? deleted[0] : undefined);
+  return writes.length === 0 ? reading(answer) : { writes, guards: [guard], answer };
+}
+
+interface Standing {
+  readonly key: Key;
+  readonly current: Version | undefined;
+}
+
 /** What is gone already, or never was, is no error; where a restriction hides what is there, all that may not be seen is 404. */
-async function deleteInstance(rooms: DeletingRooms, request: Asked, view: View, key: Key, guard?: Guard): Promise<Intent> {
+async function checkDeletable(rooms: DeletingRooms, request: Asked, view: View, { key, current }: Standing): Promise<void> {
   const restriction = restrictionOf(request.access, 'delete', key.type);
-  const [current] = await view.read([key]);
   const visible = current === undefined ? isUnrestricted(restriction) : await isVisible(rooms, view, current, restriction);
-  if (!visible) throw notFound(key);
+  if (!visible) throw notFound({ type: key.type, id: key.id });
   checkIfMatch(request.preconditions.ifMatch, current);
-  if (current === undefined || current.json === null) return reading(() => ({ status: 204, version: current }));
+  checkIfNoneMatch(request.preconditions.ifNoneMatch, current);
+}
+
+function deletion(rooms: DeletingRooms, current: Version): Write {
   const version: Version = {
-    type: key.type,
-    id: key.id,
+    type: current.type,
+    id: current.id,
     version: current.version + 1,
     lastUpdated: Math.max(rooms.now(), current.lastUpdated + 1),
     method: 'DELETE',
     json: null,
   };
-  const write: Write = { version, replaces: current.version, entries: [], compartments: [], sort: [] };
-  return { writes: [write], guards: guard === undefined ? [] : [guard], answer: () => ({ status: 204, version }) };
+  return { version, replaces: current.version, entries: [], compartments: [], sort: [] };
+}
+
+/** Without content but where an outcome is asked for, or where many were deleted and nobody wants to be told little. */
+export function deletedAnswer(request: Circumstances, deleted: readonly Version[], version: Version | undefined): Answer {
+  if (request.return === 'OperationOutcome') return { status: 200, version, outcome: tally(request, deleted.length) };
+  if (deleted.length < 2) return { status: 204, version };
+  const outcome = tally(request, deleted.length);
+  return request.return === 'minimal' ? { status: 204, notice: outcome } : { status: 200, outcome };
+}
+
+function tally({ language }: Circumstances, count: number): Buffer {
+  const en = count === 0 ? 'Nothing was there to be deleted' : count === 1 ? '1 resource was deleted' : `${count} resources were deleted`;
+  const zh = count === 0 ? '没有需要删除的资源' : `已删除 ${count} 个资源`;
+  return outcomeText([{ severity: 'information', code: 'informational', message: message('deleted-count', en, zh) }], language);
 }

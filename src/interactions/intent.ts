@@ -47,6 +47,9 @@ export interface View {
 export type Interaction<Name extends InteractionName> = (request: RequestFor<Name>, view: View) => Promise<Intent>;
 export type Interactions = { readonly [Name in InteractionName]: Interaction<Name> };
 
+/** Source: R4 valueset-conditional-delete-status.html */
+export type ConditionalDelete = 'single' | 'multiple';
+
 /** What the interactions are made from. Each asks for the few it uses. */
 export interface Rooms {
   readonly store: ResourceStore;
@@ -62,6 +65,8 @@ export interface Rooms {
   readonly zone: Zone;
   readonly newId: () => string;
   readonly bundleEntries: number;
+  /** Whether a conditional delete may delete many. */
+  readonly conditionalDelete: ConditionalDelete;
   /** Bytes of resources in one answer, which is held in memory whole. */
   readonly answerBytes: number;
   /** Whether `_explain` may be asked. */

@@ -101,7 +101,7 @@ async function keysOf(
     searched.map(([, where]) => where),
     MAX_VERSIONS,
   );
-  return [...byId, ...searched.map(([one], index) => [one, found[index] ?? []] as const)];
+  return [...byId, ...searched.map(([one], index) => [one, (found[index] ?? []).map(({ type, id }) => ({ type, id }))] as const)];
 }
 
 /** A canonical ought to be absolute, but R4's own examples name a Questionnaire by `Questionnaire/gcs`. */

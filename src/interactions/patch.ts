@@ -6,7 +6,7 @@ import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
 import type { Key, Resource } from '../model/resource.js';
 import type { Guard, Version } from '../store/port.js';
-import { atMostOne, findByCriteria } from './conditional.js';
+import { atMostOne, findByCriteria, readFound } from './conditional.js';
 import type { Intent, Interaction, Rooms, View } from './intent.js';
 import { refuseParameters } from './parameters.js';
 import { applyPatch } from './patch/apply.js';
@@ -51,7 +51,8 @@ export async function patched(
   { key, pace }: { readonly key: Key; readonly pace: Pace },
 ): Promise<Patched> {
   const restriction = restrictionOf(request.access, 'update', key.type);
-  const [current] = await view.read([key]);
+  // What criteria found names its version.
+  const [current] = key.version === undefined ? await view.read([key]) : await readFound(view, [key]);
   if (current === undefined || !(await isVisible(rooms, view, current, restriction))) throw notFound(key);
   checkIfMatch(request.preconditions.ifMatch, current);
   checkIfNoneMatch(request.preconditions.ifNoneMatch, current);

@@ -8,6 +8,7 @@ import { refuseFaults } from '../model/sent.js';
 import { type ResourceStore, StoreConflict, type Version } from '../store/port.js';
 import type { Answer, Intent, Interaction, Interactions, View } from './intent.js';
 import { createLine, type Line } from './line.js';
+import { formatQuery } from './query.js';
 import type { FhirRequest, InteractionName } from './request.js';
 import { storeFault } from './store-fault.js';
 
@@ -48,7 +49,7 @@ export function createPerform(
       const meeting = meetingPoint(request);
       const attempt = (): Promise<Attempt> => attemptOnce(prepare, store, parameters, request);
       const first = await (meeting === undefined ? attempt() : line.join([meeting], attempt));
-      const intent = first.conflict === undefined ? first.intent : await carryOut(attempt, first, line);
+      const intent = first.conflict === undefined ? first.intent : await carryOut(attempt, meeting, first, line);
       if (intent.writes.length > 0) await onCommitted(intent.writes.map(({ version }) => version));
       const answer = intent.answer();
       return answer instanceof Promise ? await answer : answer;
@@ -60,48 +61,58 @@ export function createPerform(
 
 async function attemptOnce(prepare: Prepare, store: ResourceStore, parameters: () => number, request: FhirRequest): Promise<Attempt> {
   const since = parameters();
-  const intent = await prepare(request, store);
-  if (intent.writes.length > 0 && parameters() !== since)
-    return { intent, conflict: new StoreConflict('The search parameters have changed') };
-  return { intent, conflict: intent.writes.length === 0 ? undefined : await commit(store, intent) };
-}
-
-interface Attempt {
-  readonly intent: Intent;
-  /** What kept it from being written, if anything did. */
-  readonly conflict: StoreConflict | undefined;
-}
-
-/** Where requests that would be in each other's way can be told to be so before they are prepared. */
-function meetingPoint(request: FhirRequest): string | undefined {
-  const { interaction } = request;
-  if (interaction === 'update' || interaction === 'patch' || interaction === 'delete') return `${request.type}/${request.id}`;
-  const { ifNoneExist } = request.preconditions;
-  return interaction === 'create' && ifNoneExist !== undefined ? `${request.type}?${ifNoneExist}` : undefined;
-}
-
-/** The intent that was committed in the end. Throws StoreConflict when its time is up. */
-async function carryOut(attempt: () => Promise<Attempt>, first: Attempt, line: Line): Promise<Intent> {
-  let { intent, conflict } = first;
-  const deadline = Date.now() + PATIENCE;
-  while (conflict !== undefined) {
-    if (Date.now() > deadline) throw conflict;
-    await sleep(Math.random() * PAUSE);
-    ({ intent, conflict } = await line.join(namesOf(intent), attempt));
-  }
-  return intent;
-}
-
-async function commit(store: ResourceStore, { writes, guards }: Intent): Promise<StoreConflict | undefined> {
+  let intent: Intent | undefined;
   try {
-    await store.commit({ writes, guards });
-    return undefined;
+    intent = await prepare(request, store);
+    const { writes, guards } = intent;
+    if (writes.length > 0 && parameters() !== since) throw new StoreConflict('The search parameters have changed');
+    if (writes.length > 0) await store.commit({ writes, guards });
+    return { intent, conflict: undefined };
   } catch (error) {
-    if (error instanceof StoreConflict) return error;
+    if (error instanceof StoreConflict) return { intent, conflict: error };
     throw error;
   }
 }
 
-function namesOf({ writes, guards }: Intent): string[] {
-  return [...new Set([...writes.map(({ version }) => keyText(version)), ...guards.flatMap(({ names }) => names)])];
+/** Done, or what kept it from being written, perhaps while it was still being prepared. */
+type Attempt =
+  | { readonly intent: Intent; readonly conflict: undefined }
+  | { readonly intent: Intent | undefined; readonly conflict: StoreConflict };
+
+/** Where requests that would be in each other's way can be told to be so before they are prepared. */
+function meetingPoint(request: FhirRequest): string | undefined {
+  switch (request.interaction) {
+    case 'update':
+    case 'patch':
+    case 'delete':
+      return `${request.type}/${request.id}`;
+    case 'create': {
+      const { ifNoneExist } = request.preconditions;
+      return ifNoneExist === undefined ? undefined : `${request.type}?${ifNoneExist}`;
+    }
+    case 'conditional-update':
+    case 'conditional-patch':
+    case 'conditional-delete':
+      return `${request.type}?${formatQuery(request.parameters)}`;
+    default:
+      return undefined;
+  }
+}
+
+/** The intent that was committed in the end. Throws StoreConflict when its time is up. */
+async function carryOut(attempt: () => Promise<Attempt>, meeting: string | undefined, first: Attempt, line: Line): Promise<Intent> {
+  const deadline = Date.now() + PATIENCE;
+  let last = first;
+  while (last.conflict !== undefined) {
+    if (Date.now() > deadline) throw last.conflict;
+    await sleep(Math.random() * PAUSE);
+    last = await line.join(namesOf(last.intent, meeting), attempt);
+  }
+  return last.intent;
+}
+
+function namesOf(intent: Intent | undefined, meeting: string | undefined): string[] {
+  const { writes, guards } = intent ?? { writes: [], guards: [] };
+  const names = [...writes.map(({ version }) => keyText(version)), ...guards.flatMap((guard) => guard.names)];
+  return [...new Set(meeting === undefined ? names : [meeting, ...names])];
 }

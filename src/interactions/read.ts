@@ -8,7 +8,7 @@ import type { Parameters, Subset } from '../search/search.js';
 import type { Version } from '../store/port.js';
 import { type Answer, type Interaction, type Rooms, reading, type View } from './intent.js';
 import { honoured } from './parameters.js';
-import { isNotModified } from './preconditions.js';
+import { etag, isNotModified } from './preconditions.js';
 import type { Asked } from './request.js';
 import { isVisible, restrictionOf } from './visibility.js';
 
@@ -82,7 +82,10 @@ export function notFound(key: Key, version?: number | string) {
   );
 }
 
+/** With the ETag by which whoever brings it back names what they replace. Source: R4 http.html#read */
 export function deleted(version: Version) {
   const at = new Date(version.lastUpdated).toISOString();
-  return fault('deleted', message('deleted', `${keyText(version)} was deleted at ${at}`, `${keyText(version)} 已于 ${at} 删除`));
+  return fault('deleted', message('deleted', `${keyText(version)} was deleted at ${at}`, `${keyText(version)} 已于 ${at} 删除`), {
+    headers: { etag: etag(version.version) },
+  });
 }

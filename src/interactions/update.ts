@@ -1,10 +1,10 @@
 /** update, with update-as-create, plain and conditional. Source: R4 http.html#update, http.html#upsert, http.html#cond-update */
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
-import { isId, type Resource } from '../model/resource.js';
-import type { Guard } from '../store/port.js';
+import { isId, type Key, keyText, type Resource } from '../model/resource.js';
+import type { Guard, Version } from '../store/port.js';
 import { resourceOf } from './body.js';
-import { atMostOne, findByCriteria } from './conditional.js';
+import { atMostOne, findByCriteria, readFound } from './conditional.js';
 import type { Intent, Interaction, Rooms, View } from './intent.js';
 import { refuseParameters } from './parameters.js';
 import { checkIfMatch, checkIfNoneMatch } from './preconditions.js';
@@ -22,15 +22,19 @@ export function updateInteraction(rooms: WritingRooms): Interaction<'update'> {
   };
 }
 
-/** None: create, with the id of the body if it has one. One: update it, unless the body has another id. Many: 412. */
+/**
+ * None: create, with the id of the body if it has one, which nobody may have yet: what the criteria did not find is not what the client
+ * means, and is not written over (409, as later versions of FHIR have it). One: update it, unless the body has another id. Many: 412.
+ */
 export function conditionalUpdateInteraction(rooms: WritingRooms & Pick<Rooms, 'newId'>): Interaction<'conditional-update'> {
   return async (request, view) => {
     const { type, parameters, access } = request;
     const resource = resourceOf(request.body, type);
     restrictionOf(access, 'update', type);
     const { keys, guard } = await findByCriteria(rooms, view, { type, parameters, access });
-    const id = conditionalUpdateId(resource, atMostOne(keys, type)?.id) ?? rooms.newId();
-    return updateInstance(rooms, request, view, { resource, id, guard });
+    const match = atMostOne(keys, type);
+    const id = conditionalUpdateId(resource, match?.id) ?? rooms.newId();
+    return updateInstance(rooms, request, view, { resource, id, found: { match, guard } });
   };
 }
 
@@ -45,18 +49,32 @@ export function conditionalUpdateId(resource: Resource, match: string | undefine
 export interface Updating {
   readonly resource: Resource;
   readonly id: string;
-  readonly guard?: Guard;
+  /** What the criteria found, where there were criteria. */
+  readonly found?: { readonly match: Key | undefined; readonly guard: Guard };
 }
 
 async function updateInstance(rooms: WritingRooms, request: Asked, view: View, updating: Updating): Promise<Intent> {
-  const { resource, id } = updating;
+  const { resource, id, found } = updating;
   const key = { type: resource.resourceType, id };
   const restriction = restrictionOf(request.access, 'update', key.type);
-  const [current] = await view.read([key]);
+  const [current] = found?.match === undefined ? await view.read([key]) : await readFound(view, [found.match]);
   if (current !== undefined && !(await isVisible(rooms, view, current, restriction))) throw notFound(key);
   checkIfMatch(request.preconditions.ifMatch, current);
   checkIfNoneMatch(request.preconditions.ifNoneMatch, current);
-  return writeVersion(rooms, { request, method: 'PUT', current, view, ...updating, resource: { ...resource, id } });
+  if (found !== undefined && found.match === undefined) refuseTaken(current);
+  return writeVersion(rooms, { request, method: 'PUT', current, view, id, guard: found?.guard, resource: { ...resource, id } });
+}
+
+/** For a conditional update whose criteria found nothing: throws FhirError 409 where the id of the body stands for something already. */
+export function refuseTaken(current: Version | undefined): void {
+  if (current === undefined || current.json === null) return;
+  const name = keyText(current);
+  const text = message(
+    'id-taken',
+    `The criteria find nothing, but ${name}, the id of the body, exists; the criteria were expected to find it`,
+    `条件未匹配到任何资源，但正文 id 所指的 ${name} 已存在；条件应匹配到它`,
+  );
+  throw fault('duplicate', text, { expression: `${current.type}.id` });
 }
 
 function idMismatch(resource: Resource, expected: string | undefined) {

@@ -3,7 +3,7 @@
  * index entries (values) and predicates over them; it knows nothing of FHIR. `test/store/contract.ts` decides
  * what each word here means; every adapter runs it.
  */
-import type { Key } from '../model/resource.js';
+import { type Key, keyText } from '../model/resource.js';
 
 export type Method = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -182,7 +182,7 @@ export interface Reindex extends FoundBy {
 
 /**
  * A search whose result the writes rely on: at the moment of the commit, before its own writes, `where` must still match just
- * `keys` (compared as sets). `names` are what it relies on, for adapters whose transactions do not see each other: commits that
+ * `keys` (compared as sets; where a key names a version, that must be the current one). `names` are what it relies on, for adapters whose transactions do not see each other: commits that
  * share a name happen one after the other.
  */
 export interface Guard {
@@ -193,6 +193,12 @@ export interface Guard {
   readonly shared?: readonly string[];
   /** Held against all who hold it shared or alone. Dearer than a name of `names`, which nobody shares. */
   readonly alone?: readonly string[];
+}
+
+/** Whether what the search of a guard finds now is what it found. */
+export function stillFinds({ keys }: Pick<Guard, 'keys'>, now: readonly Key[]): boolean {
+  const then = new Map(keys.map((key) => [keyText(key), key.version]));
+  return now.length === then.size && now.every((key) => then.has(keyText(key)) && (then.get(keyText(key)) ?? key.version) === key.version);
 }
 
 /** All of it or none of it. No instance stands twice. */
@@ -287,7 +293,10 @@ export interface ResourceStore {
   lastCursor(): Promise<string | undefined>;
   /** Current, undeleted resources. */
   search(query: Query): Promise<Slice>;
-  /** Keys only, for many criteria at once; at most `atMost` for each. In order of creation. */
+  /**
+   * Keys for many criteria at once, with the version that was current when each was found; at most `atMost` for each. In order of
+   * creation.
+   */
   find(wheres: readonly Where[], atMost: number): Promise<readonly (readonly Key[])[]>;
   count(where: Where, options: { readonly timeLimit?: number }): Promise<Count>;
   commit(commit: Commit): Promise<void>;

@@ -130,8 +130,8 @@ describe('reads', () => {
     expect((await store.count(where('ValueSet'), {})).total).toBe(2);
     expect(await store.find([where('ValueSet')], 9)).toEqual([
       [
-        { type: 'ValueSet', id: 'x' },
-        { type: 'ValueSet', id: 'y' },
+        { type: 'ValueSet', id: 'x', version: 1 },
+        { type: 'ValueSet', id: 'y', version: 1 },
       ],
     ]);
   });

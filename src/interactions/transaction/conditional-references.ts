@@ -60,7 +60,9 @@ export async function resolveConditionalReferences(
     const untouched = answer.inStore.filter((key) => !bundle.touched.has(keyText(key)));
     const matches = [...untouched, ...(await bundle.overlay.matching(reference.type, answer.criteria))];
     targets.set(reference, keyText(theOne(matches, reference)));
-    guards.set(answer, { where: answer.criteria.where, keys: answer.inStore, names: [] });
+    // It may change, as long as it is what the criteria find.
+    const keys = answer.inStore.map(({ type, id }) => ({ type, id }));
+    guards.set(answer, { where: answer.criteria.where, keys, names: [] });
   }
   // Not before all are known: the overlay answers from these same resources.
   for (const [{ holders }, target] of targets) for (const holder of holders) holder.reference = target;

@@ -12,6 +12,7 @@ import type { Criteria, Parameters } from '../../search/search.js';
 import type { Guard } from '../../store/port.js';
 import { resourceOf } from '../body.js';
 import { atMostOne, ifNoneExistParameters } from '../conditional.js';
+import { type DeletingRooms, mostDeleted, refuseTooMany } from '../delete.js';
 import type { Rooms, View } from '../intent.js';
 import { theMatch } from '../patch.js';
 import { conditionalUpdateId } from '../update.js';
@@ -31,7 +32,7 @@ export type Identified = { readonly entry: TransactionEntry } & (
   | { readonly kind: 'read' }
 );
 
-type IdentifyingRooms = Pick<Rooms, 'search' | 'store' | 'definitions' | 'newId' | 'now'>;
+type IdentifyingRooms = Pick<Rooms, 'definitions' | 'newId'> & DeletingRooms;
 
 interface State {
   readonly rooms: IdentifyingRooms;
@@ -44,7 +45,8 @@ interface State {
   readonly touched: Set<string>;
   /** What conditional updates by the same criteria were given already. */
   readonly updated: Map<Criteria, Key>;
-  readonly results: Map<TransactionEntry, Identified>;
+  /** More than one where a conditional delete is for many. */
+  readonly results: Map<TransactionEntry, readonly Identified[]>;
 }
 
 /** `entries` in the order of processing; fills `links`. Throws FhirError as seen from the Bundle. */
@@ -62,7 +64,7 @@ export async function identify(
   const breath = createBreath();
   for (const entry of entries) {
     if (criteriaOf(entry) !== undefined) conditional.push(entry);
-    else settle(state, directTarget(rooms, entry));
+    else settle(state, entry, [directTarget(rooms, entry)]);
     const pause = breath();
     if (pause !== undefined) await pause;
   }
@@ -91,10 +93,14 @@ async function identifyByCriteria(state: State, view: View, entries: readonly Tr
     const [one] = ready;
     const access = one?.request.access;
     if (access === undefined) return;
-    const answers = await answerCriteria(state.rooms, view, access, sought, 2 + state.deleted.size);
+    const most = Math.max(
+      1,
+      ...ready.map(({ request }) => (request.interaction === 'conditional-delete' ? mostDeleted(state.rooms, request) : 1)),
+    );
+    const answers = await answerCriteria(state.rooms, view, access, sought, most + 1 + state.deleted.size);
     for (const [position, entry] of ready.entries()) {
       const answer = answers[position];
-      if (answer !== undefined) settle(state, await conditionalTarget(state, entry, answer));
+      if (answer !== undefined) settle(state, entry, await conditionalTargets(state, entry, answer));
     }
     const done = new Set(ready);
     pending = pending.filter((entry) => !done.has(entry));
@@ -127,14 +133,25 @@ function names(parameters: Parameters, fullUrls: ReadonlySet<string | undefined>
   return parameters.some(([, value]) => urnsIn(value).some((urn) => fullUrls.has(urn)));
 }
 
-async function conditionalTarget(state: State, entry: TransactionEntry, { criteria, inStore }: Answered): Promise<Identified> {
+async function conditionalTargets(state: State, entry: TransactionEntry, answered: Answered): Promise<readonly Identified[]> {
   const { request, index } = entry;
+  const { criteria, inStore } = answered;
   const guard: Guard = { where: criteria.where, keys: inStore, names: criteria.names };
   const remaining = inStore.filter((key) => !state.deleted.has(keyText(key)));
-  if (request.interaction === 'conditional-delete') {
-    const match = atEntry(index, () => atMostOne(remaining, request.type));
-    return match === undefined ? { entry, kind: 'nothing', guard } : { entry, kind: 'write', key: match, guard };
-  }
+  if (request.interaction !== 'conditional-delete') return [await conditionalTarget(state, entry, { criteria, guard, remaining })];
+  atEntry(index, () => refuseTooMany(state.rooms, request, remaining, request.type));
+  return remaining.length === 0 ? [{ entry, kind: 'nothing', guard }] : remaining.map((key) => ({ entry, kind: 'write', key, guard }));
+}
+
+interface Remaining {
+  readonly criteria: Criteria;
+  readonly guard: Guard;
+  /** What the store has and the Bundle does not delete. */
+  readonly remaining: readonly Key[];
+}
+
+async function conditionalTarget(state: State, entry: TransactionEntry, { criteria, guard, remaining }: Remaining): Promise<Identified> {
+  const { request, index } = entry;
   const { interaction } = request;
   if (interaction !== 'create' && interaction !== 'conditional-update' && interaction !== 'conditional-patch')
     return { entry, kind: 'read' };
@@ -151,7 +168,7 @@ async function conditionalTarget(state: State, entry: TransactionEntry, { criter
       : { entry, kind: 'existing', key: match, guard };
   }
   const id = atEntry(index, () => conditionalUpdateId(resourceOf(request.body, type), match?.id)) ?? state.rooms.newId();
-  const key = { type, id };
+  const key = match ?? { type, id };
   state.updated.set(criteria, key);
   return { entry, kind: 'write', key, guard };
 }
@@ -162,9 +179,13 @@ function eachOnce(keys: readonly Key[]): readonly Key[] {
 }
 
 /** What is known now can be linked to, and found by criteria that come later. */
-function settle(state: State, identified: Identified): void {
+function settle(state: State, entry: TransactionEntry, all: readonly Identified[]): void {
+  state.results.set(entry, all);
+  for (const identified of all) note(state, identified);
+}
+
+function note(state: State, identified: Identified): void {
   const { entry } = identified;
-  state.results.set(entry, identified);
   if (identified.kind !== 'write' && identified.kind !== 'existing') return;
   state.links.add(entry.fullUrl, identified.key);
   if (identified.kind === 'existing') return;

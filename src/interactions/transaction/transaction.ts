@@ -13,6 +13,7 @@ import type { Draft } from '../../uploads/uploads.js';
 import { createAnswerRoom, createReadingRoom } from '../answer-room.js';
 import type { BundleInteraction } from '../bundle.js';
 import { existing } from '../create.js';
+import { deletedAnswer } from '../delete.js';
 import { entryResponse } from '../entry-response.js';
 import { inEntry } from '../in-entry.js';
 import { type Answer, type Intent, type Rooms, reading, type View } from '../intent.js';
@@ -21,11 +22,13 @@ import { outcomeText } from '../outcome-text.js';
 import { createPace } from '../patch/pace.js';
 import { patched } from '../patch.js';
 import type { Prepare } from '../perform.js';
+import { checkIfMatch } from '../preconditions.js';
 import type { Circumstances, FhirRequest } from '../request.js';
 import { statusText } from '../status-text.js';
 import { storeFault } from '../store-fault.js';
+import { refuseTaken } from '../update.js';
 import { heldBy } from '../write.js';
-import { atEntryAsync, readEntries } from './entries.js';
+import { atEntry, atEntryAsync, readEntries, type TransactionEntry } from './entries.js';
 import { type Identified, identify } from './identify.js';
 import { createLinkMap } from './link-map.js';
 import { linked } from './linked.js';
@@ -50,6 +53,7 @@ export function transactionInteraction(rooms: TransactionRooms, prepare: Prepare
     const identified = await identify(rooms, before, entries, links);
     refuseSameTarget(identified);
     await before.fetch(identified);
+    await refuseTakenIds(identified, before);
     const patchedOnes = await patchAll(rooms, identified, before);
     const { bodies, guards } = await linked(rooms, before, { identified, patched: patchedOnes, links, access });
     const prepared = await prepareAll(rooms, prepare, identified, before, bodies);
@@ -60,6 +64,14 @@ export function transactionInteraction(rooms: TransactionRooms, prepare: Prepare
       answer: () => answerAll(rooms, circumstances, identified, prepared),
     };
   };
+}
+
+async function refuseTakenIds(identified: readonly Identified[], before: View): Promise<void> {
+  for (const one of identified) {
+    if (one.kind !== 'write' || one.entry.request.interaction !== 'conditional-update' || one.key.version !== undefined) continue;
+    const [current] = await before.read([one.key]);
+    atEntry(one.entry.index, () => refuseTaken(current));
+  }
 }
 
 /** What the patches make of the resources in the store: it may have links into the Bundle, and conditional references may find it. */
@@ -190,7 +202,10 @@ function writeRequest({ entry, key }: Identified & { readonly kind: 'write' }, l
 /** What reads is refused here, with the whole Bundle, when it cannot be; searches and histories run when all is written. */
 async function prepareReading(rooms: Rooms, prepare: Prepare, one: Identified, after: View): Promise<Intent> {
   if (one.kind === 'existing') return existing(rooms, one.entry.request, after, one.key);
-  if (one.kind === 'nothing') return reading(() => ({ status: 204 }));
+  if (one.kind === 'nothing') {
+    checkIfMatch(one.entry.request.preconditions.ifMatch, undefined);
+    return reading(() => deletedAnswer(one.entry.request, [], undefined));
+  }
   return prepare(one.entry.request, after);
 }
 
@@ -209,27 +224,45 @@ async function answerAll(
   const responses: BundleEntry[] = [];
   const admit = createAnswerRoom(rooms.answerBytes, language);
   const breath = createBreath();
-  for (const one of identified) {
-    const intent = prepared.get(one);
+  for (const [entry, ones] of byEntry(identified)) {
+    const intent = answering(entry, ones, prepared);
     if (intent === undefined) continue;
-    responses[one.entry.index] = admit(one.entry.index, await answerOne(rooms, one, intent, language));
+    responses[entry.index] = admit(entry.index, await answerOne(rooms, entry, intent, language));
     await breath();
   }
   return { status: 200, resource: await inSteps(bundleInSteps({ type: 'transaction-response', entries: responses })) };
 }
 
+function byEntry(identified: readonly Identified[]): ReadonlyMap<TransactionEntry, readonly Identified[]> {
+  const ones = new Map<TransactionEntry, Identified[]>();
+  for (const one of identified) {
+    const same = ones.get(one.entry);
+    if (same === undefined) ones.set(one.entry, [one]);
+    else same.push(one);
+  }
+  return ones;
+}
+
+/** What tells of an entry; one that deletes many tells of all of them. */
+function answering(entry: TransactionEntry, ones: readonly Identified[], prepared: Prepared): Pick<Intent, 'answer'> | undefined {
+  const [first] = ones;
+  if (ones.length < 2) return first && prepared.get(first);
+  const deleted = ones.flatMap((one) => prepared.get(one)?.writes.map(({ version }) => version) ?? []);
+  return { answer: () => deletedAnswer(entry.request, deleted, undefined) };
+}
+
 /** All is stored by now: whatever fails, fails for itself alone. */
 async function answerOne(
   rooms: TransactionRooms,
-  one: Identified,
-  intent: Intent,
+  entry: TransactionEntry,
+  intent: Pick<Intent, 'answer'>,
   language: Circumstances['language'],
 ): Promise<BundleEntry> {
   try {
-    return entryResponse(rooms.baseUrl, one.entry.method, await intent.answer());
+    return entryResponse(rooms.baseUrl, entry.method, await intent.answer());
   } catch (error) {
     const shown = error instanceof FhirError ? error : (storeFault(error) ?? rooms.unexpected(error));
-    const { status, issues } = inEntry(one.entry.index, shown);
+    const { status, issues } = inEntry(entry.index, shown);
     return { response: { status: statusText(status), outcome: outcomeText(issues, language) } };
   }
 }

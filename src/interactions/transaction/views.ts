@@ -3,6 +3,7 @@
 import { createBreath } from '../../model/breath.js';
 import { type Key, keyText } from '../../model/resource.js';
 import type { Version } from '../../store/port.js';
+import { readFound } from '../conditional.js';
 import type { View } from '../intent.js';
 import type { TransactionEntry } from './entries.js';
 import type { Identified } from './identify.js';
@@ -10,7 +11,7 @@ import type { Identified } from './identify.js';
 export interface BeforeView extends View {
   /** The current version of what is fetched; 0 where there is none. */
   versionOf(key: Key): number;
-  /** Fetches the targets that criteria led to. */
+  /** Fetches the targets that criteria led to. Throws StoreConflict where one has changed since. */
   fetch(identified: readonly Identified[]): Promise<void>;
 }
 
@@ -24,7 +25,7 @@ export async function beforeView(view: View, entries: readonly TransactionEntry[
     const breath = createBreath();
     for (let from = 0; from < missing.length; from += AT_ONCE) {
       const some = missing.slice(from, from + AT_ONCE);
-      const versions = await view.read(some);
+      const versions = await view.read(some.map(({ type, id }) => ({ type, id })));
       for (const [index, key] of some.entries()) current.set(keyText(key), versions[index]);
       await breath();
     }
@@ -42,7 +43,14 @@ export async function beforeView(view: View, entries: readonly TransactionEntry[
     read: (keys) => readThrough(current, view, keys),
     versionOf: (key) => current.get(keyText(key))?.version ?? 0,
     // What a create is given a new id for is not there.
-    fetch: (identified) => fetchKeys(identified.flatMap((one) => ('key' in one && one.guard !== undefined ? [one.key] : []))),
+    async fetch(identified) {
+      const found = identified.flatMap((one) => ('key' in one && one.guard !== undefined ? [one.key] : []));
+      await fetchKeys(found);
+      await readFound(
+        { read: async (keys) => keys.map((key) => current.get(keyText(key))) },
+        found.filter(({ version }) => version !== undefined),
+      );
+    },
   };
 }
 

@@ -22,7 +22,7 @@ export function versionId(documentId: string, version: number): string {
   return `${documentId}/${String(version).padStart(8, '0')}`;
 }
 
-export function toKey(id: string): Key {
+export function toKey(id: string): Pick<Key, 'type' | 'id'> {
   const [type = '', instance = ''] = containerOf(id).split('/');
   return { type, id: instance };
 }

@@ -129,21 +129,21 @@ function singleKey(where: Where): string | undefined {
 
 async function findAlone(reader: Reader, where: Where, atMost: number): Promise<readonly Key[]> {
   const query = { where, sort: [], count: atMost - 1 };
-  const asked = { reader, slots: new Map(), query, projection: {} };
+  const asked = { reader, slots: new Map(), query, projection: { v: 1 } as const };
   const found = await byLevels(reader, where, (parts, listed) => matchesOf({ ...asked, ...listed, parts }));
-  return found.map(({ row }) => toKey(row._id));
+  return found.map(({ row }) => ({ ...toKey(row._id), version: row.v }));
 }
 
 /** Where they find so much that the reply would be cut, none is answered here, and each is asked for itself. */
 async function findTogether(reader: Reader, keys: readonly string[], atMost: number, found: Map<string, readonly Key[]>): Promise<void> {
   if (keys.length < 2) return;
   const limit = keys.length * Math.min(atMost, 4) + 1_000;
-  const projection = { o: 1, k: { $setIntersection: ['$k', { $literal: keys }] } };
-  const rows = await reader.rows<{ _id: string; o: number; k: readonly string[] }>({ k: { $in: keys } }, { projection, limit });
+  const projection = { o: 1, v: 1, k: { $setIntersection: ['$k', { $literal: keys }] } };
+  const rows = await reader.rows<{ _id: string; o: number; v: number; k: readonly string[] }>({ k: { $in: keys } }, { projection, limit });
   if (rows.length === limit) return;
   const lists = new Map<string, Key[]>(keys.map((key) => [key, []]));
   for (const row of [...rows].sort((a, b) => a.o - b.o)) {
-    for (const key of row.k) lists.get(key)?.push(toKey(row._id));
+    for (const key of row.k) lists.get(key)?.push({ ...toKey(row._id), version: row.v });
   }
   for (const [key, list] of lists) found.set(key, list.slice(0, atMost));
 }

@@ -4,8 +4,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ClientSession, ObjectId } from 'mongodb';
-import { keyText } from '../../model/resource.js';
-import { type Commit, type Guard, StoreBusy, StoreConflict, StoreUnknown, type Write } from '../port.js';
+import { type Commit, type Guard, StoreBusy, StoreConflict, StoreUnknown, stillFinds, type Write } from '../port.js';
 import type { Collections, ContainedDocument, ResourceDocument } from './collections.js';
 import { containedIn, replaceContained } from './contained.js';
 import { documentId, type Slots, superseded, toContained, toDocument } from './documents.js';
@@ -155,12 +154,9 @@ async function check(collections: Collections, session: ClientSession, guards: r
     guards.map(({ where }) => where),
     most,
   );
-  for (const [index, { keys }] of guards.entries()) {
-    const now = (found[index] ?? []).map(keyText);
-    const then = new Set(keys.map(keyText));
-    if (now.length !== then.size || now.some((key) => !then.has(key))) {
-      throw new StoreConflict(`A search that was relied on found ${then.size} resources before and finds others now`);
-    }
+  for (const [index, guard] of guards.entries()) {
+    if (stillFinds(guard, found[index] ?? [])) continue;
+    throw new StoreConflict(`A search that was relied on found ${guard.keys.length} resources before and finds others now`);
   }
 }
 

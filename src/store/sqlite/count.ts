@@ -91,8 +91,8 @@ function* countWindows(reader: Reader, candidates: Candidates, condition: Sql, p
   }
 }
 
-const keySql = 'SELECT type, id FROM resource WHERE n = ?';
-const containerSql = 'SELECT r.type, r.id FROM contained AS c CROSS JOIN resource AS r ON r.n = c.container WHERE c.n = ?';
+const keySql = 'SELECT type, id, version FROM resource WHERE n = ?';
+const containerSql = 'SELECT r.type, r.id, r.version FROM contained AS c CROSS JOIN resource AS r ON r.n = c.container WHERE c.n = ?';
 
 /** A resource inside another is found by the key of the other. */
 export function* instancesOf(reader: Reader, where: Where, atMost: number): Steps<readonly Key[]> {
@@ -100,7 +100,8 @@ export function* instancesOf(reader: Reader, where: Where, atMost: number): Step
   const { connection, names } = reader;
   return found.flatMap(({ number }) => {
     const row = connection.statement(number < FIRST_CONTAINED ? keySql : containerSql).get([number]);
-    return row === undefined ? [] : [{ type: names.typeName(connection, Number(row[0])), id: fromText(String(row[1])) }];
+    if (row === undefined) return [];
+    return [{ type: names.typeName(connection, Number(row[0])), id: fromText(String(row[1])), version: Number(row[2]) }];
   });
 }
 

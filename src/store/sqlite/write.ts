@@ -1,6 +1,5 @@
 /** One commit inside an open transaction: everything it relies on is checked before its first write. Source: port.ts Commit, Guard */
-import { keyText } from '../../model/resource.js';
-import { type Commit, type Guard, type Reindex, StoreConflict, type Version, type Write } from '../port.js';
+import { type Commit, type Guard, type Reindex, StoreConflict, stillFinds, type Version, type Write } from '../port.js';
 import { type SqlValue, toText } from './binding.js';
 import { putContained } from './contained.js';
 import { instancesOf } from './count.js';
@@ -37,10 +36,9 @@ export function* apply(reader: Reader, pending: Pending, commit: Commit): Steps<
   }
 }
 
-function* checkGuard(reader: Reader, { where, keys }: Guard): Steps<void> {
-  const wanted = new Set(keys.map(keyText));
-  const found = yield* instancesOf(reader, where, wanted.size + 1);
-  if (found.length === wanted.size && found.every((key) => wanted.has(keyText(key)))) return;
+function* checkGuard(reader: Reader, guard: Guard): Steps<void> {
+  const found = yield* instancesOf(reader, guard.where, guard.keys.length + 1);
+  if (stillFinds(guard, found)) return;
   throw new StoreConflict('A search that the commit relies on finds something else now');
 }
 

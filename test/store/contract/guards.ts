@@ -50,6 +50,17 @@ function checking(subject: Subjects): void {
     expect(await store.read([{ type: 'Organization', id: code }])).toEqual([undefined]);
   });
 
+  test('a guard whose key names a version is a conflict when another is current', async () => {
+    const { store } = subject();
+    await store.commit(commitOf(write('Patient/v1', { entries: identified('v') })));
+    const at = (version: number): Guard => ({ ...holds('v'), keys: [{ type: 'Patient', id: 'v1', version }] });
+    await store.commit({ writes: [write('Organization/v-at-1')], guards: [at(1)] });
+    await store.commit(commitOf(write('Patient/v1', { version: 2, entries: identified('v') })));
+    await expect(store.commit({ writes: [write('Organization/v-late')], guards: [at(1)] })).rejects.toBeInstanceOf(StoreConflict);
+    await store.commit({ writes: [write('Organization/v-at-2')], guards: [at(2)] });
+    await store.commit({ writes: [write('Organization/v-at-any')], guards: [holds('v', 'v1')] });
+  });
+
   test('a guard is judged before the writes of its own commit', async () => {
     const { store } = subject();
     await store.commit({ writes: [write('Patient/own', { entries: identified('own') })], guards: [holds('own')] });

@@ -222,7 +222,7 @@ function chains(subject: Subjects): void {
     expect(await found(subject().store, [])).toEqual([]);
     expect(await subject().store.count(asked, {})).toEqual({ total: 4, exact: true });
     expect(await subject().store.find([asked], 3)).toEqual([
-      all.slice(0, 3).map((name) => ({ type: name.split('/')[0], id: name.split('/')[1] })),
+      all.slice(0, 3).map((name) => ({ type: name.split('/')[0], id: name.split('/')[1], version: 1 })),
     ]);
   });
 }

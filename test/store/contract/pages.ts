@@ -314,11 +314,16 @@ function finding(subject: Subjects): void {
     for (const [i, code] of codes.entries()) {
       const n = Number(code.slice(1));
       const expected = n < 300 ? [`f${n}`, `f${n + 300}`] : [];
-      expect(keys[i]).toEqual(expected.map((id) => ({ type: 'Organization', id })));
+      expect(keys[i]).toEqual(expected.map((id) => ({ type: 'Organization', id, version: 1 })));
     }
     expect(await store.find([], 2)).toEqual([]);
     const [three] = await store.find([where('Organization', isToken('identifier', 'f7'))], 10);
     expect(three?.map((key) => key.id)).toEqual(['f7', 'f307', 'f607']);
+    const entries = [token('identifier', 'f7', 'urn:f')];
+    await store.commit(commitOf(write('Organization/f307', { version: 2, entries })));
+    const both = [where('Organization', isToken('identifier', 'f7', 'urn:f')), where('Organization', isToken('identifier', 'f8', 'urn:f'))];
+    const found = await Promise.all([store.find(both, 3), store.find(both.slice(0, 1), 3)]);
+    for (const [first] of found) expect(first?.map(({ id, version }) => `${id} ${version}`)).toEqual(['f7 1', 'f307 2', 'f607 1']);
   });
 
   test('count is exact for what is asked within its time', async () => {
