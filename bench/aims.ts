@@ -46,6 +46,20 @@ export function searchAim(server: string, one: string, { door, store, driver }: 
 /** Of the validator: parts of what `JSON.parse` takes for the same text, and what a process takes to be ready. */
 export const validateAims = { patient: 1, observation: 1, chinese: 2.5, tenfold: 12, readyMilliseconds: 300, megabytes: 120 };
 
+/** Resources a second by transactions from 8 connections on SQLite, and how long a large Bundle may take. */
+const IMPORT_PER_SECOND = 6000;
+const LARGE_BUNDLE = { entries: 5000, milliseconds: 5000 };
+
+export function importAim(
+  server: string,
+  { entries, connections }: { readonly entries: number; readonly connections: number },
+  { perSecond, p50, givenUp }: { readonly perSecond: number; readonly p50: number; readonly givenUp: number },
+): string {
+  if (entries === LARGE_BUNDLE.entries) return verdict(`${LARGE_BUNDLE.milliseconds} ms`, p50 <= LARGE_BUNDLE.milliseconds);
+  if (connections > 8) return verdict('nothing given up', givenUp === 0);
+  return server === 'SQLite' ? verdict(`${IMPORT_PER_SECOND}/s`, perSecond >= IMPORT_PER_SECOND) : '';
+}
+
 /** In one machine's store of 10,000 people. */
 export const sizeAims = { bytesPerResource: 1.6 * 1024, megabytes: 350 };
 /** p50 and p95 of a read and of selective searches with 100,000 people to those with 1,000. */

@@ -39,7 +39,7 @@ export async function compare(contenders: readonly Contender[], cases: readonly 
   out(titles(columns));
   let loudest = 0;
   for (const one of cases) {
-    out(`${one.name}${one.resources === undefined ? '' : ' (figures per resource)'}`);
+    out(one.name);
     const measured = await inTurn(contenders, one, rounds);
     const bare = figuresOf(measured[0]);
     contenders.forEach((contender, i) => {

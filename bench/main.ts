@@ -1,9 +1,11 @@
 /** `npm run bench`: each command is a file of its own; this one only lists them and shows what goes wrong. */
 import { Command } from 'commander';
-import { compareCommands } from './compare-command.js';
+
 import { extractCommand } from './extract-command.js';
 import { fhirpathCommand } from './fhirpath-command.js';
 import { growthCommand } from './growth-command.js';
+import { importCommand } from './import-command.js';
+import { restCommand } from './rest-command.js';
 import { searchCommand } from './search-command.js';
 import { sizeCommand } from './size-command.js';
 import { storedCommand } from './stored.js';
@@ -22,7 +24,8 @@ the database beside it; gen. µs: of what asks. Machines are shared: the last co
 `,
   );
 for (const command of [
-  ...compareCommands(),
+  restCommand(),
+  importCommand(),
   searchCommand(),
   wideCommand(),
   sizeCommand(),

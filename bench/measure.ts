@@ -16,7 +16,7 @@ export interface Figures {
   readonly p50: number;
   readonly p95: number;
   readonly p99: number | undefined;
-  /** Microseconds of processor per request (or per resource where these count): of the server, its database, and what asked. */
+  /** Microseconds of processor per request: of the server, its database, and what asked. */
   readonly cpu: number;
   readonly database: number | undefined;
   readonly generator: number;
@@ -47,11 +47,9 @@ export async function measure(server: Running, one: Case, window: Window, answer
   const { result: timing, of, own, others } = await usageOf(pids, () => drive(server, timed));
   if (timing.errors > 0) return { invalid: `${timing.errors} of ${timing.requests} answers were not ${status}` };
   const [cpu = 0, database] = of;
-  const each = timing.requests * (one.resources ?? 1);
-  const micro = (seconds: number) => (seconds * 1e6) / each;
+  const micro = (seconds: number) => (seconds * 1e6) / timing.requests;
   return {
     ...timing,
-    perSecond: timing.perSecond * (one.resources ?? 1),
     cpu: micro(cpu),
     database: database === undefined ? undefined : micro(database),
     generator: micro(own),
@@ -62,7 +60,6 @@ export async function measure(server: Running, one: Case, window: Window, answer
 /** Requests that no window before had. */
 function messages(one: Case): (n: number) => Buffer {
   const first = ++marks.window * TURNS;
-  if (one.once) return (n) => wire(one.request(first + n));
   const made = Array.from({ length: TURNS }, (_, n) => wire(one.request(first + n)));
   return (n) => made[n % TURNS] ?? wire(one.request(first + n));
 }

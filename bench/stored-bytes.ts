@@ -22,7 +22,7 @@ export async function dropDatabase(url: string): Promise<void> {
   await withClient(url, (client) => client.db().dropDatabase());
 }
 
-async function withClient<T>(url: string, action: (client: MongoClient) => Promise<T>): Promise<T> {
+export async function withClient<T>(url: string, action: (client: MongoClient) => Promise<T>): Promise<T> {
   const client = new MongoClient(url, { serverSelectionTimeoutMS: 10_000 });
   try {
     return await action(client);

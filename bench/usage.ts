@@ -1,5 +1,5 @@
 /** What processes and the machine have used, read from /proc; zero where there is none. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 
 const TICKS_PER_SECOND = 100;
 
@@ -22,6 +22,20 @@ export function cpuOf(pid: number): number {
 /** Resident memory in MB (2²⁰ bytes). */
 export function memoryOf(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(read(`${pid}/status`))?.[1] ?? 0) / 1024;
+}
+
+/** The most resident memory in MB since the process began, or since that was last forgotten. */
+export function peakOf(pid: number): number {
+  return Number(/VmHWM:\s+(\d+)/.exec(read(`${pid}/status`))?.[1] ?? 0) / 1024;
+}
+
+/** From now on `peakOf` is the most that there is from now on. */
+export function forgetPeak(pid: number): void {
+  try {
+    writeFileSync(`/proc/${pid}/clear_refs`, '5');
+  } catch {
+    // Where that cannot be said the peak is that of all the time.
+  }
 }
 
 /** Seconds of processor that all of the machine has used, whoever did. */

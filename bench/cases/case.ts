@@ -10,10 +10,6 @@ export interface Case {
   readonly status: number;
   /** What is wrong with a server's answers, if anything. */
   wrong(ask: Ask): Promise<string | undefined>;
-  /** Resources per request, where they are what counts. */
-  readonly resources?: number;
-  /** Each request can be sent only once; others take turns. */
-  readonly once?: boolean;
 }
 
 export type Resource = Readonly<Record<string, unknown>> & { readonly resourceType: string; readonly id: string };

@@ -1,7 +1,5 @@
-/** `npm run bench -- rest`, `import`: both stores beside bare node:http and Express, in turn, in one run. */
+/** `npm run bench -- rest`: both stores beside bare node:http and Express, in turn, in one run. */
 import { Command, Option } from 'commander';
-import type { Case } from './cases/case.js';
-import { importCases } from './cases/import.js';
 import { restCases } from './cases/rest.js';
 
 import { type Contender, compare } from './compare.js';
@@ -13,31 +11,23 @@ import { connectionsOf, withBaselines, withServers } from './stage.js';
 import { figure, out } from './table.js';
 import { memoryOf } from './usage.js';
 
-/** Groups of cases by the name of the command. */
-const groups: Readonly<Record<string, { readonly cases: (people: number) => readonly Case[]; readonly about: string }>> = {
-  rest: { cases: restCases, about: 'read, vread, history, a page of search, update, patch, create' },
-  import: { cases: importCases, about: 'transactions' },
-};
+export const restCommand = (): Command =>
+  new Command('rest')
+    .description('both stores beside bare node:http and Express: read, vread, history, a page of search, update, patch, create')
+    .addOption(stores())
+    .addOption(amount('--people <n>', `in the store before it begins, with ${resourcesEach - 1} observations each`, 1000))
+    .addOption(seconds(3))
+    .addOption(rounds(3))
+    .addOption(patience())
+    .addOption(new Option('--connections <n>', 'requests in flight; 16, on MongoDB 64, unless said otherwise').argParser(positive))
+    .option('--only <pattern>', 'a regular expression that the name of a case must match')
+    .option('--profile <folder>', 'where Node writes a profile of each server when it ends')
+    .action(run);
 
-export const compareCommands = (): readonly Command[] =>
-  Object.entries(groups).map(([name, { cases, about }]) =>
-    new Command(name)
-      .description(`both stores beside bare node:http and Express: ${about}`)
-      .addOption(stores())
-      .addOption(amount('--people <n>', `in the store before it begins, with ${resourcesEach - 1} observations each`, 1000))
-      .addOption(seconds(3))
-      .addOption(rounds(3))
-      .addOption(patience())
-      .addOption(new Option('--connections <n>', 'requests in flight; 16, on MongoDB 64, unless said otherwise').argParser(positive))
-      .option('--only <pattern>', 'a regular expression that the name of a case must match')
-      .option('--profile <folder>', 'where Node writes a profile of each server when it ends')
-      .action((options: CaseOptions) => run(name, cases(options.people), options)),
-  );
-
-async function run(name: string, all: readonly Case[], options: CaseOptions): Promise<void> {
+async function run(options: CaseOptions): Promise<void> {
   const pattern = new RegExp(options.only ?? '', 'i');
-  const cases = all.filter((one) => pattern.test(one.name));
-  if (cases.length === 0) throw new Error(`No case of ${name} matches ${options.only}`);
+  const cases = restCases(options.people).filter((one) => pattern.test(one.name));
+  if (cases.length === 0) throw new Error(`No case of rest matches ${options.only}`);
   await withBaselines((bare, express) =>
     withServers({ stores: options.store, profiles: options.profile }, async (staged) => {
       const servers = staged.map(({ server }) => server);
