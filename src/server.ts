@@ -25,6 +25,7 @@ import { createGate } from './interactions/gate.js';
 import type { ConditionalDelete } from './interactions/intent.js';
 import { parseTarget } from './interactions/parse-target.js';
 import type { Perform } from './interactions/perform.js';
+import { storeId } from './interactions/store-id.js';
 import { createPerformer } from './interactions/table.js';
 import { createZone } from './model/dates.js';
 import { newId } from './model/id.js';
@@ -250,6 +251,7 @@ async function assemble(parts: Parts): Promise<Assembled> {
     cors: origins.some((origin) => origin !== ''),
     codeSystems: () => heldCodeSystems(uploads.definitions),
     since: Date.now(),
+    storeId: await storeId(parts.primary),
     operation: operationInteraction(rooms),
     unexpected: (error) => shownError(error, newId(), logger),
   });

@@ -29,6 +29,7 @@ const exposedHeaders = [
   'Retry-After',
   'Preference-Applied',
   'Accept-Patch',
+  'Lianyi-Store',
   'X-Request-Id',
   'X-Correlation-Id',
   'X-Security-Context',

@@ -47,8 +47,9 @@ function sendResource(exchange: Exchange, status: number, headers: string[], res
 }
 
 /** What the answer says about the version it is about. */
-export function headersOf({ premises, req, wishes }: Exchange, { version, location, resource }: Answer): string[] {
+export function headersOf({ premises, req, wishes }: Exchange, { version, location, resource, storeId }: Answer): string[] {
   const headers: string[] = [];
+  if (storeId !== undefined) headers.push('Lianyi-Store', storeId);
   if (version !== undefined) {
     headers.push('ETag', etag(version.version), 'Last-Modified', httpDate(version.lastUpdated));
     if (resource !== undefined && version.id !== undefined) {

@@ -5,6 +5,8 @@ import type { Rooms } from './intent.js';
 export interface CapabilitiesRooms extends Pick<Rooms, 'definitions' | 'baseUrl' | 'search' | 'store' | 'now' | 'conditionalDelete'> {
   readonly software: { readonly name: string; readonly version: string };
   readonly operations: readonly { readonly name: string; readonly definition: string }[];
+  /** What the store is told from others by. */
+  readonly storeId: string;
   /** The profiles that every resource of a type must meet. */
   readonly demanded: (type: string) => readonly string[];
   /** Whether pages of other origins may ask. */

@@ -60,8 +60,13 @@ export function capabilitiesInteraction(rooms: CapabilitiesRooms): Interaction<'
     const { type, json, version } = await statementOf(mode, write);
     const subset = partsAsked(rooms, parameters, type);
     const answer: Answer = isNotModified(request.preconditions, version)
-      ? { status: 304, version }
-      : { status: 200, version, resource: subset === undefined ? json : await inSteps(rooms.search.subset(json, subset)) };
+      ? { status: 304, version, storeId: rooms.storeId }
+      : {
+          status: 200,
+          version,
+          storeId: rooms.storeId,
+          resource: subset === undefined ? json : await inSteps(rooms.search.subset(json, subset)),
+        };
     return reading(() => answer);
   };
 }

@@ -13,6 +13,8 @@ export interface Answer {
   readonly status: number;
   /** ETag, Last-Modified and, with an instance itself, Content-Location. */
   readonly version?: Pick<Version, 'version' | 'lastUpdated'> & Partial<Pick<Version, 'type' | 'id'>>;
+  /** What the store is told from others by, where the answer is about the server. */
+  readonly storeId?: string;
   /** Relative to the base: `Patient/1/_history/1`. */
   readonly location?: string;
   /** The JSON text of a resource. */
