@@ -22,6 +22,8 @@ export interface Config {
   readonly timezone: string;
   /** `none`, `all` or types separated by commas, whose words `_text` and `_content` find. */
   readonly fullText: string;
+  /** Whether references to what is not here, and deletions of what is referred to, are told of or refused. */
+  readonly referentialIntegrity: 'off' | 'warn' | 'refuse';
   readonly maxBundleBytes: number;
   readonly maxBundleEntries: number;
   readonly maxBodyBytes: number;
@@ -49,6 +51,7 @@ interface Setting {
 
 /** What is no clear fault. An error keeps a resource from being stored. */
 const severities = ['ignore', 'information', 'warning', 'error'];
+const integrities = ['off', 'warn', 'refuse'];
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 const mebi = 1024 * 1024;
 
@@ -138,6 +141,14 @@ export const settings: readonly Setting[] = [
   severity('UNKNOWN_PROFILES', 'unknownProfiles', 'profiles in meta.profile that are not known here'),
   severity('UNKNOWN_EXTENSIONS', 'unknownExtensions', 'extensions that are not known here'),
   severity('BEST_PRACTICE', 'bestPractice', 'rules that R4 marks as best practice, such as a narrative in every resource'),
+  {
+    variable: 'REFERENTIAL_INTEGRITY',
+    key: 'referentialIntegrity',
+    default: 'off',
+    help: 'off, warn or refuse: references to what is not here, and deletions of what is referred to (alike for all servers of a store; from off to another, deletions are judged when what is stored has been indexed anew)',
+    schema: { enum: integrities },
+    must: `one of ${integrities.join(', ')}`,
+  },
   limit('MAX_BUNDLE_BYTES', 'maxBundleBytes', 32 * mebi, 'largest batch or transaction, in bytes'),
   limit('MAX_BUNDLE_ENTRIES', 'maxBundleEntries', 5000, 'most entries of a batch or transaction'),
   limit('MAX_BODY_BYTES', 'maxBodyBytes', 10 * mebi, 'largest body of any other request, in bytes'),

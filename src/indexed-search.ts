@@ -6,9 +6,10 @@ import type { Logger } from './http/log.js';
 import { beginIndexing } from './indexing/begin.js';
 import type { Indexing } from './indexing/indexing.js';
 import type { Complete } from './indexing/record.js';
-import { createSearch, searchLayout } from './search/create-search.js';
+import { createSearch, type SearchOptions, searchLayout } from './search/create-search.js';
 import { cursorSecret } from './search/cursors.js';
 import { documentTypes } from './search/full-text.js';
+import { withLocalReferences } from './search/key-versions.js';
 import type { IndexState } from './search/registry.js';
 import type { Layout, ResourceStore, Version } from './store/port.js';
 import { type Following, followStored } from './uploads/follow.js';
@@ -20,12 +21,16 @@ export function layoutIn(folder: string): Layout | undefined {
 }
 
 /** As the build worked it out for its zone, and for the types whose words are kept where nothing else is said. */
-export function keysIn(folder: string, timezone: string, fullText = documentTypes): Complete | undefined {
+export function keysIn(folder: string, timezone: string, { fullText = documentTypes, references = false }: Kept): Complete | undefined {
   const built = readBuilt(folder, keysFile) as { readonly timezone: string; readonly types: Complete } | undefined;
-  return built?.timezone === timezone && fullText === documentTypes ? built.types : undefined;
+  if (built?.timezone !== timezone || fullText !== documentTypes) return undefined;
+  if (!references) return built.types;
+  return Object.fromEntries(Object.entries(built.types).map(([type, keys]) => [type, withLocalReferences(type, keys)]));
 }
 
-export interface IndexedSearchSetting {
+type Kept = Pick<SearchOptions, 'fullText' | 'references'>;
+
+export interface IndexedSearchSetting extends Kept {
   readonly packaged: Definitions;
   readonly packagedKeys: Complete | undefined;
   readonly layout: Layout | undefined;
@@ -35,7 +40,6 @@ export interface IndexedSearchSetting {
   readonly primary: ResourceStore;
   readonly baseUrl: string;
   readonly timezone: string;
-  readonly fullText: string | undefined;
   /** Bytes of matches on one page. */
   readonly pageBytes: number;
   readonly logger: Logger;
@@ -55,9 +59,10 @@ export async function indexedSearch(setting: IndexedSearchSetting) {
     hasTooMany: (type, code) => indexing?.hasTooMany(type, code) ?? false,
     changes: () => indexing?.changes() ?? 0,
   };
-  const { baseUrl, timezone, fullText, pageBytes } = setting;
+  const { baseUrl, timezone, fullText, references, pageBytes } = setting;
+  const extent = { baseUrl, timezone, fullText, references, pageBytes };
   const kept = { layout, cursorSecret: await cursorSecret(store) };
-  const search = createSearch({ definitions, packaged, vocabulary: uploads, index, ...kept, baseUrl, timezone, fullText, pageBytes });
+  const search = createSearch({ definitions, packaged, vocabulary: uploads, index, ...kept, ...extent });
   const take = async (versions: readonly Version[]) => {
     await uploads.take(versions);
     indexing?.look();

@@ -22,7 +22,9 @@ import { indexedSearch, keysIn, layoutIn } from './indexed-search.js';
 import type { Complete } from './indexing/record.js';
 import { afterBase, explanationOf } from './interactions/explain.js';
 import { createGate } from './interactions/gate.js';
-import type { ConditionalDelete } from './interactions/intent.js';
+import { createIntegrity } from './interactions/integrity.js';
+import type { IntegrityRooms } from './interactions/integrity-findings.js';
+import type { ConditionalDelete, Integrity } from './interactions/intent.js';
 import { parseTarget } from './interactions/parse-target.js';
 import type { Perform } from './interactions/perform.js';
 import { storeId } from './interactions/store-id.js';
@@ -51,6 +53,8 @@ export interface ServerOptions {
   readonly timezone?: string;
   /** Types whose words `_text` and `_content` find: `none`, `all`, or names separated by commas. */
   readonly fullText?: string | undefined;
+  /** What becomes of references to nothing, and of deletions of what is referred to; nothing is looked at where it is off, as by default. */
+  readonly referentialIntegrity?: 'off' | 'warn' | 'refuse' | undefined;
   readonly limits?: Partial<Limits>;
   readonly logger?: Logger;
   /** A line for every request, at the level info; off unless said otherwise. */
@@ -130,7 +134,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     await (typeof options.store === 'string' ? store.close() : served.close());
   };
   const layout = layoutIn(folder);
-  const packagedKeys = keysIn(folder, options.timezone ?? defaultTimezone, options.fullText);
+  const packagedKeys = keysIn(folder, options.timezone ?? defaultTimezone, {
+    fullText: options.fullText,
+    references: keepsReferences(options),
+  });
   const onFollowing = (following: Pick<Following, 'close'>) => void followings.push(following);
   const assembleAt = (baseUrl: string, more: Partial<ServerOptions> = {}) =>
     assemble({ ...options, ...more, definitions, layout, packagedKeys, store, primary, onFollowing, baseUrl });
@@ -159,6 +166,19 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     },
     close: closeStore,
   };
+}
+
+/** Whether it has to be known what refers to a resource. */
+export function keepsReferences({ referentialIntegrity = 'off' }: Pick<ServerOptions, 'referentialIntegrity'>): boolean {
+  return referentialIntegrity !== 'off';
+}
+
+function integrityFor(
+  setting: ServerOptions['referentialIntegrity'],
+  { references, ...rooms }: Partial<IntegrityRooms> & Omit<IntegrityRooms, 'references'>,
+): Integrity | undefined {
+  if (references === undefined) return undefined;
+  return createIntegrity({ ...rooms, references }, setting === 'refuse' ? 'error' : 'warning');
 }
 
 function ownBase({ baseUrl }: ServerOptions): string {
@@ -220,6 +240,7 @@ async function assemble(parts: Parts): Promise<Assembled> {
     uploads,
     timezone,
     fullText: parts.fullText,
+    references: keepsReferences(parts),
     pageBytes: limits.answerBytes,
     logger,
   });
@@ -242,6 +263,12 @@ async function assemble(parts: Parts): Promise<Assembled> {
     conditionalDelete: parts.conditionalDelete ?? 'single',
     answerBytes: limits.answerBytes,
     explainSearches: parts.explainSearches ?? false,
+    integrity: integrityFor(parts.referentialIntegrity, {
+      definitions: uploads.definitions,
+      store,
+      baseUrl,
+      references: search.references,
+    }),
   };
   const perform = createPerformer({
     ...rooms,

@@ -16,7 +16,7 @@ import type { Issue } from './model/outcome.js';
 import { parseJson } from './model/parse-json.js';
 import type { Resource } from './model/resource.js';
 import { createSearch, searchLayout } from './search/create-search.js';
-import { defaultTimezone, type ServerOptions } from './server.js';
+import { defaultTimezone, keepsReferences, type ServerOptions } from './server.js';
 import { openStore } from './store/open.js';
 import type { FoundBy, ResourceStore, Version } from './store/port.js';
 import { followStored } from './uploads/follow.js';
@@ -32,12 +32,13 @@ export interface Index {
 
 /** For those who fill a store without serving it. */
 export function createIndex(
-  options: Pick<ServerOptions, 'definitionsFolder' | 'timezone' | 'fullText'> & { readonly baseUrl: string },
+  options: Pick<ServerOptions, 'definitionsFolder' | 'timezone' | 'fullText' | 'referentialIntegrity'> & { readonly baseUrl: string },
 ): Index {
   const folder = options.definitionsFolder ?? builtFolder;
   const { baseUrl, timezone = defaultTimezone, fullText } = options;
+  const references = keepsReferences(options);
   const definitions = loadDefinitions(folder);
-  const search = createSearch({ definitions, layout: layoutIn(folder), baseUrl, timezone, fullText });
+  const search = createSearch({ definitions, layout: layoutIn(folder), baseUrl, timezone, fullText, references });
   return {
     async arrange(store) {
       await store.arrange(search.layout);
@@ -47,7 +48,7 @@ export function createIndex(
   };
 }
 
-export interface ReindexOptions extends Pick<ServerOptions, 'definitionsFolder' | 'timezone' | 'fullText'> {
+export interface ReindexOptions extends Pick<ServerOptions, 'definitionsFolder' | 'timezone' | 'fullText' | 'referentialIntegrity'> {
   /** As for a server. */
   readonly store: string;
   readonly baseUrl: string;
@@ -68,7 +69,8 @@ export async function reindexStore(options: ReindexOptions): Promise<{ readonly 
   if (unknown !== undefined) throw new ConfigError(`${unknown} is no resource type of R4`);
   const { definitions, take } = createUploads({ packaged, onUnusable: () => undefined });
   const layout = layoutIn(folder) ?? searchLayout(packaged);
-  const search = createSearch({ definitions, packaged, layout, baseUrl, timezone, fullText: options.fullText });
+  const kept = { fullText: options.fullText, references: keepsReferences(options) };
+  const search = createSearch({ definitions, packaged, layout, baseUrl, timezone, ...kept });
   const store = await openStore(options.store);
   try {
     await store.arrange(layout);

@@ -13,6 +13,7 @@ describe('settings', () => {
       fullText: 'ClinicalImpression,Composition,DiagnosticReport,DocumentReference,Questionnaire',
       timezone: 'Asia/Shanghai',
       demandedProfiles: '',
+      referentialIntegrity: 'off',
       unknownProfiles: 'warning',
       unknownExtensions: 'warning',
       bestPractice: 'warning',

@@ -29,7 +29,8 @@ export function copyCommand(): Command {
 async function copy({ from, to }: Options): Promise<void> {
   if (from === to) throw new Error('--from and --to are the same store');
   const config = readConfig(process.env);
-  const index = createIndex({ definitionsFolder, timezone: config.timezone, fullText: config.fullText, baseUrl: baseOf(config) });
+  const { timezone, fullText, referentialIntegrity } = config;
+  const index = createIndex({ definitionsFolder, timezone, fullText, referentialIntegrity, baseUrl: baseOf(config) });
   const source = await openStore(from, { readOnly: true });
   try {
     const target = await openStore(to);

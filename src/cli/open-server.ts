@@ -21,6 +21,7 @@ export function openServer(config: Config): Promise<Server> {
     definitionsFolder,
     timezone: config.timezone,
     fullText: config.fullText,
+    referentialIntegrity: config.referentialIntegrity,
     logRequests: config.logRequests,
     conditionalDelete: config.conditionalDelete,
     explainSearches: config.explainSearches,

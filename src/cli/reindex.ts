@@ -36,6 +36,7 @@ async function reindexAll({ type, store }: Options): Promise<void> {
     definitionsFolder,
     timezone: config.timezone,
     fullText: config.fullText,
+    referentialIntegrity: config.referentialIntegrity,
     baseUrl: baseOf(config),
     types: type,
     onProgress: (progress) => tell(`${progress.type}: ${progress.done} of ${progress.total}`),

@@ -2,7 +2,8 @@
 import { instantText } from '../model/dates.js';
 import type { Rooms } from './intent.js';
 
-export interface CapabilitiesRooms extends Pick<Rooms, 'definitions' | 'baseUrl' | 'search' | 'store' | 'now' | 'conditionalDelete'> {
+export interface CapabilitiesRooms
+  extends Pick<Rooms, 'definitions' | 'baseUrl' | 'search' | 'store' | 'now' | 'conditionalDelete' | 'integrity'> {
   readonly software: { readonly name: string; readonly version: string };
   readonly operations: readonly { readonly name: string; readonly definition: string }[];
   /** What the store is told from others by. */

@@ -62,7 +62,7 @@ function resourceOfType(
     conditionalRead: 'full-support',
     conditionalUpdate: true,
     conditionalDelete: rooms.conditionalDelete,
-    referencePolicy: ['literal', 'logical'],
+    referencePolicy: ['literal', 'logical', ...(rooms.integrity?.refuses ? ['enforced'] : [])],
     searchInclude: unlessEmpty(withAll(includes)),
     searchRevInclude: unlessEmpty(withAll(revIncludes)),
     searchParam: searchable.map((one) => searchParam(rooms.definitions, one)),

@@ -2,10 +2,11 @@
 
 import { isUnrestricted } from '../access/access.js';
 import { message } from '../model/message.js';
-import { fault } from '../model/outcome.js';
+import { fault, type Issue } from '../model/outcome.js';
 import type { Key } from '../model/resource.js';
 import type { Version, Write } from '../store/port.js';
 import { atMostOne, type Found, findByCriteria, readFound } from './conditional.js';
+import { issueInEntry } from './in-entry.js';
 import { type Answer, type Intent, type Interaction, type Rooms, reading, type View } from './intent.js';
 import { outcomeText } from './outcome-text.js';
 import { refuseParameters } from './parameters.js';
@@ -14,7 +15,7 @@ import { notFound } from './read.js';
 import type { Asked, Circumstances } from './request.js';
 import { isVisible, restrictionOf } from './visibility.js';
 
-export type DeletingRooms = Pick<Rooms, 'search' | 'store' | 'now' | 'bundleEntries' | 'conditionalDelete'>;
+export type DeletingRooms = Pick<Rooms, 'search' | 'store' | 'now' | 'bundleEntries' | 'conditionalDelete' | 'integrity'>;
 
 export function deleteInteraction(rooms: DeletingRooms): Interaction<'delete'> {
   return async (request, view) => {
@@ -22,9 +23,9 @@ export function deleteInteraction(rooms: DeletingRooms): Interaction<'delete'> {
     const key = { type: request.type, id: request.id };
     const [current] = await view.read([key]);
     await checkDeletable(rooms, request, view, { key, current });
-    if (current === undefined || current.json === null) return reading(() => deletedAnswer(request, [], current));
+    if (current === undefined || current.json === null) return reading(() => deletedAnswer(request, [], current, undefined));
     const write = deletion(rooms, current);
-    return { writes: [write], guards: [], answer: () => deletedAnswer(request, [write.version], write.version) };
+    return { writes: [write], guards: [], answer: () => deletedAnswer(request, [write], write.version, rooms.integrity) };
   };
 }
 
@@ -62,8 +63,7 @@ async function deleteFound(rooms: DeletingRooms, request: Asked, view: View, { k
   if (versions.length === 0) checkIfMatch(request.preconditions.ifMatch, undefined);
   for (const [index, current] of versions.entries()) await checkDeletable(rooms, request, view, { key: keys[index] ?? current, current });
   const writes = versions.map((current) => deletion(rooms, current));
-  const deleted = writes.map(({ version }) => version);
-  const answer = () => deletedAnswer(request, deleted, deleted.length === 1 ? deleted[0] : undefined);
+  const answer = () => deletedAnswer(request, writes, writes.length === 1 ? writes[0]?.version : undefined, rooms.integrity);
   return writes.length === 0 ? reading(answer) : { writes, guards: [guard], answer };
 }
 
@@ -94,15 +94,24 @@ function deletion(rooms: DeletingRooms, current: Version): Write {
 }
 
 /** Without content but where an outcome is asked for, or where many were deleted and nobody wants to be told little. */
-export function deletedAnswer(request: Circumstances, deleted: readonly Version[], version: Version | undefined): Answer {
-  if (request.return === 'OperationOutcome') return { status: 200, version, outcome: tally(request, deleted.length) };
-  if (deleted.length < 2) return { status: 204, version };
-  const outcome = tally(request, deleted.length);
+export function deletedAnswer(
+  request: Circumstances,
+  deleted: readonly Write[],
+  version: Version | undefined,
+  integrity: Rooms['integrity'],
+): Answer {
+  const warnings = integrity === undefined ? [] : deleted.flatMap(integrity.warningsOf);
+  if (request.return !== 'OperationOutcome' && deleted.length < 2 && warnings.length === 0) return { status: 204, version };
+  const outcome = told(request, deleted.length, warnings);
+  if (request.return === 'OperationOutcome') return { status: 200, version, outcome };
+  if (deleted.length < 2) return { status: 204, version, notice: outcome };
   return request.return === 'minimal' ? { status: 204, notice: outcome } : { status: 200, outcome };
 }
 
-function tally({ language }: Circumstances, count: number): Buffer {
+function told({ language, entry }: Circumstances, count: number, warnings: readonly Issue[]): Buffer {
   const en = count === 0 ? 'Nothing was there to be deleted' : count === 1 ? '1 resource was deleted' : `${count} resources were deleted`;
   const zh = count === 0 ? '没有需要删除的资源' : `已删除 ${count} 个资源`;
-  return outcomeText([{ severity: 'information', code: 'informational', message: message('deleted-count', en, zh) }], language);
+  const placed = entry === undefined ? warnings : warnings.map((issue) => issueInEntry(entry, issue));
+  const tally = { severity: 'information', code: 'informational', message: message('deleted-count', en, zh) } as const;
+  return outcomeText([tally, ...placed], language);
 }

@@ -1,6 +1,8 @@
 /** What an interaction makes of a request before anything is written. */
+import type { Access } from '../access/access.js';
 import type { Definitions } from '../definitions/definitions.js';
 import type { Zone } from '../model/dates.js';
+import type { Issue } from '../model/outcome.js';
 import type { Resource } from '../model/resource.js';
 import type { Search } from '../search/search.js';
 import type { Guard, ResourceStore, Version, Write } from '../store/port.js';
@@ -31,6 +33,8 @@ export interface Answer {
 export interface Intent {
   readonly writes: readonly Write[];
   readonly guards: readonly Guard[];
+  /** Of which entry of the Bundle each write is; absent where there is none. */
+  readonly places?: ReadonlyMap<Write, number>;
   answer(): Answer | Promise<Answer>;
 }
 
@@ -51,6 +55,15 @@ export type Interactions = { readonly [Name in InteractionName]: Interaction<Nam
 
 /** Source: R4 valueset-conditional-delete-status.html */
 export type ConditionalDelete = 'single' | 'multiple';
+
+/** Judges what a request leaves behind by its references. */
+export interface Integrity {
+  readonly refuses: boolean;
+  /** The intent with the guards it needs. Throws FhirError: 422 for references to nothing, 409 for the deletion of what is referred to. */
+  judge(intent: Intent, access: Access): Promise<Intent>;
+  /** What was found of a write that is let through; its expressions begin at the resource. */
+  warningsOf(write: Write): readonly Issue[];
+}
 
 /** What the interactions are made from. Each asks for the few it uses. */
 export interface Rooms {
@@ -73,6 +86,8 @@ export interface Rooms {
   readonly answerBytes: number;
   /** Whether `_explain` may be asked. */
   readonly explainSearches: boolean;
+  /** Absent where the setting is off. */
+  readonly integrity?: Integrity;
 }
 
 /** An interaction that writes nothing. */

@@ -47,6 +47,10 @@ export function createPerformer(rooms: TableRooms): Perform {
     }),
   };
   const prepare = createPrepare(interactions);
-  const perform = createPerform(prepare, rooms.store, rooms.uploads.take, () => rooms.definitions.generation.searchParameters);
+  const { integrity } = rooms;
+  // A Bundle is judged by what all of it leaves, not entry by entry.
+  const judged: typeof prepare =
+    integrity === undefined ? prepare : async (request, view) => integrity.judge(await prepare(request, view), request.access);
+  const perform = createPerform(judged, rooms.store, rooms.uploads.take, () => rooms.definitions.generation.searchParameters);
   return perform;
 }

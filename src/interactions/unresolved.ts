@@ -4,22 +4,22 @@
  * (Criteria outside of a transaction are refused by the validator.) Source: R4 http.html#brules, references.html#literal
  */
 import type { TypeModel } from '../definitions/definitions.js';
-import { isObject, type Json, type JsonObject } from '../model/json.js';
 import { message } from '../model/message.js';
 import type { Issue } from '../model/outcome.js';
 import { parseReference } from '../model/reference.js';
 import type { Resource } from '../model/resource.js';
+import { eachReference } from '../search/each-reference.js';
 
 type Model = Pick<TypeModel, 'properties'>;
 
-const messages: ReadonlySet<string> = new Set(['Bundle', 'Parameters']);
-
 /** `json`: the text of the resource as it will be stored. A warning for each URN. */
 export function unresolvedReferences(model: Model, resource: Resource, json: Buffer): readonly Issue[] {
-  const { resourceType } = resource;
-  if (messages.has(resourceType) || !mayHoldAny(json)) return [];
+  if (!mayHoldAny(json)) return [];
   const issues: Issue[] = [];
-  collect({ model, issues }, resource, resourceType, resourceType);
+  eachReference(model, resource, (reference, path) => {
+    if (parseReference(reference).kind !== 'urn') return;
+    issues.push({ severity: 'warning', code: 'not-found', message: unknownUrn(reference), expression: `${path}.reference` });
+  });
   return issues;
 }
 
@@ -32,31 +32,6 @@ function mayHoldAny(json: Buffer): boolean {
     if (json.toString('latin1', at, at + 4) === 'urn:') return true;
   }
   return false;
-}
-
-interface Walk {
-  readonly model: Model;
-  readonly issues: Issue[];
-}
-
-/** `type`: what the definitions call what stands at `path`. */
-function collect(walk: Walk, json: Json | undefined, type: string, path: string): void {
-  if (Array.isArray(json)) json.forEach((one: Json, index: number) => void collect(walk, one, type, `${path}[${index}]`));
-  if (!isObject(json)) return;
-  const issue = type === 'Reference' ? issueOf(json, path) : undefined;
-  if (issue !== undefined) walk.issues.push(issue);
-  const own = type === 'Resource' ? String(json.resourceType) : type;
-  const properties = walk.model.properties(own);
-  for (const [name, value] of Object.entries(json)) {
-    // What stands beside a primitive: its id and extensions.
-    const next = name.startsWith('_') ? 'Element' : properties.get(name)?.type;
-    if (next !== undefined) collect(walk, value, next, `${path}.${name}`);
-  }
-}
-
-function issueOf({ reference }: JsonObject, path: string): Issue | undefined {
-  if (typeof reference !== 'string' || parseReference(reference).kind !== 'urn') return undefined;
-  return { severity: 'warning', code: 'not-found', message: unknownUrn(reference), expression: `${path}.reference` };
 }
 
 function unknownUrn(reference: string) {

@@ -21,7 +21,7 @@ import { stamp, storedTextInSteps } from './stamp.js';
 import { unresolvedReferences } from './unresolved.js';
 import { candidateOf, judgeResult } from './visibility.js';
 
-export type WritingRooms = Pick<Rooms, 'store' | 'search' | 'uploads' | 'now' | 'definitions'>;
+export type WritingRooms = Pick<Rooms, 'store' | 'search' | 'uploads' | 'now' | 'definitions' | 'integrity'>;
 
 export interface Writing {
   readonly request: Circumstances;
@@ -59,7 +59,7 @@ export async function writeVersion(rooms: WritingRooms, writing: Writing): Promi
     answer: () =>
       writtenAnswer(created ? 201 : 200, version, request, {
         issues,
-        noticed: unresolved,
+        noticed: rooms.integrity === undefined ? unresolved : [...unresolved, ...rooms.integrity.warningsOf(write)],
         ...(method === 'PATCH' ? {} : { sent, entry: request.entry }),
       }),
   };

@@ -13,6 +13,7 @@ import { documentTypes, fullTextTypes } from './full-text.js';
 import { identifierNames } from './guard-names.js';
 import { keysOf } from './key-versions.js';
 import { createLayout, createSlots } from './layout.js';
+import { localReferences } from './local-references.js';
 import { planCriteria, planSearch } from './plan.js';
 import { createRegistry, type IndexState, whileUnchanged } from './registry.js';
 import { runSearch } from './run.js';
@@ -30,6 +31,8 @@ export interface SearchOptions {
   readonly timezone: string;
   /** Types whose words are kept for `_text` and `_content`: `none`, `all`, or names separated by commas. */
   readonly fullText?: string | undefined;
+  /** Whether it is kept what each resource refers to here, so that what refers to it is found. */
+  readonly references?: boolean | undefined;
   readonly defaultCount?: number;
   readonly maxCount?: number;
   readonly maxIncluded?: number;
@@ -72,7 +75,10 @@ export function createSearch(options: SearchOptions): Search {
     zone: createZone(options.timezone),
     now: options.now ?? Date.now,
   };
-  const registry = createRegistry(definitions, options.index, fullTextTypes(options.fullText ?? documentTypes, definitions.isResourceType));
+  const registry = createRegistry(definitions, options.index, {
+    words: fullTextTypes(options.fullText ?? documentTypes, definitions.isResourceType),
+    references: options.references ?? false,
+  });
   const slots = createSlots(createRegistry(options.packaged ?? definitions));
   const extractor = createExtractor(registry, slots, context);
   const cursors = createCursors(options.cursorSecret ?? randomBytes(32));
@@ -97,5 +103,6 @@ export function createSearch(options: SearchOptions): Search {
     searchableChanges: registry.changes,
     keysOf: whileUnchanged(definitions.generation, (type) => keysOf(registry, slots, type, options.timezone)),
     identifierNames: (type, entries) => identifierNames(registry, type, entries),
+    ...(options.references ? { references: localReferences(registry, definitions) } : {}),
   };
 }

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Slots } from './layout.js';
-import { containedKey, type Parameter, type ParameterKind, type Registry } from './registry.js';
+import { containedKey, localReferencesOf, localReferencesParam, type Parameter, type ParameterKind, type Registry } from './registry.js';
 
 /** Raised by one where other entries, or sort values, come of the same resource than before. */
 const versions: Readonly<Record<ParameterKind, number>> = {
@@ -34,6 +34,11 @@ export function keysOf(registry: Registry, slots: Slots, type: string, timezone:
     }),
   );
   return { ...keys, [containedKey]: digest([containedVersion]) };
+}
+
+/** The same where it is kept too what resources refer to. */
+export function withLocalReferences(type: string, keys: Keys): Keys {
+  return { ...keys, [localReferencesParam]: digest([made(localReferencesOf(type)), [], '']) };
 }
 
 type Made = readonly [kind: ParameterKind, version: number, expression: string, components: readonly (readonly [Made, string])[]];

@@ -25,6 +25,8 @@ export interface Parameter {
   readonly url: string;
   /** Stands for the words of the whole resource, of a type whose words are kept. */
   readonly words?: true;
+  /** Stands for all that a resource refers to here. */
+  readonly everywhere?: true;
   /** Has no entries of its own: the code of the parameter whose entries it is found by. */
   readonly shares?: string;
   /** Of a composite all of whose parts are known. */
@@ -58,6 +60,8 @@ export interface Registry {
   obstacle(parameter: Parameter): Obstacle | undefined;
   /** The part of what is stored of a type, from 0 to 1, of which what is inside is indexed; undefined: all of it. */
   containedPart(type: string): number | undefined;
+  /** The same of what is indexed by one parameter. */
+  indexedPart(type: string, code: string): number | undefined;
   /** A parameter that is left out of the index, because some resources have too much of it. */
   hasTooMany(type: string, code: string): boolean;
   /** Counts changes of what can be searched by. */
@@ -86,6 +90,9 @@ export interface IndexState {
 
 /** Stands among the parameters of each type for what is inside of its resources. */
 export const containedKey = '_contained';
+
+/** Of what is kept of all that a resource refers to here; nobody can ask for it. */
+export const localReferencesParam = '_references';
 
 const complete: IndexState = { indexedPart: () => undefined, hasTooMany: () => false, changes: () => 0 };
 
@@ -152,8 +159,18 @@ function whileIndexed({ base, code, composite, shares }: Parameter, index: Index
   return parts.length === 0 ? undefined : { ...named, indexed: Math.min(...parts) };
 }
 
-/** `hasWords`: whether the words of a type's resources are kept. */
-export function createRegistry(definitions: Definitions, index = complete, hasWords = (_type: string) => false): Registry {
+export interface Kept {
+  /** Whether the words of a type's resources are kept. */
+  readonly words?: (type: string) => boolean;
+  /** Whether it is kept what each resource refers to. */
+  readonly references?: boolean;
+}
+
+export function createRegistry(
+  definitions: Definitions,
+  index = complete,
+  { words = () => false, references = false }: Kept = {},
+): Registry {
   const parts = new Map<string, readonly string[]>();
   const partsOf = (expression: string): readonly string[] => {
     const known = parts.get(expression) ?? unionParts(expression);
@@ -167,14 +184,17 @@ export function createRegistry(definitions: Definitions, index = complete, hasWo
       new Map(
         definitions.searchParameters(type).map((one) => {
           const parameter = toParameter(definitions, type, one, partsOf);
-          return [one.code, ofWords.has(one.url) && hasWords(type) ? wordsOf(parameter) : parameter];
+          return [one.code, ofWords.has(one.url) && words(type) ? wordsOf(parameter) : parameter];
         }),
       ),
   );
   const indexed = whileUnchanged(generation, (type): readonly Parameter[] => {
     // Access is judged by the first: nothing else may leave too little room for it.
-    const asked = [...parameters(type).values()].filter(leavesEntries);
-    return definitions.element(type, 'securityContext').length === 0 ? asked : [securityContextOf(definitions, type), ...asked];
+    return [
+      ...(definitions.element(type, 'securityContext').length === 0 ? [] : [securityContextOf(definitions, type)]),
+      ...(references ? [localReferencesOf(type)] : []),
+      ...[...parameters(type).values()].filter(leavesEntries),
+    ];
   });
   return {
     parameters,
@@ -182,6 +202,7 @@ export function createRegistry(definitions: Definitions, index = complete, hasWo
     parameter: (type, code) => parameters(type).get(code),
     obstacle: (parameter) => lasting(parameter) ?? whileIndexed(parameter, index),
     containedPart: (type) => index.indexedPart(type, containedKey),
+    indexedPart: index.indexedPart,
     hasTooMany: (type, code) => index.hasTooMany(type, code),
     changes: () => generation.searchParameters + index.changes(),
   };
@@ -214,6 +235,19 @@ function securityContextOf(definitions: Definitions, base: string): Parameter {
     targets: definitions.resourceTypes,
     elements: resolveElements(definitions, base, [`${base}.securityContext`]),
     url: `http://hl7.org/fhir/StructureDefinition/${base}#${base}.securityContext`,
+  };
+}
+
+export function localReferencesOf(base: string): Parameter {
+  return {
+    base,
+    code: localReferencesParam,
+    kind: 'reference',
+    expression: base,
+    targets: [],
+    elements: undefined,
+    url: `http://hl7.org/fhir/StructureDefinition/${base}#references`,
+    everywhere: true,
   };
 }
 

@@ -6,6 +6,7 @@ import type { Resource } from '../model/resource.js';
 import type { Contained, Count, ExplainedStep, FoundBy, IndexEntry, Layout, ResourceStore, Sort, Version, Where } from '../store/port.js';
 import type { Cursors, Turn } from './cursors.js';
 import type { Keys } from './key-versions.js';
+import type { LocalReferences } from './local-references.js';
 import type { Parameter } from './registry.js';
 
 /** In the order they were sent, decoded: name with its modifier and chain (`subject:Patient.name`), value with its escapes. */
@@ -149,6 +150,8 @@ export interface Search {
   keysOf(type: string): Keys;
   /** Names under which a written resource may be found by criteria (`Patient.identifier=…`): a conditional write holds them too. */
   identifierNames(type: string, entries: readonly IndexEntry[]): readonly string[];
+  /** What resources refer to; absent where that is not kept. */
+  readonly references?: LocalReferences;
 }
 
 /** What a predicate can be judged on. */

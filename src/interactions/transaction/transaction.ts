@@ -8,7 +8,7 @@ import { type BundleEntry, bundleInSteps } from '../../model/bundle.js';
 import { inSteps } from '../../model/in-steps.js';
 import { FhirError } from '../../model/outcome.js';
 import { keyText, type Resource } from '../../model/resource.js';
-import type { Version } from '../../store/port.js';
+import type { Version, Write } from '../../store/port.js';
 import type { Draft } from '../../uploads/uploads.js';
 import { createAnswerRoom, createReadingRoom } from '../answer-room.js';
 import type { BundleInteraction } from '../bundle.js';
@@ -60,6 +60,7 @@ export function transactionInteraction(rooms: TransactionRooms, prepare: Prepare
     const intents = identified.flatMap((one) => prepared.get(one) ?? []);
     return {
       writes: intents.flatMap(({ writes }) => writes),
+      places: placesOf(prepared),
       guards: mergeGuards([...guards, ...identified.flatMap((one) => guardOf(rooms, one, prepared))]),
       answer: () => answerAll(rooms, circumstances, identified, prepared),
     };
@@ -204,9 +205,13 @@ async function prepareReading(rooms: Rooms, prepare: Prepare, one: Identified, a
   if (one.kind === 'existing') return existing(rooms, one.entry.request, after, one.key);
   if (one.kind === 'nothing') {
     checkIfMatch(one.entry.request.preconditions.ifMatch, undefined);
-    return reading(() => deletedAnswer(one.entry.request, [], undefined));
+    return reading(() => deletedAnswer(one.entry.request, [], undefined, undefined));
   }
   return prepare(one.entry.request, after);
+}
+
+function placesOf(prepared: Prepared): ReadonlyMap<Write, number> {
+  return new Map([...prepared].flatMap(([{ entry }, { writes }]) => writes.map((write) => [write, entry.index] as const)));
 }
 
 function guardOf(rooms: Rooms, one: Identified, prepared: Prepared) {
@@ -225,7 +230,7 @@ async function answerAll(
   const admit = createAnswerRoom(rooms.answerBytes, language);
   const breath = createBreath();
   for (const [entry, ones] of byEntry(identified)) {
-    const intent = answering(entry, ones, prepared);
+    const intent = answering(rooms, entry, ones, prepared);
     if (intent === undefined) continue;
     responses[entry.index] = admit(entry.index, await answerOne(rooms, entry, intent, language));
     await breath();
@@ -244,11 +249,16 @@ function byEntry(identified: readonly Identified[]): ReadonlyMap<TransactionEntr
 }
 
 /** What tells of an entry; one that deletes many tells of all of them. */
-function answering(entry: TransactionEntry, ones: readonly Identified[], prepared: Prepared): Pick<Intent, 'answer'> | undefined {
+function answering(
+  rooms: Rooms,
+  entry: TransactionEntry,
+  ones: readonly Identified[],
+  prepared: Prepared,
+): Pick<Intent, 'answer'> | undefined {
   const [first] = ones;
   if (ones.length < 2) return first && prepared.get(first);
-  const deleted = ones.flatMap((one) => prepared.get(one)?.writes.map(({ version }) => version) ?? []);
-  return { answer: () => deletedAnswer(entry.request, deleted, undefined) };
+  const deleted = ones.flatMap((one) => prepared.get(one)?.writes ?? []);
+  return { answer: () => deletedAnswer(entry.request, deleted, undefined, rooms.integrity) };
 }
 
 /** All is stored by now: whatever fails, fails for itself alone. */

@@ -11,6 +11,7 @@ import type { Predicate } from '../../store/port.js';
 import type { SearchContext } from '../context.js';
 import { addEntry, type EntryList } from '../entry-list.js';
 import { localize } from '../local.js';
+import { localReferencesIndexer } from '../local-references.js';
 import { malformed } from '../refusals.js';
 import type { Parameter } from '../registry.js';
 import { unescapeValue } from '../values.js';
@@ -36,6 +37,7 @@ export const referenceType: SearchType = {
     ];
   },
   indexer(_type, parameter, context) {
+    if (parameter.everywhere) return localReferencesIndexer(context);
     const { code: param } = parameter;
     const token = tokenAdder(identifiedBy(param), context);
     return (value, list) => {
