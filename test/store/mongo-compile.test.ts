@@ -1,7 +1,8 @@
 /** What a predicate becomes in MongoDB, as data. Source: src/store/mongo/compile.ts */
 import { describe, expect, test } from '@jest/globals';
 import { compileWhere, type LocalPredicate, type Order } from '../../src/store/mongo/compile.js';
-import { behind, keysOf } from '../../src/store/mongo/keys.js';
+import { keysOf } from '../../src/store/mongo/gather-keys.js';
+import { behind } from '../../src/store/mongo/keys.js';
 import { behindPosition } from '../../src/store/mongo/pages.js';
 
 const observation = (predicate: LocalPredicate) => [{ type: 'Observation', predicate }];

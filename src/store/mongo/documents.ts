@@ -5,7 +5,8 @@ import { fault } from '../../model/outcome.js';
 import type { Key } from '../../model/resource.js';
 import type { Contained, Reindex, SortValue, Version, Write } from '../port.js';
 import type { ContainedDocument, ResourceDocument, SlotField, SupersededDocument, VersionDocument } from './collections.js';
-import { keysOf, ownIdKey } from './keys.js';
+import { addKeys, type Indexed, keysOf, type Writable } from './gather-keys.js';
+import { ownIdKey } from './keys.js';
 
 /** Field of each slot, per type: `s1`, `s2`, … */
 export type Slots = ReadonlyMap<string, ReadonlyMap<string, SlotField>>;
@@ -32,35 +33,42 @@ export function toVersion(document: Pick<VersionDocument, '_id' | 'v' | 'u' | 'm
   return { type, id, version: document.v, lastUpdated: document.u, method: document.m, json: document.j };
 }
 
-/** Throws FhirError `too-long` for what does not fit into one document. */
+/** Throws FhirError `too-long` for what does not fit into one document. Written out, because a spread takes V8 longer than all the rest. */
 export function toDocument(write: Write, mark: ObjectId, creation: number, slots: Slots): ResourceDocument {
   const { type, id, version, lastUpdated, method, json } = write.version;
-  const head = { _id: `${type}/${id}`, v: version, u: lastUpdated, o: creation, m: method, j: json, w: mark };
-  if (json === null) return { ...head, t: `-${type}` };
-  const document = { ...head, t: type, ...foundBy({ ...write, type, id }, slots) };
+  const _id = `${type}/${id}`;
+  const t = json === null ? `-${type}` : type;
+  const document: Writable<ResourceDocument> = { _id, v: version, u: lastUpdated, o: creation, m: method, j: json, w: mark, t };
+  if (json === null) return document;
+  const { entries, compartments, sort, contained } = write;
+  addFound(document, { type, container: _id, entries, compartments, sort, contained }, slots);
   refuseTooLong(document, json.length);
   return document;
 }
 
-/** The fields by which a current version is found. */
-export function foundBy(
-  { type, id, entries, compartments, sort, contained }: Pick<Reindex, Found>,
-  slots: Slots,
-): Partial<ResourceDocument> {
-  const own = contained === undefined || contained.length === 0 ? {} : { c: contained.map(({ id }) => id) };
-  return { ...keysOf(type, documentId({ type, id }), entries, compartments), ...own, ...sortFields(type, sort, slots) };
-}
-type Found = 'type' | 'id' | 'entries' | 'compartments' | 'sort' | 'contained';
+type Found = Indexed & Pick<Reindex, 'sort' | 'contained'>;
 
-function sortFields(type: string, sort: readonly SortValue[], slots: Slots): Readonly<Record<SlotField, string | number>> {
-  const fields = slots.get(type);
-  const values: Record<SlotField, string | number> = {};
+/** The fields by which a current version is found. */
+export function foundBy(of: Omit<Reindex, 'version'>, slots: Slots): Partial<ResourceDocument> {
+  const fields: Writable<Partial<ResourceDocument>> = {};
+  addFound(fields, { ...of, container: documentId(of) }, slots);
+  return fields;
+}
+
+function addFound(document: Writable<Partial<ResourceDocument>>, found: Found, slots: Slots): void {
+  const { type, sort, contained } = found;
+  addKeys(document, found);
+  if (contained !== undefined && contained.length > 0) document.c = contained.map(({ id }) => id);
+  addSort(document, slots.get(type), sort);
+}
+
+function addSort(document: Writable<Sorted>, fields: ReadonlyMap<string, SlotField> | undefined, sort: readonly SortValue[]): void {
   for (const { slot, value } of sort) {
     const field = fields?.get(slot);
-    if (field !== undefined) values[field] = value;
+    if (field !== undefined) document[field] = value;
   }
-  return values;
 }
+type Sorted = Pick<ResourceDocument, SlotField>;
 
 /** What is searched as `#Patient`, and is no resource by itself. */
 export function isContained(type: string): boolean {
@@ -87,7 +95,7 @@ export function toContained(
 ): ContainedDocument {
   const name = `#${type}`;
   const { k = [], ...keys } = keysOf(name, documentId(container), entries, container.compartments);
-  return {
+  const document: Writable<ContainedDocument> = {
     _id: containedId(documentId(container), id),
     t: name,
     i: id,
@@ -96,8 +104,9 @@ export function toContained(
     o: creation,
     ...keys,
     k: [ownIdKey(name, id), ...k],
-    ...sortFields(type, sort, slots),
   };
+  addSort(document, slots.get(type), sort);
+  return document;
 }
 
 export function containedId(container: string, id: string): string {

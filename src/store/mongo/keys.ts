@@ -2,12 +2,25 @@
  * How index entries are written as keys. The type stands inside every key, so that one index over all types has the
  * selective value first. A sign behind the parameter says what kind of key it is.
  */
-import type { EntryKind, IndexEntry } from '../port.js';
-import type { Keys, PointEntry, RangeEntry } from './collections.js';
+import type { EntryKind } from '../port.js';
 
 /** `Observation.code`: parameter names are opaque, so the signs that end them are escaped. */
 export function parameterKey(type: string, param: string): string {
-  return `${type}.${escaped(param)}`;
+  const known = parametersOf(type);
+  const before = known.get(param);
+  if (before !== undefined) return before;
+  const made = `${type}.${escaped(param)}`;
+  known.set(param, made);
+  return made;
+}
+
+/** There are as many as the definitions have; making one anew costs more than all else that is done with it. */
+const parameters = new Map<string, Map<string, string>>();
+
+function parametersOf(type: string): Map<string, string> {
+  const known = parameters.get(type) ?? new Map<string, string>();
+  if (known.size === 0) parameters.set(type, known);
+  return known;
 }
 
 const sign = /[%|=!>^"<@~#]/g;
@@ -105,89 +118,15 @@ export const spanClasses: readonly { readonly sign: string; readonly longest: nu
   { sign: '~', longest: Number.POSITIVE_INFINITY },
 ];
 
+/** The sign of the class that a range of this length is kept in. */
+export function spanSign(span: number): string {
+  for (const { sign, longest } of spanClasses) if (span <= longest) return sign;
+  return '~';
+}
+
 /** With a unit or code that belongs to the range, where there is one. */
 export function rangeName(parameter: string, key: string | undefined, spanClass: string): string {
   return key === undefined ? `${parameter}:${spanClass}` : `${parameter}=${key}:${spanClass}`;
-}
-
-interface Gathered {
-  readonly equal: Set<string>;
-  readonly sent: Set<string>;
-  readonly derived: Set<string>;
-  readonly inside: Set<string>;
-  readonly ranges: Map<string, RangeEntry>;
-  readonly points: Map<string, PointEntry>;
-}
-
-/** Everything under which a resource is found, each key once. `container`: `Type/id` of it, or of what it stands in. */
-export function keysOf(type: string, container: string, entries: readonly IndexEntry[], compartments: readonly string[]): Keys {
-  const gathered: Gathered = {
-    equal: new Set(),
-    sent: new Set(),
-    derived: new Set(),
-    inside: new Set(),
-    ranges: new Map(),
-    points: new Map(),
-  };
-  for (const entry of entries) addEntry(parameterKey(type, entry.param), container, entry, gathered);
-  addInside(type, entries, gathered.inside);
-  const { equal, sent, derived, inside, ranges, points } = gathered;
-  for (const name of compartments) equal.add(compartmentKey(type, name));
-  const strings = new Set([...sent, ...derived, ...inside]);
-  return {
-    ...(equal.size > 0 && { k: [...equal] }),
-    ...(strings.size > 0 && { n: [...strings] }),
-    ...(sent.size > 0 && { f: sent.size }),
-    ...(ranges.size > 0 && { r: [...ranges.values()] }),
-    ...(points.size > 0 && { g: [...points.values()] }),
-  };
-}
-
-/** A string that stands inside another one of its parameter, as a family name does in a whole one, is found with that. */
-function addInside(type: string, entries: readonly IndexEntry[], inside: Set<string>): void {
-  const sent = entries.flatMap((entry) => (entry.kind === 'string' && entry.raw !== '' ? [entry] : []));
-  const whole = sent.filter(({ within, value }) => within && value !== '');
-  for (const { param, value } of whole) for (const gram of gramsOf(value)) inside.add(gramKey(parameterKey(type, param), gram));
-  for (const { param, value } of sent) {
-    const isFound = whole.some((other) => other.param === param && other.value.includes(value));
-    if (!isFound) inside.add(gramKey(parameterKey(type, param), ''));
-  }
-}
-
-function addEntry(parameter: string, container: string, entry: IndexEntry, { equal, sent, derived, ranges, points }: Gathered): void {
-  switch (entry.kind) {
-    case 'token':
-      equal.add(codeKey(parameter, entry.code));
-      equal.add((entry.system === undefined ? noSystemKey(parameter) : systemKey(parameter, entry.system)) + entry.code);
-      break;
-    case 'reference':
-      equal.add(referenceKey(parameter, entry.target));
-      if (entry.target.startsWith('#')) equal.add(insideKey(parameter, container + entry.target));
-      break;
-    case 'uri':
-      equal.add(uriKey(parameter, entry.value));
-      break;
-    case 'string':
-      (entry.raw === '' ? derived : sent).add(foldedKey(parameter, entry.value));
-      if (entry.raw !== '') equal.add(rawKey(parameter, entry.raw));
-      break;
-    case 'range': {
-      const range = toRange(parameter, entry);
-      ranges.set(`${range.p} ${range.l} ${range.h}`, range);
-      break;
-    }
-    case 'point': {
-      const { x, y, z } = entry;
-      points.set(`${parameter} ${z} ${x} ${y}`, { p: parameter, z, x, y });
-      break;
-    }
-  }
-}
-
-function toRange(parameter: string, { key, low, high }: Extract<IndexEntry, { kind: 'range' }>): RangeEntry {
-  const span = high - low;
-  const spanClass = spanClasses.find(({ longest }) => span <= longest) ?? spanClasses[spanClasses.length - 1];
-  return { p: rangeName(parameter, key, spanClass?.sign ?? '~'), l: low, h: high };
 }
 
 /**
