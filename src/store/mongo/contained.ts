@@ -3,9 +3,11 @@
  * transaction that changes the container. Source: port.ts Contained
  */
 import type { ClientSession } from 'mongodb';
+import { StoreConflict } from '../port.js';
 import type { Collections, ContainedDocument, ResourceDocument } from './collections.js';
 import { containedTypes } from './contained-types.js';
 import { containedId } from './documents.js';
+import { insertUnlessThere } from './write-command.js';
 
 export function containedIn({ _id, c = [] }: Pick<ResourceDocument, '_id' | 'c'>): readonly string[] {
   return c.map((id) => containedId(_id, id));
@@ -27,8 +29,7 @@ export async function replaceContained(
   }
   if (documents.length === 0) return;
   containedTypes(collections).come(documents.map(({ t }) => t));
-  await contained.insertMany(
-    documents.map((document) => ({ ...document, o: numbers.get(document._id) ?? document.o })),
-    { session },
-  );
+  const kept = documents.map((document) => ({ ...document, o: numbers.get(document._id) ?? document.o }));
+  const [there] = await insertUnlessThere(collections, 'contained', kept, session);
+  if (there !== undefined) throw new StoreConflict(`${kept[there]?._id} exists already`);
 }

@@ -2,8 +2,8 @@
  * Inserts and replacements of many documents as plain commands. The driver's bulk writes measure every document before they write it, a
  * sixth of what the driver costs; what they do beside (splitting, trying again) this store does by itself, because it must look anyway.
  */
-import { type Document, MongoServerError, type ObjectId } from 'mongodb';
-import type { Collections, ResourceDocument, SupersededDocument } from './collections.js';
+import { type ClientSession, type Db, type Document, MongoServerError, type ObjectId } from 'mongodb';
+import type { Collections, ContainedDocument, Keys, ResourceDocument, SupersededDocument } from './collections.js';
 
 /** A message to MongoDB has at most 48,000,000 bytes. */
 const mostBytes = 40_000_000;
@@ -18,30 +18,64 @@ export function replacement(document: ResourceDocument, before: ResourceDocument
   return { filter: { _id: document._id, v: before.v, w: before.w }, document: { ...document, o: before.o } };
 }
 
-/** Gives the places of those whose id is there already; the others are inserted. Throws what the driver throws. */
+/**
+ * Gives the places of those whose id is there already; the others are inserted, but for those in a session: one that is there has ended
+ * its transaction. Throws what the driver throws.
+ */
 export async function insertUnlessThere(
   { db }: Collections,
-  into: 'resources' | 'versions',
-  documents: readonly (ResourceDocument | SupersededDocument)[],
+  into: 'resources' | 'versions' | 'contained',
+  documents: readonly Stored[],
+  session?: ClientSession,
 ): Promise<readonly number[]> {
   const refused: number[] = [];
   for (const { start, items } of inMessages(documents, sizeOf)) {
-    const reply = await db.command({ insert: into, documents: items, ordered: false, writeConcern }, options);
+    const reply = await send(db, { insert: into, documents: items, ordered: false }, session);
     refused.push(...duplicatesIn(reply).map((index) => start + index));
   }
   return refused;
 }
 
 /** Gives how many documents of `resources` matched their filters. */
-export async function replaceMatching({ db }: Collections, replacements: readonly Replacement[]): Promise<number> {
+export async function replaceMatching({ db }: Collections, replacements: readonly Replacement[], session?: ClientSession): Promise<number> {
   let matched = 0;
   for (const { items } of inMessages(replacements, ({ document }) => sizeOf(document))) {
     const updates = items.map(({ filter, document }) => ({ q: filter, u: document }));
-    const reply = await db.command({ update: 'resources', updates, ordered: false, writeConcern }, options);
+    const reply = await send(db, { update: 'resources', updates, ordered: false }, session);
     duplicatesIn(reply);
     matched += reply.n as number;
   }
   return matched;
+}
+
+/**
+ * In a transaction, where a duplicate would end it: a copy that a crash left behind is taken as it is, but it ends no earlier than this.
+ * Source: collections.ts SupersededDocument
+ */
+export async function copyInto({ db }: Collections, copies: readonly SupersededDocument[], session: ClientSession): Promise<void> {
+  for (const { items } of inMessages(copies, sizeOf)) {
+    const updates = items.map(({ _id, e, ...fields }) => ({ q: { _id }, u: { $setOnInsert: fields, $max: { e } }, upsert: true }));
+    duplicatesIn(await send(db, { update: 'versions', updates }, session));
+  }
+}
+
+/** In the order of the names. Whether all were there to be had. */
+export async function incrementLocks(
+  { db }: Collections,
+  names: readonly string[],
+  expires: Date,
+  session: ClientSession,
+): Promise<boolean> {
+  const updates = names.map((_id) => ({ q: { _id }, u: { $inc: { n: 1 }, $set: { e: expires } }, upsert: true }));
+  return duplicatesIn(await send(db, { update: 'locks', updates, ordered: true }, session)).length === 0;
+}
+
+type Stored = ResourceDocument | SupersededDocument | ContainedDocument;
+
+/** A transaction has its own write concern, told when it is committed. */
+function send(db: Db, command: Document, session: ClientSession | undefined): Promise<Document> {
+  if (session !== undefined) return db.command(command, { ...options, session });
+  return db.command({ ...command, writeConcern }, options);
 }
 
 const writeConcern = { w: 'majority', j: true } as const;
@@ -77,10 +111,10 @@ function inMessages<Item>(items: readonly Item[], size: (item: Item) => number):
 }
 
 /** No less than its bytes: a UTF-16 unit takes at most three. */
-function sizeOf(document: ResourceDocument | SupersededDocument): number {
-  let size = 1_000 + (document.j?.length ?? 0);
+function sizeOf(document: Stored): number {
+  let size = 1_000 + ('j' in document ? (document.j?.length ?? 0) : 0);
   if (!('k' in document || 'n' in document || 'r' in document || 'g' in document)) return size;
-  const { k = [], n = [], r = [], g = [] } = document as ResourceDocument;
+  const { k = [], n = [], r = [], g = [] } = document as Keys;
   for (const key of k) size += 20 + 3 * key.length;
   for (const key of n) size += 20 + 3 * key.length;
   for (const { p } of r) size += 80 + 3 * p.length;

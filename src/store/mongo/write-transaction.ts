@@ -8,14 +8,14 @@ import { type Commit, type Guard, StoreBusy, StoreConflict, StoreUnknown, stillF
 import type { Collections, ContainedDocument, ResourceDocument } from './collections.js';
 import { containedIn, replaceContained } from './contained.js';
 import { documentId, type Slots, superseded, toContained, toDocument } from './documents.js';
-import { hasLabel, isDuplicate, isPassing, translate } from './errors.js';
+import { hasLabel, isPassing, translate } from './errors.js';
 import { gate } from './gate.js';
 import { written } from './marks.js';
 import type { Member } from './member.js';
 import { momentNow } from './moment.js';
 import { sessionReader } from './reader.js';
 import { find } from './search.js';
-import { replacement } from './write-command.js';
+import { copyInto, incrementLocks, insertUnlessThere, replaceMatching, replacement } from './write-command.js';
 
 /** How long a transaction is tried again before the caller hears that the store is busy. */
 const patience = 20_000;
@@ -136,13 +136,11 @@ async function attempt(collections: Collections, member: Member, prepared: Locke
 }
 
 /** In the order of names, so that two transactions meet at the first name they share, before either has done much. */
-async function lock({ locks }: Collections, session: ClientSession, names: readonly string[]): Promise<void> {
+async function lock(collections: Collections, session: ClientSession, names: readonly string[]): Promise<void> {
   if (names.length === 0) return;
   const expires = new Date(Date.now() + lockLifetime);
-  const operations = names.map((name) => ({
-    updateOne: { filter: { _id: name }, update: { $inc: { n: 1 }, $set: { e: expires } }, upsert: true },
-  }));
-  await locks.bulkWrite(operations, { session, ordered: true });
+  if (!(await incrementLocks(collections, names, expires, session)))
+    throw new StoreConflict('Another made the same lock at the same moment');
 }
 
 async function check(collections: Collections, session: ClientSession, guards: readonly Guard[]): Promise<void> {
@@ -160,20 +158,16 @@ async function check(collections: Collections, session: ClientSession, guards: r
   }
 }
 
-async function create({ resources }: Collections, session: ClientSession, documents: readonly ResourceDocument[]): Promise<void> {
+async function create(collections: Collections, session: ClientSession, documents: readonly ResourceDocument[]): Promise<void> {
   if (documents.length === 0) return;
-  try {
-    await resources.insertMany([...documents], { session });
-  } catch (error) {
-    if (isDuplicate(error)) throw new StoreConflict('An id that was to be created exists already', { cause: error });
-    throw error;
-  }
+  const [there] = await insertUnlessThere(collections, 'resources', documents, session);
+  if (there !== undefined) throw new StoreConflict(`${documents[there]?._id} exists already`);
 }
 
 /** Gives the ids of what was contained in the versions before. */
 async function replace(collections: Collections, session: ClientSession, { replacements }: Prepared): Promise<readonly string[]> {
   if (replacements.length === 0) return [];
-  const { resources, versions } = collections;
+  const { resources } = collections;
   const ids = replacements.map(({ document }) => document._id);
   const projection = { v: 1, u: 1, o: 1, m: 1, j: 1, w: 1, c: 1 };
   const rows = await resources.find<ResourceDocument>({ _id: { $in: ids } }, { projection, session }).toArray();
@@ -183,18 +177,13 @@ async function replace(collections: Collections, session: ClientSession, { repla
     if (before?.v !== replaces) throw new StoreConflict(`${document._id} is no longer at version ${replaces}`);
     return { document, before };
   });
-  // A duplicate would abort the transaction: a copy that a crash left behind is taken as it is.
-  const copies = pairs.map(({ document, before }) => {
-    const { _id, e, ...fields } = superseded(before, document.u);
-    return { updateOne: { filter: { _id }, update: { $setOnInsert: fields, $max: { e } }, upsert: true } };
-  });
-  await versions.bulkWrite(copies, { session });
-  const operations = pairs.map(({ document, before }) => {
-    const { filter, document: replaced } = replacement(document, before);
-    return { replaceOne: { filter, replacement: replaced } };
-  });
-  const { matchedCount } = await resources.bulkWrite(operations, { session });
-  if (matchedCount !== pairs.length) throw new StoreConflict('A resource was changed meanwhile');
+  await copyInto(
+    collections,
+    pairs.map(({ document, before }) => superseded(before, document.u)),
+    session,
+  );
+  const replaced = pairs.map(({ document, before }) => replacement(document, before));
+  if ((await replaceMatching(collections, replaced, session)) !== pairs.length) throw new StoreConflict('A resource was changed meanwhile');
   return pairs.flatMap(({ before }) => containedIn(before));
 }
 
