@@ -91,8 +91,11 @@ const defaultLimits: Limits = {
   bodyIdle: 30_000,
 };
 
-/** Bytes of Bundles that are worked on at once, and that may wait. */
-const GATE = { room: 16 * MEBI, waiting: 256 * MEBI };
+/** Bundles that are worked on at once, and that may wait, by their bytes; those of a few dozen entries beside the others. */
+const GATE = [
+  { upTo: MEBI / 4, room: 4 * MEBI, places: 16, waiting: 64 * MEBI, patience: 60_000 },
+  { upTo: Number.POSITIVE_INFINITY, room: 16 * MEBI, places: 8, waiting: 256 * MEBI, patience: 60_000 },
+];
 
 export interface Server {
   readonly definitions: Definitions;

@@ -77,7 +77,16 @@ async function performWithBody(door: FhirDoor, exchange: Exchange, kind: BodyKin
       throw await located(error, whole.sent);
     });
   };
-  return bundleLength === 0 ? work() : door.gate.pass(Math.max(bundleLength, LIGHTEST), work);
+  return bundleLength === 0 ? work() : door.gate.pass(Math.max(bundleLength, LIGHTEST), work, whenGone(exchange));
+}
+
+/** Whoever goes away while its Bundle waits gets nothing of it done. */
+function whenGone({ res }: Exchange): AbortSignal {
+  const going = new AbortController();
+  const gone = () => going.abort(new RequestAborted());
+  if (res.closed) gone();
+  else res.once('close', gone);
+  return going.signal;
 }
 
 async function located(error: unknown, sent: Sent | undefined): Promise<unknown> {
