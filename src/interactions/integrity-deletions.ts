@@ -9,7 +9,8 @@ import type { Guard, Write } from '../store/port.js';
 import { type Finding, type IntegrityRooms, type Judged, type ToJudge, targetName } from './integrity-findings.js';
 import { present } from './present.js';
 
-/** Targets in one question, which asks for each of them in each type. */
+/** Few are asked for one by one: each is asked for in every type, and a store finds the first of many that refer to one target at once. */
+const FEW = 20;
 const AT_ONCE = 50;
 /** Of those that refer. */
 const MOST_NAMED = 5;
@@ -24,8 +25,9 @@ export async function judgeDeletions(rooms: IntegrityRooms, asked: ToJudge): Pro
   if (known !== undefined && asked.severity === 'error') throw beingIndexed(known);
   const guards: Guard[] = [];
   const findings: Finding[] = known === undefined ? [] : deletions.map((write) => ({ write, issue: notKnown(known) }));
-  for (let from = 0; from < deletions.length; from += AT_ONCE) {
-    const some = deletions.slice(from, from + AT_ONCE);
+  const atOnce = deletions.length > FEW ? AT_ONCE : 1;
+  for (let from = 0; from < deletions.length; from += atOnce) {
+    const some = deletions.slice(from, from + atOnce);
     const names = some.map(({ version }) => keyText(version));
     const where = references.referrers(names);
     const [keys = []] = await store.find([where], asked.writes.length + LOOKED_AT);
