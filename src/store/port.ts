@@ -201,10 +201,27 @@ export function stillFinds({ keys }: Pick<Guard, 'keys'>, now: readonly Key[]): 
   return now.length === then.size && now.every((key) => then.has(keyText(key)) && (then.get(keyText(key)) ?? key.version) === key.version);
 }
 
+/**
+ * Something that was done, put down with what was done so that it is not done again: for a time, under a name that nobody else takes until
+ * then. It is no part of the data: it stands in no history, in no feed and in no copy of a store by `copyStore`.
+ */
+export interface Note {
+  readonly name: string;
+  /** At most NOTE_BYTES. */
+  readonly value: Buffer;
+  /** Milliseconds UTC, by the clock of whoever asks: from then on it is as if it were not there. */
+  readonly expires: number;
+}
+
+/** MongoDB has no longer documents than 16 MiB. */
+export const NOTE_BYTES = 8 * 1024 * 1024;
+
 /** All of it or none of it. No instance stands twice. */
 export interface Commit {
   readonly writes: readonly Write[];
   readonly guards: readonly Guard[];
+  /** Where a note of one of these names is there and has not expired, StoreConflict. No name stands twice. */
+  readonly notes?: readonly Note[];
 }
 
 /** What an adapter may not find out for itself. Kept small: per type the slots it can be sorted by. */
@@ -300,6 +317,8 @@ export interface ResourceStore {
   find(wheres: readonly Where[], atMost: number): Promise<readonly (readonly Key[])[]>;
   count(where: Where, options: { readonly timeLimit?: number }): Promise<Count>;
   commit(commit: Commit): Promise<void>;
+  /** undefined where there is none, or none that has not expired. */
+  note(name: string): Promise<Note | undefined>;
   /**
    * New entries for what is stored, without a new version and without a trace in histories and the feed. In the order given: whether it was
    * done, which it is not where another version is current by now.

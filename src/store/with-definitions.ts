@@ -61,10 +61,10 @@ export function withDefinitions(primary: ResourceStore, definitions: ResourceSto
     return { ...guard, where: await inPrimary(guard.where), keys: guard.keys.filter((key) => !holds(key)) };
   }
 
-  async function commit({ writes, guards }: Commit): Promise<void> {
+  async function commit({ writes, guards, notes }: Commit): Promise<void> {
     const refused = writes.find(({ version }) => holds(version));
     if (refused !== undefined) throw readOnly(refused.version, held);
-    await primary.commit({ writes, guards: await Promise.all(guards.map(guardOfPrimary)) });
+    await primary.commit({ writes, guards: await Promise.all(guards.map(guardOfPrimary)), ...(notes && { notes }) });
   }
 
   return {
@@ -83,6 +83,7 @@ export function withDefinitions(primary: ResourceStore, definitions: ResourceSto
       return { total: before.total + behind.total, exact: before.exact && behind.exact };
     },
     commit,
+    note: (name) => primary.note(name),
     async reindex(of) {
       const refused = of.find(holds);
       if (refused !== undefined) throw readOnly(refused, held);

@@ -10,6 +10,7 @@ import { guards } from './contract/guards.js';
 import { history } from './contract/history.js';
 import { historyAtRandom } from './contract/history-random.js';
 import { logicAndChains } from './contract/logic.js';
+import { notes } from './contract/notes.js';
 import { pages } from './contract/pages.js';
 import { predicates } from './contract/predicates.js';
 import { random } from './contract/random.js';
@@ -22,6 +23,7 @@ export function storeContract(name: string, open: Open): void {
   describe(`store contract: ${name}`, () => {
     describe('versions', () => versions(open));
     describe('guards and concurrency', () => guards(open));
+    describe('notes', () => notes(open));
     describe('predicates', () => predicates(open));
     describe('predicates of predicates', () => logicAndChains(open));
     describe('sort, pages, find and count', () => pages(open));

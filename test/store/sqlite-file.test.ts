@@ -41,6 +41,15 @@ function inSqlite(file: string, sql: string): void {
   connection.close();
 }
 
+function notesIn(file: string): number {
+  const connection = connect(file, { readOnly: true, busyTimeout: 1000 });
+  try {
+    return Number(connection.statement('SELECT count(*) FROM note').get([])?.[0]);
+  } finally {
+    connection.close();
+  }
+}
+
 describe('the file', () => {
   test('alone holds everything after an orderly end, however it was read', async () => {
     await withStore('whole.db', async (store) => {
@@ -49,6 +58,26 @@ describe('the file', () => {
     });
     await copyFile(join(folder, 'whole.db'), join(folder, 'copy.db'));
     await withStore('copy.db', async (store) => expect((await store.describe()).resources).toBe(1));
+  });
+
+  test('what has expired of its notes is swept by the commits that follow, a few at a time', async () => {
+    const file = join(folder, 'swept.db');
+    const notes = Array.from({ length: 120 }, (_, i) => ({
+      name: `n${i}`,
+      value: Buffer.from('x'),
+      expires: i === 7 ? Date.now() + 60_000 : 1,
+    }));
+    const filled = await openSqliteStore(file);
+    await filled.commit({ writes: [], guards: [], notes });
+    await filled.close();
+    const left: number[] = [];
+    const store = await openSqliteStore(file);
+    for (let i = 0; i < 4; i++) {
+      await store.commit(commitOf(write(`Patient/swept-${i}`)));
+      left.push(notesIn(file));
+    }
+    await store.close();
+    expect(left).toEqual([20, 1, 1, 1]);
   });
 
   test('a file of a newer schema is refused with a sentence and left as it is', async () => {

@@ -49,14 +49,15 @@ test('a commit is unpacked as it was packed', () => {
   });
   const deletion = write('Patient/2', { version: 3, method: 'DELETE', json: null });
   const guard = { where: where('Patient', isToken('a', 'b')), keys: [{ type: 'Patient', id: '1' }], names: ['a'] };
-  const commit = { writes: [full, deletion, write('Patient/3')], guards: [guard] };
+  const notes = [{ name: 'n', value: Buffer.from('some value'), expires: 7 }];
+  const commit = { writes: [full, deletion, write('Patient/3')], guards: [guard], notes };
   expect(unpack(structuredClone(wholly(packInSteps(commit))))).toEqual(commit);
   const { type, id } = full.version;
   const { entries, compartments, sort, contained } = full;
   const reindex = { type, id, version: 7, entries, compartments, sort, contained };
   const packed = wholly(packInSteps({ writes: [asWrite(reindex)], guards: [] }));
   expect(unpackReindex(structuredClone(packed))).toEqual([reindex]);
-  expect(unpack(wholly(packInSteps({ writes: [], guards: [] })))).toEqual({ writes: [], guards: [] });
+  expect(unpack(wholly(packInSteps({ writes: [], guards: [] })))).toEqual({ writes: [], guards: [], notes: [] });
 });
 
 describe('the end of the thread', () => {

@@ -92,6 +92,14 @@ export interface LockDocument {
   readonly e: Date;
 }
 
+/** What is kept until it expires: its value, when that is, and the mark of the commit that put it down. */
+export interface NoteDocument {
+  readonly _id: string;
+  readonly b: Buffer;
+  readonly e: Date;
+  readonly w: ObjectId;
+}
+
 /** Small facts about the whole database, each under a name of its own. */
 export interface StateDocument {
   readonly _id: string;
@@ -194,6 +202,7 @@ export interface Collections {
   readonly contained: Collection<ContainedDocument>;
   readonly versions: Collection<SupersededDocument>;
   readonly locks: Collection<LockDocument>;
+  readonly notes: Collection<NoteDocument>;
   readonly feed: Collection<FeedDocument>;
   readonly state: Collection<StateDocument>;
 }
@@ -208,6 +217,7 @@ export function collectionsOf(client: MongoClient, name: string): Collections {
     contained: db.collection<ContainedDocument>('contained'),
     versions: db.collection<SupersededDocument>('versions'),
     locks: db.collection<LockDocument>('locks'),
+    notes: db.collection<NoteDocument>('notes'),
     feed: db.collection<FeedDocument>('feed'),
     state: db.collection<StateDocument>('state'),
   };

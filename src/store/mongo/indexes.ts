@@ -4,10 +4,10 @@ import { type IndexDescription, MongoServerError } from 'mongodb';
 import type { Collections, SlotTable } from './collections.js';
 
 /** Raised with every change of an index: a program that knows only an older state of them drops nothing. */
-export const indexVersion = 1;
+export const indexVersion = 2;
 
 export interface WantedIndex {
-  readonly collection: 'resources' | 'contained' | 'versions' | 'locks';
+  readonly collection: 'resources' | 'contained' | 'versions' | 'locks' | 'notes';
   readonly index: IndexDescription & { readonly name: string };
   /** Without it most searches would read everything. */
   readonly required: boolean;
@@ -21,6 +21,7 @@ export function wantedIndexes(table: SlotTable): readonly WantedIndex[] {
     // As `updated` on `resources`; the moment it ended stands in it too, so that a walk does not fetch what had ended before.
     { collection: 'versions', index: { name: 'superseded', key: { t: 1, u: 1, o: -1, e: 1 } }, required: true },
     { collection: 'locks', index: { name: 'expiry', key: { e: 1 }, expireAfterSeconds: 0 }, required: false },
+    { collection: 'notes', index: { name: 'expiry', key: { e: 1 }, expireAfterSeconds: 0 }, required: false },
   ];
 }
 
@@ -54,7 +55,7 @@ interface PresentIndex {
 
 export async function presentIndexes({ db }: Collections): Promise<readonly PresentIndex[]> {
   const found: PresentIndex[] = [];
-  for (const collection of ['resources', 'contained', 'versions', 'locks']) {
+  for (const collection of ['resources', 'contained', 'versions', 'locks', 'notes']) {
     const all = await untilTold(() =>
       db
         .collection(collection)

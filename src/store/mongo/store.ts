@@ -10,6 +10,7 @@ import type {
   HistoryQuery,
   HistorySlice,
   Layout,
+  Note,
   Query,
   Reindex,
   ResourceStore,
@@ -33,6 +34,7 @@ import { history } from './history.js';
 import { IndexKeeper } from './index-keeper.js';
 import { indexName, wantedIndexes } from './indexes.js';
 import type { Member } from './member.js';
+import { noteOf } from './notes.js';
 import { type Read, reads } from './read.js';
 import { commandReader } from './reader.js';
 import { reindex } from './reindex.js';
@@ -122,12 +124,17 @@ class MongoStore implements ResourceStore {
 
   commit(commit: Commit): Promise<void> {
     return inOurWords(async () => {
-      const [first, ...others] = commit.writes;
+      const { writes, guards, notes = [] } = commit;
+      const [first, ...others] = writes;
       const { writeSingle, writeTransaction } = this.ready();
-      const isSingle = others.length === 0 && commit.guards.length === 0 && (first?.contained ?? []).length === 0;
+      const isSingle = others.length === 0 && guards.length === 0 && notes.length === 0 && (first?.contained ?? []).length === 0;
       if (first !== undefined && isSingle && (await writeSingle(first)) === 'written') return;
-      if (first !== undefined || commit.guards.length > 0) await writeTransaction(commit);
+      if (first !== undefined || guards.length > 0 || notes.length > 0) await writeTransaction(commit);
     });
+  }
+
+  note(name: string): Promise<Note | undefined> {
+    return inOurWords(() => noteOf(this.collections, name));
   }
 
   reindex(of: readonly Reindex[]): Promise<readonly boolean[]> {

@@ -5,7 +5,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ClientSession, ObjectId } from 'mongodb';
 import { type Commit, type Guard, StoreBusy, StoreConflict, StoreUnknown, stillFinds, type Write } from '../port.js';
-import type { Collections, ContainedDocument, ResourceDocument } from './collections.js';
+import type { Collections, ContainedDocument, NoteDocument, ResourceDocument } from './collections.js';
 import { containedIn, replaceContained } from './contained.js';
 import { documentId, type Slots, superseded, toContained, toDocument } from './documents.js';
 import { hasLabel, isPassing, translate } from './errors.js';
@@ -13,6 +13,7 @@ import { gate } from './gate.js';
 import { written } from './marks.js';
 import type { Member } from './member.js';
 import { momentNow } from './moment.js';
+import { isNoted, putNotes, toNoteDocument } from './notes.js';
 import { sessionReader } from './reader.js';
 import { find } from './search.js';
 import { copyInto, incrementLocks, insertUnlessThere, replaceMatching, replacement } from './write-command.js';
@@ -28,6 +29,7 @@ interface Prepared {
   readonly creations: readonly ResourceDocument[];
   readonly replacements: readonly { readonly document: ResourceDocument; readonly replaces: number }[];
   readonly contained: readonly ContainedDocument[];
+  readonly notes: readonly NoteDocument[];
 }
 
 /** By the names of the guards. */
@@ -45,13 +47,18 @@ export function transactions(collections: Collections, slots: Slots, creation: (
   return async (commit) => {
     const prepared = prepare(commit, slots, creation);
     const { names: own, alone, shared } = prepared.held;
-    const names = new Set([...own, ...alone, ...commit.writes.map(({ version }) => documentId(version))]);
+    const names = new Set([...own, ...alone, ...commit.writes.map(({ version }) => documentId(version)), ...namesOf(commit.notes)]);
     await enter({ names, shared, weight: weightOf(commit) }, (place) => {
       // Processes begin at different places, so that few meet at one.
       const locks = locksOf(prepared.held, (place + member.number * APART) % PLACES);
       return untilDone(collections, member, { ...prepared, locks });
     });
   };
+}
+
+/** Apart from names of resources and guards. */
+function namesOf(notes: Commit['notes'] = []): readonly string[] {
+  return notes.map(({ name }) => `note ${name}`);
 }
 
 /** So many may hold one name shared at the same time. */
@@ -70,7 +77,7 @@ function weightOf({ writes }: Commit): number {
   return Math.min(4, 1 + Math.floor(writes.length / 25));
 }
 
-function prepare({ writes, guards }: Commit, slots: Slots, creation: () => number): Prepared {
+function prepare({ writes, guards, notes = [] }: Commit, slots: Slots, creation: () => number): Prepared {
   const mark = new ObjectId();
   const toPair = (write: Write) => ({ document: toDocument(write, mark, creation(), slots), replaces: write.replaces });
   const pairs = writes.map(toPair);
@@ -84,6 +91,7 @@ function prepare({ writes, guards }: Commit, slots: Slots, creation: () => numbe
     guards,
     creations: pairs.filter(({ replaces }) => replaces === 0).map(({ document }) => document),
     replacements: pairs.filter(({ replaces }) => replaces > 0),
+    notes: notes.map((note) => toNoteDocument(note, mark)),
   };
 }
 
@@ -121,6 +129,7 @@ async function attempt(collections: Collections, member: Member, prepared: Locke
       readPreference: 'primary',
     });
     await lock(collections, session, prepared.locks);
+    await putNotes(collections, session, prepared.notes);
     await check(collections, session, prepared.guards);
     await create(collections, session, prepared.creations);
     const gone = await replace(collections, session, prepared);
@@ -208,14 +217,15 @@ async function commitOrLook(collections: Collections, session: ClientSession, pr
   }
 }
 
-async function isWritten(collections: Collections, { creations, replacements }: Prepared, cause: unknown): Promise<boolean> {
+async function isWritten(collections: Collections, { creations, replacements, notes: [note] }: Prepared, cause: unknown): Promise<boolean> {
   // All or none: one tells.
   const one = creations[0] ?? replacements[0]?.document;
-  if (one === undefined) return true;
+  if (one === undefined && note === undefined) return true;
   try {
     // A new primary may show what is older than the commit.
     await momentNow(collections);
-    return (await written(collections, [one])).size > 0;
+    if (one !== undefined) return (await written(collections, [one])).size > 0;
+    return note === undefined || (await isNoted(collections, note));
   } catch {
     throw new StoreUnknown('Whether the transaction was written is not known: MongoDB does not answer', { cause });
   }

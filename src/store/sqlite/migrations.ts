@@ -225,5 +225,17 @@ CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;`,
   ],
 };
 
+const notes: Migration = {
+  schema: 7,
+  name: 'notes',
+  steps: [
+    statements(
+      'tables',
+      `CREATE TABLE note (name TEXT PRIMARY KEY, expires INTEGER NOT NULL, value BLOB NOT NULL);
+CREATE INDEX note_expires ON note (expires);`,
+    ),
+  ],
+};
+
 /** Oldest first, without gap; the last leads to the schema of schema.ts. */
-export const migrations: readonly Migration[] = [feedAndHistory, compressedTexts, combinedParameters, uriNumbers, wholeSearch];
+export const migrations: readonly Migration[] = [feedAndHistory, compressedTexts, combinedParameters, uriNumbers, wholeSearch, notes];

@@ -7,6 +7,7 @@ import { logSize } from './checkpoint.js';
 import { changes, createFollowers, lastCursor } from './feed.js';
 import { countHistory, history } from './history.js';
 import { type MigrationProgress, migrate } from './migrate.js';
+import { noteOf } from './notes.js';
 import { patiently } from './patience.js';
 import { placeOf } from './place.js';
 import { FEW, readFew, readMany } from './read.js';
@@ -138,6 +139,7 @@ function createStore(location: string, connection: Connection, writer: Writer | 
       await writing().commit(commit);
       followers.wake();
     },
+    note: async (name) => translated(() => noteOf(connection, name)),
     reindex: async (of) => writing().reindex(of),
     state: async (name) => translated(() => stateOf(connection, name)),
     putState: async (name, value, before) => writing().putState({ name, value, before }),

@@ -3,7 +3,7 @@
  * small objects cost four times as much to hand over. Guards are few and go as they are.
  */
 import { Buffer } from 'node:buffer';
-import type { Commit, Contained, Guard, IndexEntry, Reindex, SortValue, Write } from '../port.js';
+import type { Commit, Contained, Guard, IndexEntry, Note, Reindex, SortValue, Write } from '../port.js';
 import { methodNumber, methodOf } from './read.js';
 import type { Steps } from './steps.js';
 
@@ -12,7 +12,10 @@ export interface Packed {
   readonly texts: readonly string[];
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly guards: readonly Guard[];
+  readonly notes: readonly PackedNote[];
 }
+
+type PackedNote = Omit<Note, 'value'> & { readonly value: Uint8Array };
 
 /** What the next entry is; a text that says nothing new is left out. */
 const code = {
@@ -34,14 +37,19 @@ const ABSENT = -1;
 /** Writes packed in one step. */
 const STEP = 100;
 
-export function* packInSteps({ writes, guards }: Commit): Steps<Packed> {
+export function* packInSteps({ writes, guards, notes = [] }: Commit): Steps<Packed> {
   const numbers: number[] = [];
   const texts: string[] = [];
   for (const [at, write] of writes.entries()) {
     packWrite(write, numbers, texts);
     if (at % STEP === STEP - 1) yield;
   }
-  return { numbers: Float64Array.from(numbers), texts, bytes: packBytes(writes), guards };
+  return { numbers: Float64Array.from(numbers), texts, bytes: packBytes(writes), guards, notes: notes.map(packNote) };
+}
+
+/** Copied: of a piece of a larger buffer the whole would be handed over. */
+function packNote({ value, ...note }: Note): PackedNote {
+  return { ...note, value: Uint8Array.from(value) };
 }
 
 function packWrite({ version, replaces, compartments, contained, ...found }: Write, numbers: number[], texts: string[]): void {
@@ -125,7 +133,11 @@ export function unpack(packed: Packed): Commit {
   const unpacker = new Unpacker(packed);
   const writes: Write[] = [];
   while (unpacker.more()) writes.push(unpacker.write());
-  return { writes, guards: packed.guards };
+  const notes = packed.notes.map(({ value, ...note }) => ({
+    ...note,
+    value: Buffer.from(value.buffer, value.byteOffset, value.byteLength),
+  }));
+  return { writes, guards: packed.guards, notes };
 }
 
 class Unpacker {

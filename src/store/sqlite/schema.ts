@@ -7,7 +7,7 @@ import { type Connection, connect } from './binding.js';
 
 /** 'lyFR': tells our files from other SQLite databases. */
 export const APPLICATION = 0x6c794652;
-export const SCHEMA_VERSION = 6;
+export const SCHEMA_VERSION = 7;
 
 const tables = `
 CREATE TABLE type (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -71,6 +71,9 @@ CREATE INDEX contained_live ON contained (live);
 CREATE INDEX contained_updated ON contained (live, updated);
 -- Small facts about the store.
 CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+-- What is kept until it expires (port.ts Note).
+CREATE TABLE note (name TEXT PRIMARY KEY, expires INTEGER NOT NULL, value BLOB NOT NULL);
+CREATE INDEX note_expires ON note (expires);
 -- What was done to the file, and by which version of the software; place is where a migration that has not ended goes on.
 CREATE TABLE migration (schema INTEGER PRIMARY KEY, name TEXT NOT NULL, began INTEGER NOT NULL, ended INTEGER, software TEXT NOT NULL,
   place TEXT);

@@ -4,6 +4,7 @@ import { type SqlValue, toText } from './binding.js';
 import { putContained } from './contained.js';
 import { instancesOf } from './count.js';
 import { type Pending, replaceAll } from './entries.js';
+import { putNotes, refuseTaken } from './notes.js';
 import { methodNumber } from './read.js';
 import type { Reader } from './reader.js';
 import { rowsOf } from './rows.js';
@@ -21,6 +22,8 @@ interface Standing {
 
 /** Throws StoreConflict before anything is written; whatever else it throws may have left half of it in the transaction. */
 export function* apply(reader: Reader, pending: Pending, commit: Commit): Steps<void> {
+  const { notes = [] } = commit;
+  refuseTaken(reader.connection, notes);
   if (commit.guards.length > 0) pending.flush(reader.connection);
   for (const guard of commit.guards) {
     yield* checkGuard(reader, guard);
@@ -34,6 +37,7 @@ export function* apply(reader: Reader, pending: Pending, commit: Commit): Steps<
     put(reader, pending, one);
     yield;
   }
+  putNotes(reader.connection, notes);
 }
 
 function* checkGuard(reader: Reader, guard: Guard): Steps<void> {

@@ -5,6 +5,7 @@ import { createBodies } from './bodies.js';
 import type { Checkpoints } from './checkpoint.js';
 import { createGroup } from './group.js';
 import { createNames } from './names.js';
+import { createSweep } from './notes.js';
 import { createSlots } from './slots.js';
 import { type Put, putState } from './state.js';
 import { apply, reindexAll } from './write.js';
@@ -30,9 +31,14 @@ export function createWriter(connection: Connection, checkpoints: Checkpoints | 
     ready: () => checkpoints?.ready(),
     written: () => checkpoints?.written(),
   });
+  const sweep = createSweep();
   return {
     arrange: (layout) => group.write(() => slots.arrange(connection, names, layout), 1),
-    commit: (commit) => group.write((writer, pending) => apply(writer, pending, commit), sizeOf(commit)),
+    commit: (commit) =>
+      group.write(function* (writer, pending) {
+        yield* apply(writer, pending, commit);
+        sweep(writer.connection);
+      }, sizeOf(commit)),
     async reindex(of) {
       let done: readonly boolean[] = [];
       const size = of.reduce((sum, one) => sum + 10 + one.entries.length, 0);
@@ -57,6 +63,6 @@ export function createWriter(connection: Connection, checkpoints: Checkpoints | 
 }
 
 /** About as many rows as the commit reads and writes. */
-function sizeOf({ writes, guards }: Commit): number {
-  return writes.reduce((sum, write) => sum + 10 + write.entries.length, 0) + 5 * guards.length;
+function sizeOf({ writes, guards, notes = [] }: Commit): number {
+  return writes.reduce((sum, write) => sum + 10 + write.entries.length, 0) + 5 * guards.length + 5 * notes.length;
 }
