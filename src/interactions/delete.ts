@@ -93,7 +93,7 @@ function deletion(rooms: DeletingRooms, current: Version): Write {
   return { version, replaces: current.version, entries: [], compartments: [], sort: [] };
 }
 
-/** Without content but where an outcome is asked for, or where many were deleted and nobody wants to be told little. */
+/** Without content but where an outcome is asked for, or many were deleted: an entry of a Bundle always tells how many. */
 export function deletedAnswer(
   request: Circumstances,
   deleted: readonly Write[],
@@ -105,7 +105,7 @@ export function deletedAnswer(
   const outcome = told(request, deleted.length, warnings);
   if (request.return === 'OperationOutcome') return { status: 200, version, outcome };
   if (deleted.length < 2) return { status: 204, version, notice: outcome };
-  return request.return === 'minimal' ? { status: 204, notice: outcome } : { status: 200, outcome };
+  return request.return === 'minimal' && request.entry === undefined ? { status: 204 } : { status: 200, outcome };
 }
 
 function told({ language, entry }: Circumstances, count: number, warnings: readonly Issue[]): Buffer {

@@ -66,7 +66,7 @@ async function attemptOnce(prepare: Prepare, store: ResourceStore, parameters: (
     intent = await prepare(request, store);
     const { writes, guards } = intent;
     if (writes.length > 0 && parameters() !== since) throw new StoreConflict('The search parameters have changed');
-    if (writes.length > 0) await store.commit({ writes, guards });
+    if (writes.length > 0 || guards.length > 0) await store.commit({ writes, guards });
     return { intent, conflict: undefined };
   } catch (error) {
     if (error instanceof StoreConflict) return { intent, conflict: error };

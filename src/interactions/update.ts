@@ -2,7 +2,7 @@
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
 import { isId, type Key, keyText, type Resource } from '../model/resource.js';
-import type { Guard, Version } from '../store/port.js';
+import { type Guard, StoreConflict, stillFinds, type Version } from '../store/port.js';
 import { resourceOf } from './body.js';
 import { atMostOne, findByCriteria, readFound } from './conditional.js';
 import type { Intent, Interaction, Rooms, View } from './intent.js';
@@ -59,15 +59,28 @@ async function updateInstance(rooms: WritingRooms, request: Asked, view: View, u
   const restriction = restrictionOf(request.access, 'update', key.type);
   const [current] = found?.match === undefined ? await view.read([key]) : await readFound(view, [found.match]);
   if (current !== undefined && !(await isVisible(rooms, view, current, restriction))) throw notFound(key);
+  if (found !== undefined && found.match === undefined) await refuseTaken(view, found.guard, current, request);
   checkIfMatch(request.preconditions.ifMatch, current);
   checkIfNoneMatch(request.preconditions.ifNoneMatch, current);
-  if (found !== undefined && found.match === undefined) refuseTaken(current);
   return writeVersion(rooms, { request, method: 'PUT', current, view, id, guard: found?.guard, resource: { ...resource, id } });
 }
 
-/** For a conditional update whose criteria found nothing: throws FhirError 409 where the id of the body stands for something already. */
-export function refuseTaken(current: Version | undefined): void {
+/**
+ * For a conditional update whose criteria found nothing: throws FhirError 409 where the id of the body stands for something already (412
+ * where a precondition forbids it), StoreConflict where that is not so at one and the same moment.
+ */
+export async function refuseTaken(
+  view: Pick<View, 'find' | 'read'>,
+  guard: Guard,
+  current: Version | undefined,
+  { preconditions }: Pick<Asked, 'preconditions'>,
+): Promise<void> {
   if (current === undefined || current.json === null) return;
+  const [now = []] = await view.find([guard.where], guard.keys.length + 1);
+  await readFound(view, [current]);
+  if (!stillFinds(guard, now)) throw new StoreConflict('The criteria find something by now');
+  checkIfMatch(preconditions.ifMatch, current);
+  checkIfNoneMatch(preconditions.ifNoneMatch, current);
   const name = keyText(current);
   const text = message(
     'id-taken',

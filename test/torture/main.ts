@@ -1,5 +1,6 @@
 /** `npm run torture`: kill -9 in the middle of a storm of writes, twenty times on every stage, and the account afterwards. */
 import { Command, InvalidArgumentError } from 'commander';
+import { addRaces } from './races/main.js';
 import { mongoServer, replicaSet, type Stage, sqliteServer } from './stages.js';
 import { type Outcome, torture } from './torture.js';
 
@@ -60,5 +61,7 @@ function spread(numbers: readonly number[]): string {
   const sorted = [...numbers].sort((a, b) => a - b);
   return `${sorted[Math.floor(sorted.length / 2)]} (${sorted[0]} to ${sorted.at(-1)})`;
 }
+
+addRaces(program, wholeNumber);
 
 await program.parseAsync();

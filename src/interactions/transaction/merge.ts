@@ -2,7 +2,7 @@
 import { message } from '../../model/message.js';
 import { fault } from '../../model/outcome.js';
 import { keyText } from '../../model/resource.js';
-import type { Guard } from '../../store/port.js';
+import type { Guard, Write } from '../../store/port.js';
 import type { Identified } from './identify.js';
 
 /** No instance may stand twice among what is written. Throws FhirError 400. */
@@ -24,8 +24,30 @@ export function refuseSameTarget(identified: readonly Identified[]): void {
   }
 }
 
+/**
+ * What the whole relies on: the searches, and the versions that were read and are not written by it. Where nothing is written, what was
+ * found and read one after the other is looked at once more, together.
+ */
+export function guardsOfAll(searches: readonly Guard[], reads: readonly Guard[], writes: readonly Write[]): readonly Guard[] {
+  const written = new Set(writes.map(({ version }) => keyText(version)));
+  const guards = mergeGuards([...searches, ...oneOf(reads.filter(({ keys }) => keys.some((key) => !written.has(keyText(key)))))]);
+  if (writes.length > 0) return guards;
+  const isOne = guards.length < 2 && guards.every(({ keys }) => keys.length < 2);
+  return isOne ? [] : guards.map(({ where, keys }) => ({ where, keys, names: [] }));
+}
+
+/** All that is read by its id as one search. */
+function oneOf(reads: readonly Guard[]): readonly Guard[] {
+  if (reads.length === 0) return [];
+  const keys = new Map(reads.flatMap((guard) => guard.keys.map((key) => [keyText(key), key] as const)));
+  const ids = new Map<string, string[]>();
+  for (const { type, id } of keys.values()) ids.set(type, [...(ids.get(type) ?? []), id]);
+  const where = [...ids].map(([type, some]) => ({ type, predicate: { kind: 'id', ids: some } as const }));
+  return [{ where, keys: [...keys.values()], names: [] }];
+}
+
 /** Guards over the same search become one that holds all their names. */
-export function mergeGuards(guards: readonly Guard[]): Guard[] {
+function mergeGuards(guards: readonly Guard[]): Guard[] {
   const merged = new Map<Guard['where'], Guard>();
   for (const guard of guards) {
     const same = merged.get(guard.where);

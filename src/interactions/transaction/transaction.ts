@@ -28,11 +28,11 @@ import { statusText } from '../status-text.js';
 import { storeFault } from '../store-fault.js';
 import { refuseTaken } from '../update.js';
 import { heldBy } from '../write.js';
-import { atEntry, atEntryAsync, readEntries, type TransactionEntry } from './entries.js';
+import { atEntryAsync, readEntries, type TransactionEntry } from './entries.js';
 import { type Identified, identify } from './identify.js';
 import { createLinkMap } from './link-map.js';
 import { linked } from './linked.js';
-import { mergeGuards, refuseSameTarget } from './merge.js';
+import { guardsOfAll, refuseSameTarget } from './merge.js';
 import { inOrder } from './order.js';
 import { afterView, beforeView } from './views.js';
 
@@ -53,25 +53,30 @@ export function transactionInteraction(rooms: TransactionRooms, prepare: Prepare
     const identified = await identify(rooms, before, entries, links);
     refuseSameTarget(identified);
     await before.fetch(identified);
-    await refuseTakenIds(identified, before);
+    await refuseTakenIds(rooms, identified, before);
     const patchedOnes = await patchAll(rooms, identified, before);
     const { bodies, guards } = await linked(rooms, before, { identified, patched: patchedOnes, links, access });
     const prepared = await prepareAll(rooms, prepare, identified, before, bodies);
     const intents = identified.flatMap((one) => prepared.get(one) ?? []);
+    const writes = intents.flatMap((intent) => intent.writes);
+    const searches = [...guards, ...identified.flatMap((one) => guardOf(rooms, one, prepared))];
+    const reads = identified.flatMap((one) => (one.entry.request.interaction === 'read' ? (prepared.get(one)?.guards ?? []) : []));
     return {
-      writes: intents.flatMap(({ writes }) => writes),
+      writes,
       places: placesOf(prepared),
-      guards: mergeGuards([...guards, ...identified.flatMap((one) => guardOf(rooms, one, prepared))]),
+      guards: guardsOfAll(searches, reads, writes),
       answer: () => answerAll(rooms, circumstances, identified, prepared),
     };
   };
 }
 
-async function refuseTakenIds(identified: readonly Identified[], before: View): Promise<void> {
+async function refuseTakenIds({ store }: Rooms, identified: readonly Identified[], before: View): Promise<void> {
   for (const one of identified) {
-    if (one.kind !== 'write' || one.entry.request.interaction !== 'conditional-update' || one.key.version !== undefined) continue;
-    const [current] = await before.read([one.key]);
-    atEntry(one.entry.index, () => refuseTaken(current));
+    if (one.kind !== 'write' || one.entry.request.interaction !== 'conditional-update') continue;
+    const { entry, guard, key } = one;
+    if (guard === undefined || key.version !== undefined) continue;
+    const [current] = await before.read([key]);
+    await atEntryAsync(entry.index, () => refuseTaken(store, guard, current, entry.request));
   }
 }
 
@@ -144,10 +149,21 @@ async function prepareReadings(
     for (const [index, one] of some.entries()) {
       const attempt = attempts[index];
       if (attempt?.status === 'rejected') throw attempt.reason;
-      if (attempt !== undefined) prepared.set(one, isRead(one) ? keep(await attempt.value.answer()) : attempt.value);
+      if (attempt === undefined) continue;
+      prepared.set(one, isRead(one) ? await kept(keep, one, attempt.value) : attempt.value);
     }
     await breath();
   }
+}
+
+/** What was read, and the guard by which it is still so when all is written. */
+async function kept(keep: ReturnType<typeof createReadingRoom>, { entry }: Identified, intent: Intent): Promise<Intent> {
+  const answer = await intent.answer();
+  const { request } = entry;
+  if (request.interaction !== 'read' || answer.version === undefined) return keep(answer);
+  const { type, id } = request;
+  const where = [{ type, predicate: { kind: 'id', ids: [id] } }] as const;
+  return { ...keep(answer), guards: [{ where, keys: [{ type, id, version: answer.version.version }], names: [] }] };
 }
 
 /** Whether all of the answer is there already. */
