@@ -5,10 +5,11 @@
 import { Command } from 'commander';
 import { abortsOf } from './aborts.js';
 import { importAim } from './aims.js';
+import { bareImport, lastWritten } from './bare-import.js';
 import { account, type Imported } from './import-account.js';
 import { bundlesOfPeople, bundlesWithCommons, commonEntries, commons, peopleIn, registerBundle } from './import-bundles.js';
 import { insist, type Outcome } from './insist.js';
-import { median } from './measure.js';
+import { type Figures, type Measured, median, medianOf } from './measure.js';
 import { amount, rounds, type StoreOptions, stores } from './options.js';
 import { type Staged, withServers } from './stage.js';
 import { type Column, figure, line, out, titles } from './table.js';
@@ -122,6 +123,8 @@ interface Round extends Outcome {
   readonly peak: number;
   readonly peakOfDatabase: number | undefined;
   readonly aborts: number | undefined;
+  /** What the bare driver made of the same transactions, on MongoDB and where they only create. */
+  readonly driver: Measured | undefined;
 }
 
 async function inTurn(entrants: readonly Entrant[], one: Case, state: { nextPerson: number }, options: Options): Promise<void> {
@@ -140,16 +143,23 @@ async function inTurn(entrants: readonly Entrant[], one: Case, state: { nextPers
       if (one.withCommons) entrant.withCommons.set(round, one.bundles);
     }
   }
-  for (const [i, { server }] of entrants.entries()) out(rowOf(server.name, one, found[i] ?? []));
+  for (const [i, { server }] of entrants.entries()) {
+    const measured = found[i] ?? [];
+    const driver = driverOf(measured);
+    if (driver !== undefined) out(driverRow(one, driver));
+    out(rowOf(server.name, one, measured, driver));
+  }
 }
 
 async function measure({ server, place }: Entrant, one: Case, messages: readonly Buffer[], { wait }: Options): Promise<Round> {
   const pids = server.database === undefined ? [server.pid] : [server.pid, server.database];
   for (const pid of pids) forgetPeak(pid);
   const before = await abortsOf(place);
+  const created = server.name === 'MongoDB' && !one.withCommons ? await lastWritten(place) : undefined;
   const errand = { connections: one.connections, messages, patience: wait * 1000 };
   const { result, of, own, others } = await usageOf(pids, () => insist(server, errand));
   const after = await abortsOf(place);
+  const driver = created === undefined ? undefined : await bareImport(place, created, one.connections);
   const micro = (seconds: number) => (seconds * 1e6) / (result.requests * one.entries);
   const [cpu = 0, database] = of;
   return {
@@ -162,10 +172,37 @@ async function measure({ server, place }: Entrant, one: Case, messages: readonly
     peak: peakOf(server.pid),
     peakOfDatabase: server.database === undefined ? undefined : peakOf(server.database),
     aborts: before === undefined || after === undefined ? undefined : after - before,
+    driver,
   };
 }
 
-function rowOf(name: string, one: Case, rounds: readonly Round[]): string {
+/** Throws where it did not do as the server did. */
+function driverOf(measured: readonly Round[]): Figures | undefined {
+  const all = measured.flatMap(({ driver }) => driver ?? []);
+  if (all.length === 0) return undefined;
+  const found = medianOf(all);
+  if ('invalid' in found) throw new Error(`the bare driver: ${found.invalid}`);
+  return found;
+}
+
+function driverRow({ connections, bundles }: Case, { perSecond, p50, p95, cpu, database, others }: Figures): string {
+  const measured = [perSecond, p50, p95, cpu, database].map((value, at) => figure(value, at === 0 ? 0 : undefined));
+  return line(columns, [
+    '  bare driver',
+    String(connections),
+    String(bundles),
+    ...measured,
+    '',
+    '',
+    '',
+    '',
+    '',
+    '',
+    `${figure(others)} cores`,
+  ]);
+}
+
+function rowOf(name: string, one: Case, rounds: readonly Round[], driver: Figures | undefined): string {
   const middle = (of: (round: Round) => number | undefined) => median(rounds.map(of));
   const highest = (of: (round: Round) => number | undefined) => Math.max(...rounds.map((round) => of(round) ?? 0));
   const onMongo = rounds.every(({ database }) => database !== undefined);
@@ -206,7 +243,7 @@ function rowOf(name: string, one: Case, rounds: readonly Round[]): string {
         ),
     figure(middle((round) => round.generator)),
     `${figure(highest((round) => round.others))} cores`,
-    importAim(name, one, { perSecond, p50, givenUp: highest((round) => round.givenUp) }),
+    importAim(name, one, { perSecond, p50, givenUp: highest((round) => round.givenUp), driver: driver?.perSecond }),
   ]);
 }
 
