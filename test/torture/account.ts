@@ -1,6 +1,7 @@
 /** Holds the store to what the clients of a storm were told: nothing acknowledged is missing, nothing stands twice, no history has a gap. */
 import type { Change, ResourceStore } from '../../src/store/port.js';
 import type { Attempt, Ledger } from './ledger.js';
+import type { Stage } from './stages.js';
 import { keySystem, markSystem } from './storm.js';
 
 export interface Stored {
@@ -9,14 +10,21 @@ export interface Stored {
   readonly instance: string;
   readonly version: number;
   readonly method: string;
+  readonly lastUpdated: string;
+  /** undefined of a deletion */
+  readonly resource?: StoredResource;
   readonly mark?: string;
   readonly key?: string;
 }
 
-/** Every version of the types that a storm writes, by the histories of these types over HTTP, page by page. */
-export async function readHistories(base: string): Promise<readonly Stored[]> {
+interface StoredResource {
+  readonly identifier?: readonly { readonly system: string; readonly value: string }[];
+}
+
+/** Every version of these types, by their histories over HTTP, page by page. */
+export async function readHistories(base: string, types: readonly string[]): Promise<readonly Stored[]> {
   const stored: Stored[] = [];
-  for (const type of ['Patient', 'Observation']) {
+  for (const type of types) {
     let next: string | undefined = `${base}/${type}/_history?_count=500`;
     while (next !== undefined) {
       const page: HistoryPage = await fetchPage(next);
@@ -34,9 +42,9 @@ interface HistoryPage {
 
 interface HistoryEntry {
   readonly fullUrl: string;
-  readonly resource?: { readonly identifier?: readonly { readonly system: string; readonly value: string }[] };
+  readonly resource?: StoredResource;
   readonly request: { readonly method: string };
-  readonly response: { readonly etag: string };
+  readonly response: { readonly etag: string; readonly lastModified: string };
 }
 
 async function fetchPage(url: string): Promise<HistoryPage> {
@@ -48,15 +56,20 @@ async function fetchPage(url: string): Promise<HistoryPage> {
 function storedIn({ fullUrl, resource, request, response }: HistoryEntry): Stored {
   const instance = fullUrl.slice(fullUrl.indexOf('/fhir/') + '/fhir/'.length);
   const version = Number(/"(\d+)"/.exec(response.etag)?.[1]);
-  const identifiedIn = (wanted: string) => resource?.identifier?.find(({ system }) => system === wanted)?.value;
   return {
     location: `${instance}/_history/${version}`,
     instance,
     version,
     method: request.method,
-    mark: identifiedIn(markSystem),
-    key: identifiedIn(keySystem),
+    lastUpdated: response.lastModified,
+    resource,
+    mark: identifiedIn(resource, markSystem),
+    key: identifiedIn(resource, keySystem),
   };
+}
+
+export function identifiedIn(resource: StoredResource | undefined, wanted: string): string | undefined {
+  return resource?.identifier?.find(({ system }) => system === wanted)?.value;
 }
 
 /** A sentence for each way in which the store has not kept its word; none when it has. */
@@ -64,7 +77,7 @@ export function faultsIn(ledger: Ledger, stored: readonly Stored[]): readonly st
   return [...gaps(stored), ...missing(ledger, stored), ...wrongCounts(ledger, stored), ...doubledKeys(ledger, stored)];
 }
 
-function gaps(stored: readonly Stored[]): readonly string[] {
+export function gaps(stored: readonly Stored[]): readonly string[] {
   return [...grouped(stored, ({ instance }) => instance)].flatMap(([instance, versions]) => {
     const numbers = versions.map(({ version }) => version).sort((a, b) => a - b);
     return numbers.every((number, at) => number === at + 1) ? [] : [`${instance} has the versions ${numbers.join(', ')}`];
@@ -114,12 +127,23 @@ function doubledKeys(ledger: Ledger, stored: readonly Stored[]): readonly string
 }
 
 /** The feed tells of every version once, and of an instance in its order. */
-export async function faultsInFeed(store: ResourceStore, stored: readonly Stored[]): Promise<readonly string[]> {
+export async function faultsInFeed(stage: Stage, stored: readonly Stored[]): Promise<readonly string[]> {
+  const store = await stage.openStore();
+  try {
+    await store.arrange({ types: {} });
+    return await faultsInChanges(store, stored);
+  } finally {
+    await store.close();
+  }
+}
+
+async function faultsInChanges(store: ResourceStore, stored: readonly Stored[]): Promise<readonly string[]> {
+  const types = new Set(stored.map(({ instance }) => instance.slice(0, instance.indexOf('/'))));
   const last = new Map<string, number>();
   const faults: string[] = [];
   let count = 0;
   for await (const change of store.changes(undefined, { live: false })) {
-    if (change.type !== 'Patient' && change.type !== 'Observation') continue;
+    if (!types.has(change.type)) continue;
     count += 1;
     const instance = instanceOf(change);
     const before = last.get(instance) ?? 0;
@@ -134,7 +158,7 @@ function instanceOf({ type, id }: Change): string {
   return `${type}/${id}`;
 }
 
-function grouped<T>(all: readonly T[], by: (one: T) => string): ReadonlyMap<string, readonly T[]> {
+export function grouped<T>(all: readonly T[], by: (one: T) => string): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>();
   for (const one of all) {
     const group = groups.get(by(one));
