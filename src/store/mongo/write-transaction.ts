@@ -10,6 +10,7 @@ import { containedIn, replaceContained } from './contained.js';
 import { documentId, type Slots, superseded, toContained, toDocument } from './documents.js';
 import { hasLabel, isPassing, translate } from './errors.js';
 import { gate } from './gate.js';
+import { createSharing, type Held, heldBy, locksOf, PLACES } from './held.js';
 import { written } from './marks.js';
 import type { Member } from './member.js';
 import { momentNow } from './moment.js';
@@ -32,44 +33,25 @@ interface Prepared {
   readonly notes: readonly NoteDocument[];
 }
 
-/** By the names of the guards. */
-interface Held {
-  readonly names: ReadonlySet<string>;
-  readonly alone: ReadonlySet<string>;
-  readonly shared: ReadonlySet<string>;
-}
-
 export type WriteTransaction = (commit: Commit) => Promise<void>;
 
 /** The function rejects with StoreConflict, StoreBusy, StoreUnknown, StoreUnavailable or FhirError `too-long`. */
 export function transactions(collections: Collections, slots: Slots, creation: () => number, member: Member): WriteTransaction {
   const enter = gate({ room: PLACES, mostWaiting: 512 });
+  const slotAt = createSharing(member.number);
   return async (commit) => {
     const prepared = prepare(commit, slots, creation);
     const { names: own, alone, shared } = prepared.held;
     const names = new Set([...own, ...alone, ...commit.writes.map(({ version }) => documentId(version)), ...namesOf(commit.notes)]);
-    await enter({ names, shared, weight: weightOf(commit) }, (place) => {
-      // Processes begin at different places, so that few meet at one.
-      const locks = locksOf(prepared.held, (place + member.number * APART) % PLACES);
-      return untilDone(collections, member, { ...prepared, locks });
-    });
+    await enter({ names, shared, weight: weightOf(commit) }, (place) =>
+      untilDone(collections, member, prepared, (tries) => locksOf(prepared.held, slotAt(place, tries))),
+    );
   };
 }
 
 /** Apart from names of resources and guards. */
 function namesOf(notes: Commit['notes'] = []): readonly string[] {
   return notes.map(({ name }) => `note ${name}`);
-}
-
-/** So many may hold one name shared at the same time. */
-const PLACES = 16;
-const APART = 4;
-
-/** Who shares a name writes one lock of it, that of its place; who holds it alone writes all of them. In one order for all. */
-function locksOf({ names, alone, shared }: Held, place: number): readonly string[] {
-  const everywhere = [...alone].flatMap((name) => Array.from({ length: PLACES }, (_, at) => `${name}/${at}`));
-  const here = [...shared].map((name) => `${name}/${place}`);
-  return [...new Set([...names, ...everywhere, ...here])].sort();
 }
 
 /** A quarter of the room for a Bundle of 75 or more: four of them at a time were the quickest; single conditional writes wait for the disk. */
@@ -83,11 +65,7 @@ function prepare({ writes, guards, notes = [] }: Commit, slots: Slots, creation:
   const pairs = writes.map(toPair);
   return {
     contained: writes.flatMap((write) => containedOf(write, slots, creation)),
-    held: {
-      names: new Set(guards.flatMap(({ names }) => names)),
-      alone: new Set(guards.flatMap(({ alone = [] }) => alone)),
-      shared: new Set(guards.flatMap(({ shared = [] }) => shared)),
-    },
+    held: heldBy(guards),
     guards,
     creations: pairs.filter(({ replaces }) => replaces === 0).map(({ document }) => document),
     replacements: pairs.filter(({ replaces }) => replaces > 0),
@@ -104,10 +82,15 @@ interface Locked extends Prepared {
   readonly locks: readonly string[];
 }
 
-async function untilDone(collections: Collections, member: Member, prepared: Locked): Promise<void> {
+async function untilDone(
+  collections: Collections,
+  member: Member,
+  prepared: Prepared,
+  locksAt: (tries: number) => readonly string[],
+): Promise<void> {
   const end = performance.now() + patience;
   for (let tries = 1; ; tries++) {
-    const outcome = await attempt(collections, member, prepared, end);
+    const outcome = await attempt(collections, member, { ...prepared, locks: locksAt(tries) }, end);
     if (outcome === 'done') return;
     if (performance.now() > end) {
       if (isPassing(outcome)) throw translate(outcome);

@@ -173,6 +173,21 @@ function shared(subject: Subjects): void {
     }
   }, 60_000);
 
+  test('a reference and the deletion of many, its target among them: one of them is written', async () => {
+    const { store } = subject();
+    for (let round = 0; round < 5; round++) {
+      const targets = Array.from({ length: 20 }, (_, i) => `many-${round}-${i}`);
+      const [first = ''] = targets;
+      await store.commit(commitOf(...targets.map((target) => write(`Patient/${target}`))));
+      const deletions = targets.map(deletionOf);
+      const all: Commit = { writes: deletions.flatMap(({ writes }) => writes), guards: deletions.flatMap((one) => one.guards) };
+      const commits = [referenceTo(first, `of-${first}`), all].map((commit) => outcomeOf(store.commit(commit)));
+      const [referred, deleted] = await Promise.all(commits);
+      expect([referred, deleted].filter((outcome) => outcome === 'written').length).toBe(1);
+      expect((await found(store, referrersOf(first))).length).toBe(referred === 'written' ? 1 : 0);
+    }
+  }, 60_000);
+
   test('64 that share a name at the same moment are all written', async () => {
     const { store } = subject();
     await store.commit(commitOf(write('Patient/hub')));
