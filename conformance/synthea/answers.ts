@@ -7,6 +7,11 @@ export async function total(base: string, query: string): Promise<number | undef
 
 /** How many different resources the pages hold, from the first to the last; it gives up when there are far too many. */
 export async function walked(base: string, query: string, expected: number): Promise<number> {
+  return (await addresses(base, query, expected)).size;
+}
+
+/** Of all that the pages hold: the full URLs. */
+export async function addresses(base: string, query: string, expected: number): Promise<ReadonlySet<string>> {
   const ids = new Set<string>();
   let url: string | undefined = `${base}/${query}&_count=500`;
   for (let pages = 0; url !== undefined && pages <= expected; pages++) {
@@ -14,7 +19,7 @@ export async function walked(base: string, query: string, expected: number): Pro
     for (const { fullUrl } of bundle.entry ?? []) ids.add(fullUrl);
     url = bundle.link.find(({ relation }) => relation === 'next')?.url;
   }
-  return ids.size;
+  return ids;
 }
 
 async function json(url: string): Promise<unknown> {

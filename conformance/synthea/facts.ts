@@ -14,6 +14,8 @@ export interface Facts {
   readonly entries: number;
   /** Entries per resource type. */
   readonly counts: ReadonlyMap<string, number>;
+  /** Ids of the resources as they stand in the files, per type. */
+  readonly ids: ReadonlyMap<string, readonly string[]>;
   /** Query without the base → how many resources it must find. */
   readonly searches: ReadonlyMap<string, number>;
 }
@@ -37,6 +39,7 @@ export function sumOf(facts: readonly Facts[]): Facts {
     files: facts.flatMap(({ files }) => files),
     entries: facts.reduce((sum, { entries }) => sum + entries, 0),
     counts: sumByKey(facts.map(({ counts }) => counts)),
+    ids: joinedByKey(facts.map(({ ids }) => ids)),
     searches: sumByKey(facts.map(({ searches }) => searches)),
   };
 }
@@ -47,17 +50,27 @@ function sumByKey(maps: readonly ReadonlyMap<string, number>[]): ReadonlyMap<str
   return sums;
 }
 
+function joinedByKey(maps: readonly ReadonlyMap<string, readonly string[]>[]): ReadonlyMap<string, readonly string[]> {
+  const joined = new Map<string, string[]>();
+  for (const [key, values] of maps.flatMap((map) => [...map])) {
+    const before = joined.get(key);
+    if (before === undefined) joined.set(key, [...values]);
+    else before.push(...values);
+  }
+  return joined;
+}
+
 function factsOf(file: string): Facts {
   const bundle = JSON.parse(bzip.decode(readFileSync(file)).toString('utf8')) as Bundle<FhirResource>;
   const entries = bundle.entry ?? [];
   const resources = entries.flatMap(({ resource }) => (resource ? [resource] : []));
   const byUrl = new Map(entries.flatMap(({ fullUrl, resource }) => (fullUrl && resource ? [[fullUrl, resource] as const] : [])));
-  const counts = new Map<string, number>();
-  for (const { resourceType } of resources) counts.set(resourceType, (counts.get(resourceType) ?? 0) + 1);
+  const ids = joinedByKey(resources.map(({ resourceType, id = '' }) => new Map([[resourceType as string, [id]]])));
+  const counts = new Map([...ids].map(([type, those]) => [type, those.length]));
   const searches = Object.entries(questions).map(
     ([query, holds]) => [query, resources.filter((resource) => holds(resource, byUrl)).length] as const,
   );
-  return { files: [file], entries: resources.length, counts, searches: new Map(searches) };
+  return { files: [file], entries: resources.length, counts, ids, searches: new Map(searches) };
 }
 
 type Question = (resource: FhirResource, byUrl: ReadonlyMap<string, FhirResource>) => boolean;

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { unitsOf } from '../../src/cli/load/units.js';
+import { unitsOf as cut } from '../../src/cli/load/units.js';
+
+const unitsOf = (name: string, text: string) => cut(name, text, { keepIds: false, enforced: false });
 
 const lines = (count: number) => Array.from({ length: count }, (_, i) => `{"resourceType":"Basic","id":"b${i}","x":1.10}`).join('\n');
 

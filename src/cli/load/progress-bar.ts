@@ -17,8 +17,13 @@ const pause = 10_000;
 export function showProgress(sources: readonly Source[]): Shown {
   const total = sources.reduce((sum, { size }) => sum + size, 0);
   const start = performance.now();
-  const state = { bytes: 0, begun: 0, files: 0, resources: 0 };
-  const payload = () => ({ files: `${state.files}/${sources.length}`, resources: state.resources, rate: rateOf(state.resources, start) });
+  const state = { bytes: 0, begun: 0, files: 0, resources: 0, skipped: 0 };
+  const payload = () => ({
+    files: `${state.files}/${sources.length}`,
+    resources: state.resources,
+    rate: rateOf(state.resources, start),
+    before: state.skipped === 0 ? '' : ` | ${state.skipped} units loaded before`,
+  });
   return process.stderr.isTTY ? bar(total, state, payload) : lines(state, payload);
 }
 
@@ -32,12 +37,14 @@ interface State {
   begun: number;
   files: number;
   resources: number;
+  skipped: number;
 }
 
-type Payload = () => { readonly files: string; readonly resources: number; readonly rate: number };
+/** `before`: what was loaded before, where something was. */
+type Payload = () => { readonly files: string; readonly resources: number; readonly rate: number; readonly before: string };
 
 function bar(total: number, state: State, payload: Payload): Shown {
-  const format = '{bar} {percentage}% | {files} files | {resources} resources | {rate}/s | ETA {eta_formatted}';
+  const format = '{bar} {percentage}% | {files} files | {resources} resources | {rate}/s{before} | ETA {eta_formatted}';
   const shown = new SingleBar({ format, stream: process.stderr, hideCursor: true, fps: 5 }, Presets.shades_classic);
   shown.start(Math.max(total, 1), 0, payload());
   return counting(
@@ -50,8 +57,8 @@ function bar(total: number, state: State, payload: Payload): Shown {
 
 function lines(state: State, payload: Payload): Shown {
   const tell = () => {
-    const { files, resources, rate } = payload();
-    process.stderr.write(`${files} files, ${resources} resources, ${rate}/s\n`);
+    const { files, resources, rate, before } = payload();
+    process.stderr.write(`${files} files, ${resources} resources, ${rate}/s${before}\n`);
   };
   const timer = setInterval(tell, pause).unref();
   return counting(
@@ -66,6 +73,10 @@ function counting(state: State, changed: () => void, stop: () => void, clear: ()
   return {
     stored(resources) {
       state.resources += resources;
+      changed();
+    },
+    skipped(units) {
+      state.skipped += units;
       changed();
     },
     read(bytes) {

@@ -1,120 +1,198 @@
 /**
- * The loader's work: files in the order of their names, several at once. A batch is finished before what follows it begins
- * (hospitals before their patients); what fails because something it refers to is not there yet is read and tried again after
- * the others, as long as that brings progress. No more than a few files are in memory at a time.
+ * The loader's work: many requests at once, in an order in which what is referred to comes before what refers to it. Single resources go by
+ * the ranks of their types (`order.ts`); a Bundle waits for the files that bring what it refers to (`waiting.ts`). What fails all the same
+ * because something is not there yet is read and tried again after the others, as long as that brings progress. No more than a few files
+ * are in memory at a time.
  */
-import { setTimeout as delay } from 'node:timers/promises';
-import { isObject, type Json } from '../../model/json.js';
-import { parseJson } from '../../model/parse-json.js';
+import { type Keys, keysInBoundedRoom } from './keys.js';
+import { inOrder } from './order.js';
+import { added, type Course, type Failure, nothing, type Sent, sendUnit } from './send.js';
 import { readSource, type Source } from './sources.js';
-import type { Answer, Target } from './target.js';
 import { type Unit, unitsOf } from './units.js';
-
-export interface Failure {
-  /** The file, and the part of it. */
-  readonly name: string;
-  /** One sentence for each fault. */
-  readonly reasons: readonly string[];
-}
+import { type Opened, waitingRoom } from './waiting.js';
 
 export interface Report {
   readonly files: number;
   /** Stored, or found to be there already by a conditional create. */
   readonly resources: number;
+  /** Units that were loaded before, by what the ledger or the server knows. */
+  readonly skipped: number;
   readonly failures: readonly Failure[];
+  /** Why it ended before its time, with how many files it was through. */
+  readonly stopped?: { readonly reason: unknown; readonly files: number };
 }
 
 export interface Progress {
   stored(resources: number): void;
+  skipped(units: number): void;
   /** A file has been read and sent; not told again when a part of it is tried later. */
   finished(source: Source): void;
 }
 
-/** A file, or only some units of it. */
-interface Work {
+export interface Loading extends Omit<Course, 'signal'> {
+  readonly connections: number;
+  readonly keepIds: boolean;
+  readonly progress: Progress;
+  /** Ends the load in order when it is aborted: what is under way is waited for. It is aborted here where it is of no use to go on. */
+  readonly halt: AbortController;
+}
+
+interface Late extends Pick<Sent, 'failures'> {
   readonly source: Source;
-  readonly only?: ReadonlySet<number>;
+  readonly index: number;
+  readonly divisible: boolean;
 }
 
-interface Outcome {
-  readonly stored: number;
-  readonly reasons: readonly string[];
-  /** What it leans on may be stored by another file of this load. */
-  readonly mayComeLater: boolean;
+/** What has come of a pass so far. */
+interface Tally {
+  sent: Sent;
+  files: number;
+  readonly late: Late[];
 }
 
-interface Pass {
-  readonly stored: number;
-  readonly failures: readonly Failure[];
-  readonly late: readonly (Failure & { readonly source: Source; readonly index: number })[];
-}
-
-export async function load(sources: readonly Source[], target: Target, connections: number, progress: Progress): Promise<Report> {
-  let pass = await runPass(
-    sources.map((source) => ({ source })),
-    target,
-    connections,
-    progress,
-  );
-  let { stored } = pass;
-  const failures = [...pass.failures];
-  for (let before = Number.POSITIVE_INFINITY; pass.late.length > 0 && pass.late.length < before; ) {
-    before = pass.late.length;
-    pass = await runPass(workFor(pass.late), target, connections, { stored: progress.stored, finished: () => undefined });
-    stored += pass.stored;
-    failures.push(...pass.failures);
+export async function load(sources: readonly Source[], loading: Loading): Promise<Report> {
+  const { halt } = loading;
+  const first = await firstPass(await inOrder(sources), loading);
+  let { stored } = first.sent;
+  const failures = [...first.sent.failures];
+  let { late } = first;
+  for (let splitting = false; late.length > 0 && !halt.signal.aborted; ) {
+    const pass = await laterPass(late, loading, splitting);
+    stored += pass.sent.stored;
+    failures.push(...pass.sent.failures);
+    late = pass.late;
+    if (pass.sent.stored > 0) continue;
+    if (splitting || !late.some(({ divisible }) => divisible)) break;
+    splitting = true;
   }
-  failures.push(...pass.late.map(({ name, reasons }) => ({ name, reasons })));
-  return { files: sources.length, resources: stored, failures };
+  const report = { files: sources.length, resources: stored, skipped: first.sent.skipped };
+  if (halt.signal.aborted) return { ...report, failures, stopped: { reason: halt.signal.reason, files: first.files } };
+  return { ...report, failures: [...failures, ...late.flatMap((one) => one.failures)] };
 }
 
-function workFor(late: Pass['late']): readonly Work[] {
+async function firstPass(groups: readonly (readonly Source[])[], loading: Loading): Promise<Tally> {
+  const { progress, halt, ledger } = loading;
+  const loaded = keysInBoundedRoom();
+  const room = waitingRoom();
+  const flights = createFlights(loading, false, ({ brings }) => {
+    loaded.add(brings);
+    room.arrived(brings);
+  });
+  const { tally } = flights;
+  const go = async ({ source, units }: Opened) => {
+    await flights.send(source, units);
+    if (halt.signal.aborted) return;
+    tally.files += 1;
+    progress.finished(source);
+  };
+  const goOn = async () => {
+    for (let next = room.next(); next !== undefined && !halt.signal.aborted; next = room.next()) {
+      const { source, units = (await openUnits(source, loading)).units } = next;
+      await go({ source, units });
+    }
+  };
+  for (const group of groups) {
+    for await (const { source, units, faults } of readAhead(group, loading)) {
+      tally.sent = added(tally.sent, { ...nothing, failures: faults });
+      await goOn();
+      const open = units.filter(({ hash }) => ledger.standingOf(hash) !== 'loaded');
+      const missing = missingTo(open, units, loaded);
+      if (missing.length === 0) await go({ source, units });
+      else room.enter({ source, units }, missing);
+    }
+    await flights.landed();
+  }
+  while (!room.isEmpty() && !halt.signal.aborted) {
+    if (!room.hasReady()) await flights.landed();
+    if (!room.hasReady()) room.release();
+    await goOn();
+  }
+  await flights.landed();
+  return tally;
+}
+
+/** What these need and neither the file itself nor what was loaded before has. */
+function missingTo(open: readonly Unit[], ofFile: readonly Unit[], loaded: Keys): readonly number[] {
+  const needed = new Set(open.flatMap(({ needs }) => needs).filter((key) => !loaded.has(key)));
+  if (needed.size > 0 && ofFile.length > 1) for (const { brings } of ofFile) for (const key of brings) needed.delete(key);
+  return [...needed];
+}
+
+async function laterPass(late: readonly Late[], loading: Loading, splitting: boolean): Promise<Tally> {
+  const flights = createFlights(loading, splitting, () => undefined);
   const bySource = new Map<Source, Set<number>>();
   for (const { source, index } of late) bySource.set(source, (bySource.get(source) ?? new Set()).add(index));
-  return [...bySource].map(([source, only]) => ({ source, only }));
+  for await (const { source, units } of readAhead([...bySource.keys()], loading)) {
+    await flights.send(
+      source,
+      units.filter(({ index }) => bySource.get(source)?.has(index)),
+    );
+  }
+  await flights.landed();
+  return flights.tally;
 }
 
-async function runPass(work: readonly Work[], target: Target, connections: number, progress: Progress): Promise<Pass> {
-  let stored = 0;
-  const failures: Failure[] = [];
-  const late: Pass['late'][number][] = [];
+interface Flights {
+  readonly tally: Tally;
+  /** Resolves when the last of them is under way. */
+  send(source: Source, units: readonly Unit[]): Promise<void>;
+  /** Resolves when nothing is under way. */
+  landed(): Promise<void>;
+}
+
+/** At most so many requests at once as there are connections. What makes it useless to go on ends the load. */
+function createFlights(loading: Loading, splitting: boolean, onLoaded: (unit: Unit) => void): Flights {
+  const { connections, progress, halt } = loading;
+  const { signal } = halt;
+  const tally: Tally = { sent: nothing, files: 0, late: [] };
   const flying = new Set<Promise<void>>();
-  const send = async (source: Source, unit: Unit, index: number): Promise<void> => {
-    const outcome = await sendUnit(unit, target, failures);
-    stored += outcome.stored;
-    progress.stored(outcome.stored);
-    if (outcome.reasons.length === 0) return;
-    const failure = { name: unit.name, reasons: outcome.reasons };
-    if (outcome.mayComeLater) late.push({ ...failure, source, index });
-    else failures.push(failure);
-  };
-  for await (const { source, only, units } of readAhead(work, connections, failures)) {
-    for (const [index, unit] of units.entries()) {
-      if (only !== undefined && !only.has(index)) continue;
-      while (flying.size >= connections || (unit.kind === 'batch' && flying.size > 0)) await Promise.race(flying);
-      const flight = send(source, unit, index).finally(() => flying.delete(flight));
-      flying.add(flight);
-      if (unit.kind === 'batch') await flight;
+  const fly = async (source: Source, unit: Unit): Promise<void> => {
+    try {
+      const sent = await sendUnit(unit, source.name, { ...loading, signal }, splitting);
+      progress.stored(sent.stored);
+      progress.skipped(sent.skipped);
+      if (sent.isLate) tally.late.push({ source, index: unit.index, divisible: unit.divisible, failures: sent.failures });
+      else if (sent.stored + sent.skipped > 0) onLoaded(unit);
+      tally.sent = added(tally.sent, sent.isLate ? { ...sent, failures: [] } : sent);
+    } catch (error) {
+      halt.abort(error);
     }
-    progress.finished(source);
-  }
-  await Promise.all(flying);
-  return { stored, failures, late };
+  };
+  const landed = async () => {
+    await Promise.all(flying);
+  };
+  return {
+    tally,
+    landed,
+    async send(source, units) {
+      let rank = 0;
+      for (const unit of units) {
+        if (unit.rank > rank) await landed();
+        rank = unit.rank;
+        while (flying.size >= connections) await Promise.race(flying);
+        if (signal.aborted) return;
+        const flight = fly(source, unit).finally(() => flying.delete(flight));
+        flying.add(flight);
+      }
+    },
+  };
 }
 
-/** Files in order, with the next few being read and unpacked meanwhile. */
-async function* readAhead(
-  work: readonly Work[],
-  ahead: number,
-  failures: Failure[],
-): AsyncGenerator<Work & { readonly units: readonly Unit[] }> {
-  const read = async (item: Work) => ({ ...item, units: await openUnits(item.source, failures) });
-  const queue: Promise<Work & { readonly units: readonly Unit[] }>[] = [];
-  for (const item of work) {
-    queue.push(read(item));
-    if (queue.length > ahead) yield* first(queue);
+interface Read extends Opened {
+  readonly faults: readonly Failure[];
+}
+
+/** Files that are read and unpacked while others are sent. */
+const AHEAD = 4;
+
+async function* readAhead(sources: readonly Source[], loading: Loading): AsyncGenerator<Read> {
+  const queue: Promise<Read>[] = [];
+  for (const source of sources) {
+    if (loading.halt.signal.aborted) return;
+    queue.push(openUnits(source, loading));
+    if (queue.length > AHEAD) yield* first(queue);
   }
-  while (queue.length > 0) yield* first(queue);
+  while (queue.length > 0 && !loading.halt.signal.aborted) yield* first(queue);
 }
 
 async function* first<T>(queue: Promise<T>[]): AsyncGenerator<T> {
@@ -122,79 +200,13 @@ async function* first<T>(queue: Promise<T>[]): AsyncGenerator<T> {
   if (next !== undefined) yield await next;
 }
 
-async function openUnits(source: Source, failures: Failure[]): Promise<readonly Unit[]> {
+/** What cannot be read or sent is among its faults. */
+async function openUnits(source: Source, { keepIds, target: { enforced } }: Loading): Promise<Read> {
   try {
-    const { units, faults } = unitsOf(source.name, await readSource(source));
-    failures.push(...faults.map(({ name, reason }) => ({ name, reasons: [reason] })));
-    return units;
+    const { units, faults } = unitsOf(source.name, await readSource(source), { keepIds, enforced });
+    return { source, units, faults: faults.map(({ name, reason }) => ({ name, reasons: [reason] })) };
   } catch (error) {
-    failures.push({ name: source.name, reasons: [error instanceof Error ? error.message : String(error)] });
-    return [];
-  }
-}
-
-/** Sends one unit; when a transaction of our own making is refused, its resources go one by one so that only the bad ones fail. */
-async function sendUnit(unit: Unit, target: Target, failures: Failure[]): Promise<Outcome> {
-  const outcome = judge(unit, await patiently(unit, target));
-  const singles = outcome.reasons.length > 0 && !outcome.mayComeLater ? unit.split() : [];
-  if (singles.length === 0) return outcome;
-  let stored = 0;
-  for (const single of singles) {
-    const each = judge(single, await patiently(single, target));
-    stored += each.stored;
-    if (each.reasons.length > 0) failures.push({ name: single.name, reasons: each.reasons });
-  }
-  return { stored, reasons: [], mayComeLater: false };
-}
-
-const maxTries = 10;
-
-/** Waits and tries again where the server says that it is busy, or cannot be reached for a moment. */
-async function patiently(unit: Unit, target: Target): Promise<Answer> {
-  for (let tries = 1; ; tries++) {
-    const answer = await target.post(unit.body).catch((error: unknown) => ({ status: 0, body: '', retryAfter: undefined, error }));
-    if (tries === maxTries || (answer.status !== 503 && answer.status !== 429 && answer.status !== 0)) {
-      if ('error' in answer) throw answer.error;
-      return answer;
-    }
-    await delay((answer.retryAfter ?? Math.min(tries, 5)) * 1000);
-  }
-}
-
-function judge(unit: Unit, answer: Answer): Outcome {
-  const body = parsed(answer.body);
-  if (answer.status >= 400) {
-    const reasons = [`HTTP ${answer.status}`, ...issuesIn(body, unit.single)].slice(0, 11);
-    return { stored: 0, reasons: [reasons.join(': ')], mayComeLater: answer.status === 412 };
-  }
-  const entries = isObject(body) && Array.isArray(body.entry) ? (body.entry as readonly Json[]) : [];
-  const reasons = entries.flatMap((entry, index) => failureOf(entry, index));
-  return { stored: unit.resources - reasons.length, reasons, mayComeLater: false };
-}
-
-function failureOf(entry: Json, index: number): readonly string[] {
-  const response = isObject(entry) && isObject(entry.response) ? entry.response : {};
-  const status = Number.parseInt(String(response.status), 10);
-  if (status < 400) return [];
-  return [[`entry[${index}]: HTTP ${status}`, ...issuesIn(response.outcome)].join(': ')];
-}
-
-/** `single`: what stands at `Bundle.entry[0].resource` is a resource of this type, and the Bundle was made here. */
-function issuesIn(outcome: Json | undefined, single?: string): readonly string[] {
-  const issues = isObject(outcome) && Array.isArray(outcome.issue) ? (outcome.issue as readonly Json[]) : [];
-  return issues.flatMap((issue) => {
-    if (!isObject(issue) || (issue.severity !== 'error' && issue.severity !== 'fatal')) return [];
-    const text = isObject(issue.details) ? issue.details.text : issue.diagnostics;
-    const places = Array.isArray(issue.expression) ? issue.expression.join(', ') : '';
-    const seen = single === undefined ? places : places.replaceAll('Bundle.entry[0].resource', single);
-    return [`${String(text ?? issue.code)}${seen === '' ? '' : ` (${seen})`}`];
-  });
-}
-
-function parsed(body: string): Json | undefined {
-  try {
-    return body === '' ? undefined : parseJson(body);
-  } catch {
-    return undefined;
+    const reason = error instanceof Error ? error.message : String(error);
+    return { source, units: [], faults: [{ name: source.name, reasons: [reason] }] };
   }
 }

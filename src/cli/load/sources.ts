@@ -44,11 +44,22 @@ async function walk(path: string, wanted: RegExp, named: boolean): Promise<reado
 
 /** The text of a source, decompressed. Throws when it cannot be read or is not UTF-8. */
 export async function readSource(source: Source): Promise<string> {
-  const stream: Readable = source.name === '-' ? process.stdin : createReadStream(source.name);
+  const bytes = await decompress(await (source.name === '-' ? standardInput() : bytesOf(createReadStream(source.name))));
+  return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+}
+
+let input: Promise<Buffer> | undefined;
+
+/** It comes only once, and a part of it may be asked for again. */
+function standardInput(): Promise<Buffer> {
+  input ??= bytesOf(process.stdin);
+  return input;
+}
+
+async function bytesOf(stream: Readable): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk as Buffer);
-  const bytes = await decompress(Buffer.concat(chunks));
-  return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  return Buffer.concat(chunks);
 }
 
 async function decompress(bytes: Buffer): Promise<Uint8Array> {

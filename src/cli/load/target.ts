@@ -6,28 +6,55 @@ export interface Answer {
   readonly body: string;
   /** Seconds the server asks to wait. */
   readonly retryAfter?: number;
+  /** The server had had it before, and gave the answer it gave then. */
+  readonly replayed: boolean;
 }
 
 export interface Target {
   readonly name: string;
-  /** Posts a batch or transaction Bundle. Throws when nobody answers. */
-  post(bundle: string): Promise<Answer>;
+  /** What the store is told from others by: its own id or, where the server tells none, its address. */
+  readonly store: string;
+  /** It takes no reference to nothing. */
+  readonly enforced: boolean;
+  /** Posts a batch or transaction Bundle. `key`: the same for the same Bundle, however often it is sent. Throws when nobody answers. */
+  post(bundle: string, key: string): Promise<Answer>;
   close(): Promise<void>;
 }
 
-/** A FHIR base such as http://127.0.0.1:8080/fhir. */
-export function serverTarget(base: string): Target {
+/** A FHIR base such as http://127.0.0.1:8080/fhir. Throws a sentence where no server answers there. */
+export async function serverTarget(base: string): Promise<Target> {
   return {
     name: base,
-    async post(bundle) {
+    ...(await askedOf(base)),
+    async post(bundle, key) {
       const response = await fetch(base, {
         method: 'POST',
-        headers: { 'content-type': 'application/fhir+json', accept: 'application/fhir+json', prefer: 'return=minimal' },
+        headers: {
+          'content-type': 'application/fhir+json',
+          accept: 'application/fhir+json',
+          prefer: 'return=minimal',
+          'idempotency-key': key,
+        },
         body: bundle,
       });
       const wait = Number.parseInt(response.headers.get('retry-after') ?? '', 10);
-      return { status: response.status, body: await response.text(), ...(wait >= 0 ? { retryAfter: wait } : {}) };
+      const replayed = response.headers.get('idempotency-replayed') === 'true';
+      return { status: response.status, body: await response.text(), replayed, ...(wait >= 0 ? { retryAfter: wait } : {}) };
     },
     async close() {},
   };
+}
+
+interface Statement {
+  readonly rest?: readonly { readonly resource?: readonly { readonly referencePolicy?: readonly string[] }[] }[];
+}
+
+/** Source: R4 capabilitystatement-definitions.html#CapabilityStatement.rest.resource.referencePolicy */
+async function askedOf(base: string): Promise<Pick<Target, 'store' | 'enforced'>> {
+  const response = await fetch(`${base}/metadata`, { headers: { accept: 'application/fhir+json' } }).catch(() => undefined);
+  const statement = response?.status === 200 ? ((await response.json().catch(() => undefined)) as Statement | undefined) : undefined;
+  if (response === undefined || statement === undefined)
+    throw new Error(`No FHIR server answers at ${base}/metadata. --server is the FHIR base, such as http://127.0.0.1:8080/fhir`);
+  const policies = (statement.rest ?? []).flatMap(({ resource = [] }) => resource).flatMap(({ referencePolicy = [] }) => referencePolicy);
+  return { store: response.headers.get('lianyi-store') ?? base, enforced: policies.includes('enforced') };
 }
