@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { withSlots } from '../../src/store/mongo/arrange.js';
 import { coalesce } from '../../src/store/mongo/coalesce.js';
 import { creationNumbers } from '../../src/store/mongo/creation.js';
-import { gate } from '../../src/store/mongo/gate.js';
+import { gate, type Size } from '../../src/store/mongo/gate.js';
 import { StoreBusy } from '../../src/store/port.js';
 
 describe('creation numbers', () => {
@@ -72,16 +72,16 @@ describe('the gate', () => {
   const tick = () => new Promise((done) => setImmediate(done));
 
   /** Actions that end when told; `entered` says in which order they came in. */
-  function door(room: number, mostWaiting = 10) {
-    const pass = gate({ room, mostWaiting });
+  function door(large: number, mostWaiting = 10, small = 1) {
+    const pass = gate({ room: { large, small }, mostWaiting });
     const entered: string[] = [];
     const ends = new Map<string, () => void>();
     const places = new Map<string, number>();
     /** `~x`: holds x shared. */
-    const go = (label: string, weight: number, ...all: readonly string[]) => {
+    const go = (label: string, size: Size, ...all: readonly string[]) => {
       const names = new Set(all.filter((name) => !name.startsWith('~')));
       const shared = new Set(all.flatMap((name) => (name.startsWith('~') ? [name.slice(1)] : [])));
-      return pass({ names, shared, weight }, (place) => {
+      return pass({ names, shared, size }, (place) => {
         entered.push(label);
         places.set(label, place);
         return new Promise<void>((end) => ends.set(label, end));
@@ -94,21 +94,39 @@ describe('the gate', () => {
     return { entered, places, go, end };
   }
 
-  test('lets in by weight, first come, first served', async () => {
-    const { entered, go, end } = door(4);
-    const all = [go('a', 3), go('b', 2), go('c', 1)];
+  test('lets in a few, first come, first served', async () => {
+    const { entered, go, end } = door(2);
+    const all = [go('a', 'large'), go('b', 'large'), go('c', 'large'), go('d', 'large')];
     await tick();
-    expect(entered).toEqual(['a']);
-    await end('a');
-    expect(entered).toEqual(['a', 'b', 'c']);
+    expect(entered).toEqual(['a', 'b']);
     await end('b');
+    expect(entered).toEqual(['a', 'b', 'c']);
+    await end('a');
+    expect(entered).toEqual(['a', 'b', 'c', 'd']);
     await end('c');
+    await end('d');
+    await Promise.all(all);
+  });
+
+  test('small ones do not wait for large ones, nor these for them, unless they meet', async () => {
+    const { entered, go, end } = door(1, 10, 1);
+    const all = [go('A', 'large', 'x'), go('B', 'large'), go('a', 'small', 'x'), go('b', 'small'), go('c', 'small')];
+    await tick();
+    expect(entered).toEqual(['A', 'b']);
+    await end('b');
+    expect(entered).toEqual(['A', 'b', 'c']);
+    await end('A');
+    expect(entered).toEqual(['A', 'b', 'c', 'B']);
+    await end('c');
+    expect(entered).toEqual(['A', 'b', 'c', 'B', 'a']);
+    await end('B');
+    await end('a');
     await Promise.all(all);
   });
 
   test('keeps apart those that share a name, and nobody overtakes one that waits for it', async () => {
     const { entered, go, end } = door(4);
-    const all = [go('a', 1, 'x'), go('b', 1, 'x', 'y'), go('c', 1, 'y'), go('d', 1, 'z')];
+    const all = [go('a', 'large', 'x'), go('b', 'large', 'x', 'y'), go('c', 'large', 'y'), go('d', 'large', 'z')];
     await tick();
     expect(entered).toEqual(['a', 'd']);
     await end('a');
@@ -122,7 +140,7 @@ describe('the gate', () => {
 
   test('lets those that hold a name shared be side by side, each in its own place; who holds it alone waits, and is not overtaken', async () => {
     const { entered, places, go, end } = door(4);
-    const all = [go('a', 1, '~x'), go('b', 1, '~x'), go('c', 1, 'x'), go('d', 1, '~x'), go('e', 1, '~y')];
+    const all = [go('a', 'large', '~x'), go('b', 'large', '~x'), go('c', 'large', 'x'), go('d', 'large', '~x'), go('e', 'large', '~y')];
     await tick();
     expect(entered).toEqual(['a', 'b', 'e']);
     expect([...places]).toEqual(Object.entries({ a: 0, b: 1, e: 2 }));
@@ -140,8 +158,8 @@ describe('the gate', () => {
 
   test('is busy when too many wait', async () => {
     const { go, end } = door(1, 1);
-    const all = [go('a', 1), go('b', 1)];
-    await expect(go('c', 1)).rejects.toBeInstanceOf(StoreBusy);
+    const all = [go('a', 'large'), go('b', 'large')];
+    await expect(go('c', 'large')).rejects.toBeInstanceOf(StoreBusy);
     await end('a');
     await end('b');
     await Promise.all(all);

@@ -9,7 +9,7 @@ import type { Collections, ContainedDocument, NoteDocument, ResourceDocument } f
 import { containedIn, replaceContained } from './contained.js';
 import { documentId, type Slots, superseded, toContained, toDocument } from './documents.js';
 import { hasLabel, isPassing, translate } from './errors.js';
-import { gate } from './gate.js';
+import { gate, type Size } from './gate.js';
 import { createSharing, type Held, heldBy, locksOf, PLACES } from './held.js';
 import { written } from './marks.js';
 import type { Member } from './member.js';
@@ -37,13 +37,13 @@ export type WriteTransaction = (commit: Commit) => Promise<void>;
 
 /** The function rejects with StoreConflict, StoreBusy, StoreUnknown, StoreUnavailable or FhirError `too-long`. */
 export function transactions(collections: Collections, slots: Slots, creation: () => number, member: Member): WriteTransaction {
-  const enter = gate({ room: PLACES, mostWaiting: 512 });
+  const enter = gate({ room: ROOM, mostWaiting: 512 });
   const slotAt = createSharing(member.number);
   return async (commit) => {
     const prepared = prepare(commit, slots, creation);
     const { names: own, alone, shared } = prepared.held;
     const names = new Set([...own, ...alone, ...commit.writes.map(({ version }) => documentId(version)), ...namesOf(commit.notes)]);
-    await enter({ names, shared, weight: weightOf(commit) }, (place) =>
+    await enter({ names, shared, size: sizeOf(commit) }, (place) =>
       untilDone(collections, member, prepared, (tries) => locksOf(prepared.held, slotAt(place, tries))),
     );
   };
@@ -54,9 +54,14 @@ function namesOf(notes: Commit['notes'] = []): readonly string[] {
   return notes.map(({ name }) => `note ${name}`);
 }
 
-/** A quarter of the room for a Bundle of 75 or more: four of them at a time were the quickest; single conditional writes wait for the disk. */
-function weightOf({ writes }: Commit): number {
-  return Math.min(4, 1 + Math.floor(writes.length / 25));
+/** Four Bundles of many at a time were the quickest; single conditional writes wait for the disk. Together they have a place each. */
+const LARGE_ONES = 4;
+const ROOM = { large: LARGE_ONES, small: PLACES - LARGE_ONES };
+/** Writes from which on a Bundle is one of many. */
+const LARGE = 75;
+
+function sizeOf({ writes }: Commit): Size {
+  return writes.length < LARGE ? 'small' : 'large';
 }
 
 function prepare({ writes, guards, notes = [] }: Commit, slots: Slots, creation: () => number): Prepared {
