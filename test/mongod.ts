@@ -22,7 +22,7 @@ export async function ownMongodExpected(): Promise<boolean> {
 }
 
 /** A mongod of one's own on a free port with its data in a temporary folder, removed by stop(). */
-export async function startMongod(options: { readonly standalone?: boolean } = {}): Promise<TestMongod | Unavailable> {
+export async function startMongod(options: Pick<MongodOptions, 'standalone' | 'parameters'> = {}): Promise<TestMongod | Unavailable> {
   const found = await findMongod();
   if ('unavailable' in found) return found;
   const folder = await mkdtemp(join(tmpdir(), 'lianyi-mongod-'));

@@ -31,6 +31,8 @@ export interface MongodOptions {
   readonly temporary?: boolean;
   /** Not a replica set, as a mongod comes out of the box. */
   readonly standalone?: boolean;
+  /** Of the server, by their names. */
+  readonly parameters?: Readonly<Record<string, string>>;
 }
 
 export const replicaSet = 'lianyi';
@@ -50,7 +52,8 @@ export async function launch(options: MongodOptions): Promise<Launched> {
   const log = ['--logpath', logOf(options), '--logappend'];
   const places = ['--dbpath', options.folder, ...log, '--bind_ip', '127.0.0.1', '--port', String(port)];
   const set = options.standalone ? [] : ['--replSet', replicaSet];
-  const child = spawn(options.program, [...places, ...set, '--nounixsocket', ...cache], { stdio: 'ignore' });
+  const parameters = Object.entries(options.parameters ?? {}).flatMap(([name, value]) => ['--setParameter', `${name}=${value}`]);
+  const child = spawn(options.program, [...places, ...set, '--nounixsocket', ...cache, ...parameters], { stdio: 'ignore' });
   const ended = new Promise<void>((done) => {
     child.once('exit', () => done());
     child.once('error', () => done());

@@ -1,5 +1,12 @@
 /** What the driver throws, in the words of the port. Passwords in connection strings never reach a message. */
-import { MongoBulkWriteError, MongoError, MongoNetworkError, MongoServerError, MongoServerSelectionError } from 'mongodb';
+import {
+  MongoBulkWriteError,
+  MongoError,
+  MongoNetworkError,
+  MongoServerError,
+  MongoServerSelectionError,
+  MongoWriteConcernError,
+} from 'mongodb';
 import { FhirError } from '../../model/outcome.js';
 import { StoreBusy, StoreConflict, StoreCostly, StoreUnavailable, StoreUnknown } from '../port.js';
 
@@ -30,6 +37,11 @@ export function isPassing(error: unknown): boolean {
   if (inside instanceof MongoNetworkError || inside instanceof MongoServerSelectionError) return true;
   if (inside instanceof MongoServerError && passing.has(Number(inside.code))) return true;
   return hasLabel(error, 'RetryableWriteError');
+}
+
+/** Of the commit of a transaction: it may have been done, or be done and not yet be safe. Source: MongoDB "Transactions and Write Concern" */
+export function isCommitUnknown(error: unknown): boolean {
+  return hasLabel(error, 'UnknownTransactionCommitResult') || error instanceof MongoWriteConcernError || isPassing(error);
 }
 
 /** No server could be found, so nothing was sent. */

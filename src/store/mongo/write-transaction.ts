@@ -8,7 +8,7 @@ import { type Commit, type Guard, StoreBusy, StoreConflict, StoreUnknown, stillF
 import type { Collections, ContainedDocument, NoteDocument, ResourceDocument } from './collections.js';
 import { containedIn, replaceContained } from './contained.js';
 import { documentId, type Slots, superseded, toContained, toDocument } from './documents.js';
-import { hasLabel, isPassing, translate } from './errors.js';
+import { hasLabel, isCommitUnknown, isPassing, translate } from './errors.js';
 import { gate, type Size } from './gate.js';
 import { createSharing, type Held, heldBy, locksOf, PLACES } from './held.js';
 import { written } from './marks.js';
@@ -191,7 +191,7 @@ async function commitOrLook(collections: Collections, session: ClientSession, pr
       await session.commitTransaction();
       return 'done';
     } catch (error) {
-      const lost = hasLabel(error, 'UnknownTransactionCommitResult') || isPassing(error);
+      const lost = isCommitUnknown(error);
       if (lost && performance.now() < end) {
         await pause(Math.min(1_000, 20 * 2 ** tries));
         continue;
