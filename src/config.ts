@@ -33,6 +33,8 @@ export interface Config {
   readonly unknownExtensions: Severity | 'ignore';
   readonly bestPractice: Severity | 'ignore';
   readonly conditionalDelete: 'single' | 'multiple';
+  /** How long what was done under an Idempotency-Key is remembered. */
+  readonly idempotencyHours: number;
   /** Whether those who may search everything may ask how a search is carried out. */
   readonly explainSearches: boolean;
   /** Whether it may listen beyond this machine although nobody is asked who they are. */
@@ -159,6 +161,14 @@ export const settings: readonly Setting[] = [
     help: 'what DELETE [type]?criteria does where many match: single refuses (412), multiple deletes them all in one commit, at most MAX_BUNDLE_ENTRIES',
     schema: { enum: ['single', 'multiple'] },
     must: 'single or multiple',
+  },
+  {
+    variable: 'IDEMPOTENCY_HOURS',
+    key: 'idempotencyHours',
+    default: 24,
+    help: 'hours for which a POST sent again with the same Idempotency-Key is answered as before and stores nothing again',
+    schema: { type: 'number', exclusiveMinimum: 0, maximum: 8760 },
+    must: 'a number of hours above 0, at most 8760',
   },
   {
     variable: 'EXPLAIN_SEARCHES',

@@ -68,6 +68,8 @@ export interface ServerOptions {
   readonly strictness?: Partial<Strictness>;
   /** Whether a conditional delete may delete many; `single` unless said otherwise. */
   readonly conditionalDelete?: ConditionalDelete;
+  /** How long what was done under an Idempotency-Key is remembered; 24 unless said otherwise. */
+  readonly idempotencyHours?: number;
   /** Whether those who may search everything may ask how a search is carried out. */
   readonly explainSearches?: boolean;
 }
@@ -275,6 +277,7 @@ async function assemble(parts: Parts): Promise<Assembled> {
   };
   const perform = createPerformer({
     ...rooms,
+    idempotencyHours: parts.idempotencyHours ?? 24,
     software,
     operations,
     demanded,

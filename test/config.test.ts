@@ -6,6 +6,7 @@ describe('settings', () => {
     expect(readConfig({})).toEqual({
       port: 8080,
       host: '127.0.0.1',
+      idempotencyHours: 24,
       store: 'sqlite:./data/lianyi.db',
       logLevel: 'info',
       logRequests: false,

@@ -8,6 +8,8 @@ import type { Predicate } from '../store/port.js';
 export type Act = 'create' | 'read' | 'update' | 'delete' | 'search';
 
 export interface Access {
+  /** Who asks, in words that never stand for another; absent where nobody is asked who they are. */
+  readonly subject?: string;
   /**
    * undefined: this act on this type is refused (403) before anything is looked up. Otherwise the predicate that a resource
    * must satisfy; `{kind: 'all', of: []}` allows every one.

@@ -24,6 +24,7 @@ export function openServer(config: Config): Promise<Server> {
     referentialIntegrity: config.referentialIntegrity,
     logRequests: config.logRequests,
     conditionalDelete: config.conditionalDelete,
+    idempotencyHours: config.idempotencyHours,
     explainSearches: config.explainSearches,
     corsOrigins: config.corsOrigins.split(/,\s*/),
     demandedProfiles: demandedByType(config),

@@ -10,6 +10,7 @@ import { readBody, textOf } from './body.js';
 import type { BodyKind } from './body-kind.js';
 import type { Exchange } from './exchange.js';
 import { fieldText } from './field-text.js';
+import { idempotencyKey, onceOf } from './idempotency-key.js';
 import { negotiate, refuseUnacceptable, type Wishes } from './negotiate.js';
 import { parseBody, parseSent } from './parse-body.js';
 
@@ -40,11 +41,13 @@ export interface WithBody {
 }
 
 /** A form may change the wishes of the exchange. Throws FhirError for a body that is too long, too slow or in the wrong code. */
-export async function receive(exchange: Exchange, limits: BodyLimits, kind: BodyKind, asked: FhirRequest): Promise<WithBody> {
+export async function receive(exchange: Exchange, limits: BodyLimits, kind: BodyKind, plain: FhirRequest): Promise<WithBody> {
   const { req, premises } = exchange;
-  const isBundle = asked.interaction === 'bundle';
+  const key = idempotencyKey(req, plain);
+  const isBundle = plain.interaction === 'bundle';
   const most = isBundle ? limits.bundleBytes : limits.bodyBytes;
   const bytes = await readBody(req, { bytes: kind.kind === 'form' ? Math.min(FORM_BYTES, most) : most, idle: limits.bodyIdle });
+  const asked: FhirRequest = key === undefined ? plain : { ...plain, once: await onceOf(req, plain, key, bytes) };
   switch (kind.kind) {
     case 'form': {
       const request = withForm(exchange, asked, textOf(bytes));

@@ -47,9 +47,10 @@ function sendResource(exchange: Exchange, status: number, headers: string[], res
 }
 
 /** What the answer says about the version it is about. */
-export function headersOf({ premises, req, wishes }: Exchange, { version, location, resource, storeId }: Answer): string[] {
+export function headersOf({ premises, req, wishes }: Exchange, { version, location, resource, storeId, replayed }: Answer): string[] {
   const headers: string[] = [];
   if (storeId !== undefined) headers.push('Lianyi-Store', storeId);
+  if (replayed) headers.push('Idempotency-Replayed', 'true');
   if (version !== undefined) {
     headers.push('ETag', etag(version.version), 'Last-Modified', httpDate(version.lastUpdated));
     if (resource !== undefined && version.id !== undefined) {

@@ -4,6 +4,8 @@ import type { Rooms } from './intent.js';
 
 export interface CapabilitiesRooms
   extends Pick<Rooms, 'definitions' | 'baseUrl' | 'search' | 'store' | 'now' | 'conditionalDelete' | 'integrity'> {
+  /** How long an Idempotency-Key is remembered. */
+  readonly idempotencyHours: number;
   readonly software: { readonly name: string; readonly version: string };
   readonly operations: readonly { readonly name: string; readonly definition: string }[];
   /** What the store is told from others by. */

@@ -22,6 +22,7 @@ export async function capabilityStatement(rooms: CapabilitiesRooms): Promise<Jso
     rest: [
       {
         mode: 'server',
+        documentation: aboutKeys(rooms),
         security: { cors },
         resource: definitions.resourceTypes.map((type) =>
           resourceOfType(rooms, type, searchable.get(type) ?? [], revIncludes.get(type) ?? []),
@@ -33,6 +34,16 @@ export async function capabilityStatement(rooms: CapabilitiesRooms): Promise<Jso
       },
     ],
   };
+}
+
+/** R4 has no element for it. Source: draft-ietf-httpapi-idempotency-key-header */
+function aboutKeys({ idempotencyHours }: CapabilitiesRooms): string {
+  return (
+    'POST that creates, batches and transactions may carry the header Idempotency-Key (1 to 255 visible ASCII characters). ' +
+    `For ${idempotencyHours} hours the same request with the same key is answered as before, with Idempotency-Replayed: true, and stores ` +
+    'nothing again; another request with that key is refused (422). What was refused may be sent again with its key. The entries of a ' +
+    'batch are remembered one by one, so that a repeat carries on where it was cut off.'
+  );
 }
 
 /** R4 describes it in words alone. Source: R4 search.html#list */

@@ -5,7 +5,7 @@ import type { Zone } from '../model/dates.js';
 import type { Issue } from '../model/outcome.js';
 import type { Resource } from '../model/resource.js';
 import type { Search } from '../search/search.js';
-import type { Guard, ResourceStore, Version, Write } from '../store/port.js';
+import type { Guard, Note, ResourceStore, Version, Write } from '../store/port.js';
 import type { Judge, Uploads } from '../uploads/uploads.js';
 import type { Validator } from '../validation/validator.js';
 import type { InteractionName, RequestFor } from './request.js';
@@ -27,6 +27,8 @@ export interface Answer {
   readonly outcome?: Buffer;
   /** The same for an entry of a Bundle, where nothing was asked for but something is to be known. */
   readonly notice?: Buffer;
+  /** It was carried out before, under the same Idempotency-Key. */
+  readonly replayed?: boolean;
 }
 
 /** Writes and guards go to the store in one commit; `answer` is asked after it. */
@@ -35,7 +37,11 @@ export interface Intent {
   readonly guards: readonly Guard[];
   /** Of which entry of the Bundle each write is; absent where there is none. */
   readonly places?: ReadonlyMap<Write, number>;
+  /** Put down with the writes. */
+  readonly notes?: readonly Note[];
   answer(): Answer | Promise<Answer>;
+  /** Of a transaction: what each entry answers whatever comes of the commit; undefined of one that only reads. */
+  answers?(): Promise<readonly (Answer | undefined)[]>;
 }
 
 /** What the writes of an interaction are prepared against: the store, or the store as a transaction will leave it. */

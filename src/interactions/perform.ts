@@ -46,9 +46,9 @@ export function createPerform(
   const line = createLine();
   return async (request) => {
     try {
-      const meeting = meetingPoint(request);
+      const meeting = meetingPoints(request);
       const attempt = (): Promise<Attempt> => attemptOnce(prepare, store, parameters, request);
-      const first = await (meeting === undefined ? attempt() : line.join([meeting], attempt));
+      const first = await (meeting.length === 0 ? attempt() : line.join(meeting, attempt));
       const intent = first.conflict === undefined ? first.intent : await carryOut(attempt, meeting, first, line);
       if (intent.writes.length > 0) await onCommitted(intent.writes.map(({ version }) => version));
       const answer = intent.answer();
@@ -64,9 +64,9 @@ async function attemptOnce(prepare: Prepare, store: ResourceStore, parameters: (
   let intent: Intent | undefined;
   try {
     intent = await prepare(request, store);
-    const { writes, guards } = intent;
+    const { writes, guards, notes = [] } = intent;
     if (writes.length > 0 && parameters() !== since) throw new StoreConflict('The search parameters have changed');
-    if (writes.length > 0 || guards.length > 0) await store.commit({ writes, guards });
+    if (writes.length + guards.length + notes.length > 0) await store.commit({ writes, guards, notes });
     return { intent, conflict: undefined };
   } catch (error) {
     if (error instanceof StoreConflict) return { intent, conflict: error };
@@ -80,6 +80,12 @@ type Attempt =
   | { readonly intent: Intent | undefined; readonly conflict: StoreConflict };
 
 /** Where requests that would be in each other's way can be told to be so before they are prepared. */
+function meetingPoints(request: FhirRequest): readonly string[] {
+  const point = meetingPoint(request);
+  const points = point === undefined ? [] : [point];
+  return request.once === undefined ? points : [request.once.name, ...points];
+}
+
 function meetingPoint(request: FhirRequest): string | undefined {
   switch (request.interaction) {
     case 'update':
@@ -100,7 +106,7 @@ function meetingPoint(request: FhirRequest): string | undefined {
 }
 
 /** The intent that was committed in the end. Throws StoreConflict when its time is up. */
-async function carryOut(attempt: () => Promise<Attempt>, meeting: string | undefined, first: Attempt, line: Line): Promise<Intent> {
+async function carryOut(attempt: () => Promise<Attempt>, meeting: readonly string[], first: Attempt, line: Line): Promise<Intent> {
   const deadline = Date.now() + PATIENCE;
   let last = first;
   while (last.conflict !== undefined) {
@@ -111,8 +117,8 @@ async function carryOut(attempt: () => Promise<Attempt>, meeting: string | undef
   return last.intent;
 }
 
-function namesOf(intent: Intent | undefined, meeting: string | undefined): string[] {
+function namesOf(intent: Intent | undefined, meeting: readonly string[]): string[] {
   const { writes, guards } = intent ?? { writes: [], guards: [] };
   const names = [...writes.map(({ version }) => keyText(version)), ...guards.flatMap((guard) => guard.names)];
-  return [...new Set(meeting === undefined ? names : [meeting, ...names])];
+  return [...new Set([...meeting, ...names])];
 }

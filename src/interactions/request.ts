@@ -73,6 +73,14 @@ export interface Circumstances {
   readonly entry?: number;
 }
 
+/** By what a request that is sent again is known. Source: draft-ietf-httpapi-idempotency-key-header */
+export interface Once {
+  /** Of the note that remembers what was done: made of who asks and the key. */
+  readonly name: string;
+  /** Equal for equal requests. */
+  readonly fingerprint: string;
+}
+
 export interface Asked extends Circumstances {
   /** Without `_format` and `_pretty`, which are the door's, but for a search. */
   readonly parameters: Parameters;
@@ -81,6 +89,8 @@ export interface Asked extends Circumstances {
   readonly body?: Json;
   /** What the body of a patch is written in. */
   readonly patchFormat?: PatchFormat;
+  /** Where an Idempotency-Key was sent. */
+  readonly once?: Once;
 }
 
 /** RFC 6902, RFC 7396, and Parameters as R4 fhirpatch.html has them. */

@@ -8,14 +8,17 @@ import { createInteraction } from './create.js';
 import { conditionalDeleteInteraction, deleteInteraction } from './delete.js';
 import { historyInstanceInteraction, historySystemInteraction, historyTypeInteraction } from './history.js';
 import type { Interaction, Interactions, Rooms } from './intent.js';
+import { type OnceRooms, onceOnly } from './once.js';
+import { createReplay } from './once-replay.js';
 import { conditionalPatchInteraction, patchInteraction } from './patch.js';
 import { createPerform, createPrepare, type Perform } from './perform.js';
+import { createPerformEntry } from './perform-entry.js';
 import { readInteraction, vreadInteraction } from './read.js';
 import { searchCompartmentInteraction, searchSystemInteraction, searchTypeInteraction } from './search.js';
 import { transactionInteraction } from './transaction/transaction.js';
 import { conditionalUpdateInteraction, updateInteraction } from './update.js';
 
-export interface TableRooms extends Rooms, CapabilitiesRooms {
+export interface TableRooms extends Rooms, CapabilitiesRooms, OnceRooms {
   readonly operation: Interaction<'operation'>;
   /** What a batch shows of an error that is no FhirError. */
   readonly unexpected: (error: unknown) => FhirError;
@@ -23,6 +26,7 @@ export interface TableRooms extends Rooms, CapabilitiesRooms {
 
 /** The door to all of them. The batch performs its entries, the transaction prepares them: both by this same table. */
 export function createPerformer(rooms: TableRooms): Perform {
+  const performEntry = createPerformEntry(rooms, (request) => perform(request), rooms.unexpected);
   const interactions: Interactions = {
     capabilities: capabilitiesInteraction(rooms),
     read: readInteraction(rooms),
@@ -42,7 +46,7 @@ export function createPerformer(rooms: TableRooms): Perform {
     'conditional-delete': conditionalDeleteInteraction(rooms),
     operation: rooms.operation,
     bundle: bundleInteraction(rooms, {
-      batch: batchInteraction(rooms, (request) => perform(request), rooms.unexpected),
+      batch: batchInteraction(rooms, performEntry),
       transaction: transactionInteraction(rooms, (request, view) => prepare(request, view)),
     }),
   };
@@ -51,6 +55,7 @@ export function createPerformer(rooms: TableRooms): Perform {
   // A Bundle is judged by what all of it leaves, not entry by entry.
   const judged: typeof prepare =
     integrity === undefined ? prepare : async (request, view) => integrity.judge(await prepare(request, view), request.access);
-  const perform = createPerform(judged, rooms.store, rooms.uploads.take, () => rooms.definitions.generation.searchParameters);
+  const once = onceOnly(rooms, judged, createReplay(rooms, performEntry));
+  const perform = createPerform(once, rooms.store, rooms.uploads.take, () => rooms.definitions.generation.searchParameters);
   return perform;
 }

@@ -283,7 +283,8 @@ describe('capabilities', () => {
 
   test('mode=normative leaves out what the definition marks as for trial use', async () => {
     const { body } = await ask('?mode=normative');
-    expect(Object.keys(body.rest[0])).toEqual(['mode', 'resource', 'interaction', 'searchParam', 'compartment']);
+    expect(Object.keys(body.rest[0])).toEqual(['mode', 'documentation', 'resource', 'interaction', 'searchParam', 'compartment']);
+    expect(body.rest[0].documentation).toMatch(/Idempotency-Key .* For 24 hours the same request with the same key is answered as before/);
     expect(Object.keys(body.rest[0].resource[0])).toEqual(['type', 'profile', 'interaction', 'searchParam', 'operation']);
   });
 

@@ -24,7 +24,6 @@ import { patched } from '../patch.js';
 import type { Prepare } from '../perform.js';
 import { checkIfMatch } from '../preconditions.js';
 import type { Circumstances, FhirRequest } from '../request.js';
-import { statusText } from '../status-text.js';
 import { storeFault } from '../store-fault.js';
 import { refuseTaken } from '../update.js';
 import { heldBy } from '../write.js';
@@ -66,6 +65,7 @@ export function transactionInteraction(rooms: TransactionRooms, prepare: Prepare
       places: placesOf(prepared),
       guards: guardsOfAll(searches, reads, writes),
       answer: () => answerAll(rooms, circumstances, identified, prepared),
+      answers: () => answersAhead(rooms, circumstances, identified, prepared),
     };
   };
 }
@@ -248,10 +248,31 @@ async function answerAll(
   for (const [entry, ones] of byEntry(identified)) {
     const intent = answering(rooms, entry, ones, prepared);
     if (intent === undefined) continue;
-    responses[entry.index] = admit(entry.index, await answerOne(rooms, entry, intent, language));
+    responses[entry.index] = admit(
+      entry.index,
+      entryResponse(rooms.baseUrl, entry.method, await answerOne(rooms, entry, intent, language)),
+    );
     await breath();
   }
   return { status: 200, resource: await inSteps(bundleInSteps({ type: 'transaction-response', entries: responses })) };
+}
+
+/** For who remembers them with the commit: all but what reads is known before it. */
+async function answersAhead(
+  rooms: TransactionRooms,
+  { language }: Circumstances,
+  identified: readonly Identified[],
+  prepared: Prepared,
+): Promise<readonly (Answer | undefined)[]> {
+  const ones = byEntry(identified);
+  const answers: (Answer | undefined)[] = Array.from(ones, () => undefined);
+  const breath = createBreath();
+  for (const [entry, same] of ones) {
+    const intent = same.some(({ kind }) => kind === 'read') ? undefined : answering(rooms, entry, same, prepared);
+    if (intent !== undefined) answers[entry.index] = await answerOne(rooms, entry, intent, language);
+    await breath();
+  }
+  return answers;
 }
 
 function byEntry(identified: readonly Identified[]): ReadonlyMap<TransactionEntry, readonly Identified[]> {
@@ -283,12 +304,12 @@ async function answerOne(
   entry: TransactionEntry,
   intent: Pick<Intent, 'answer'>,
   language: Circumstances['language'],
-): Promise<BundleEntry> {
+): Promise<Answer> {
   try {
-    return entryResponse(rooms.baseUrl, entry.method, await intent.answer());
+    return await intent.answer();
   } catch (error) {
     const shown = error instanceof FhirError ? error : (storeFault(error) ?? rooms.unexpected(error));
     const { status, issues } = inEntry(entry.index, shown);
-    return { response: { status: statusText(status), outcome: outcomeText(issues, language) } };
+    return { status, outcome: outcomeText(issues, language) };
   }
 }

@@ -1,0 +1,44 @@
+/** An entry of a Bundle performed for itself: what it answers, or what was wrong, as the entry of the answer. Source: R4 http.html#brules */
+import type { BundleEntry } from '../model/bundle.js';
+import type { Json } from '../model/json.js';
+import { FhirError } from '../model/outcome.js';
+import { type EntryRooms, readEntry } from './entry-request.js';
+import { entryResponse } from './entry-response.js';
+import { inEntry } from './in-entry.js';
+import type { Answer } from './intent.js';
+import { onceForEntry } from './once-name.js';
+import { outcomeText } from './outcome-text.js';
+import type { Perform } from './perform.js';
+import type { Circumstances, FhirRequest } from './request.js';
+import { statusText } from './status-text.js';
+
+export interface Performed {
+  readonly entry: BundleEntry;
+  /** Absent where it failed. */
+  readonly answer?: Answer;
+  /** Whether it writes, and what it did is remembered. */
+  readonly keyed: boolean;
+}
+
+export type PerformEntry = (bundle: FhirRequest, json: Json, index: number) => Promise<Performed>;
+
+/** `perform` is that of single requests; `unexpected` is told of what is no FhirError and gives the error to show. */
+export function createPerformEntry(rooms: EntryRooms, perform: Perform, unexpected: (error: unknown) => FhirError): PerformEntry {
+  return async (bundle, json, index) => {
+    const { access, language, lenient } = bundle;
+    const sent = bundle.sent?.within(`.entry[${index}].resource`);
+    const circumstances: Circumstances = { access, language, return: bundle.return ?? 'minimal', lenient, sent, entry: index };
+    let keyed = false;
+    try {
+      const { method, request } = readEntry(rooms, json, circumstances);
+      const once = onceForEntry(bundle.once, index, request.interaction);
+      keyed = once !== undefined;
+      const answer = await perform(once === undefined ? request : { ...request, once });
+      return { entry: entryResponse(rooms.baseUrl, method, answer), answer, keyed };
+    } catch (error) {
+      const shown = inEntry(index, error instanceof FhirError ? error : unexpected(error));
+      const issues = (await bundle.sent?.locate(shown.issues)) ?? shown.issues;
+      return { entry: { response: { status: statusText(shown.status), outcome: outcomeText(issues, language) } }, keyed };
+    }
+  };
+}
