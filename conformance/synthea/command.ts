@@ -1,7 +1,7 @@
 /** `npm run conformance -- synthea`: all of Synthea's Bundles into this server on both stores, or into another one that is empty. */
 import { Command, InvalidArgumentError } from 'commander';
 import { onOwnStores } from '../own-stores.js';
-import { everyNth, readFacts, sumOf } from './facts.js';
+import { readFacts } from './facts.js';
 import { keepsIds, loadsOnce } from './loads.js';
 
 interface Options {
@@ -19,7 +19,7 @@ export function syntheaCommand(): Command {
     .option('--keep-ids', 'of that server: only the load under their own ids')
     .option('--every <n>', 'the hospitals and practitioners, and only every n-th person', wholeNumber, 1)
     .action(async ({ base, every, keepIds }: Options) => {
-      const facts = sumOf(everyNth(readFacts(), every));
+      const facts = readFacts(every);
       const once = (name: string, url: string) => loadsOnce(facts, name, url.replace(/\/$/, ''));
       const underIds = (name: string, url: string) => keepsIds(facts, name, url.replace(/\/$/, ''));
       const onBase = keepIds ? underIds : once;

@@ -23,18 +23,14 @@ export interface Facts {
 /** Runs in dist/conformance/synthea. */
 const syntheaFolder = fileURLToPath(new URL('../../../conformance/synthea', import.meta.url));
 
-/** Of each file, in the order in which they are loaded: hospitals and practitioners, then one person each. */
-export function readFacts(): readonly Facts[] {
+/** In the order in which they are loaded: hospitals and practitioners, then every n-th person, a file each. */
+export function readFacts(every = 1): Facts {
   const names = readdirSync(syntheaFolder).filter((name) => name.endsWith('.bz2'));
-  return names.sort().map((name) => factsOf(join(syntheaFolder, name)));
+  const asked = names.sort().filter((_, at) => at < 2 || at % every === 0);
+  return sumOf(asked.map((name) => factsOf(join(syntheaFolder, name))));
 }
 
-/** The hospitals and practitioners, and every n-th person. */
-export function everyNth(facts: readonly Facts[], n: number): readonly Facts[] {
-  return facts.filter((_, at) => at < 2 || at % n === 0);
-}
-
-export function sumOf(facts: readonly Facts[]): Facts {
+function sumOf(facts: readonly Facts[]): Facts {
   return {
     files: facts.flatMap(({ files }) => files),
     entries: facts.reduce((sum, { entries }) => sum + entries, 0),
