@@ -6,7 +6,7 @@ import { type Message, message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
 import { type Key, keyText } from '../model/resource.js';
 import type { Guard, Write } from '../store/port.js';
-import { type Finding, type IntegrityRooms, type Judged, type ToJudge, targetName } from './integrity-findings.js';
+import { type Finding, type IntegrityRooms, type Judged, MOST_TOLD, type ToJudge, targetName } from './integrity-findings.js';
 import { present } from './present.js';
 
 /** Few are asked for one by one: each is asked for in every type, and a store finds the first of many that refer to one target at once. */
@@ -32,7 +32,9 @@ export async function judgeDeletions(rooms: IntegrityRooms, asked: ToJudge): Pro
     const where = references.referrers(names);
     const [keys = []] = await store.find([where], asked.writes.length + LOOKED_AT);
     guards.push({ where, keys, names: [], alone: names.map(targetName) });
-    if (othersAmong(keys, asked).length > 0) findings.push(...(await eachReferredTo(rooms, some, asked)));
+    if (othersAmong(keys, asked).length === 0) continue;
+    findings.push(...(await eachReferredTo(rooms, some, asked)));
+    if (asked.severity === 'error' && findings.length >= MOST_TOLD) break;
   }
   return { findings, guards };
 }

@@ -35,6 +35,9 @@ export interface Judged {
   readonly guards: readonly Guard[];
 }
 
+/** Where all is refused, more of them would help nobody. */
+export const MOST_TOLD = 100;
+
 /** The name under which a target is held: shared by those who refer to it, alone by who deletes it. */
 export function targetName(target: string): string {
   return `ref:${target}`;

@@ -8,7 +8,7 @@ import { FhirError, type Issue } from '../model/outcome.js';
 import type { Write } from '../store/port.js';
 import { issueInEntry } from './in-entry.js';
 import { judgeDeletions } from './integrity-deletions.js';
-import type { Finding, IntegrityRooms, Judged, Left } from './integrity-findings.js';
+import { type Finding, type IntegrityRooms, type Judged, type Left, MOST_TOLD } from './integrity-findings.js';
 import { judgeReferences } from './integrity-references.js';
 import type { Integrity, Intent } from './intent.js';
 
@@ -47,9 +47,6 @@ function leftBy(writes: readonly Write[]): Left {
   }
   return { written, gone };
 }
-
-/** More of them would help nobody. */
-const MOST_TOLD = 100;
 
 function refuse({ places }: Intent, findings: readonly Finding[], status: number): void {
   if (findings.length === 0) return;

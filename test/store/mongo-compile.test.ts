@@ -129,6 +129,16 @@ describe('a predicate compiled for MongoDB', () => {
     expect(compileWhere(where, 'keys')).toEqual({ $or: [{ k: 'Observation.code|http://loinc.org|8480-6' }, { t: 'Patient' }] });
   });
 
+  test('types of which only an equal key is asked are one list of keys', () => {
+    const refers: LocalPredicate = { kind: 'match', param: 'x', match: { kind: 'reference', targets: ['Patient/1', 'Patient/2'] } };
+    const where = ['Basic', 'List'].map((type) => ({ type, predicate: refers }));
+    const keys = ['Basic', 'List'].flatMap((type) => [`${type}.x>Patient/1`, `${type}.x>Patient/2`]);
+    expect(compileWhere(where, 'keys')).toEqual({ k: { $in: keys } });
+    expect(compileWhere([{ type: 'Patient', predicate: everything }, ...where], 'keys')).toEqual({
+      $or: [{ k: { $in: keys } }, { t: 'Patient' }],
+    });
+  });
+
   test('behind a position: the same value and created later, or a value beyond, of whatever kind', () => {
     const after = { values: [5], number: 7 };
     const rising = behindPosition({ t: 'Observation' }, { fields: [{ field: 's1', falling: false }], backward: false }, after);

@@ -58,7 +58,20 @@ export function compileType(type: string, predicate: LocalPredicate, order: Orde
 }
 
 export function compileWhere(where: LocalWhere, order: Order): DocumentFilter {
-  return or(where.map(({ type, predicate }) => compileType(type, predicate, order) as Condition)) as DocumentFilter;
+  return or(keysTogether(where.map(({ type, predicate }) => compileType(type, predicate, order) as Condition))) as DocumentFilter;
+}
+
+/** One scan for all types of which nothing but an equal key is asked, where each alternative would be planned for itself. */
+function keysTogether(conditions: readonly Condition[]): readonly Condition[] {
+  const keys: string[] = [];
+  const others: Condition[] = [];
+  for (const condition of conditions) {
+    const { k, ...more } = condition as { readonly k?: string | { readonly $in?: readonly string[] } };
+    const these = typeof k === 'string' ? [k] : k?.$in;
+    if (these === undefined || Object.keys(more).length > 0) others.push(condition);
+    else keys.push(...these);
+  }
+  return keys.length === 0 ? others : [oneOf('k', keys), ...others];
 }
 
 type Leaf = Exclude<LocalPredicate, { kind: 'all' | 'any' | 'not' }>;
