@@ -14,6 +14,7 @@ import { checkIfMatch, checkIfNoneMatch } from './preconditions.js';
 import { notFound } from './read.js';
 import type { Asked, Circumstances } from './request.js';
 import { isVisible, restrictionOf } from './visibility.js';
+import { namesWritten } from './written-names.js';
 
 export type DeletingRooms = Pick<Rooms, 'search' | 'store' | 'now' | 'bundleEntries' | 'conditionalDelete' | 'integrity'>;
 
@@ -24,7 +25,7 @@ export function deleteInteraction(rooms: DeletingRooms): Interaction<'delete'> {
     const [current] = await view.read([key]);
     await checkDeletable(rooms, request, view, { key, current });
     if (current === undefined || current.json === null) return reading(() => deletedAnswer(request, [], current, undefined));
-    const write = deletion(rooms, current);
+    const write = await deletion(rooms, current);
     return { writes: [write], guards: [], answer: () => deletedAnswer(request, [write], write.version, rooms.integrity) };
   };
 }
@@ -62,7 +63,8 @@ async function deleteFound(rooms: DeletingRooms, request: Asked, view: View, { k
   const versions = await readFound(view, keys);
   if (versions.length === 0) checkIfMatch(request.preconditions.ifMatch, undefined);
   for (const [index, current] of versions.entries()) await checkDeletable(rooms, request, view, { key: keys[index] ?? current, current });
-  const writes = versions.map((current) => deletion(rooms, current));
+  const writes: Write[] = [];
+  for (const current of versions) writes.push(await deletion(rooms, current));
   const answer = () => deletedAnswer(request, writes, writes.length === 1 ? writes[0]?.version : undefined, rooms.integrity);
   return writes.length === 0 ? reading(answer) : { writes, guards: [guard], answer };
 }
@@ -81,7 +83,7 @@ async function checkDeletable(rooms: DeletingRooms, request: Asked, view: View, 
   checkIfNoneMatch(request.preconditions.ifNoneMatch, current);
 }
 
-function deletion(rooms: DeletingRooms, current: Version): Write {
+async function deletion(rooms: DeletingRooms, current: Version): Promise<Write> {
   const version: Version = {
     type: current.type,
     id: current.id,
@@ -90,7 +92,8 @@ function deletion(rooms: DeletingRooms, current: Version): Write {
     method: 'DELETE',
     json: null,
   };
-  return { version, replaces: current.version, entries: [], compartments: [], sort: [] };
+  const names = await namesWritten(rooms, current);
+  return { version, replaces: current.version, entries: [], compartments: [], sort: [], names };
 }
 
 /** Without content but where an outcome is asked for, or many were deleted: an entry of a Bundle always tells how many. */

@@ -20,6 +20,7 @@ import { refuseTooLong } from './size.js';
 import { stamp, storedTextInSteps } from './stamp.js';
 import { unresolvedReferences } from './unresolved.js';
 import { candidateOf, judgeResult } from './visibility.js';
+import { namesWritten } from './written-names.js';
 
 export type WritingRooms = Pick<Rooms, 'store' | 'search' | 'uploads' | 'now' | 'definitions' | 'integrity'>;
 
@@ -51,11 +52,12 @@ export async function writeVersion(rooms: WritingRooms, writing: Writing): Promi
   const created = current === undefined || current.json === null;
   const judged = judgeResult(rooms, request.access, created ? 'create' : 'update', candidateOf(version, extracted));
   if (judged !== undefined) await judged;
-  const write: Write = { version, replaces: current?.version ?? 0, ...extracted };
+  const names = await namesWritten(rooms, current, { type, entries: extracted.entries });
+  const write: Write = { version, replaces: current?.version ?? 0, ...extracted, names };
   refuseTooLong(write);
   return {
     writes: [write],
-    guards: writing.guard === undefined ? [] : [heldBy(rooms, writing.guard, write)],
+    guards: writing.guard === undefined ? [] : [writing.guard],
     answer: () =>
       writtenAnswer(created ? 201 : 200, version, request, {
         issues,
@@ -89,11 +91,6 @@ function* prepared(rooms: WritingRooms, { judge, resource, sent, options }: ToPr
   const extracted = yield* rooms.search.extractInSteps(resource);
   yield;
   return { issues, extracted, json: yield* storedTextInSteps(resource) };
-}
-
-/** Nobody else may at the same moment write what the criteria of another would find. */
-export function heldBy({ search }: Pick<Rooms, 'search'>, guard: Guard, { version, entries }: Write): Guard {
-  return { ...guard, names: [...new Set([...guard.names, ...search.identifierNames(version.type, entries)])] };
 }
 
 interface Said {

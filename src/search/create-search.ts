@@ -10,7 +10,7 @@ import { matchesWhere } from './evaluate.js';
 import { explainSearch } from './explain.js';
 import { createExtractor } from './extract.js';
 import { documentTypes, fullTextTypes } from './full-text.js';
-import { identifierNames } from './guard-names.js';
+import { identifierNames, identifierParameters } from './guard-names.js';
 import { keysOf } from './key-versions.js';
 import { createLayout, createSlots } from './layout.js';
 import { localReferences } from './local-references.js';
@@ -103,6 +103,10 @@ export function createSearch(options: SearchOptions): Search {
     searchableChanges: registry.changes,
     keysOf: whileUnchanged(definitions.generation, (type) => keysOf(registry, slots, type, options.timezone)),
     identifierNames: (type, entries) => identifierNames(registry, type, entries),
+    identifierNamesOf(resource) {
+      const { resourceType: type } = resource;
+      return identifierNames(registry, type, extractor.entries(resource, identifierParameters(registry, type)));
+    },
     ...(options.references ? { references: localReferences(registry, definitions) } : {}),
   };
 }

@@ -31,14 +31,21 @@ function equalities(type: string, predicate: Predicate): readonly string[] {
   return [];
 }
 
-/** What a written resource may be found by: the values of its identifiers. */
-export function identifierNames(registry: Registry, type: string, entries: readonly IndexEntry[]): readonly string[] {
-  const params = new Set(
+/** Codes of the parameters that look at identifiers. */
+export function identifierParameters(registry: Registry, type: string): ReadonlySet<string> {
+  const isOne = ({ kind, elements }: ReturnType<Registry['indexed']>[number]) =>
+    kind === 'token' && elements?.some((element) => element.type === 'Identifier');
+  return new Set(
     registry
       .indexed(type)
-      .filter(({ kind, elements }) => kind === 'token' && elements?.some((element) => element.type === 'Identifier'))
+      .filter(isOne)
       .map(({ code }) => code),
   );
+}
+
+/** What a written resource may be found by: the values of its identifiers. */
+export function identifierNames(registry: Registry, type: string, entries: readonly IndexEntry[]): readonly string[] {
+  const params = identifierParameters(registry, type);
   const found = entries.filter((entry) => entry.kind === 'token' && entry.code !== '' && params.has(entry.param));
   return [...new Set(found.map((entry) => (entry.kind === 'token' ? `${type}.${entry.param}=${entry.code}` : type)))].sort();
 }

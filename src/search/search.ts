@@ -150,6 +150,8 @@ export interface Search {
   keysOf(type: string): Keys;
   /** Names under which a written resource may be found by criteria (`Patient.identifier=…`): a conditional write holds them too. */
   identifierNames(type: string, entries: readonly IndexEntry[]): readonly string[];
+  /** The same of a resource whose entries are not at hand. */
+  identifierNamesOf(resource: Resource): readonly string[];
   /** What resources refer to; absent where that is not kept. */
   readonly references?: LocalReferences;
 }

@@ -170,6 +170,8 @@ export interface Write extends FoundBy {
   readonly version: Version;
   /** The version that must be current now: 0 when the id must never have been used, n also when n is a deletion. */
   readonly replaces: number;
+  /** Names of guards whose searches it may change, by what it has and by what the version before had; only for stores that need them. */
+  readonly names?: readonly string[];
 }
 
 /** What the current version of an instance is to be found by from now on. */
@@ -289,6 +291,11 @@ export interface ChangesOptions {
 }
 
 export interface ResourceStore {
+  /**
+   * Whether writes must tell their names, because commits of this store do not see each other: what a guard relied on would otherwise
+   * change unseen until its commit is done, and others could see that change without the commit.
+   */
+  readonly needsNames: boolean;
   /**
    * Resolves when everything the layout needs is there or, where that takes long, is being made behind: `describe` says when it is. Called
    * once, before anything else.

@@ -68,6 +68,7 @@ export function withDefinitions(primary: ResourceStore, definitions: ResourceSto
   }
 
   return {
+    needsNames: primary.needsNames,
     arrange: (layout) => primary.arrange(layout),
     read: (keys) => (keys.some(holds) ? readBoth(keys, holds, primary, definitions) : primary.read(keys)),
     history: (query) => historyOf(query.scope).history(query),

@@ -106,6 +106,84 @@ describe.each(stores)('Conditional interactions on $name', ({ open }) => {
     }
   });
 
+  test('what is read is what the criteria find, at whatever is asked: chains, _has, dates, tags, :missing, :not, several at once', async () => {
+    const tag = 'urn:lianyi:test:tag';
+    const { body } = await server.ask(
+      'POST',
+      '/Patient',
+      person('s1', { birthDate: '1990-05-17', meta: { tag: [{ system: tag, code: 's1' }] } }),
+    );
+    const observation = { resourceType: 'Observation', status: 'final', code: { text: 'x' }, subject: { reference: `Patient/${body.id}` } };
+    await server.ask('POST', '/Observation', { ...observation, identifier: [{ system, value: 's1' }] });
+    const found = [
+      `_id=${body.id}&birthdate=1990-05`,
+      `_tag=${tag}|s1`,
+      `_lastUpdated=ge2020&identifier=s1`,
+      `_has:Observation:subject:identifier=${system}|s1`,
+      `identifier=s1&gender:missing=true`,
+      `identifier=s1&gender:not=male`,
+    ];
+    for (const criteria of found) {
+      const answer = await createUnless(criteria, person('s1'));
+      expect([criteria, answer.status, answer.body.id]).toEqual([criteria, 200, body.id]);
+    }
+    for (const criteria of ['identifier=s1&gender:missing=false', 'identifier=s1&birthdate=gt1990-05-17', `_tag=${tag}|other`]) {
+      const answer = await server.ask('PATCH', `/Patient?${criteria}`, [], { 'content-type': 'application/json-patch+json' });
+      expect([criteria, answer.status, issuesOf(answer)]).toEqual([criteria, 404, ['error: no-match']]);
+    }
+    const chained = await server.ask('DELETE', `/Observation?subject:Patient.identifier=${system}|s1`);
+    expect([chained.status, chained.headers.get('etag')]).toEqual([204, 'W/"2"']);
+  });
+
+  test('criteria are not read leniently', async () => {
+    const lenient = { prefer: 'handling=lenient' };
+    for (const method of ['PUT', 'DELETE', 'PATCH']) {
+      const body = method === 'DELETE' ? undefined : method === 'PUT' ? person('c6') : [];
+      const type = method === 'PATCH' ? 'application/json-patch+json' : 'application/fhir+json';
+      const answer = await server.ask(method, '/Patient?identifier=c6&nonsense=1', body, { ...lenient, 'content-type': type });
+      expect([method, answer.status, issuesOf(answer)]).toEqual([method, 400, ['error: search-parameter-unknown at nonsense']]);
+    }
+  });
+
+  test('a conditional update that finds nothing does not write over what stands under the id of its body; a deletion is brought back', async () => {
+    const path = `/Patient?identifier=${system}|u3`;
+    const taken = person('other', { id: 'taken' });
+    await server.ask('PUT', '/Patient/taken', taken);
+    const entry = { resource: person('u3', { id: 'taken' }), request: { method: 'PUT', url: path.slice(1) } };
+    const alone = await server.ask('PUT', path, person('u3', { id: 'taken' }));
+    const whole = await server.ask('POST', '', { resourceType: 'Bundle', type: 'transaction', entry: [entry] });
+    expect([alone.status, issuesOf(alone)]).toEqual([409, ['error: id-taken at Patient.id']]);
+    expect([whole.status, issuesOf(whole)]).toEqual([409, ['error: id-taken at Bundle.entry[0].resource.id']]);
+    expect((await server.ask('GET', '/Patient/taken')).headers.get('etag')).toBe('W/"1"');
+    await server.ask('DELETE', '/Patient/taken');
+    const back = await server.ask('PUT', path, person('u3', { id: 'taken' }));
+    expect([back.status, back.headers.get('etag')]).toEqual([201, 'W/"3"']);
+  });
+
+  test('If-Match and If-None-Match hold for what the criteria find (http.html#concurrency)', async () => {
+    const path = `/Patient?identifier=${system}|p1`;
+    const patch = { 'content-type': 'application/json-patch+json' };
+    const ask = async (method: string, headers: Record<string, string>): Promise<number> => {
+      const body = method === 'PUT' ? person('p1') : method === 'PATCH' ? [{ op: 'add', path: '/active', value: true }] : undefined;
+      return (await server.ask(method, path, body, method === 'PATCH' ? { ...patch, ...headers } : headers)).status;
+    };
+    expect([await ask('PUT', { 'if-match': 'W/"1"' }), await ask('DELETE', { 'if-match': 'W/"1"' })]).toEqual([412, 412]);
+    expect(await ask('PUT', { 'if-none-match': '*' })).toBe(201);
+    for (const method of ['PUT', 'PATCH', 'DELETE']) {
+      expect([method, await ask(method, { 'if-none-match': '*' }), await ask(method, { 'if-match': 'W/"9"' })]).toEqual([method, 412, 412]);
+    }
+    expect([await ask('PUT', { 'if-match': 'W/"1"' }), await ask('PATCH', { 'if-match': 'W/"2"' })]).toEqual([200, 200]);
+    expect(await ask('DELETE', { 'if-match': 'W/"3"' })).toBe(204);
+  });
+
+  test('what a deletion answers: nothing, or an outcome where one is preferred; a read of it tells the version to bring it back by', async () => {
+    const { body } = await server.ask('POST', '/Patient', person('d3'));
+    const outcome = await server.ask('DELETE', `/Patient?identifier=${system}|d3`, undefined, { prefer: 'return=OperationOutcome' });
+    expect([outcome.status, issuesOf(outcome), outcome.headers.get('etag')]).toEqual([200, ['information: deleted-count'], 'W/"2"']);
+    const gone = await server.ask('GET', `/Patient/${body.id}`);
+    expect([gone.status, gone.headers.get('etag')]).toEqual([410, 'W/"2"']);
+  });
+
   test.each(['constructor', '__proto__', 'toString'])(
     'the parameter %s of an entry is told like any other that is unknown',
     async (name) => {
@@ -115,4 +193,48 @@ describe.each(stores)('Conditional interactions on $name', ({ open }) => {
       expect(issuesOf({ ...answer, body: outcome })).toEqual(['error: search-parameter-unknown at Bundle.entry[0]']);
     },
   );
+});
+
+describe.each(stores)('Conditional delete of many on $name', ({ open }) => {
+  const server = serverOn(open, { conditionalDelete: 'multiple', limits: { bundleEntries: 5 } });
+  const path = (value: string) => `/Patient?identifier=${system}|${value}`;
+  const make = async (value: string, count: number) => {
+    for (let made = 0; made < count; made++) await server.ask('POST', '/Patient', person(value));
+  };
+  const total = async (value: string): Promise<number> => (await server.ask('GET', `${path(value)}&_summary=count`)).body.total;
+
+  test('deletes all that match and tells how many, unless little is wanted (http.html#cdelete)', async () => {
+    await make('m1', 3);
+    const three = await server.ask('DELETE', path('m1'), undefined, { 'accept-language': 'en' });
+    expect([three.status, three.body.issue[0].details.text, await total('m1')]).toEqual([200, '3 resources were deleted', 0]);
+    await make('m1', 2);
+    const minimal = await server.ask('DELETE', path('m1'), undefined, { prefer: 'return=minimal' });
+    const none = await server.ask('DELETE', path('m1'));
+    expect([minimal.status, minimal.text, none.status, await total('m1')]).toEqual([204, '', 204, 0]);
+    const { body } = await server.ask('GET', '/metadata');
+    expect(body.rest[0].resource[0].conditionalDelete).toBe('multiple');
+  });
+
+  test('deletes no more than a Bundle may have entries, and none of more; a version is that of one', async () => {
+    await make('m2', 6);
+    const many = await server.ask('DELETE', path('m2'));
+    expect([many.status, issuesOf(many), await total('m2')]).toEqual([412, ['error: too-many-matches'], 6]);
+    const versioned = await server.ask('DELETE', path('m2'), undefined, { 'if-match': 'W/"1"' });
+    expect([versioned.status, await total('m2')]).toEqual([412, 6]);
+  });
+
+  test('does so in a transaction, which sees what remains', async () => {
+    await make('m3', 3);
+    const entry = [
+      { resource: person('m3'), request: { method: 'POST', url: 'Patient', ifNoneExist: path('m3').slice('/Patient?'.length) } },
+      { request: { method: 'DELETE', url: path('m3').slice(1) } },
+      { request: { method: 'DELETE', url: path('m9').slice(1) } },
+    ];
+    const { body } = await server.ask('POST', '', { resourceType: 'Bundle', type: 'transaction', entry }, { 'accept-language': 'en' });
+    const responses: readonly { status: string; outcome?: { issue: [{ details: { text: string } }] } }[] = body.entry.map(
+      (one: { response: unknown }) => one.response,
+    );
+    expect(responses.map(({ status }) => status.slice(0, 3))).toEqual(['201', '200', '204']);
+    expect([responses[1]?.outcome?.issue[0].details.text, await total('m3')]).toEqual(['3 resources were deleted', 1]);
+  });
 });

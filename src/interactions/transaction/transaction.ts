@@ -26,7 +26,6 @@ import { checkIfMatch } from '../preconditions.js';
 import type { Circumstances, FhirRequest } from '../request.js';
 import { storeFault } from '../store-fault.js';
 import { refuseTaken } from '../update.js';
-import { heldBy } from '../write.js';
 import { atEntryAsync, readEntries, type TransactionEntry } from './entries.js';
 import { type Identified, identify } from './identify.js';
 import { createLinkMap } from './link-map.js';
@@ -58,7 +57,7 @@ export function transactionInteraction(rooms: TransactionRooms, prepare: Prepare
     const prepared = await prepareAll(rooms, prepare, identified, before, bodies);
     const intents = identified.flatMap((one) => prepared.get(one) ?? []);
     const writes = intents.flatMap((intent) => intent.writes);
-    const searches = [...guards, ...identified.flatMap((one) => guardOf(rooms, one, prepared))];
+    const searches = [...guards, ...identified.flatMap((one) => (one.kind === 'read' || one.guard === undefined ? [] : [one.guard]))];
     const reads = identified.flatMap((one) => (one.entry.request.interaction === 'read' ? (prepared.get(one)?.guards ?? []) : []));
     return {
       writes,
@@ -228,12 +227,6 @@ async function prepareReading(rooms: Rooms, prepare: Prepare, one: Identified, a
 
 function placesOf(prepared: Prepared): ReadonlyMap<Write, number> {
   return new Map([...prepared].flatMap(([{ entry }, { writes }]) => writes.map((write) => [write, entry.index] as const)));
-}
-
-function guardOf(rooms: Rooms, one: Identified, prepared: Prepared) {
-  if (one.kind === 'read' || one.guard === undefined) return [];
-  const [write] = prepared.get(one)?.writes ?? [];
-  return [write === undefined ? one.guard : heldBy(rooms, one.guard, write)];
 }
 
 async function answerAll(

@@ -2,7 +2,7 @@
  * Which documents a transaction writes for the names its guards hold: two that write one exclude each other. A name shared is one of many
  * slots, held alone it is all of them. Source: port.ts Guard
  */
-import type { Guard } from '../port.js';
+import type { Guard, Write } from '../port.js';
 
 export interface Held {
   readonly names: ReadonlySet<string>;
@@ -20,11 +20,11 @@ const all = '';
 /** Names whose slots are taken one by one. */
 const FEW = 8;
 
-export function heldBy(guards: readonly Guard[]): Held {
+export function heldBy(guards: readonly Guard[], writes: readonly Write[]): Held {
   const alone = new Set(guards.flatMap((guard) => guard.alone ?? []));
   const shared = new Set(guards.flatMap((guard) => guard.shared ?? []));
   return {
-    names: new Set(guards.flatMap(({ names }) => names)),
+    names: new Set([...guards.flatMap(({ names }) => names), ...writes.flatMap(({ names = [] }) => names)]),
     alone: alone.size > FEW ? new Set([all]) : alone,
     shared: shared.size > 0 ? shared.add(all) : shared,
   };

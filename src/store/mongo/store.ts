@@ -18,6 +18,7 @@ import type {
   StoreDescription,
   Version,
   Where,
+  Write,
 } from '../port.js';
 import { StoreUnavailable } from '../port.js';
 import { arrange } from './arrange.js';
@@ -34,6 +35,7 @@ import { history } from './history.js';
 import { IndexKeeper } from './index-keeper.js';
 import { indexName, wantedIndexes } from './indexes.js';
 import type { Member } from './member.js';
+import { namedWrites } from './named-writes.js';
 import { noteOf } from './notes.js';
 import { type Read, reads } from './read.js';
 import { commandReader } from './reader.js';
@@ -59,10 +61,12 @@ export function mongoStore(collections: Collections, parts: MongoStoreParts): Re
 interface Arranged {
   readonly slots: Slots;
   readonly writeSingle: WriteSingle;
+  readonly writeNamed: (write: Write) => Promise<void>;
   readonly writeTransaction: WriteTransaction;
 }
 
 class MongoStore implements ResourceStore {
+  readonly needsNames = true;
   private readonly readAll: Read;
   private readonly feeder: Feeder;
   private keeper: IndexKeeper | undefined;
@@ -82,11 +86,9 @@ class MongoStore implements ResourceStore {
       const { creation, member, onProgress } = this.parts;
       this.keeper = new IndexKeeper(this.collections, wantedIndexes(table), onProgress);
       await this.keeper.start();
-      this.arranged = {
-        slots,
-        writeSingle: singleWrites(this.collections, slots, creation),
-        writeTransaction: transactions(this.collections, slots, creation, member),
-      };
+      const writeTransaction = transactions(this.collections, slots, creation, member);
+      const writeSingle = singleWrites(this.collections, slots, creation);
+      this.arranged = { slots, writeSingle, writeNamed: namedWrites(writeTransaction), writeTransaction };
     });
   }
 
@@ -126,9 +128,12 @@ class MongoStore implements ResourceStore {
     return inOurWords(async () => {
       const { writes, guards, notes = [] } = commit;
       const [first, ...others] = writes;
-      const { writeSingle, writeTransaction } = this.ready();
+      const { writeSingle, writeNamed, writeTransaction } = this.ready();
       const isSingle = others.length === 0 && guards.length === 0 && notes.length === 0 && (first?.contained ?? []).length === 0;
-      if (first !== undefined && isSingle && (await writeSingle(first)) === 'written') return;
+      if (first !== undefined && isSingle) {
+        if (first.names !== undefined) return writeNamed(first);
+        if ((await writeSingle(first)) === 'written') return;
+      }
       if (first !== undefined || guards.length > 0 || notes.length > 0) await writeTransaction(commit);
     });
   }

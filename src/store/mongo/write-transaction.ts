@@ -70,7 +70,7 @@ function prepare({ writes, guards, notes = [] }: Commit, slots: Slots, creation:
   const pairs = writes.map(toPair);
   return {
     contained: writes.flatMap((write) => containedOf(write, slots, creation)),
-    held: heldBy(guards),
+    held: heldBy(guards, writes),
     guards,
     creations: pairs.filter(({ replaces }) => replaces === 0).map(({ document }) => document),
     replacements: pairs.filter(({ replaces }) => replaces > 0),

@@ -114,6 +114,8 @@ function createStore(location: string, connection: Connection, writer: Writer | 
   }
 
   return {
+    // One writer at a time: a guard is looked at, and what relies on it written, with nothing in between.
+    needsNames: false,
     async arrange(layout) {
       ready = slots.hold(connection, names, layout);
       if (ready || writer === undefined) return;

@@ -33,7 +33,8 @@ async function run(asked: readonly string[], options: Options): Promise<void> {
       const track = await open({ conditionalDelete });
       const told = `${track.name}, conditional delete ${conditionalDelete}`;
       try {
-        if (conditionalDelete === 'single') for (const race of races) tellRace(told, await race({ ...track, ...options }));
+        if (conditionalDelete === 'single' && options.rounds > 0)
+          for (const race of races) tellRace(told, await race({ ...track, ...options }));
         tellStorm(
           told,
           await timed(() => storm({ ...track, groups: options.groups, atOnce: 12, clients: 4, each: 3, seed: options.seed })),

@@ -30,7 +30,7 @@ export function perform(rules: Rules, state: State, step: Step, ids: readonly (s
   const plan = planned(rules, state, step, ids[0]);
   if (plan.failed !== undefined) return { state, told: [{ status: plan.failed, shown: '' }] };
   const after = written(state, plan.writes);
-  return { state: after, told: [{ status: plan.status, shown: shownOf(plan, after, true) }] };
+  return { state: after, told: [{ status: plan.status, shown: shownOf(plan, true) }] };
 }
 
 interface Planned {
@@ -148,64 +148,70 @@ function written(state: State, writes: Planned['writes']): State {
 }
 
 const order: readonly (readonly EntryStep['kind'][])[] = [
-  ['delete', 'delete-found'],
+  ['delete'],
+  ['delete-found'],
   ['create'],
   ['update', 'update-found', 'patch', 'patch-found'],
   ['read'],
 ];
 
-/** What the entries of one kind are about is decided before any of them is done; each sees what the kinds before it have left. */
+/** Deletions and creates see what came before them; what updates and patches are about is decided before any of them is done. */
 function transaction(rules: Rules, state: State, entries: readonly EntryStep[], ids: readonly (string | undefined)[]): Result {
   let now = state;
   const failures = new Set<number>();
   const plans = new Map<number, Planned>();
   const targets = new Set<string>();
   for (const kinds of order) {
-    const before = now;
+    const before = kinds.includes('update') ? now : undefined;
     for (const [index, entry] of entries.entries()) {
       if (!kinds.includes(entry.kind)) continue;
-      const plan = planned(rules, before, entry, ids[index]);
-      if (plan.failed !== undefined) {
-        failures.add(plan.failed);
-        continue;
-      }
-      plans.set(index, plan);
-      for (const id of targetsOf(entry, plan)) {
+      const plan = planned(rules, before ?? now, entry, ids[index]);
+      for (const id of targetsOf(before ?? now, entry)) {
         if (targets.has(id)) failures.add(400);
         targets.add(id);
       }
-      now = written(now, plan.writes);
+      if (plan.failed !== undefined) failures.add(plan.failed);
+      else {
+        plans.set(index, plan);
+        now = written(now, plan.writes);
+      }
     }
   }
   if (failures.size > 0) return { state, told: [...failures].map((status) => ({ status, shown: '' })) };
   const shown = entries.map((entry, index) => {
     const plan = plans.get(index);
-    return plan === undefined ? '' : `${plan.status} ${shownOf(plan, now, entry.kind === 'read')}`;
+    return plan === undefined ? '' : `${plan.status} ${shownOf(plan, entry.kind === 'read')}`;
   });
   return { state: now, told: [{ status: 200, shown: shown.join('; ') }] };
 }
 
 /** What may stand only once in a transaction. */
-function targetsOf(entry: EntryStep, { writes, isDeletion }: Planned): readonly string[] {
-  if (isDeletion && entry.kind === 'delete') return [entry.id];
-  return writes.map(([id]) => id);
+function targetsOf(state: State, entry: EntryStep): readonly string[] {
+  if (entry.kind === 'read' || entry.kind === 'create') return [];
+  if (!('criteria' in entry)) return [entry.id];
+  const matches = matching(state, entry.criteria);
+  return matches.length === 0 && entry.kind === 'update-found' && entry.id !== undefined ? [entry.id] : matches;
 }
 
 /** Deletions show a version alone: that of the deletion. */
-function shownOf({ writes, found, isDeletion }: Planned, after: State, withMarks: boolean): string {
+function shownOf({ writes, found, isDeletion }: Planned, withMarks: boolean): string {
   if (isDeletion) {
     if (writes.length > 1) return `#${writes.length}`;
     const held = writes[0]?.[1] ?? found?.[1];
     return held === undefined ? '' : `/${held.version}`;
   }
-  const [id] = writes[0] ?? found ?? [];
-  return id === undefined ? '' : list([id], after, withMarks);
+  const one = writes[0] ?? found;
+  return one === undefined ? '' : shownAs(one[0], one[1], withMarks);
 }
 
-function list(ids: readonly string[], state: State, withMarks = true): string {
+function shownAs(id: string, { version, mark }: Held, withMarks: boolean): string {
+  return `${id}/${version}${withMarks ? `=${mark}` : ''}`;
+}
+
+function list(ids: readonly string[], state: State): string {
   const texts = ids.flatMap((id) => {
     const held = state.get(id);
-    return held === undefined ? [] : [`${id}/${held.version}${withMarks ? `=${held.mark}` : ''}`];
+    return held === undefined ? [] : [shownAs(id, held, true)];
   });
   return texts.sort().join(', ');
 }

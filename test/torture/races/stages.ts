@@ -40,14 +40,15 @@ interface Opening {
 async function openTrack(name: string, { store, processes, rules, closeStore }: Opening): Promise<Track> {
   const environment = { STORE: store, LOG_LEVEL: 'error', CONDITIONAL_DELETE: rules.conditionalDelete };
   const servers: Awaited<ReturnType<typeof serve>>[] = [];
-  for (let count = 0; count < processes; count++) servers.push(await serve(environment));
-  return {
-    name,
-    ...rules,
-    bases: servers.map(({ base }) => base),
-    async close() {
-      for (const server of servers) await server.stop();
-      await closeStore();
-    },
+  const close = async () => {
+    for (const server of servers) await server.stop();
+    await closeStore();
   };
+  try {
+    for (let count = 0; count < processes; count++) servers.push(await serve(environment));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { name, ...rules, bases: servers.map(({ base }) => base), close };
 }
