@@ -5,7 +5,7 @@
  */
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
-import type { Intent, Rooms } from './intent.js';
+import type { Intent, Rooms, View } from './intent.js';
 import { noteValue, type Remembered, rememberedIn } from './once-note.js';
 import type { Replay } from './once-replay.js';
 import type { Prepare } from './perform.js';
@@ -18,15 +18,14 @@ export interface OnceRooms extends Pick<Rooms, 'store' | 'now'> {
 
 /** Throws FhirError 422 where the key was sent with another request before. */
 export function onceOnly(rooms: OnceRooms, prepare: Prepare, replay: Replay): Prepare {
-  return async (request, view) => {
-    const { once } = request;
-    if (once === undefined) return prepare(request, view);
+  const prepareOnce = async (once: Once, request: FhirRequest, view: View): Promise<Intent> => {
     const found = await rooms.store.note(once.name);
     const remembered = found && (await rememberedIn(found.value));
     if (remembered === undefined) return withNote(rooms, once, request, await prepare(request, view));
     if (remembered.fingerprint !== once.fingerprint) throw keyReused();
     return remembered.answers === undefined ? prepare(request, view) : replay(request, remembered.answers, view);
   };
+  return (request, view) => (request.once === undefined ? prepare(request, view) : prepareOnce(request.once, request, view));
 }
 
 async function withNote(rooms: OnceRooms, once: Once, request: FhirRequest, intent: Intent): Promise<Intent> {

@@ -1,6 +1,7 @@
 /** A POST sent again with its Idempotency-Key, through HTTP, on both stores. Source: draft-ietf-httpapi-idempotency-key-header §2 */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { unrestricted } from '../../src/access/access.js';
+import { type ResourceStore, StoreUnknown } from '../../src/store/port.js';
 import { type Answered, issuesOf, type RunningServer, startServer } from '../running-server.js';
 import { stores } from '../stores.js';
 import type { OpenedStore } from '../test-store.js';
@@ -37,6 +38,19 @@ function linkedBundle(mrn: string) {
     },
     { request: { method: 'GET', url: `Observation?subject:Patient.identifier=${mrn}` } },
   ]);
+}
+
+function batchOf(mrn: string, size: number) {
+  const one = { resource: patient(mrn), request: { method: 'POST', url: 'Patient' } };
+  return bundle(
+    'batch',
+    Array.from({ length: size }, () => one),
+  );
+}
+
+/** Without the base, which each server has for itself. */
+function locationsIn(answer: { readonly entry: readonly { readonly response: { readonly location?: string } }[] }) {
+  return answer.entry.map(({ response }) => response.location?.replace(/^.*\/fhir/, ''));
 }
 
 describe.each(stores.map((store) => [store.name, store] as const))('Idempotency-Key on %s', (_name, store) => {
@@ -218,11 +232,16 @@ describe.each(stores.map((store) => [store.name, store] as const))('Idempotency-
   test('two servers with a store of their own each, on the same data, asked with one key at the same moment, store once', async () => {
     const other = await startServer({ store: opened.url, logged });
     try {
-      for (let round = 0; round < 4; round++) {
+      for (let round = 0; round < 2; round++) {
         const key = `s${round}`;
         const asked = [server, other, server, other].map((one) => one.ask('POST', '/Patient', patient(key), keyed(key)));
         const bundles = [server, other].map((one) => one.ask('POST', '', linkedBundle(`${key}-t`), keyed(`${key}-t`)));
         const [singles, transactions] = [await Promise.all(asked), await Promise.all(bundles)];
+        const batches = await Promise.all(
+          [server, other, server].map((one) => one.ask('POST', '', batchOf(`${key}-b`, 6), keyed(`${key}-b`))),
+        );
+        expect(new Set(batches.map(({ body }) => JSON.stringify(locationsIn(body)))).size).toBe(1);
+        expect(await count(`${key}-b`)).toBe(6);
         expect(new Set(singles.map(({ status }) => status))).toEqual(new Set([201]));
         expect(new Set(singles.map((answer) => location(answer)?.replace(/^.*\/fhir/, ''))).size).toBe(1);
         expect(transactions.map(({ status }) => status)).toEqual([200, 200]);
@@ -233,7 +252,7 @@ describe.each(stores.map((store) => [store.name, store] as const))('Idempotency-
     }
   }, 60_000);
 
-  test('who went away before the answer came, and asks again, is told what was done', async () => {
+  test('who lost the answer and asks again is told what was done', async () => {
     const going = new AbortController();
     const asked = fetch(`${server.url}/Patient`, {
       method: 'POST',
@@ -245,6 +264,30 @@ describe.each(stores.map((store) => [store.name, store] as const))('Idempotency-
     await asked;
     const again = await post('/Patient', patient('gone'), keyed('gone'));
     expect([again.status, await count('gone')]).toEqual([201, 1]);
+  });
+
+  test('where the store could not say whether it was written, the key tells', async () => {
+    let lost = 0;
+    const commit: ResourceStore['commit'] = async (one) => {
+      await opened.store.commit(one);
+      if (one.writes.length > 0 && lost++ % 2 === 0) throw new StoreUnknown('The answer was lost');
+    };
+    const unsure = await startServer({ store: Object.create(opened.store, { commit: { value: commit } }) as ResourceStore });
+    try {
+      for (const [path, body, mrn] of [
+        ['/Patient', patient('u1'), 'u1'],
+        ['', linkedBundle('u2'), 'u2'],
+        ['', bundle('batch', [{ resource: patient('u3'), request: { method: 'POST', url: 'Patient' } }]), 'u3'],
+      ] as const) {
+        const send = () => unsure.ask('POST', path, body, keyed(mrn));
+        const [first, again] = [await send(), await send()];
+        const statusOf = ({ status, body }: Answered) => (mrn === 'u3' ? Number(body.entry[0].response.status.slice(0, 3)) : status);
+        expect([statusOf(first), statusOf(again), replayed(again), await count(mrn)]).toEqual([503, mrn === 'u2' ? 200 : 201, 'true', 1]);
+        lost = 0;
+      }
+    } finally {
+      await unsure.close();
+    }
   });
 
   test('after its time a key is as if it had never been sent', async () => {
