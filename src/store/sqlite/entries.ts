@@ -87,14 +87,18 @@ function isSame(table: EntryTable, before: readonly EntryRow[], after: readonly 
   return after.every((row) => keys.has(keyOf(table, row)));
 }
 
-const ROWS_AT_ONCE = 32;
+/** So many rows by one statement, and so many of what is left; a statement for each number would be too many to keep. */
+const ROWS_AT_ONCE = 128;
+const FEWER_AT_ONCE = 32;
 
 /** `values` holds row after row, each with its resource at the end. */
 function insertRows(connection: Connection, table: EntryTable, values: readonly SqlValue[]): void {
   const width = columns[table].length + 1;
-  for (let from = 0; from < values.length; from += ROWS_AT_ONCE * width) {
-    const some = values.slice(from, from + ROWS_AT_ONCE * width);
+  for (let from = 0; from < values.length; ) {
+    const many = values.length - from < ROWS_AT_ONCE * width ? FEWER_AT_ONCE : ROWS_AT_ONCE;
+    const some = values.slice(from, from + many * width);
     connection.statement(insertSql(table, some.length / width)).run(some);
+    from += some.length;
   }
 }
 

@@ -34,10 +34,8 @@ export function createNames(): Names {
   const params = createParams();
   const systems = new Map<string, number>();
 
-  function look(kept: Map<string, number>, key: string, connection: Connection, sql: string, values: readonly (string | number)[]) {
-    const known = kept.get(key);
-    if (known !== undefined) return known;
-    const row = connection.statement(sql).get(values);
+  function look(kept: Map<string, number>, key: string, connection: Connection, sql: string): number | undefined {
+    const row = connection.statement(sql).get([toText(key)]);
     if (row === undefined) return undefined;
     const id = Number(row[0]);
     if (kept === systems && kept.size >= KEPT_SYSTEMS) kept.clear();
@@ -47,8 +45,8 @@ export function createNames(): Names {
 
   const names: Names = {
     params,
-    type: (connection, name) => look(types, name, connection, 'SELECT id FROM type WHERE name = ?', [toText(name)]),
-    system: (connection, uri) => look(systems, uri, connection, 'SELECT id FROM system WHERE uri = ?', [toText(uri)]),
+    type: (connection, name) => types.get(name) ?? look(types, name, connection, 'SELECT id FROM type WHERE name = ?'),
+    system: (connection, uri) => systems.get(uri) ?? look(systems, uri, connection, 'SELECT id FROM system WHERE uri = ?'),
     typeName(connection, id) {
       const known = typeNames.get(id);
       if (known !== undefined) return known;

@@ -49,7 +49,8 @@ interface Known {
   /** The highest integer in use when it was read. */
   until: number;
   readonly byName: Map<string, Param[]>;
-  readonly ids: Map<string, number>;
+  /** By kind and width, then by the names together. */
+  readonly ids: Map<number, Map<string, number>>;
   readonly pieced: Map<number, readonly string[]>;
   /** In how many combinations a name of a kind is. */
   readonly combinations: Map<string, number>;
@@ -61,10 +62,16 @@ const none: readonly Param[] = [];
 const nameless: readonly string[] = [];
 
 const nameKey = (kind: number, name: string) => `${kind}${name}`;
-const idKey = (kind: number, width: number, names: readonly string[]) => `${kind} ${width} ${names.join('\u0000')}`;
+/** Widths are small integers, above and below zero. */
+const classKey = (kind: number, width: number) => kind * 1024 + width;
+const namesKey = (names: readonly string[]) => (names.length === 1 ? (names[0] ?? '') : names.join('\u0000'));
 /** Strings found by their pieces and others are counted apart: that one becomes the other must not use up what there is. */
 const combinationKey = (kind: number, width: number, name: string) =>
   nameKey(kind, kind === kindNumbers.string ? `${width} ${name}` : name);
+
+function idOf({ ids }: Known, kind: number, width: number, names: readonly string[]): number | undefined {
+  return ids.get(classKey(kind, width))?.get(namesKey(names));
+}
 
 export function createParams(): Params {
   const types = new Map<number, Known>();
@@ -83,9 +90,10 @@ export function createParams(): Params {
   }
 
   function add({ byName, ids, pieced, combinations }: Known, id: number, kind: number, names: readonly string[], width: number): void {
-    const key = idKey(kind, width, names);
-    if (ids.has(key)) return;
-    ids.set(key, id);
+    const ofClass = ids.get(classKey(kind, width)) ?? new Map<string, number>();
+    ids.set(classKey(kind, width), ofClass);
+    if (ofClass.has(namesKey(names))) return;
+    ofClass.set(namesKey(names), id);
     if (kind === kindNumbers.string && width === PIECED) pieced.set(id, names);
     for (const name of names) {
       const found = byName.get(nameKey(kind, name));
@@ -106,12 +114,12 @@ export function createParams(): Params {
     },
     make(connection, type, kind, names, width = 0) {
       const number = kindNumbers[kind];
-      const known = knownOf(connection, type).ids.get(idKey(number, width, names));
+      const known = idOf(knownOf(connection, type), number, width, names);
       if (known !== undefined) return known;
       // Another process may have added it.
       params.refresh(connection);
       const state = knownOf(connection, type);
-      const added = state.ids.get(idKey(number, width, names));
+      const added = idOf(state, number, width, names);
       if (added !== undefined) return added;
       const isFull = (name: string) => (state.combinations.get(combinationKey(number, width, name)) ?? 0) >= COMBINATIONS;
       if (names.length > 1 && names.some(isFull)) return undefined;

@@ -27,16 +27,18 @@ export const OPEN_BOTH = 102;
 const NARROWEST = -9;
 const WIDEST = 20;
 
+const powers = Array.from({ length: WIDEST - NARROWEST + 1 }, (_, at) => 10 ** (NARROWEST + at));
+
 function widthClass(low: number, high: number): number {
   if (low === Number.NEGATIVE_INFINITY) return high === Number.POSITIVE_INFINITY ? OPEN_BOTH : OPEN_LOW;
   if (high === Number.POSITIVE_INFINITY) return OPEN_HIGH;
   const width = high - low;
-  let power = NARROWEST;
-  while (power < WIDEST && 10 ** power < width) power++;
+  for (let at = 0; at < powers.length; at++) if (!((powers[at] ?? 0) < width)) return NARROWEST + at;
   // Beyond the widest class nothing is known of the width: such an entry is treated like one with an open high end.
-  return 10 ** power < width ? OPEN_HIGH : power;
+  return OPEN_HIGH;
 }
 
+/** The names under which one resource has the same values. */
 interface Group {
   readonly table: EntryTable;
   readonly names: string[];
@@ -44,7 +46,16 @@ interface Group {
   readonly values: readonly SqlValue[];
 }
 
-type Groups = Map<string, Group>;
+interface Groups {
+  readonly all: Group[];
+  /** Where there are more than a few. */
+  byKey: Map<string, Group> | undefined;
+}
+
+/** Up to here comparing groups one by one is faster than making keys. */
+const FEW = 64;
+
+const noGroups = (): Groups => ({ all: [], byKey: undefined });
 
 /** What one resource has under several parameters is one row, as far as combinations of parameters go. */
 export function rowsOf(
@@ -53,10 +64,10 @@ export function rowsOf(
   type: number,
   { entries, compartments }: Pick<Contained, 'entries'> & { readonly compartments: readonly string[] },
 ): Rows {
-  const groups: Groups = new Map();
+  const groups = noGroups();
   const wholes = entries.filter((entry): entry is Text => entry.kind === 'string' && isWhole(entry));
-  for (const entry of entries) gather(groups, entry.param, valuesOf(connection, names, entry, wholes));
-  for (const name of compartments) gather(groups, COMPARTMENT, group('reference', [toText(name)]));
+  for (const entry of entries) gatherEntry(connection, names, groups, entry, wholes);
+  for (const name of compartments) gather(groups, COMPARTMENT, 'reference', [toText(name)]);
   const rows = noRows();
   fill(connection, names, type, groups, rows);
   rows.piece = piecesFor(connection, names, type, rows.string);
@@ -77,7 +88,7 @@ function isPieced(entry: Text, wholes: readonly Text[]): boolean {
 
 /** The rows by which the strings of one resource, given as rows, are found by what stands inside them; equal pieces once. */
 export function piecesFor(connection: Connection, names: Names, type: number, strings: readonly EntryRow[]): EntryRow[] {
-  const groups: Groups = new Map();
+  const groups = noGroups();
   const all = strings.flatMap(([id, value, raw]) => {
     const under = raw === '' ? [] : names.params.piecedNames(connection, type, Number(id));
     return under.length === 0 ? [] : [{ under, value: fromText(String(value)) }];
@@ -86,7 +97,7 @@ export function piecesFor(connection: Connection, names: Names, type: number, st
     // What is a part of another is found by the pieces of that.
     if (all.some((other) => isPart(value, other.value) && under.every((name) => other.under.includes(name)))) continue;
     for (const piece of piecesOf(value)) {
-      for (const name of under) gather(groups, name, group('piece', [toText(piece)]));
+      for (const name of under) gather(groups, name, 'piece', [toText(piece)]);
     }
   }
   const rows = noRows();
@@ -99,53 +110,78 @@ function isPart(value: string, whole: string): boolean {
 }
 
 function fill(connection: Connection, { params }: Names, type: number, groups: Groups, rows: Rows): void {
-  for (const { table, names: all, width, values } of groups.values()) {
+  for (const { table, names: all, width, values } of groups.all) {
     const sorted = all.length > 1 ? all.sort() : all;
     const together = params.make(connection, type, table, sorted, width);
-    const ids = together === undefined ? sorted.map((name) => params.makeOne(connection, type, table, name, width)) : [together];
-    for (const id of ids) rows[table].push([id, ...values]);
+    if (together !== undefined) rows[table].push([together, ...values]);
+    else for (const name of sorted) rows[table].push([params.makeOne(connection, type, table, name, width), ...values]);
   }
 }
 
 /** Equal entries of one parameter count once. */
-function gather(groups: Groups, name: string, { table, width, values }: Omit<Group, 'names'>): void {
-  const key = keyOf(`${table}${width}`, values);
-  const group = groups.get(key);
-  if (group === undefined) groups.set(key, { table, names: [name], width, values });
+function gather(groups: Groups, name: string, table: EntryTable, values: readonly SqlValue[], width = 0): void {
+  const group = found(groups, table, values, width);
+  if (group === undefined) put(groups, { table, names: [name], width, values });
   else if (!group.names.includes(name)) group.names.push(name);
 }
 
-function valuesOf(connection: Connection, names: Names, entry: IndexEntry, wholes: readonly Text[]): Omit<Group, 'names'> {
+function found({ all, byKey }: Groups, table: EntryTable, values: readonly SqlValue[], width: number): Group | undefined {
+  if (byKey !== undefined) return byKey.get(keyOf(`${table}${width}`, values));
+  for (let at = 0; at < all.length; at++) {
+    const one = all[at];
+    if (one !== undefined && one.table === table && one.width === width && areSame(one.values, values)) return one;
+  }
+  return undefined;
+}
+
+function areSame(some: readonly SqlValue[], others: readonly SqlValue[]): boolean {
+  for (let at = 0; at < some.length; at++) if (some[at] !== others[at]) return false;
+  return true;
+}
+
+function put(groups: Groups, group: Group): void {
+  groups.all.push(group);
+  const key = ({ table, width, values }: Group) => keyOf(`${table}${width}`, values);
+  if (groups.byKey !== undefined) groups.byKey.set(key(group), group);
+  else if (groups.all.length >= FEW) groups.byKey = new Map(groups.all.map((one) => [key(one), one]));
+}
+
+function gatherEntry(connection: Connection, names: Names, groups: Groups, entry: IndexEntry, wholes: readonly Text[]): void {
+  const { param } = entry;
   switch (entry.kind) {
     case 'token':
-      return group('token', [toText(entry.code), entry.system === undefined ? 0 : names.makeSystem(connection, entry.system)]);
+      gather(groups, param, 'token', [toText(entry.code), entry.system === undefined ? 0 : names.makeSystem(connection, entry.system)]);
+      return;
     case 'reference':
-      return group('reference', [toText(entry.target)]);
+      gather(groups, param, 'reference', [toText(entry.target)]);
+      return;
     case 'string': {
       const raw = entry.raw !== '' && entry.raw === entry.value ? 0 : toText(entry.raw);
-      return group('string', [toText(entry.value), raw], isPieced(entry, wholes) ? PIECED : 0);
+      gather(groups, param, 'string', [toText(entry.value), raw], isPieced(entry, wholes) ? PIECED : 0);
+      return;
     }
     case 'uri':
-      return group('uri', [names.makeSystem(connection, entry.value)]);
+      gather(groups, param, 'uri', [names.makeSystem(connection, entry.value)]);
+      return;
     case 'range': {
-      const [low, high] = numbers(entry.param, entry.low, entry.high);
+      const [low, high] = [wholeZero(param, entry.low), wholeZero(param, entry.high)];
       const width = widthClass(low, high);
-      const ends = [toReal(low), toReal(high)];
-      return entry.key === undefined
-        ? group('range', ends, width)
-        : group('keyed', [names.makeSystem(connection, entry.key), ...ends], width);
+      if (entry.key === undefined) gather(groups, param, 'range', [toReal(low), toReal(high)], width);
+      else gather(groups, param, 'keyed', [names.makeSystem(connection, entry.key), toReal(low), toReal(high)], width);
+      return;
     }
     case 'point':
-      return group('point', numbers(entry.param, entry.z, entry.x, entry.y).map(toReal));
+      gather(
+        groups,
+        param,
+        'point',
+        [entry.z, entry.x, entry.y].map((number) => toReal(wholeZero(param, number))),
+      );
   }
 }
 
 /** -0 + 0 is 0: one number, one key. */
-function numbers<T extends readonly number[]>(param: string, ...values: T): T {
-  if (values.some(Number.isNaN)) throw new TypeError(`${param}: what is to be indexed is not a number`);
-  return values.map((value) => value + 0) as unknown as T;
-}
-
-function group(table: EntryTable, values: readonly SqlValue[], width = 0): Omit<Group, 'names'> {
-  return { table, width, values };
+function wholeZero(param: string, value: number): number {
+  if (Number.isNaN(value)) throw new TypeError(`${param}: what is to be indexed is not a number`);
+  return value + 0;
 }
