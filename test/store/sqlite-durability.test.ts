@@ -55,7 +55,7 @@ test('after kill -9 the store opens and holds every acknowledged commit, each wh
         acknowledged.map((id) => where(type, isToken('identifier', id))),
         2,
       );
-      expect(found).toEqual(acknowledged.map((id) => [{ type, id }]));
+      expect(found).toEqual(acknowledged.map((id) => [{ type, id, version: 1 }]));
     }
     const counts = await Promise.all(['Patient', 'Observation'].map((type) => store.count(where(type), {})));
     expect(counts[0]).toEqual(counts[1]);
