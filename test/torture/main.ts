@@ -36,7 +36,7 @@ program
   .option('--bundles <n>', 'how many on each stage', wholeNumber, 200)
   .option('--most <n>', 'entries of the largest', wholeNumber, 200)
   .option('--clients <n>', 'how many send at once', wholeNumber, 16)
-  .option('--kills <n>', 'how often on each stage', wholeNumber, 10)
+  .option('--kills <n>', 'how often on each stage', wholeNumber, 20)
   .option('--seed <n>', 'what the Bundles are made from', wholeNumber, 1)
   .action(runBundles);
 

@@ -33,7 +33,7 @@ export function faultsInBundles(told: readonly Sent[], stored: readonly Stored[]
 }
 
 function unexpected({ bundle: { mark, expected }, fate, status, text }: Sent): readonly string[] {
-  const fates = { stored: ['acknowledged', 'unknown'], refused: ['refused', 'unknown'], either: ['acknowledged', 'refused', 'unknown'] };
+  const fates = { stored: ['acknowledged'], refused: ['refused'], either: ['acknowledged', 'refused'] };
   return fates[expected].includes(fate) ? [] : [`${mark}, which was to be ${expected}, was ${fate} with ${status}: ${text}`];
 }
 
@@ -41,9 +41,8 @@ function unexpected({ bundle: { mark, expected }, fate, status, text }: Sent): r
 function halves({ bundle, fate, entries }: Sent, books: Books): readonly string[] {
   const counts = bundle.entries.flatMap((entry, at) => tracesOf(entry, entries[at], books) ?? []);
   const found = [...new Set(counts)].sort();
-  const allowed = fate === 'acknowledged' ? ['1'] : fate === 'refused' ? ['0'] : ['0', '1'];
-  const whole = found.length === 0 || (found.length === 1 && allowed.includes(String(found[0])));
-  if (whole) return [];
+  const wanted = fate === 'acknowledged' ? 1 : 0;
+  if (found.every((count) => count === wanted)) return [];
   return [
     `${bundle.mark}, ${fate}: of ${counts.length} entries ${found.map((n) => `${counts.filter((c) => c === n).length} stand ${n} times`)}`,
   ];
@@ -55,9 +54,8 @@ function tracesOf({ kind, mark, target = '' }: PlannedEntry, answer: EntryTold |
   const count = books.byMark.get(mark ?? '')?.length ?? 0;
   if (kind === 'frailDelete') return undefined;
   if (kind !== 'organization') return count;
-  // Found by another's work, or made by its own: what it was told decides, and without an answer only too many are a fault.
-  if (answer === undefined) return count > 1 ? count : undefined;
-  return answer.status.startsWith('201') ? count : 1 - count;
+  // It was made, or what another Bundle had made was found.
+  return answer?.status.startsWith('200') ? 1 - count : count;
 }
 
 /** What each entry was answered with is there, and is that entry's. */
@@ -129,9 +127,8 @@ function doubledKeys(stored: readonly Stored[]): readonly string[] {
 function unexplained(told: readonly Sent[], stored: readonly Stored[]): readonly string[] {
   const marks = new Set(['seed', ...told.map(({ bundle }) => bundle.mark)]);
   const deleted = new Set(told.flatMap(({ bundle, entries }) => bundle.entries.map(({ target }, at) => `${target} ${entries[at]?.etag}`)));
-  const unknown = told.some(({ fate }) => fate === 'unknown');
   return stored.flatMap(({ location, instance, version, method, mark }) => {
     if (method !== 'DELETE') return marks.has(mark ?? '') ? [] : [`${location} carries the mark ${mark}, which nobody sent`];
-    return unknown || deleted.has(`${instance} W/"${version}"`) ? [] : [`${location} is a deletion that nobody was told of`];
+    return deleted.has(`${instance} W/"${version}"`) ? [] : [`${location} is a deletion that nobody was told of`];
   });
 }

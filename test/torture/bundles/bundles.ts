@@ -6,7 +6,7 @@ import { faultsInBundles, writtenTypes } from './account.js';
 import { planBundles } from './plan.js';
 import { faultsInSearches } from './searched.js';
 import type { Json } from './sent.js';
-import { type Sent, startBundleStorm } from './storm.js';
+import { faultsInRepeats, type Sent, startBundleStorm } from './storm.js';
 
 export interface BundlePlan {
   readonly bundles: number;
@@ -49,7 +49,7 @@ interface Raged extends BundleOutcome {
 export async function rage(stage: Stage, plan: BundlePlan, tell: (line: string) => void = () => undefined): Promise<Raged> {
   const { seeds, bundles } = planBundles(plan.bundles, plan.most, plan.seed);
   await put(stage.base, seeds);
-  const storm = startBundleStorm(stage.base, bundles, { clients: plan.clients, repeats: false });
+  const storm = startBundleStorm(stage.base, bundles, plan.clients);
   try {
     for (let kill = 1; kill <= plan.kills; kill++) {
       await storm.answered(Math.floor((bundles.length * kill) / (plan.kills + 1)));
@@ -64,9 +64,10 @@ export async function rage(stage: Stage, plan: BundlePlan, tell: (line: string) 
   } finally {
     await storm.end();
   }
+  const repeats = await faultsInRepeats(stage.base, storm.told);
   const stored = await readHistories(stage.base, writtenTypes);
   const searches = await faultsInSearches(stage.base, stored);
-  const faults = [...faultsInBundles(storm.told, stored), ...searches];
+  const faults = [...repeats, ...faultsInBundles(storm.told, stored), ...searches];
   const entries = bundles.reduce((sum, one) => sum + one.entries.length, 0);
   return {
     stage: stage.name,

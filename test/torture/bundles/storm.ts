@@ -19,8 +19,7 @@ export interface EntryTold {
 
 export interface Sent {
   readonly bundle: PlannedBundle;
-  /** `unknown` only where nothing is sent again. */
-  readonly fate: 'acknowledged' | 'refused' | 'unknown';
+  readonly fate: 'acknowledged' | 'refused';
   readonly status: number;
   readonly text: string;
   readonly entries: readonly EntryTold[];
@@ -40,29 +39,27 @@ export interface BundleStorm {
   end(): Promise<void>;
 }
 
-interface Options {
-  readonly clients: number;
-  /** Whether a Bundle is sent again when its answer is lost. */
-  readonly repeats: boolean;
-}
-
-export function startBundleStorm(base: string, bundles: readonly PlannedBundle[], { clients, repeats }: Options): BundleStorm {
+export function startBundleStorm(base: string, bundles: readonly PlannedBundle[], clients: number): BundleStorm {
   const left = [...bundles];
-  const state = { ending: false, underWay: 0 };
+  const state: State = { ending: false, underWay: 0 };
   const told: Sent[] = [];
   const client = async () => {
     for (let bundle = left.shift(); bundle !== undefined && !state.ending; bundle = left.shift()) {
-      const sent = await sendUntilTold(base, bundle, { repeats, state });
+      const sent = await sendUntilTold(base, bundle, state);
       if (sent !== undefined) told.push(sent);
     }
   };
   const running = Promise.all(Array.from({ length: clients }, client));
+  running.catch((error: unknown) => {
+    state.broken = error;
+  });
   return {
     told,
     underWay: () => state.underWay,
     async answered(count, patience = 240_000) {
       const deadline = Date.now() + patience;
       while (told.length < count) {
+        if (state.broken !== undefined) throw state.broken;
         if (Date.now() > deadline) throw new Error(`Only ${told.length} of ${count} Bundles were answered in time`);
         await pause(5);
       }
@@ -74,22 +71,37 @@ export function startBundleStorm(base: string, bundles: readonly PlannedBundle[]
   };
 }
 
-interface Sending {
-  readonly repeats: boolean;
-  readonly state: { ending: boolean; underWay: number };
+interface State {
+  ending: boolean;
+  underWay: number;
+  /** What no answer of a server should be. */
+  broken?: unknown;
 }
 
-async function sendUntilTold(base: string, bundle: PlannedBundle, { repeats, state }: Sending): Promise<Sent | undefined> {
+async function sendUntilTold(base: string, bundle: PlannedBundle, state: State): Promise<Sent | undefined> {
   for (let unknown = 0; !state.ending; ) {
     state.underWay += 1;
     const answer = await sendBundle(base, bundle);
     state.underWay -= 1;
     if (typeof answer === 'object') return { bundle, unknown, ...answer };
     if (answer === 'unknown') unknown += 1;
-    if (answer === 'unknown' && !repeats) return { bundle, unknown, fate: 'unknown', status: 0, text: '', entries: [], replayed: false };
     await pause(KNOCK);
   }
   return undefined;
+}
+
+/** What is said again with the same key is answered as it was, and stores nothing. */
+export async function faultsInRepeats(base: string, told: readonly Sent[]): Promise<readonly string[]> {
+  const faults: string[] = [];
+  for (const { bundle, status, text } of told.filter(({ fate }) => fate === 'acknowledged')) {
+    const again = await sendBundle(base, bundle);
+    if (typeof again === 'string') faults.push(`${bundle.mark}, sent again, had no answer`);
+    else if (!again.replayed || again.status !== status || again.text !== text)
+      faults.push(
+        `${bundle.mark}, sent again, was answered with ${again.status}, replayed: ${again.replayed}: ${again.text}, not as before: ${text}`,
+      );
+  }
+  return faults;
 }
 
 type Told = Omit<Sent, 'bundle' | 'unknown'>;
