@@ -1,6 +1,7 @@
 /** `npm run torture`: kill -9 in the middle of a storm of writes, twenty times on every stage, and the account afterwards. */
 import { Command, InvalidArgumentError } from 'commander';
 import { type BundleOutcome, type BundlePlan, killInBundles } from './bundles/bundles.js';
+import { endInLoad, type LoadPlan } from './load/load.js';
 import { addRaces } from './races/main.js';
 import { mongoServer, replicaSet, type Stage, sqliteServer } from './stages.js';
 import { type Outcome, torture } from './torture.js';
@@ -40,6 +41,16 @@ program
   .option('--seed <n>', 'what the Bundles are made from', wholeNumber, 1)
   .action(runBundles);
 
+program
+  .command('load')
+  .description('ends `lianyi load` by kill -9, by SIGINT and by what is killed on the stage, and runs it again until it is through')
+  .argument('[stage...]', `any of ${names.join(', ')}`, names)
+  .option('--files <n>', 'transaction Bundles to load', wholeNumber, 200)
+  .option('--observations <n>', 'in each', wholeNumber, 50)
+  .option('--ends <n>', 'how often it is ended', wholeNumber, 12)
+  .option('--connections <n>', 'requests at once', wholeNumber, 8)
+  .action(runLoad);
+
 function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('a whole number above 0 was expected');
@@ -52,6 +63,14 @@ async function run(asked: readonly string[], plan: Options): Promise<void> {
 
 async function runBundles(asked: readonly string[], plan: BundlePlan): Promise<void> {
   await onStages(asked, async (stage) => tellOfBundles(await killInBundles(stage, plan, tellOnTheWay)));
+}
+
+async function runLoad(asked: readonly string[], plan: LoadPlan): Promise<void> {
+  await onStages(asked, async (stage) => {
+    const { stage: name, ends, resources, runs, faults } = await endInLoad(stage, plan, tellOnTheWay);
+    process.stdout.write(`${name}: ${resources} resources in ${runs} runs, ended ${ends} times\n`);
+    tellFaults(faults, 'nothing is missing, and nothing stands twice');
+  });
 }
 
 async function onStages(asked: readonly string[], act: (stage: Stage) => Promise<void>): Promise<void> {
