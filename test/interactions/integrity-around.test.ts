@@ -1,19 +1,21 @@
 /**
- * Referential integrity and what stands around it: access, and the index by which it is known what refers. Source: R4 references.html#literal,
- * security.html#AccessDenied
+ * Referential integrity and what stands around it: access, the index by which it is known what refers, and what is written at the same moment.
+ * Source: R4 references.html#literal, security.html#AccessDenied, http.html#concurrency
  */
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { unrestricted } from '../../src/access/access.js';
 import { restrictedToCompartment } from '../../src/access/compartment-access.js';
 import { definitions } from '../built-definitions.js';
-import { type Answered, issuesOf, startServer } from '../running-server.js';
+import { mongo, mongoExpected } from '../mongo-store.js';
+import { type Answered, ask, issuesOf, type RunningServer, startServer } from '../running-server.js';
 import { serverOn } from '../server-on.js';
 import { stores } from '../stores.js';
-import { bundleOf, observation, patient, put } from './integrity-bodies.js';
+import type { OpenedStore } from '../test-store.js';
+import { bundleOf, deletion, observation, patient, put } from './integrity-bodies.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const told = (answer: Answered) => [answer.status, issuesOf(answer)];
 const as = (id: string) => ({ 'x-patient': id });
@@ -66,36 +68,37 @@ describe.each(stores)('Access and referential integrity on $name', ({ open }) =>
 
 const extended = { ...patient('extended'), extension: [{ url: 'urn:x', valueReference: { reference: 'Practitioner/p' } }] };
 
-describe.each(stores)('The setting on $name', ({ open }) => {
-  test('off judges nothing and keeps nothing; turned on later, it knows what refers to what was stored before', async () => {
-    const { store, close } = await open();
-    const before = await startServer({ store });
-    const dangling = observation('Patient/nobody', 'dangling');
-    for (const one of [{ resourceType: 'Practitioner', id: 'p' }, extended, dangling]) {
-      expect((await before.ask('PUT', `/${one.resourceType}/${one.id}`, one)).status).toBe(201);
-    }
-    expect(JSON.parse((await store.state('search-index')) ?? '{}').Patient).not.toHaveProperty('_references');
-    await before.close();
-    const after = await startServer({ store, referentialIntegrity: 'refuse' });
-    let refused = await after.ask('DELETE', '/Practitioner/p');
-    // A slow machine may still be at what it has to make anew.
-    for (; refused.status === 503; refused = await after.ask('DELETE', '/Practitioner/p')) await pause(50);
-    expect(told(refused)).toEqual([409, ['error: referred-to']]);
-    expect((await after.ask('PUT', '/Observation/dangling', dangling)).status).toBe(422);
-    expect((await after.ask('DELETE', '/Observation/dangling')).status).toBe(204);
-    await after.close();
-    const again = await startServer({ store });
-    expect((await again.ask('DELETE', '/Practitioner/p')).status).toBe(204);
-    await again.close();
-    await close();
-  });
+async function openSqlite(): Promise<OpenedStore> {
+  const [sqlite] = stores;
+  if (sqlite === undefined) throw new Error('no store');
+  return sqlite.open();
+}
+
+test('off judges nothing and keeps nothing; turned on later, it knows what refers to what was stored before', async () => {
+  const { store, close } = await openSqlite();
+  const before = await startServer({ store });
+  const dangling = observation('Patient/nobody', 'dangling');
+  for (const one of [{ resourceType: 'Practitioner', id: 'p' }, extended, dangling]) {
+    expect((await before.ask('PUT', `/${one.resourceType}/${one.id}`, one)).status).toBe(201);
+  }
+  expect(JSON.parse((await store.state('search-index')) ?? '{}').Patient).not.toHaveProperty('_references');
+  await before.close();
+  const after = await startServer({ store, referentialIntegrity: 'refuse' });
+  let refused = await after.ask('DELETE', '/Practitioner/p');
+  // A slow machine may still be at what it has to make anew.
+  for (; refused.status === 503; refused = await after.ask('DELETE', '/Practitioner/p')) await pause(50);
+  expect(told(refused)).toEqual([409, ['error: referred-to']]);
+  expect((await after.ask('PUT', '/Observation/dangling', dangling)).status).toBe(422);
+  expect((await after.ask('DELETE', '/Observation/dangling')).status).toBe(204);
+  await after.close();
+  const again = await startServer({ store });
+  expect((await again.ask('DELETE', '/Practitioner/p')).status).toBe(204);
+  await again.close();
+  await close();
 });
 
 test('while it is not known what refers, nothing is deleted', async () => {
-  const [sqlite] = stores;
-  const opened = await sqlite?.open();
-  if (opened === undefined) throw new Error('no store');
-  const { store, close } = opened;
+  const { store, close } = await openSqlite();
   const server = await startServer({ store, referentialIntegrity: 'refuse' });
   await server.ask('POST', '', bundleOf(put({ resourceType: 'Practitioner', id: 'p' }), put(extended)));
   const fact = await store.state('search-index');
@@ -127,4 +130,61 @@ test('while it is not known what refers, nothing is deleted', async () => {
   expect([...seen].sort()).toEqual([409, 503]);
   await server.close();
   await close();
+});
+
+/** A few each time; RACE_ROUNDS asks for more. */
+const ROUNDS = Number(process.env.RACE_ROUNDS ?? 6);
+
+/** Whichever of the two comes first, the other is refused: what is referred to is there, what is gone is not referred to. */
+async function race(round: number, deleting: string, referring: string): Promise<'referred' | 'deleted'> {
+  const id = `race-${round}`;
+  await ask(deleting, 'PUT', `/Patient/${id}`, patient(id));
+  const note = [{ text: 'n', authorReference: { reference: `Patient/${id}` } }];
+  const referrer = observation(`Patient/${round % 2 === 0 ? id : 'other'}`, `of-${round}`, round % 2 === 0 ? {} : { note });
+  const [deleted, referred] = await Promise.all([
+    round % 4 < 2 ? ask(deleting, 'DELETE', `/Patient/${id}`) : ask(deleting, 'POST', '', bundleOf(deletion(`Patient/${id}`))),
+    round % 3 < 2 ? ask(referring, 'PUT', `/Observation/of-${round}`, referrer) : ask(referring, 'POST', '', bundleOf(put(referrer))),
+  ]);
+  const there = (await ask(referring, 'GET', `/Patient/${id}`)).status;
+  const holds = (await ask(deleting, 'GET', `/Observation/of-${round}`)).status;
+  const statuses = [deleted.status, referred.status, there, holds];
+  if (deleted.status === 409) {
+    expect(statuses).toEqual([409, referred.status, 200, 200]);
+    expect(referred.status).toBeLessThan(300);
+    return 'referred';
+  }
+  expect(deleted.status).toBeLessThan(300);
+  expect(statuses).toEqual([deleted.status, 422, 410, 404]);
+  return 'deleted';
+}
+
+async function races(deleting: string, referring: string): Promise<void> {
+  await ask(deleting, 'PUT', '/Patient/other', patient('other'));
+  for (let round = 0; round < ROUNDS; round++) {
+    const [one, other] = round % 2 === 0 ? [deleting, referring] : [referring, deleting];
+    expect(['referred', 'deleted']).toContain(await race(round, one, other));
+  }
+}
+
+describe.each(stores)('two clients on $name', ({ open }) => {
+  const server = serverOn(open, { referentialIntegrity: 'refuse' });
+
+  test('leave no reference to what is gone', () => races(server.url, server.url));
+});
+
+(mongoExpected ? describe : describe.skip)('two servers on one MongoDB', () => {
+  let opened: OpenedStore;
+  let servers: readonly RunningServer[] = [];
+  beforeAll(async () => {
+    opened = await mongo.open();
+    // Each with a store of its own, as in processes of their own.
+    const start = () => startServer({ store: opened.url, referentialIntegrity: 'refuse' });
+    servers = [await start(), await start()];
+  });
+  afterAll(async () => {
+    await Promise.all(servers.map((server) => server.close()));
+    await opened.close();
+  });
+
+  test('leave no reference to what is gone', () => races(servers[0]?.url ?? '', servers[1]?.url ?? ''));
 });
