@@ -119,8 +119,9 @@ async function attempt(collections: Collections, member: Member, prepared: Locke
     await lock(collections, session, prepared.locks);
     await putNotes(collections, session, prepared.notes);
     await check(collections, session, prepared.guards);
-    await create(collections, session, prepared.creations);
+    // What is there already others may write too: whoever meets one there has not yet inserted all the rest.
     const gone = await replace(collections, session, prepared);
+    await create(collections, session, prepared.creations);
     await replaceContained(collections, session, gone, prepared.contained);
     return await commitOrLook(collections, session, prepared, end);
   } catch (error) {
