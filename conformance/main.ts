@@ -1,5 +1,6 @@
 /** `npm run conformance`: each suite is a sub-command of its own; this file only lists them and shows what goes wrong. */
 import { Command } from 'commander';
+import { loadBundleCases } from './bundle/case.js';
 import { examplesCommand } from './examples/command.js';
 import { fhirpathCommand } from './fhirpath/command.js';
 import { oracleCommand } from './oracle/command.js';
@@ -17,6 +18,15 @@ const program = new Command('conformance')
       name: 'rest',
       description: 'the cases of conformance/rest against a server; against this one, on an empty store, where none is named',
       load: loadCases,
+    }),
+  )
+  .addCommand(
+    suiteCommand({
+      name: 'bundle',
+      description:
+        'the cases of conformance/bundle against a server; against this one, on an empty store of each kind, where none is named',
+      load: loadBundleCases,
+      onBothStores: true,
     }),
   )
   .addCommand(searchCommand())

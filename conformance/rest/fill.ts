@@ -2,7 +2,7 @@
  * Puts what earlier steps got into a later one. `{{base}}` is the server's base, `{{run}}` a token that no other case and no other run
  * has, `{{patient.id}}`, `{{patient.version}}`, `{{patient.text}}` and `{{patient.status}}` are of the answer named `patient`,
  * `{{patient.header.etag}}` is one of its header fields, `{{page: Bundle.link.where(relation='next').url}}` what FHIRPath finds in it,
- * `{{uuid:a}}` a UUID that is the same throughout the case.
+ * `{{uuid:a}}` a UUID that is the same throughout the case, `{{urn:a}}` the same as a URN.
  */
 import { createHash } from 'node:crypto';
 import type { Json } from '../../src/model/json.js';
@@ -48,6 +48,7 @@ function meaningOf(name: string, known: Known): string {
   if (name === 'base') return known.base;
   if (name === 'run') return known.run;
   if (name.startsWith('uuid:')) return uuid(`${known.run} ${name}`);
+  if (name.startsWith('urn:')) return `urn:uuid:${uuid(`${known.run} uuid:${name.slice('urn:'.length)}`)}`;
   const end = name.search(/[.:]/);
   const answer = known.answers.get(end === -1 ? name : name.slice(0, end));
   if (end === -1 || answer === undefined) throw new Error(`There is nothing for {{${name}}}`);

@@ -3,10 +3,12 @@
 import { createBreath } from '../model/breath.js';
 import { bundleInSteps } from '../model/bundle.js';
 import { inSteps } from '../model/in-steps.js';
+import type { Json } from '../model/json.js';
 import { createAnswerRoom } from './answer-room.js';
 import type { BundleInteraction } from './bundle.js';
 import { type Rooms, reading } from './intent.js';
 import type { PerformEntry, Performed } from './perform-entry.js';
+import { stepsOf } from './transaction/order.js';
 
 /** Enough for writes to share one fsync, few enough for other requests to come between. */
 const AT_ONCE = 16;
@@ -15,7 +17,7 @@ export function batchInteraction(rooms: Pick<Rooms, 'answerBytes'>, performEntry
   return async (request, entries) => {
     const admit = createAnswerRoom(rooms.answerBytes, request.language);
     return reading(async () => {
-      const performed = await fewAtATime(entries, async (json, index) => {
+      const performed = await stepByStep(entries, async (json, index) => {
         const one = await performEntry(request, json, index);
         return { ...one, entry: admit(index, one.entry) };
       });
@@ -31,16 +33,19 @@ function wasDone(performed: readonly Performed[]): boolean {
   return keyed.length > 0 && keyed.every(({ answer }) => answer?.replayed === true);
 }
 
-async function fewAtATime<In, Out>(items: readonly In[], work: (item: In, index: number) => Promise<Out>): Promise<Out[]> {
+/** One step after the other, in each of them a few entries at a time. The results stand where their entries do. */
+async function stepByStep<Out>(entries: readonly Json[], work: (entry: Json, index: number) => Promise<Out>): Promise<Out[]> {
   const results: Out[] = [];
   const breath = createBreath();
-  const rest = items.entries();
-  const worker = async () => {
-    for (const [index, item] of rest) {
-      results[index] = await work(item, index);
-      await breath();
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  for (const step of stepsOf(entries)) {
+    const rest = step.values();
+    const worker = async () => {
+      for (const index of rest) {
+        results[index] = await work(entries[index] ?? null, index);
+        await breath();
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  }
   return results;
 }

@@ -22,13 +22,13 @@ export interface Entry {
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH'] as const;
 export type Method = (typeof methods)[number];
 
-/** Throws FhirError with expressions relative to the entry: `request.url`. */
-export function readEntry(rooms: EntryRooms, json: Json, circumstances: Circumstances): Entry {
+/** `urlAs`: what is read in place of the url. Throws FhirError with expressions relative to the entry: `request.url`. */
+export function readEntry(rooms: EntryRooms, json: Json, circumstances: Circumstances, urlAs = asItStands): Entry {
   const entry = objectAt(json, undefined);
   refuseAnswers(entry);
   const request = objectAt(entry.request, 'request');
   const method = methodOf(request);
-  const url = relativeUrl(stringAt(request, 'url'), rooms.baseUrl);
+  const url = urlAs(relativeUrl(stringAt(request, 'url'), rooms.baseUrl), method);
   const { target, parameters } = parseTarget(rooms.definitions, method, url);
   if (target.interaction === 'bundle') throw nested();
   // Of a patch, which is not validated, or of a resource that could not be read.
@@ -39,6 +39,10 @@ export function readEntry(rooms: EntryRooms, json: Json, circumstances: Circumst
     method,
     request: { parameters, preconditions: preconditionsOf(request), ...body, ...circumstances, ...target },
   };
+}
+
+function asItStands(url: string, _method: Method): string {
+  return url;
 }
 
 /** bdl-2 and bdl-4: what belongs to answers, and has nothing to say here. */

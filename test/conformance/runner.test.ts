@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
+import { loadBundleCases } from '../../conformance/bundle/case.js';
 import { type Case, loadCases, type Step } from '../../conformance/rest/case.js';
 import { createLook } from '../../conformance/rest/look.js';
 import { judgeAll } from '../../conformance/rest/run.js';
@@ -49,7 +50,7 @@ test.each([
   ['a fault', { status: 500, body: outcome }],
 ])('no case passes on a server that answers everything with %s', async (_what, answer) => {
   const { judged } = await against(
-    [...loadCases(), ...loadSearchCases({ apart: false })].map((one) => ({ ...one, claimed: undefined })),
+    [...loadCases(), ...loadSearchCases({ apart: false }), ...loadBundleCases()].map((one) => ({ ...one, claimed: undefined })),
     answer,
   );
   expect(judged.filter(({ verdict }) => verdict.kind !== 'failed').map(({ one }) => one.id)).toEqual([]);

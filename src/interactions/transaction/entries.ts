@@ -5,13 +5,16 @@ import type { Json } from '../../model/json.js';
 import { message } from '../../model/message.js';
 import { FhirError, fault } from '../../model/outcome.js';
 import type { Sent } from '../../model/sent.js';
-import { type Entry, type EntryRooms, readEntry } from '../entry-request.js';
+import { type Entry, type EntryRooms, type Method, readEntry } from '../entry-request.js';
 import { inEntry } from '../in-entry.js';
-import type { Circumstances } from '../request.js';
+import type { Circumstances, FhirRequest } from '../request.js';
+import { createStandIns, urlAsWritten } from './urn-urls.js';
 
 export interface TransactionEntry extends Entry {
   /** Its place in the Bundle. */
   readonly index: number;
+  /** Where its url begins with a urn of the Bundle: what is asked for when that is known. */
+  readonly withUrl?: (resolve: (urn: string) => string | undefined) => FhirRequest;
 }
 
 /** Throws FhirError whose expressions begin with `Bundle.entry[n]`. */
@@ -23,9 +26,14 @@ export async function readEntries(
 ): Promise<TransactionEntry[]> {
   const entries: TransactionEntry[] = [];
   const breath = createBreath();
+  const standIn = createStandIns(jsons);
   for (const [index, json] of jsons.entries()) {
     const sent = bundle?.within(`.entry[${index}].resource`);
-    entries.push(atEntry(index, () => ({ ...readEntry(rooms, json, { ...circumstances, sent, entry: index }), index })));
+    const read = (urlAs?: (url: string, method: Method) => string) =>
+      readEntry(rooms, json, { ...circumstances, sent, entry: index }, urlAs);
+    const withUrl: TransactionEntry['withUrl'] = (resolve) => read((url) => urlAsWritten(url, resolve)).request;
+    const more = standIn === undefined ? {} : { withUrl };
+    entries.push(atEntry(index, () => ({ ...read(standIn), index, ...more })));
     const pause = breath();
     if (pause !== undefined) await pause;
   }

@@ -19,7 +19,7 @@ import { conditionalUpdateId } from '../update.js';
 import { type Answered, answerCriteria } from './bulk-criteria.js';
 import { atEntry, type TransactionEntry } from './entries.js';
 import { type LinkMap, urnsIn } from './link-map.js';
-import { replaceLinks } from './links.js';
+import { replaceLinks, withinBundle } from './links.js';
 import { createOverlay, type Overlay } from './overlay.js';
 
 export type Identified = { readonly entry: TransactionEntry } & (
@@ -187,16 +187,16 @@ function settle(state: State, entry: TransactionEntry, all: readonly Identified[
 function note(state: State, identified: Identified): void {
   const { entry } = identified;
   if (identified.kind !== 'write' && identified.kind !== 'existing') return;
-  state.links.add(entry.fullUrl, identified.key);
+  const { body } = entry.request;
+  state.links.add(entry.fullUrl, identified.key, isObject(body) && body.url === entry.fullUrl);
   if (identified.kind === 'existing') return;
   // What a patch makes of a resource is not known yet: to criteria it is as the store has it.
   if (entry.method === 'PATCH') return;
   if (entry.method !== 'POST') state.touched.add(keyText(identified.key));
   if (entry.method === 'DELETE') state.deleted.add(keyText(identified.key));
-  const { body } = entry.request;
   if (entry.method === 'DELETE' || !isObject(body) || body.resourceType !== identified.key.type) return;
-  const resolve = (text: string) => state.links.resolve(text, entry.fullUrl);
-  state.created.add(identified.key, () => replaceLinks(state.rooms.definitions, body as Resource, { reference: resolve, uri: resolve }));
+  const within = withinBundle(state.links, entry.fullUrl);
+  state.created.add(identified.key, () => replaceLinks(state.rooms.definitions, body as Resource, within));
 }
 
 function circle({ index }: TransactionEntry) {

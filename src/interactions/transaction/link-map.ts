@@ -7,9 +7,12 @@ import { parseReference } from '../../model/reference.js';
 import { type Key, keyText } from '../../model/resource.js';
 
 export interface LinkMap {
-  add(fullUrl: string | undefined, key: Key): void;
+  /** `isName`: the full URL is the canonical URL of the resource, too. */
+  add(fullUrl: string | undefined, key: Key, isName: boolean): void;
   /** `Type/id` in place of `text`, with `#fragment` kept and a version made the one `versionOf` gives; undefined: no link of this Bundle. */
   resolve(text: string, from: string | undefined): string | undefined;
+  /** The same for a uri or url, where canonical URLs are names, of a code system for example, and stay as they do in canonicals. */
+  resolveUri(text: string, from: string | undefined): string | undefined;
   /** Every URN of the Bundle inside a longer text, such as criteria. */
   replaceWithin(text: string): string;
 }
@@ -17,6 +20,7 @@ export interface LinkMap {
 /** `versionOf`: the version that the Bundle makes of an instance. */
 export function createLinkMap(versionOf: (key: Key) => number): LinkMap {
   const keys = new Map<string, Key>();
+  const names = new Set<string>();
   // With what a full URL begins: most links of a resource name code systems, and begin otherwise.
   const beginnings = new Set<number>();
   const direct = (text: string): string | undefined => {
@@ -29,18 +33,22 @@ export function createLinkMap(versionOf: (key: Key) => number): LinkMap {
     if (found === undefined) return undefined;
     return `${keyText(found)}${version === undefined ? '' : `/_history/${versionOf(found)}`}${fragment}`;
   };
+  const resolve = (text: string, from: string | undefined): string | undefined => {
+    const found = direct(text);
+    if (found !== undefined || from === undefined || !/^[A-Z]/.test(text)) return found;
+    const base = restfulBase(from);
+    return base === undefined ? undefined : direct(`${base}/${text}`);
+  };
+  const isNamed = (text: string): boolean => names.has(text) || names.has(text.split('#', 1)[0] ?? '');
   return {
-    add(fullUrl, key) {
+    add(fullUrl, key, isName) {
       if (fullUrl === undefined) return;
       keys.set(fullUrl, key);
       beginnings.add(fullUrl.charCodeAt(0));
+      if (isName) names.add(fullUrl);
     },
-    resolve(text, from) {
-      const found = direct(text);
-      if (found !== undefined || from === undefined || !/^[A-Z]/.test(text)) return found;
-      const base = restfulBase(from);
-      return base === undefined ? undefined : direct(`${base}/${text}`);
-    },
+    resolve,
+    resolveUri: (text, from) => (names.size > 0 && isNamed(text) ? undefined : resolve(text, from)),
     replaceWithin: (text) => (text.includes('urn:') ? text.replace(urns, (urn) => direct(urn) ?? urn) : text),
   };
 }

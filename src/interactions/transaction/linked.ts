@@ -52,11 +52,10 @@ function writtenBody(one: Identified): Resource | undefined {
 
 /** Replaces what leads into the Bundle, and notes what is criteria. */
 function linkReplacer(links: LinkMap, { entry }: Identified, resource: Resource, references: Map<string, ConditionalReference>): Replace {
-  const uri = (text: string) => links.resolve(text, entry.fullUrl);
   return {
-    uri,
+    uri: (text) => links.resolveUri(text, entry.fullUrl),
     reference(text) {
-      const target = uri(text);
+      const target = links.resolve(text, entry.fullUrl);
       if (target !== undefined) return target;
       const reference = references.get(text) ?? conditionalReference(entry.index, resource, text, links.replaceWithin);
       if (reference === undefined) return undefined;

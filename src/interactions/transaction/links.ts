@@ -5,6 +5,8 @@
  */
 import type { Property, TypeModel } from '../../definitions/definitions.js';
 import { isObject, type Json, type JsonObject, type MutableJsonObject } from '../../model/json.js';
+import { parseReference } from '../../model/reference.js';
+import type { LinkMap } from './link-map.js';
 import { replaceInNarrative } from './narrative.js';
 
 /** For a reference whose target is not known yet: takes the Reference that is to have it, a copy that may be written to. */
@@ -15,6 +17,11 @@ export interface Replace {
   readonly reference: (text: string) => string | Later | undefined;
   /** Any other link. */
   readonly uri: (text: string) => string | undefined;
+}
+
+/** What leads to entries of the Bundle, from the entry with the full URL `from`. */
+export function withinBundle(links: Pick<LinkMap, 'resolve' | 'resolveUri'>, from: string | undefined): Replace {
+  return { reference: (text) => links.resolve(text, from), uri: (text) => links.resolveUri(text, from) };
 }
 
 type Model = Pick<TypeModel, 'properties'>;
@@ -74,15 +81,19 @@ function inResource(walk: Walk, resource: JsonObject): JsonObject {
   return inObject(type === 'Bundle' ? outOf(resource, walk) : walk, resource, type);
 }
 
-/** A Bundle inside keeps the links between its own entries. Source: R4 bundle.html#references */
+/** A Bundle inside keeps the links between its own entries, and criteria, which are for who executes it. Source: R4 bundle.html#references */
 function outOf({ entry }: JsonObject, walk: Walk): Walk {
   const own = new Set(Array.isArray(entry) ? entry.map((one: Json) => (isObject(one) ? one.fullUrl : undefined)) : []);
   const isOwn = (text: string) => own.has(text) || own.has(text.replace(/(?:\/_history\/[^/#]*)?(?:#.*)?$/s, ''));
   return {
     ...walk,
-    reference: (text) => (isOwn(text) ? undefined : walk.reference(text)),
+    reference: (text) => (isOwn(text) || isCriteria(text) ? undefined : walk.reference(text)),
     uri: (text) => (isOwn(text) ? undefined : walk.uri(text)),
   };
+}
+
+function isCriteria(text: string): boolean {
+  return text.includes('?') && parseReference(text).kind === 'conditional';
 }
 
 function inObject(walk: Walk, json: JsonObject, type: string): JsonObject {
