@@ -1,8 +1,9 @@
 /** All writes of a transaction as one commit. Source: R4 http.html#trules */
 import { message } from '../../model/message.js';
 import { fault } from '../../model/outcome.js';
-import { keyText } from '../../model/resource.js';
+import { type Key, keyText } from '../../model/resource.js';
 import type { Guard, Write } from '../../store/port.js';
+import type { Intent } from '../intent.js';
 import type { Identified } from './identify.js';
 
 /** No instance may stand twice among what is written. Throws FhirError 400. */
@@ -30,19 +31,35 @@ export function refuseSameTarget(identified: readonly Identified[]): void {
  */
 export function guardsOfAll(searches: readonly Guard[], reads: readonly Guard[], writes: readonly Write[]): readonly Guard[] {
   const written = new Set(writes.map(({ version }) => keyText(version)));
-  const guards = mergeGuards([...searches, ...oneOf(reads.filter(({ keys }) => keys.some((key) => !written.has(keyText(key)))))]);
+  const guards = mergeGuards([...searches, ...oneOf(reads.filter(({ keys }) => !keys.some((key) => written.has(keyText(key)))))]);
   if (writes.length > 0) return guards;
-  const isOne = guards.length < 2 && guards.every(({ keys }) => keys.length < 2);
+  const isOne = searches.length + reads.length < 2 && guards.every(({ keys }) => keys.length < 2);
   return isOne ? [] : guards.map(({ where, keys }) => ({ where, keys, names: [] }));
 }
 
-/** All that is read by its id as one search. */
+/** The guard by which what was read, or was not there to be deleted, is still so when all is written. */
+export function lookedAt(one: Identified, intent: Intent | undefined): readonly Guard[] {
+  if (one.entry.request.interaction === 'read') return intent?.guards ?? [];
+  if (one.kind !== 'write' || one.entry.method !== 'DELETE' || intent === undefined || intent.writes.length > 0) return [];
+  return [guardById(one.key, [])];
+}
+
+/** That just these of an instance are there: its current version, or nothing. */
+export function guardById({ type, id }: Key, keys: readonly Key[]): Guard {
+  return { where: [{ type, predicate: { kind: 'id', ids: [id] } }], keys, names: [] };
+}
+
+/** All that was looked at by its id as one search. */
 function oneOf(reads: readonly Guard[]): readonly Guard[] {
   if (reads.length === 0) return [];
+  const ids = new Map<string, Set<string>>();
+  for (const { type, predicate } of reads.flatMap(({ where }) => where)) {
+    const some = ids.get(type) ?? new Set<string>();
+    ids.set(type, some);
+    if (predicate.kind === 'id') for (const id of predicate.ids) some.add(id);
+  }
+  const where = [...ids].map(([type, some]) => ({ type, predicate: { kind: 'id', ids: [...some] } as const }));
   const keys = new Map(reads.flatMap((guard) => guard.keys.map((key) => [keyText(key), key] as const)));
-  const ids = new Map<string, string[]>();
-  for (const { type, id } of keys.values()) ids.set(type, [...(ids.get(type) ?? []), id]);
-  const where = [...ids].map(([type, some]) => ({ type, predicate: { kind: 'id', ids: some } as const }));
   return [{ where, keys: [...keys.values()], names: [] }];
 }
 

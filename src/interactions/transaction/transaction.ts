@@ -31,7 +31,7 @@ import { type Identified, identify } from './identify.js';
 import { createLinkMap } from './link-map.js';
 import { linked } from './linked.js';
 import { linkedReading } from './linked-reading.js';
-import { guardsOfAll, refuseSameTarget } from './merge.js';
+import { guardById, guardsOfAll, lookedAt, refuseSameTarget } from './merge.js';
 import { inOrder } from './order.js';
 import { afterView, beforeView } from './views.js';
 
@@ -62,7 +62,7 @@ export function transactionInteraction(rooms: TransactionRooms, prepare: Prepare
     const intents = identified.flatMap((one) => prepared.get(one) ?? []);
     const writes = intents.flatMap((intent) => intent.writes);
     const searches = [...guards, ...identified.flatMap((one) => (one.kind === 'read' || one.guard === undefined ? [] : [one.guard]))];
-    const reads = identified.flatMap((one) => (one.entry.request.interaction === 'read' ? (prepared.get(one)?.guards ?? []) : []));
+    const reads = identified.flatMap((one) => lookedAt(one, prepared.get(one)));
     return {
       writes,
       places: placesOf(prepared),
@@ -159,14 +159,13 @@ async function prepareReadings(
   }
 }
 
-/** What was read, and the guard by which it is still so when all is written. */
+/** What was read, and its guard. */
 async function kept(keep: ReturnType<typeof createReadingRoom>, { entry }: Identified, intent: Intent): Promise<Intent> {
   const answer = await intent.answer();
   const { request } = entry;
   if (request.interaction !== 'read' || answer.version === undefined) return keep(answer);
   const { type, id } = request;
-  const where = [{ type, predicate: { kind: 'id', ids: [id] } }] as const;
-  return { ...keep(answer), guards: [{ where, keys: [{ type, id, version: answer.version.version }], names: [] }] };
+  return { ...keep(answer), guards: [guardById(request, [{ type, id, version: answer.version.version }])] };
 }
 
 /** Whether all of the answer is there already. */
