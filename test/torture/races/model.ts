@@ -170,8 +170,11 @@ function transaction(rules: Rules, state: State, entries: readonly EntryStep[], 
         if (targets.has(id)) failures.add(400);
         targets.add(id);
       }
-      if (plan.failed !== undefined) failures.add(plan.failed);
-      else {
+      if (plan.failed !== undefined) {
+        failures.add(plan.failed);
+        // A deletion that a precondition forbids: what comes after it may be judged as if it had been done.
+        if (entry.kind === 'delete' || entry.kind === 'delete-found') now = written(now, remove(now, targetsOf(now, entry)).writes);
+      } else {
         plans.set(index, plan);
         now = written(now, plan.writes);
       }
