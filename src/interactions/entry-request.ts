@@ -92,9 +92,17 @@ function methodOf(request: JsonObject): Method {
   return method;
 }
 
-/** Some clients write the whole URL. */
+/** Some clients write the whole URL. Throws FhirError where it is that of another server. */
 function relativeUrl(url: string, baseUrl: string): string {
-  return url.startsWith(`${baseUrl}/`) ? url.slice(baseUrl.length + 1) : url;
+  if (!/^https?:\/\//i.test(url)) return url;
+  const rest = url.startsWith(baseUrl) ? url.slice(baseUrl.length) : undefined;
+  if (rest !== undefined && /^(?:$|[/?])/.test(rest)) return rest;
+  const text = message(
+    'url-of-other-server',
+    `The url "${url}" is not one of this server; a url relative to ${baseUrl}, or one that begins with it, was expected`,
+    `url“${url}”不属于本服务器；应为相对于 ${baseUrl} 的 url，或以其开头`,
+  );
+  throw fault('not-found', text, { expression: 'request.url' });
 }
 
 function objectAt(json: Json | undefined, place: string | undefined): JsonObject {

@@ -16,6 +16,24 @@ describe('Batch', () => {
   const batch = (entry: unknown, headers: Record<string, string> = {}): Promise<Answered> =>
     server.ask('POST', '', { resourceType: 'Bundle', type: 'batch', entry }, headers);
 
+  test('a url may be the whole URL, that of the base too; one of another server is refused by its name (bundle-definitions.html#Bundle.entry.request.url)', async () => {
+    const get = (url: string) => ({ request: { method: 'GET', url } });
+    const answer = await batch([
+      get(`${server.url}?_type=Patient`),
+      get(`${server.url}/?_type=Patient`),
+      get('https://elsewhere.example/fhir/Patient/1'),
+      get(`${server.url}2/Patient/1`),
+      { resource: patient, request: { method: 'POST', url: server.url } },
+    ]);
+    const [first, second, ...refused] = answer.body.entry;
+    expect([first.resource.type, second.resource.type]).toEqual(['searchset', 'searchset']);
+    expect(refused.map(({ response }: { response: { outcome: unknown } }) => issuesOf({ ...answer, body: response.outcome }))).toEqual([
+      ['error: url-of-other-server at Bundle.entry[2].request.url'],
+      ['error: url-of-other-server at Bundle.entry[3].request.url'],
+      ['error: bundle-in-bundle at Bundle.entry[4].request.url'],
+    ]);
+  });
+
   test('every entry is performed for itself, answers come in their order (http.html#brules)', async () => {
     const answer = await batch([
       { resource: patient, request: { method: 'POST', url: 'Patient' } },

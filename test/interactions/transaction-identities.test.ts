@@ -13,6 +13,7 @@ const putIf = (value: string, resource: object = patient(value)) => ({
   resource,
   request: { method: 'PUT', url: `Patient?identifier=${system}|${value}` },
 });
+const removal = (url: string) => ({ request: { method: 'DELETE', url } });
 const postIf = (value: string) => ({
   resource: patient(value),
   request: { method: 'POST', url: 'Patient', ifNoneExist: `identifier=${system}|${value}` },
@@ -43,6 +44,13 @@ describe.each(stores)('Identities that overlap in a transaction, on $name (http.
     ['an update that creates, and criteria that find what it makes', 'd', put('d', 'd'), putIf('d')],
     ['an update of what is there, and criteria that find what becomes of it', 'e', put('e', 'old'), putIf('e')],
     ['an update of what is there, and criteria that find it', 'before', put('before', 'old', { active: true }), putIf('before')],
+    ['a delete, and one by criteria that find the same', 'before', removal('Patient/old'), removal('Patient?identifier=before')],
+    [
+      'two deletes by criteria that find the same',
+      'before',
+      removal('Patient?identifier=before'),
+      removal(`Patient?identifier=${system}|before`),
+    ],
   ])('%s fail the Bundle, in either order', async (_what, value, first, second) => {
     const before = await total(value);
     for (const entries of [

@@ -137,10 +137,13 @@ async function conditionalTargets(state: State, entry: TransactionEntry, answere
   const { request, index } = entry;
   const { criteria, inStore } = answered;
   const guard: Guard = { where: criteria.where, keys: inStore, names: criteria.names };
-  const remaining = inStore.filter((key) => !state.deleted.has(keyText(key)));
-  if (request.interaction !== 'conditional-delete') return [await conditionalTarget(state, entry, { criteria, guard, remaining })];
-  atEntry(index, () => refuseTooMany(state.rooms, request, remaining, request.type));
-  return remaining.length === 0 ? [{ entry, kind: 'nothing', guard }] : remaining.map((key) => ({ entry, kind: 'write', key, guard }));
+  if (request.interaction !== 'conditional-delete') {
+    const remaining = inStore.filter((key) => !state.deleted.has(keyText(key)));
+    return [await conditionalTarget(state, entry, { criteria, guard, remaining })];
+  }
+  // Also what another entry deletes: resolved identities that overlap fail the transaction, whichever entry stands first.
+  atEntry(index, () => refuseTooMany(state.rooms, request, inStore, request.type));
+  return inStore.length === 0 ? [{ entry, kind: 'nothing', guard }] : inStore.map((key) => ({ entry, kind: 'write', key, guard }));
 }
 
 interface Remaining {

@@ -148,21 +148,20 @@ function written(state: State, writes: Planned['writes']): State {
 }
 
 const order: readonly (readonly EntryStep['kind'][])[] = [
-  ['delete'],
-  ['delete-found'],
+  ['delete', 'delete-found'],
   ['create'],
   ['update', 'update-found', 'patch', 'patch-found'],
   ['read'],
 ];
 
-/** Deletions and creates see what came before them; what updates and patches are about is decided before any of them is done. */
+/** Creates see what came before them; what deletions are about, and updates and patches, is decided before any of them is done. */
 function transaction(rules: Rules, state: State, entries: readonly EntryStep[], ids: readonly (string | undefined)[]): Result {
   let now = state;
   const failures = new Set<number>();
   const plans = new Map<number, Planned>();
   const targets = new Set<string>();
   for (const kinds of order) {
-    const before = kinds.includes('update') ? now : undefined;
+    const before = kinds.includes('delete') || kinds.includes('update') ? now : undefined;
     for (const [index, entry] of entries.entries()) {
       if (!kinds.includes(entry.kind)) continue;
       const plan = planned(rules, before ?? now, entry, ids[index]);
