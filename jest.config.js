@@ -11,5 +11,6 @@ export default {
   workerIdleMemoryLimit: '1500MB',
   globalSetup: '<rootDir>/dist/test/global-setup.js',
   globalTeardown: '<rootDir>/dist/test/global-teardown.js',
+  testSequencer: '<rootDir>/dist/test/longest-first.js',
   reporters: ['default', '<rootDir>/dist/test/closing-line.js'],
 };
