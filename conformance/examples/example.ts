@@ -3,7 +3,7 @@
  * `../validation/example-faults.json` lists those that R4's own rules refuse, `beside-others.json` those that do not fit another example,
  * `too-long.json` those that no body limit lets through.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -59,6 +59,11 @@ function expectedOf(tooLong: Listed | undefined, faulty: Listed | undefined): Ex
   if (tooLong !== undefined) return { kind: 'too-long', reason: tooLong.reason };
   if (faulty?.errors !== undefined) return { kind: 'invalid', reason: faulty.reason, errors: faulty.errors };
   return { kind: 'kept' };
+}
+
+/** Of its text, in bytes. */
+export function sizeOf(name: string): number {
+  return statSync(join(folder, `${name}.json`)).size;
 }
 
 /** The text as it stands in the package, and what it says. */
