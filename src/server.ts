@@ -130,7 +130,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const definitions = loadDefinitions(folder);
   refuseUnfitDemands(options.demandedProfiles ?? {}, definitions);
   const primary = typeof options.store === 'string' ? await openPrimary(options.store, options.logger) : options.store;
-  const served = await openStore(`sqlite:${join(folder, resourcesFile)}`, { readOnly: true });
+  const served = await openStore(`sqlite:${join(folder, resourcesFile)}`, { readOnly: true }).catch(async (error: unknown) => {
+    if (typeof options.store === 'string') await primary.close();
+    throw error;
+  });
   const store = withDefinitions(primary, served, definitions.served);
   // A store that was open already is for those to close who opened it.
   const followings: Pick<Following, 'close'>[] = [];
