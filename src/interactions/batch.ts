@@ -27,10 +27,10 @@ export function batchInteraction(rooms: Pick<Rooms, 'answerBytes'>, performEntry
   };
 }
 
-/** Whether all that it would write was written before. */
+/** Whether all that it writes was written before; what is refused writes nothing. */
 function wasDone(performed: readonly Performed[]): boolean {
-  const keyed = performed.filter((one) => one.keyed);
-  return keyed.length > 0 && keyed.every(({ answer }) => answer?.replayed === true);
+  const written = performed.filter(({ keyed, answer }) => keyed && answer !== undefined);
+  return written.length > 0 && written.every(({ answer }) => answer?.replayed === true);
 }
 
 /** One step after the other, in each of them a few entries at a time. The results stand where their entries do. */

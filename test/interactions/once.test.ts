@@ -217,6 +217,9 @@ describe.each(stores.map((store) => [store.name, store] as const))('Idempotency-
     const first = await send();
     const statuses = ({ body }: Answered) => body.entry.map((entry: { response: { status: string } }) => entry.response.status.slice(0, 3));
     expect([statuses(first), replayed(first)]).toEqual([['201', '412', '200'], null]);
+    // What is refused again stores nothing either.
+    const refusedAgain = await send();
+    expect([statuses(refusedAgain), replayed(refusedAgain)]).toEqual([['201', '412', '200'], 'true']);
     await server.ask('PUT', '/Patient/b2-own', { ...patient('b2'), id: 'b2-own', active: true });
     const second = await send();
     expect([statuses(second), replayed(second)]).toEqual([['201', '200', '200'], null]);
