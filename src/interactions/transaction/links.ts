@@ -60,8 +60,9 @@ const linkTypes: ReadonlySet<string> = new Set(['uri', 'url']);
 
 function placeOf(owner: string, { name, type }: Property): Place | undefined {
   if (owner === 'Reference' && name === 'reference') return { holds: 'reference' };
-  // What a Bundle inside calls its entries is a name, not a link.
+  // Names, not links: what a Bundle inside calls its entries, and what an extension means.
   if (owner === 'Bundle.entry' && name === 'fullUrl') return undefined;
+  if (owner === 'Extension' && name === 'url') return undefined;
   if (linkTypes.has(type)) return { holds: 'uri' };
   if (type === 'xhtml') return { holds: 'narrative' };
   if (type === 'Resource') return { holds: 'resource' };
