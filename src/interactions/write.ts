@@ -62,7 +62,8 @@ export async function writeVersion(rooms: WritingRooms, writing: Writing): Promi
       writtenAnswer(created ? 201 : 200, version, request, {
         issues,
         noticed: rooms.integrity === undefined ? unresolved : [...unresolved, ...rooms.integrity.warningsOf(write)],
-        ...(method === 'PATCH' ? {} : { sent, entry: request.entry }),
+        sent,
+        entry: request.entry,
       }),
   };
 }
@@ -97,8 +98,9 @@ interface Said {
   readonly issues: readonly Issue[];
   /** What a Bundle's answer tells even those who asked for little. */
   readonly noticed?: readonly Issue[];
-  /** Where the issues stand; neither where a patch was sent. */
+  /** Where the issues stand; absent where a patch was sent. */
   readonly sent?: Sent;
+  /** Of a patch, too: the same place as where the Bundle is refused, the entry and what the patch makes of the resource. */
   readonly entry?: number;
 }
 

@@ -15,6 +15,23 @@ export const put = (resource: { readonly resourceType: string; readonly id?: str
   resource,
   request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` },
 });
+/** Gives an observation another subject. */
+export const patchOf = (id: string, subject: string) => ({
+  resource: {
+    resourceType: 'Parameters',
+    parameter: [
+      {
+        name: 'operation',
+        part: [
+          { name: 'type', valueCode: 'replace' },
+          { name: 'path', valueString: 'Observation.subject.reference' },
+          { name: 'value', valueString: subject },
+        ],
+      },
+    ],
+  },
+  request: { method: 'PATCH', url: `Observation/${id}` },
+});
 export const deletion = (url: string) => ({ request: { method: 'DELETE', url } });
 
 /** `Patient/1` of what an entry of a Bundle has stored. */

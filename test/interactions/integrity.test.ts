@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type Answered, issuesOf } from '../running-server.js';
 import { serverOn } from '../server-on.js';
 import { stores } from '../stores.js';
-import { bundleOf, deletion, observation, patient, put, relativeOf } from './integrity-bodies.js';
+import { bundleOf, deletion, observation, patchOf, patient, put, relativeOf } from './integrity-bodies.js';
 
 jest.setTimeout(60_000);
 
@@ -171,6 +171,7 @@ describe.each(stores)('REFERENTIAL_INTEGRITY=refuse on $name', ({ open }) => {
     );
     expect(told(some)).toEqual(toNothing('Bundle.entry[2].resource.subject'));
     expect([await statusOf('GET', '/Patient/going'), await statusOf('GET', '/Patient/new')]).toEqual([200, 404]);
+    expect(told(await ask('POST', '', bundleOf(patchOf('staying', 'Patient/no'))))).toEqual(toNothing('Bundle.entry[0].resource.subject'));
   });
 
   test('a version that the same transaction makes is there; one that it does not make is not', async () => {
@@ -228,6 +229,10 @@ describe.each(stores)('REFERENTIAL_INTEGRITY=warn on $name', ({ open }) => {
       undefined,
       ['warning: reference-to-nothing at Bundle.entry[2].resource.subject'],
     ]);
+    expect(outcomesOf(await server.ask('POST', '', bundleOf(patchOf('to-w', 'Patient/u'))))).toEqual([
+      ['warning: reference-to-nothing at Bundle.entry[0].resource.subject'],
+    ]);
+    await server.ask('POST', '', bundleOf(patchOf('to-w', 'Patient/w')));
     expect(outcomesOf(await server.ask('POST', '', bundleOf(deletion('Patient/w'))))).toEqual([
       ['information: deleted-count', 'warning: referred-to at Bundle.entry[0]'],
     ]);
