@@ -1,5 +1,6 @@
 /** Many criteria by few questions to the store; equal ones are asked once. */
 import type { Access } from '../../access/access.js';
+import { createBreath } from '../../model/breath.js';
 import type { Key } from '../../model/resource.js';
 import type { Criteria, Parameters } from '../../search/search.js';
 import { inIfNoneExist } from '../conditional.js';
@@ -34,7 +35,9 @@ export async function answerCriteria(
   atMost: number,
 ): Promise<Answered[]> {
   const asked = new Map<string, Criteria>();
-  const texts = sought.map(({ index, type, parameters, isIfNoneExist = false }) => {
+  const texts: string[] = [];
+  const breath = createBreath();
+  for (const { index, type, parameters, isIfNoneExist = false } of sought) {
     const text = `${type}?${formatQuery(parameters)}`;
     const understand = () => rooms.search.criteria(type, parameters, access);
     if (!asked.has(text))
@@ -42,8 +45,10 @@ export async function answerCriteria(
         text,
         atEntry(index, () => (isIfNoneExist ? inIfNoneExist(understand) : understand())),
       );
-    return text;
-  });
+    texts.push(text);
+    const pause = breath();
+    if (pause !== undefined) await pause;
+  }
   const answers = new Map<string, Answered>();
   const all = [...asked];
   for (let start = 0; start < all.length; start += TOGETHER) {

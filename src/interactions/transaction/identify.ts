@@ -3,6 +3,7 @@
  * and by what the Bundle itself creates. Source: R4 http.html#trules, http.html#ccreate, http.html#cond-update
  */
 
+import type { Access } from '../../access/access.js';
 import { createBreath } from '../../model/breath.js';
 import { isObject } from '../../model/json.js';
 import { message } from '../../model/message.js';
@@ -16,7 +17,7 @@ import { type DeletingRooms, mostDeleted, refuseTooMany } from '../delete.js';
 import type { Rooms, View } from '../intent.js';
 import { theMatch } from '../patch.js';
 import { conditionalUpdateId } from '../update.js';
-import { type Answered, answerCriteria } from './bulk-criteria.js';
+import { type Answered, answerCriteria, type Sought } from './bulk-criteria.js';
 import { atEntry, type TransactionEntry } from './entries.js';
 import { type LinkMap, urnsIn } from './link-map.js';
 import { replaceLinks, withinBundle } from './links.js';
@@ -60,10 +61,11 @@ export async function identify(
   const touched = new Set<string>();
   const created = createOverlay(rooms, { lastUpdated: rooms.now(), isTouched: (name) => touched.has(name) });
   const state: State = { rooms, links, created, deleted, touched, updated: new Map(), results: new Map() };
-  const conditional: TransactionEntry[] = [];
+  const conditional: Conditional[] = [];
   const breath = createBreath();
   for (const entry of entries) {
-    if (criteriaOf(entry) !== undefined) conditional.push(entry);
+    const own = criteriaOf(entry);
+    if (own !== undefined) conditional.push({ entry, own });
     else settle(state, entry, [directTarget(rooms, entry)]);
     const pause = breath();
     if (pause !== undefined) await pause;
@@ -82,34 +84,53 @@ function directTarget(rooms: IdentifyingRooms, entry: TransactionEntry): Identif
 }
 
 /** Criteria that name an entry whose own target is not known yet wait for it; where all wait there is a circle. */
-async function identifyByCriteria(state: State, view: View, entries: readonly TransactionEntry[]): Promise<void> {
-  let pending = entries;
+async function identifyByCriteria(state: State, view: View, conditional: readonly Conditional[]): Promise<void> {
+  let pending = conditional;
   while (pending.length > 0) {
-    const unknown = new Set(pending.map(({ fullUrl }) => fullUrl));
-    const ready = pending.filter((entry) => !names(criteriaOf(entry)?.parameters ?? [], unknown));
-    const [first] = pending;
-    if (ready.length === 0 && first !== undefined) throw circle(first);
-    const sought = ready.map((entry) => soughtBy(state, entry));
-    const [one] = ready;
-    const access = one?.request.access;
-    if (access === undefined) return;
-    const most = Math.max(
-      1,
-      ...ready.map(({ request }) => (request.interaction === 'conditional-delete' ? mostDeleted(state.rooms, request) : 1)),
-    );
-    const answers = await answerCriteria(state.rooms, view, access, sought, most + 1 + state.deleted.size);
-    for (const [position, entry] of ready.entries()) {
-      const answer = answers[position];
-      if (answer !== undefined) settle(state, entry, await conditionalTargets(state, entry, answer));
-    }
-    const done = new Set(ready);
-    pending = pending.filter((entry) => !done.has(entry));
+    const { ready, waiting } = await parted(pending);
+    const [first] = ready;
+    if (first === undefined) throw circle(pending);
+    await identifyTogether(state, view, ready, first.entry.request.access);
+    pending = waiting;
   }
 }
 
-function soughtBy(state: State, entry: TransactionEntry) {
-  const { parameters, ...rest } = criteriaOf(entry) ?? { type: '', parameters: [] };
-  return { index: entry.index, ...rest, parameters: parameters.map(([name, value]) => [name, state.links.replaceWithin(value)] as const) };
+async function parted(pending: readonly Conditional[]): Promise<Readonly<Record<'ready' | 'waiting', readonly Conditional[]>>> {
+  const unknown = new Set(pending.map(({ entry }) => entry.fullUrl));
+  const ready: Conditional[] = [];
+  const waiting: Conditional[] = [];
+  const breath = createBreath();
+  for (const one of pending) {
+    (names(one.own.parameters, unknown) ? waiting : ready).push(one);
+    const pause = breath();
+    if (pause !== undefined) await pause;
+  }
+  return { ready, waiting };
+}
+
+async function identifyTogether(state: State, view: View, ready: readonly Conditional[], access: Access): Promise<void> {
+  const sought: Sought[] = [];
+  let most = 1;
+  const breath = createBreath();
+  for (const { entry, own } of ready) {
+    const parameters = own.parameters.map(([name, value]) => [name, state.links.replaceWithin(value)] as const);
+    sought.push({ index: entry.index, ...own, parameters });
+    if (entry.request.interaction === 'conditional-delete') most = Math.max(most, mostDeleted(state.rooms, entry.request));
+    const pause = breath();
+    if (pause !== undefined) await pause;
+  }
+  const answers = await answerCriteria(state.rooms, view, access, sought, most + 1 + state.deleted.size);
+  for (const [position, { entry }] of ready.entries()) {
+    const answer = answers[position];
+    if (answer !== undefined) settle(state, entry, await conditionalTargets(state, entry, answer));
+    const pause = breath();
+    if (pause !== undefined) await pause;
+  }
+}
+
+interface Conditional {
+  readonly entry: TransactionEntry;
+  readonly own: OwnCriteria;
 }
 
 interface OwnCriteria {
@@ -202,7 +223,7 @@ function note(state: State, identified: Identified): void {
   state.created.add(identified.key, () => replaceLinks(state.rooms.definitions, body as Resource, within));
 }
 
-function circle({ index }: TransactionEntry) {
+function circle([first]: readonly Conditional[]) {
   return fault(
     'invalid',
     message(
@@ -210,6 +231,6 @@ function circle({ index }: TransactionEntry) {
       'The criteria of this entry depend on an entry whose own criteria depend on it',
       '该条目的条件依赖于另一条目，而后者的条件又依赖于该条目',
     ),
-    { expression: `Bundle.entry[${index}].request` },
+    { expression: `Bundle.entry[${first?.entry.index}].request` },
   );
 }

@@ -26,7 +26,7 @@ export function createOverlay(
   const breath = createBreath();
   const chained = async (where: Where): Promise<readonly Candidate[]> => {
     const inBundle: Candidate[] = [];
-    for (const { type } of where) inBundle.push(...(await satisfying(where, shelves.of(type).candidates)));
+    for (const { type } of where) inBundle.push(...(await satisfying(where, (await shelves.of(type)).candidates)));
     const inStore = await candidatesInStore(search, store, where);
     return [...inBundle, ...inStore.filter((candidate) => !isTouched(keyText(candidate)))];
   };
@@ -41,7 +41,7 @@ export function createOverlay(
   return {
     add: shelves.put,
     async matching(type, { where, names }) {
-      const found = await satisfying(where, likely(type, shelves.of(type), names));
+      const found = await satisfying(where, likely(type, await shelves.of(type), names));
       return found.map(({ id }) => ({ type, id }));
     },
   };
@@ -63,12 +63,18 @@ function createShelves(search: Search, lastUpdated: number) {
       if (others === undefined) waiting.set(key.type, [{ key, resource }]);
       else others.push({ key, resource });
     },
-    of(type: string): Shelf {
+    async of(type: string): Promise<Shelf> {
       const shelf = shelves.get(type) ?? { candidates: [], byName: new Map<string, Candidate[]>() };
       shelves.set(type, shelf);
-      for (const { key, resource } of waiting.get(type)?.splice(0) ?? []) {
+      const others = waiting.get(type) ?? [];
+      const breath = createBreath();
+      // Taken off and placed in one go: whoever finds none waiting has them all on the shelf.
+      for (let next = others.shift(); next !== undefined; next = others.shift()) {
+        const { key, resource } = next;
         const extracted = search.extract({ ...resource(), id: key.id });
         place(shelf, candidateOf({ lastUpdated, ...key }, extracted), search.identifierNames(type, extracted.entries));
+        const pause = breath();
+        if (pause !== undefined) await pause;
       }
       return shelf;
     },
