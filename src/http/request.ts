@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Access } from '../access/access.js';
 import type { TypeModel } from '../definitions/definitions.js';
 import { type ParsedTarget, parametersFor } from '../interactions/parse-target.js';
+import { refuseMisplaced } from '../interactions/preconditions.js';
 import { parseQuery } from '../interactions/query.js';
 import type { FhirRequest, Preconditions } from '../interactions/request.js';
 import { binaryOf } from './binary.js';
@@ -26,11 +27,13 @@ export interface BodyLimits {
 /** Bytes of a form: a search of all the values it may have fits in many times. */
 const FORM_BYTES = 1024 * 1024;
 
-/** What is asked, but for the body. */
+/** What is asked, but for the body. Throws FhirError 400 for conditions that do not belong to it. */
 export function askedBy(req: IncomingMessage, { target, parameters }: ParsedTarget, wishes: Wishes, access: Access): FhirRequest {
   const { language, lenient } = wishes;
+  const preconditions = preconditionsOf(req);
+  refuseMisplaced(target.interaction, preconditions);
   // Spread last: V8 makes such an object in a hundredth of the time.
-  return { access, parameters, language, lenient, return: wishes.return, preconditions: preconditionsOf(req), ...target };
+  return { access, parameters, language, lenient, return: wishes.return, preconditions, ...target };
 }
 
 export interface WithBody {

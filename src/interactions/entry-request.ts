@@ -5,6 +5,7 @@ import { fault } from '../model/outcome.js';
 import { refuseFaults } from '../model/sent.js';
 import { parseTarget, type TypeNames } from './parse-target.js';
 import { patchInEntry } from './patch/entry-patch.js';
+import { refuseMisplaced } from './preconditions.js';
 import type { Circumstances, FhirRequest, Preconditions } from './request.js';
 
 export interface EntryRooms {
@@ -31,13 +32,15 @@ export function readEntry(rooms: EntryRooms, json: Json, circumstances: Circumst
   const url = urlAs(relativeUrl(stringAt(request, 'url'), rooms.baseUrl), method);
   const { target, parameters } = parseTarget(rooms.definitions, method, url);
   if (target.interaction === 'bundle') throw nested();
+  const preconditions = preconditionsOf(request);
+  refuseMisplaced(target.interaction, preconditions);
   // Of a patch, which is not validated, or of a resource that could not be read.
   if (method === 'PATCH' || entry.resource === undefined) refuseFaults({ sent: circumstances.sent, body: entry.resource });
   const body = method === 'PATCH' ? patchInEntry(entry.resource) : { body: entry.resource };
   return {
     fullUrl: fullUrlOf(entry),
     method,
-    request: { parameters, preconditions: preconditionsOf(request), ...body, ...circumstances, ...target },
+    request: { parameters, preconditions, ...body, ...circumstances, ...target },
   };
 }
 

@@ -1,13 +1,41 @@
-/** If-Match, If-None-Match and If-Modified-Since. Source: R4 http.html#concurrency, http.html#cread; RFC 9110 §13.1 */
+/** If-Match, If-None-Match and If-Modified-Since, and where If-None-Exist belongs. Source: R4 http.html#concurrency, http.html#cread, http.html#ccreate; RFC 9110 §13.1 */
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
 import type { Version } from '../store/port.js';
+import type { InteractionName, Preconditions } from './request.js';
 
 type Current = Pick<Version, 'version' | 'lastUpdated' | 'json'> | undefined;
 
 /** `W/"3"` */
 export function etag(version: number): string {
   return `W/"${version}"`;
+}
+
+/**
+ * Who sends a condition where it has no meaning relies on it: throws FhirError 400, rather than write without it. If-None-Match and
+ * If-Modified-Since are passed over, as HTTP has it. Source: R4 http.html#ccreate, http.html#concurrency, bundle-definitions.html#Bundle.entry.request
+ */
+export function refuseMisplaced(interaction: InteractionName, { ifMatch, ifNoneExist }: Preconditions): void {
+  if (ifNoneExist !== undefined && interaction !== 'create') throw misplacedIfNoneExist();
+  if (ifMatch !== undefined && (interaction === 'create' || interaction === 'bundle')) throw misplacedIfMatch();
+}
+
+function misplacedIfNoneExist() {
+  const text = message(
+    'if-none-exist-misplaced',
+    'If-None-Exist (ifNoneExist) belongs to a create, POST [type]; PUT, PATCH and DELETE take their criteria in the URL, as in Patient?identifier=…',
+    'If-None-Exist（ifNoneExist）只用于新建，即 POST [type]；PUT、PATCH 和 DELETE 的条件应写在 URL 中，例如 Patient?identifier=…',
+  );
+  return fault('invalid', text, { expression: 'http.If-None-Exist' });
+}
+
+function misplacedIfMatch() {
+  const text = message(
+    'if-match-misplaced',
+    'If-Match (ifMatch) names the version of what is there, for PUT, PATCH, DELETE and GET; a create takes If-None-Exist (ifNoneExist), and a Bundle has conditions in its entries',
+    'If-Match（ifMatch）指明现有资源的版本，用于 PUT、PATCH、DELETE 和 GET；新建应使用 If-None-Exist（ifNoneExist），Bundle 的条件应写在其条目中',
+  );
+  return fault('invalid', text, { expression: 'http.If-Match' });
 }
 
 /** Throws FhirError 412 when the current version is none of those named, 400 when nothing can be read from the field. */

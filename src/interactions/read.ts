@@ -8,7 +8,7 @@ import type { Parameters, Subset } from '../search/search.js';
 import type { Version } from '../store/port.js';
 import { type Answer, type Interaction, type Rooms, reading, type View } from './intent.js';
 import { honoured } from './parameters.js';
-import { etag, isNotModified } from './preconditions.js';
+import { checkIfMatch, etag, isNotModified } from './preconditions.js';
 import type { Asked } from './request.js';
 import { isVisible, restrictionOf } from './visibility.js';
 
@@ -33,6 +33,7 @@ async function answerWith(rooms: ReadingRooms, request: Asked, view: View, key: 
   const subset = subsetOf(rooms, request, key.type);
   const version = await visibleVersion(rooms, request, view, key);
   if (version.json === null) throw deleted(version);
+  checkIfMatch(request.preconditions.ifMatch, version);
   if (isNotModified(request.preconditions, version)) return reading(() => ({ status: 304, version }));
   const { json, lastUpdated } = version;
   if (subset === undefined) return reading(() => ({ status: 200, version, resource: json }));

@@ -93,6 +93,32 @@ describe.each(stores)('Conditional interactions on $name', ({ open }) => {
     expect(await total('c3')).toBe(0);
   });
 
+  test.each([
+    ['If-None-Exist', 'PUT', '/Patient/misplaced', 'identifier=x'],
+    ['If-None-Exist', 'PUT', '/Patient?identifier=misplaced', 'identifier=x'],
+    ['If-None-Exist', 'DELETE', '/Patient/misplaced', 'identifier=x'],
+    ['If-None-Exist', 'GET', '/Patient', 'identifier=x'],
+    ['If-None-Exist', 'POST', '/Patient/$validate', 'identifier=x'],
+    ['If-None-Exist', 'POST', '', 'identifier=x'],
+    ['If-Match', 'POST', '/Patient', 'W/"1"'],
+    ['If-Match', 'POST', '', 'W/"1"'],
+  ])('%s on %s %s is 400, and nothing is written (http.html#ccreate, http.html#concurrency)', async (field, method, path, value) => {
+    const sent = path === '' ? { resourceType: 'Bundle', type: 'batch', entry: [] } : { resourceType: 'Patient', id: 'misplaced' };
+    const body = method === 'GET' || method === 'DELETE' ? undefined : sent;
+    const refused = await server.ask(method, path, body, { [field]: value });
+    expect([refused.status, issuesOf(refused)]).toEqual([400, [`error: ${field.toLowerCase()}-misplaced at http.${field}`]]);
+    expect((await server.ask('GET', '/Patient/misplaced')).status).toBe(404);
+  });
+
+  test('If-Match on a read is 412 when the version is another; on a search by POST it says nothing (RFC 9110 §13.1.1)', async () => {
+    await server.ask('PUT', '/Patient/if-match', { resourceType: 'Patient', id: 'if-match' });
+    const other = await server.ask('GET', '/Patient/if-match', undefined, { 'if-match': 'W/"2"' });
+    expect([other.status, issuesOf(other)]).toEqual([412, ['error: version-mismatch at http.If-Match']]);
+    expect((await server.ask('GET', '/Patient/if-match', undefined, { 'if-match': 'W/"1"' })).status).toBe(200);
+    const form = { 'content-type': 'application/x-www-form-urlencoded', 'if-match': 'W/"2"' };
+    expect((await server.ask('POST', '/Patient/_search', '_id=if-match', form)).status).toBe(200);
+  });
+
   test('If-None-Exist may name the type it is for', async () => {
     const answer = await createUnless(`Patient?identifier=${system}|c4`, person('c4'));
     const again = await createUnless(`Patient?identifier=${system}|c4`, person('c4'));
