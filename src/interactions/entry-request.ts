@@ -44,8 +44,15 @@ export function readEntry(rooms: EntryRooms, json: Json, circumstances: Circumst
   };
 }
 
+/** Throws FhirError 404 for a urn: only in a transaction may one stand for another entry. Source: R4 http.html#brules */
 function asItStands(url: string, _method: Method): string {
-  return url;
+  if (!/^urn:/i.test(url)) return url;
+  const text = message(
+    'url-is-urn',
+    `The url "${url}" is a URN and leads to no resource; a url such as Patient/123 was expected (only in a transaction may the fullUrl of another entry be read)`,
+    `url“${url}”是 URN，未指向任何资源；应为形如 Patient/123 的 url（只有在事务中才可凭 fullUrl 读取其他条目）`,
+  );
+  throw fault('not-found', text, { expression: 'request.url' });
 }
 
 /** bdl-2 and bdl-4: what belongs to answers, and has nothing to say here. */
