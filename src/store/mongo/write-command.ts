@@ -5,8 +5,8 @@
 import { type ClientSession, type Db, type Document, MongoServerError, type ObjectId } from 'mongodb';
 import type { Collections, ContainedDocument, Keys, ResourceDocument, SupersededDocument } from './collections.js';
 
-/** A message to MongoDB has at most 48,000,000 bytes. */
-const mostBytes = 40_000_000;
+/** A command is one BSON document of at most 16 MiB and a little more, which a single stored document may need for itself. */
+const mostBytes = 12_000_000;
 
 export interface Replacement {
   readonly filter: { readonly _id: string; readonly v: number; readonly w: ObjectId };
