@@ -8,6 +8,7 @@ import { message } from '../../model/message.js';
 import { fault } from '../../model/outcome.js';
 import { parseReference } from '../../model/reference.js';
 import { type Key, keyText, type Resource } from '../../model/resource.js';
+import type { Parameters } from '../../search/search.js';
 import type { Guard } from '../../store/port.js';
 import type { Rooms, View } from '../intent.js';
 import { parseQuery } from '../query.js';
@@ -28,12 +29,12 @@ export function conditionalReference(
   index: number,
   resource: Resource,
   text: string,
-  replaced: (value: string) => string,
+  replaced: (parameters: Parameters) => Parameters,
 ): ConditionalReference | undefined {
   if (!text.includes('?')) return undefined;
   const parsed = parseReference(text);
   if (parsed.kind !== 'conditional') return undefined;
-  const parameters = parseQuery(parsed.query).map(([name, value]) => [name, replaced(value)] as const);
+  const parameters = replaced(parseQuery(parsed.query));
   return { index, resource, text, type: parsed.type, parameters, holders: [] };
 }
 

@@ -113,8 +113,7 @@ async function identifyTogether(state: State, view: View, ready: readonly Condit
   let most = 1;
   const breath = createBreath();
   for (const { entry, own } of ready) {
-    const parameters = own.parameters.map(([name, value]) => [name, state.links.replaceWithin(value)] as const);
-    sought.push({ index: entry.index, ...own, parameters });
+    sought.push({ index: entry.index, ...own, parameters: state.links.replaceWithin(own.parameters) });
     if (entry.request.interaction === 'conditional-delete') most = Math.max(most, mostDeleted(state.rooms, entry.request));
     const pause = breath();
     if (pause !== undefined) await pause;

@@ -5,6 +5,7 @@
 
 import { parseReference } from '../../model/reference.js';
 import { type Key, keyText } from '../../model/resource.js';
+import type { Parameters } from '../../search/search.js';
 
 export interface LinkMap {
   /** `isName`: the full URL is the canonical URL of the resource, too. */
@@ -13,8 +14,8 @@ export interface LinkMap {
   resolve(text: string, from: string | undefined): string | undefined;
   /** The same for a uri or url, where canonical URLs are names, of a code system for example, and stay as they do in canonicals. */
   resolveUri(text: string, from: string | undefined): string | undefined;
-  /** Every URN of the Bundle inside a longer text, such as criteria. */
-  replaceWithin(text: string): string;
+  /** Every URN of the Bundle in the values of search parameters: `_id` is given the id alone. */
+  replaceWithin(parameters: Parameters): Parameters;
 }
 
 /** `versionOf`: the version that the Bundle makes of an instance. */
@@ -39,6 +40,11 @@ export function createLinkMap(versionOf: (key: Key) => number): LinkMap {
     const base = restfulBase(from);
     return base === undefined ? undefined : direct(`${base}/${text}`);
   };
+  const within = (name: string, value: string): string => {
+    if (!value.includes('urn:')) return value;
+    const asId = asksForId.test(name);
+    return value.replace(urns, (urn) => (asId ? keys.get(urn)?.id : direct(urn)) ?? urn);
+  };
   const isNamed = (text: string): boolean => names.has(text) || names.has(text.split('#', 1)[0] ?? '');
   return {
     add(fullUrl, key, isName) {
@@ -49,11 +55,14 @@ export function createLinkMap(versionOf: (key: Key) => number): LinkMap {
     },
     resolve,
     resolveUri: (text, from) => (names.size > 0 && isNamed(text) ? undefined : resolve(text, from)),
-    replaceWithin: (text) => (text.includes('urn:') ? text.replace(urns, (urn) => direct(urn) ?? urn) : text),
+    replaceWithin: (parameters) => parameters.map(([name, value]) => [name, within(name, value)] as const),
   };
 }
 
 const parts = /^(.*?)(\/_history\/[^/#]+)?(#.*)?$/s;
+/** `_id`, `_id:not`, and both at the end of a chain. */
+const asksForId = /(?:^|[.:])_id(?::[a-z]+)?$/;
+
 /** Every URN in a longer text, such as criteria. */
 export function urnsIn(text: string): readonly string[] {
   return text.match(urns) ?? [];

@@ -22,7 +22,7 @@ function linkedRequest({ definitions }: Pick<Rooms, 'definitions'>, entry: Trans
   const isResource = isObject(body) && typeof body.resourceType === 'string';
   return {
     ...request,
-    parameters: request.parameters.map(([name, value]) => [name, links.replaceWithin(value)] as const),
+    parameters: links.replaceWithin(request.parameters),
     ...(isResource ? { body: replaceLinks(definitions, body as Resource, withinBundle(links, fullUrl)) } : {}),
   };
 }
