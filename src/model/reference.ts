@@ -9,13 +9,13 @@ export type ParsedReference =
   | { readonly kind: 'contained'; readonly id: string }
   /** `urn:uuid:…`, `urn:oid:…` */
   | { readonly kind: 'urn'; readonly urn: string }
-  /** `Practitioner?identifier=…` */
+  /** `Practitioner?identifier=…`; `query` may be empty. */
   | { readonly kind: 'conditional'; readonly type: string; readonly query: string }
   /** Anything else: a URL that does not look like one of a RESTful server, or no reference at all. */
   | { readonly kind: 'other'; readonly text: string };
 
 const instance = /^(?:(https?:\/\/.+?)\/)?([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/([A-Za-z0-9\-.]{1,64}))?$/;
-const conditional = /^([A-Z][A-Za-z]+)\?([\s\S]+)$/;
+const conditional = /^([A-Z][A-Za-z]+)\?([\s\S]*)$/;
 
 export function parseReference(text: string): ParsedReference {
   if (text.startsWith('#')) return { kind: 'contained', id: text.slice(1) };

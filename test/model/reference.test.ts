@@ -10,7 +10,7 @@ describe('References (references.html)', () => {
     ['#', { kind: 'contained', id: '' }],
     ['urn:uuid:5c', { kind: 'urn', urn: 'urn:uuid:5c' }],
     ['Practitioner?identifier=a|b', { kind: 'conditional', type: 'Practitioner', query: 'identifier=a|b' }],
-    ['Practitioner?', { kind: 'other', text: 'Practitioner?' }],
+    ['Practitioner?', { kind: 'conditional', type: 'Practitioner', query: '' }],
     ['Patient/a_b', { kind: 'other', text: 'Patient/a_b' }],
     ['patient/1', { kind: 'other', text: 'patient/1' }],
     ['http://a.example/', { kind: 'other', text: 'http://a.example/' }],

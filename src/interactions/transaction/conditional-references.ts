@@ -35,7 +35,17 @@ export function conditionalReference(
   const parsed = parseReference(text);
   if (parsed.kind !== 'conditional') return undefined;
   const parameters = replaced(parseQuery(parsed.query));
+  if (parameters.length === 0) throw withoutCriteria(resource, text);
   return { index, resource, text, type: parsed.type, parameters, holders: [] };
+}
+
+function withoutCriteria(resource: Resource, reference: string) {
+  const text = message(
+    'conditional-reference-empty',
+    `The conditional reference ${reference} has no criteria; at least one search parameter with a value was expected, as in Patient?identifier=…`,
+    `条件引用 ${reference} 没有条件；应至少含一个有值的检索参数，例如 Patient?identifier=…`,
+  );
+  return fault('invalid', text, { expression: `${resource.resourceType}${placeOf(resource, reference) ?? ''}` });
 }
 
 /**
