@@ -1,31 +1,40 @@
 /**
- * Writes of one resource that guards of others may look for by name: as transactions, which hold the names, so that no guard relies on
- * what they change while they change it. Several waiting ones go together, because a transaction costs much the same whatever it
- * carries; where one of them stands in the way, each goes by itself.
+ * Writes of one resource that go as transactions: those that guards of others may look for by name, which hold the names so that no guard
+ * relies on what they change while they change it, and those that notes are put down with. Several waiting ones go together, because a
+ * transaction costs much the same whatever it carries; where one of them stands in the way, each goes by itself.
  */
 import { FhirError } from '../../model/outcome.js';
-import { type Commit, StoreConflict, type Write } from '../port.js';
+import { type Commit, StoreConflict } from '../port.js';
 import { coalesce } from './coalesce.js';
 import { documentId } from './documents.js';
 import type { WriteTransaction } from './write-transaction.js';
 
-/** What went wrong with one write; undefined: it is written. */
+/** Nothing that it relies on: what goes with it changes nothing for it. */
+export type Unguarded = Omit<Commit, 'guards'>;
+
+/** What went wrong with one commit; undefined: it is written. */
 type Outcome = { readonly error: unknown } | undefined;
 
 /** The function rejects as the transaction does. */
-export function namedWrites(transaction: WriteTransaction): (write: Write) => Promise<void> {
-  const together = coalesce<Write, Outcome>((group) => writeGroup(transaction, group), { atOnce: 4, most: 24 });
-  return async (write) => {
-    const outcome = await together(write);
+export function namedWrites(transaction: WriteTransaction): (commit: Unguarded) => Promise<void> {
+  const together = coalesce<Unguarded, Outcome>((group) => writeGroup(transaction, group), { atOnce: 4, most: 24 });
+  return async (commit) => {
+    const outcome = await together(commit);
     if (outcome !== undefined) throw outcome.error;
   };
 }
 
-async function writeGroup(transaction: WriteTransaction, group: readonly Write[]): Promise<readonly Outcome[]> {
-  const apart = new Set(group.map(({ version }) => documentId(version))).size < group.length;
-  const outcome = apart ? undefined : await tried(transaction, { writes: group, guards: [] });
+async function writeGroup(transaction: WriteTransaction, group: readonly Unguarded[]): Promise<readonly Outcome[]> {
+  const writes = group.flatMap((commit) => commit.writes);
+  const notes = group.flatMap((commit) => commit.notes ?? []);
+  const apart = hasTwice(writes.map(({ version }) => documentId(version))) || hasTwice(notes.map(({ name }) => name));
+  const outcome = apart ? undefined : await tried(transaction, { writes, notes, guards: [] });
   if (!apart && (group.length === 1 || !isOfOne(outcome))) return group.map(() => outcome);
-  return Promise.all(group.map((write) => tried(transaction, { writes: [write], guards: [] })));
+  return Promise.all(group.map((commit) => tried(transaction, { ...commit, guards: [] })));
+}
+
+function hasTwice(names: readonly string[]): boolean {
+  return new Set(names).size < names.length;
 }
 
 async function tried(transaction: WriteTransaction, commit: Commit): Promise<Outcome> {
@@ -37,7 +46,7 @@ async function tried(transaction: WriteTransaction, commit: Commit): Promise<Out
   }
 }
 
-/** Whether nothing is written for the sake of a single one: another version is current, or it is too long for MongoDB. */
+/** Whether nothing is written for the sake of a single one: another version is current, its note is there, or it is too long for MongoDB. */
 function isOfOne(outcome: Outcome): boolean {
   return outcome?.error instanceof StoreConflict || outcome?.error instanceof FhirError;
 }

@@ -18,7 +18,6 @@ import type {
   StoreDescription,
   Version,
   Where,
-  Write,
 } from '../port.js';
 import { StoreUnavailable } from '../port.js';
 import { arrange } from './arrange.js';
@@ -35,7 +34,7 @@ import { history } from './history.js';
 import { IndexKeeper } from './index-keeper.js';
 import { indexName, wantedIndexes } from './indexes.js';
 import type { Member } from './member.js';
-import { namedWrites } from './named-writes.js';
+import { namedWrites, type Unguarded } from './named-writes.js';
 import { noteOf } from './notes.js';
 import { type Read, reads } from './read.js';
 import { commandReader } from './reader.js';
@@ -61,7 +60,7 @@ export function mongoStore(collections: Collections, parts: MongoStoreParts): Re
 interface Arranged {
   readonly slots: Slots;
   readonly writeSingle: WriteSingle;
-  readonly writeNamed: (write: Write) => Promise<void>;
+  readonly writeNamed: (commit: Unguarded) => Promise<void>;
   readonly writeTransaction: WriteTransaction;
 }
 
@@ -129,9 +128,9 @@ class MongoStore implements ResourceStore {
       const { writes, guards, notes = [] } = commit;
       const [first, ...others] = writes;
       const { writeSingle, writeNamed, writeTransaction } = this.ready();
-      const isSingle = others.length === 0 && guards.length === 0 && notes.length === 0 && (first?.contained ?? []).length === 0;
+      const isSingle = others.length === 0 && guards.length === 0 && (first?.contained ?? []).length === 0;
       if (first !== undefined && isSingle) {
-        if (first.names !== undefined) return writeNamed(first);
+        if (first.names !== undefined || notes.length > 0) return writeNamed({ writes, notes });
         if ((await writeSingle(first)) === 'written') return;
       }
       if (first !== undefined || guards.length > 0 || notes.length > 0) await writeTransaction(commit);

@@ -78,6 +78,27 @@ export function notes(open: Open): void {
     }
   }, 60_000);
 
+  test('of many commits at the same moment, each with a note of its own, only those are refused that meet what is there', async () => {
+    const { store } = subject();
+    const taken = [3, 30];
+    const there = 17;
+    for (const i of taken) await store.commit({ writes: [], guards: [], notes: [noteOf(`many-${i}`, 'before')] });
+    await store.commit({ writes: [write(`Patient/m${there}`)], guards: [] });
+    const commits = Array.from({ length: 60 }, (_, i) =>
+      outcomeOf(store.commit({ writes: [write(`Patient/m${i}`)], guards: [], notes: [noteOf(`many-${i}`, String(i))] })),
+    );
+    const outcomes = await Promise.all(commits);
+    expect(outcomes.flatMap((outcome, i) => (outcome === 'written' ? [] : [`${i} ${outcome}`]))).toEqual(
+      [3, there, 30].map((i) => `${i} conflict`),
+    );
+    for (const i of outcomes.keys()) {
+      const text = taken.includes(i) ? 'before' : i === there ? undefined : String(i);
+      expect([i, (await store.note(`many-${i}`))?.value.toString()]).toEqual([i, text]);
+    }
+    const versions = await store.read(outcomes.map((_, i) => ({ type: 'Patient', id: `m${i}` })));
+    expect(versions.flatMap((version, i) => (version === undefined ? [i] : []))).toEqual(taken);
+  });
+
   test('a note may be long, and outlives the store that put it down', async () => {
     const { store, reopen, replace } = subject();
     const value = Buffer.alloc(NOTE_BYTES, 'long ');
