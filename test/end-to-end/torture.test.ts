@@ -6,38 +6,52 @@ import { mongoServer, replicaSet, type Stage, sqliteServer } from '../torture/st
 import { torture } from '../torture/torture.js';
 
 const small = { kills: 1, clients: 16, between: 60 };
-const fewBundles = { bundles: 48, most: 60, clients: 16, kills: 1, seed: 9 };
+const fewBundles = { bundles: 24, most: 60, clients: 16, kills: 1, seed: 9 };
 
-/** Bundles first, then single writes on the same stage, whose account is one of all that is there. */
-async function expectKept(open: () => Promise<Stage>): Promise<void> {
+async function onStage(open: () => Promise<Stage>, storm: (stage: Stage) => Promise<void>): Promise<void> {
   const stage = await open();
   try {
-    const bundles = await rage(stage, fewBundles);
-    expect(bundles.faults).toEqual([]);
-    expect(bundles.acknowledged).toBeGreaterThan(0);
-    expect(bundles.refused).toBeGreaterThan(0);
-    const { faults, acknowledged, versions } = await torture(stage, small);
-    expect(faults).toEqual([]);
-    expect(acknowledged).toBeGreaterThanOrEqual(small.between * (small.kills + 1));
-    expect(versions).toBeGreaterThan(bundles.versions / 2);
+    await storm(stage);
   } finally {
     await stage.close();
   }
 }
 
+async function expectBundlesKept(stage: Stage): Promise<void> {
+  const { faults, acknowledged, refused } = await rage(stage, fewBundles);
+  expect(faults).toEqual([]);
+  expect(acknowledged).toBeGreaterThan(0);
+  expect(refused).toBeGreaterThan(0);
+}
+
+async function expectWritesKept(stage: Stage): Promise<void> {
+  const { faults, acknowledged } = await torture(stage, small);
+  expect(faults).toEqual([]);
+  expect(acknowledged).toBeGreaterThanOrEqual(small.between * (small.kills + 1));
+}
+
 describe('every acknowledged write is there once, each Bundle wholly or not at all, histories and feed have no gap', () => {
-  test('when the server on SQLite is killed', () => expectKept(sqliteServer), 120_000);
+  // Bundles first: the account of the single writes is then one of all that is there.
+  test(
+    'when the server on SQLite is killed',
+    () =>
+      onStage(sqliteServer, async (stage) => {
+        await expectBundlesKept(stage);
+        await expectWritesKept(stage);
+      }),
+    120_000,
+  );
 
   const ownMongod = ownMongodExpected();
-  const onMongo: readonly (readonly [string, () => Promise<Stage>])[] = [
-    ['the server on MongoDB', () => mongoServer('server')],
-    ['the mongod below the server', () => mongoServer('mongod')],
-    ['the primary of three', replicaSet],
+  const onMongo: readonly (readonly [string, () => Promise<Stage>, (stage: Stage) => Promise<void>])[] = [
+    ['the server on MongoDB', () => mongoServer('server'), expectBundlesKept],
+    ['the mongod below the server', () => mongoServer('mongod'), expectWritesKept],
+    ['the primary of three', replicaSet, expectBundlesKept],
   ];
   test.each(onMongo)(
     'when %s is killed',
-    async (_, open) => {
-      if (await ownMongod) await expectKept(open);
+    async (_, open, storm) => {
+      if (await ownMongod) await onStage(open, storm);
     },
     240_000,
   );
