@@ -1,48 +1,9 @@
 /** Every case of conformance/rest on both stores. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { loadMisses } from '../../conformance/data.js';
 import { loadCases } from '../../conformance/rest/case.js';
-import { createLook } from '../../conformance/rest/look.js';
-import { judgeAll, type Verdict } from '../../conformance/rest/run.js';
-import { definitions } from '../built-definitions.js';
-import { type RunningServer, startServer } from '../running-server.js';
-import { stores } from '../stores.js';
-import type { OpenedStore } from '../test-store.js';
+import { describeOnStores, missesOf, testSize } from './judged-cases.js';
 
 const cases = loadCases();
-const misses = new Set(loadMisses('rest').map(({ id }) => id));
-const look = createLook(definitions);
+const misses = missesOf('rest');
 
-test('there are two hundred cases, and every miss is one of them', () => {
-  expect(cases.length).toBeGreaterThanOrEqual(200);
-  expect([...misses].filter((id) => !cases.some((one) => one.id === id))).toEqual([]);
-});
-
-describe.each(stores)('REST on $name', ({ open }) => {
-  const logged: unknown[] = [];
-  let opened: OpenedStore;
-  let server: RunningServer;
-  let verdicts: ReadonlyMap<string, Verdict>;
-  beforeAll(async () => {
-    opened = await open();
-    server = await startServer({ store: opened.store, logged });
-    const judged = await judgeAll(cases, { base: server.url, headers: {}, look }, { atOnce: 8 });
-    verdicts = new Map(judged.map(({ one, verdict }) => [one.id, verdict]));
-  });
-  afterAll(async () => {
-    await server.close();
-    await opened.close();
-    // No case may end in a fault of the server's own.
-    expect(logged).toEqual([]);
-  });
-
-  test.each(cases.filter(({ id }) => !misses.has(id)))('$id: $title ($source)', ({ id }) => {
-    expect(verdicts.get(id)).toEqual({ kind: 'passed' });
-  });
-
-  if (misses.size > 0) {
-    test.each(cases.filter(({ id }) => misses.has(id)))('$id is a known miss; once it passes it leaves the list', ({ id }) => {
-      expect(verdicts.get(id)?.kind).not.toBe('passed');
-    });
-  }
-});
+testSize('there are two hundred cases, and every miss is one of them', cases, misses, 200);
+describeOnStores('REST', cases, misses);

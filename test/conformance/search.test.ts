@@ -1,31 +1,20 @@
 /** Every case of conformance/search on both stores, and that no search of them reads anything from end to end. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { loadMisses } from '../../conformance/data.js';
-import { createLook } from '../../conformance/rest/look.js';
 import { type Judged, judgeAll, type Verdict } from '../../conformance/rest/run.js';
 import { edgesCovered, loadScans, loadSearchCases } from '../../conformance/search/case.js';
 import { putGiven } from '../../conformance/search/given.js';
 import type { Query, ResourceStore } from '../../src/store/port.js';
-import { definitions } from '../built-definitions.js';
 import { type RunningServer, startServer } from '../running-server.js';
 import { stores } from '../stores.js';
 import type { OpenedStore } from '../test-store.js';
+import { look, missesOf, numbersFrom, testEdges, testSize, testVerdicts, verdictsOf } from './judged-cases.js';
 
 const cases = loadSearchCases({ apart: false });
-const misses = new Set(loadMisses('search').map(({ id }) => id));
-const look = createLook(definitions);
+const misses = missesOf('search');
 
-test('there are four hundred cases, and every miss is one of them', () => {
-  expect(cases.length).toBeGreaterThanOrEqual(400);
-  expect([...misses].filter((id) => !cases.some((one) => one.id === id))).toEqual([]);
-});
-
-test('all that servers miss of search is asked', () => {
-  // Pages under writers (91) are walked by search-under-writers.test.ts.
-  const numbers = Array.from({ length: 49 }, (_, at) => at + 80).filter((number) => number !== 91);
-  const covered = edgesCovered();
-  expect(numbers.filter((number) => !covered.has(number))).toEqual([]);
-});
+testSize('there are four hundred cases, and every miss is one of them', cases, misses, 400);
+// Pages under writers (91) are walked by search-under-writers.test.ts.
+testEdges('all that servers miss of search is asked', numbersFrom(80, 49, 91), edgesCovered);
 
 describe.each(stores)('Search on $name', ({ name, open }) => {
   const logged: unknown[] = [];
@@ -50,8 +39,7 @@ describe.each(stores)('Search on $name', ({ name, open }) => {
       queries = [];
     };
     // One after the other, so that what the store is asked can be told of each.
-    const judged = await judgeAll(cases, target, { atOnce: 1, onJudged });
-    verdicts = new Map(judged.map(({ one, verdict }) => [one.id, verdict]));
+    verdicts = verdictsOf(await judgeAll(cases, target, { atOnce: 1, onJudged }));
   });
   afterAll(async () => {
     await server.close();
@@ -60,9 +48,7 @@ describe.each(stores)('Search on $name', ({ name, open }) => {
     expect(logged).toEqual([]);
   });
 
-  test.each(cases.filter(({ id }) => !misses.has(id)))('$id: $title ($source)', ({ id }) => {
-    expect(verdicts.get(id)).toEqual({ kind: 'passed' });
-  });
+  testVerdicts(cases, misses, () => verdicts);
 
   test('nothing is read from end to end but what is listed with its reason', async () => {
     expect(asked.size).toBeGreaterThan(400);
@@ -76,12 +62,6 @@ describe.each(stores)('Search on $name', ({ name, open }) => {
     expect([...scanning].filter(([id]) => !listed.has(id))).toEqual([]);
     expect([...listed].filter((id) => !scanning.has(id))).toEqual([]);
   }, 120_000);
-
-  if (misses.size > 0) {
-    test.each(cases.filter(({ id }) => misses.has(id)))('$id is a known miss; once it passes it leaves the list', ({ id }) => {
-      expect(verdicts.get(id)?.kind).not.toBe('passed');
-    });
-  }
 });
 
 /** The same store, and what it is asked to search. */
