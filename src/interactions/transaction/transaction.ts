@@ -4,29 +4,23 @@
  */
 
 import { createBreath } from '../../model/breath.js';
-import { type BundleEntry, bundleInSteps } from '../../model/bundle.js';
-import { inSteps } from '../../model/in-steps.js';
-import { FhirError } from '../../model/outcome.js';
 import { keyText, type Resource } from '../../model/resource.js';
 import type { Version, Write } from '../../store/port.js';
 import type { Draft } from '../../uploads/uploads.js';
-import { createAnswerRoom, createReadingRoom } from '../answer-room.js';
+import { createReadingRoom } from '../answer-room.js';
 import type { BundleInteraction } from '../bundle.js';
 import { existing } from '../create.js';
 import { deletedAnswer } from '../delete.js';
-import { entryResponse } from '../entry-response.js';
-import { inEntry } from '../in-entry.js';
-import { type Answer, type Intent, type Rooms, reading, type View } from '../intent.js';
+import { type Intent, type Rooms, reading, type View } from '../intent.js';
 import { canonicalsIn } from '../named-definitions.js';
-import { outcomeText } from '../outcome-text.js';
 import { createPace } from '../patch/pace.js';
 import { patched } from '../patch.js';
 import type { Prepare } from '../perform.js';
 import { checkIfMatch } from '../preconditions.js';
 import type { Circumstances, FhirRequest } from '../request.js';
-import { storeFault } from '../store-fault.js';
 import { refuseTaken } from '../update.js';
-import { atEntryAsync, readEntries, type TransactionEntry } from './entries.js';
+import { type AnsweringRooms, answerAll, answersAhead, type Prepared } from './answers.js';
+import { atEntryAsync, readEntries } from './entries.js';
 import { type Identified, identify } from './identify.js';
 import { createLinkMap } from './link-map.js';
 import { linked } from './linked.js';
@@ -35,12 +29,7 @@ import { guardById, guardsOfAll, lookedAt, refuseSameTarget } from './merge.js';
 import { inOrder } from './order.js';
 import { afterView, beforeView } from './views.js';
 
-interface TransactionRooms extends Rooms {
-  /** Is told of what is no FhirError once all is stored, and gives the error to show. */
-  readonly unexpected: (error: unknown) => FhirError;
-}
-
-type Prepared = Map<Identified, Intent>;
+type TransactionRooms = Rooms & AnsweringRooms;
 
 export function transactionInteraction(rooms: TransactionRooms, prepare: Prepare): BundleInteraction {
   return async (request, jsons, view) => {
@@ -104,7 +93,7 @@ async function prepareAll(
   before: View,
   bodies: ReadonlyMap<Identified, Resource>,
 ): Promise<Prepared> {
-  const prepared: Prepared = new Map();
+  const prepared = new Map<Identified, Intent>();
   const breath = createBreath();
   const byName = new Map<string, Resource>();
   for (const [one, body] of bodies) if (one.kind === 'write') byName.set(keyText(one.key), body);
@@ -139,7 +128,11 @@ const READ_AT_ONCE = 16;
 async function prepareReadings(
   rooms: Rooms,
   prepare: Prepare,
-  { identified, after, prepared }: { readonly identified: readonly Identified[]; readonly after: View; readonly prepared: Prepared },
+  {
+    identified,
+    after,
+    prepared,
+  }: { readonly identified: readonly Identified[]; readonly after: View; readonly prepared: Map<Identified, Intent> },
 ): Promise<void> {
   const readings = identified.filter((one) => one.kind !== 'write');
   const keep = createReadingRoom(rooms.answerBytes);
@@ -230,82 +223,4 @@ async function prepareReading(rooms: Rooms, prepare: Prepare, one: Identified, a
 
 function placesOf(prepared: Prepared): ReadonlyMap<Write, number> {
   return new Map([...prepared].flatMap(([{ entry }, { writes }]) => writes.map((write) => [write, entry.index] as const)));
-}
-
-async function answerAll(
-  rooms: TransactionRooms,
-  { language }: Circumstances,
-  identified: readonly Identified[],
-  prepared: Prepared,
-): Promise<Answer> {
-  const responses: BundleEntry[] = [];
-  const admit = createAnswerRoom(rooms.answerBytes, language);
-  const breath = createBreath();
-  for (const [entry, ones] of byEntry(identified)) {
-    const intent = answering(rooms, entry, ones, prepared);
-    if (intent === undefined) continue;
-    responses[entry.index] = admit(
-      entry.index,
-      entryResponse(rooms.baseUrl, entry.method, await answerOne(rooms, entry, intent, language)),
-    );
-    await breath();
-  }
-  return { status: 200, resource: await inSteps(bundleInSteps({ type: 'transaction-response', entries: responses })) };
-}
-
-/** For who remembers them with the commit: all but what reads is known before it. */
-async function answersAhead(
-  rooms: TransactionRooms,
-  { language }: Circumstances,
-  identified: readonly Identified[],
-  prepared: Prepared,
-): Promise<readonly (Answer | undefined)[]> {
-  const ones = byEntry(identified);
-  const answers: (Answer | undefined)[] = Array.from(ones, () => undefined);
-  const breath = createBreath();
-  for (const [entry, same] of ones) {
-    const intent = same.some(({ kind }) => kind === 'read') ? undefined : answering(rooms, entry, same, prepared);
-    if (intent !== undefined) answers[entry.index] = await answerOne(rooms, entry, intent, language);
-    await breath();
-  }
-  return answers;
-}
-
-function byEntry(identified: readonly Identified[]): ReadonlyMap<TransactionEntry, readonly Identified[]> {
-  const ones = new Map<TransactionEntry, Identified[]>();
-  for (const one of identified) {
-    const same = ones.get(one.entry);
-    if (same === undefined) ones.set(one.entry, [one]);
-    else same.push(one);
-  }
-  return ones;
-}
-
-/** What tells of an entry; one that deletes many tells of all of them. */
-function answering(
-  rooms: Rooms,
-  entry: TransactionEntry,
-  ones: readonly Identified[],
-  prepared: Prepared,
-): Pick<Intent, 'answer'> | undefined {
-  const [first] = ones;
-  if (ones.length < 2) return first && prepared.get(first);
-  const deleted = ones.flatMap((one) => prepared.get(one)?.writes ?? []);
-  return { answer: () => deletedAnswer(entry.request, deleted, undefined, rooms.integrity) };
-}
-
-/** All is stored by now: whatever fails, fails for itself alone. */
-async function answerOne(
-  rooms: TransactionRooms,
-  entry: TransactionEntry,
-  intent: Pick<Intent, 'answer'>,
-  language: Circumstances['language'],
-): Promise<Answer> {
-  try {
-    return await intent.answer();
-  } catch (error) {
-    const shown = error instanceof FhirError ? error : (storeFault(error) ?? rooms.unexpected(error));
-    const { status, issues } = inEntry(entry.index, shown);
-    return { status, outcome: outcomeText(issues, language) };
-  }
 }
