@@ -52,7 +52,8 @@ export async function writeVersion(rooms: WritingRooms, writing: Writing): Promi
   const created = current === undefined || current.json === null;
   const judged = judgeResult(rooms, request.access, created ? 'create' : 'update', candidateOf(version, extracted));
   if (judged !== undefined) await judged;
-  const names = await namesWritten(rooms, current, { type, entries: extracted.entries });
+  const asked = namesWritten(rooms, current, { type, entries: extracted.entries });
+  const names = asked && (await asked);
   const write: Write = { version, replaces: current?.version ?? 0, ...extracted, names };
   refuseTooLong(write);
   return {
