@@ -1,5 +1,5 @@
 /** What can be said on the command line, alike for several commands. */
-import { InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 
 export type StoreName = 'sqlite' | 'mongo';
 
@@ -29,6 +29,17 @@ export const seconds = (fallback: number) =>
   amount('--seconds <n>', 'length of a window; a quarter of it is run before, to warm up', fallback);
 
 export const rounds = (fallback: number) => amount('--rounds <n>', 'how often each server has its turn; the median counts', fallback);
+
+/** The options of CaseOptions, but for the people. */
+export function withCaseOptions(command: Command, window: number): Command {
+  return command
+    .addOption(seconds(window))
+    .addOption(rounds(3))
+    .addOption(patience())
+    .addOption(new Option('--connections <n>', 'requests in flight; 16, on MongoDB 64, unless said otherwise').argParser(positive))
+    .option('--only <pattern>', 'a regular expression that the name of a case must match')
+    .option('--profile <folder>', 'where Node writes a profile of each server when it ends');
+}
 
 export function amount(flags: string, description: string, fallback: number): Option {
   return new Option(flags, description).argParser(positive).default(fallback);

@@ -1,10 +1,10 @@
 /** `npm run bench -- rest`: both stores beside bare node:http and Express, in turn, in one run. */
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { restCases } from './cases/rest.js';
 
 import { type Contender, compare } from './compare.js';
 import { fill } from './fill.js';
-import { amount, type CaseOptions, patience, positive, rounds, seconds, stores } from './options.js';
+import { amount, type CaseOptions, stores, withCaseOptions } from './options.js';
 import { resourcesEach } from './people.js';
 import type { Running } from './servers.js';
 import { connectionsOf, withBaselines, withServers } from './stage.js';
@@ -12,17 +12,13 @@ import { figure, out } from './table.js';
 import { memoryOf } from './usage.js';
 
 export const restCommand = (): Command =>
-  new Command('rest')
-    .description('both stores beside bare node:http and Express: read, vread, history, a page of search, update, patch, create')
-    .addOption(stores())
-    .addOption(amount('--people <n>', `in the store before it begins, with ${resourcesEach - 1} observations each`, 1000))
-    .addOption(seconds(3))
-    .addOption(rounds(3))
-    .addOption(patience())
-    .addOption(new Option('--connections <n>', 'requests in flight; 16, on MongoDB 64, unless said otherwise').argParser(positive))
-    .option('--only <pattern>', 'a regular expression that the name of a case must match')
-    .option('--profile <folder>', 'where Node writes a profile of each server when it ends')
-    .action(run);
+  withCaseOptions(
+    new Command('rest')
+      .description('both stores beside bare node:http and Express: read, vread, history, a page of search, update, patch, create')
+      .addOption(stores())
+      .addOption(amount('--people <n>', `in the store before it begins, with ${resourcesEach - 1} observations each`, 1000)),
+    3,
+  ).action(run);
 
 async function run(options: CaseOptions): Promise<void> {
   const pattern = new RegExp(options.only ?? '', 'i');

@@ -2,7 +2,7 @@
  * `npm run bench -- search`: each kind of search on both stores, checked, then timed at the HTTP door and at the store, beside bare
  * node:http with answers of the same length and, for MongoDB, the bare driver with the same commands.
  */
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { searchAim } from './aims.js';
 import { type AtStore, openAtStore } from './at-store.js';
 import { type BareDriver, openBareDriver } from './bare-driver.js';
@@ -10,7 +10,7 @@ import { type Expected, expectations, type SearchCase } from './cases/expected.j
 import { searchCases } from './cases/search.js';
 import { load } from './load.js';
 import { type Figures, type Measured, measure, median, medianOf } from './measure.js';
-import { amount, type CaseOptions, patience, positive, rounds, seconds, stores } from './options.js';
+import { amount, type CaseOptions, stores, withCaseOptions } from './options.js';
 import { type Driven, driven } from './search-cases.js';
 import type { Running } from './servers.js';
 import { connectionsOf, type Staged, withBaselines, withServers } from './stage.js';
@@ -19,17 +19,13 @@ import { memoryOf } from './usage.js';
 import { resourcesOfHistory } from './visits.js';
 
 export const searchCommand = (): Command =>
-  new Command('search')
-    .description('kinds of search on both stores, each checked first: at the HTTP door, at the store, and by the bare driver')
-    .addOption(stores())
-    .addOption(amount('--people <n>', `in the store, with ${resourcesOfHistory - 1} records each`, 10_000))
-    .addOption(seconds(1))
-    .addOption(rounds(3))
-    .addOption(patience())
-    .addOption(new Option('--connections <n>', 'requests in flight; 16, on MongoDB 64, unless said otherwise').argParser(positive))
-    .option('--only <pattern>', 'a regular expression that the name of a case must match')
-    .option('--profile <folder>', 'where Node writes a profile of each server when it ends')
-    .action(run);
+  withCaseOptions(
+    new Command('search')
+      .description('kinds of search on both stores, each checked first: at the HTTP door, at the store, and by the bare driver')
+      .addOption(stores())
+      .addOption(amount('--people <n>', `in the store, with ${resourcesOfHistory - 1} records each`, 10_000)),
+    1,
+  ).action(run);
 
 const columns: readonly Column[] = [
   { title: '', width: 10 },
