@@ -3,6 +3,7 @@
  * by it, so nothing is filtered after the fact. SMART scopes become one of these later.
  */
 import type { Predicate } from '../store/port.js';
+import type { Principal } from './principal.js';
 
 /** The acts access is granted for, in SMART's own letters: create, read, update, delete, search. */
 export type Act = 'create' | 'read' | 'update' | 'delete' | 'search';
@@ -10,6 +11,8 @@ export type Act = 'create' | 'read' | 'update' | 'delete' | 'search';
 export interface Access {
   /** Who asks, in words that never stand for another; absent where nobody is asked who they are. */
   readonly subject?: string;
+  /** As the token tells; absent where access is not decided by tokens. */
+  readonly principal?: Principal;
   /**
    * undefined: this act on this type is refused (403) before anything is looked up. Otherwise the predicate that a resource
    * must satisfy; `{kind: 'all', of: []}` allows every one.

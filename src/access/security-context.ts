@@ -15,7 +15,7 @@ export const securityContextParam = 'security-context';
  */
 export function judgedByContext(access: Access, types: readonly string[]): Access {
   return {
-    subject: access.subject,
+    ...access,
     restriction(act, type) {
       const own = access.restriction(act, type);
       if (type !== 'Binary') return own;
