@@ -14,6 +14,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   uploads: ['model', 'definitions', 'fhirpath', 'terminology', 'validation', 'search', 'store/port'],
   validation: ['model', 'definitions', 'fhirpath', 'terminology'],
   access: ['model', 'definitions', 'store/port'],
+  // The authorization server: accounts, clients, pages, and the verification of tokens.
+  auth: ['model', 'definitions', 'store/state', 'access'],
   search: ['model', 'definitions', 'fhirpath', 'terminology', 'access', 'store/port'],
   // Above search, which knows nothing of what is stored already: it reads that, and has it found by what search makes of it.
   indexing: ['model', 'definitions', 'search', 'store/port'],
@@ -21,6 +23,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   operations: ['model', 'definitions', 'access', 'search', 'validation', 'interactions', 'store/port'],
   xml: ['model', 'definitions'],
   http: ['model', 'definitions', 'access', 'interactions', 'operations', 'xml'],
+  'store/state': [],
+  'store/audit-log': [],
   'store/with-definitions': ['model', 'store/port', 'store/sort-order'],
   'store/sort-order': ['store/port'],
   'store/walk': ['store/port'],
@@ -53,7 +57,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 /** Names that may stand in few places only. */
 const onlyIn: readonly { readonly word: RegExp; readonly places: readonly string[] }[] = [
   { word: /^(mongodb|@photostructure\/sqlite)$/, places: ['store/mongo', 'store/sqlite'] },
-  { word: /^express$/, places: ['http'] },
+  { word: /^express$/, places: ['http', 'auth'] },
 ];
 
 const root = join(import.meta.dirname, '../../src');

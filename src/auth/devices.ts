@@ -1,0 +1,30 @@
+/** Browsers in which an account was signed in with: tries from there are not made to wait by the failures of strangers. */
+import { createHash, randomBytes } from 'node:crypto';
+import type { StateStore } from '../store/state.js';
+import { accountKey } from './account-names.js';
+import type { Account } from './accounts.js';
+
+const kind = 'device';
+const kept = 90 * 24 * 60 * 60_000;
+
+/** What the browser keeps; here only its digest is. */
+export async function rememberDevice(states: StateStore, account: Account, now: number): Promise<string> {
+  const secret = randomBytes(24).toString('base64url');
+  const value = JSON.stringify({ key: accountKey(account.name) });
+  await states.put({ kind, id: digest(secret), value, refs: [devicesOf(account)], expires: now + kept });
+  return secret;
+}
+
+/** `key` is the account's, as `accountKey` makes it. */
+export async function isKnownDevice(states: StateStore, secret: string, key: string, now: number): Promise<boolean> {
+  const item = await states.get(kind, digest(secret));
+  return item !== undefined && (item.expires ?? 0) > now && JSON.parse(item.value).key === key;
+}
+
+export function devicesOf(account: Pick<Account, 'id'>): string {
+  return `account-devices:${account.id}`;
+}
+
+function digest(secret: string): string {
+  return createHash('sha256').update(secret).digest('base64url');
+}
