@@ -3,10 +3,12 @@
  * what comes out is typed, checked once with ajv and frozen.
  */
 import { Ajv, type ErrorObject } from 'ajv';
+import { type AccessConfig, accessSettings } from './access-settings.js';
 import { isLoopback } from './model/loopback.js';
 import type { Severity } from './model/outcome.js';
+import type { Setting } from './setting.js';
 
-export interface Config {
+export interface Config extends AccessConfig {
   readonly port: number;
   readonly host: string;
   /** The FHIR base as clients see it, without a slash at the end; absent: derived from host and port. */
@@ -41,16 +43,6 @@ export interface Config {
   readonly allowOpenAccess: boolean;
 }
 
-interface Setting {
-  readonly variable: string;
-  readonly key: keyof Config;
-  readonly default?: string | number | boolean;
-  readonly help: string;
-  readonly schema: Readonly<Record<string, unknown>>;
-  /** Completes "… must be". */
-  readonly must: string;
-}
-
 /** What is no clear fault. An error keeps a resource from being stored. */
 const severities = ['ignore', 'information', 'warning', 'error'];
 const integrities = ['off', 'warn', 'refuse'];
@@ -60,7 +52,7 @@ const mebi = 1024 * 1024;
 const one = '[A-Z][A-Za-z]*=[^\\s,;]+:[^\\s,;]+(,[^\\s,;]+:[^\\s,;]+)*';
 const demanded = new RegExp(`^(${one}(;${one})*)?$`);
 
-export const settings: readonly Setting[] = [
+export const settings: readonly Setting<keyof Config>[] = [
   {
     variable: 'PORT',
     key: 'port',
@@ -186,13 +178,14 @@ export const settings: readonly Setting[] = [
     schema: { type: 'boolean' },
     must: 'true or false',
   },
+  ...accessSettings,
 ];
 
-function limit(variable: string, key: keyof Config, value: number, help: string): Setting {
+function limit(variable: string, key: keyof Config, value: number, help: string): Setting<keyof Config> {
   return { variable, key, default: value, help, schema: { type: 'integer', minimum: 1, maximum: 2 ** 40 }, must: 'a whole number above 0' };
 }
 
-function severity(variable: string, key: keyof Config, about: string): Setting {
+function severity(variable: string, key: keyof Config, about: string): Setting<keyof Config> {
   const help = `${about}: ${severities.join(', ')}; an error is not stored`;
   return { variable, key, default: 'warning', help, schema: { enum: severities }, must: `one of ${severities.join(', ')}` };
 }
@@ -238,11 +231,11 @@ function sentences(errors: readonly ErrorObject[], environment: Readonly<Record<
     .join('\n');
 }
 
-function refuseOpenDoors({ host, allowOpenAccess }: Config): void {
-  if (isLoopback(host) || allowOpenAccess) return;
+function refuseOpenDoors({ access, host, allowOpenAccess }: Config): void {
+  if (access !== 'off' || isLoopback(host) || allowOpenAccess) return;
   throw new ConfigError(
     `HOST is ${host}, but access control is off: everybody who reaches that address could read and change every record. ` +
-      'Listen on 127.0.0.1, or set ALLOW_OPEN_ACCESS=true if something in front of the server decides who may come in.',
+      'Set ACCESS=smart, or listen on 127.0.0.1, or set ALLOW_OPEN_ACCESS=true if something in front of the server decides who may come in.',
   );
 }
 

@@ -16,7 +16,7 @@ import type { Issue } from './model/outcome.js';
 import { parseJson } from './model/parse-json.js';
 import type { Resource } from './model/resource.js';
 import { createSearch, searchLayout } from './search/create-search.js';
-import { defaultTimezone, keepsReferences, type ServerOptions } from './server.js';
+import { defaultTimezone, keepsReferences, type ServerOptions } from './server-options.js';
 import { openStore } from './store/open.js';
 import type { FoundBy, ResourceStore, Version } from './store/port.js';
 import { followStored } from './uploads/follow.js';

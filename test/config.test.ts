@@ -24,6 +24,15 @@ describe('settings', () => {
       conditionalDelete: 'single',
       explainSearches: false,
       allowOpenAccess: false,
+      access: 'off',
+      accessTokenSeconds: 3600,
+      systemTokenSeconds: 300,
+      refreshTokenDays: 90,
+      sessionHours: 8,
+      trustedIssuers: '',
+      outboundAllow: '',
+      rateLimit: '6000,600000',
+      concurrencyLimit: '64,512',
     });
   });
 
@@ -58,6 +67,10 @@ describe('settings', () => {
     ['LOG_LEVEL', 'loud', 'one of fatal'],
     ['MAX_BODY_BYTES', '0', 'above 0'],
     ['ALLOW_OPEN_ACCESS', 'perhaps', 'true or false'],
+    ['ACCESS', 'on', 'off or smart'],
+    ['ACCESS_TOKEN_SECONDS', '1', 'from 30'],
+    ['OUTBOUND_ALLOW', 'http://x', 'hosts such as'],
+    ['RATE_LIMIT', '100', 'two whole numbers'],
     ['DEMANDED_PROFILES', 'Patient', 'Type=canonical'],
     ['DEMANDED_PROFILES', 'Patient=cn-patient', 'Type=canonical'],
     ['DEMANDED_PROFILES', 'Patient=http://a.cn/p; Group=http://a.cn/g', 'Type=canonical'],
@@ -74,6 +87,10 @@ describe('settings', () => {
 
   test.each(['0.0.0.0', '192.168.1.2', '::', 'fhir.example.org'])('HOST=%s is refused while access control is off', (host) => {
     expect(() => readConfig({ HOST: host })).toThrow('ALLOW_OPEN_ACCESS');
+  });
+
+  test('HOST may be any address where whoever asks needs a token', () => {
+    expect(readConfig({ HOST: '0.0.0.0', ACCESS: 'smart' }).access).toBe('smart');
   });
 
   test.each(['127.0.0.1', '127.1.2.3', 'localhost', '::1'])('HOST=%s is this machine', (host) => {

@@ -1,6 +1,7 @@
 /** A whole server on a free port, asked by fetch as a client would. */
-import type { ServerOptions } from '../src/server.js';
+
 import { createServer } from '../src/server.js';
+import type { ServerOptions } from '../src/server-options.js';
 
 export interface Answered {
   readonly status: number;

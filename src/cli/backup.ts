@@ -1,7 +1,7 @@
 /** `lianyi backup`: the embedded store into one file, while it is served or not, and the proof that all of it is there. */
 import { Command } from 'commander';
 import { readConfig } from '../config.js';
-import { softwareInfo } from '../server.js';
+import { softwareInfo } from '../software.js';
 import type { Digest } from '../store/digest.js';
 import { backUpStore } from '../store/open.js';
 import { digestAt } from './backup/digest-at.js';

@@ -2,7 +2,7 @@
 /** The command `lianyi`. Each subcommand is a file of its own; this one only lists them and shows what goes wrong. */
 import { Command } from 'commander';
 import { ConfigError } from '../config.js';
-import { softwareInfo } from '../server.js';
+import { softwareInfo } from '../software.js';
 import { backupCommand } from './backup.js';
 import { copyCommand } from './copy.js';
 import { doctorCommand } from './doctor.js';

@@ -1,7 +1,7 @@
 /** `lianyi serve`: listens until it is told to stop. */
 import { Command } from 'commander';
 import { type Config, readConfig, settings } from '../config.js';
-import { softwareInfo } from '../server.js';
+import { softwareInfo } from '../software.js';
 import { openServer, withoutSecrets } from './open-server.js';
 
 export function serveCommand(): Command {

@@ -1,0 +1,161 @@
+/** All that answers requests, built and joined: what `server.ts` puts behind an address. Knows all rooms. */
+import type { IncomingMessage } from 'node:http';
+import { pino } from 'pino';
+import { type Access, unrestricted } from './access/access.js';
+import { judgedByContext } from './access/security-context.js';
+import { ConfigError } from './config.js';
+import type { Definitions } from './definitions/definitions.js';
+import type { Health } from './http/app.js';
+import { shownError } from './http/errors.js';
+import { createFhirHandler, type Handler, isUnder } from './http/fhir.js';
+import { whenAsked } from './http/when-asked.js';
+import { indexedSearch } from './indexed-search.js';
+import type { Complete } from './indexing/record.js';
+import { createGate } from './interactions/gate.js';
+import { createIntegrity } from './interactions/integrity.js';
+import type { IntegrityRooms } from './interactions/integrity-findings.js';
+import type { Integrity } from './interactions/intent.js';
+import type { Perform } from './interactions/perform.js';
+import { storeId } from './interactions/store-id.js';
+import { createPerformer } from './interactions/table.js';
+import { createZone } from './model/dates.js';
+import { newId } from './model/id.js';
+import { operationInteraction, operations } from './operations/list.js';
+import { defaultTimezone, keepsReferences, type Limits, type ServerOptions } from './server-options.js';
+import { softwareInfo } from './software.js';
+import type { Layout, ResourceStore } from './store/port.js';
+import { heldCodeSystems } from './terminology/held.js';
+import type { Following } from './uploads/follow.js';
+import { createUploads } from './uploads/uploads.js';
+import { type Demands, unfitDemands } from './validation/demands.js';
+
+const MEBI = 1024 * 1024;
+const defaultLimits: Limits = {
+  bundleBytes: 32 * MEBI,
+  bundleEntries: 5000,
+  bodyBytes: 10 * MEBI,
+  answerBytes: 64 * MEBI,
+  bodyIdle: 30_000,
+};
+
+/** Bundles that are worked on at once, and that may wait, by their bytes; those of a few dozen entries beside the others. */
+const GATE = [
+  { upTo: MEBI / 4, room: 4 * MEBI, places: 16, waiting: 64 * MEBI, patience: 60_000 },
+  { upTo: Number.POSITIVE_INFINITY, room: 16 * MEBI, places: 8, waiting: 256 * MEBI, patience: 60_000 },
+];
+
+function integrityFor(
+  setting: ServerOptions['referentialIntegrity'],
+  { references, ...rooms }: Partial<IntegrityRooms> & Omit<IntegrityRooms, 'references'>,
+): Integrity | undefined {
+  if (references === undefined) return undefined;
+  return createIntegrity({ ...rooms, references }, setting === 'refuse' ? 'error' : 'warning');
+}
+
+export function refuseUnfitDemands(demanded: Demands, definitions: Definitions): void {
+  const unfit = unfitDemands(demanded, definitions);
+  if (unfit.length > 0) throw new ConfigError(unfit.map((sentence) => `DEMANDED_PROFILES: ${sentence}.`).join('\n'));
+}
+
+export interface Parts extends ServerOptions {
+  readonly definitions: Definitions;
+  readonly layout: Layout | undefined;
+  readonly packagedKeys: Complete | undefined;
+  /** With the packages' resources in front of `primary`. */
+  readonly store: ResourceStore;
+  readonly primary: ResourceStore;
+  readonly baseUrl: string;
+  /** What has to be ended before the store is closed. */
+  readonly onFollowing: (following: Pick<Following, 'close'>) => void;
+}
+
+export interface Assembled {
+  readonly handler: Handler;
+  readonly perform: Perform;
+}
+
+/** All that answers requests at `baseUrl`, once the store is arranged for it. */
+export async function assemble(parts: Parts): Promise<Assembled> {
+  const { definitions, store, baseUrl, timezone = defaultTimezone, logger = pino(), accessOf = () => unrestricted } = parts;
+  const limits = { ...defaultLimits, ...parts.limits };
+  const software = softwareInfo();
+  const origins = parts.corsOrigins ?? ['*'];
+  const { demandedProfiles = {} } = parts;
+  const demanded = (type: string) => demandedProfiles[type] ?? [];
+  const uploads = createUploads({
+    packaged: definitions,
+    onUnusable: ({ type, id }) => logger.warn({ type, id }, 'a definition in the store is of no use and has no effect'),
+    ...parts.strictness,
+    demanded,
+  });
+  const { search, indexing, take } = await indexedSearch({
+    ...parts,
+    packaged: definitions,
+    uploads,
+    timezone,
+    fullText: parts.fullText,
+    references: keepsReferences(parts),
+    pageBytes: limits.answerBytes,
+    logger,
+  });
+  refuseUnfitDemands(demandedProfiles, uploads.definitions);
+  for (const canonical of Object.values(demandedProfiles).flat()) {
+    if (uploads.definitions.structure(canonical) !== undefined) continue;
+    logger.warn({ canonical }, 'a profile that is demanded is not known: nothing of its type can be stored until it is uploaded');
+  }
+  const rooms = {
+    definitions: uploads.definitions,
+    store,
+    search,
+    validator: uploads.validator,
+    uploads: { ...uploads, take },
+    baseUrl,
+    now: Date.now,
+    zone: createZone(timezone),
+    newId,
+    bundleEntries: limits.bundleEntries,
+    conditionalDelete: parts.conditionalDelete ?? 'single',
+    answerBytes: limits.answerBytes,
+    explainSearches: parts.explainSearches ?? false,
+    integrity: integrityFor(parts.referentialIntegrity, {
+      definitions: uploads.definitions,
+      store,
+      baseUrl,
+      references: search.references,
+    }),
+  };
+  const perform = createPerformer({
+    ...rooms,
+    idempotencyHours: parts.idempotencyHours ?? 24,
+    software,
+    operations,
+    demanded,
+    cors: origins.some((origin) => origin !== ''),
+    codeSystems: () => heldCodeSystems(uploads.definitions),
+    since: Date.now(),
+    storeId: await storeId(parts.primary),
+    operation: operationInteraction(rooms),
+    unexpected: (error) => shownError(error, newId(), logger),
+  });
+  const basePath = new URL(baseUrl).pathname.replace(/\/$/, '');
+  const premises = { types: definitions, baseUrl, origins };
+  const { logRequests = false } = parts;
+  const judge = (access: Access) => (access === unrestricted ? access : judgedByContext(access, definitions.resourceTypes));
+  const judged = (req: IncomingMessage) => {
+    const access = accessOf(req);
+    return access instanceof Promise ? access.then(judge) : judge(access);
+  };
+  const fhir = createFhirHandler({ premises, perform, gate: createGate(GATE), limits, logger, logRequests, accessOf: judged }, basePath);
+  let isReady = false;
+  const health = async (): Promise<Health> => {
+    try {
+      await store.read([{ type: 'Basic', id: 'health' }]);
+      isReady ||= (await parts.primary.describe()).ready;
+      return isReady ? 'ok' : 'indexes are being made';
+    } catch {
+      return 'store unavailable';
+    }
+  };
+  const app = whenAsked({ premises, logger, software, health, indexing: indexing.standing });
+  return { perform, handler: (req, res) => (isUnder(basePath, req.url ?? '') ? fhir(req, res) : app(req, res)) };
+}

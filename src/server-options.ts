@@ -1,0 +1,55 @@
+/** What a server is made with: for those who embed it, for the command and for tests. */
+import type { IncomingMessage } from 'node:http';
+import type { Access } from './access/access.js';
+import type { Logger } from './http/log.js';
+import type { ConditionalDelete } from './interactions/intent.js';
+import type { ResourceStore } from './store/port.js';
+import type { Strictness } from './validation/compile.js';
+import type { Demands } from './validation/demands.js';
+
+export interface ServerOptions {
+  /** `sqlite:<path>`, `sqlite::memory:`, a `mongodb://` URL, or a store that is open already. */
+  readonly store: string | ResourceStore;
+  /** Where the build put the compiled definitions; the one beside this file unless said otherwise. */
+  readonly definitionsFolder?: string;
+  /** The FHIR base as clients see it; derived from the address it listens on where it is not given. */
+  readonly baseUrl?: string;
+  /** An IANA name, for dates without a zone in searches. */
+  readonly timezone?: string;
+  /** Types whose words `_text` and `_content` find: `none`, `all`, or names separated by commas. */
+  readonly fullText?: string | undefined;
+  /** What becomes of references to nothing, and of deletions of what is referred to; nothing is looked at where it is off, as by default. */
+  readonly referentialIntegrity?: 'off' | 'warn' | 'refuse' | undefined;
+  readonly limits?: Partial<Limits>;
+  readonly logger?: Logger;
+  /** A line for every request, at the level info; off unless said otherwise. */
+  readonly logRequests?: boolean;
+  /** Origins whose pages may ask; all (`*`) unless said otherwise. */
+  readonly corsOrigins?: readonly string[];
+  /** What a request may see and do; without it everything. */
+  readonly accessOf?: (req: IncomingMessage) => Access | Promise<Access>;
+  /** By type, canonicals of the profiles the server demands of every resource of it. */
+  readonly demandedProfiles?: Demands;
+  readonly strictness?: Partial<Strictness>;
+  /** Whether a conditional delete may delete many; `single` unless said otherwise. */
+  readonly conditionalDelete?: ConditionalDelete;
+  /** How long what was done under an Idempotency-Key is remembered; 24 unless said otherwise. */
+  readonly idempotencyHours?: number;
+  /** Whether those who may search everything may ask how a search is carried out. */
+  readonly explainSearches?: boolean;
+}
+
+export interface Limits {
+  readonly bundleBytes: number;
+  readonly bundleEntries: number;
+  readonly bodyBytes: number;
+  readonly answerBytes: number;
+  /** Milliseconds in which the next part of a body must come. */
+  readonly bodyIdle: number;
+}
+
+export const defaultTimezone = 'Asia/Shanghai';
+/** Whether it has to be known what refers to a resource. */
+export function keepsReferences({ referentialIntegrity = 'off' }: Pick<ServerOptions, 'referentialIntegrity'>): boolean {
+  return referentialIntegrity !== 'off';
+}
