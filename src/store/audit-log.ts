@@ -51,10 +51,14 @@ export interface AuditLog {
   read(places: readonly AuditPlace[]): Promise<readonly (AuditRecord | undefined)[]>;
   /** One chain in the order of its numbers, behind `after`. */
   walk(chain: string, after: number, count: number): Promise<readonly AuditRecord[]>;
+  /** That have a record or a seal. In their order. */
   chains(): Promise<readonly string[]>;
   /** A seal whose number is taken in its chain is an error. */
   seal(seal: AuditSeal): Promise<void>;
-  seals(chain: string): Promise<readonly AuditSeal[]>;
+  /** Of one chain in the order of their numbers, behind `after`. */
+  seals(chain: string, after: number, count: number): Promise<readonly AuditSeal[]>;
+  /** The last seal of every chain that has one. In the order of the chains. */
+  heads(): Promise<readonly AuditSeal[]>;
   /** Removes records (never seals) older than `before`, milliseconds UTC; how many. */
   purge(before: number): Promise<number>;
 }
