@@ -1,18 +1,12 @@
-/** What is done with a store, or with resources alone, where nothing is served. Knows all rooms, as `server.ts` does. */
+/** What is done with a store where nothing is served. Knows all rooms, as `server.ts` does. */
 import { ConfigError } from './config.js';
 import { builtFolder } from './definitions/built.js';
-import type { Definitions } from './definitions/definitions.js';
 import { loadDefinitions } from './definitions/load.js';
-import { uploaded } from './definitions/uploaded.js';
 import { layoutIn } from './indexed-search.js';
 import { firstComplete } from './indexing/first-complete.js';
 import type { Progress } from './indexing/lease.js';
 import { reindex } from './indexing/reindex.js';
 import { createLeftOut, packagedIn, tooManyText } from './indexing/too-many.js';
-import { canonicalsIn } from './interactions/named-definitions.js';
-import { wholly } from './model/in-steps.js';
-import type { JsonObject } from './model/json.js';
-import type { Issue } from './model/outcome.js';
 import { parseJson } from './model/parse-json.js';
 import type { Resource } from './model/resource.js';
 import { createSearch, searchLayout } from './search/create-search.js';
@@ -21,7 +15,6 @@ import { openStore } from './store/open.js';
 import type { FoundBy, ResourceStore, Version } from './store/port.js';
 import { followStored } from './uploads/follow.js';
 import { createUploads } from './uploads/uploads.js';
-import type { Validator } from './validation/validator.js';
 
 export interface Index {
   /** Makes a store ready for it. */
@@ -100,28 +93,4 @@ export async function reindexStore(options: ReindexOptions): Promise<{ readonly 
   } finally {
     await store.close();
   }
-}
-
-export interface LoneValidator {
-  readonly definitions: Definitions;
-  readonly validator: Validator;
-  /** What keeps one of the definitions that were added from taking effect. */
-  readonly refused: readonly { readonly resource: JsonObject; readonly issue: Issue }[];
-  /** The Questionnaires and Measures among what was added. */
-  readonly resolveCanonical: ReturnType<typeof canonicalsIn>;
-}
-
-/** For those who validate without a store. `more`: definitions beside those of the packages. */
-export function createLoneValidator(definitionsFolder = builtFolder, more: readonly JsonObject[] = []): LoneValidator {
-  const { definitions, validator, examine } = createUploads({ packaged: loadDefinitions(definitionsFolder), onUnusable: () => undefined });
-  for (const [index, resource] of more.entries()) {
-    const one = wholly(uploaded(resource, { id: `more-${index}`, version: 1, lastUpdated: index }));
-    if (one !== undefined) definitions.put(one);
-  }
-  const refused = more.flatMap((resource) =>
-    wholly(examine(resource as Resource))
-      .filter(({ severity }) => severity === 'error')
-      .map((issue) => ({ resource, issue })),
-  );
-  return { definitions, validator, refused, resolveCanonical: canonicalsIn(more as readonly Resource[]) };
 }

@@ -44,6 +44,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   assemble: ['*'],
   server: ['*'],
   unserved: ['*'],
+  'lone-validator': ['*'],
   'indexed-search': ['*'],
   cli: [
     'model',
@@ -57,6 +58,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'server-options',
     'software',
     'unserved',
+    'lone-validator',
     'store/port',
     'store/open',
     'store/copy',

@@ -6,8 +6,8 @@ import { digestOf } from '../store/digest.js';
 import { openStore } from '../store/open.js';
 import { createIndex } from '../unserved.js';
 import { createTeller } from './backup/tell.js';
-import { baseOf, definitionsFolder, withoutSecrets } from './open-server.js';
-import { settingsHelp } from './serve.js';
+import { baseOf, withoutSecrets } from './places.js';
+import { settingsHelp } from './settings-help.js';
 
 interface Options {
   readonly from: string;
@@ -30,7 +30,7 @@ async function copy({ from, to }: Options): Promise<void> {
   if (from === to) throw new Error('--from and --to are the same store');
   const config = readConfig(process.env);
   const { timezone, fullText, referentialIntegrity } = config;
-  const index = createIndex({ definitionsFolder, timezone, fullText, referentialIntegrity, baseUrl: baseOf(config) });
+  const index = createIndex({ timezone, fullText, referentialIntegrity, baseUrl: baseOf(config) });
   const source = await openStore(from, { readOnly: true });
   try {
     const target = await openStore(to);

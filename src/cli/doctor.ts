@@ -1,8 +1,9 @@
 /** `lianyi doctor`: says whether settings, definitions and store are fit to serve, and what they are. */
 import { Command } from 'commander';
 import { readConfig, settings } from '../config.js';
-import { baseOf, openServer, withoutSecrets } from './open-server.js';
-import { settingsHelp } from './serve.js';
+import { openServer } from './open-server.js';
+import { baseOf, withoutSecrets } from './places.js';
+import { settingsHelp } from './settings-help.js';
 
 export function doctorCommand(): Command {
   return new Command('doctor')

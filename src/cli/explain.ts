@@ -5,8 +5,9 @@ import { isObject, type Json, type JsonObject } from '../model/json.js';
 import type { Language } from '../model/message.js';
 import { FhirError } from '../model/outcome.js';
 import { languageOption } from './language.js';
-import { baseOf, openServer } from './open-server.js';
-import { settingsHelp } from './serve.js';
+import { openServer } from './open-server.js';
+import { baseOf } from './places.js';
+import { settingsHelp } from './settings-help.js';
 import { widthOf } from './width.js';
 
 interface Options {

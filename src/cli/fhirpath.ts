@@ -1,5 +1,6 @@
 /** `lianyi fhirpath`: what an expression gives on files. Source: R4 fhirpath.html */
 import { Command, Option } from 'commander';
+import { builtFolder } from '../definitions/built.js';
 import type { Definitions } from '../definitions/definitions.js';
 import { loadDefinitions } from '../definitions/load.js';
 import { checkExpression, type ExpressionFault } from '../fhirpath/check.js';
@@ -9,7 +10,6 @@ import { resourceItem } from '../fhirpath/items.js';
 import { type JsonObject, stringifyJson } from '../model/json.js';
 import type { Language } from '../model/message.js';
 import { languageOption } from './language.js';
-import { definitionsFolder } from './open-server.js';
 import { type FoundResource, readResources } from './resources.js';
 import { widthOf } from './width.js';
 
@@ -47,7 +47,7 @@ export function fhirpathCommand(): Command {
 }
 
 async function evaluateFiles(text: string, files: readonly string[], { format, lang }: Options): Promise<number> {
-  const definitions = loadDefinitions(definitionsFolder);
+  const definitions = loadDefinitions(builtFolder);
   try {
     const expression = compileExpression(text, definitions);
     const print = format === 'json' ? printJson : printText(files.length > 1);

@@ -8,8 +8,8 @@ import { rateOf, showProgress } from './load/progress-bar.js';
 import { load, type Report } from './load/run.js';
 import { findSources } from './load/sources.js';
 import { serverTarget, type Target } from './load/target.js';
-import { baseOf, openServer, withoutSecrets } from './open-server.js';
-import { settingsHelp } from './serve.js';
+import { baseOf, withoutSecrets } from './places.js';
+import { settingsHelp } from './settings-help.js';
 
 interface Options {
   readonly server?: string;
@@ -83,6 +83,7 @@ async function storeTarget(): Promise<Target> {
   const config = readConfig(process.env);
   if (config.store === 'sqlite::memory:')
     throw new Error('STORE=sqlite::memory: would be gone when the load ends: name a file, or a server');
+  const { openServer } = await import('./open-server.js');
   const server = await openServer({ ...config, baseUrl: baseOf(config) });
   const { door, close } = await server.listen(0);
   return { ...(await serverTarget(door)), name: withoutSecrets(config.store), close };

@@ -1,35 +1,25 @@
 #!/usr/bin/env node
-/** The command `lianyi`. Each subcommand is a file of its own; this one only lists them and shows what goes wrong. */
+/**
+ * The command `lianyi`. Each subcommand is a file of its own; this one only lists them and shows what goes wrong. A command is loaded when
+ * it is asked for: what another needs would be half of its time.
+ */
 import { Command } from 'commander';
-import { ConfigError } from '../config.js';
 import { softwareInfo } from '../software.js';
-import { backupCommand } from './backup.js';
-import { copyCommand } from './copy.js';
-import { doctorCommand } from './doctor.js';
-import { explainCommand } from './explain.js';
-import { explainProfileCommand } from './explain-profile.js';
-import { fhirpathCommand } from './fhirpath.js';
-import { loadCommand } from './load.js';
-import { reindexCommand } from './reindex.js';
-import { restoreCommand } from './restore.js';
-import { serveCommand } from './serve.js';
-import { validateCommand } from './validate.js';
 
-const program = new Command('lianyi')
-  .description('A FHIR R4 server for regional health platforms (区域全民健康信息平台)')
-  .version(softwareInfo().version)
-  .showHelpAfterError()
-  .addCommand(serveCommand())
-  .addCommand(loadCommand())
-  .addCommand(validateCommand())
-  .addCommand(backupCommand())
-  .addCommand(restoreCommand())
-  .addCommand(copyCommand())
-  .addCommand(reindexCommand())
-  .addCommand(doctorCommand())
-  .addCommand(explainCommand())
-  .addCommand(explainProfileCommand())
-  .addCommand(fhirpathCommand());
+/** In the order of `lianyi --help`. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./serve.js')).serveCommand(),
+  load: async () => (await import('./load.js')).loadCommand(),
+  validate: async () => (await import('./validate.js')).validateCommand(),
+  backup: async () => (await import('./backup.js')).backupCommand(),
+  restore: async () => (await import('./restore.js')).restoreCommand(),
+  copy: async () => (await import('./copy.js')).copyCommand(),
+  reindex: async () => (await import('./reindex.js')).reindexCommand(),
+  doctor: async () => (await import('./doctor.js')).doctorCommand(),
+  explain: async () => (await import('./explain.js')).explainCommand(),
+  'explain-profile': async () => (await import('./explain-profile.js')).explainProfileCommand(),
+  fhirpath: async () => (await import('./fhirpath.js')).fhirpathCommand(),
+};
 
 /** Exit code for what is asked wrongly, by command and settings alike. */
 const USAGE = 2;
@@ -42,11 +32,35 @@ function endWhenUnread(error: NodeJS.ErrnoException): void {
   process.exit(UNREAD);
 }
 
+/** The command that is asked for, or all of them, for the list of help. */
+async function wanted(name: string | undefined): Promise<readonly Command[]> {
+  if (name === '--version' || name === '-V') return [];
+  const only = name === undefined || !Object.hasOwn(commands, name) ? undefined : commands[name];
+  return Promise.all((only === undefined ? Object.values(commands) : [only]).map((load) => load()));
+}
+
+/** Known by its name: `config.ts` is loaded by the commands that read it. */
+function isConfigError(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ConfigError';
+}
+
+/** A command's own commands end as it does. */
+function withUsageCode(command: Command): void {
+  command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE));
+  for (const own of command.commands) withUsageCode(own);
+}
+
+const program = new Command('lianyi')
+  .description('A FHIR R4 server for regional health platforms (区域全民健康信息平台)')
+  .version(softwareInfo().version)
+  .showHelpAfterError();
+
 for (const stream of [process.stdout, process.stderr]) stream.on('error', endWhenUnread);
-for (const command of [program, ...program.commands]) command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE));
 try {
+  for (const command of await wanted(process.argv[2])) program.addCommand(command);
+  withUsageCode(program);
   await program.parseAsync();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = error instanceof ConfigError ? USAGE : 1;
+  process.exitCode = isConfigError(error) ? USAGE : 1;
 }

@@ -3,22 +3,21 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { type Config, demandedByType } from '../config.js';
+import { builtFolder } from '../definitions/built.js';
 import { definitionsAreFresh } from '../definitions/fingerprint.js';
 import { createServer, type Server } from '../server.js';
 
-const projectFile = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
-const profilesFolder = projectFile('profiles');
-export const definitionsFolder = projectFile('dist/definitions');
+const profilesFolder = fileURLToPath(new URL('../../../profiles', import.meta.url));
 
 /** Throws a sentence where the definitions have to be built, or the store cannot be opened. */
 export function openServer(config: Config): Promise<Server> {
-  if (!existsSync(definitionsFolder)) throw new Error('The definitions have not been built. Run: npm run build');
-  if (existsSync(profilesFolder) && !definitionsAreFresh(profilesFolder, definitionsFolder)) {
+  if (!existsSync(builtFolder)) throw new Error('The definitions have not been built. Run: npm run build');
+  if (existsSync(profilesFolder) && !definitionsAreFresh(profilesFolder, builtFolder)) {
     throw new Error('The packages under profiles/ have changed since the last build. Run: npm run build');
   }
   return createServer({
     store: config.store,
-    definitionsFolder,
+    definitionsFolder: builtFolder,
     timezone: config.timezone,
     fullText: config.fullText,
     referentialIntegrity: config.referentialIntegrity,
@@ -34,14 +33,4 @@ export function openServer(config: Config): Promise<Server> {
     logger: pino({ level: config.logLevel }, pino.destination(2)),
     ...(config.baseUrl === undefined ? {} : { baseUrl: config.baseUrl }),
   });
-}
-
-/** Where FHIR is served by these settings, also when nobody listens. */
-export function baseOf(config: Config): string {
-  return config.baseUrl ?? `http://${config.host}:${config.port}/fhir`;
-}
-
-/** A store's URL without the password in it. */
-export function withoutSecrets(store: string): string {
-  return store.replace(/\/\/[^@/]*@/, '//***@');
 }

@@ -3,8 +3,8 @@ import { Command } from 'commander';
 import { readConfig } from '../config.js';
 import { reindexStore } from '../unserved.js';
 import { createTeller } from './backup/tell.js';
-import { baseOf, definitionsFolder, withoutSecrets } from './open-server.js';
-import { settingsHelp } from './serve.js';
+import { baseOf, withoutSecrets } from './places.js';
+import { settingsHelp } from './settings-help.js';
 
 interface Options {
   readonly type?: readonly string[];
@@ -33,7 +33,6 @@ async function reindexAll({ type, store }: Options): Promise<void> {
   const start = performance.now();
   const { types, resources } = await reindexStore({
     store: location,
-    definitionsFolder,
     timezone: config.timezone,
     fullText: config.fullText,
     referentialIntegrity: config.referentialIntegrity,

@@ -1,24 +1,16 @@
 /** `lianyi serve`: listens until it is told to stop. */
 import { Command } from 'commander';
-import { type Config, readConfig, settings } from '../config.js';
+import { type Config, readConfig } from '../config.js';
 import { softwareInfo } from '../software.js';
-import { openServer, withoutSecrets } from './open-server.js';
+import { openServer } from './open-server.js';
+import { withoutSecrets } from './places.js';
+import { settingsHelp } from './settings-help.js';
 
 export function serveCommand(): Command {
   return new Command('serve')
     .description('serve FHIR over HTTP')
     .addHelpText('after', `\nSettings, from the environment:\n${settingsHelp()}`)
     .action(serve);
-}
-
-export function settingsHelp(): string {
-  const width = Math.max(...settings.map(({ variable }) => variable.length));
-  return settings
-    .map((setting) => {
-      const fallback = setting.default === undefined ? '' : ` (default ${setting.default})`;
-      return `  ${setting.variable.padEnd(width)}  ${setting.help}${fallback}`;
-    })
-    .join('\n');
 }
 
 async function serve(): Promise<void> {

@@ -1,5 +1,6 @@
 /** What the validator says of one document, with the line and column in its file. Source: R4 validation.html */
 import type { TypeModel } from '../../definitions/definitions.js';
+import type { LoneValidator } from '../../lone-validator.js';
 import { findInJson } from '../../model/find-in-json.js';
 import { isObject, type Json } from '../../model/json.js';
 import { message } from '../../model/message.js';
@@ -7,7 +8,6 @@ import { FhirError, type Issue } from '../../model/outcome.js';
 import { parseJson } from '../../model/parse-json.js';
 import type { Resource } from '../../model/resource.js';
 import { createSent, withFaults } from '../../model/sent.js';
-import type { LoneValidator } from '../../unserved.js';
 import type { Validator } from '../../validation/validator.js';
 import { findInXml } from '../../xml/find-in-xml.js';
 import { readXml } from '../../xml/parse-xml.js';

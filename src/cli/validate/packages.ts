@@ -1,11 +1,10 @@
 /** The definitions in folders of JSON, such as unpacked packages. Source: FHIR NPM package specification (https://hl7.org/fhir/packages.html) */
 import { Option } from 'commander';
+import { createLoneValidator, type LoneValidator } from '../../lone-validator.js';
 import { isObject, type JsonObject } from '../../model/json.js';
 import type { Language } from '../../model/message.js';
 import { parseJson } from '../../model/parse-json.js';
-import { createLoneValidator, type LoneValidator } from '../../unserved.js';
 import { findSources, readSource } from '../load/sources.js';
-import { definitionsFolder } from '../open-server.js';
 
 const types = ['StructureDefinition', 'ValueSet', 'CodeSystem', 'Questionnaire', 'Measure'];
 
@@ -22,7 +21,7 @@ export function repeated(flags: string, help: string): Option {
 /** What is known with those in the folders. Throws a sentence for what is not there, is no JSON, or can have no effect. */
 export async function knownWith(folders: readonly string[] = [], language: Language = 'en'): Promise<LoneValidator> {
   const files = await definitionsIn(folders);
-  const known = createLoneValidator(definitionsFolder, [...files.keys()]);
+  const known = createLoneValidator([...files.keys()]);
   const faults = known.refused.map(
     ({ resource, issue: { message, expression } }) =>
       `${files.get(resource)}: ${String(resource.url)}: ${expression === undefined ? '' : `${expression}: `}${message[language]}`,
