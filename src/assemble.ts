@@ -130,7 +130,7 @@ export async function assemble(parts: Parts): Promise<Assembled> {
     software,
     operations,
     demanded,
-    cors: origins.some((origin) => origin !== ''),
+    security: { cors: origins.some((origin) => origin !== '') },
     codeSystems: () => heldCodeSystems(uploads.definitions),
     since: Date.now(),
     storeId: await storeId(parts.primary),

@@ -20,6 +20,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   validation: ['model', 'definitions', 'fhirpath', 'terminology'],
   access: ['model', 'definitions', 'store/port'],
   // The authorization server: accounts, clients, pages, and the verification of tokens.
+  // The one way to other servers.
+  outbound: [],
   auth: ['model', 'definitions', 'store/state', 'access', 'audit/event'],
   search: ['model', 'definitions', 'fhirpath', 'terminology', 'access', 'store/port'],
   // Above search, which knows nothing of what is stored already: it reads that, and has it found by what search makes of it.

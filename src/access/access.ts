@@ -25,6 +25,9 @@ const everything: Predicate = { kind: 'all', of: [] };
 /** No restriction at all: access control is off. */
 export const unrestricted: Access = { restriction: () => everything };
 
+/** Whoever has not said who they are, where that is asked: what is public needs no access. */
+export const nobody: Access = { restriction: () => undefined };
+
 export function isUnrestricted(predicate: Predicate): boolean {
   return predicate.kind === 'all' && predicate.of.length === 0;
 }

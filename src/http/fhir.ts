@@ -3,7 +3,8 @@
  * entering one costs several times the rest of a read.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Access } from '../access/access.js';
+import { type Access, nobody } from '../access/access.js';
+import type { Allowances, Turn } from '../access/allowances.js';
 import type { Gate } from '../interactions/gate.js';
 import type { Answer } from '../interactions/intent.js';
 import { parseTarget, type TypeNames } from '../interactions/parse-target.js';
@@ -23,6 +24,8 @@ import { refuseUnacceptable } from './negotiate.js';
 import { respondOptions } from './options.js';
 import { askedBy, type BodyLimits, receive } from './request.js';
 import { respond } from './respond.js';
+import { isSmartConfiguration, respondConfiguration } from './smart-configuration.js';
+import { weightOf } from './weight.js';
 
 export interface FhirDoor {
   readonly premises: Premises & { readonly types: TypeNames };
@@ -33,6 +36,10 @@ export interface FhirDoor {
   /** A line for every request. */
   readonly logRequests: boolean;
   readonly accessOf: (req: IncomingMessage) => Access | Promise<Access>;
+  /** How much each may ask for; absent: no limit. */
+  readonly allowances?: Allowances | undefined;
+  /** Where tokens are had, for `.well-known/smart-configuration`; absent where none are asked for. */
+  readonly smartConfiguration?: Buffer | undefined;
 }
 
 export type Handler = (req: IncomingMessage, res: ServerResponse) => void;
@@ -54,25 +61,54 @@ export function createFhirHandler(door: FhirDoor, basePath: string): Handler {
 
 /** `url` is what follows the base. */
 async function handle(door: FhirDoor, exchange: Exchange, url: string): Promise<void> {
-  const { req, wishes } = exchange;
+  const { req } = exchange;
   checkHead(req);
+  if (door.smartConfiguration !== undefined && isSmartConfiguration(url)) return respondConfiguration(exchange, door.smartConfiguration);
   if (req.method === 'OPTIONS') return respondOptions(exchange, door.premises.types, url);
-  const granted = door.accessOf(req);
+  const granted = isPublic(url) ? nobody : door.accessOf(req);
   const access = granted instanceof Promise ? await granted : granted;
+  const turn = door.allowances?.begin(access);
+  if (turn === undefined) return answer(door, exchange, url, access);
+  try {
+    await answer(door, exchange, url, access, turn);
+  } finally {
+    turn.end();
+  }
+}
+
+/** What a server can do is told to everybody. Source: SMART App Launch 2.2 conformance.html; R4 http.html#capabilities */
+function isPublic(url: string): boolean {
+  return url.startsWith('/metadata') && (url.length === 9 || url[9] === '?');
+}
+
+async function answer(door: FhirDoor, exchange: Exchange, url: string, access: Access, turn?: Turn): Promise<void> {
+  const { req, wishes } = exchange;
   const parsed = parseTarget(door.premises.types, req.method ?? '', url);
   const content = wantsContent(parsed.target, wishes.fhir);
   if (!content) refuseUnacceptable(wishes);
   const asked = askedBy(req, parsed, wishes, access);
   const kind = bodyKindOf(req, parsed.target);
-  const answer = kind === undefined ? await door.perform(asked) : await performWithBody(door, exchange, kind, asked);
-  const sent = content ? respondContent(exchange, answer) : respond(exchange, answer);
+  const answered = kind === undefined ? await performPlain(door, asked, turn) : await performWithBody(door, exchange, kind, asked, turn);
+  const sent = content ? respondContent(exchange, answered) : respond(exchange, answered);
   if (sent !== undefined) await sent;
 }
 
-async function performWithBody(door: FhirDoor, exchange: Exchange, kind: BodyKind, asked: FhirRequest): Promise<Answer> {
+function performPlain(door: FhirDoor, asked: FhirRequest, turn: Turn | undefined): Promise<Answer> {
+  turn?.charge(weightOf(asked));
+  return door.perform(asked);
+}
+
+async function performWithBody(
+  door: FhirDoor,
+  exchange: Exchange,
+  kind: BodyKind,
+  asked: FhirRequest,
+  turn: Turn | undefined,
+): Promise<Answer> {
   const { request, bundleLength } = await receive(exchange, door.limits, kind, asked);
   const work = async () => {
     const whole = await request();
+    turn?.charge(weightOf(whole));
     return door.perform(whole).catch(async (error: unknown) => {
       throw await located(error, whole.sent);
     });

@@ -1,5 +1,6 @@
 /** What the server's statements about itself are made from. Source: R4 http.html#capabilities */
 import { instantText } from '../model/dates.js';
+import type { JsonObject } from '../model/json.js';
 import type { Rooms } from './intent.js';
 
 export interface CapabilitiesRooms
@@ -12,8 +13,8 @@ export interface CapabilitiesRooms
   readonly storeId: string;
   /** The profiles that every resource of a type must meet. */
   readonly demanded: (type: string) => readonly string[];
-  /** Whether pages of other origins may ask. */
-  readonly cors: boolean;
+  /** Who may come in, and whether pages of other origins may ask: `CapabilityStatement.rest.security`. */
+  readonly security: JsonObject;
   /** Code systems that are here whole. */
   readonly codeSystems: () => Promise<readonly HeldCodeSystem[]>;
   /** When this server was made ready, milliseconds UTC. */

@@ -10,7 +10,7 @@ import { concerns } from './concerns.js';
 import { patchMediaTypes } from './patch/format.js';
 
 export async function capabilityStatement(rooms: CapabilitiesRooms): Promise<JsonObject> {
-  const { definitions, cors, search } = rooms;
+  const { definitions, security, search } = rooms;
   const searchable = await searchableByType(definitions, search);
   const revIncludes = revIncludesByType(definitions, searchable);
   return {
@@ -23,7 +23,7 @@ export async function capabilityStatement(rooms: CapabilitiesRooms): Promise<Jso
       {
         mode: 'server',
         documentation: aboutKeys(rooms),
-        security: { cors },
+        security,
         resource: definitions.resourceTypes.map((type) =>
           resourceOfType(rooms, type, searchable.get(type) ?? [], revIncludes.get(type) ?? []),
         ),

@@ -1,5 +1,6 @@
 /** History of an instance, a type and everything, newest first. Source: R4 http.html#history */
-import { isUnrestricted } from '../access/access.js';
+import { type Access, isUnrestricted } from '../access/access.js';
+import { insufficientScope } from '../access/insufficient.js';
 import { type BundleEntry, type BundleLink, bundleInSteps } from '../model/bundle.js';
 import { instantText } from '../model/dates.js';
 import { inSteps } from '../model/in-steps.js';
@@ -61,7 +62,7 @@ function allThatMayBeSeen({ definitions }: HistoryRooms, { access }: Pick<Asked,
     const predicate = access.restriction('search', type);
     if (predicate !== undefined) restrictions.set(type, predicate);
   }
-  if (restrictions.size === 0) throw nothingAllowed();
+  if (restrictions.size === 0) throw nothingAllowed(access);
   const all = restrictions.size === types.length;
   return {
     scope: all ? {} : { types: [...restrictions.keys()] },
@@ -139,10 +140,11 @@ function historyEntry(baseUrl: string, version: Version, made: boolean): BundleE
   };
 }
 
-function nothingAllowed() {
+function nothingAllowed(access: Access) {
   return fault(
     'forbidden',
     message('history-forbidden', 'Access does not allow the history of any type', '访问权限不允许查看任何类型的历史'),
+    { headers: insufficientScope(access, 'search', '*') },
   );
 }
 

@@ -3,6 +3,7 @@
  * What is hidden looks as if it were absent. Source: R4 security.html#AccessDenied
  */
 import { type Access, type Act, isUnrestricted } from '../access/access.js';
+import { insufficientScope } from '../access/insufficient.js';
 import { inSteps } from '../model/in-steps.js';
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
@@ -25,6 +26,7 @@ export function restrictionOf(access: Access, act: Act, type: string): Predicate
       `Access does not allow to ${act} resources of the type ${type}`,
       `访问权限不允许对类型 ${type} 的资源执行 ${act}`,
     ),
+    { headers: insufficientScope(access, act, type) },
   );
 }
 

@@ -130,7 +130,7 @@ function notReferring(name: string, { type: source, param }: { readonly type: st
 /** Of several types those are left out that do not know what is asked; of one, or where none is left, that is an error. */
 export function linked(scope: LinkScope, parameter: Parameter, types: readonly string[], whole: Whole, ask: Ask): Predicate {
   const allowed = types.filter((type) => scope.access.restriction('search', type) !== undefined);
-  if (allowed.length === 0) throw refusedType(types[0] ?? parameter.base);
+  if (allowed.length === 0) throw refusedType(scope.access, types[0] ?? parameter.base);
   let unknown: FhirError | undefined;
   const where = allowed.flatMap((type) => {
     try {
@@ -197,7 +197,7 @@ export function hasCriterion(
 /** Those of the parameter's own type that refer here by it. */
 export function referring(scope: LinkScope, parameter: Parameter, whole: Whole, ask: Ask): Predicate {
   const type = parameter.base;
-  if (scope.access.restriction('search', type) === undefined) throw refusedType(type);
+  if (scope.access.restriction('search', type) === undefined) throw refusedType(scope.access, type);
   const where: Where = [{ type, predicate: restricted(scope, type, askedOf(type, whole, ask)) }];
   return { kind: 'reverse', param: parameter.code, where };
 }

@@ -101,7 +101,7 @@ function askedTypes(types: readonly string[], { types: named }: ResultOptions, {
 /** Types that access refuses are left out of a search over several; where nothing is left the search is refused. */
 function allowedTypes(access: Access, types: readonly string[]): readonly string[] {
   const allowed = types.filter((type) => access.restriction('search', type) !== undefined);
-  if (allowed.length === 0) throw refusedType(types[0] ?? 'Resource');
+  if (allowed.length === 0) throw refusedType(access, types[0] ?? 'Resource');
   return allowed;
 }
 
@@ -261,7 +261,7 @@ export function planCriteria(scope: CriterionScope, type: string, parameters: Pa
   const shaping = parameters.find(([name]) => isResultParameter(name));
   if (shaping !== undefined) throw notCriteria(shaping[0]);
   const asked = parameters.filter(([, value]) => alternatives(value).length > 0);
-  if (scope.access.restriction('search', type) === undefined) throw refusedType(type);
+  if (scope.access.restriction('search', type) === undefined) throw refusedType(scope.access, type);
   const budget = createBudget();
   const predicates = asked.flatMap(([name, value]) => {
     const predicate = criterion(scope, type, name, value);

@@ -1,4 +1,6 @@
 /** The ways a search is refused, always naming the parameter. Source: R4 search.html#errors */
+import type { Access } from '../access/access.js';
+import { insufficientScope } from '../access/insufficient.js';
 import { message } from '../model/message.js';
 import { type FhirError, fault } from '../model/outcome.js';
 
@@ -61,8 +63,9 @@ function notSupported(id: string, name: string, what: string, whatZh: string, su
   return fault('not-supported', message(id, sentence, `不支持${whatZh}${listZh}`), { expression: name });
 }
 
-export function refusedType(type: string): FhirError {
+export function refusedType(access: Access, type: string): FhirError {
   return fault('forbidden', message('search-forbidden', `Searching ${type} is not allowed to you`, `您无权检索 ${type}`), {
     expression: type,
+    headers: insufficientScope(access, 'search', type),
   });
 }

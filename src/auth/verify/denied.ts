@@ -1,0 +1,159 @@
+/**
+ * Tokens that count no longer though they have not expired. A denial is put down in the state store, where all processes see it: each asks
+ * for the news every other second, and an own one holds at once. Whoever has heard nothing from the store for a while trusts no token.
+ * Source: RFC 7009 §3 (self-contained tokens need more than their own word)
+ */
+import type { FoundItem, StateStore } from '../../store/state.js';
+
+/** What is denied: a token, all tokens of a grant, all of an account or a client that were issued before a moment. */
+export interface Denial {
+  readonly what: 'jti' | 'gid' | 'sub' | 'client';
+  readonly id: string;
+  /** Milliseconds UTC: tokens issued before are dead; absent: all are. */
+  readonly before?: number;
+}
+
+/** What of a verified token it is denied by. */
+export interface DeniableToken {
+  readonly jti: string;
+  readonly gid?: string;
+  /** Absent where a system acts for itself. */
+  readonly sub?: string;
+  readonly client: string;
+  /** Milliseconds UTC. */
+  readonly issued: number;
+}
+
+export interface Denied {
+  /** Grows with each denial that comes to be known: what was not denied at the same number is not denied now. */
+  readonly generation: number;
+  has(token: DeniableToken): boolean;
+  /** Whether the store was heard from lately enough for tokens to be trusted. */
+  isFresh(): boolean;
+  /** Asks for the news now. Rejects when the store is not there. */
+  refresh(): Promise<void>;
+  close(): void;
+}
+
+const kind = 'denied';
+/** Those put down in the same minute are found together: the news are in the last few. */
+const MINUTE = 60_000;
+/** How often the news are asked for, and how often all is read again. Milliseconds. */
+const POLL = 2000;
+const WHOLE = 5 * MINUTE;
+/** How far the clocks of processes may differ. */
+const SKEW_MINUTES = 2;
+const PAGE = 1000;
+
+const listeners = new WeakMap<StateStore, Set<(denial: Denial, expires: number) => void>>();
+
+/** `lasts`: how long a token may live, in milliseconds: after it the denial is needed no longer. */
+export async function deny(states: StateStore, denial: Denial, lasts: number, now = Date.now()): Promise<void> {
+  const { what, id, before } = denial;
+  const expires = now + lasts + MINUTE;
+  const item = { kind, id: `${what}:${id}`, value: JSON.stringify({ before }), refs: [minuteRef(now)], expires };
+  await states.put(item);
+  for (const listener of listeners.get(states) ?? []) listener(denial, expires);
+}
+
+function minuteRef(time: number): string {
+  return `denied:${Math.floor(time / MINUTE)}`;
+}
+
+export interface DeniedOptions {
+  readonly now?: () => number;
+  /** Milliseconds without a word from the store after which nothing is trusted. */
+  readonly patience?: number;
+  /** Why the news did not come; told once until they come again. */
+  readonly onLoss?: (error: unknown) => void;
+}
+
+/** Resolves when all denials are known. */
+export async function createDenied(states: StateStore, options: DeniedOptions = {}): Promise<Denied> {
+  const { now = Date.now, patience = MINUTE, onLoss } = options;
+  const known = new Map<string, { readonly before: number; readonly expires: number }>();
+  let generation = 0;
+  let heard = Number.NEGATIVE_INFINITY;
+  let whole = Number.NEGATIVE_INFINITY;
+  const learn = (name: string, before = Number.POSITIVE_INFINITY, expires = Number.POSITIVE_INFINITY) => {
+    const there = known.get(name);
+    if (there !== undefined && there.before >= before && there.expires >= expires) return;
+    known.set(name, { before: Math.max(before, there?.before ?? before), expires: Math.max(expires, there?.expires ?? expires) });
+    generation++;
+  };
+  const learnItem = ({ id, value, expires }: FoundItem) => learn(id, (JSON.parse(value) as { before?: number }).before, expires);
+  const own = (denial: Denial, expires: number) => learn(`${denial.what}:${denial.id}`, denial.before, expires);
+  const all = listeners.get(states) ?? new Set();
+  listeners.set(states, all.add(own));
+  const ask = async () => {
+    const asked = now();
+    if (asked - whole > WHOLE) {
+      for (const [name, { expires }] of known) if (expires <= asked) known.delete(name);
+      await eachItem(states, undefined, learnItem);
+      whole = asked;
+    } else await readNews(states, heard, asked, learnItem);
+    heard = asked;
+  };
+  let asking: Promise<void> | undefined;
+  const refresh = () => {
+    asking ??= ask().finally(() => {
+      asking = undefined;
+    });
+    return asking;
+  };
+  await refresh();
+  const timer = pollEvery(POLL, refresh, onLoss);
+  return {
+    get generation() {
+      return generation;
+    },
+    has: (token) => namesOf(token).some((name) => (known.get(name)?.before ?? Number.NEGATIVE_INFINITY) > token.issued),
+    isFresh: () => now() - heard <= patience,
+    refresh,
+    close() {
+      clearInterval(timer);
+      all.delete(own);
+    },
+  };
+}
+
+function pollEvery(time: number, refresh: () => Promise<void>, onLoss: DeniedOptions['onLoss']): NodeJS.Timeout {
+  let isLost = false;
+  const poll = () =>
+    refresh().then(
+      () => {
+        isLost = false;
+      },
+      (error: unknown) => {
+        if (!isLost) onLoss?.(error);
+        isLost = true;
+      },
+    );
+  return setInterval(() => void poll(), time).unref();
+}
+
+async function readNews(states: StateStore, since: number, now: number, learn: (item: FoundItem) => void): Promise<void> {
+  for (let minute = Math.floor(since / MINUTE) - SKEW_MINUTES; minute <= Math.floor(now / MINUTE) + SKEW_MINUTES; minute++) {
+    await eachItem(states, minuteRef(minute * MINUTE), learn);
+  }
+}
+
+async function eachItem(states: StateStore, ref: string | undefined, learn: (item: FoundItem) => void): Promise<void> {
+  let after: string | undefined;
+  do {
+    const items = await states.list(kind, {
+      count: PAGE,
+      ...(ref === undefined ? {} : { ref }),
+      ...(after === undefined ? {} : { after }),
+    });
+    for (const item of items) learn(item);
+    after = items.length < PAGE ? undefined : items.at(-1)?.id;
+  } while (after !== undefined);
+}
+
+function namesOf({ jti, gid, sub, client }: DeniableToken): readonly string[] {
+  const names = [`jti:${jti}`, `client:${client}`];
+  if (gid !== undefined) names.push(`gid:${gid}`);
+  if (sub !== undefined) names.push(`sub:${sub}`);
+  return names;
+}

@@ -1,0 +1,53 @@
+/** Tokens that have been verified, by their digest, until they expire: most requests carry one that was seen a moment ago. */
+import { createHash } from 'node:crypto';
+import type { Access } from '../../access/access.js';
+import type { DeniableToken } from './denied.js';
+
+export interface Kept {
+  readonly access: Access;
+  readonly token: DeniableToken;
+  /** Milliseconds UTC. */
+  readonly expires: number;
+  /** Of the denials by which it was last judged. */
+  generation: number;
+}
+
+export interface VerifiedTokens {
+  get(digest: string): Kept | undefined;
+  add(digest: string, kept: Kept): void;
+  delete(digest: string): void;
+}
+
+/** What is kept is no token: who could read it could not use it. */
+export function digestOf(token: string): string {
+  return createHash('sha256').update(token).digest('base64');
+}
+
+/** At most `most`; those unused for longest go first. */
+export function createVerifiedTokens(most: number): VerifiedTokens {
+  // Two generations: a token that is used in the younger costs one look-up, and nothing is moved about on each hit.
+  let young = new Map<string, Kept>();
+  let old = new Map<string, Kept>();
+  const half = Math.max(1, Math.floor(most / 2));
+  const add = (digest: string, kept: Kept) => {
+    if (young.size >= half) {
+      old = young;
+      young = new Map();
+    }
+    young.set(digest, kept);
+  };
+  return {
+    get(digest) {
+      const found = young.get(digest);
+      if (found !== undefined) return found;
+      const older = old.get(digest);
+      if (older !== undefined) add(digest, older);
+      return older;
+    },
+    add,
+    delete(digest) {
+      young.delete(digest);
+      old.delete(digest);
+    },
+  };
+}

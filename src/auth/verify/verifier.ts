@@ -1,0 +1,105 @@
+/**
+ * The resource server's side of OAuth: from the request's token to what it may see and do. A token that was verified before costs a digest
+ * and a look-up, and nothing is waited for. Source: RFC 6750; SMART App Launch 2.2; design: deny first, then the cache, then the keys
+ */
+import type { IncomingMessage } from 'node:http';
+import type { Access } from '../../access/access.js';
+import type { Principal } from '../../access/principal.js';
+import { bearerToken } from './bearer.js';
+import { cannotTell, invalidToken, type TokenFault } from './challenge.js';
+import { checkToken, type Issuer, unverified } from './check-token.js';
+import { type Claims, verifiedBy } from './claims.js';
+import type { Denied } from './denied.js';
+import { createVerifiedTokens, digestOf, type Kept } from './verified-tokens.js';
+
+export interface TrustedIssuer extends Issuer {
+  /** Brings its claims to the names of ours; undefined where something is missing. Absent: they have them. */
+  claimsOf?(claims: Claims): Claims | undefined;
+}
+
+export interface VerifierRooms {
+  readonly issuers: readonly TrustedIssuer[];
+  readonly denied: Denied;
+  /** What a principal may see and do. */
+  readonly accessFor: (principal: Principal) => Access | Promise<Access>;
+  /** Scopes that were too long for the token. undefined where there are none of that name. */
+  readonly scopeBy: (reference: string) => Promise<string | undefined>;
+  /** Called for each request that is refused for its token. */
+  readonly onRefused?: (req: IncomingMessage, found: TokenFault) => void;
+  readonly now?: () => number;
+}
+
+export interface Verifier {
+  /** Throws FhirError 401, or 503 where it cannot be told which tokens are revoked. */
+  accessOf(req: IncomingMessage): Access | Promise<Access>;
+  /** The same for a token by itself: undefined where it does not count. */
+  verify(token: string): Promise<Access | undefined>;
+}
+
+/** Tokens that are remembered: a few megabytes. */
+const REMEMBERED = 10_000;
+
+export function createVerifier(rooms: VerifierRooms): Verifier {
+  const { denied, now = Date.now } = rooms;
+  const kept = createVerifiedTokens(REMEMBERED);
+  const remembered = (digest: string): Kept | undefined => {
+    const known = kept.get(digest);
+    if (known === undefined || known.expires > now()) return known;
+    kept.delete(digest);
+    return undefined;
+  };
+  const judge = async (digest: string, token: string): Promise<Access | TokenFault> => {
+    if (!denied.isFresh()) await denied.refresh().catch(failClosed);
+    const known = remembered(digest);
+    const found = known ?? (await fresh(rooms, token, now()));
+    if (typeof found === 'string') return found;
+    found.generation = denied.generation;
+    if (denied.has(found.token)) {
+      kept.delete(digest);
+      return 'revoked';
+    }
+    if (known === undefined && found.expires > now()) kept.add(digest, found);
+    return found.access;
+  };
+  return {
+    accessOf(req) {
+      const token = bearerToken(req);
+      const digest = digestOf(token);
+      const known = remembered(digest);
+      if (known?.generation === denied.generation && denied.isFresh()) return known.access;
+      return judge(digest, token).then((access) => {
+        if (typeof access !== 'string') return access;
+        rooms.onRefused?.(req, access);
+        throw invalidToken(access);
+      });
+    },
+    async verify(token) {
+      const access = await judge(digestOf(token), token);
+      return typeof access === 'string' ? undefined : access;
+    },
+  };
+}
+
+function failClosed(error: unknown): never {
+  throw cannotTell(error);
+}
+
+async function fresh(rooms: VerifierRooms, token: string, now: number): Promise<Kept | 'unknown' | 'expired'> {
+  const said = unverified(token);
+  if (said === undefined) return 'unknown';
+  const rules = rooms.issuers.find(({ issuer }) => issuer === said.issuer);
+  const key = await rules?.keyOf(said.kid);
+  if (rules === undefined || key === undefined) return 'unknown';
+  const checked = checkToken(token, said.header, key, rules, now);
+  if (typeof checked === 'string') return checked;
+  const claims = rules.claimsOf === undefined ? checked : rules.claimsOf(checked);
+  const verified = claims && verifiedBy(claims, await scopeOf(rooms, claims));
+  if (verified === undefined) return 'unknown';
+  const { principal } = verified;
+  return { access: await rooms.accessFor(principal), token: verified.token, expires: principal.expires, generation: 0 };
+}
+
+async function scopeOf({ scopeBy }: VerifierRooms, { scope, scope_ref: reference }: Claims): Promise<string | undefined> {
+  if (typeof scope === 'string') return scope;
+  return typeof reference === 'string' ? scopeBy(reference) : undefined;
+}
