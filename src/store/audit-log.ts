@@ -5,7 +5,7 @@
 export interface AuditPlace {
   /** Of the process that wrote it; sorts by when the process began. */
   readonly chain: string;
-  /** 1, 2, 3 … in the chain; one is missing where what it would have been committed with was not. */
+  /** 1, 2, 3 … in the chain, below 2³²; one is missing where what it would have been committed with was not. */
   readonly number: number;
 }
 
@@ -43,7 +43,7 @@ export interface AuditQuery {
 }
 
 export interface AuditLog {
-  /** All of them, durable when it resolves. A place that is taken is an error, and nothing is written. */
+  /** All of them, durable when it resolves. Where a place is taken, StoreConflict, and nothing is written. */
   append(records: readonly AuditRecord[]): Promise<void>;
   /** In the order of the query, and whether there are more. */
   search(query: AuditQuery): Promise<{ readonly records: readonly AuditRecord[]; readonly more: boolean }>;
@@ -51,9 +51,9 @@ export interface AuditLog {
   read(places: readonly AuditPlace[]): Promise<readonly (AuditRecord | undefined)[]>;
   /** One chain in the order of its numbers, behind `after`. */
   walk(chain: string, after: number, count: number): Promise<readonly AuditRecord[]>;
-  /** That have a record or a seal. In their order. */
+  /** Those that have a record or a seal, in the order of their names. */
   chains(): Promise<readonly string[]>;
-  /** A seal whose number is taken in its chain is an error. */
+  /** Where its number has a seal in its chain already, StoreConflict. */
   seal(seal: AuditSeal): Promise<void>;
   /** Of one chain in the order of their numbers, behind `after`. */
   seals(chain: string, after: number, count: number): Promise<readonly AuditSeal[]>;

@@ -4,6 +4,8 @@
  * what each word here means; every adapter runs it.
  */
 import { type Key, keyText } from '../model/resource.js';
+import type { AuditLog, AuditRecord } from './audit-log.js';
+import type { StateStore } from './state.js';
 
 export type Method = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -224,6 +226,8 @@ export interface Commit {
   readonly guards: readonly Guard[];
   /** Where a note of one of these names is there and has not expired, StoreConflict. No name stands twice. */
   readonly notes?: readonly Note[];
+  /** Go into the journal with the rest or not at all. Where a place is taken, StoreConflict. */
+  readonly audit?: readonly AuditRecord[];
 }
 
 /** What an adapter may not find out for itself. Kept small: per type the slots it can be sorted by. */
@@ -296,6 +300,10 @@ export interface ResourceStore {
    * change unseen until its commit is done, and others could see that change without the commit.
    */
   readonly needsNames: boolean;
+  /** What is kept beside the resources. */
+  readonly states: StateStore;
+  /** Who did what. */
+  readonly audit: AuditLog;
   /**
    * Resolves when everything the layout needs is there or, where that takes long, is being made behind: `describe` says when it is. Called
    * once, before anything else.

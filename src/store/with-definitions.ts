@@ -61,14 +61,16 @@ export function withDefinitions(primary: ResourceStore, definitions: ResourceSto
     return { ...guard, where: await inPrimary(guard.where), keys: guard.keys.filter((key) => !holds(key)) };
   }
 
-  async function commit({ writes, guards, notes }: Commit): Promise<void> {
+  async function commit({ writes, guards, ...others }: Commit): Promise<void> {
     const refused = writes.find(({ version }) => holds(version));
     if (refused !== undefined) throw readOnly(refused.version, held);
-    await primary.commit({ writes, guards: await Promise.all(guards.map(guardOfPrimary)), ...(notes && { notes }) });
+    await primary.commit({ writes, guards: await Promise.all(guards.map(guardOfPrimary)), ...others });
   }
 
   return {
     needsNames: primary.needsNames,
+    states: primary.states,
+    audit: primary.audit,
     arrange: (layout) => primary.arrange(layout),
     read: (keys) => (keys.some(holds) ? readBoth(keys, holds, primary, definitions) : primary.read(keys)),
     history: (query) => historyOf(query.scope).history(query),

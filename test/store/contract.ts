@@ -9,11 +9,13 @@ import type { Open } from './contract/fixture.js';
 import { guards } from './contract/guards.js';
 import { history } from './contract/history.js';
 import { historyAtRandom } from './contract/history-random.js';
+import { journal } from './contract/journal.js';
 import { logicAndChains } from './contract/logic.js';
 import { notes } from './contract/notes.js';
 import { pages } from './contract/pages.js';
 import { predicates } from './contract/predicates.js';
 import { random } from './contract/random.js';
+import { states } from './contract/states.js';
 import { upkeep } from './contract/upkeep.js';
 import { versions } from './contract/versions.js';
 
@@ -24,6 +26,8 @@ export function storeContract(name: string, open: Open): void {
     describe('versions', () => versions(open));
     describe('guards and concurrency', () => guards(open));
     describe('notes', () => notes(open));
+    describe('states', () => states(open));
+    describe('journal', () => journal(open));
     describe('predicates', () => predicates(open));
     describe('predicates of predicates', () => logicAndChains(open));
     describe('sort, pages, find and count', () => pages(open));

@@ -35,7 +35,7 @@ import { commitOf, found, isToken, layout, token, where, write } from './contrac
       expect.arrayContaining(['keys', 'strings', 'ranges', 'places', 'type', 'updated', 'slot s1', 'slot s2']),
     );
     expect(await namesOf('contained')).toEqual(expect.arrayContaining(['keys', 'type', 'slot s1']));
-    expect(await state()).toMatchObject({ version: 2, made: expect.arrayContaining(['resources.keys', 'versions.superseded']) });
+    expect(await state()).toMatchObject({ version: 3, made: expect.arrayContaining(['resources.keys', 'versions.superseded']) });
   });
 
   test("are made anew where they are missing or other than they should be; those no longer wanted go, and nobody else's", async () => {

@@ -29,6 +29,9 @@ export async function arrange(collections: Collections, layout: Layout): Promise
   await makeCollection(collections, 'feed', inOrder);
   await makeCollection(collections, 'locks', {});
   await makeCollection(collections, 'notes', {});
+  await makeCollection(collections, 'items', {});
+  await makeCollection(collections, 'audit', inOrder);
+  await makeCollection(collections, 'seals', inOrder);
   await makeCollection(collections, 'state', {});
   const table = await assignSlots(collections, layout);
   const slots = new Map(Object.entries(table).map(([type, fields]) => [type, new Map(Object.entries(fields))]));

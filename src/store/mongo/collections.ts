@@ -2,7 +2,7 @@
  * The collections and what a document in them holds. Field names are short because MongoDB stores them in every
  * document.
  */
-import type { Collection, Db, MongoClient, ObjectId, Timestamp } from 'mongodb';
+import { type Collection, type Db, MaxKey, type MongoClient, type ObjectId, type Timestamp } from 'mongodb';
 import type { Method } from '../port.js';
 
 /** One range of a resource. `p` names type, parameter and class of span; the ends are half-open. */
@@ -98,6 +98,43 @@ export interface NoteDocument {
   readonly b: Buffer;
   readonly e: Date;
   readonly w: ObjectId;
+}
+
+/** In the place of a last field: the end of all that are alike before it. */
+export const BEHIND = new MaxKey() as never;
+
+/** A small document of a kind (store/state.ts): its value, its revision, the names by which several are found, when it expires. */
+export interface ItemDocument {
+  readonly _id: { readonly k: string; readonly i: string };
+  readonly v: string;
+  readonly w: string;
+  readonly r?: readonly string[];
+  readonly e?: Date;
+}
+
+/** Chain and number. */
+export interface PlaceDocument {
+  readonly c: string;
+  readonly n: number;
+}
+
+/** A record of the journal (store/audit-log.ts): its time, its keys, its body, and the mark of the commit that put it down. */
+export interface AuditDocument {
+  readonly _id: PlaceDocument;
+  readonly t: number;
+  readonly k: readonly string[];
+  readonly b: Buffer;
+  readonly w: ObjectId;
+}
+
+/** A seal of the journal: its time, what is missing, its digest, the one before it, and those of other chains. */
+export interface SealDocument {
+  readonly _id: PlaceDocument;
+  readonly t: number;
+  readonly m: readonly number[];
+  readonly d: Buffer;
+  readonly b: Buffer;
+  readonly o?: readonly { readonly chain: string; readonly digest: Buffer }[];
 }
 
 /** Small facts about the whole database, each under a name of its own. */
@@ -203,6 +240,9 @@ export interface Collections {
   readonly versions: Collection<SupersededDocument>;
   readonly locks: Collection<LockDocument>;
   readonly notes: Collection<NoteDocument>;
+  readonly items: Collection<ItemDocument>;
+  readonly audit: Collection<AuditDocument>;
+  readonly seals: Collection<SealDocument>;
   readonly feed: Collection<FeedDocument>;
   readonly state: Collection<StateDocument>;
 }
@@ -218,6 +258,9 @@ export function collectionsOf(client: MongoClient, name: string): Collections {
     versions: db.collection<SupersededDocument>('versions'),
     locks: db.collection<LockDocument>('locks'),
     notes: db.collection<NoteDocument>('notes'),
+    items: db.collection<ItemDocument>('items'),
+    audit: db.collection<AuditDocument>('audit'),
+    seals: db.collection<SealDocument>('seals'),
     feed: db.collection<FeedDocument>('feed'),
     state: db.collection<StateDocument>('state'),
   };

@@ -4,10 +4,12 @@ import { type IndexDescription, MongoServerError } from 'mongodb';
 import type { Collections, SlotTable } from './collections.js';
 
 /** Raised with every change of an index: a program that knows only an older state of them drops nothing. */
-export const indexVersion = 2;
+export const indexVersion = 3;
+
+const indexed = ['resources', 'contained', 'versions', 'locks', 'notes', 'items', 'audit'] as const;
 
 export interface WantedIndex {
-  readonly collection: 'resources' | 'contained' | 'versions' | 'locks' | 'notes';
+  readonly collection: (typeof indexed)[number];
   readonly index: IndexDescription & { readonly name: string };
   /** Without it most searches would read everything. */
   readonly required: boolean;
@@ -22,14 +24,21 @@ export function wantedIndexes(table: SlotTable): readonly WantedIndex[] {
     { collection: 'versions', index: { name: 'superseded', key: { t: 1, u: 1, o: -1, e: 1 } }, required: true },
     { collection: 'locks', index: { name: 'expiry', key: { e: 1 }, expireAfterSeconds: 0 }, required: false },
     { collection: 'notes', index: { name: 'expiry', key: { e: 1 }, expireAfterSeconds: 0 }, required: false },
+    { collection: 'items', index: { name: 'expiry', key: { e: 1 }, expireAfterSeconds: 0 }, required: false },
+    { collection: 'items', index: { name: 'refs', key: { r: 1, _id: 1 }, ...having('r') }, required: true },
+    { collection: 'audit', index: { name: 'keys', key: { k: 1, t: 1, _id: 1 } }, required: true },
+    { collection: 'audit', index: { name: 'time', key: { t: 1, _id: 1 } }, required: true },
   ];
+}
+
+function having(field: string) {
+  return { partialFilterExpression: { [field]: { $exists: true } } };
 }
 
 /** On what is searched. Most have no strings that are looked for, no ranges or no places: those indexes are of what has some. */
 function searchIndexes(table: SlotTable): readonly WantedIndex['index'][] {
   const numbers = Object.values(table).flatMap((fields) => Object.values(fields));
   const slots = [...new Set(numbers)].sort((a, b) => Number(a.slice(1)) - Number(b.slice(1)));
-  const having = (field: string) => ({ partialFilterExpression: { [field]: { $exists: true } } });
   return [
     { name: 'keys', key: { k: 1, o: 1 } },
     { name: 'strings', key: { n: 1, o: 1 }, ...having('n') },
@@ -55,7 +64,7 @@ interface PresentIndex {
 
 export async function presentIndexes({ db }: Collections): Promise<readonly PresentIndex[]> {
   const found: PresentIndex[] = [];
-  for (const collection of ['resources', 'contained', 'versions', 'locks', 'notes']) {
+  for (const collection of indexed) {
     const all = await untilTold(() =>
       db
         .collection(collection)

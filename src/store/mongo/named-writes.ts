@@ -1,9 +1,10 @@
 /**
  * Writes of one resource that go as transactions: those that guards of others may look for by name, which hold the names so that no guard
- * relies on what they change while they change it, and those that notes are put down with. Several waiting ones go together, because a
+ * relies on what they change while they change it, and those that notes or records of the journal are put down with. Several waiting ones go together, because a
  * transaction costs much the same whatever it carries; where one of them stands in the way, each goes by itself.
  */
 import { FhirError } from '../../model/outcome.js';
+import type { AuditPlace } from '../audit-log.js';
 import { type Commit, StoreConflict } from '../port.js';
 import { coalesce } from './coalesce.js';
 import { documentId } from './documents.js';
@@ -27,10 +28,16 @@ export function namedWrites(transaction: WriteTransaction): (commit: Unguarded) 
 async function writeGroup(transaction: WriteTransaction, group: readonly Unguarded[]): Promise<readonly Outcome[]> {
   const writes = group.flatMap((commit) => commit.writes);
   const notes = group.flatMap((commit) => commit.notes ?? []);
-  const apart = hasTwice(writes.map(({ version }) => documentId(version))) || hasTwice(notes.map(({ name }) => name));
-  const outcome = apart ? undefined : await tried(transaction, { writes, notes, guards: [] });
+  const audit = group.flatMap((commit) => commit.audit ?? []);
+  const names = [writes.map(({ version }) => documentId(version)), notes.map(({ name }) => name), audit.map(placeOf)];
+  const apart = names.some(hasTwice);
+  const outcome = apart ? undefined : await tried(transaction, { writes, notes, audit, guards: [] });
   if (!apart && (group.length === 1 || !isOfOne(outcome))) return group.map(() => outcome);
   return Promise.all(group.map((commit) => tried(transaction, { ...commit, guards: [] })));
+}
+
+function placeOf({ chain, number }: AuditPlace): string {
+  return `${number} ${chain}`;
 }
 
 function hasTwice(names: readonly string[]): boolean {
@@ -46,7 +53,7 @@ async function tried(transaction: WriteTransaction, commit: Commit): Promise<Out
   }
 }
 
-/** Whether nothing is written for the sake of a single one: another version is current, its note is there, or it is too long for MongoDB. */
+/** Whether nothing is written for the sake of a single one: another version is current, its note or its place in the journal is there, or it is too long for MongoDB. */
 function isOfOne(outcome: Outcome): boolean {
   return outcome?.error instanceof StoreConflict || outcome?.error instanceof FhirError;
 }

@@ -1,5 +1,6 @@
 /** The store as the port describes it, put together from its parts. */
 import type { Key } from '../../model/resource.js';
+import type { AuditLog } from '../audit-log.js';
 import type {
   Change,
   ChangesOptions,
@@ -20,6 +21,7 @@ import type {
   Where,
 } from '../port.js';
 import { StoreUnavailable } from '../port.js';
+import type { StateStore } from '../state.js';
 import { arrange } from './arrange.js';
 import type { Collections } from './collections.js';
 import { count, countHistory } from './count.js';
@@ -33,6 +35,8 @@ import { Feeder } from './feeder.js';
 import { history } from './history.js';
 import { IndexKeeper } from './index-keeper.js';
 import { indexName, wantedIndexes } from './indexes.js';
+import { createStates } from './items.js';
+import { createAuditLog } from './journal.js';
 import type { Member } from './member.js';
 import { namedWrites, type Unguarded } from './named-writes.js';
 import { noteOf } from './notes.js';
@@ -66,6 +70,8 @@ interface Arranged {
 
 class MongoStore implements ResourceStore {
   readonly needsNames = true;
+  readonly states: StateStore;
+  readonly audit: AuditLog;
   private readonly readAll: Read;
   private readonly feeder: Feeder;
   private keeper: IndexKeeper | undefined;
@@ -77,6 +83,8 @@ class MongoStore implements ResourceStore {
   ) {
     this.readAll = reads(collections);
     this.feeder = new Feeder(collections, parts.onProgress);
+    this.states = createStates(collections);
+    this.audit = createAuditLog(collections, transactions(collections, new Map(), parts.creation, parts.member));
   }
 
   arrange(layout: Layout): Promise<void> {
@@ -125,15 +133,15 @@ class MongoStore implements ResourceStore {
 
   commit(commit: Commit): Promise<void> {
     return inOurWords(async () => {
-      const { writes, guards, notes = [] } = commit;
+      const { writes, guards, notes = [], audit = [] } = commit;
       const [first, ...others] = writes;
       const { writeSingle, writeNamed, writeTransaction } = this.ready();
       const isSingle = others.length === 0 && guards.length === 0 && (first?.contained ?? []).length === 0;
       if (first !== undefined && isSingle) {
-        if (first.names !== undefined || notes.length > 0) return writeNamed({ writes, notes });
+        if (first.names !== undefined || notes.length > 0 || audit.length > 0) return writeNamed({ writes, notes, audit });
         if ((await writeSingle(first)) === 'written') return;
       }
-      if (first !== undefined || guards.length > 0 || notes.length > 0) await writeTransaction(commit);
+      if (first !== undefined || guards.length + notes.length + audit.length > 0) await writeTransaction(commit);
     });
   }
 

@@ -5,7 +5,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ClientSession, ObjectId } from 'mongodb';
 import { type Commit, type Guard, StoreBusy, StoreConflict, StoreUnknown, stillFinds, type Write } from '../port.js';
-import type { Collections, ContainedDocument, NoteDocument, ResourceDocument } from './collections.js';
+import { isRecorded, toAuditDocument } from './audit-documents.js';
+import type { AuditDocument, Collections, ContainedDocument, NoteDocument, ResourceDocument } from './collections.js';
 import { containedIn, replaceContained } from './contained.js';
 import { documentId, type Slots, superseded, toContained, toDocument } from './documents.js';
 import { hasLabel, isCommitUnknown, isPassing, translate } from './errors.js';
@@ -31,6 +32,7 @@ interface Prepared {
   readonly replacements: readonly { readonly document: ResourceDocument; readonly replaces: number }[];
   readonly contained: readonly ContainedDocument[];
   readonly notes: readonly NoteDocument[];
+  readonly audit: readonly AuditDocument[];
 }
 
 export type WriteTransaction = (commit: Commit) => Promise<void>;
@@ -64,7 +66,7 @@ function sizeOf({ writes }: Commit): Size {
   return writes.length < LARGE ? 'small' : 'large';
 }
 
-function prepare({ writes, guards, notes = [] }: Commit, slots: Slots, creation: () => number): Prepared {
+function prepare({ writes, guards, notes = [], audit = [] }: Commit, slots: Slots, creation: () => number): Prepared {
   const mark = new ObjectId();
   const toPair = (write: Write) => ({ document: toDocument(write, mark, creation(), slots), replaces: write.replaces });
   const pairs = writes.map(toPair);
@@ -75,6 +77,7 @@ function prepare({ writes, guards, notes = [] }: Commit, slots: Slots, creation:
     creations: pairs.filter(({ replaces }) => replaces === 0).map(({ document }) => document),
     replacements: pairs.filter(({ replaces }) => replaces > 0),
     notes: notes.map((note) => toNoteDocument(note, mark)),
+    audit: audit.map((record) => toAuditDocument(record, mark)),
   };
 }
 
@@ -123,6 +126,7 @@ async function attempt(collections: Collections, member: Member, prepared: Locke
     const gone = await replace(collections, session, prepared);
     await create(collections, session, prepared.creations);
     await replaceContained(collections, session, gone, prepared.contained);
+    await record(collections, session, prepared.audit);
     return await commitOrLook(collections, session, prepared, end);
   } catch (error) {
     if (session.inTransaction()) await session.abortTransaction().catch(() => undefined);
@@ -160,6 +164,14 @@ async function create(collections: Collections, session: ClientSession, document
   if (documents.length === 0) return;
   const [there] = await insertUnlessThere(collections, 'resources', documents, session);
   if (there !== undefined) throw new StoreConflict(`${documents[there]?._id} exists already`);
+}
+
+async function record(collections: Collections, session: ClientSession, documents: readonly AuditDocument[]): Promise<void> {
+  if (documents.length === 0) return;
+  const [there] = await insertUnlessThere(collections, 'audit', documents, session);
+  if (there === undefined) return;
+  const { c, n } = documents[there]?._id ?? {};
+  throw new StoreConflict(`The journal has a record ${n} of the chain ${c} already`);
 }
 
 /** Gives the ids of what was contained in the versions before. */
@@ -206,15 +218,20 @@ async function commitOrLook(collections: Collections, session: ClientSession, pr
   }
 }
 
-async function isWritten(collections: Collections, { creations, replacements, notes: [note] }: Prepared, cause: unknown): Promise<boolean> {
+async function isWritten(
+  collections: Collections,
+  { creations, replacements, notes: [note], audit: [line] }: Prepared,
+  cause: unknown,
+): Promise<boolean> {
   // All or none: one tells.
   const one = creations[0] ?? replacements[0]?.document;
-  if (one === undefined && note === undefined) return true;
+  if (one === undefined && note === undefined && line === undefined) return true;
   try {
     // A new primary may show what is older than the commit.
     await momentNow(collections);
     if (one !== undefined) return (await written(collections, [one])).size > 0;
-    return note === undefined || (await isNoted(collections, note));
+    if (note !== undefined) return await isNoted(collections, note);
+    return line === undefined || (await isRecorded(collections, line));
   } catch {
     throw new StoreUnknown('Whether the transaction was written is not known: MongoDB does not answer', { cause });
   }

@@ -178,6 +178,15 @@ export function storeError(error: unknown): unknown {
   }
 }
 
+/** Throws what an error of SQLite means. */
+export function translated<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw storeError(error);
+  }
+}
+
 /** What SQLite says of a statement beyond its limits: a code of its own it has for the last of them alone. Source: sqlite.org/limits.html */
 const limits = /^(too many |Expression tree is too large|parser stack overflow|at most \d+ tables|string or blob too big)/;
 

@@ -237,5 +237,32 @@ CREATE INDEX note_expires ON note (expires);`,
   ],
 };
 
+const stateAndJournal: Migration = {
+  schema: 8,
+  name: 'state and journal',
+  steps: [
+    statements(
+      'tables',
+      `CREATE TABLE item (kind TEXT NOT NULL, id TEXT NOT NULL, revision TEXT NOT NULL, expires INTEGER, refs TEXT, value TEXT NOT NULL,
+  PRIMARY KEY (kind, id)) WITHOUT ROWID;
+CREATE INDEX item_expires ON item (expires) WHERE expires IS NOT NULL;
+CREATE TABLE item_ref (ref TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (ref, kind, id)) WITHOUT ROWID;
+CREATE TABLE audit_chain (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE audit_record (n INTEGER PRIMARY KEY, time INTEGER NOT NULL, keys TEXT NOT NULL, body BLOB NOT NULL);
+CREATE INDEX audit_time ON audit_record (time);
+CREATE TABLE audit_key (key INTEGER NOT NULL, time INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (key, time, n)) WITHOUT ROWID;
+CREATE TABLE audit_seal (n INTEGER PRIMARY KEY, seal TEXT NOT NULL);`,
+    ),
+  ],
+};
+
 /** Oldest first, without gap; the last leads to the schema of schema.ts. */
-export const migrations: readonly Migration[] = [feedAndHistory, compressedTexts, combinedParameters, uriNumbers, wholeSearch, notes];
+export const migrations: readonly Migration[] = [
+  feedAndHistory,
+  compressedTexts,
+  combinedParameters,
+  uriNumbers,
+  wholeSearch,
+  notes,
+  stateAndJournal,
+];

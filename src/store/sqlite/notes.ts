@@ -27,18 +27,8 @@ export function putNotes(connection: Connection, notes: readonly Note[]): void {
   for (const { name, value, expires } of notes) connection.statement(put).run([toText(name), expires, value]);
 }
 
-/** Rows swept at once, and how often it is asked whether some have expired: in milliseconds. */
-const SWEPT = 50;
-const EVERY = 10_000;
-
-/** Inside a transaction: takes some of what has expired away, if the last time was a while ago or left some. */
-export function createSweep(): (connection: Connection) => void {
-  let next = 0;
-  return (connection) => {
-    const now = Date.now();
-    if (now < next) return;
-    const expired = 'DELETE FROM note WHERE rowid IN (SELECT rowid FROM note WHERE expires <= ? LIMIT ?)';
-    const { changes } = connection.statement(expired).run([now, SWEPT]);
-    next = changes < SWEPT ? now + EVERY : now;
-  };
+/** Inside a transaction: takes at most so many that have expired away; how many. */
+export function sweepNotes(connection: Connection, now: number, count: number): number {
+  const expired = 'DELETE FROM note WHERE rowid IN (SELECT rowid FROM note WHERE expires <= ? LIMIT ?)';
+  return connection.statement(expired).run([now, count]).changes;
 }

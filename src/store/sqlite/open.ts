@@ -2,7 +2,8 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type ResourceStore, StoreBusy, StoreCostly, type StoreDescription, StoreUnavailable } from '../port.js';
-import { type Connection, reasonOf, storeError } from './binding.js';
+import { createAuditLog, createStates } from './beside.js';
+import { type Connection, reasonOf, storeError, translated } from './binding.js';
 import { logSize } from './checkpoint.js';
 import { changes, createFollowers, lastCursor } from './feed.js';
 import { countHistory, history } from './history.js';
@@ -116,6 +117,8 @@ function createStore(location: string, connection: Connection, writer: Writer | 
   return {
     // One writer at a time: a guard is looked at, and what relies on it written, with nothing in between.
     needsNames: false,
+    states: createStates(connection, writing),
+    audit: createAuditLog(connection, writing),
     async arrange(layout) {
       ready = slots.hold(connection, names, layout);
       if (ready || writer === undefined) return;
@@ -160,14 +163,6 @@ function intoOneFile(connection: Connection): void {
     connection.exec('PRAGMA query_only = OFF; PRAGMA wal_checkpoint(TRUNCATE)');
   } catch {
     // On a full disk the log keeps what it has, and is read again at the next start.
-  }
-}
-
-function translated<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw storeError(error);
   }
 }
 

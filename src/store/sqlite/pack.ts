@@ -4,6 +4,7 @@
  */
 import { Buffer } from 'node:buffer';
 import type { Commit, Contained, Guard, IndexEntry, Note, Reindex, SortValue, Write } from '../port.js';
+import { type PackedRecords, packRecords, unpackRecords } from './pack-journal.js';
 import { methodNumber, methodOf } from './read.js';
 import type { Steps } from './steps.js';
 
@@ -13,6 +14,7 @@ export interface Packed {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly guards: readonly Guard[];
   readonly notes: readonly PackedNote[];
+  readonly audit?: PackedRecords;
 }
 
 type PackedNote = Omit<Note, 'value'> & { readonly value: Uint8Array };
@@ -37,14 +39,15 @@ const ABSENT = -1;
 /** Writes packed in one step. */
 const STEP = 100;
 
-export function* packInSteps({ writes, guards, notes = [] }: Commit): Steps<Packed> {
+export function* packInSteps({ writes, guards, notes = [], audit }: Commit): Steps<Packed> {
   const numbers: number[] = [];
   const texts: string[] = [];
   for (const [at, write] of writes.entries()) {
     packWrite(write, numbers, texts);
     if (at % STEP === STEP - 1) yield;
   }
-  return { numbers: Float64Array.from(numbers), texts, bytes: packBytes(writes), guards, notes: notes.map(packNote) };
+  const packed = { numbers: Float64Array.from(numbers), texts, bytes: packBytes(writes), guards, notes: notes.map(packNote) };
+  return audit === undefined ? packed : { ...packed, audit: packRecords(audit) };
 }
 
 /** Copied: of a piece of a larger buffer the whole would be handed over. */
@@ -137,7 +140,8 @@ export function unpack(packed: Packed): Commit {
     ...note,
     value: Buffer.from(value.buffer, value.byteOffset, value.byteLength),
   }));
-  return { writes, guards: packed.guards, notes };
+  const commit = { writes, guards: packed.guards, notes };
+  return packed.audit === undefined ? commit : { ...commit, audit: unpackRecords(packed.audit) };
 }
 
 class Unpacker {

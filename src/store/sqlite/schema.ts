@@ -7,7 +7,7 @@ import { type Connection, connect } from './binding.js';
 
 /** 'lyFR': tells our files from other SQLite databases. */
 export const APPLICATION = 0x6c794652;
-export const SCHEMA_VERSION = 7;
+export const SCHEMA_VERSION = 8;
 
 const tables = `
 CREATE TABLE type (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -74,6 +74,18 @@ CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 -- What is kept until it expires (port.ts Note).
 CREATE TABLE note (name TEXT PRIMARY KEY, expires INTEGER NOT NULL, value BLOB NOT NULL);
 CREATE INDEX note_expires ON note (expires);
+-- Small documents of several kinds (store/state.ts), refs as a JSON array; each name by which several are found has a row of its own.
+CREATE TABLE item (kind TEXT NOT NULL, id TEXT NOT NULL, revision TEXT NOT NULL, expires INTEGER, refs TEXT, value TEXT NOT NULL,
+  PRIMARY KEY (kind, id)) WITHOUT ROWID;
+CREATE INDEX item_expires ON item (expires) WHERE expires IS NOT NULL;
+CREATE TABLE item_ref (ref TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (ref, kind, id)) WITHOUT ROWID;
+-- The journal (store/audit-log.ts). The number of a record is its chain's and its own in one, so that a chain lies together; keys are a
+-- JSON array, and each has a row under a number made of its text, in the order of time.
+CREATE TABLE audit_chain (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE audit_record (n INTEGER PRIMARY KEY, time INTEGER NOT NULL, keys TEXT NOT NULL, body BLOB NOT NULL);
+CREATE INDEX audit_time ON audit_record (time);
+CREATE TABLE audit_key (key INTEGER NOT NULL, time INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (key, time, n)) WITHOUT ROWID;
+CREATE TABLE audit_seal (n INTEGER PRIMARY KEY, seal TEXT NOT NULL);
 -- What was done to the file, and by which version of the software; place is where a migration that has not ended goes on.
 CREATE TABLE migration (schema INTEGER PRIMARY KEY, name TEXT NOT NULL, began INTEGER NOT NULL, ended INTEGER, software TEXT NOT NULL,
   place TEXT);

@@ -4,6 +4,7 @@ import { type SqlValue, toText } from './binding.js';
 import { putContained } from './contained.js';
 import { instancesOf } from './count.js';
 import { type Pending, replaceAll } from './entries.js';
+import { append, refuseTakenPlaces } from './journal.js';
 import { putNotes, refuseTaken } from './notes.js';
 import { methodNumber } from './read.js';
 import type { Reader } from './reader.js';
@@ -22,8 +23,9 @@ interface Standing {
 
 /** Throws StoreConflict before anything is written; whatever else it throws may have left half of it in the transaction. */
 export function* apply(reader: Reader, pending: Pending, commit: Commit): Steps<void> {
-  const { notes = [] } = commit;
+  const { notes = [], audit = [] } = commit;
   refuseTaken(reader.connection, notes);
+  refuseTakenPlaces(reader.connection, audit);
   if (commit.guards.length > 0) pending.flush(reader.connection);
   for (const guard of commit.guards) {
     yield* checkGuard(reader, guard);
@@ -38,6 +40,7 @@ export function* apply(reader: Reader, pending: Pending, commit: Commit): Steps<
     yield;
   }
   putNotes(reader.connection, notes);
+  append(reader.connection, audit);
 }
 
 function* checkGuard(reader: Reader, guard: Guard): Steps<void> {

@@ -3,6 +3,7 @@ import { workerData } from 'node:worker_threads';
 import { answerLetters } from './answer-letters.js';
 import { createCheckpoints } from './checkpoint.js';
 import { unpack, unpackReindex } from './pack.js';
+import { unpackRecords } from './pack-journal.js';
 import { prepared } from './schema.js';
 import { createWriter } from './writer.js';
 import type { WriterData, WritingTask } from './writing.js';
@@ -30,6 +31,14 @@ function work(task: WritingTask): Promise<unknown> {
       return writer.reindex(unpackReindex(task.of));
     case 'state':
       return writer.putState(task.put);
+    case 'item':
+      return writer.changeItem(task.change);
+    case 'append':
+      return writer.append(unpackRecords(task.records));
+    case 'seal':
+      return writer.seal(task.seal);
+    case 'purge':
+      return writer.purge(task.before);
   }
 }
 

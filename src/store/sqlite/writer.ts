@@ -1,13 +1,16 @@
 /** What writes: it owns the connection that does, in this thread or in one of its own. Source: port.ts ResourceStore */
+import type { AuditRecord, AuditSeal } from '../audit-log.js';
 import type { Commit, Layout, Reindex } from '../port.js';
 import type { Connection } from './binding.js';
 import { createBodies } from './bodies.js';
 import type { Checkpoints } from './checkpoint.js';
 import { createGroup } from './group.js';
+import { changeItem, type ItemChange, type ItemOutcome } from './items.js';
+import { append, purgeSome, putSeal, refuseTakenPlaces } from './journal.js';
 import { createNames } from './names.js';
-import { createSweep } from './notes.js';
 import { createSlots } from './slots.js';
 import { type Put, putState } from './state.js';
+import { createSweep } from './sweep.js';
 import { apply, reindexAll } from './write.js';
 
 export interface Writer {
@@ -17,9 +20,17 @@ export interface Writer {
   commit(commit: Commit): Promise<void>;
   reindex(of: readonly Reindex[]): Promise<readonly boolean[]>;
   putState(put: Put): Promise<boolean>;
+  changeItem(change: ItemChange): Promise<ItemOutcome>;
+  append(records: readonly AuditRecord[]): Promise<void>;
+  seal(seal: AuditSeal): Promise<void>;
+  /** How many records were removed. */
+  purge(before: number): Promise<number>;
   /** Resolves when all that waits has been written; then nothing is accepted any more. */
   close(): Promise<void>;
 }
+
+/** Records of the journal that are removed in one transaction. */
+const PURGED = 500;
 
 /** A writer in this thread; the connection stays open when it is closed. */
 export function createWriter(connection: Connection, checkpoints: Checkpoints | undefined): Writer {
@@ -32,6 +43,15 @@ export function createWriter(connection: Connection, checkpoints: Checkpoints | 
     written: () => checkpoints?.written(),
   });
   const sweep = createSweep();
+  async function inOneStep<T>(work: (connection: Connection) => T, size: number): Promise<T> {
+    const done: T[] = [];
+    await group.write(function* (writer) {
+      // A group that failed is tried again.
+      done.splice(0, 1, work(writer.connection));
+      yield;
+    }, size);
+    return done[0] as T;
+  }
   return {
     arrange: (layout) => group.write(() => slots.arrange(connection, names, layout), 1),
     commit: (commit) =>
@@ -47,13 +67,24 @@ export function createWriter(connection: Connection, checkpoints: Checkpoints | 
       }, size);
       return done;
     },
-    async putState(put) {
-      let done = false;
-      await group.write(function* (writer) {
-        done = putState(writer.connection, put);
-        yield;
-      }, 1);
-      return done;
+    putState: (put) => inOneStep((writer) => putState(writer, put), 1),
+    changeItem: (change) =>
+      inOneStep((writer) => {
+        sweep(writer);
+        return changeItem(writer, change);
+      }, 5),
+    append: (records) =>
+      inOneStep((writer) => {
+        refuseTakenPlaces(writer, records);
+        append(writer, records);
+      }, 5 * records.length),
+    seal: (seal) => inOneStep((writer) => putSeal(writer, seal), 2),
+    async purge(before) {
+      for (let all = 0; ; ) {
+        const some = await inOneStep((writer) => purgeSome(writer, before, PURGED), 6 * PURGED);
+        all += some;
+        if (some < PURGED) return all;
+      }
     },
     async close() {
       await group.drained();
@@ -63,6 +94,6 @@ export function createWriter(connection: Connection, checkpoints: Checkpoints | 
 }
 
 /** About as many rows as the commit reads and writes. */
-function sizeOf({ writes, guards, notes = [] }: Commit): number {
-  return writes.reduce((sum, write) => sum + 10 + write.entries.length, 0) + 5 * guards.length + 5 * notes.length;
+function sizeOf({ writes, guards, notes = [], audit = [] }: Commit): number {
+  return writes.reduce((sum, write) => sum + 10 + write.entries.length, 0) + 5 * (guards.length + notes.length + audit.length);
 }

@@ -1,6 +1,9 @@
 /** Writes through the writer's thread. Source: port.ts ResourceStore */
+import type { AuditSeal } from '../audit-log.js';
 import type { Commit, Layout } from '../port.js';
+import type { ItemChange, ItemOutcome } from './items.js';
 import { asWrite, type Packed, packInSteps } from './pack.js';
+import { type PackedRecords, packRecords } from './pack-journal.js';
 import type { Put } from './state.js';
 import { inTurns } from './steps.js';
 import { startThread } from './thread.js';
@@ -16,7 +19,11 @@ export type WritingTask =
   | { readonly kind: 'commit'; readonly commit: Packed }
   | { readonly kind: 'arrange'; readonly layout: Layout }
   | { readonly kind: 'reindex'; readonly of: Packed }
-  | { readonly kind: 'state'; readonly put: Put };
+  | { readonly kind: 'state'; readonly put: Put }
+  | { readonly kind: 'item'; readonly change: ItemChange }
+  | { readonly kind: 'append'; readonly records: PackedRecords }
+  | { readonly kind: 'seal'; readonly seal: AuditSeal }
+  | { readonly kind: 'purge'; readonly before: number };
 
 export function startWriter(data: WriterData, program = new URL('./writer-thread.js', import.meta.url)): Writer {
   const thread = startThread<WritingTask, unknown>({ program, data, does: 'writes', writes: true });
@@ -43,6 +50,18 @@ export function startWriter(data: WriterData, program = new URL('./writer-thread
     },
     async putState(put) {
       return (await thread.ask({ kind: 'state', put })) as boolean;
+    },
+    async changeItem(change) {
+      return (await thread.ask({ kind: 'item', change })) as ItemOutcome;
+    },
+    async append(records) {
+      await thread.ask({ kind: 'append', records: packRecords(records) });
+    },
+    async seal(seal) {
+      await thread.ask({ kind: 'seal', seal });
+    },
+    async purge(before) {
+      return (await thread.ask({ kind: 'purge', before })) as number;
     },
     async close() {
       await Promise.all(packing);

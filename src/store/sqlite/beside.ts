@@ -1,0 +1,38 @@
+/** What is kept beside the resources: read in this thread, written by the one writer. Source: store/state.ts, store/audit-log.ts */
+import { randomUUID } from 'node:crypto';
+import type { AuditLog } from '../audit-log.js';
+import type { FoundItem, StateStore } from '../state.js';
+import { type Connection, translated } from './binding.js';
+import { itemOf, itemsOf } from './items.js';
+import { chainsOf, headsOf, recordAt, sealsOf, walkChain } from './journal.js';
+import { searchJournal } from './journal-search.js';
+import { inTurns } from './steps.js';
+import type { Writer } from './writer.js';
+
+/** `writing` throws where the store is read-only. */
+export function createStates(connection: Connection, writing: () => Writer): StateStore {
+  return {
+    get: async (kind, id) => translated(() => itemOf(connection, kind, id)),
+    add: async (item) => (await writing().changeItem({ verb: 'add', item, revision: randomUUID() })) === true,
+    put: async (item, over) => (await writing().changeItem({ verb: 'put', item, revision: randomUUID(), over: over?.revision })) === true,
+    take: async (kind, id) => (await writing().changeItem({ verb: 'take', kind, id })) as FoundItem | undefined,
+    list: async (kind, options) => translated(() => itemsOf(connection, kind, options)),
+    removeAll: async (ref) => Number(await writing().changeItem({ verb: 'removeAll', ref })),
+  };
+}
+
+export function createAuditLog(connection: Connection, writing: () => Writer): AuditLog {
+  return {
+    async append(records) {
+      if (records.length > 0) await writing().append(records);
+    },
+    search: (query) => inTurns(searchJournal(connection, query)),
+    read: async (places) => translated(() => places.map((place) => recordAt(connection, place))),
+    walk: async (chain, after, count) => translated(() => walkChain(connection, chain, after, count)),
+    chains: async () => translated(() => chainsOf(connection)),
+    seal: async (seal) => writing().seal(seal),
+    seals: async (chain, after, count) => translated(() => sealsOf(connection, chain, after, count)),
+    heads: async () => translated(() => headsOf(connection)),
+    purge: async (before) => writing().purge(before),
+  };
+}
