@@ -3,6 +3,7 @@
  * kept of it beside a store tells which parameters that store has to be indexed by anew.
  */
 import { createHash } from 'node:crypto';
+import { consentRulesVersion } from '../access/consent/rule-keys.js';
 import type { Slots } from './layout.js';
 import { containedKey, localReferencesOf, localReferencesParam, type Parameter, type ParameterKind, type Registry } from './registry.js';
 
@@ -30,6 +31,7 @@ export function keysOf(registry: Registry, slots: Slots, type: string, timezone:
   const keys = Object.fromEntries(
     registry.indexed(type).map((parameter) => {
       const sorts = ofType.filter((slot) => slot.parameter.code === parameter.code).map(({ slot, end }) => `${slot} ${end}`);
+      if (parameter.rules) return [parameter.code, digest([made(parameter), consentRulesVersion, timezone])];
       return [parameter.code, digest([made(parameter), sorts, isTimed(parameter) ? timezone : ''])];
     }),
   );

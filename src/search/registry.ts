@@ -3,6 +3,7 @@
  * Source: R4 searchparameter.html
  */
 import type { SearchParameter } from 'fhir/r4.js';
+import { consentRulesParam } from '../access/consent/rule-keys.js';
 import { securityContextParam } from '../access/security-context.js';
 import type { Definitions } from '../definitions/definitions.js';
 import { canStandTogether, componentDefinitions, compositeShape, partOfWhole } from './composites.js';
@@ -27,6 +28,8 @@ export interface Parameter {
   readonly words?: true;
   /** Stands for all that a resource refers to here. */
   readonly everywhere?: true;
+  /** Stands for the rules of a Consent. */
+  readonly rules?: true;
   /** Has no entries of its own: the code of the parameter whose entries it is found by. */
   readonly shares?: string;
   /** Of a composite all of whose parts are known. */
@@ -192,6 +195,7 @@ export function createRegistry(
     // Access is judged by the first: nothing else may leave too little room for it.
     return [
       ...(definitions.element(type, 'securityContext').length === 0 ? [] : [securityContextOf(definitions, type)]),
+      ...(type === 'Consent' ? [consentRulesOf(definitions)] : []),
       ...(references ? [localReferencesOf(type)] : []),
       ...[...parameters(type).values()].filter(leavesEntries),
     ];
@@ -235,6 +239,21 @@ function securityContextOf(definitions: Definitions, base: string): Parameter {
     targets: definitions.resourceTypes,
     elements: resolveElements(definitions, base, [`${base}.securityContext`]),
     url: `http://hl7.org/fhir/StructureDefinition/${base}#${base}.securityContext`,
+  };
+}
+
+/** By which access is judged, too. */
+function consentRulesOf({ resourceTypes }: Definitions): Parameter {
+  const url = 'http://hl7.org/fhir/StructureDefinition/Consent#provision';
+  return {
+    base: 'Consent',
+    code: consentRulesParam,
+    kind: 'token',
+    expression: 'Consent',
+    targets: resourceTypes,
+    elements: undefined,
+    url,
+    rules: true,
   };
 }
 

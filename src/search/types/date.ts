@@ -88,7 +88,7 @@ function complexRange(value: JsonObject, zone: Zone): TimeRange | undefined {
 }
 
 /** Source: R4 datatypes.html#Period: an end of 2012-02-03 includes that whole day. */
-function periodRange(period: JsonObject, zone: Zone): TimeRange | undefined {
+export function periodRange(period: JsonObject, zone: Zone): TimeRange | undefined {
   const start = primitiveRange(period.start, zone);
   const end = primitiveRange(period.end, zone);
   if (start === undefined && end === undefined) return undefined;

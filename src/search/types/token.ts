@@ -5,6 +5,7 @@
  */
 import { isNumeric, isObject } from '../../model/json.js';
 import type { Predicate } from '../../store/port.js';
+import { consentRulesIndexer } from '../consent-rules.js';
 import type { SearchContext } from '../context.js';
 import { addToken } from '../entry-list.js';
 import { askedIdentityForm } from '../identity-numbers.js';
@@ -31,6 +32,7 @@ export const tokenType: SearchType = {
     ];
   },
   indexer(type, parameter, context) {
+    if (parameter.rules) return consentRulesIndexer(context);
     const token = tokenAdder(parameter.code, context);
     const indexText = textIndexer(type, parameter, context);
     const indexType = type === 'Identifier' ? typeIndexer(parameter, context) : undefined;
