@@ -49,11 +49,21 @@ const listeners = new WeakMap<StateStore, Set<(denial: Denial, expires: number) 
 
 /** `lasts`: how long a token may live, in milliseconds: after it the denial is needed no longer. */
 export async function deny(states: StateStore, denial: Denial, lasts: number, now = Date.now()): Promise<void> {
-  const { what, id, before } = denial;
+  const name = `${denial.what}:${denial.id}`;
   const expires = now + lasts + MINUTE;
-  const item = { kind, id: `${what}:${id}`, value: JSON.stringify({ before }), refs: [minuteRef(now)], expires };
-  await states.put(item);
+  const there = denial.before === undefined ? undefined : await states.get(kind, name);
+  const before = there === undefined ? denial.before : later(denial.before, beforeIn(there));
+  await states.put({ kind, id: name, value: JSON.stringify({ before }), refs: [minuteRef(now)], expires });
   for (const listener of listeners.get(states) ?? []) listener(denial, expires);
+}
+
+/** No moment: all tokens, whenever they were issued. */
+function later(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? undefined : Math.max(one, other);
+}
+
+function beforeIn({ value }: FoundItem): number | undefined {
+  return (JSON.parse(value) as Pick<Denial, 'before'>).before;
 }
 
 function minuteRef(time: number): string {
@@ -81,7 +91,7 @@ export async function createDenied(states: StateStore, options: DeniedOptions = 
     known.set(name, { before: Math.max(before, there?.before ?? before), expires: Math.max(expires, there?.expires ?? expires) });
     generation++;
   };
-  const learnItem = ({ id, value, expires }: FoundItem) => learn(id, (JSON.parse(value) as { before?: number }).before, expires);
+  const learnItem = (item: FoundItem) => learn(item.id, beforeIn(item), item.expires);
   const own = (denial: Denial, expires: number) => learn(`${denial.what}:${denial.id}`, denial.before, expires);
   const all = listeners.get(states) ?? new Set();
   listeners.set(states, all.add(own));

@@ -16,6 +16,7 @@ export interface VerifiedTokens {
   get(digest: string): Kept | undefined;
   add(digest: string, kept: Kept): void;
   delete(digest: string): void;
+  clear(): void;
 }
 
 /** What is kept is no token: who could read it could not use it. */
@@ -48,6 +49,10 @@ export function createVerifiedTokens(most: number): VerifiedTokens {
     delete(digest) {
       young.delete(digest);
       old.delete(digest);
+    },
+    clear() {
+      young.clear();
+      old.clear();
     },
   };
 }

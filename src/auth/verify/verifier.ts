@@ -5,6 +5,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Access } from '../../access/access.js';
 import type { Principal } from '../../access/principal.js';
+import { FhirError } from '../../model/outcome.js';
 import { bearerToken } from './bearer.js';
 import { cannotTell, invalidToken, type TokenFault } from './challenge.js';
 import { checkToken, type Issuer, unverified } from './check-token.js';
@@ -34,6 +35,8 @@ export interface Verifier {
   accessOf(req: IncomingMessage): Access | Promise<Access>;
   /** The same for a token by itself: undefined where it does not count. */
   verify(token: string): Promise<Access | undefined>;
+  /** Every token is verified anew: keys are gone. */
+  forget(): void;
 }
 
 /** Tokens that are remembered: a few megabytes. */
@@ -51,7 +54,7 @@ export function createVerifier(rooms: VerifierRooms): Verifier {
   const judge = async (digest: string, token: string): Promise<Access | TokenFault> => {
     if (!denied.isFresh()) await denied.refresh().catch(failClosed);
     const known = remembered(digest);
-    const found = known ?? (await fresh(rooms, token, now()));
+    const found = known ?? (await fresh(rooms, token, now()).catch(failClosed));
     if (typeof found === 'string') return found;
     found.generation = denied.generation;
     if (denied.has(found.token)) {
@@ -77,11 +80,13 @@ export function createVerifier(rooms: VerifierRooms): Verifier {
       const access = await judge(digestOf(token), token);
       return typeof access === 'string' ? undefined : access;
     },
+    forget: kept.clear,
   };
 }
 
+/** What cannot be found out at present is no reason to let anybody in, nor to say that the token is wrong. */
 function failClosed(error: unknown): never {
-  throw cannotTell(error);
+  throw error instanceof FhirError ? error : cannotTell(error);
 }
 
 async function fresh(rooms: VerifierRooms, token: string, now: number): Promise<Kept | 'unknown' | 'expired'> {
