@@ -1,0 +1,153 @@
+/**
+ * What SMART wants in answers that the library makes: called once it has answered, with the client it has authenticated. One line per route.
+ */
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import { ownMetadata } from './client-rules.js';
+import { introspected } from './introspection.js';
+import { contextOf, contextsWith, keepContext } from './launch-context.js';
+import type { OwnToken, OwnTokens } from './own-tokens.js';
+import { revokeClient, revokeGrant } from './revoke.js';
+import { type AuthRooms, longestLife } from './rooms.js';
+import { authorizationServer } from './smart-configuration.js';
+import { deny } from './verify/denied.js';
+
+type Answer = (rooms: AuthRooms, ctx: KoaContextWithOIDC, tokens: OwnTokens) => void | Promise<void>;
+type Body = Record<string, unknown>;
+
+const answers: Readonly<Record<string, Answer>> = {
+  token: tokenAnswer,
+  introspection: introspectionAnswer,
+  revocation: revocationAnswer,
+  registration: registrationAnswer,
+  client: registrationAnswer,
+  client_update: registrationAnswer,
+  client_delete: deletionAnswer,
+  end_session_confirm: signOutAnswer,
+  discovery: discoveryAnswer,
+};
+
+export function answering(rooms: AuthRooms, tokens: OwnTokens) {
+  return async (ctx: KoaContextWithOIDC, next: () => Promise<unknown>): Promise<void> => {
+    await next();
+    // Where no route was found there is none of the library's context.
+    const { oidc } = ctx as Partial<KoaContextWithOIDC>;
+    if (oidc !== undefined) await answers[oidc.route]?.(rooms, ctx, tokens);
+  };
+}
+
+/** Source: SMART App Launch 2.2 app-launch.html#response-5 */
+async function tokenAnswer(rooms: AuthRooms, ctx: KoaContextWithOIDC): Promise<void> {
+  ctx.set('Pragma', 'no-cache');
+  const { AccessToken: token, ClientCredentials: own, RotatedRefreshToken: rotated } = ctx.oidc.entities;
+  const client = ctx.oidc.client?.clientId;
+  const by = { ...(client === undefined ? {} : { client }), ...(token?.accountId === undefined ? {} : { account: token.accountId }) };
+  const { error } = ctx.body as { readonly error?: string };
+  const told = { by, address: ctx.ip, detail: { grant_type: String(ctx.oidc.params?.grant_type ?? '') } };
+  if (ctx.status !== 200) return rooms.record({ kind: 'token-issued', outcome: 'refused', ...told, reason: String(error) });
+  const context = token?.grantId === undefined ? undefined : await contextOf(rooms.states, token.grantId);
+  const style = context === undefined || rooms.smartStyleUrl === undefined ? {} : { smart_style_url: rooms.smartStyleUrl };
+  Object.assign(ctx.body as Body, style, context?.launch);
+  const { scope, jti: tokenId } = token ?? own ?? {};
+  const patient = context?.launch.patient;
+  rooms.record({
+    kind: rotated === undefined ? 'token-issued' : 'token-refreshed',
+    outcome: 'success',
+    ...told,
+    ...(scope === undefined ? {} : { scope }),
+    ...(tokenId === undefined ? {} : { tokenId }),
+    ...(context === undefined ? {} : { grant: context.grant }),
+    ...(patient === undefined ? {} : { patient }),
+  });
+  if (rotated !== undefined) await renew(rooms, ctx);
+}
+
+/** A grant lives as long as its refresh tokens are used: it is written anew when a quarter of its time is gone. */
+async function renew({ states, lifetimes, now }: AuthRooms, ctx: KoaContextWithOIDC): Promise<void> {
+  const { Grant: grant } = ctx.oidc.entities;
+  const context = grant === undefined ? undefined : await contextOf(states, grant.jti);
+  if (grant === undefined || context === undefined || context.session !== undefined) return;
+  const life = (lifetimes.refreshToken + lifetimes.accessToken) * 1000;
+  if (context.expires - now() > life * 0.75) return;
+  const expires = now() + life;
+  grant.exp = Math.floor(expires / 1000);
+  await grant.save();
+  await keepContext(states, { ...context, expires });
+}
+
+async function introspectionAnswer(rooms: AuthRooms, ctx: KoaContextWithOIDC, tokens: OwnTokens): Promise<void> {
+  if (!isOfJwt(ctx)) return;
+  const token = await tokens.verify(String(ctx.oidc.params?.token));
+  const { client } = ctx.oidc;
+  const allowed = client?.clientAuthMethod !== 'none' || token?.principal.client === client.clientId;
+  ctx.status = 200;
+  ctx.body = introspected(rooms, allowed ? token : undefined);
+}
+
+/** Source: RFC 7009 2.2: what is no token of ours is answered as if it were revoked. */
+async function revocationAnswer(rooms: AuthRooms, ctx: KoaContextWithOIDC, tokens: OwnTokens): Promise<void> {
+  if (!isOfJwt(ctx)) return;
+  const token = await tokens.verify(String(ctx.oidc.params?.token));
+  ctx.status = 200;
+  ctx.body = '';
+  if (token === undefined) return;
+  if (token.principal.client !== ctx.oidc.client?.clientId) {
+    ctx.status = 400;
+    ctx.body = { error: 'invalid_request', error_description: 'the token was issued to another client' };
+    return;
+  }
+  await revokeToken(rooms, token);
+}
+
+async function revokeToken(rooms: AuthRooms, { principal: { client, account, tokenId, grant } }: OwnToken): Promise<void> {
+  if (grant !== undefined) await revokeGrant(rooms, grant);
+  else await deny(rooms.states, { what: 'jti', id: tokenId }, longestLife(rooms.lifetimes), rooms.now());
+  const by = { client, ...(account === undefined ? {} : { account }) };
+  rooms.record({ kind: 'token-revoked', outcome: 'success', by, tokenId, ...(grant === undefined ? {} : { grant }) });
+}
+
+/** The library refuses signed tokens once it has authenticated the client: by then it is for us to answer. */
+function isOfJwt(ctx: KoaContextWithOIDC): boolean {
+  const { error } = (ctx.body ?? {}) as { readonly error?: string };
+  return error === 'unsupported_token_type' && ctx.oidc.client !== undefined;
+}
+
+function registrationAnswer(rooms: AuthRooms, ctx: KoaContextWithOIDC): void {
+  const body = ctx.body as Body;
+  if (ctx.status >= 300) {
+    rooms.record({ kind: 'client-registered', outcome: 'refused', address: ctx.ip, reason: String(body.error) });
+    return;
+  }
+  const { smart_scope: scope } = body;
+  for (const name of ownMetadata) if (name !== 'launch_uri') delete body[name];
+  // It is kept hashed: what is shown once, when it is made, cannot be shown again.
+  if (ctx.oidc.route !== 'registration') delete body.client_secret;
+  body.scope = scope;
+  if (ctx.oidc.route === 'client') return;
+  const about = { kind: 'client', id: String(body.client_id), name: String(body.client_name ?? '') } as const;
+  const kind = ctx.oidc.route === 'registration' ? 'client-registered' : 'client-changed';
+  rooms.record({ kind, outcome: 'success', address: ctx.ip, about, scope: String(scope) });
+}
+
+async function deletionAnswer({ states, now, record }: AuthRooms, ctx: KoaContextWithOIDC): Promise<void> {
+  const id = ctx.oidc.client?.clientId;
+  if (ctx.status !== 204 || id === undefined) return;
+  await revokeClient(states, id, now());
+  record({ kind: 'client-revoked', outcome: 'success', address: ctx.ip, by: { client: id }, about: { kind: 'client', id } });
+}
+
+/** What was given for the time of the session ends with it. */
+async function signOutAnswer(rooms: AuthRooms, ctx: KoaContextWithOIDC): Promise<void> {
+  const { session } = ctx.oidc;
+  if (session === undefined || (session as { readonly destroyed?: boolean }).destroyed !== true) return;
+  await endSession(rooms, session.uid);
+  const { accountId: account } = session;
+  rooms.record({ kind: 'sign-out', outcome: 'success', address: ctx.ip, ...(account === undefined ? {} : { by: { account } }) });
+}
+
+export async function endSession(rooms: AuthRooms, uid: string): Promise<void> {
+  for (const { grant } of await contextsWith(rooms.states, `session:${uid}`)) await revokeGrant(rooms, grant);
+}
+
+function discoveryAnswer(rooms: AuthRooms, ctx: KoaContextWithOIDC): void {
+  Object.assign(ctx.body as Body, authorizationServer(rooms));
+}

@@ -1,0 +1,116 @@
+/**
+ * The authorization server: everything under the issuer's path is one plain handler. A request goes through the steps below and then to the
+ * library; what the library answers goes through `answers.ts`. Source: SMART App Launch 2.2, RFC 6749, OpenID Connect Core 1.0
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type Provider from 'oidc-provider';
+import { FhirError } from '../model/outcome.js';
+import { answering } from './answers.js';
+import { clientKeys } from './client-keys.js';
+import { type FollowedKeys, followKeys, type KeysNow } from './followed-keys.js';
+import type { Interactions, Pages } from './interactions.js';
+import { interactionsOn } from './interactions-on-library.js';
+import { createLibrary } from './library.js';
+import { ownIssuer, ownTokens } from './own-tokens.js';
+import type { AuthRooms } from './rooms.js';
+import { sendPage } from './show.js';
+import { smartConfiguration } from './smart-configuration.js';
+import { askForConsent, postAuthorize } from './steps/authorize.js';
+import { readClientRequest } from './steps/client-request.js';
+import { type Exchange, type Step, setUrl } from './steps/exchange.js';
+import { makeLaunches } from './steps/launch.js';
+import { pinHost } from './steps/pin-host.js';
+import type { Issuer } from './verify/check-token.js';
+
+export interface AuthOptions extends AuthRooms {
+  readonly pages: (interactions: Interactions) => Pages;
+}
+
+export interface Auth {
+  /** For every request whose path begins with the issuer's. */
+  handler(req: IncomingMessage, res: ServerResponse): void;
+  /** For `[base]/.well-known/smart-configuration`. */
+  readonly smartConfiguration: object;
+  /** By which the resource server knows our tokens; a rotation by another process is followed. */
+  readonly issuer: Issuer;
+  close(): void;
+}
+
+export async function createAuth({ pages: createPages, ...rooms }: AuthOptions): Promise<Auth> {
+  const keys = await followKeys(rooms);
+  const tokens = ownTokens(rooms, keys.keyOf);
+  const fetched = clientKeys(rooms);
+  const provider = () => library().provider;
+  const pages = createPages(interactionsOn(rooms, provider));
+  const library = builtAnew(keys, (now) => {
+    const built = createLibrary({ ...rooms, outboundFetch: fetched.fetch }, now, pages);
+    built.use(answering(rooms, tokens) as Parameters<Provider['use']>[0]);
+    return built;
+  });
+  const steps: readonly Step[] = [
+    pinHost(rooms.issuer, rooms.trustProxy),
+    servePages(pages),
+    makeLaunches({ ...rooms, tokens, provider }),
+    postAuthorize(rooms.issuer),
+    askForConsent(rooms.issuer),
+    readClientRequest({ ...rooms, tokens, keys: fetched, provider }),
+  ];
+  const issuerPath = new URL(rooms.issuer).pathname;
+  return {
+    handler(req, res) {
+      setUrl(req, issuerPath, (req.url ?? '').slice(issuerPath.length) || '/');
+      const exchange = { req, res, path: pathOf(req.url) };
+      void take(steps, exchange)
+        .then((left) => left && library().handler(left.req, left.res))
+        .catch((error: unknown) => fail(rooms, pages, exchange, error));
+    },
+    smartConfiguration: smartConfiguration(rooms),
+    issuer: ownIssuer(rooms, keys.keyOf),
+    close: keys.close,
+  };
+}
+
+interface Library {
+  readonly provider: Provider;
+  readonly handler: ReturnType<Provider['callback']>;
+}
+
+/** Its keys are fixed when it is built, so another is built on the same store when they change. */
+function builtAnew(keys: FollowedKeys, build: (keys: KeysNow) => Provider): () => Library {
+  let built: (Library & { readonly by: string }) | undefined;
+  return () => {
+    const now = keys.now();
+    const by = [...now.signing.map(({ kid }) => kid), ...now.cookies].join(' ');
+    if (built?.by === by) return built;
+    const provider = build(now);
+    built = { provider, handler: provider.callback(), by };
+    return built;
+  };
+}
+
+function pathOf(url = ''): string {
+  return url.split('?', 1).join('').toLowerCase().replace(/\/$/, '');
+}
+
+async function take(steps: readonly Step[], exchange: Exchange): Promise<Exchange | undefined> {
+  let left: Exchange | undefined = exchange;
+  for (const step of steps) left = left && (await step(left));
+  return left;
+}
+
+function servePages(pages: Pages): Step {
+  return async (exchange) => ((await pages.serve(exchange.req, exchange.res, pagePath(exchange))) ? undefined : exchange);
+}
+
+/** As it was sent: ids are in it. */
+function pagePath({ req }: Exchange): string {
+  return (req.url ?? '').split('?', 1).join('');
+}
+
+function fail({ logger }: Pick<AuthRooms, 'logger'>, pages: Pages, { req, res }: Exchange, error: unknown): void {
+  const known = error instanceof FhirError ? error : undefined;
+  if (known === undefined) logger.error({ err: error }, 'the authorization server failed');
+  if (res.headersSent) return void res.destroy();
+  const description = known === undefined ? {} : { description: known.message };
+  sendPage(res, known?.status ?? 500, pages.error(req, { code: known === undefined ? 'server_error' : 'invalid_request', ...description }));
+}

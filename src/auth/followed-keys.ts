@@ -1,0 +1,59 @@
+/** The keys of this moment, followed in the store: another process or an operator may rotate them at any time. */
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { ensureKeys, type KeySet, keysAt, readKeys, type SigningKey } from './keys.js';
+import { type AuthRooms, longestLife } from './rooms.js';
+
+export interface KeysNow {
+  /** The first signs. */
+  readonly signing: readonly SigningKey[];
+  readonly cookies: readonly string[];
+}
+
+export interface FollowedKeys {
+  now(): KeysNow;
+  /** Public; undefined for one that is not ours, or not any more. */
+  keyOf(kid: string): Promise<KeyObject | undefined>;
+  close(): void;
+}
+
+/** Milliseconds between two looks, and at least between two for the sake of an unknown key. */
+const POLL = 2000;
+const PAUSE = 1000;
+
+type Rooms = Pick<AuthRooms, 'states' | 'lifetimes' | 'now' | 'logger'>;
+
+export async function followKeys({ states, lifetimes, now, logger }: Rooms): Promise<FollowedKeys> {
+  let set: KeySet = await ensureKeys(states, now());
+  let looked = now();
+  const publicKeys = new Map<string, KeyObject>();
+  const look = async () => {
+    looked = now();
+    set = (await readKeys(states)) ?? set;
+  };
+  const view = () => keysAt(set, now(), longestLife(lifetimes));
+  const find = (kid: string) => view().find((key) => key.kid === kid);
+  let isLost = false;
+  const poll = () =>
+    look().then(
+      () => {
+        isLost = false;
+      },
+      (error: unknown) => {
+        if (!isLost) logger.error({ err: error }, 'the keys cannot be read from the store: the last ones are used');
+        isLost = true;
+      },
+    );
+  const timer = setInterval(() => void poll(), POLL).unref();
+  return {
+    now: () => ({ signing: view(), cookies: set.cookies }),
+    async keyOf(kid) {
+      if (find(kid) === undefined && now() - looked > PAUSE) await poll();
+      const found = find(kid);
+      if (found === undefined) return undefined;
+      const known = publicKeys.get(kid) ?? createPublicKey({ key: found.jwk, format: 'jwk' });
+      publicKeys.set(kid, known);
+      return known;
+    },
+    close: () => clearInterval(timer),
+  };
+}
