@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   explain: async () => (await import('./explain.js')).explainCommand(),
   'explain-profile': async () => (await import('./explain-profile.js')).explainProfileCommand(),
   fhirpath: async () => (await import('./fhirpath.js')).fhirpathCommand(),
+  user: async () => (await import('./user.js')).userCommand(),
 };
 
 /** Exit code for what is asked wrongly, by command and settings alike. */
@@ -39,9 +40,9 @@ async function wanted(name: string | undefined): Promise<readonly Command[]> {
   return Promise.all((only === undefined ? Object.values(commands) : [only]).map((load) => load()));
 }
 
-/** Known by its name: `config.ts` is loaded by the commands that read it. */
-function isConfigError(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ConfigError';
+/** Known by their names: `config.ts` is loaded by the commands that read it. */
+function isUsage(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'ConfigError' || error.name === 'UsageError');
 }
 
 /** A command's own commands end as it does. */
@@ -62,5 +63,5 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = isConfigError(error) ? USAGE : 1;
+  process.exitCode = isUsage(error) ? USAGE : 1;
 }

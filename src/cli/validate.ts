@@ -7,8 +7,9 @@ import { findDefinition } from './find-definition.js';
 import { languageOption } from './language.js';
 import { type Shown, showProgress } from './load/progress-bar.js';
 import { findSources, type Source } from './load/sources.js';
+import { repeated } from './repeated.js';
 import { type Court, judge } from './validate/judge.js';
-import { knownWith, packageOption, repeated } from './validate/packages.js';
+import { knownWith, packageOption } from './validate/packages.js';
 import { asJson, asText } from './validate/print.js';
 import { count, newTally, type Tally, tableOf } from './validate/tally.js';
 

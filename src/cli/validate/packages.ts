@@ -1,21 +1,17 @@
 /** The definitions in folders of JSON, such as unpacked packages. Source: FHIR NPM package specification (https://hl7.org/fhir/packages.html) */
-import { Option } from 'commander';
+import type { Option } from 'commander';
 import { createLoneValidator, type LoneValidator } from '../../lone-validator.js';
 import { isObject, type JsonObject } from '../../model/json.js';
 import type { Language } from '../../model/message.js';
 import { parseJson } from '../../model/parse-json.js';
 import { findSources, readSource } from '../load/sources.js';
+import { repeated } from '../repeated.js';
 
 const types = ['StructureDefinition', 'ValueSet', 'CodeSystem', 'Questionnaire', 'Measure'];
 
 export function packageOption(): Option {
   const help = 'a folder of profiles, value sets, code systems and Questionnaires that count beside those built in; may be repeated';
   return repeated('--package <folder>', help);
-}
-
-/** An option whose values are gathered; undefined without any, because the help would show an empty list as the default. */
-export function repeated(flags: string, help: string): Option {
-  return new Option(flags, help).argParser((value: string, before: readonly string[] = []) => [...before, value]);
 }
 
 /** What is known with those in the folders. Throws a sentence for what is not there, is no JSON, or can have no effect. */
