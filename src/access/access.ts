@@ -2,6 +2,7 @@
  * What a request may see and do. Every request carries one; search compiles it into the query, reads are judged
  * by it, so nothing is filtered after the fact. SMART scopes become one of these later.
  */
+import type { Resource } from '../model/resource.js';
 import type { Predicate } from '../store/port.js';
 import type { Principal } from './principal.js';
 
@@ -18,6 +19,12 @@ export interface Access {
    * must satisfy; `{kind: 'all', of: []}` allows every one.
    */
   restriction(act: Act, type: string): Predicate | undefined;
+  /** What is to be stored of a resource: with what the server says of it, and what may not be taken away. `before`: what it replaces. */
+  stamp?(resource: Resource, before: Resource | undefined): Resource;
+  /** Whether a PUT may make a resource that was not there, under the id it names. Absent: always. */
+  mayChooseId?(type: string): boolean;
+  /** By its name without the dollar sign. Absent: every operation. */
+  mayPerform?(operation: string): boolean;
 }
 
 const everything: Predicate = { kind: 'all', of: [] };

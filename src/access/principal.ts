@@ -8,6 +8,8 @@ export interface Principal {
   readonly name?: string;
   /** `Practitioner/1`, `Patient/1`, `RelatedPerson/1` */
   readonly fhirUser?: string;
+  /** Ids of Patients whose guardian the account is, or who it is itself. */
+  readonly patients?: readonly string[];
   /** Of the policy: the account's, or the client's where a system acts for itself. */
   readonly role: string;
   /** Id of an Organization. */

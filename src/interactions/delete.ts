@@ -13,6 +13,7 @@ import { refuseParameters } from './parameters.js';
 import { checkIfMatch, checkIfNoneMatch } from './preconditions.js';
 import { notFound } from './read.js';
 import type { Asked, Circumstances } from './request.js';
+import { unwritable } from './unwritable.js';
 import { isVisible, restrictionOf } from './visibility.js';
 import { namesWritten } from './written-names.js';
 
@@ -77,8 +78,10 @@ interface Standing {
 /** What is gone already, or never was, is no error; where a restriction hides what is there, all that may not be seen is 404. */
 async function checkDeletable(rooms: DeletingRooms, request: Asked, view: View, { key, current }: Standing): Promise<void> {
   const restriction = restrictionOf(request.access, 'delete', key.type);
-  const visible = current === undefined ? isUnrestricted(restriction) : await isVisible(rooms, view, current, restriction);
-  if (!visible) throw notFound({ type: key.type, id: key.id });
+  if (current === undefined && !isUnrestricted(restriction)) throw notFound({ type: key.type, id: key.id });
+  if (current !== undefined && !(await isVisible(rooms, view, current, restriction))) {
+    throw await unwritable(rooms, request, view, { act: 'delete', current });
+  }
   checkIfMatch(request.preconditions.ifMatch, current);
   checkIfNoneMatch(request.preconditions.ifNoneMatch, current);
 }

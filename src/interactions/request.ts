@@ -21,7 +21,8 @@ interface Targets {
   readonly 'conditional-update': OnType;
   readonly 'conditional-delete': OnType;
   readonly read: OnInstance;
-  readonly update: OnInstance;
+  /** `assigned`: the id is the server's choice. */
+  readonly update: OnInstance & { readonly assigned?: true };
   /** `patched`: what the patch makes of it, where a transaction has applied it already because others refer to what comes of it. */
   readonly patch: OnInstance & { readonly patched?: Resource };
   readonly 'conditional-patch': OnType;

@@ -10,6 +10,7 @@ import { refuseParameters } from './parameters.js';
 import { checkIfMatch, checkIfNoneMatch } from './preconditions.js';
 import { notFound } from './read.js';
 import type { Asked } from './request.js';
+import { unwritable } from './unwritable.js';
 import { isVisible, restrictionOf } from './visibility.js';
 import { type WritingRooms, writeVersion } from './write.js';
 
@@ -18,7 +19,7 @@ export function updateInteraction(rooms: WritingRooms): Interaction<'update'> {
     refuseParameters(request.parameters);
     const resource = resourceOf(request.body, request.type);
     if (resource.id !== request.id) throw idMismatch(resource, request.id);
-    return updateInstance(rooms, request, view, { resource, id: request.id });
+    return updateInstance(rooms, request, view, { resource, id: request.id, chosen: request.assigned !== true });
   };
 }
 
@@ -33,8 +34,9 @@ export function conditionalUpdateInteraction(rooms: WritingRooms & Pick<Rooms, '
     restrictionOf(access, 'update', type);
     const { keys, guard } = await findByCriteria(rooms, view, { type, parameters, access });
     const match = atMostOne(keys, type);
-    const id = conditionalUpdateId(resource, match?.id) ?? rooms.newId();
-    return updateInstance(rooms, request, view, { resource, id, found: { match, guard } });
+    const chosen = conditionalUpdateId(resource, match?.id);
+    const updating = { resource, id: chosen ?? rooms.newId(), chosen: chosen !== undefined, found: { match, guard } };
+    return updateInstance(rooms, request, view, updating);
   };
 }
 
@@ -49,6 +51,8 @@ export function conditionalUpdateId(resource: Resource, match: string | undefine
 export interface Updating {
   readonly resource: Resource;
   readonly id: string;
+  /** The id is the client's choice, not the server's. */
+  readonly chosen: boolean;
   /** What the criteria found, where there were criteria. */
   readonly found?: { readonly match: Key | undefined; readonly guard: Guard };
 }
@@ -58,7 +62,10 @@ async function updateInstance(rooms: WritingRooms, request: Asked, view: View, u
   const key = { type: resource.resourceType, id };
   const restriction = restrictionOf(request.access, 'update', key.type);
   const [current] = found?.match === undefined ? await view.read([key]) : await readFound(view, [found.match]);
-  if (current !== undefined && !(await isVisible(rooms, view, current, restriction))) throw notFound(key);
+  if (current !== undefined && !(await isVisible(rooms, view, current, restriction))) {
+    throw await unwritable(rooms, request, view, { act: 'update', current });
+  }
+  if (current === undefined && updating.chosen && request.access.mayChooseId?.(key.type) === false) throw notFound(key);
   if (found !== undefined && found.match === undefined) await refuseTaken(view, found.guard, current, request);
   checkIfMatch(request.preconditions.ifMatch, current);
   checkIfNoneMatch(request.preconditions.ifNoneMatch, current);

@@ -6,7 +6,7 @@ import { type Access, type Act, isUnrestricted } from '../access/access.js';
 import { insufficientScope } from '../access/insufficient.js';
 import { inSteps } from '../model/in-steps.js';
 import { message } from '../model/message.js';
-import { fault } from '../model/outcome.js';
+import { type FhirError, fault } from '../model/outcome.js';
 import { parseStored } from '../model/parse-stored.js';
 import type { Resource } from '../model/resource.js';
 import type { Candidate, Search } from '../search/search.js';
@@ -49,14 +49,25 @@ export function judgeResult(rooms: Judging, access: Access, act: Act, candidate:
 
 async function judge(rooms: Judging, act: Act, candidate: Candidate, predicate: Predicate): Promise<void> {
   if (await satisfies(rooms, candidate, predicate)) return;
-  throw fault(
+  throw outsideOfAccess(act, candidate.type);
+}
+
+export function outsideOfAccess(act: Act, type: string): FhirError {
+  return fault(
     'forbidden',
     message(
       'outside-of-access',
-      `Access does not allow to ${act} this ${candidate.type}: it lies outside of what may be written`,
-      `访问权限不允许对该 ${candidate.type} 执行 ${act}：它不在可写范围内`,
+      `Access does not allow to ${act} this ${type}: it lies outside of what may be written`,
+      `访问权限不允许对该 ${type} 执行 ${act}：它不在可写范围内`,
     ),
   );
+}
+
+/** What the server says of a resource beside what was sent. `before`: what it replaces; a deletion says nothing. */
+export async function stamped(access: Access, resource: Resource, before: Version | undefined): Promise<Resource> {
+  if (access.stamp === undefined) return resource;
+  const json = before?.json ?? null;
+  return access.stamp(resource, json === null ? undefined : ((await inSteps(parseStored(json))) as Resource));
 }
 
 export function candidateOf(version: Pick<Version, 'type' | 'id' | 'lastUpdated'>, extracted: FoundBy): Candidate {

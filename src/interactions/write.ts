@@ -19,7 +19,7 @@ import type { Circumstances } from './request.js';
 import { refuseTooLong } from './size.js';
 import { stamp, storedTextInSteps } from './stamp.js';
 import { unresolvedReferences } from './unresolved.js';
-import { candidateOf, judgeResult } from './visibility.js';
+import { candidateOf, judgeResult, stamped } from './visibility.js';
 import { namesWritten } from './written-names.js';
 
 export type WritingRooms = Pick<Rooms, 'store' | 'search' | 'uploads' | 'now' | 'definitions' | 'integrity'>;
@@ -37,20 +37,24 @@ export interface Writing {
   readonly view: Pick<View, 'judge' | 'resolve' | 'resolveCanonical'>;
 }
 
-/** Throws FhirError 422 for what is not valid, 403 for what lies outside of the request's access. */
+/**
+ * Throws FhirError 422 for what is not valid, 403 for what lies outside of the request's access. What a PUT makes is an update's, as SMART has
+ * it. Source: SMART App Launch 2.2, scopes (u: update, including update-as-create)
+ */
 export async function writeVersion(rooms: WritingRooms, writing: Writing): Promise<Intent> {
   const { request, method, id, current } = writing;
   const type = writing.resource.resourceType;
   const number = (current?.version ?? 0) + 1;
   const lastUpdated = Math.max(rooms.now(), (current?.lastUpdated ?? 0) + 1);
-  const resource = stamp(writing.resource, { id, version: number, lastUpdated });
+  const owned = request.access.stamp === undefined ? writing.resource : await stamped(request.access, writing.resource, current);
+  const resource = stamp(owned, { id, version: number, lastUpdated });
   const { judge = rooms.uploads } = writing.view;
   const sent = method === 'PATCH' ? undefined : request.sent;
   const { issues, extracted, json } = await inSteps(prepared(rooms, { judge, resource, sent, options: await atHand(rooms, writing) }));
   const version: Version = { type, id, version: number, lastUpdated, method, json };
   const unresolved = unresolvedReferences(rooms.definitions, resource, json);
   const created = current === undefined || current.json === null;
-  const judged = judgeResult(rooms, request.access, created ? 'create' : 'update', candidateOf(version, extracted));
+  const judged = judgeResult(rooms, request.access, method === 'POST' ? 'create' : 'update', candidateOf(version, extracted));
   if (judged !== undefined) await judged;
   const asked = namesWritten(rooms, current, { type, entries: extracted.entries });
   const names = asked && (await asked);

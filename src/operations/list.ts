@@ -17,6 +17,7 @@ export function operationInteraction(rooms: Rooms): Interaction<'operation'> {
     const here = operations.filter((operation) => isAt(request, operation, rooms.definitions));
     const operation = here.find(({ name }) => name === request.name);
     if (operation === undefined) throw unknownOperation(request.name, here);
+    if (request.access.mayPerform?.(operation.name) === false) throw mayNotPerform(operation.name);
     if (operation.reportsFaults !== true) refuseFaults(request);
     return operation.prepare(rooms, request, view);
   };
@@ -26,6 +27,13 @@ export function operationInteraction(rooms: Rooms): Interaction<'operation'> {
 function isAt({ type }: RequestFor<'operation'>, { definition }: Operation, definitions: Definitions): boolean {
   const { system, resource = [] } = definitions.operation(definition) ?? {};
   return type === undefined ? system === true || resource.includes('Resource') : concerns(definitions, type, resource);
+}
+
+function mayNotPerform(name: string) {
+  return fault(
+    'forbidden',
+    message('operation-forbidden', `Access does not allow the operation "$${name}"`, `访问权限不允许操作“$${name}”`),
+  );
 }
 
 function unknownOperation(name: string, here: readonly Operation[]) {

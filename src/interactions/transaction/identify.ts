@@ -219,7 +219,9 @@ function note(state: State, identified: Identified): void {
   if (entry.method === 'DELETE') state.deleted.add(keyText(identified.key));
   if (entry.method === 'DELETE' || !isObject(body) || body.resourceType !== identified.key.type) return;
   const within = withinBundle(state.links, entry.fullUrl);
-  state.created.add(identified.key, () => replaceLinks(state.rooms.definitions, body as Resource, within));
+  const { stamp } = entry.request.access;
+  const made = stamp === undefined ? (body as Resource) : stamp(body as Resource, undefined);
+  state.created.add(identified.key, () => replaceLinks(state.rooms.definitions, made, within));
 }
 
 function circle([first]: readonly Conditional[]) {

@@ -78,7 +78,7 @@ async function resolve(
     if (one.kind !== 'write') continue;
     touched.add(keyText(one.key));
     const body = bodies.get(one);
-    if (body !== undefined) overlay.add(one.key, () => body);
+    if (body !== undefined) overlay.add(one.key, () => access.stamp?.(body, undefined) ?? body);
   }
   return resolveConditionalReferences(rooms, view, { access, references, overlay, touched });
 }

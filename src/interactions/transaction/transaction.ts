@@ -196,6 +196,7 @@ function writeRequest({ entry, key }: Identified & { readonly kind: 'write' }, l
         ...request,
         interaction: 'update',
         id,
+        ...((request.body as Resource).id === undefined && { assigned: true }),
         parameters: [],
         preconditions,
         body: linkedBody === undefined ? body : { ...linkedBody, id },
