@@ -4,6 +4,8 @@ import type { Setting } from './setting.js';
 export interface AccessConfig {
   /** `smart`: every request carries a token of the authorization server; `off`: nobody is asked who they are. */
   readonly access: 'off' | 'smart';
+  /** File; '': the policy that comes with the program. */
+  readonly policyFile: string;
   /** Seconds. */
   readonly accessTokenSeconds: number;
   readonly systemTokenSeconds: number;
@@ -29,6 +31,14 @@ export const accessSettings: readonly Setting<keyof AccessConfig>[] = [
     help: 'smart: whoever asks needs a token (SMART on FHIR); off: nobody is asked who they are, on this machine only',
     schema: { enum: ['off', 'smart'] },
     must: 'off or smart',
+  },
+  {
+    variable: 'POLICY_FILE',
+    key: 'policyFile',
+    default: '',
+    help: 'YAML or JSON file that says what each role may see and do (lianyi policy show prints the one that holds without it)',
+    schema: { type: 'string' },
+    must: 'the name of a file',
   },
   {
     variable: 'ACCESS_TOKEN_SECONDS',

@@ -25,6 +25,7 @@ describe('settings', () => {
       explainSearches: false,
       allowOpenAccess: false,
       access: 'off',
+      policyFile: '',
       accessTokenSeconds: 3600,
       systemTokenSeconds: 300,
       refreshTokenDays: 90,

@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   restore: async () => (await import('./restore.js')).restoreCommand(),
   copy: async () => (await import('./copy.js')).copyCommand(),
   reindex: async () => (await import('./reindex.js')).reindexCommand(),
+  policy: async () => (await import('./policy.js')).policyCommand(),
   doctor: async () => (await import('./doctor.js')).doctorCommand(),
   explain: async () => (await import('./explain.js')).explainCommand(),
   'explain-profile': async () => (await import('./explain-profile.js')).explainProfileCommand(),

@@ -1,0 +1,122 @@
+/**
+ * Who asks → what they may see and do: the scopes of the token, within what its role allows, within what other factors (labels, consent)
+ * leave. Each act on each type is compiled once, when it is first asked for, into one predicate of the search engine, which is the same as
+ * long as the token lives. Missing context narrows. Source: SMART App Launch 2.2 scopes-and-launch-context.html
+ */
+import type { Definitions } from '../../definitions/definitions.js';
+import type { Predicate } from '../../store/port.js';
+import type { Access, Act } from '../access.js';
+import type { Principal } from '../principal.js';
+import type { ScopeCriterion } from '../scope-criteria.js';
+import { parseScopes, type ResourceScope, type SmartScope } from '../scopes.js';
+import { withInstitution } from './institution.js';
+import { createPatientCompartment, type PatientCompartment } from './patient-compartment.js';
+import type { Policy, Role } from './policy.js';
+import { allOf, anyOf, everything } from './predicates.js';
+import { breaksGlass, type RoleRules, roleRule } from './role-rules.js';
+
+/** One more limit on everything that is seen and written, beside scopes and role. */
+export interface Factor {
+  /** Whether breaking the glass lifts it. */
+  readonly liftedInEmergency: boolean;
+  /** What must hold as well; `everything` where it has nothing to say; undefined: refused for the whole type. */
+  predicate(asked: { readonly principal: Principal; readonly role: Role }, act: Act, type: string): Predicate | undefined;
+}
+
+export interface AccessRooms {
+  readonly policy: Policy;
+  readonly definitions: Pick<Definitions, 'isResourceType' | 'compartment' | 'searchParameters'>;
+  /** What a search with these parameters, all of one type, would ask; undefined where it would be refused. */
+  criteria(type: string, parameters: readonly ScopeCriterion[]): Predicate | undefined;
+  readonly factors: readonly Factor[];
+}
+
+/** Gives the access of a principal; whoever holds tokens keeps it with them. */
+export function createAccessOf(rooms: AccessRooms): (principal: Principal) => Access {
+  const compartment = createPatientCompartment(rooms.definitions);
+  return (principal) => {
+    const role = rooms.policy.roles.get(principal.role);
+    const scopes = parseScopes(principal.scope, rooms.definitions);
+    const subject = principal.account === undefined ? principal.client : `${principal.client}|${principal.account}`;
+    if (role === undefined) return { subject, principal, restriction: () => undefined };
+    const compiled = new Map<string, Predicate | undefined>();
+    const asking: Asking = { ...rooms, compartment, principal, role, scopes };
+    const recording = {
+      ...(principal.institution !== undefined && { institution: principal.institution }),
+      maySet: role.rights.has('setInstitution'),
+    };
+    return {
+      subject,
+      principal,
+      restriction(act, type) {
+        const name = `${act} ${type}`;
+        if (!compiled.has(name)) compiled.set(name, compile(asking, act, type));
+        return compiled.get(name);
+      },
+      stamp: (resource, before) => withInstitution(resource, before, recording),
+      mayChooseId: (type) => role.rights.has('chooseIds') && role.may('create', type),
+      mayPerform: (operation) => role.operations?.has(operation) ?? true,
+    };
+  };
+}
+
+interface Asking extends AccessRooms, RoleRules {
+  readonly policy: Policy;
+  readonly compartment: PatientCompartment;
+  readonly scopes: readonly SmartScope[];
+}
+
+function compile(asking: Asking, act: Act, type: string): Predicate | undefined {
+  const factors = asking.factors
+    .filter(({ liftedInEmergency }) => !(liftedInEmergency && breaksGlass(asking)))
+    .map((factor) => factor.predicate(asking, act, type));
+  const limited = allOf([scoped(asking, act, type), roleRule(asking, act, type)]);
+  return anyOf([allOf([anyOf([limited, launchEncounter(asking, act, type)]), ...factors]), ownRecord(asking, act, type)]);
+}
+
+/** Rule by rule: what one of the scopes allows is allowed. */
+function scoped(asking: Asking, act: Act, type: string): Predicate | undefined {
+  const rules = asking.scopes.filter(
+    (scope): scope is ResourceScope => scope.kind === 'resource' && scope.acts.includes(act) && (scope.type === '*' || scope.type === type),
+  );
+  return anyOf(rules.map((rule) => allOf([inContext(asking, rule.context, act, type), granular(asking, rule, type)])));
+}
+
+/** A scope says nothing without its context: a patient, somebody who signed in, or a client that acts for itself. */
+function inContext(
+  { principal, compartment, policy }: Asking,
+  context: ResourceScope['context'],
+  act: Act,
+  type: string,
+): Predicate | undefined {
+  switch (context) {
+    case 'system':
+      return principal.account === undefined ? everything : undefined;
+    case 'user':
+      return principal.account === undefined ? undefined : everything;
+    case 'patient': {
+      if (principal.patient === undefined) return undefined;
+      if (policy.shared.has(type)) return act === 'read' || act === 'search' ? everything : undefined;
+      return compartment.within(type, [principal.patient]);
+    }
+  }
+}
+
+function granular({ criteria }: Asking, { criteria: asked }: ResourceScope, type: string): Predicate | undefined {
+  return asked.length === 0 ? everything : criteria(type, asked);
+}
+
+/** Who signed in may be read where the app may know who it is, whatever else it may see. */
+function ownRecord({ principal, scopes }: Asking, act: Act, type: string): Predicate | undefined {
+  const may = act === 'read' && scopes.some(({ text }) => text === 'fhirUser' || text === 'profile');
+  return may ? byName(principal.fhirUser, type) : undefined;
+}
+
+function launchEncounter({ principal: { encounter }, scopes }: Asking, act: Act, type: string): Predicate | undefined {
+  const may = act === 'read' && scopes.some(({ text }) => text === 'launch' || text === 'launch/encounter');
+  return may && encounter !== undefined ? byName(`Encounter/${encounter}`, type) : undefined;
+}
+
+function byName(name: string | undefined, type: string): Predicate | undefined {
+  return name?.startsWith(`${type}/`) ? { kind: 'id', ids: [name.slice(type.length + 1)] } : undefined;
+}

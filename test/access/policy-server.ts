@@ -1,0 +1,49 @@
+/** A server whose requests say who asks: by the role and the scopes of a header, as a token would. */
+import type { IncomingMessage } from 'node:http';
+import { type Access, unrestricted } from '../../src/access/access.js';
+import { createAccessOf } from '../../src/access/policy/compile.js';
+import { readPolicy } from '../../src/access/policy/read-policy.js';
+import type { Principal } from '../../src/access/principal.js';
+import { FhirError } from '../../src/model/outcome.js';
+import { createSearch } from '../../src/search/create-search.js';
+import { definitions } from '../built-definitions.js';
+
+const base: Principal = {
+  client: 'app',
+  role: 'clinician',
+  scope: 'user/*.cruds',
+  tokenId: 'token',
+  issuer: 'http://127.0.0.1/auth',
+  expires: Date.parse('2026-06-15T12:00:00Z'),
+};
+
+const search = createSearch({ definitions, baseUrl: 'http://127.0.0.1/fhir', timezone: 'Asia/Shanghai' });
+
+/** The default policy, granular parameters by the search engine. */
+export const accessOfPrincipal = createAccessOf({
+  policy: readPolicy(undefined, definitions),
+  definitions,
+  criteria(type, parameters) {
+    try {
+      return search.criteria(type, parameters, unrestricted).where[0]?.predicate;
+    } catch (error) {
+      if (error instanceof FhirError) return undefined;
+      throw error;
+    }
+  },
+  factors: [],
+});
+
+export function principal(of: Partial<Principal>): Principal {
+  return { ...base, ...of };
+}
+
+/** Header fields by which a request is that of a principal. */
+export function as(of: Partial<Principal>): Record<string, string> {
+  return { 'x-principal': encodeURIComponent(JSON.stringify(principal(of))) };
+}
+
+export function accessOf(req: IncomingMessage): Access {
+  const header = req.headers['x-principal'];
+  return typeof header === 'string' ? accessOfPrincipal(JSON.parse(decodeURIComponent(header)) as Principal) : unrestricted;
+}
