@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { pino } from 'pino';
 import { type Access, unrestricted } from './access/access.js';
+import { createAllowances } from './access/allowances.js';
 import { judgedByContext } from './access/security-context.js';
 import { ConfigError } from './config.js';
 import type { Definitions } from './definitions/definitions.js';
@@ -145,7 +146,11 @@ export async function assemble(parts: Parts): Promise<Assembled> {
     const access = accessOf(req);
     return access instanceof Promise ? access.then(judge) : judge(access);
   };
-  const fhir = createFhirHandler({ premises, perform, gate: createGate(GATE), limits, logger, logRequests, accessOf: judged }, basePath);
+  const allowances = createAllowances(parts.allowances ?? {});
+  const fhir = createFhirHandler(
+    { premises, perform, gate: createGate(GATE), limits, logger, logRequests, accessOf: judged, allowances },
+    basePath,
+  );
   let isReady = false;
   const health = async (): Promise<Health> => {
     try {

@@ -1,6 +1,7 @@
 /** What a server is made with: for those who embed it, for the command and for tests. */
 import type { IncomingMessage } from 'node:http';
 import type { Access } from './access/access.js';
+import type { AllowancesOptions } from './access/allowances.js';
 import type { Logger } from './http/log.js';
 import type { ConditionalDelete } from './interactions/intent.js';
 import type { ResourceStore } from './store/port.js';
@@ -28,6 +29,8 @@ export interface ServerOptions {
   readonly corsOrigins?: readonly string[];
   /** What a request may see and do; without it everything. */
   readonly accessOf?: (req: IncomingMessage) => Access | Promise<Access>;
+  /** How much each of those whom tokens tell apart may ask for; no limit unless said. */
+  readonly allowances?: AllowancesOptions;
   /** By type, canonicals of the profiles the server demands of every resource of it. */
   readonly demandedProfiles?: Demands;
   readonly strictness?: Partial<Strictness>;

@@ -12,18 +12,32 @@ export interface Bound {
   close(grace?: number): Promise<void>;
 }
 
-/** Milliseconds for the head of a request, and for all of it: 32 MB in five minutes is 0.9 Mbit/s. */
-const HEAD_TIME = 30_000;
+/**
+ * Milliseconds for the head of a request, and for all of it: 32 MB in five minutes is 0.9 Mbit/s. Who dribbles is looked for more often than
+ * node does by itself, so that a head that never ends holds its connection for twenty seconds at most.
+ */
+const HEAD_TIME = 15_000;
 const REQUEST_TIME = 300_000;
+const LOOKED_FOR = 5000;
 /** Milliseconds in which something must go over a connection that is in use: longer than any request is worked on. */
 const IDLE_TIME = 330_000;
+
+/** Connections at once; more are closed. Each that does nothing costs some kilobytes. */
+const MOST = 10_000;
 
 /** Requests that come before there is anyone to answer them wait here. */
 export async function bind(port: number, host: string): Promise<Bound> {
   const early: Parameters<Handler>[] = [];
   const waiting: Handler = (req, res) => void early.push([req, res]);
   // The handler says itself what a request without Host lacks.
-  const server = createServer({ requireHostHeader: false, headersTimeout: HEAD_TIME, requestTimeout: REQUEST_TIME }, waiting);
+  const times = {
+    requireHostHeader: false,
+    headersTimeout: HEAD_TIME,
+    requestTimeout: REQUEST_TIME,
+    connectionsCheckingInterval: LOOKED_FOR,
+  };
+  const server = createServer(times, waiting);
+  server.maxConnections = MOST;
   // Longer than what load balancers keep a connection open for, so that it is never us who close under a request.
   server.keepAliveTimeout = 65_000;
   server.timeout = IDLE_TIME;
