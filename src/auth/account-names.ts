@@ -8,7 +8,7 @@ const form = /^[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N}._@·-]{0,63}$/u;
 /** As it is kept and shown. */
 export function accountName(text: string): string {
   const name = text.trim().normalize('NFC');
-  if (form.test(name) && form.test(accountKey(name))) return name;
+  if ([...name].length <= 64 && form.test(accountKey(name))) return name;
   const found = JSON.stringify(text.slice(0, 80));
   throw fault(
     'value',

@@ -7,8 +7,10 @@ import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
 import type { FoundItem, StateStore } from '../store/state.js';
 import { accountKey, accountName } from './account-names.js';
+import { devicesOf } from './devices.js';
 import { checkPassword } from './password-rules.js';
 import { hashPassword, type PasswordCost } from './passwords.js';
+import { deny } from './verify/denied.js';
 
 export interface Account {
   readonly id: string;
@@ -103,23 +105,27 @@ export async function listAccounts(states: StateStore): Promise<readonly Account
   }
 }
 
-/** By administration: nobody signs in with it until it is unlocked, and what it was signed in with ends. */
-export async function lockAccount(states: StateStore, name: string, locked = true): Promise<Account> {
-  return changeAccount(states, name, ({ locked: _, ...account }) => (locked ? { ...account, locked } : account));
+/** By administration: nobody signs in with it until it is unlocked, and all that was given in its name ends. */
+export async function lockAccount(states: StateStore, name: string, locked = true, options: AccountOptions = {}): Promise<Account> {
+  const account = await changeAccount(states, name, ({ locked: _, ...rest }) => (locked ? { ...rest, locked } : rest));
+  if (locked) await endAll(states, account, options);
+  return account;
 }
 
-/** A new password that its owner must change, no second factor, no lock. */
+/** A new password that its owner must change, no second factor, no lock; all that was given in its name ends. */
 export async function resetAccount(states: StateStore, name: string, password: string, options: AccountOptions = {}): Promise<Account> {
   const { now = Date.now(), cost } = options;
   const found = await demandAccount(states, name);
   checkPassword(password, found.name);
   const hashed = await hashPassword(password, cost);
-  return changeAccount(states, name, ({ totp: _, locked: __, ...account }) => ({
-    ...account,
+  const account = await changeAccount(states, name, ({ totp: _, locked: __, ...rest }) => ({
+    ...rest,
     password: hashed,
     passwordSetAt: now,
     mustChangePassword: true,
   }));
+  await endAll(states, account, options);
+  return account;
 }
 
 /** By its owner. */
@@ -139,6 +145,26 @@ export async function changeAccount(states: StateStore, name: string, change: (a
     const changed = change(accountOf(item));
     if (await states.put(itemOf(changed), item)) return changed;
   }
+}
+
+/** Sessions, grants, refresh tokens and known devices are removed; access tokens that are out are denied. */
+async function endAll(states: StateStore, { id }: Account, { now = Date.now() }: AccountOptions): Promise<void> {
+  await deny(states, { what: 'sub', id, before: now }, longestToken, now);
+  await states.removeAll(`account:${id}`);
+  await states.removeAll(devicesOf({ id }));
+}
+
+/** No access token may be set to live longer. Milliseconds. */
+const longestToken = 2 * 86_400_000;
+
+/** Signed out everywhere; what applications were given stays. */
+export async function endSessions(states: StateStore, { id }: Account): Promise<void> {
+  for (;;) {
+    const items = await states.list('session', { ref: `account:${id}`, count: 100 });
+    for (const item of items) await states.take(item.kind, item.id);
+    if (items.length < 100) break;
+  }
+  await states.removeAll(devicesOf({ id }));
 }
 
 async function demandAccount(states: StateStore, name: string): Promise<Account> {

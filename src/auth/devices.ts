@@ -2,13 +2,16 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { StateStore } from '../store/state.js';
 import { accountKey } from './account-names.js';
-import type { Account } from './accounts.js';
 
 const kind = 'device';
 const kept = 90 * 24 * 60 * 60_000;
 
 /** What the browser keeps; here only its digest is. */
-export async function rememberDevice(states: StateStore, account: Account, now: number): Promise<string> {
+export async function rememberDevice(
+  states: StateStore,
+  account: { readonly id: string; readonly name: string },
+  now: number,
+): Promise<string> {
   const secret = randomBytes(24).toString('base64url');
   const value = JSON.stringify({ key: accountKey(account.name) });
   await states.put({ kind, id: digest(secret), value, refs: [devicesOf(account)], expires: now + kept });
@@ -21,7 +24,7 @@ export async function isKnownDevice(states: StateStore, secret: string, key: str
   return item !== undefined && (item.expires ?? 0) > now && JSON.parse(item.value).key === key;
 }
 
-export function devicesOf(account: Pick<Account, 'id'>): string {
+export function devicesOf(account: { readonly id: string }): string {
   return `account-devices:${account.id}`;
 }
 

@@ -12,7 +12,7 @@ const most = 256;
 const long = 16;
 const kinds = [/\p{Ll}/u, /\p{Lu}/u, /\p{N}/u, /[^\p{Ll}\p{Lu}\p{N}]/u];
 
-/** What passwords are made of that everybody tries first; what is left without them must still be long enough. */
+/** What passwords are made of that everybody tries first; what is left without them must still be something. */
 const common = [
   'password',
   'passw0rd',
@@ -62,7 +62,7 @@ function faultOf(password: string, name: string): Message | undefined {
   if (length < least || length > most) return sizes(length);
   if (length < long && kinds.filter((kind) => kind.test(password)).length < 3) return tooSimple;
   const rest = without(accountKey(password), accountKey(name), ...common);
-  return new Set(rest).size < 4 ? tooCommon : undefined;
+  return rest.length < 6 || new Set(rest).size < 4 ? tooCommon : undefined;
 }
 
 function without(text: string, ...parts: readonly string[]): string {

@@ -1,6 +1,6 @@
 /** What the owner of an account does outside of any application: takes grants back, changes the password, sets up an authenticator. */
 import { message } from '../../model/message.js';
-import { type Account, changeAccount, findAccountById } from '../accounts.js';
+import { type Account, changeAccount, endSessions, findAccountById } from '../accounts.js';
 import { enrol, newSecret, secretUri, stepOf } from '../second-factor.js';
 import { checkSignIn } from '../sign-in.js';
 import { accountPage } from './account-page.js';
@@ -74,6 +74,9 @@ async function revoke(rooms: PagesRooms, visit: Visit, owner: Owner): Promise<vo
 async function takePassword(rooms: PagesRooms, visit: Visit, owner: Owner): Promise<void> {
   const problem = (await passwordProblem(rooms, visit, owner, 'password')) ?? (await changePassword(rooms, visit, owner.account));
   if (problem !== undefined) return showAccount(rooms, visit, owner, { problem });
+  // Whoever else is signed in with it is so no more.
+  await endSessions(rooms.states, owner.account);
+  await rooms.interactions.startSession(visit.req, visit.res, { account: owner.account.id, methods: ['pwd'] });
   tell(rooms, visit, owner, 'password');
   await showAccount(rooms, visit, owner, { done: say(visit.view, 'The password was changed.', '密码已更改。') });
 }
