@@ -24,6 +24,8 @@ function claimsOf(account: Account | undefined): UnknownObject {
     fhirUser: account?.fhirUser,
     role: account?.role,
     institution: account?.institution,
+    // Who has some sees just these; of all others the role tells.
+    patients: account?.patients,
     name: account?.displayName ?? account?.name,
   };
 }

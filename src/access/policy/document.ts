@@ -1,6 +1,7 @@
 /** The form of a policy document, and what is wrong with one that has another. */
 import { Ajv, type ErrorObject } from 'ajv';
-import { confidentialities, masks, rights } from './policy.js';
+import { confidentialities } from '../labels.js';
+import { masks, rights } from './policy.js';
 
 /** By name: a type of resources, a group of the document, or `*`. Letters as in SMART's scopes. */
 type Letters = Readonly<Record<string, string>>;
@@ -15,7 +16,7 @@ export interface RoleDocument {
   readonly rights?: readonly string[];
   readonly masks?: readonly string[];
   readonly clearance?: string;
-  readonly permits?: readonly string[];
+  readonly permits?: readonly string[] | '*';
   readonly secondFactor?: boolean;
   readonly operations?: readonly string[];
 }
@@ -50,7 +51,7 @@ const role = {
     rights: oneOf(rights),
     masks: oneOf(masks),
     clearance: { enum: confidentialities },
-    permits: names,
+    permits: { anyOf: [{ const: '*' }, names] },
     secondFactor: { type: 'boolean' },
     operations: names,
   },

@@ -1,5 +1,6 @@
 /** What a policy says: who, by their role, may see and do what. Read from a document by read-policy.ts. */
 import type { Act } from '../access.js';
+import type { Clearance } from '../labels.js';
 
 /** A way to see what is in somebody's record. */
 export type SeeingRule = 'institution' | 'unowned' | 'relationship' | 'compartment';
@@ -10,10 +11,6 @@ export type Right = (typeof rights)[number];
 /** What can be covered in what is shown. */
 export const masks = ['name', 'identifier', 'telecom', 'address', 'birthDate', 'display', 'narrative', 'attachment'] as const;
 export type Mask = (typeof masks)[number];
-
-/** In their order. Source: http://terminology.hl7.org/CodeSystem/v3-Confidentiality */
-export const confidentialities = ['U', 'L', 'M', 'N', 'R', 'V'] as const;
-export type Confidentiality = (typeof confidentialities)[number];
 
 export interface Role {
   readonly name: string;
@@ -26,9 +23,7 @@ export interface Role {
   readonly writesAbout: 'visible' | 'anyone';
   readonly rights: ReadonlySet<Right>;
   readonly masks: ReadonlySet<Mask>;
-  readonly clearance: Confidentiality;
-  /** Codes of sensitivity. */
-  readonly permits: ReadonlySet<string>;
+  readonly clearance: Clearance;
   readonly secondFactor: boolean;
   /** Names without the dollar sign; all where it is absent. */
   readonly operations?: ReadonlySet<string>;

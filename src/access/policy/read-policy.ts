@@ -5,9 +5,10 @@
 import { readFileSync } from 'node:fs';
 import { parse, YAMLParseError } from 'yaml';
 import type { Act } from '../access.js';
+import type { Confidentiality } from '../labels.js';
 import type { ScopeTypes } from '../scopes.js';
 import { faultsOfForm, type PolicyDocument, type RoleDocument } from './document.js';
-import type { Confidentiality, Mask, Policy, Right, Role, SeeingRule } from './policy.js';
+import type { Mask, Policy, Right, Role, SeeingRule } from './policy.js';
 
 /** Shown to whoever starts the program, like other faults of its settings. */
 export class PolicyError extends Error {
@@ -97,8 +98,7 @@ function roleOf(name: string, document: RoleDocument, groups: NonNullable<Policy
     writesAbout,
     rights: new Set(document.rights as readonly Right[] | undefined),
     masks: new Set(document.masks as readonly Mask[] | undefined),
-    clearance: (document.clearance ?? 'N') as Confidentiality,
-    permits: new Set(document.permits),
+    clearance: { level: (document.clearance ?? 'N') as Confidentiality, sensitivities: document.permits ?? [] },
     secondFactor,
     ...(document.operations === undefined ? {} : { operations: new Set(document.operations) }),
   };
