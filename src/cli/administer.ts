@@ -1,10 +1,16 @@
 /** What is done to accounts, clients and keys from the command line: on the store that STORE names, while a server serves it or not. */
+import { readPolicy } from '../access/policy/read-policy.js';
 import { type Config, readConfig } from '../config.js';
+import { builtFolder } from '../definitions/built.js';
+import type { Definitions } from '../definitions/definitions.js';
+import { loadDefinitions } from '../definitions/load.js';
 import { openStore } from '../store/open.js';
 import type { StateStore } from '../store/state.js';
+import { UsageError } from './usage-error.js';
 
 export interface Administration {
   readonly config: Config;
+  readonly types: Definitions;
   readonly states: StateStore;
 }
 
@@ -12,8 +18,18 @@ export async function administer(work: (administration: Administration) => Promi
   const config = readConfig(process.env);
   const store = await openStore(config.store);
   try {
-    await work({ config, states: store.states });
+    await work({ config, types: loadDefinitions(builtFolder), states: store.states });
   } finally {
     await store.close();
   }
 }
+
+/** Throws UsageError where the policy knows no such role. */
+export function demandRole({ config: { policyFile }, types }: Pick<Administration, 'config' | 'types'>, role: string): void {
+  const { roles } = readPolicy(policyFile === '' ? undefined : policyFile, types);
+  if (!roles.has(role)) throw new UsageError(`The policy has no role "${role}"; it has ${[...roles.keys()].join(', ')}.`);
+}
+
+export const exitCodes = `
+Exit code: 0 done, 1 it could not be done (standard error says why), 2 the command or a setting is wrong.
+STORE is sqlite:./data/lianyi.db unless it is set; a server may be running on it.`;

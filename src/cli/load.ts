@@ -1,6 +1,6 @@
 /** `lianyi load`: files into a running server, or straight into the store. */
 import { randomUUID } from 'node:crypto';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { readConfig } from '../config.js';
 import { type Ledger, ledgerInMemory, openLedger } from './load/ledger.js';
 import { defaultLedger } from './load/ledger-place.js';
@@ -10,6 +10,7 @@ import { findSources } from './load/sources.js';
 import { serverTarget, type Target } from './load/target.js';
 import { baseOf, withoutSecrets } from './places.js';
 import { settingsHelp } from './settings-help.js';
+import { wholeNumber } from './whole-number.js';
 
 interface Options {
   readonly server?: string;
@@ -36,7 +37,7 @@ export function loadCommand(): Command {
     .description('load resources, Bundles and NDJSON (.json, .ndjson; plain, .gz or .bz2)')
     .argument('<path...>', 'files, folders, or - for standard input')
     .option('--server <url>', 'the FHIR base of a running server; without it the data goes straight into the store that STORE names')
-    .option('--connections <n>', 'how many requests are under way at once', wholeNumber, 8)
+    .option('--connections <n>', 'how many requests are under way at once', wholeNumber(1, 256), 8)
     .option('--keep-ids', 'put every resource of a Bundle under the id it has, instead of having the server give it a new one')
     .option('--ledger <file>', 'where what was loaded is noted and looked up', defaultLedger())
     .option('--no-ledger', 'neither note nor look up what was loaded')
@@ -44,12 +45,6 @@ export function loadCommand(): Command {
     .addHelpText('after', about)
     .addHelpText('after', `\nSettings, from the environment:\n${settingsHelp()}`)
     .action(run);
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 256) throw new InvalidArgumentError('a whole number from 1 to 256 was expected');
-  return value;
 }
 
 async function run(paths: readonly string[], options: Options, command: Command): Promise<void> {

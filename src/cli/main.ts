@@ -21,6 +21,10 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   'explain-profile': async () => (await import('./explain-profile.js')).explainProfileCommand(),
   fhirpath: async () => (await import('./fhirpath.js')).fhirpathCommand(),
   user: async () => (await import('./user.js')).userCommand(),
+  client: async () => (await import('./client.js')).clientCommand(),
+  'registration-token': async () => (await import('./registration-token.js')).registrationTokenCommand(),
+  keys: async () => (await import('./keys.js')).keysCommand(),
+  token: async () => (await import('./token.js')).tokenCommand(),
 };
 
 /** Exit code for what is asked wrongly, by command and settings alike. */

@@ -1,7 +1,7 @@
 /** `lianyi user`: the accounts of people, in the store that STORE names, while a server serves it or not. */
 import { Command } from 'commander';
 import { type Account, addAccount, listAccounts, lockAccount, type NewAccount, resetAccount } from '../auth/accounts.js';
-import { type Administration, administer } from './administer.js';
+import { type Administration, administer, demandRole, exitCodes } from './administer.js';
 import { inColumns } from './columns.js';
 import { readPassword } from './password.js';
 import { repeated } from './repeated.js';
@@ -27,11 +27,7 @@ Examples:
   $ lianyi user list --json
   $ lianyi user lock wangfang`;
 
-const codes = `
-The password is typed twice, or read from standard input; it is never given on the command line.
-
-Exit code: 0 done, 1 it could not be done (standard error says why), 2 the command or a setting is wrong.
-STORE is sqlite:./data/lianyi.db unless it is set.`;
+const passwords = '\nThe password is typed twice, or read from standard input; it is never given on the command line.';
 
 export function userCommand(): Command {
   return new Command('user')
@@ -46,7 +42,8 @@ export function userCommand(): Command {
       withPassword(named('reset', 'set a new password, which its owner must change, and take away lock and second factor')).action(reset),
     )
     .addHelpText('after', examples)
-    .addHelpText('after', codes);
+    .addHelpText('after', passwords)
+    .addHelpText('after', exitCodes);
 }
 
 function addCommand(): Command {
@@ -62,7 +59,8 @@ function addCommand(): Command {
     .option('--change-password', 'the owner has to set another password at the first sign-in', false)
     .option('--json', 'print the account as JSON', false)
     .addHelpText('after', examples)
-    .addHelpText('after', codes)
+    .addHelpText('after', passwords)
+    .addHelpText('after', exitCodes)
     .action(add);
 }
 
@@ -83,11 +81,12 @@ function withPassword(command: Command): Command {
 
 async function add(name: string, options: NewUser): Promise<void> {
   const users = userOf(options);
-  await administer(async ({ states }) => {
+  await administer(async (rooms) => {
+    demandRole(rooms, options.role);
     const password = await readPassword(name, options.passwordStdin);
     const { role, displayName, institution } = options;
     const given = { ...(displayName === undefined ? {} : { displayName }), ...(institution === undefined ? {} : { institution }) };
-    const account = await addAccount(states, {
+    const account = await addAccount(rooms.states, {
       name,
       role,
       password,

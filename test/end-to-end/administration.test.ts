@@ -1,8 +1,11 @@
 /** The commands by which accounts are kept, as an operator runs them, beside a server that goes on. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { checkSignIn } from '../../src/auth/sign-in.js';
 import { stores } from '../stores.js';
 import type { OpenedStore } from '../test-store.js';
@@ -60,6 +63,7 @@ describe('lianyi user', () => {
     [['add', 'x', '--role', 'patient', '--password-stdin'], '', 2, /^Standard input is empty/],
     [['add', 'x', '--role', 'patient'], password, 2, /no terminal\. Give it with --password-stdin/],
     [['add', 'x', '--role', 'patient', '--password', password], '', 2, /unknown option/],
+    [['add', 'x', '--role', 'surgeon', '--password-stdin'], password, 2, /no role "surgeon"; it has .*clinician/],
     [['add', 'x', '--role', 'guardian', '--password-stdin'], password, 2, /A guardian acts for patients/],
     [['add', 'x', '--role', 'patient', '--patient', 'a', '--practitioner', 'b', '--password-stdin'], password, 2, /one person/],
   ])('%j is refused', async (args, input, code, sentence) => {
@@ -91,5 +95,71 @@ describe('lianyi user', () => {
       code: 0,
       shown: expect.stringMatching(/^Password for zhang: \r\nOnce more: \r\nzhang [a-z0-9]+\r\n$/),
     });
+  });
+});
+
+describe('The commands for clients, keys and tokens', () => {
+  let folder = '';
+  let settings: Readonly<Record<string, string>> = {};
+  const lianyi = (...args: string[]) => run(args, settings);
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'lianyi-administration-'));
+    settings = { STORE: `sqlite:${join(folder, 'store.db')}`, LOG_LEVEL: 'error', BASE_URL: 'https://fhir.example.org/r4/fhir' };
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  test('client add prints id and secret this once; list shows what may be shown; revoke takes it away', async () => {
+    const uris = ['--redirect-uri', 'https://app.example.org/a', '--redirect-uri', 'https://app.example.org/b'];
+    const added = await lianyi(
+      'client',
+      'add',
+      '门户',
+      '--secret',
+      ...uris,
+      '--scope',
+      'openid launch/patient',
+      '--scope',
+      'patient/*.rs',
+      '--json',
+    );
+    const { client_id: id, client_secret: secret } = JSON.parse(added.stdout) as Record<string, string>;
+    expect([id, secret]).toEqual([expect.stringMatching(/^[\w.~-]+$/), expect.stringMatching(/^[\w.~-]{32,}$/)]);
+    const listed = await lianyi('client', 'list', '--json');
+    const scopes = ['openid', 'launch/patient', 'patient/*.rs'];
+    expect(JSON.parse(listed.stdout)).toMatchObject([{ id, name: '门户', kind: 'secret', redirectUris: [uris[1], uris[3]], scopes }]);
+    expect(listed.stdout).not.toContain(secret);
+    expect(await lianyi('client', 'revoke', String(id))).toMatchObject({ code: 0 });
+    expect(await lianyi('client', 'revoke', String(id))).toEqual({ code: 1, stdout: '', stderr: `There is no client ${id}\n` });
+  });
+
+  test('registration-token prints the token alone', async () => {
+    expect(await lianyi('registration-token')).toEqual({ code: 0, stdout: expect.stringMatching(/^[\w-]{43}\n$/), stderr: '' });
+  });
+
+  test('token prints an access token that the keys of the store have signed; a rotation signs later, one after a theft at once', async () => {
+    const printed = await lianyi('token', '--scope', 'patient/*.rs openid', '--patient', 'p1', '--minutes', '5');
+    const before = printed.stdout.trim();
+    expect(decodeProtectedHeader(before)).toMatchObject({ alg: 'RS256', typ: 'at+jwt' });
+    const claims = decodeJwt(before);
+    const expected = { aud: 'https://fhir.example.org/r4/fhir', scope: 'patient/*.rs openid', patient: 'p1', role: 'system-integration' };
+    expect(claims).toMatchObject({ iss: 'https://fhir.example.org/r4/auth', ...expected });
+    expect(Number(claims.exp) - Number(claims.iat)).toBe(300);
+    const rotated = await lianyi('keys', 'rotate');
+    expect(rotated).toMatchObject({ code: 0, stdout: expect.stringMatching(/^[\w-]{43}\n$/) });
+    const stolen = await lianyi('keys', 'rotate', '--compromised');
+    const after = (await lianyi('token', '--scope', 'system/*.rs')).stdout.trim();
+    expect(decodeProtectedHeader(after).kid).toBe(stolen.stdout.trim());
+  });
+
+  test.each([
+    [['client', 'add', 'x'], 1, /needs a redirect URI/],
+    [['client', 'add', 'x', '--jwks', 'package.json', '--scope', 'system/*.rs'], 1, /JSON Web Key Set/],
+    [['token', '--scope', 'system/Patient.x'], 2, /"system\/Patient\.x" is no scope/],
+    [['token', '--scope', 'patient/*.rs'], 2, /name it with --patient/],
+  ])('%j is refused', async (args, code, sentence) => {
+    const ended = await lianyi(...args);
+    expect(ended).toEqual({ code, stdout: '', stderr: expect.stringMatching(sentence) });
+    expect(ended.stderr).not.toContain('    at ');
   });
 });
