@@ -88,6 +88,7 @@ async function revocationAnswer(rooms: AuthRooms, ctx: KoaContextWithOIDC, token
   if (!isOfJwt(ctx)) return;
   const token = await tokens.verify(String(ctx.oidc.params?.token));
   ctx.status = 200;
+  ctx.type = 'text';
   ctx.body = '';
   if (token === undefined) return;
   if (token.principal.client !== ctx.oidc.client?.clientId) {

@@ -39,11 +39,11 @@ export interface Auth {
 export async function createAuth({ pages: createPages, ...rooms }: AuthOptions): Promise<Auth> {
   const keys = await followKeys(rooms);
   const tokens = ownTokens(rooms, keys.keyOf);
-  const fetched = clientKeys(rooms);
+  const followed = clientKeys(rooms);
   const provider = () => library().provider;
   const pages = createPages(interactionsOn(rooms, provider));
   const library = builtAnew(keys, (now) => {
-    const built = createLibrary({ ...rooms, outboundFetch: fetched.fetch }, now, pages);
+    const built = createLibrary(rooms, now, pages);
     built.use(answering(rooms, tokens) as Parameters<Provider['use']>[0]);
     return built;
   });
@@ -53,7 +53,7 @@ export async function createAuth({ pages: createPages, ...rooms }: AuthOptions):
     makeLaunches({ ...rooms, tokens, provider }),
     postAuthorize(rooms.issuer),
     askForConsent(rooms.issuer),
-    readClientRequest({ ...rooms, tokens, keys: fetched, provider }),
+    readClientRequest({ ...rooms, tokens, keys: followed, provider }),
   ];
   const issuerPath = new URL(rooms.issuer).pathname;
   return {

@@ -1,0 +1,178 @@
+/** Source: SMART App Launch 2.2 app-launch.html#obtain-authorization-code; RFC 6749 4.1, RFC 7636, RFC 9207, RFC 9700 */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { addClient } from '../../src/auth/clients.js';
+import { type AuthServer, addPerson, authorizeUrl, Browser, launch, post, startAuth, types } from './auth-server.js';
+
+let server: AuthServer;
+
+beforeAll(async () => {
+  server = await startAuth();
+  const { states } = server;
+  server.person.account = (await addPerson(states, 'doctor')).id;
+  const redirectUris = ['http://app.example/cb'];
+  await addClient(states, { id: 'app', name: 'App', kind: 'public', redirectUris }, { types });
+  await addClient(states, { id: 'other', name: 'Other', kind: 'public', redirectUris }, { types });
+  await addClient(
+    states,
+    { id: 'device', name: 'Device', kind: 'public', redirectUris: ['http://127.0.0.1/cb', 'app.example:/cb'] },
+    { types },
+  );
+});
+afterAll(() => server.close());
+
+async function ask(more: Readonly<Record<string, string | undefined>>, suffix = '') {
+  const { location, response } = await new Browser().go(authorizeUrl(server, 'app', more).url + suffix);
+  return { location, status: response.status, text: location === undefined ? await response.text() : '', headers: response.headers };
+}
+
+describe('an authorization request', () => {
+  test.each([
+    ['no aud', { aud: undefined }, 'invalid_request'],
+    ['an aud that is another server', { aud: 'https://other.example/fhir' }, 'invalid_request'],
+    ['an aud that begins like ours', { aud: 'BASE/more' }, 'invalid_request'],
+    ['a resource that is another server', { resource: 'https://other.example/fhir' }, 'invalid_target'],
+    ['no state', { state: undefined }, 'invalid_request'],
+    ['no challenge', { code_challenge: undefined, code_challenge_method: undefined }, 'invalid_request'],
+    ['a plain challenge', { code_challenge_method: 'plain' }, 'invalid_request'],
+    ['a challenge without a method', { code_challenge_method: undefined }, 'invalid_request'],
+    ['the implicit flow', { response_type: 'token' }, 'unsupported_response_type'],
+    ['no scope', { scope: undefined }, 'invalid_scope'],
+    ['prompt none while nobody is signed in', { prompt: 'none' }, 'login_required'],
+  ])('with %s is sent back to the app with an error, its state and who says so', async (_, more, error) => {
+    const { location } = await ask(
+      Object.fromEntries(Object.entries(more).map(([name, value]) => [name, value?.replace('BASE', server.base)])),
+    );
+    expect(location?.origin + (location?.pathname ?? '')).toBe('http://app.example/cb');
+    // What would have come in the fragment is told there.
+    const told = location?.hash ? new URLSearchParams(location.hash.slice(1)) : location?.searchParams;
+    expect([told?.get('error'), told?.get('code')]).toEqual([error, null]);
+    expect(told?.get('iss')).toBe(server.issuer);
+    expect(told?.get('state')).toBe('state' in more ? null : 'some-state');
+  });
+
+  test('a slash behind aud is forgiven, and resource is taken for it', async () => {
+    expect((await launch(server, 'app', { aud: `${server.base}/` })).status).toBe(200);
+    expect((await launch(server, 'app', { aud: undefined, resource: server.base })).status).toBe(200);
+    expect((await launch(server, 'app', { resource: `${server.base}/` })).status).toBe(200);
+  });
+
+  const callback = 'http://app.example/cb';
+  test.each([
+    `${callback}/`,
+    `${callback}?a=1`,
+    `${callback}/../evil`,
+    `${callback}#f`,
+    'http://app.example:80/cb',
+    'https://app.example/cb',
+    'http://APP.example/cb',
+    'http://app.example@evil.example/cb',
+    'http://app.example.evil.example/cb',
+    'http://evil.example\\@app.example/cb',
+    `${callback}%0d%0aSet-Cookie:x=1`,
+    'javascript:alert(1)',
+    '',
+  ])('is not sent to %j, which is not what is registered: a page says so, without a link', async (redirectUri) => {
+    const { location, status, text, headers } = await ask({ redirect_uri: redirectUri });
+    expect([location, status]).toEqual([undefined, 400]);
+    expect(text).not.toMatch(/href|http-equiv|evil|<script/i);
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect([headers.get('cache-control'), headers.get('referrer-policy')]).toEqual(['no-store', 'no-referrer']);
+  });
+
+  test('of an app on a device is compared as exactly', async () => {
+    const { url } = authorizeUrl(server, 'device', { redirect_uri: 'http://127.0.0.1:5000/cb' });
+    expect((await new Browser().go(url)).response.status).toBe(400);
+  });
+
+  test.each([
+    '&redirect_uri=http://evil.example/',
+    '&state=2',
+    '&scope=openid',
+    '&client_id=other',
+    '&aud=x',
+    '&launch=x&launch=y',
+    '&prompt=none&prompt=none',
+  ])('with a parameter twice (%s) gives no code', async (suffix) => {
+    const { location } = await ask({}, suffix);
+    expect(location?.searchParams.get('code') ?? null).toBeNull();
+  });
+
+  test.each(['state', 'login_hint', 'ui_locales', 'client_id', 'redirect_uri', 'scope', 'aud', 'launch'])(
+    'with a script in %s runs nothing',
+    async (name) => {
+      const { location, text } = await ask({ [name]: '"><script>alert(1)</script>' });
+      expect(text).not.toContain('<script');
+      expect(location?.host ?? 'app.example').toBe('app.example');
+    },
+  );
+
+  test('of no client we know is answered by a page', async () => {
+    const { location, status } = await ask({ client_id: 'nobody' });
+    expect([location, status]).toEqual([undefined, 400]);
+  });
+
+  test('that is finished in another browser than it began in gives nothing', async () => {
+    const asked = await new Browser().ask(authorizeUrl(server, 'app').url);
+    const page = asked.headers.get('location') ?? '';
+    expect(page).toMatch(/\/auth\/interaction\//);
+    expect((await new Browser().ask(new URL(page, server.issuer).href)).status).toBe(404);
+  });
+});
+
+describe('a code', () => {
+  async function code(more = {}) {
+    const { url, verifier } = authorizeUrl(server, 'app', more);
+    const { location } = await new Browser().go(url);
+    const given = location?.searchParams.get('code') ?? '';
+    return {
+      grant_type: 'authorization_code',
+      code: given,
+      redirect_uri: 'http://app.example/cb',
+      code_verifier: verifier,
+      client_id: 'app',
+    };
+  }
+
+  test.each([
+    ['without a verifier', { code_verifier: '' }],
+    ['with another verifier', { code_verifier: 'x'.repeat(43) }],
+    ['with another redirect URI', { redirect_uri: 'http://app.example/cb2' }],
+    ['by another client', { client_id: 'other' }],
+    ['that is none', { code: 'x'.repeat(43) }],
+  ])('is not exchanged %s', async (_, wrong) => {
+    const { status, body } = await post(`${server.issuer}/token`, { ...(await code()), ...wrong });
+    expect([status, body.error]).toEqual([400, expect.stringMatching(/^invalid_(grant|request)$/)]);
+  });
+
+  test('is exchanged once: a second time takes back what the first was given', async () => {
+    const form = await code({ scope: 'launch/patient patient/Observation.rs offline_access' });
+    const first = await post(`${server.issuer}/token`, form);
+    expect((await post(`${server.issuer}/token`, form)).status).toBe(400);
+    const refresh = { grant_type: 'refresh_token', refresh_token: first.body.refresh_token, client_id: 'app' };
+    expect((await post(`${server.issuer}/token`, refresh)).status).toBe(400);
+    const asked = await post(`${server.issuer}/introspect`, { token: first.body.access_token, client_id: 'app' });
+    expect(asked.body).toEqual({ active: false });
+  });
+
+  test('is exchanged once of ten that try at the same moment', async () => {
+    const form = await code();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => post(`${server.issuer}/token`, form)));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(answers.every(({ status }) => status === 200 || status === 400)).toBe(true);
+  });
+});
+
+describe('the host', () => {
+  test('is the issuer’s: another one that is asked for is refused', async () => {
+    const { request } = await import('node:http');
+    const { port } = new URL(server.issuer);
+    const ask = (headers: Record<string, string>) =>
+      new Promise<number>((resolve) => {
+        const path = '/auth/.well-known/openid-configuration';
+        request({ port, path, host: '127.0.0.1', headers }, (res) => resolve(res.resume().statusCode ?? 0)).end();
+      });
+    expect(await ask({ host: 'evil.example' })).toBe(421);
+    expect(await ask({ 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' })).toBe(200);
+    expect(server.logged).toEqual([]);
+  });
+});
