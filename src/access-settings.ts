@@ -13,6 +13,8 @@ export interface AccessConfig {
   readonly sessionHours: number;
   /** File; '': none. */
   readonly trustedIssuers: string;
+  /** Whether a proxy in front says who asks and by which name. */
+  readonly trustProxy: boolean;
   /** Hosts separated by commas; '': none. */
   readonly outboundAllow: string;
   /** `off` or two numbers separated by a comma. `limitOf` reads it. */
@@ -79,6 +81,14 @@ export const accessSettings: readonly Setting<keyof AccessConfig>[] = [
     help: 'YAML file of other authorization servers whose access tokens are taken: issuer, audience, algorithms, claims, roles',
     schema: { type: 'string' },
     must: 'the name of a file',
+  },
+  {
+    variable: 'TRUST_PROXY',
+    key: 'trustProxy',
+    default: false,
+    help: 'true: a proxy in front says by X-Forwarded-For and X-Forwarded-Host who asks and by which name (nobody else can reach the server)',
+    schema: { type: 'boolean' },
+    must: 'true or false',
   },
   {
     variable: 'OUTBOUND_ALLOW',

@@ -21,8 +21,11 @@ import { storeId } from './interactions/store-id.js';
 import { createPerformer } from './interactions/table.js';
 import { createZone } from './model/dates.js';
 import { newId } from './model/id.js';
+import { FhirError } from './model/outcome.js';
 import { operationInteraction, operations } from './operations/list.js';
+import type { Search } from './search/search.js';
 import { defaultTimezone, keepsReferences, type Limits, type ServerOptions } from './server-options.js';
+import type { Smart, SmartRooms } from './smart.js';
 import { softwareInfo } from './software.js';
 import type { Layout, ResourceStore } from './store/port.js';
 import { heldCodeSystems } from './terminology/held.js';
@@ -125,13 +128,21 @@ export async function assemble(parts: Parts): Promise<Assembled> {
       references: search.references,
     }),
   };
+  const judge = (access: Access) => (access === unrestricted ? access : judgedByContext(access, definitions.resourceTypes));
+  const smart = await smartFor(parts, {
+    definitions: uploads.definitions,
+    criteria: criteriaOf(search),
+    judge,
+    perform: (request) => perform(request),
+    logger,
+  });
   const perform = createPerformer({
     ...rooms,
     idempotencyHours: parts.idempotencyHours ?? 24,
     software,
     operations,
     demanded,
-    security: { cors: origins.some((origin) => origin !== '') },
+    security: { ...smart?.security, cors: origins.some((origin) => origin !== '') },
     codeSystems: () => heldCodeSystems(uploads.definitions),
     since: Date.now(),
     storeId: await storeId(parts.primary),
@@ -141,14 +152,23 @@ export async function assemble(parts: Parts): Promise<Assembled> {
   const basePath = new URL(baseUrl).pathname.replace(/\/$/, '');
   const premises = { types: definitions, baseUrl, origins };
   const { logRequests = false } = parts;
-  const judge = (access: Access) => (access === unrestricted ? access : judgedByContext(access, definitions.resourceTypes));
   const judged = (req: IncomingMessage) => {
     const access = accessOf(req);
     return access instanceof Promise ? access.then(judge) : judge(access);
   };
   const allowances = createAllowances(parts.allowances ?? {});
   const fhir = createFhirHandler(
-    { premises, perform, gate: createGate(GATE), limits, logger, logRequests, accessOf: judged, allowances },
+    {
+      premises,
+      perform,
+      gate: createGate(GATE),
+      limits,
+      logger,
+      logRequests,
+      accessOf: smart?.accessOf ?? judged,
+      allowances,
+      smartConfiguration: smart?.configuration,
+    },
     basePath,
   );
   let isReady = false;
@@ -162,5 +182,31 @@ export async function assemble(parts: Parts): Promise<Assembled> {
     }
   };
   const app = whenAsked({ premises, logger, software, health, indexing: indexing.standing });
-  return { perform, handler: (req, res) => (isUnder(basePath, req.url ?? '') ? fhir(req, res) : app(req, res)) };
+  const handler: Handler = (req, res) => (isUnder(basePath, req.url ?? '') ? fhir(req, res) : app(req, res));
+  if (smart === undefined) return { perform, handler };
+  return { perform, handler: (req, res) => (isUnder(smart.path, req.url ?? '') ? smart.handler(req, res) : handler(req, res)) };
+}
+
+/** Loaded where it is asked for: the authorization server takes a fifth of a second. */
+async function smartFor(
+  { smart: options, baseUrl, primary, onFollowing }: Parts,
+  rooms: Pick<SmartRooms, 'definitions' | 'criteria' | 'judge' | 'perform' | 'logger'>,
+): Promise<Smart | undefined> {
+  if (options === undefined) return undefined;
+  const { createSmart } = await import('./smart.js');
+  const smart = await createSmart({ ...rooms, options, baseUrl, states: primary.states, software: softwareInfo().name });
+  onFollowing(smart);
+  return smart;
+}
+
+/** What a granular scope asks, as a search would. */
+function criteriaOf(search: Search): SmartRooms['criteria'] {
+  return (type, parameters) => {
+    try {
+      return search.criteria(type, parameters, unrestricted).where[0]?.predicate;
+    } catch (error) {
+      if (error instanceof FhirError) return undefined;
+      throw error;
+    }
+  };
 }

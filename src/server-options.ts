@@ -2,6 +2,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Access } from './access/access.js';
 import type { AllowancesOptions } from './access/allowances.js';
+import type { Lifetimes } from './auth/rooms.js';
+import type { TrustedIssuerSettings } from './auth/verify/trusted-issuers.js';
 import type { Logger } from './http/log.js';
 import type { ConditionalDelete } from './interactions/intent.js';
 import type { ResourceStore } from './store/port.js';
@@ -29,6 +31,8 @@ export interface ServerOptions {
   readonly corsOrigins?: readonly string[];
   /** What a request may see and do; without it everything. */
   readonly accessOf?: (req: IncomingMessage) => Access | Promise<Access>;
+  /** Whoever asks needs a token; `accessOf` says nothing then. */
+  readonly smart?: SmartOptions | undefined;
   /** How much each of those whom tokens tell apart may ask for; no limit unless said. */
   readonly allowances?: AllowancesOptions;
   /** By type, canonicals of the profiles the server demands of every resource of it. */
@@ -40,6 +44,22 @@ export interface ServerOptions {
   readonly idempotencyHours?: number;
   /** Whether those who may search everything may ask how a search is carried out. */
   readonly explainSearches?: boolean;
+}
+
+/** SMART on FHIR: an authorization server beside the FHIR base, and access by its tokens. */
+export interface SmartOptions {
+  readonly lifetimes?: Partial<Lifetimes>;
+  /** The one that comes with the program unless another is named. */
+  readonly policyFile?: string | undefined;
+  /** Other authorization servers whose tokens are taken. */
+  readonly trustedIssuers?: readonly TrustedIssuerSettings[];
+  /** Hosts that may be fetched from though they are private. */
+  readonly outboundAllow?: readonly string[];
+  /** Whether a proxy in front says who asks and by which name. */
+  readonly trustProxy?: boolean;
+  /** Told by the first server of a store: the token by which a client may register. */
+  readonly onFirstStart?: (registrationToken: string) => void;
+  readonly now?: () => number;
 }
 
 export interface Limits {

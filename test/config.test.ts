@@ -31,6 +31,7 @@ describe('settings', () => {
       refreshTokenDays: 90,
       sessionHours: 8,
       trustedIssuers: '',
+      trustProxy: false,
       outboundAllow: '',
       rateLimit: '6000,600000',
       concurrencyLimit: '64,512',

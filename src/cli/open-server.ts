@@ -6,11 +6,12 @@ import { type Config, demandedByType } from '../config.js';
 import { builtFolder } from '../definitions/built.js';
 import { definitionsAreFresh } from '../definitions/fingerprint.js';
 import { createServer, type Server } from '../server.js';
+import type { ServerOptions } from '../server-options.js';
 
 const profilesFolder = fileURLToPath(new URL('../../../profiles', import.meta.url));
 
 /** Throws a sentence where the definitions have to be built, or the store cannot be opened. */
-export function openServer(config: Config): Promise<Server> {
+export function openServer(config: Config, more: Pick<ServerOptions, 'smart' | 'allowances'> = {}): Promise<Server> {
   if (!existsSync(builtFolder)) throw new Error('The definitions have not been built. Run: npm run build');
   if (existsSync(profilesFolder) && !definitionsAreFresh(profilesFolder, builtFolder)) {
     throw new Error('The packages under profiles/ have changed since the last build. Run: npm run build');
@@ -32,5 +33,6 @@ export function openServer(config: Config): Promise<Server> {
     // Standard output is for what a person or a script asked to see.
     logger: pino({ level: config.logLevel }, pino.destination(2)),
     ...(config.baseUrl === undefined ? {} : { baseUrl: config.baseUrl }),
+    ...more,
   });
 }

@@ -5,6 +5,8 @@ import { softwareInfo } from '../software.js';
 import { openServer } from './open-server.js';
 import { withoutSecrets } from './places.js';
 import { settingsHelp } from './settings-help.js';
+import { smartOptions } from './smart-options.js';
+import { warningOf, welcome } from './welcome.js';
 
 export function serveCommand(): Command {
   return new Command('serve')
@@ -15,7 +17,11 @@ export function serveCommand(): Command {
 
 async function serve(): Promise<void> {
   const config = readConfig(process.env);
-  const server = await openServer(config);
+  let firstToken: string | undefined;
+  const access = smartOptions(config, (token) => {
+    firstToken = token;
+  });
+  const server = await openServer(config, access);
   const { url, close } = await server.listen(config.port, config.host).catch(async (error: unknown) => {
     await server.close();
     throw listenFault(error, config);
@@ -23,6 +29,8 @@ async function serve(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end(close));
   const packages = server.definitions.packages.map(({ name, version }) => `${name} ${version}`).join(', ');
   process.stdout.write(`Lianyi ${softwareInfo().version} serves ${url} | store ${withoutSecrets(config.store)} | ${packages}\n`);
+  if (access.smart !== undefined) process.stdout.write(warningOf(url));
+  if (firstToken !== undefined) process.stdout.write(welcome(url, firstToken));
 }
 
 function listenFault(error: unknown, { port, host }: Config): unknown {

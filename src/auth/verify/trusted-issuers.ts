@@ -8,6 +8,8 @@ import { parse } from 'yaml';
 import { isObject } from '../../model/json.js';
 import { isId } from '../../model/resource.js';
 import type { Claims } from './claims.js';
+import { createRemoteKeys } from './remote-keys.js';
+import type { TrustedIssuer } from './verifier.js';
 
 export interface TrustedIssuerSettings {
   /** Exactly as its tokens say it, https. */
@@ -65,11 +67,34 @@ export function readTrustedIssuers(yaml: string): readonly TrustedIssuerSettings
   throw new Error((ajv.errors ?? []).map(({ instancePath, message = '' }) => `${instancePath || 'The list'} ${message}`).join('\n'));
 }
 
+export interface TrustedIssuerRooms {
+  /** The FHIR base: what tokens are for unless said otherwise, and under which fhirUser is told. */
+  readonly base: string;
+  readonly fetch: typeof fetch;
+  readonly now: () => number;
+  readonly onFault: (error: unknown) => void;
+}
+
+/** Nothing is fetched before a token of theirs comes. */
+export function trustedIssuers(listed: readonly TrustedIssuerSettings[], rooms: TrustedIssuerRooms): readonly TrustedIssuer[] {
+  return listed.map((settings) => {
+    const { issuer, audience = rooms.base, algorithms = ['RS256'], type, jwksUri } = settings;
+    return {
+      issuer,
+      audience,
+      algorithms,
+      ...(type === undefined ? {} : { type }),
+      keyOf: createRemoteKeys({ ...rooms, issuer, jwksUri }),
+      claimsOf: (claims) => claimsOfIssuer(settings, rooms.base, claims),
+    };
+  });
+}
+
 /**
  * Their claims by our names; undefined where there is no role for them. Who they name never stands for one of ours: accounts and clients carry
  * the issuer before them. `base`: the FHIR base, which fhirUser is told under.
  */
-export function claimsOfIssuer(settings: TrustedIssuerSettings, base: string, claims: Claims): Claims | undefined {
+function claimsOfIssuer(settings: TrustedIssuerSettings, base: string, claims: Claims): Claims | undefined {
   const { issuer, claims: names = {} } = settings;
   const at = (name: MappedClaim) => valueAt(claims, names[name] ?? name);
   const role = roleOf(settings, at('role'));
