@@ -68,6 +68,15 @@ describe('name and password', () => {
     expect(server.desk.signedIn).toBeUndefined();
   });
 
+  test('of another account than the launch was made for do not sign in', async () => {
+    const [one, other] = [await account(), await account()];
+    server.desk.asked = asks('launch', { prompt: 'login', demandedAccount: one.id });
+    expect((await typeIn(newVisitor(), other.name)).text).toContain('请使用该用户的账户登录');
+    expect(server.desk.signedIn).toBeUndefined();
+    await typeIn(newVisitor(), one.name);
+    expect(server.desk.signedIn).toEqual({ account: one.id, methods: ['pwd'] });
+  });
+
   test('a password that somebody else set is changed first', async () => {
     const { name, id } = await account();
     await resetAccount(server.states, name, 'Sonnenschein-8', { cost: cheap });

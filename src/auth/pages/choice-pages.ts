@@ -35,8 +35,8 @@ function searchForm(view: View, base: string, searched: string): Html {
     label: say(view, 'Search for a patient', '查找患者'),
     hint: say(
       view,
-      'By name, pinyin or its initials (zhangsan, zs), or identity number. Several words narrow.',
-      '可输入姓名、拼音或首字母（zhangsan、zs）、证件号；以空格分隔可缩小范围。',
+      'By name, pinyin or its initials (zhangsan, zs), or identity number.',
+      '可输入姓名、拼音或首字母（zhangsan、zs）、证件号。',
     ),
     type: 'search',
     value: searched,

@@ -67,12 +67,18 @@ async function refused({ interactions }: PagesRooms, { req, res, form }: Visit, 
   return true;
 }
 
-function signInFlow({ interactions }: PagesRooms, { req, res }: Visit, { uid, client, loginHint }: Asked, base: string): SignInFlow {
+function signInFlow(
+  { interactions }: PagesRooms,
+  { req, res }: Visit,
+  { uid, client, loginHint, demandedAccount }: Asked,
+  base: string,
+): SignInFlow {
   return {
     id: uid,
     base,
     client,
     refusable: true,
+    ...(demandedAccount !== undefined && { demanded: demandedAccount }),
     ...(loginHint !== undefined && { name: loginHint.slice(0, 200) }),
     finish: (account, methods) => interactions.finishSignIn(req, res, { account: account.id, methods }),
   };

@@ -26,6 +26,8 @@ export interface SignInFlow {
   readonly client?: { readonly id: string; readonly name: string };
   readonly name?: string;
   readonly refusable: boolean;
+  /** Id of the one account that will do. */
+  readonly demanded?: string;
   finish(account: Account, methods: readonly string[]): Promise<void>;
 }
 
@@ -104,6 +106,10 @@ async function takePassword(rooms: PagesRooms, visit: Visit, flow: SignInFlow): 
   const [name, password] = [visit.form?.one('name') ?? '', visit.form?.one('password') ?? ''];
   const known = readCookie(visit.req, knownDevice);
   const result = await checkSignIn(rooms, { name, password, address: rooms.addressOf(visit.req), ...(known && { device: known }) });
+  if (result.kind === 'right' && (flow.demanded ?? result.account.id) !== result.account.id) {
+    tell(rooms, visit, flow, 'sign-in', 'refused', result.account, 'the launch is of another account');
+    return showNext(rooms, visit, flow, undefined, { field: 'name', text: notDemandedText });
+  }
   if (result.kind === 'right') {
     const begun = await beginProgress(rooms, visit.res, { flow: flow.id, name: result.account.name, methods: ['pwd'] });
     await proceed(rooms, visit, flow, { progress: begun, account: result.account });
@@ -220,6 +226,11 @@ const lockedText = message(
   'account-locked',
   'This account is locked. Ask those who administer the server.',
   '该账户已被锁定，请联系系统管理员。',
+);
+const notDemandedText = message(
+  'other-account-demanded',
+  'The app was started by somebody else who is signed in to another system here. Sign in with that account.',
+  '该应用由另一用户从其他系统启动，请使用该用户的账户登录。',
 );
 export const wrongCodeText = message(
   'wrong-code',
