@@ -31,6 +31,8 @@ export async function arrange(collections: Collections, layout: Layout): Promise
   await makeCollection(collections, 'notes', {});
   await makeCollection(collections, 'items', {});
   await makeCollection(collections, 'audit', inOrder);
+  await makeCollection(collections, 'segments', {});
+  await makeCollection(collections, 'postings', inOrder);
   await makeCollection(collections, 'seals', inOrder);
   await makeCollection(collections, 'state', {});
   const table = await assignSlots(collections, layout);

@@ -118,13 +118,38 @@ export interface PlaceDocument {
   readonly n: number;
 }
 
-/** A record of the journal (store/audit-log.ts): its time, its keys, its body, and the mark of the commit that put it down. */
-export interface AuditDocument {
-  readonly _id: PlaceDocument;
-  readonly t: number;
-  readonly k: readonly string[];
+/**
+ * A block of the journal (store/journal/block.ts): its chain, its lowest and highest number, its earliest and latest time, how many records,
+ * their places and bodies, and the mark of the commit that put it down.
+ */
+export interface BlockDocument {
+  readonly _id: string;
+  readonly c: string;
+  readonly f: number;
+  readonly l: number;
+  readonly s: number;
+  readonly u: number;
+  readonly n: number;
+  readonly p: Buffer;
   readonly b: Buffer;
   readonly w: ObjectId;
+  /** While it is in no segment. */
+  readonly tail?: 1;
+}
+
+/** A segment of the journal: its times, the ids of its blocks, and for each of these where it begins and its times. */
+export interface SegmentDocument {
+  readonly _id: string;
+  readonly s: number;
+  readonly u: number;
+  readonly i: readonly string[];
+  readonly b: Buffer;
+}
+
+/** The postings of a bucket and a segment. */
+export interface PostingsDocument {
+  readonly _id: { readonly b: number; readonly s: string };
+  readonly p: Buffer;
 }
 
 /** A seal of the journal: its time, what is missing, its digest, the one before it, and those of other chains. */
@@ -241,7 +266,9 @@ export interface Collections {
   readonly locks: Collection<LockDocument>;
   readonly notes: Collection<NoteDocument>;
   readonly items: Collection<ItemDocument>;
-  readonly audit: Collection<AuditDocument>;
+  readonly audit: Collection<BlockDocument>;
+  readonly segments: Collection<SegmentDocument>;
+  readonly postings: Collection<PostingsDocument>;
   readonly seals: Collection<SealDocument>;
   readonly feed: Collection<FeedDocument>;
   readonly state: Collection<StateDocument>;
@@ -259,7 +286,9 @@ export function collectionsOf(client: MongoClient, name: string): Collections {
     locks: db.collection<LockDocument>('locks'),
     notes: db.collection<NoteDocument>('notes'),
     items: db.collection<ItemDocument>('items'),
-    audit: db.collection<AuditDocument>('audit'),
+    audit: db.collection<BlockDocument>('audit'),
+    segments: db.collection<SegmentDocument>('segments'),
+    postings: db.collection<PostingsDocument>('postings'),
     seals: db.collection<SealDocument>('seals'),
     feed: db.collection<FeedDocument>('feed'),
     state: db.collection<StateDocument>('state'),

@@ -6,7 +6,7 @@ import type { Collections, SlotTable } from './collections.js';
 /** Raised with every change of an index: a program that knows only an older state of them drops nothing. */
 export const indexVersion = 3;
 
-const indexed = ['resources', 'contained', 'versions', 'locks', 'notes', 'items', 'audit'] as const;
+const indexed = ['resources', 'contained', 'versions', 'locks', 'notes', 'items', 'audit', 'segments'] as const;
 
 export interface WantedIndex {
   readonly collection: (typeof indexed)[number];
@@ -26,8 +26,11 @@ export function wantedIndexes(table: SlotTable): readonly WantedIndex[] {
     { collection: 'notes', index: { name: 'expiry', key: { e: 1 }, expireAfterSeconds: 0 }, required: false },
     { collection: 'items', index: { name: 'expiry', key: { e: 1 }, expireAfterSeconds: 0 }, required: false },
     { collection: 'items', index: { name: 'refs', key: { r: 1, _id: 1 }, ...having('r') }, required: true },
-    { collection: 'audit', index: { name: 'keys', key: { k: 1, t: 1, _id: 1 } }, required: true },
-    { collection: 'audit', index: { name: 'time', key: { t: 1, _id: 1 } }, required: true },
+    { collection: 'audit', index: { name: 'place', key: { c: 1, l: 1, f: 1 }, unique: true }, required: true },
+    { collection: 'audit', index: { name: 'since', key: { s: 1, _id: 1 } }, required: true },
+    { collection: 'audit', index: { name: 'until', key: { u: 1, _id: 1 } }, required: true },
+    { collection: 'audit', index: { name: 'tail', key: { tail: 1 }, ...having('tail') }, required: true },
+    { collection: 'segments', index: { name: 'until', key: { u: 1 } }, required: true },
   ];
 }
 

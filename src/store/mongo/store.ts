@@ -23,6 +23,7 @@ import type {
 import { StoreUnavailable } from '../port.js';
 import type { StateStore } from '../state.js';
 import { arrange } from './arrange.js';
+import { createAuditPlaces } from './audit-places.js';
 import type { Collections } from './collections.js';
 import { count, countHistory } from './count.js';
 import type { Slots } from './documents.js';
@@ -45,8 +46,9 @@ import { commandReader } from './reader.js';
 import { reindex } from './reindex.js';
 import { schemaVersion } from './schema.js';
 import { find, search } from './search.js';
+import { createSegmentMaker, type SegmentMaker } from './segments.js';
 import { singleWrites, type WriteSingle } from './write-singles.js';
-import { transactions, type WriteTransaction } from './write-transaction.js';
+import { type TransactionParts, transactions, type WriteTransaction } from './write-transaction.js';
 
 export interface MongoStoreParts {
   readonly version: string;
@@ -74,6 +76,8 @@ class MongoStore implements ResourceStore {
   readonly audit: AuditLog;
   private readonly readAll: Read;
   private readonly feeder: Feeder;
+  private readonly segments: SegmentMaker;
+  private readonly journal: TransactionParts['journal'];
   private keeper: IndexKeeper | undefined;
   private arranged: Arranged | undefined;
 
@@ -84,16 +88,18 @@ class MongoStore implements ResourceStore {
     this.readAll = reads(collections);
     this.feeder = new Feeder(collections, parts.onProgress);
     this.states = createStates(collections);
-    this.audit = createAuditLog(collections, transactions(collections, new Map(), parts.creation, parts.member));
+    this.segments = createSegmentMaker(collections, parts.member);
+    this.journal = { ...createAuditPlaces(collections), written: this.segments.written };
+    this.audit = createAuditLog(collections, transactions(collections, new Map(), { ...parts, journal: this.journal }));
   }
 
   arrange(layout: Layout): Promise<void> {
     return inOurWords(async () => {
       const { table, slots } = await arrange(this.collections, layout);
-      const { creation, member, onProgress } = this.parts;
+      const { creation, onProgress } = this.parts;
       this.keeper = new IndexKeeper(this.collections, wantedIndexes(table), onProgress);
       await this.keeper.start();
-      const writeTransaction = transactions(this.collections, slots, creation, member);
+      const writeTransaction = transactions(this.collections, slots, { ...this.parts, journal: this.journal });
       const writeSingle = singleWrites(this.collections, slots, creation);
       this.arranged = { slots, writeSingle, writeNamed: namedWrites(writeTransaction), writeTransaction };
     });
@@ -191,6 +197,7 @@ class MongoStore implements ResourceStore {
   async close(): Promise<void> {
     await this.feeder.close();
     await this.keeper?.close();
+    await this.segments.close();
     await this.parts.member.leave();
     await this.collections.client.close();
   }

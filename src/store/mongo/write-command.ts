@@ -3,7 +3,7 @@
  * sixth of what the driver costs; what they do beside (splitting, trying again) this store does by itself, because it must look anyway.
  */
 import { type ClientSession, type Db, type Document, MongoServerError, type ObjectId } from 'mongodb';
-import type { AuditDocument, Collections, ContainedDocument, Keys, ResourceDocument, SupersededDocument } from './collections.js';
+import type { BlockDocument, Collections, ContainedDocument, Keys, ResourceDocument, SupersededDocument } from './collections.js';
 
 /** A command is one BSON document of at most 16 MiB and a little more, which a single stored document may need for itself. */
 const mostBytes = 12_000_000;
@@ -70,7 +70,7 @@ export async function incrementLocks(
   return duplicatesIn(await send(db, { update: 'locks', updates, ordered: true }, session)).length === 0;
 }
 
-type Stored = ResourceDocument | SupersededDocument | ContainedDocument | AuditDocument;
+type Stored = ResourceDocument | SupersededDocument | ContainedDocument | BlockDocument;
 
 /** A transaction has its own write concern, told when it is committed. */
 function send(db: Db, command: Document, session: ClientSession | undefined): Promise<Document> {
@@ -112,7 +112,8 @@ function inMessages<Item>(items: readonly Item[], size: (item: Item) => number):
 
 /** No less than its bytes: a UTF-16 unit takes at most three. */
 function sizeOf(document: Stored): number {
-  let size = 1_000 + ('j' in document ? (document.j?.length ?? 0) : 0) + ('b' in document ? document.b.length : 0);
+  if ('p' in document) return 1_000 + document.b.length + document.p.length;
+  let size = 1_000 + ('j' in document ? (document.j?.length ?? 0) : 0);
   if (!('k' in document || 'n' in document || 'r' in document || 'g' in document)) return size;
   const { k = [], n = [], r = [], g = [] } = document as Keys;
   for (const key of k) size += 20 + 3 * key.length;

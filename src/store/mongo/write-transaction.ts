@@ -5,8 +5,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ClientSession, ObjectId } from 'mongodb';
 import { type Commit, type Guard, StoreBusy, StoreConflict, StoreUnknown, stillFinds, type Write } from '../port.js';
-import { isRecorded, toAuditDocument } from './audit-documents.js';
-import type { AuditDocument, Collections, ContainedDocument, NoteDocument, ResourceDocument } from './collections.js';
+import { isRecorded, toBlockDocuments } from './audit-blocks.js';
+import type { AuditPlaces } from './audit-places.js';
+import type { BlockDocument, Collections, ContainedDocument, NoteDocument, ResourceDocument } from './collections.js';
 import { containedIn, replaceContained } from './contained.js';
 import { documentId, type Slots, superseded, toContained, toDocument } from './documents.js';
 import { hasLabel, isCommitUnknown, isPassing, translate } from './errors.js';
@@ -18,6 +19,7 @@ import { momentNow } from './moment.js';
 import { isNoted, putNotes, toNoteDocument } from './notes.js';
 import { sessionReader } from './reader.js';
 import { find } from './search.js';
+import type { SegmentMaker } from './segments.js';
 import { copyInto, incrementLocks, insertUnlessThere, replaceMatching, replacement } from './write-command.js';
 
 /** How long a transaction is tried again before the caller hears that the store is busy. */
@@ -32,22 +34,32 @@ interface Prepared {
   readonly replacements: readonly { readonly document: ResourceDocument; readonly replaces: number }[];
   readonly contained: readonly ContainedDocument[];
   readonly notes: readonly NoteDocument[];
-  readonly audit: readonly AuditDocument[];
+  readonly audit: readonly BlockDocument[];
 }
 
 export type WriteTransaction = (commit: Commit) => Promise<void>;
 
+export interface TransactionParts {
+  readonly creation: () => number;
+  readonly member: Member;
+  readonly journal: AuditPlaces & Pick<SegmentMaker, 'written'>;
+}
+
 /** The function rejects with StoreConflict, StoreBusy, StoreUnknown, StoreUnavailable or FhirError `too-long`. */
-export function transactions(collections: Collections, slots: Slots, creation: () => number, member: Member): WriteTransaction {
+export function transactions(collections: Collections, slots: Slots, { creation, member, journal }: TransactionParts): WriteTransaction {
   const enter = gate({ room: ROOM, mostWaiting: 512 });
   const slotAt = createSharing(member.number);
   return async (commit) => {
     const prepared = prepare(commit, slots, creation);
     const { names: own, alone, shared } = prepared.held;
     const names = new Set([...own, ...alone, ...commit.writes.map(({ version }) => documentId(version)), ...namesOf(commit.notes)]);
-    await enter({ names, shared, size: sizeOf(commit) }, (place) =>
-      untilDone(collections, member, prepared, (tries) => locksOf(prepared.held, slotAt(place, tries))),
+    const { audit = [] } = commit;
+    await journal.taking(audit, () =>
+      enter({ names, shared, size: sizeOf(commit) }, (place) =>
+        untilDone(collections, member, prepared, (tries) => locksOf(prepared.held, slotAt(place, tries))),
+      ),
     );
+    journal.written(prepared.audit.length, audit.length);
   };
 }
 
@@ -77,7 +89,7 @@ function prepare({ writes, guards, notes = [], audit = [] }: Commit, slots: Slot
     creations: pairs.filter(({ replaces }) => replaces === 0).map(({ document }) => document),
     replacements: pairs.filter(({ replaces }) => replaces > 0),
     notes: notes.map((note) => toNoteDocument(note, mark)),
-    audit: audit.map((record) => toAuditDocument(record, mark)),
+    audit: toBlockDocuments(audit, mark),
   };
 }
 
@@ -166,12 +178,11 @@ async function create(collections: Collections, session: ClientSession, document
   if (there !== undefined) throw new StoreConflict(`${documents[there]?._id} exists already`);
 }
 
-async function record(collections: Collections, session: ClientSession, documents: readonly AuditDocument[]): Promise<void> {
+async function record(collections: Collections, session: ClientSession, documents: readonly BlockDocument[]): Promise<void> {
   if (documents.length === 0) return;
   const [there] = await insertUnlessThere(collections, 'audit', documents, session);
   if (there === undefined) return;
-  const { c, n } = documents[there]?._id ?? {};
-  throw new StoreConflict(`The journal has a record ${n} of the chain ${c} already`);
+  throw new StoreConflict(`The journal has a record ${documents[there]?.l} of the chain ${documents[there]?.c} already`);
 }
 
 /** Gives the ids of what was contained in the versions before. */

@@ -1,12 +1,14 @@
 /** What is kept beside the resources: read in this thread, written by the one writer. Source: store/state.ts, store/audit-log.ts */
 import { randomUUID } from 'node:crypto';
 import type { AuditLog } from '../audit-log.js';
+import { readPlaces, walkChain } from '../journal/chain.js';
+import { searchJournal } from '../journal/search.js';
 import type { FoundItem, StateStore } from '../state.js';
 import { type Connection, translated } from './binding.js';
 import { itemOf, itemsOf } from './items.js';
-import { chainsOf, headsOf, recordAt, sealsOf, walkChain } from './journal.js';
-import { searchJournal } from './journal-search.js';
-import { inTurns } from './steps.js';
+import { chainsOf } from './journal.js';
+import { createShelf } from './journal-shelf.js';
+import { headsOf, sealsOf } from './seals.js';
 import type { Writer } from './writer.js';
 
 /** `writing` throws where the store is read-only. */
@@ -22,13 +24,14 @@ export function createStates(connection: Connection, writing: () => Writer): Sta
 }
 
 export function createAuditLog(connection: Connection, writing: () => Writer): AuditLog {
+  const shelf = createShelf(connection);
   return {
     async append(records) {
       if (records.length > 0) await writing().append(records);
     },
-    search: (query) => inTurns(searchJournal(connection, query)),
-    read: async (places) => translated(() => places.map((place) => recordAt(connection, place))),
-    walk: async (chain, after, count) => translated(() => walkChain(connection, chain, after, count)),
+    search: (query) => searchJournal(shelf, query),
+    read: (places) => readPlaces(shelf, places),
+    walk: (chain, after, count) => walkChain(shelf, chain, after, count),
     chains: async () => translated(() => chainsOf(connection)),
     seal: async (seal) => writing().seal(seal),
     seals: async (chain, after, count) => translated(() => sealsOf(connection, chain, after, count)),

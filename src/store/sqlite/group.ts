@@ -30,6 +30,8 @@ export interface GroupOptions {
   readonly writer: Reader;
   /** Before each group: something else, such as a checkpoint, may hold it up. */
   ready(): Promise<void> | undefined;
+  /** In the transaction, behind its last member. */
+  ending(connection: Connection, pending: Pending): void;
   /** After each group. */
   written(): void;
 }
@@ -112,7 +114,7 @@ function isFault(error: unknown): boolean {
   return error instanceof StoreBusy || error instanceof StoreUnavailable || error instanceof StoreUnknown;
 }
 
-async function transaction({ writer }: GroupOptions, members: readonly Member[], outcomes: Map<Member, unknown>): Promise<void> {
+async function transaction({ writer, ending }: GroupOptions, members: readonly Member[], outcomes: Map<Member, unknown>): Promise<void> {
   const { connection, names, slots, bodies } = writer;
   const until = performance.now() + PATIENCE;
   // Once it has begun nothing else has a turn: who shares the connection would read inside it.
@@ -129,7 +131,7 @@ async function transaction({ writer }: GroupOptions, members: readonly Member[],
         outcomes.set(member, error);
       }
     }
-    pending.flush(connection);
+    ending(connection, pending);
     end(connection);
   } catch (error) {
     rollBack(connection);

@@ -1,183 +1,148 @@
-/**
- * The journal in its tables. A record's number has its chain's in front, so that a chain lies together and is written at its end; a key is
- * found under a number made of its text, and what has another text by chance is left out afterwards. Source: store/audit-log.ts
- */
-import type { AuditPlace, AuditRecord, AuditSeal } from '../audit-log.js';
+/** The journal in its tables: blocks as they come, segments of those that have come together. Source: store/audit-log.ts */
+import type { AuditRecord } from '../audit-log.js';
+import { type Block, type BlockHead, SPAN, toBlocks, withoutOlder } from '../journal/block.js';
+import { takenIn } from '../journal/chain.js';
+import { BUCKETS, enoughFor, makeSegment, SEGMENT_BLOCKS, SEGMENT_RECORDS } from '../journal/segment.js';
 import { StoreConflict } from '../port.js';
-import { type Connection, fromText, type Row, toBuffer, toText } from './binding.js';
-
-/** Above every number of a chain. */
-const CHAIN = 2 ** 32;
+import { type Connection, fromText, type Row, type SqlValue, toBuffer, toText } from './binding.js';
 
 export function chainOf(connection: Connection, name: string): number | undefined {
   const row = connection.statement('SELECT id FROM audit_chain WHERE name = ?').get([toText(name)]);
   return row && Number(row[0]);
 }
 
-function makeChain(connection: Connection, name: string): number {
+export function makeChain(connection: Connection, name: string): number {
   return chainOf(connection, name) ?? connection.statement('INSERT INTO audit_chain (name) VALUES (?)').run([toText(name)]).inserted;
 }
 
-function numberIn(chain: number, number: number): number {
-  if (!Number.isInteger(number) || number < 1 || number >= CHAIN) throw new RangeError(`${number} is no number of a record in a chain`);
-  return chain * CHAIN + number;
+/** Those that have a record or a seal. */
+export function chainsOf(connection: Connection): readonly string[] {
+  const has = `EXISTS (SELECT 1 FROM audit_block AS b WHERE b.chain = c.id)
+ OR EXISTS (SELECT 1 FROM audit_seal AS s WHERE s.n > c.id << 32 AND s.n < (c.id + 1) << 32)`;
+  const rows = connection.statement(`SELECT c.name FROM audit_chain AS c WHERE ${has} ORDER BY c.name`).all([]);
+  return rows.map(([name]) => fromText(String(name)));
 }
 
-/** 48 bits of a text. */
-export function keyNumber(key: string): number {
-  let [low, high] = [0x9e3779b9, 0x85ebca6b];
-  for (let at = 0; at < key.length; at++) {
-    const code = key.charCodeAt(at);
-    low = Math.imul(low ^ code, 0x9e3779b1);
-    high = Math.imul(high ^ code, 0xc2b2ae35);
-  }
-  low = Math.imul(low ^ (low >>> 16), 0x85ebca6b) ^ Math.imul(high ^ (high >>> 13), 0xc2b2ae35);
-  high = Math.imul(high ^ (high >>> 16), 0x85ebca6b) ^ Math.imul(low ^ (low >>> 13), 0xc2b2ae35);
-  return (high >>> 16) * CHAIN + (low >>> 0);
+const headColumns = 'b.id, c.name, b.first, b.last, b.since, b.until, b.records, b.places';
+export const blockSelects = {
+  head: `SELECT ${headColumns} FROM audit_block AS b CROSS JOIN audit_chain AS c ON c.id = b.chain`,
+  whole: `SELECT ${headColumns}, b.bodies FROM audit_block AS b CROSS JOIN audit_chain AS c ON c.id = b.chain`,
+};
+
+export function toHead([id, name, first, last, since, until, records, places]: Row): BlockHead & { readonly id: number } {
+  return {
+    id: Number(id),
+    chain: fromText(String(name)),
+    first: Number(first),
+    last: Number(last),
+    since: Number(since),
+    until: Number(until),
+    records: Number(records),
+    places: toBuffer(places) ?? Buffer.alloc(0),
+  };
 }
 
-/** Inside a transaction, before its first write: throws StoreConflict where a place is taken, or stands twice among them. */
-export function refuseTakenPlaces(connection: Connection, records: readonly AuditRecord[]): void {
-  if (new Set(records.map(({ chain, number }) => `${number} ${chain}`)).size < records.length) {
-    throw new StoreConflict('A place in the journal was given to two records');
+export function toBlock(row: Row): Block & { readonly id: number } {
+  return { ...toHead(row), bodies: toBuffer(row.at(-1)) ?? Buffer.alloc(0) };
+}
+
+/** Blocks of a chain that may hold numbers above `after` and up to `upTo`. */
+export function blocksWithin(connection: Connection, chain: string, after: number, upTo: number): readonly Block[] {
+  const id = chainOf(connection, chain);
+  if (id === undefined) return [];
+  const within = `${blockSelects.whole} WHERE b.chain = ? AND b.last > ? AND b.last < ? AND b.first <= ?`;
+  return connection
+    .statement(within)
+    .all([id, after, upTo + SPAN, upTo])
+    .map(toBlock);
+}
+
+/** Inside a transaction, before its first write: throws StoreConflict where a place is taken, or stands twice among them and those that wait. */
+export function refuseTakenPlaces(connection: Connection, records: readonly AuditRecord[], waiting: readonly AuditRecord[]): void {
+  if (records.length === 0) return;
+  const chains = new Map<string, Set<number>>();
+  for (const { chain, number } of records) {
+    const numbers = chains.get(chain) ?? new Set();
+    if (numbers.has(number)) throw new StoreConflict(`The journal was given two records ${number} of the chain ${chain}`);
+    chains.set(chain, numbers.add(number));
   }
-  for (const [name, own] of byChain(records)) {
-    const chain = chainOf(connection, name);
-    if (chain === undefined) continue;
-    for (const { number } of own) {
-      const there = connection.statement('SELECT 1 FROM audit_record WHERE n = ?').get([numberIn(chain, number)]);
-      if (there !== undefined) throw new StoreConflict(`The journal has a record ${number} of the chain ${name} already`);
-    }
+  const taken = (chain: string, number: number) => new StoreConflict(`The journal has a record ${number} of the chain ${chain} already`);
+  for (const { chain, number } of waiting) if (chains.get(chain)?.has(number)) throw taken(chain, number);
+  for (const [chain, numbers] of chains) {
+    const there = takenIn(placesWithin(connection, chain, Math.min(...numbers), Math.max(...numbers)), numbers);
+    if (there !== undefined) throw taken(chain, there);
   }
+}
+
+function placesWithin(connection: Connection, chain: string, least: number, most: number): readonly Pick<BlockHead, 'places'>[] {
+  const id = chainOf(connection, chain);
+  if (id === undefined) return [];
+  const within = 'SELECT b.places FROM audit_block AS b WHERE b.chain = ? AND b.last >= ? AND b.last < ? AND b.first <= ?';
+  const rows = connection.statement(within).all([id, least, most + SPAN, most]);
+  return rows.map(([places]) => ({ places: toBuffer(places) ?? Buffer.alloc(0) }));
 }
 
 export function append(connection: Connection, records: readonly AuditRecord[]): void {
-  for (const [name, own] of byChain(records)) {
-    const chain = makeChain(connection, name);
-    const put = connection.statement('INSERT INTO audit_record (n, time, keys, body) VALUES (?, ?, ?, ?)');
-    const index = connection.statement('INSERT OR IGNORE INTO audit_key (key, time, n) VALUES (?, ?, ?)');
-    for (const { number, time, keys, body } of own) {
-      const n = numberIn(chain, number);
-      put.run([n, time, JSON.stringify(keys), body]);
-      for (const key of keys) index.run([keyNumber(key), time, n]);
+  if (records.length === 0) return;
+  const highest = 'SELECT max(ifnull((SELECT max(id) FROM audit_block), 0), ifnull((SELECT max(id) FROM audit_segment), 0))';
+  // A number that was purged is not given again: segments tell by it which blocks are in them.
+  let id = Number(connection.statement(highest).get([])?.[0]);
+  const put = connection.statement('INSERT INTO audit_block VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  for (const block of toBlocks(records)) {
+    const { first, last, since, until, places, bodies } = block;
+    put.run([++id, makeChain(connection, block.chain), first, last, since, until, block.records, places, bodies]);
+  }
+}
+
+export const tailSelect = `${blockSelects.head} WHERE b.id > ifnull((SELECT max(id) FROM audit_segment), 0) ORDER BY b.id`;
+
+const tailSizeSql = 'SELECT sum(records), count(*) FROM audit_block WHERE id > ifnull((SELECT max(id) FROM audit_segment), 0)';
+
+/** Above every number of a segment. */
+export const BUCKET = 2 ** 40;
+
+/** Inside a transaction: a segment of the blocks that are in none, where they are enough for one. */
+export function closeSegment(connection: Connection): void {
+  const [records = 0, count = 0] = connection.statement(tailSizeSql).get([]) ?? [];
+  if (Number(records) < SEGMENT_RECORDS && Number(count) < SEGMENT_BLOCKS) return;
+  const blocks = enoughFor(connection.statement(tailSelect).all([]).map(toHead));
+  const last = blocks?.at(-1)?.id;
+  if (blocks === undefined || last === undefined) return;
+  const { since, until, blocks: within, buckets } = makeSegment(blocks);
+  const numbers = Float64Array.from(within.flatMap((block) => [block.id, block.start, block.since, block.until]));
+  const segment: readonly SqlValue[] = [last, since, until, new Uint8Array(numbers.buffer)];
+  connection.statement('INSERT INTO audit_segment (id, since, until, blocks) VALUES (?, ?, ?, ?)').run(segment);
+  const post = connection.statement('INSERT INTO audit_posting (place, postings) VALUES (?, ?)');
+  for (const { bucket, postings } of buckets) post.run([bucket * BUCKET + last, postings]);
+}
+
+/** Inside a transaction: removes records of before, those of at most so many blocks; how many, and whether there may be more. */
+export function purgeSome(connection: Connection, before: number, count: number): { readonly removed: number; readonly more: boolean } {
+  const old = connection
+    .statement(`${blockSelects.whole} WHERE b.since < ? ORDER BY b.since LIMIT ? + 0`)
+    .all([before, count])
+    .map(toBlock);
+  let removed = 0;
+  for (const block of old) {
+    const left = block.until < before ? undefined : withoutOlder(block, before);
+    removed += block.records - (left?.records ?? 0);
+    if (left === undefined) connection.statement('DELETE FROM audit_block WHERE id = ?').run([block.id]);
+    else {
+      const replace = 'UPDATE audit_block SET first = ?, last = ?, since = ?, until = ?, records = ?, places = ?, bodies = ? WHERE id = ?';
+      const { first, last, since, until, records, places, bodies } = left;
+      connection.statement(replace).run([first, last, since, until, records, places, bodies, block.id]);
     }
   }
-}
-
-function byChain(records: readonly AuditRecord[]): ReadonlyMap<string, readonly AuditRecord[]> {
-  const [first] = records;
-  if (first !== undefined && records.every(({ chain }) => chain === first.chain)) return new Map([[first.chain, records]]);
-  const chains = new Map<string, AuditRecord[]>();
-  for (const record of records) {
-    const own = chains.get(record.chain);
-    if (own === undefined) chains.set(record.chain, [record]);
-    else own.push(record);
+  for (const [segment = null] of connection.statement('SELECT id FROM audit_segment WHERE until < ?').all([before])) {
+    // The last one tells where those that are in none begin.
+    const newest = connection.statement('SELECT max(id) FROM audit_segment').get([])?.[0];
+    if (segment !== newest) removeSegment(connection, Number(segment));
   }
-  return chains;
+  return { removed, more: old.length === count };
 }
 
-const record = 'r.n, r.time, r.keys, r.body';
-
-function toRecord(chain: string, [n, time, keys, body]: Row): AuditRecord {
-  return {
-    chain,
-    number: Number(n) % CHAIN,
-    time: Number(time),
-    keys: JSON.parse(String(keys)) as readonly string[],
-    body: toBuffer(body) ?? Buffer.alloc(0),
-  };
-}
-
-export function recordAt(connection: Connection, { chain: name, number }: AuditPlace): AuditRecord | undefined {
-  const chain = chainOf(connection, name);
-  if (chain === undefined || !(number < CHAIN)) return undefined;
-  const row = connection.statement(`SELECT ${record} FROM audit_record AS r WHERE r.n = ?`).get([chain * CHAIN + number]);
-  return row && toRecord(name, row);
-}
-
-export function walkChain(connection: Connection, name: string, after: number, count: number): readonly AuditRecord[] {
-  const chain = chainOf(connection, name);
-  if (chain === undefined) return [];
-  const walk = `SELECT ${record} FROM audit_record AS r WHERE r.n > ? AND r.n < ? ORDER BY r.n LIMIT ? + 0`;
-  const rows = connection.statement(walk).all([chain * CHAIN + after, (chain + 1) * CHAIN, count]);
-  return rows.map((row) => toRecord(name, row));
-}
-
-export function chainsOf(connection: Connection): readonly string[] {
-  const has = (table: string) => `EXISTS (SELECT 1 FROM ${table} AS r WHERE r.n > c.id * ${CHAIN} AND r.n < (c.id + 1) * ${CHAIN})`;
-  const chains = `SELECT c.name FROM audit_chain AS c WHERE ${has('audit_seal')} OR ${has('audit_record')} ORDER BY c.name`;
-  return connection
-    .statement(chains)
-    .all([])
-    .map(([name]) => fromText(String(name)));
-}
-
-interface SealText extends Pick<AuditSeal, 'time' | 'missing'> {
-  readonly digest: string;
-  readonly before: string;
-  readonly others?: readonly { readonly chain: string; readonly digest: string }[];
-}
-
-/** Inside a transaction, before its first write: throws StoreConflict where the chain has a seal of that number. */
-export function putSeal(connection: Connection, { chain: name, number, time, missing, digest, before, others }: AuditSeal): void {
-  const n = numberIn(makeChain(connection, name), number);
-  if (connection.statement('SELECT 1 FROM audit_seal WHERE n = ?').get([n]) !== undefined) {
-    throw new StoreConflict(`The chain ${name} has a seal ${number} already`);
-  }
-  const text: SealText = {
-    time,
-    missing,
-    digest: toBase64(digest),
-    before: toBase64(before),
-    ...(others && { others: others.map((one) => ({ chain: one.chain, digest: toBase64(one.digest) })) }),
-  };
-  connection.statement('INSERT INTO audit_seal (n, seal) VALUES (?, ?)').run([n, JSON.stringify(text)]);
-}
-
-/** On the way through a thread a Buffer becomes an array of bytes. */
-function toBase64(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('base64');
-}
-
-export function sealsOf(connection: Connection, name: string, after: number, count: number): readonly AuditSeal[] {
-  const chain = chainOf(connection, name);
-  if (chain === undefined) return [];
-  const seals = 'SELECT n, seal FROM audit_seal WHERE n > ? AND n < ? ORDER BY n LIMIT ? + 0';
-  const rows = connection.statement(seals).all([chain * CHAIN + after, (chain + 1) * CHAIN, count]);
-  return rows.map((row) => toSeal(name, row));
-}
-
-/** The last seal of every chain that has one. */
-export function headsOf(connection: Connection): readonly AuditSeal[] {
-  const last = `SELECT max(s.n) FROM audit_seal AS s WHERE s.n > c.id * ${CHAIN} AND s.n < (c.id + 1) * ${CHAIN}`;
-  const heads = `SELECT c.name, h.n, h.seal FROM audit_chain AS c CROSS JOIN audit_seal AS h ON h.n = (${last}) ORDER BY c.name`;
-  const rows = connection.statement(heads).all([]);
-  return rows.map(([name, ...row]) => toSeal(fromText(String(name)), row));
-}
-
-function toSeal(chain: string, [n, seal]: Row): AuditSeal {
-  const { time, missing, digest, before, others }: SealText = JSON.parse(String(seal));
-  const bytes = (text: string) => Buffer.from(text, 'base64');
-  return {
-    chain,
-    number: Number(n) % CHAIN,
-    time,
-    missing,
-    digest: bytes(digest),
-    before: bytes(before),
-    ...(others && { others: others.map((one) => ({ chain: one.chain, digest: bytes(one.digest) })) }),
-  };
-}
-
-/** Inside a transaction: removes at most so many records of before; how many. */
-export function purgeSome(connection: Connection, before: number, count: number): number {
-  const old = connection.statement('SELECT n, time, keys FROM audit_record WHERE time < ? ORDER BY time LIMIT ? + 0').all([before, count]);
-  for (const [n = null, time = null, keys] of old) {
-    const texts: readonly string[] = JSON.parse(String(keys));
-    for (const key of texts) {
-      connection.statement('DELETE FROM audit_key WHERE key = ? AND time = ? AND n = ?').run([keyNumber(key), time, n]);
-    }
-    connection.statement('DELETE FROM audit_record WHERE n = ?').run([n]);
-  }
-  return old.length;
+function removeSegment(connection: Connection, segment: number): void {
+  const remove = connection.statement('DELETE FROM audit_posting WHERE place = ?');
+  for (let bucket = 0; bucket < BUCKETS; bucket++) remove.run([bucket * BUCKET + segment]);
+  connection.statement('DELETE FROM audit_segment WHERE id = ?').run([segment]);
 }

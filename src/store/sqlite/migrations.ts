@@ -248,9 +248,13 @@ const stateAndJournal: Migration = {
 CREATE INDEX item_expires ON item (expires) WHERE expires IS NOT NULL;
 CREATE TABLE item_ref (ref TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (ref, kind, id)) WITHOUT ROWID;
 CREATE TABLE audit_chain (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-CREATE TABLE audit_record (n INTEGER PRIMARY KEY, time INTEGER NOT NULL, keys TEXT NOT NULL, body BLOB NOT NULL);
-CREATE INDEX audit_time ON audit_record (time);
-CREATE TABLE audit_key (key INTEGER NOT NULL, time INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (key, time, n)) WITHOUT ROWID;
+CREATE TABLE audit_block (id INTEGER PRIMARY KEY, chain INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+  since INTEGER NOT NULL, until INTEGER NOT NULL, records INTEGER NOT NULL, places BLOB NOT NULL, bodies BLOB NOT NULL);
+CREATE UNIQUE INDEX audit_block_place ON audit_block (chain, last, first);
+CREATE INDEX audit_block_since ON audit_block (since);
+CREATE INDEX audit_block_until ON audit_block (until);
+CREATE TABLE audit_segment (id INTEGER PRIMARY KEY, since INTEGER NOT NULL, until INTEGER NOT NULL, blocks BLOB NOT NULL);
+CREATE TABLE audit_posting (place INTEGER PRIMARY KEY, postings BLOB NOT NULL);
 CREATE TABLE audit_seal (n INTEGER PRIMARY KEY, seal TEXT NOT NULL);`,
     ),
   ],

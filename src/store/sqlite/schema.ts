@@ -79,12 +79,16 @@ CREATE TABLE item (kind TEXT NOT NULL, id TEXT NOT NULL, revision TEXT NOT NULL,
   PRIMARY KEY (kind, id)) WITHOUT ROWID;
 CREATE INDEX item_expires ON item (expires) WHERE expires IS NOT NULL;
 CREATE TABLE item_ref (ref TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (ref, kind, id)) WITHOUT ROWID;
--- The journal (store/audit-log.ts). The number of a record is its chain's and its own in one, so that a chain lies together; keys are a
--- JSON array, and each has a row under a number made of its text, in the order of time.
+-- The journal (store/audit-log.ts), in blocks of records. A segment has the number of its last block, postings that of their bucket and
+-- of their segment in one, a seal that of its chain and its own in one.
 CREATE TABLE audit_chain (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-CREATE TABLE audit_record (n INTEGER PRIMARY KEY, time INTEGER NOT NULL, keys TEXT NOT NULL, body BLOB NOT NULL);
-CREATE INDEX audit_time ON audit_record (time);
-CREATE TABLE audit_key (key INTEGER NOT NULL, time INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (key, time, n)) WITHOUT ROWID;
+CREATE TABLE audit_block (id INTEGER PRIMARY KEY, chain INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+  since INTEGER NOT NULL, until INTEGER NOT NULL, records INTEGER NOT NULL, places BLOB NOT NULL, bodies BLOB NOT NULL);
+CREATE UNIQUE INDEX audit_block_place ON audit_block (chain, last, first);
+CREATE INDEX audit_block_since ON audit_block (since);
+CREATE INDEX audit_block_until ON audit_block (until);
+CREATE TABLE audit_segment (id INTEGER PRIMARY KEY, since INTEGER NOT NULL, until INTEGER NOT NULL, blocks BLOB NOT NULL);
+CREATE TABLE audit_posting (place INTEGER PRIMARY KEY, postings BLOB NOT NULL);
 CREATE TABLE audit_seal (n INTEGER PRIMARY KEY, seal TEXT NOT NULL);
 -- What was done to the file, and by which version of the software; place is where a migration that has not ended goes on.
 CREATE TABLE migration (schema INTEGER PRIMARY KEY, name TEXT NOT NULL, began INTEGER NOT NULL, ended INTEGER, software TEXT NOT NULL,

@@ -4,7 +4,7 @@ import { type SqlValue, toText } from './binding.js';
 import { putContained } from './contained.js';
 import { instancesOf } from './count.js';
 import { type Pending, replaceAll } from './entries.js';
-import { append, refuseTakenPlaces } from './journal.js';
+import { refuseTakenPlaces } from './journal.js';
 import { putNotes, refuseTaken } from './notes.js';
 import { methodNumber } from './read.js';
 import type { Reader } from './reader.js';
@@ -25,7 +25,7 @@ interface Standing {
 export function* apply(reader: Reader, pending: Pending, commit: Commit): Steps<void> {
   const { notes = [], audit = [] } = commit;
   refuseTaken(reader.connection, notes);
-  refuseTakenPlaces(reader.connection, audit);
+  refuseTakenPlaces(reader.connection, audit, pending.audit);
   if (commit.guards.length > 0) pending.flush(reader.connection);
   for (const guard of commit.guards) {
     yield* checkGuard(reader, guard);
@@ -40,7 +40,7 @@ export function* apply(reader: Reader, pending: Pending, commit: Commit): Steps<
     yield;
   }
   putNotes(reader.connection, notes);
-  append(reader.connection, audit);
+  pending.audit.push(...audit);
 }
 
 function* checkGuard(reader: Reader, guard: Guard): Steps<void> {

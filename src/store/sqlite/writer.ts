@@ -4,10 +4,12 @@ import type { Commit, Layout, Reindex } from '../port.js';
 import type { Connection } from './binding.js';
 import { createBodies } from './bodies.js';
 import type { Checkpoints } from './checkpoint.js';
+import type { Pending } from './entries.js';
 import { createGroup } from './group.js';
 import { changeItem, type ItemChange, type ItemOutcome } from './items.js';
-import { append, purgeSome, putSeal, refuseTakenPlaces } from './journal.js';
+import { append, closeSegment, purgeSome, refuseTakenPlaces } from './journal.js';
 import { createNames } from './names.js';
+import { putSeal } from './seals.js';
 import { createSlots } from './slots.js';
 import { type Put, putState } from './state.js';
 import { createSweep } from './sweep.js';
@@ -29,8 +31,8 @@ export interface Writer {
   close(): Promise<void>;
 }
 
-/** Records of the journal that are removed in one transaction. */
-const PURGED = 500;
+/** Blocks of the journal that are removed in one transaction. */
+const PURGED = 100;
 
 /** A writer in this thread; the connection stays open when it is closed. */
 export function createWriter(connection: Connection, checkpoints: Checkpoints | undefined): Writer {
@@ -41,13 +43,14 @@ export function createWriter(connection: Connection, checkpoints: Checkpoints | 
     writer: { connection, names, slots, bodies: createBodies() },
     ready: () => checkpoints?.ready(),
     written: () => checkpoints?.written(),
+    ending: createEnding(),
   });
   const sweep = createSweep();
-  async function inOneStep<T>(work: (connection: Connection) => T, size: number): Promise<T> {
+  async function inOneStep<T>(work: (connection: Connection, pending: Pending) => T, size: number): Promise<T> {
     const done: T[] = [];
-    await group.write(function* (writer) {
+    await group.write(function* (writer, pending) {
       // A group that failed is tried again.
-      done.splice(0, 1, work(writer.connection));
+      done.splice(0, 1, work(writer.connection, pending));
       yield;
     }, size);
     return done[0] as T;
@@ -74,16 +77,16 @@ export function createWriter(connection: Connection, checkpoints: Checkpoints | 
         return changeItem(writer, change);
       }, 5),
     append: (records) =>
-      inOneStep((writer) => {
-        refuseTakenPlaces(writer, records);
-        append(writer, records);
-      }, 5 * records.length),
+      inOneStep((writer, { audit }) => {
+        refuseTakenPlaces(writer, records, audit);
+        audit.push(...records);
+      }, records.length),
     seal: (seal) => inOneStep((writer) => putSeal(writer, seal), 2),
     async purge(before) {
       for (let all = 0; ; ) {
-        const some = await inOneStep((writer) => purgeSome(writer, before, PURGED), 6 * PURGED);
-        all += some;
-        if (some < PURGED) return all;
+        const { removed, more } = await inOneStep((writer) => purgeSome(writer, before, PURGED), 10 * PURGED);
+        all += removed;
+        if (!more) return all;
       }
     },
     async close() {
@@ -93,7 +96,21 @@ export function createWriter(connection: Connection, checkpoints: Checkpoints | 
   };
 }
 
+/** Transactions with records after which it is looked whether there are enough for a segment. */
+const LOOKED = 16;
+
+/** Before a transaction ends: what its members have left for then. */
+function createEnding(): (connection: Connection, pending: Pending) => void {
+  let recorded = 0;
+  return (connection, pending) => {
+    pending.flush(connection);
+    if (pending.audit.length === 0) return;
+    append(connection, pending.audit);
+    if (++recorded % LOOKED === 0) closeSegment(connection);
+  };
+}
+
 /** About as many rows as the commit reads and writes. */
 function sizeOf({ writes, guards, notes = [], audit = [] }: Commit): number {
-  return writes.reduce((sum, write) => sum + 10 + write.entries.length, 0) + 5 * (guards.length + notes.length + audit.length);
+  return writes.reduce((sum, write) => sum + 10 + write.entries.length, 0) + 5 * (guards.length + notes.length) + audit.length;
 }

@@ -1,0 +1,89 @@
+/**
+ * What a key leads to, for many blocks at once: when enough blocks have come together they become a segment, whose postings (part of a
+ * key's number, place of the record) are sorted and put down by buckets of keys. A search then reads one bucket of each segment, and
+ * looks only through those blocks that are not in one yet. Written once, in order, they cost a fraction of a row for each key.
+ */
+import { Buffer } from 'node:buffer';
+import { type BlockHead, placesOf } from './block.js';
+
+/** A segment is made of so many records, or so many blocks. */
+export const SEGMENT_RECORDS = 16_384;
+export const SEGMENT_BLOCKS = 2_048;
+
+export const BUCKETS = 512;
+/** What of a key's number its bucket does not say. */
+const WITHIN = 2 ** 32 / BUCKETS;
+/** Above every place of a record in a segment. */
+const PLACES = 2 ** 16;
+
+/** Of a block of a segment: its id, where its records begin, and their times. */
+export interface SegmentBlock<Id> {
+  readonly id: Id;
+  readonly start: number;
+  readonly since: number;
+  readonly until: number;
+}
+
+export interface MadeSegment<Id> {
+  readonly since: number;
+  readonly until: number;
+  readonly blocks: readonly SegmentBlock<Id>[];
+  readonly buckets: readonly { readonly bucket: number; readonly postings: Buffer }[];
+}
+
+type Head<Id> = Pick<BlockHead, 'since' | 'until' | 'places'> & { readonly id: Id };
+
+/** Blocks that make a segment: whether they do, and which of them; the order is that in which they came. */
+export function enoughFor<B extends Pick<BlockHead, 'records'>>(blocks: readonly B[]): readonly B[] | undefined {
+  let records = 0;
+  for (const [at, block] of blocks.entries()) {
+    records += block.records;
+    if (records >= SEGMENT_RECORDS || at + 1 >= SEGMENT_BLOCKS) return blocks.slice(0, at + 1);
+  }
+  return undefined;
+}
+
+export function makeSegment<Id>(heads: readonly Head<Id>[]): MadeSegment<Id> {
+  const blocks: SegmentBlock<Id>[] = [];
+  const buckets = Array.from({ length: BUCKETS }, (): number[] => []);
+  let start = 0;
+  for (const { id, since, until, places } of heads) {
+    blocks.push({ id, start, since, until });
+    const { numbers, ends, keys } = placesOf({ places });
+    for (let [at, key] = [0, 0]; at < numbers.length; at++) {
+      for (const end = ends[at] ?? 0; key < end; key++) {
+        const number = keys[key] ?? 0;
+        buckets[bucketOf(number)]?.push((number % WITHIN) * PLACES + start + at);
+      }
+    }
+    start += numbers.length;
+  }
+  return {
+    since: Math.min(...blocks.map(({ since }) => since)),
+    until: Math.max(...blocks.map(({ until }) => until)),
+    blocks,
+    buckets: buckets.flatMap((postings, bucket) =>
+      postings.length === 0 ? [] : [{ bucket, postings: Buffer.from(Float64Array.from(postings).sort().buffer) }],
+    ),
+  };
+}
+
+export function bucketOf(key: number): number {
+  return Math.floor(key / WITHIN);
+}
+
+/** Places in the segment of the records that have the key, ascending, as its bucket tells them. */
+export function placesIn(postings: Buffer | undefined, key: number): readonly number[] {
+  if (postings === undefined) return [];
+  const all = new Float64Array(Uint8Array.from(postings).buffer);
+  const low = (key % WITHIN) * PLACES;
+  let [from, to] = [0, all.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((all[middle] ?? 0) < low) from = middle + 1;
+    else to = middle;
+  }
+  const found: number[] = [];
+  for (let posting = all[from]; posting !== undefined && posting < low + PLACES; posting = all[++from]) found.push(posting - low);
+  return [...new Set(found)];
+}
