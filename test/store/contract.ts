@@ -10,6 +10,7 @@ import { guards } from './contract/guards.js';
 import { history } from './contract/history.js';
 import { historyAtRandom } from './contract/history-random.js';
 import { journal } from './contract/journal.js';
+import { largeJournal } from './contract/journal-large.js';
 import { logicAndChains } from './contract/logic.js';
 import { notes } from './contract/notes.js';
 import { pages } from './contract/pages.js';
@@ -28,6 +29,7 @@ export function storeContract(name: string, open: Open): void {
     describe('notes', () => notes(open));
     describe('states', () => states(open));
     describe('journal', () => journal(open));
+    describe('a large journal', () => largeJournal(open));
     describe('predicates', () => predicates(open));
     describe('predicates of predicates', () => logicAndChains(open));
     describe('sort, pages, find and count', () => pages(open));
