@@ -20,6 +20,9 @@ export interface AccessConfig {
   /** `off` or two numbers separated by a comma. `limitOf` reads it. */
   readonly rateLimit: string;
   readonly concurrencyLimit: string;
+  /** Whether it is recorded who saw and did what; '': where access is decided by tokens. `auditOf` reads it. */
+  readonly audit: 'on' | 'off' | '';
+  readonly auditDays: number;
 }
 
 const host = '(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9.-]+)(:\\d{1,5})?';
@@ -114,7 +117,33 @@ export const accessSettings: readonly Setting<keyof AccessConfig>[] = [
     schema: twoNumbers,
     must: 'off, or two whole numbers above 0 separated by a comma, such as 64,512',
   },
+  {
+    variable: 'AUDIT',
+    key: 'audit',
+    default: '',
+    help: 'on: who saw and did what is recorded, kept as a chain and found as AuditEvents; off: nothing is (on with ACCESS=smart, else off)',
+    schema: { enum: ['on', 'off', ''] },
+    must: 'on or off',
+  },
+  {
+    variable: 'AUDIT_DAYS',
+    key: 'auditDays',
+    default: 1095,
+    help: 'how many days what is recorded is kept',
+    schema: { type: 'integer', minimum: 180, maximum: 36500 },
+    must: 'a whole number of days from 180 to 36500',
+  },
 ];
+
+/** undefined: nothing is recorded. */
+export function auditOf({
+  audit,
+  auditDays,
+  access,
+}: Pick<AccessConfig, 'audit' | 'auditDays' | 'access'>): { readonly days: number } | undefined {
+  const isOn = audit === '' ? access === 'smart' : audit === 'on';
+  return isOn ? { days: auditDays } : undefined;
+}
 
 export interface Limit {
   readonly person: number;

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { type Access, unrestricted } from './access/access.js';
 import { createAllowances } from './access/allowances.js';
 import { judgedByContext } from './access/security-context.js';
+import { openAudited } from './audited.js';
 import { ConfigError } from './config.js';
 import type { Definitions } from './definitions/definitions.js';
 import type { Health } from './http/app.js';
@@ -80,7 +81,7 @@ export interface Assembled {
 
 /** All that answers requests at `baseUrl`, once the store is arranged for it. */
 export async function assemble(parts: Parts): Promise<Assembled> {
-  const { definitions, store, baseUrl, timezone = defaultTimezone, logger = pino(), accessOf = () => unrestricted } = parts;
+  const { definitions, baseUrl, timezone = defaultTimezone, logger = pino(), accessOf = () => unrestricted } = parts;
   const limits = { ...defaultLimits, ...parts.limits };
   const software = softwareInfo();
   const origins = parts.corsOrigins ?? ['*'];
@@ -107,6 +108,10 @@ export async function assemble(parts: Parts): Promise<Assembled> {
     if (uploads.definitions.structure(canonical) !== undefined) continue;
     logger.warn({ canonical }, 'a profile that is demanded is not known: nothing of its type can be stored until it is uploaded');
   }
+  const audited =
+    parts.audit === undefined ? undefined : openAudited({ definitions: uploads.definitions, search, store: parts.store, baseUrl, logger });
+  if (audited !== undefined) parts.onFollowing(audited);
+  const store = audited?.store ?? parts.store;
   const rooms = {
     definitions: uploads.definitions,
     store,
@@ -134,6 +139,7 @@ export async function assemble(parts: Parts): Promise<Assembled> {
     criteria: criteriaOf(search),
     judge,
     perform: (request) => perform(request),
+    record: audited?.journal.record ?? (() => undefined),
     logger,
   });
   const perform = createPerformer({
@@ -147,10 +153,11 @@ export async function assemble(parts: Parts): Promise<Assembled> {
     since: Date.now(),
     storeId: await storeId(parts.primary),
     operation: operationInteraction(rooms),
+    audit: audited?.accesses,
     unexpected: (error) => shownError(error, newId(), logger),
   });
   const basePath = new URL(baseUrl).pathname.replace(/\/$/, '');
-  const premises = { types: definitions, baseUrl, origins };
+  const premises = { types: definitions, baseUrl, origins, trustProxy: parts.smart?.trustProxy ?? false };
   const { logRequests = false } = parts;
   const judged = (req: IncomingMessage) => {
     const access = accessOf(req);
@@ -168,6 +175,7 @@ export async function assemble(parts: Parts): Promise<Assembled> {
       accessOf: smart?.accessOf ?? judged,
       allowances,
       smartConfiguration: smart?.configuration,
+      turnedAway: audited?.accesses.turnedAway,
     },
     basePath,
   );
@@ -190,7 +198,7 @@ export async function assemble(parts: Parts): Promise<Assembled> {
 /** Loaded where it is asked for: the authorization server takes a fifth of a second. */
 async function smartFor(
   { smart: options, baseUrl, primary, onFollowing }: Parts,
-  rooms: Pick<SmartRooms, 'definitions' | 'criteria' | 'judge' | 'perform' | 'logger'>,
+  rooms: Pick<SmartRooms, 'definitions' | 'criteria' | 'judge' | 'perform' | 'record' | 'logger'>,
 ): Promise<Smart | undefined> {
   if (options === undefined) return undefined;
   const { createSmart } = await import('./smart.js');

@@ -44,6 +44,8 @@ export interface ServerOptions {
   readonly idempotencyHours?: number;
   /** Whether those who may search everything may ask how a search is carried out. */
   readonly explainSearches?: boolean;
+  /** Whether it is recorded who saw and did what, and for how many days that is kept; nothing is where it is absent. */
+  readonly audit?: { readonly days: number } | undefined;
 }
 
 /** SMART on FHIR: an authorization server beside the FHIR base, and access by its tokens. */

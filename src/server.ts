@@ -92,7 +92,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     },
     async explain(url, language) {
       const baseUrl = ownBase(options);
-      const { perform } = await assembleAt(baseUrl, { explainSearches: true, smart: undefined });
+      const { perform } = await assembleAt(baseUrl, { explainSearches: true, smart: undefined, audit: undefined });
       return explanationOf(perform, parseTarget(definitions, 'GET', afterBase(baseUrl, url)), language);
     },
     close: closeStore,

@@ -17,6 +17,7 @@ import { createDenied } from './auth/verify/denied.js';
 import { trustedIssuers } from './auth/verify/trusted-issuers.js';
 import { createVerifier } from './auth/verify/verifier.js';
 import type { Definitions } from './definitions/definitions.js';
+import { addressOf } from './http/address.js';
 import type { Handler } from './http/fhir.js';
 import type { Logger } from './http/log.js';
 import type { Perform } from './interactions/perform.js';
@@ -36,6 +37,7 @@ export interface SmartRooms {
   /** Laid over the access of every principal. */
   readonly judge: (access: Access) => Access;
   readonly perform: Perform;
+  readonly record: RecordEvent;
   readonly software: string;
   readonly logger: Logger;
 }
@@ -54,14 +56,13 @@ export interface Smart {
 const standardLifetimes: Lifetimes = { accessToken: 3600, systemToken: 300, refreshToken: 90 * 86_400, session: 8 * 3600 };
 
 export async function createSmart(rooms: SmartRooms): Promise<Smart> {
-  const { options, baseUrl, states, definitions, logger } = rooms;
+  const { options, baseUrl, states, definitions, record, logger } = rooms;
   const { now = Date.now, trustProxy = false } = options;
   const issuer = issuerOf(baseUrl);
   const policy = readPolicy(options.policyFile, definitions);
   const accessOf = createAccessOf({ policy, definitions, criteria: rooms.criteria, factors: [] });
   const accessFor = (principal: Principal) => rooms.judge(accessOf(principal));
   const outboundFetch = createOutbound({ allow: options.outboundAllow ?? [] });
-  const record: RecordEvent = () => undefined;
   const denied = await createDenied(states, {
     now,
     onLoss: (err) => logger.error({ err }, 'which tokens are revoked cannot be read from the store'),
@@ -119,17 +120,6 @@ export async function createSmart(rooms: SmartRooms): Promise<Smart> {
 export function issuerOf(baseUrl: string): string {
   const url = new URL(baseUrl);
   return url.origin + url.pathname.replace(/\/[^/]*\/?$/, '/auth');
-}
-
-/** What the proxy itself saw stands last; before it stands whatever the client likes. */
-function addressOf({ headers, socket }: IncomingMessage, trustProxy: boolean): string {
-  const forwarded = trustProxy
-    ? String(headers['x-forwarded-for'] ?? '')
-        .split(',')
-        .at(-1)
-        ?.trim()
-    : undefined;
-  return forwarded || (socket.remoteAddress ?? '');
 }
 
 /** The first process that serves a store with access on has a token by which the first client registers: told once, and never again. */

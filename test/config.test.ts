@@ -7,6 +7,8 @@ describe('settings', () => {
       port: 8080,
       host: '127.0.0.1',
       idempotencyHours: 24,
+      audit: '',
+      auditDays: 1095,
       store: 'sqlite:./data/lianyi.db',
       logLevel: 'info',
       logRequests: false,

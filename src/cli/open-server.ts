@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
+import { auditOf } from '../access-settings.js';
 import { type Config, demandedByType } from '../config.js';
 import { builtFolder } from '../definitions/built.js';
 import { definitionsAreFresh } from '../definitions/fingerprint.js';
@@ -26,6 +27,7 @@ export function openServer(config: Config, more: Pick<ServerOptions, 'smart' | '
     conditionalDelete: config.conditionalDelete,
     idempotencyHours: config.idempotencyHours,
     explainSearches: config.explainSearches,
+    audit: auditOf(config),
     corsOrigins: config.corsOrigins.split(/,\s*/),
     demandedProfiles: demandedByType(config),
     strictness: { unknownProfiles: config.unknownProfiles, unknownExtensions: config.unknownExtensions, bestPractice: config.bestPractice },

@@ -9,7 +9,7 @@ import type { Gate } from '../interactions/gate.js';
 import type { Answer } from '../interactions/intent.js';
 import { parseTarget, type TypeNames } from '../interactions/parse-target.js';
 import type { Perform } from '../interactions/perform.js';
-import type { FhirRequest } from '../interactions/request.js';
+import type { FhirRequest, Origin } from '../interactions/request.js';
 import { FhirError } from '../model/outcome.js';
 import type { Sent } from '../model/sent.js';
 import { respondContent, wantsContent } from './binary.js';
@@ -22,7 +22,7 @@ import type { Logger } from './log.js';
 import { noteRequest } from './log-request.js';
 import { refuseUnacceptable } from './negotiate.js';
 import { respondOptions } from './options.js';
-import { askedBy, type BodyLimits, receive } from './request.js';
+import { askedBy, type BodyLimits, originOf, receive } from './request.js';
 import { respond } from './respond.js';
 import { isSmartConfiguration, respondConfiguration } from './smart-configuration.js';
 import { weightOf } from './weight.js';
@@ -40,6 +40,18 @@ export interface FhirDoor {
   readonly allowances?: Allowances | undefined;
   /** Where tokens are had, for `.well-known/smart-configuration`; absent where none are asked for. */
   readonly smartConfiguration?: Buffer | undefined;
+  /** Is told of what never reaches `perform`. */
+  readonly turnedAway?: ((refusal: TurnedAway) => void) | undefined;
+}
+
+/** Refused before it was known what it asks for, or without looking. */
+export interface TurnedAway {
+  readonly origin: Origin;
+  /** Absent where it is not known who asks. */
+  readonly access?: Access | undefined;
+  /** `GET /fhir/Patient/1` */
+  readonly asked: string;
+  readonly error: FhirError;
 }
 
 export type Handler = (req: IncomingMessage, res: ServerResponse) => void;
@@ -53,10 +65,17 @@ export function createFhirHandler(door: FhirDoor, basePath: string): Handler {
     const exchange = openExchange(door.premises, req, res);
     if (door.logRequests) noteRequest(door.logger, door.premises.types, exchange, basePath);
     handle(door, exchange, (req.url ?? '').slice(basePath.length)).catch(async (error: unknown) => {
-      if (error instanceof RequestAborted) res.destroy();
-      else await respondError(exchange, shownError(error, exchange.requestId, door.logger));
+      if (error instanceof RequestAborted) return void res.destroy();
+      const shown = shownError(error, exchange.requestId, door.logger);
+      if (!exchange.performed) door.turnedAway?.(turnedAway(exchange, shown));
+      await respondError(exchange, shown);
     });
   };
+}
+
+function turnedAway(exchange: Exchange, error: FhirError): TurnedAway {
+  const { req, access } = exchange;
+  return { origin: originOf(exchange), access, asked: `${req.method} ${req.url}`, error };
 }
 
 /** `url` is what follows the base. */
@@ -83,18 +102,21 @@ function isPublic(url: string): boolean {
 
 async function answer(door: FhirDoor, exchange: Exchange, url: string, access: Access, turn?: Turn): Promise<void> {
   const { req, wishes } = exchange;
+  exchange.access = access;
   const parsed = parseTarget(door.premises.types, req.method ?? '', url);
   const content = wantsContent(parsed.target, wishes.fhir);
   if (!content) refuseUnacceptable(wishes);
-  const asked = askedBy(req, parsed, wishes, access);
+  const asked = askedBy(exchange, parsed, access);
   const kind = bodyKindOf(req, parsed.target);
-  const answered = kind === undefined ? await performPlain(door, asked, turn) : await performWithBody(door, exchange, kind, asked, turn);
+  const answered =
+    kind === undefined ? await performPlain(door, exchange, asked, turn) : await performWithBody(door, exchange, kind, asked, turn);
   const sent = content ? respondContent(exchange, answered) : respond(exchange, answered);
   if (sent !== undefined) await sent;
 }
 
-function performPlain(door: FhirDoor, asked: FhirRequest, turn: Turn | undefined): Promise<Answer> {
+function performPlain(door: FhirDoor, exchange: Exchange, asked: FhirRequest, turn: Turn | undefined): Promise<Answer> {
   turn?.charge(weightOf(asked));
+  exchange.performed = true;
   return door.perform(asked);
 }
 
@@ -109,6 +131,7 @@ async function performWithBody(
   const work = async () => {
     const whole = await request();
     turn?.charge(weightOf(whole));
+    exchange.performed = true;
     return door.perform(whole).catch(async (error: unknown) => {
       throw await located(error, whole.sent);
     });

@@ -95,7 +95,7 @@ async function answerOf(rooms: HistoryRooms, view: View, { viewed, plan, path }:
       entries: page.versions.map((version) => historyEntry(rooms.baseUrl, version, made.has(version))),
     }),
   );
-  return { status: 200, resource };
+  return { status: 200, resource, seen: page.versions };
 }
 
 /** Milliseconds that a total may take which nobody asked for, and one that was asked for. */

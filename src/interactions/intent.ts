@@ -27,6 +27,8 @@ export interface Answer {
   readonly outcome?: Buffer;
   /** The same for an entry of a Bundle, where nothing was asked for but something is to be known. */
   readonly notice?: Buffer;
+  /** The versions it shows the content of, or parts of it: for the audit. */
+  readonly seen?: readonly Version[];
   /** It was carried out before, under the same Idempotency-Key. */
   readonly replayed?: boolean;
 }

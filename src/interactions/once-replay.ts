@@ -44,6 +44,7 @@ async function bundleAgain(rooms: ReplayRooms, performEntry: PerformEntry, { req
   const admit = createAnswerRoom(rooms.answerBytes, request.language);
   const breath = createBreath();
   const responses: BundleEntry[] = [];
+  const seen: Version[] = [];
   for (let from = 0; from < answers.length; from += AT_ONCE) {
     const some = await recalled(rooms, request, view, answers.slice(from, from + AT_ONCE));
     for (const [at, answer] of some.entries()) {
@@ -53,11 +54,12 @@ async function bundleAgain(rooms: ReplayRooms, performEntry: PerformEntry, { req
           ? (await performEntry(request, entries[index] ?? null, index)).entry
           : entryResponse(rooms.baseUrl, 'POST', answer);
       responses[index] = admit(index, entry);
+      seen.push(...(answer?.seen ?? []));
       await breath();
     }
   }
   const resource = await inSteps(bundleInSteps({ type: 'transaction-response', entries: responses }));
-  return { status: 200, resource, replayed: true };
+  return { status: 200, resource, seen, replayed: true };
 }
 
 function entriesIn(body: Json | undefined): readonly Json[] {
@@ -82,7 +84,7 @@ async function recalled(
     const { shown, ...answer } = one;
     const version = shown ? next.next().value : undefined;
     const seen = version !== undefined && (await maySee(rooms, access, view, version));
-    all.push(seen ? { ...answer, resource: version.json ?? undefined } : answer);
+    all.push(seen ? { ...answer, resource: version.json ?? undefined, seen: [version] } : answer);
   }
   return all;
 }

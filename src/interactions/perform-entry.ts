@@ -25,9 +25,9 @@ export type PerformEntry = (bundle: FhirRequest, json: Json, index: number) => P
 /** `perform` is that of single requests; `unexpected` is told of what is no FhirError and gives the error to show. */
 export function createPerformEntry(rooms: EntryRooms, perform: Perform, unexpected: (error: unknown) => FhirError): PerformEntry {
   return async (bundle, json, index) => {
-    const { access, language, lenient } = bundle;
+    const { access, language, lenient, origin } = bundle;
     const sent = bundle.sent?.within(`.entry[${index}].resource`);
-    const circumstances: Circumstances = { access, language, return: bundle.return ?? 'minimal', lenient, sent, entry: index };
+    const circumstances: Circumstances = { access, language, return: bundle.return ?? 'minimal', lenient, origin, sent, entry: index };
     let keyed = false;
     try {
       const { method, request } = readEntry(rooms, json, circumstances);

@@ -3,9 +3,12 @@
  * meantime; then the request is prepared again, in line behind those it met, until its time is up.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { message } from '../model/message.js';
+import { FhirError, fault } from '../model/outcome.js';
 import { keyText } from '../model/resource.js';
 import { refuseFaults } from '../model/sent.js';
-import { type ResourceStore, StoreConflict, type Version } from '../store/port.js';
+import { type ResourceStore, StoreBusy, StoreConflict, StoreCostly, StoreUnavailable, type Version } from '../store/port.js';
+import { type Auditing, refuseChangesOfJournal } from './auditing.js';
 import type { Answer, Intent, Interaction, Interactions, View } from './intent.js';
 import { createLine, type Line } from './line.js';
 import { formatQuery } from './query.js';
@@ -21,8 +24,9 @@ const PATIENCE = 5000;
 /** The longest pause before another try, in milliseconds: what stands in the way may be another process. */
 const PAUSE = 20;
 
-export function createPrepare(interactions: Interactions): Prepare {
+export function createPrepare(interactions: Interactions, { keepsJournal = false } = {}): Prepare {
   return (request, view) => {
+    if (keepsJournal) refuseChangesOfJournal(request);
     // The table gives each name the interaction that takes its requests; TypeScript cannot follow that through the look-up.
     const interaction = interactions[request.interaction] as Interaction<InteractionName>;
     if (!reportsFaults.has(request.interaction)) refuseFaults(request);
@@ -42,37 +46,76 @@ export function createPerform(
   store: ResourceStore,
   onCommitted: (versions: readonly Version[]) => Promise<void>,
   parameters: () => number,
+  audit?: Auditing,
 ): Perform {
   const line = createLine();
-  return async (request) => {
+  const perform: Perform = async (request) => {
     try {
+      audit?.admit();
       const meeting = meetingPoints(request);
-      const attempt = (): Promise<Attempt> => attemptOnce(prepare, store, parameters, request);
+      const attempt = (): Promise<Attempt> => attemptOnce({ prepare, store, parameters, audit }, request);
       const first = await (meeting.length === 0 ? attempt() : line.join(meeting, attempt));
       const intent = first.conflict === undefined ? first.intent : await carryOut(attempt, meeting, first, line);
       if (intent.writes.length > 0) await onCommitted(intent.writes.map(({ version }) => version));
-      const answer = intent.answer();
-      return answer instanceof Promise ? await answer : answer;
+      const answering = intent.answer();
+      const answer = answering instanceof Promise ? await answering : answering;
+      if (intent.writes.length === 0) audit?.answered(request, answer);
+      return answer;
     } catch (error) {
       throw storeFault(error) ?? error;
     }
   };
+  return audit === undefined ? perform : (request) => perform(request).catch(refusing(audit, request));
 }
 
-async function attemptOnce(prepare: Prepare, store: ResourceStore, parameters: () => number, request: FhirRequest): Promise<Attempt> {
+/** What is no FhirError is told as one that does not say what it is. */
+function refusing(audit: Auditing, request: FhirRequest): (error: unknown) => never {
+  return (error) => {
+    audit.refused(request, error instanceof FhirError ? error : unexpectedFault());
+    throw error;
+  };
+}
+
+function unexpectedFault(): FhirError {
+  return fault('exception', message('unexpected', 'Something went wrong inside the server', '服务器内部出错'));
+}
+
+interface Attempting {
+  readonly prepare: Prepare;
+  readonly store: ResourceStore;
+  readonly parameters: () => number;
+  readonly audit: Auditing | undefined;
+}
+
+async function attemptOnce({ prepare, store, parameters, audit }: Attempting, request: FhirRequest): Promise<Attempt> {
   const since = parameters();
   let intent: Intent | undefined;
   try {
     intent = await prepare(request, store);
     const { writes, guards, notes = [] } = intent;
     if (writes.length > 0 && parameters() !== since) throw new StoreConflict('The search parameters have changed');
-    if (writes.length + guards.length + notes.length > 0) await store.commit({ writes, guards, notes });
+    if (writes.length + guards.length + notes.length > 0) await commit(store, audit, request, intent);
     return { intent, conflict: undefined };
   } catch (error) {
     if (error instanceof StoreConflict) return { intent, conflict: error };
     throw error;
   }
 }
+
+async function commit(store: ResourceStore, audit: Auditing | undefined, request: FhirRequest, intent: Intent): Promise<void> {
+  const { writes, guards, notes = [] } = intent;
+  if (audit === undefined || writes.length === 0) return store.commit({ writes, guards, notes });
+  const { records, settled } = await audit.writing(request, intent);
+  try {
+    await store.commit({ writes, guards, notes, audit: records });
+    settled('written');
+  } catch (error) {
+    settled(nothingWritten.some((kind) => error instanceof kind) ? 'lost' : 'unknown');
+    throw error;
+  }
+}
+
+const nothingWritten = [StoreConflict, StoreBusy, StoreCostly, StoreUnavailable];
 
 /** Done, or what kept it from being written, perhaps while it was still being prepared. */
 type Attempt =

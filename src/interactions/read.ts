@@ -36,10 +36,10 @@ async function answerWith(rooms: ReadingRooms, request: Asked, view: View, key: 
   checkIfMatch(request.preconditions.ifMatch, version);
   if (isNotModified(request.preconditions, version)) return reading(() => ({ status: 304, version }));
   const { json, lastUpdated } = version;
-  if (subset === undefined) return reading(() => ({ status: 200, version, resource: json }));
+  if (subset === undefined) return reading(() => ({ status: 200, version, resource: json, seen: [version] }));
   // A part is not what stands under the version's own URL: no Content-Location.
   const resource = await inSteps(rooms.search.subset(json, subset));
-  const answer: Answer = { status: 200, version: { version: version.version, lastUpdated }, resource };
+  const answer: Answer = { status: 200, version: { version: version.version, lastUpdated }, resource, seen: [version] };
   return reading(() => answer);
 }
 

@@ -70,8 +70,16 @@ export interface Circumstances {
   readonly lenient?: boolean;
   /** The text of the body, or of the resource of an entry, as it was sent; absent where it is a patch. */
   readonly sent?: Sent;
+  /** Where it came from, for the audit. */
+  readonly origin?: Origin;
   /** Which entry of a Bundle it is: what is said of its resource is told from the Bundle, as line and column are. */
   readonly entry?: number;
+}
+
+export interface Origin {
+  readonly requestId: string;
+  /** Network address. */
+  readonly address?: string;
 }
 
 /** By what a request that is sent again is known. Source: draft-ietf-httpapi-idempotency-key-header */

@@ -73,7 +73,7 @@ function intentOf(rooms: SearchingRooms, request: Asked, { types, path, compartm
         entries: entriesOf(rooms.baseUrl, await partsOf(rooms, plan, result), request.language),
       }),
     );
-    return { status: 200, resource };
+    return { status: 200, resource, seen: [...result.matches, ...result.included] };
   });
 }
 

@@ -1,5 +1,6 @@
 /** Every interaction by its name. Source: R4 http.html#Summary */
 import type { FhirError } from '../model/outcome.js';
+import type { Auditing } from './auditing.js';
 import { batchInteraction } from './batch.js';
 import { bundleInteraction } from './bundle.js';
 import { capabilitiesInteraction } from './capabilities.js';
@@ -20,6 +21,8 @@ import { conditionalUpdateInteraction, updateInteraction } from './update.js';
 
 export interface TableRooms extends Rooms, CapabilitiesRooms, OnceRooms {
   readonly operation: Interaction<'operation'>;
+  /** Absent where nothing is recorded. */
+  readonly audit?: Auditing;
   /** What a batch shows of an error that is no FhirError. */
   readonly unexpected: (error: unknown) => FhirError;
 }
@@ -50,12 +53,12 @@ export function createPerformer(rooms: TableRooms): Perform {
       transaction: transactionInteraction(rooms, (request, view) => prepare(request, view)),
     }),
   };
-  const prepare = createPrepare(interactions);
+  const prepare = createPrepare(interactions, { keepsJournal: rooms.audit !== undefined });
   const { integrity } = rooms;
   // A Bundle is judged by what all of it leaves, not entry by entry.
   const judged: typeof prepare =
     integrity === undefined ? prepare : async (request, view) => integrity.judge(await prepare(request, view), request.access);
   const once = onceOnly(rooms, judged, createReplay(rooms, performEntry));
-  const perform = createPerform(once, rooms.store, rooms.uploads.take, () => rooms.definitions.generation.searchParameters);
+  const perform = createPerform(once, rooms.store, rooms.uploads.take, () => rooms.definitions.generation.searchParameters, rooms.audit);
   return perform;
 }

@@ -66,7 +66,8 @@ export function createCursors(secret: Buffer): Cursors {
   const toEnd = remembering(ENDS, (walk) => sealed([walk, 1]));
   return {
     encode({ position, backward }, walk) {
-      if (position !== undefined) return sealed([walk, backward ? 1 : 0, position.number, ...position.values.map(toJson)]);
+      if (position !== undefined)
+        return sealed([walk, backward ? 1 : 0, position.place ?? position.number, ...position.values.map(toJson)]);
       return backward ? toEnd(walk) : sealed([walk, 0]);
     },
     decode(text, walk, values) {
@@ -74,11 +75,12 @@ export function createCursors(secret: Buffer): Cursors {
       const [seal, payload] = [bytes.subarray(0, SEAL), bytes.subarray(SEAL)];
       if (bytes.length <= SEAL || !timingSafeEqual(seal, sealOf(payload))) throw refused(notOurs);
       // Sealed: it is what `encode` made.
-      const [owner, backward, number, ...found] = JSON.parse(payload.toString()) as [string, number, number?, ...unknown[]];
+      const [owner, backward, number, ...found] = JSON.parse(payload.toString()) as [string, number, (number | string)?, ...unknown[]];
       if (owner !== walk) throw refused(notThisSearch);
       if (number === undefined) return { backward: true };
       if (found.length !== values) throw refused(notThisSearch);
-      return { position: { number, values: found.map(fromJson) }, backward: backward === 1 };
+      const stands = typeof number === 'string' ? { number: 0, place: number } : { number };
+      return { position: { ...stands, values: found.map(fromJson) }, backward: backward === 1 };
     },
   };
 }

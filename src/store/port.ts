@@ -117,6 +117,8 @@ export type Sort =
 export interface Position {
   readonly values: readonly (string | number | null)[];
   readonly number: number;
+  /** Where what is found stands in no store of resources but in the journal: its place there. */
+  readonly place?: string;
 }
 
 export interface Query {

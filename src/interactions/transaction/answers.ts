@@ -4,6 +4,7 @@ import { type BundleEntry, bundleInSteps } from '../../model/bundle.js';
 import { inSteps } from '../../model/in-steps.js';
 import { FhirError } from '../../model/outcome.js';
 import { createAnswerRoom } from '../answer-room.js';
+import type { Auditing } from '../auditing.js';
 import { deletedAnswer } from '../delete.js';
 import { entryResponse } from '../entry-response.js';
 import { inEntry } from '../in-entry.js';
@@ -15,6 +16,7 @@ import type { TransactionEntry } from './entries.js';
 import type { Identified } from './identify.js';
 
 export interface AnsweringRooms extends Pick<Rooms, 'answerBytes' | 'baseUrl' | 'integrity'> {
+  readonly audit?: Pick<Auditing, 'answered'>;
   /** Is told of what is no FhirError once all is stored, and gives the error to show. */
   readonly unexpected: (error: unknown) => FhirError;
 }
@@ -33,10 +35,10 @@ export async function answerAll(
   for (const [entry, ones] of byEntry(identified)) {
     const intent = answering(rooms, entry, ones, prepared);
     if (intent === undefined) continue;
-    responses[entry.index] = admit(
-      entry.index,
-      entryResponse(rooms.baseUrl, entry.method, await answerOne(rooms, entry, intent, language)),
-    );
+    const answer = await answerOne(rooms, entry, intent, language);
+    // What was written was told with the commit.
+    if (!ones.some((one) => (prepared.get(one)?.writes.length ?? 0) > 0)) rooms.audit?.answered(entry.request, answer);
+    responses[entry.index] = admit(entry.index, entryResponse(rooms.baseUrl, entry.method, answer));
     await breath();
   }
   return { status: 200, resource: await inSteps(bundleInSteps({ type: 'transaction-response', entries: responses })) };

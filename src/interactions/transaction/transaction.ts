@@ -33,8 +33,8 @@ type TransactionRooms = Rooms & AnsweringRooms;
 
 export function transactionInteraction(rooms: TransactionRooms, prepare: Prepare): BundleInteraction {
   return async (request, jsons, view) => {
-    const { access, language, lenient } = request;
-    const circumstances: Circumstances = { access, language, return: request.return ?? 'minimal', lenient };
+    const { access, language, lenient, origin } = request;
+    const circumstances: Circumstances = { access, language, return: request.return ?? 'minimal', lenient, origin };
     const entries = inOrder(await readEntries(rooms, jsons, circumstances, request.sent));
     const before = await beforeView(view, entries);
     const written = new Set<string>();

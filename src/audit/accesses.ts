@@ -1,0 +1,232 @@
+/**
+ * Accesses as records: what was asked for, by whom, what came of it, and which patients it was about. Of a request there is one, of a Bundle one
+ * and one of each of its entries, of a deletion of many one of each; where very many patients are on one page, several.
+ * Source: R4 auditevent.html; IHE BALP 1.1 (one per patient found)
+ */
+import type { Principal } from '../access/principal.js';
+import type { FhirError } from '../model/outcome.js';
+import type { AuditRecord } from '../store/audit-log.js';
+import type { Version, Write } from '../store/port.js';
+import type { Settled } from './chain.js';
+import type { Journal } from './journal.js';
+import { accessKeys } from './keys.js';
+import type { PatientsOf } from './patients.js';
+import { type AccessEntry, type Action, accessBody } from './record.js';
+
+/** What is to be known of a request; whoever performs them has more to tell. */
+export interface AskedFor {
+  readonly interaction: string;
+  readonly access: { readonly principal?: Principal };
+  readonly parameters: readonly (readonly [name: string, value: string])[];
+  readonly preconditions: { readonly ifNoneExist?: string };
+  readonly origin?: Origin;
+  readonly body?: unknown;
+  readonly type?: string;
+  readonly id?: string;
+  readonly version?: string;
+  readonly compartment?: string;
+  /** Of an operation. */
+  readonly name?: string;
+}
+
+export interface Origin {
+  readonly requestId: string;
+  readonly address?: string;
+}
+
+export interface Answered {
+  readonly status: number;
+  readonly version?: { readonly version: number; readonly type?: string; readonly id?: string };
+  readonly seen?: readonly Version[];
+}
+
+/** What was refused before it was known what it asks for. */
+export interface TurnedAway {
+  readonly origin: Origin;
+  readonly access?: { readonly principal?: Principal };
+  /** `GET /fhir/Patient/1` */
+  readonly asked: string;
+  readonly error: FhirError;
+}
+
+export interface AccessRooms {
+  readonly journal: Journal;
+  readonly patientsOf: PatientsOf;
+  readonly read: (
+    keys: readonly { readonly type: string; readonly id: string; readonly version: number }[],
+  ) => Promise<readonly (Version | undefined)[]>;
+}
+
+/** Patients in one record, and of one request; a page of a search has fewer. */
+const PATIENTS = 50;
+const MOST_PATIENTS = 2000;
+/** Signs of a query. */
+const QUERY = 4000;
+
+export function createAccesses({ journal, patientsOf, read }: AccessRooms) {
+  const made = (request: Pick<AskedFor, 'access' | 'origin'>, what: What): readonly AuditRecord[] => {
+    const { principal } = request.access;
+    const { patients: all, query, ...rest } = what;
+    const patients = all.length > MOST_PATIENTS ? all.slice(0, MOST_PATIENTS) : all;
+    const long = query !== undefined && query.length > QUERY;
+    const whole = {
+      ...rest,
+      ...(query === undefined ? {} : { query: long ? query.slice(0, QUERY) : query }),
+      address: request.origin?.address,
+      requestId: request.origin?.requestId,
+      cut: long || patients.length < all.length,
+    };
+    return portionsOf(patients).map((portion) => {
+      const access = { ...whole, patients: portion };
+      return journal.make(accessKeys(access, principal), accessBody(access, principal));
+    });
+  };
+  const queue = (request: Pick<AskedFor, 'access' | 'origin'>, what: What) => {
+    for (const record of made(request, what)) journal.queue(record);
+  };
+
+  async function recordsOf(request: AskedFor, { writes }: { readonly writes: readonly Write[] }): Promise<readonly AuditRecord[]> {
+    const deleted = writes.filter(({ version }) => version.json === null).map(({ version }) => before(version));
+    const lost = new Map((deleted.length === 0 ? [] : await read(deleted)).map((version) => [version && nameOf(version), version]));
+    const records = writes.flatMap((write) => made(request, whatWasWritten(write, lost.get(nameOf(before(write.version))))));
+    return request.interaction === 'bundle' ? [...made(request, whatWasAsked(request, 200, [])), ...records] : records;
+  }
+
+  function whatWasWritten({ version, replaces }: Write, previous: Version | undefined): What {
+    const { type, id, method } = version;
+    const action = method === 'DELETE' ? 'D' : replaces === 0 ? 'C' : 'U';
+    return {
+      interaction: interactionOf[method],
+      action,
+      status: action === 'C' ? 201 : action === 'D' ? 204 : 200,
+      reference: `${type}/${id}/_history/${version.version}`,
+      patients: version.json === null ? (previous === undefined ? [] : patientsOf(previous)) : patientsOf(version),
+    };
+  }
+
+  return {
+    admit: () => journal.admit(),
+    async writing(request: AskedFor, intent: { readonly writes: readonly Write[] }) {
+      const records = await recordsOf(request, intent);
+      const settled = (how: Settled) => {
+        for (const record of records) journal.settle(record, how);
+      };
+      return { records, settled };
+    },
+    answered(request: AskedFor, answer: Answered): void {
+      if (request.interaction === 'capabilities') return;
+      const { seen = [] } = answer;
+      queue(request, whatWasAsked(request, answer.status, seen, answer.version));
+    },
+    refused(request: AskedFor, { status }: Pick<FhirError, 'status'>): void {
+      if (request.interaction !== 'capabilities') queue(request, whatWasAsked(request, status, []));
+    },
+    turnedAway({ origin, access = {}, asked, error }: TurnedAway): void {
+      queue({ origin, access }, { interaction: 'request', action: 'E', status: error.status, query: asked, patients: [] });
+    },
+  };
+
+  function whatWasAsked(request: AskedFor, status: number, seen: readonly Version[], version?: Answered['version']): What {
+    const [interaction, action] = asked(request);
+    return { interaction, action, status, patients: patientsIn(seen), ...targetOf(request, version), ...queryOf(request) };
+  }
+
+  function patientsIn(seen: readonly Version[]): readonly string[] {
+    const [only] = seen;
+    if (only !== undefined && seen.length === 1) return patientsOf(only);
+    const found = new Set<string>();
+    for (const version of seen) for (const id of patientsOf(version)) found.add(id);
+    return [...found];
+  }
+}
+
+type What = Omit<AccessEntry, 'kind' | 'who' | 'address' | 'requestId' | 'cut'>;
+
+/** One, also where there is no patient. */
+function portionsOf(patients: readonly string[]): readonly (readonly string[])[] {
+  if (patients.length <= PATIENTS) return [patients];
+  const portions: string[][] = [];
+  for (let from = 0; from < patients.length; from += PATIENTS) portions.push(patients.slice(from, from + PATIENTS));
+  return portions;
+}
+
+const interactionOf = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' } as const;
+
+const known: Readonly<Record<string, readonly [interaction: string, action: Action]>> = {
+  read: ['read', 'R'],
+  vread: ['vread', 'R'],
+  'search-type': ['search-type', 'E'],
+  'search-system': ['search-system', 'E'],
+  'search-compartment': ['search', 'E'],
+  'history-instance': ['history-instance', 'E'],
+  'history-type': ['history-type', 'E'],
+  'history-system': ['history-system', 'E'],
+  create: ['create', 'C'],
+  update: ['update', 'U'],
+  'conditional-update': ['update', 'U'],
+  patch: ['patch', 'U'],
+  'conditional-patch': ['patch', 'U'],
+  delete: ['delete', 'D'],
+  'conditional-delete': ['delete', 'D'],
+  operation: ['operation', 'E'],
+};
+
+function asked({ interaction, body }: AskedFor): readonly [interaction: string, action: Action] {
+  if (interaction !== 'bundle') return known[interaction] ?? [interaction, 'E'];
+  const isTransaction = typeof body === 'object' && body !== null && 'type' in body && body.type === 'transaction';
+  return [isTransaction ? 'transaction' : 'batch', 'E'];
+}
+
+/** What was found in the end, else what was asked for. */
+function targetOf({ type, id, version, compartment }: AskedFor, answered: Answered['version']): { readonly reference?: string } {
+  if (answered?.type !== undefined && answered.id !== undefined)
+    return { reference: `${answered.type}/${answered.id}/_history/${answered.version}` };
+  if (compartment !== undefined) return { reference: `${compartment}/${id}` };
+  if (type === undefined) return {};
+  if (id === undefined) return { reference: type };
+  const number = version ?? answered?.version;
+  return { reference: number === undefined ? `${type}/${id}` : `${type}/${id}/_history/${number}` };
+}
+
+const enumerating: ReadonlySet<string> = new Set([
+  'search',
+  'search-type',
+  'search-system',
+  'history-instance',
+  'history-type',
+  'history-system',
+]);
+
+/** Where something was looked for, or an operation asked. */
+function queryOf(request: AskedFor): { readonly query?: string } {
+  const { parameters, preconditions, type, name } = request;
+  const [interaction] = asked(request);
+  if (preconditions.ifNoneExist !== undefined) return { query: `${type}?${preconditions.ifNoneExist}` };
+  const looks = enumerating.has(interaction) || name !== undefined || request.interaction.startsWith('conditional-');
+  if (!looks) return {};
+  const path = pathOf(request, interaction);
+  return { query: parameters.length === 0 ? path : `${path}?${parameters.map(pairText).join('&')}` };
+}
+
+function pathOf({ type, id, compartment, name }: AskedFor, interaction: string): string {
+  const history = interaction.startsWith('history-') ? '_history' : undefined;
+  const parts = [compartment, compartment === undefined ? type : id, compartment === undefined ? id : type, name && `$${name}`, history];
+  return parts.filter((part) => part !== undefined).join('/');
+}
+
+function pairText([name, value]: readonly [string, string]): string {
+  return `${readable(name)}=${readable(value)}`;
+}
+
+/** Encoded but for what may stand in a query as it is. */
+function readable(text: string): string {
+  return encodeURIComponent(text).replace(/%(?:2F|3A|7C|2C|24)/g, decodeURIComponent);
+}
+
+function before({ type, id, version }: Pick<Version, 'type' | 'id' | 'version'>) {
+  return { type, id, version: version - 1 };
+}
+
+function nameOf({ type, id, version }: Pick<Version, 'type' | 'id' | 'version'>): string {
+  return `${type}/${id}/${version}`;
+}

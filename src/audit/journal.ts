@@ -1,0 +1,179 @@
+/**
+ * The journal of one process: makes records, writes those that ride in no commit a little later and together, and seals them. A process that is
+ * killed loses at most what was queued: the reads and refusals of the last fifth of a second. Where there is no room left, because the
+ * store takes nothing, nothing more is answered that would have to be recorded.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { message } from '../model/message.js';
+import { fault } from '../model/outcome.js';
+import type { AuditLog, AuditRecord } from '../store/audit-log.js';
+import { type Chain, createChain, type Settled } from './chain.js';
+import type { RecordEvent } from './event.js';
+import { eventKeys } from './keys.js';
+import { eventBody } from './record.js';
+import { createSealing, type Sealing } from './seals.js';
+
+/** Milliseconds from a record to its writing, and as many as are written at once without waiting. */
+const LINGER = 100;
+const MANY = 200;
+/** Records in one call of the store. */
+const PORTION = 500;
+/** Records that wait for the store, at most: some 10 MB. */
+const ROOM = 20_000;
+const SEAL_EVERY = 1000;
+/** A chain is ended after so long, so that its seals are never too many. */
+const CHAIN_LIFE = 24 * 60 * 60 * 1000;
+/** Milliseconds to try again what the store did not take, and to try at the end. */
+const AGAIN = 500;
+const AT_END = 5000;
+
+export interface Journal {
+  /** The record of what happened now; to be put down by `queue`, or with a commit that is then told by `settle`. */
+  make(keys: readonly string[], body: Buffer): AuditRecord;
+  queue(record: AuditRecord): void;
+  settle(record: AuditRecord, how: Settled): void;
+  readonly record: RecordEvent;
+  /** Throws FhirError 503 where nothing more can be kept. */
+  admit(): void;
+  /** Writes all that waits. */
+  flush(): Promise<void>;
+  /** Writes and seals what there is. Nothing is recorded afterwards. */
+  close(): Promise<void>;
+}
+
+export interface JournalOptions {
+  readonly log: AuditLog;
+  /** Milliseconds UTC. */
+  readonly now?: () => number;
+  /** Is told what keeps the journal from being written, and that it is written again. */
+  readonly onTrouble?: (text: string, error?: unknown) => void;
+}
+
+interface Sealed extends Sealing {
+  readonly chain: Chain;
+}
+
+export function openJournal({ log, now = Date.now, onTrouble = () => undefined }: JournalOptions): Journal {
+  const begin = (): Sealed => {
+    const chain = createChain(now());
+    return { chain, ...createSealing(log, chain, now) };
+  };
+  let current = begin();
+  /** Chains that are ended but not sealed to their end. */
+  let ending: readonly Sealed[] = [];
+  let queue: AuditRecord[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let flushing: Promise<void> | undefined;
+  let troubled = false;
+  let lost = 0;
+
+  const chainOf = ({ chain }: AuditRecord) => [current, ...ending].find((one) => one.chain.name === chain)?.chain;
+  const settle: Journal['settle'] = (record, how) => chainOf(record)?.settle(record, how);
+  const make: Journal['make'] = (keys, body) => current.chain.make(now(), keys, body);
+  const put = (record: AuditRecord) => {
+    queue.push(record);
+    if (queue.length === MANY) void flush();
+    else timer ??= setTimeout(() => void flush(), troubled ? AGAIN : LINGER);
+  };
+
+  async function writePortion(): Promise<boolean> {
+    const portion = queue.slice(0, PORTION);
+    try {
+      // What was not acknowledged may have been written all the same.
+      const found = troubled ? await log.read(portion) : [];
+      const rest = portion.filter((_, at) => found[at] === undefined);
+      if (rest.length > 0) await log.append(rest);
+    } catch (error) {
+      if (!troubled) onTrouble('The audit cannot be written', error);
+      troubled = true;
+      return false;
+    }
+    queue = queue.slice(portion.length);
+    for (const record of portion) settle(record, 'written');
+    if (troubled) onTrouble('The audit is written again');
+    troubled = false;
+    tellOfLost();
+    return true;
+  }
+
+  function tellOfLost(): void {
+    if (lost === 0) return;
+    const count = lost;
+    lost = 0;
+    record({ kind: 'audit-lost', outcome: 'failed', detail: { count } });
+  }
+
+  async function writeAll(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    while (queue.length > 0) if (!(await writePortion())) break;
+    flushing = undefined;
+    if (queue.length > 0) timer ??= setTimeout(() => void flush(), troubled ? AGAIN : LINGER);
+  }
+
+  function flush(): Promise<void> {
+    flushing ??= writeAll();
+    return flushing;
+  }
+
+  const record: RecordEvent = (event) => {
+    if (queue.length >= ROOM) lost++;
+    else put(make(eventKeys(event), eventBody(event)));
+  };
+
+  let sealing: Promise<void> | undefined;
+  async function sealAll(): Promise<void> {
+    if (now() - current.chain.begun > CHAIN_LIFE) {
+      ending = [...ending, current];
+      current = begin();
+    }
+    try {
+      for (const one of [...ending, current]) await one.seal();
+      ending = ending.filter(({ chain }) => chain.open);
+    } catch (error) {
+      onTrouble('The audit cannot be sealed', error);
+    }
+  }
+  const seal = () => {
+    sealing ??= sealAll().finally(() => {
+      sealing = undefined;
+    });
+    return sealing;
+  };
+  const ticking = setInterval(() => void seal(), SEAL_EVERY).unref();
+
+  return {
+    make,
+    queue: put,
+    settle,
+    record,
+    flush,
+    admit() {
+      if (queue.length >= ROOM) throw noRoom();
+    },
+    async close() {
+      clearInterval(ticking);
+      const end = performance.now() + AT_END;
+      await flush();
+      while (queue.length > 0 && performance.now() < end) {
+        await sleep(AGAIN);
+        await flush();
+      }
+      clearTimeout(timer);
+      await seal();
+      await seal();
+    },
+  };
+}
+
+function noRoom() {
+  return fault(
+    'transient',
+    message(
+      'audit-full',
+      'What is asked for now could not be recorded: the store takes no records of the audit at the moment; please try again later',
+      '目前无法记录访问审计（存储暂不可写入），因此不能应答；请稍后再试',
+    ),
+    { headers: { 'Retry-After': '5' } },
+  );
+}

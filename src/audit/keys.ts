@@ -1,0 +1,52 @@
+/**
+ * The names under which a record is found in the journal. Few, because each is kept in an index: who, which patients, which resource, whether
+ * it was refused, and what happened where that is no access.
+ */
+import type { SecurityEvent, SecurityEventKind } from './event.js';
+import type { AccessEntry, Who } from './record.js';
+
+/** Of whatever was refused or failed. */
+export const refusedKey = '!';
+
+export function kindKey(kind: SecurityEventKind | string): string {
+  return `+${kind}`;
+}
+
+/** Who asked: the resource that stands for the person, else the account, else the client. */
+export function whoKey({ fhirUser, account, client }: Pick<Who, 'fhirUser' | 'account' | 'client'>): string | undefined {
+  if (fhirUser !== undefined) return localReference(fhirUser);
+  if (account !== undefined) return `@${account}`;
+  return client === undefined ? undefined : `@${client}`;
+}
+
+/** `Practitioner/1`, also of an absolute URL that ends so. */
+function localReference(reference: string): string {
+  return /[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/.exec(reference)?.[0] ?? reference;
+}
+
+/** `Patient/1` of `Patient/1/_history/2`; undefined where no instance is named. */
+export function instanceOf(reference: string): string | undefined {
+  const [type, id] = reference.split('/', 2);
+  return id === undefined ? undefined : `${type}/${id}`;
+}
+
+export function accessKeys(access: Pick<AccessEntry, 'status' | 'reference' | 'patients'>, who: Who | undefined): readonly string[] {
+  const keys = new Set<string>();
+  const asker = who && whoKey(who);
+  if (asker !== undefined) keys.add(asker);
+  const instance = access.reference === undefined ? undefined : instanceOf(access.reference);
+  if (instance !== undefined) keys.add(instance);
+  for (const id of access.patients) keys.add(`Patient/${id}`);
+  if (access.status >= 400) keys.add(refusedKey);
+  return [...keys];
+}
+
+export function eventKeys({ kind, outcome, by, about, patient }: SecurityEvent): readonly string[] {
+  const keys = new Set([kindKey(kind)]);
+  const asker = by && whoKey(by);
+  if (asker !== undefined) keys.add(asker);
+  if (about?.kind === 'account' || about?.kind === 'client') keys.add(`@${about.id}`);
+  if (patient !== undefined) keys.add(`Patient/${patient}`);
+  if (outcome !== 'success') keys.add(refusedKey);
+  return [...keys];
+}

@@ -1,0 +1,72 @@
+/** The seals of the chains that a process writes, one behind the other, and the first of each with the heads of other chains. */
+import { createBreath } from '../model/breath.js';
+import type { AuditLog, AuditSeal } from '../store/audit-log.js';
+import type { Chain, Portion } from './chain.js';
+import { createSealDigest } from './digest.js';
+
+const DAY = 24 * 60 * 60 * 1000;
+/** Heads of chains that ended within so long go into the first seal of a new one, and the last few in any case. */
+const RECENT = 3 * DAY;
+const LAST = 20;
+/** What the store could not say whether it was written is not written once it has had so long to say so, in milliseconds. */
+const DOUBT = 65_000;
+
+export interface Sealing {
+  /** Seals what is settled by now; nothing where that is nothing. What fails is tried again the next time. */
+  seal(): Promise<void>;
+}
+
+export function createSealing(log: AuditLog, chain: Chain, now: () => number): Sealing {
+  let before: Buffer = Buffer.alloc(0);
+  let waiting: { readonly portion: Portion; readonly seal: AuditSeal } | undefined;
+
+  async function digested(portion: Portion): Promise<AuditSeal> {
+    const digest = createSealDigest(before);
+    const breath = createBreath();
+    for (const record of portion.records) {
+      digest.add(record);
+      await breath();
+    }
+    const { number, missing } = portion;
+    const others = before.length === 0 ? { others: await headsBeside(log, chain.name, now()) } : {};
+    const seal = { chain: chain.name, number, time: now(), missing, before, ...others };
+    return { ...seal, digest: digest.end(seal) };
+  }
+
+  return {
+    async seal() {
+      await resolveDoubts(log, chain, now());
+      if (waiting === undefined) {
+        const portion = chain.take();
+        if (portion === undefined) return;
+        waiting = { portion, seal: await digested(portion) };
+      }
+      if (!(await isThere(log, waiting.seal))) await log.seal(waiting.seal);
+      before = waiting.seal.digest;
+      waiting = undefined;
+    },
+  };
+}
+
+/** It may have been written by a try of which the store could not say so. */
+async function isThere(log: AuditLog, { chain, number, digest }: AuditSeal): Promise<boolean> {
+  const [found] = await log.seals(chain, number - 1, 1);
+  return found?.number === number && found.digest.equals(digest);
+}
+
+async function resolveDoubts(log: AuditLog, chain: Chain, now: number): Promise<void> {
+  const doubtful = chain.unknown();
+  if (doubtful.length === 0) return;
+  const found = await log.read(doubtful);
+  for (const [at, record] of doubtful.entries()) {
+    if (found[at] !== undefined) chain.settle(record, 'written');
+    else if (record.time < now - DOUBT) chain.settle(record, 'lost');
+  }
+}
+
+/** The heads of other chains, so that a chain that vanishes is missed. Those of long ago are in the first seals of those of then. */
+export async function headsBeside(log: AuditLog, own: string, now: number): Promise<NonNullable<AuditSeal['others']>> {
+  const heads = (await log.heads()).filter(({ chain }) => chain !== own);
+  const recent = heads.filter(({ time }, at) => time > now - RECENT || at >= heads.length - LAST);
+  return recent.map(({ chain, digest }) => ({ chain, digest }));
+}

@@ -1,0 +1,48 @@
+/** The audit put together for one server: its journal, what is told of every access, and AuditEvents among the resources of the store. */
+
+import { createAccesses } from './audit/accesses.js';
+import type { SecurityEvent } from './audit/event.js';
+import { type Journal, openJournal } from './audit/journal.js';
+import { createJournalSearch } from './audit/journal-search.js';
+import { createPatientsOf } from './audit/patients.js';
+import { withJournal } from './audit/with-journal.js';
+import type { Definitions } from './definitions/definitions.js';
+import type { Logger } from './http/log.js';
+import type { Search } from './search/search.js';
+import type { ResourceStore } from './store/port.js';
+
+export interface AuditedRooms {
+  readonly definitions: Definitions;
+  readonly search: Search;
+  /** As it is read by all but the audit; its journal is what is written. */
+  readonly store: ResourceStore;
+  readonly baseUrl: string;
+  readonly logger: Logger;
+}
+
+export interface Audited {
+  readonly accesses: ReturnType<typeof createAccesses>;
+  readonly journal: Journal;
+  /** The same store, with AuditEvents. */
+  readonly store: ResourceStore;
+  /** Writes what waits; to be called before the store is closed. */
+  close(): Promise<void>;
+}
+
+export function openAudited({ definitions, search, store, baseUrl, logger }: AuditedRooms): Audited {
+  const log = store.audit;
+  const onTrouble = (text: string, error?: unknown) => (error === undefined ? logger.info({}, text) : logger.error({ err: error }, text));
+  const journal = openJournal({ log, onTrouble });
+  const tell = (kind: SecurityEvent['kind']) => journal.record({ kind, outcome: 'success' });
+  tell('server-started');
+  const journalSearch = createJournalSearch({ log, store, search, baseUrl });
+  return {
+    journal,
+    accesses: createAccesses({ journal, patientsOf: createPatientsOf(definitions, baseUrl), read: (keys) => store.read(keys) }),
+    store: withJournal(store, journalSearch),
+    async close() {
+      tell('server-stopped');
+      await journal.close();
+    },
+  };
+}
