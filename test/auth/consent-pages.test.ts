@@ -127,7 +127,7 @@ describe('consent', () => {
   });
 
   test('says of a wildcard that it covers what comes later', async () => {
-    expect((await open('user/*.rs')).text).toContain('今后新增的数据种类');
+    expect((await open('user/*.rs')).text).toContain('今后新增的类型');
   });
 
   test('is no longer given with an account that was locked meanwhile', async () => {

@@ -57,7 +57,7 @@ ${more && html`<p class="warning" role="status">${say(view, 'There are more: typ
 ${form(
   view,
   `${base}/patient`,
-  html`<ul class="list">${candidates.map(
+  html`<ul class="people">${candidates.map(
     (one) =>
       html`<li><button class="person" name="patient" value="${one.id}"><strong>${patientName(view, one)}</strong>${patientDetails(view, one)}</button></li>\n`,
   )}</ul>`,
@@ -83,7 +83,7 @@ ${
   form(
     view,
     `${base}/encounter`,
-    html`<ul class="list">${candidates.map((one) => html`<li><button class="person" name="encounter" value="${one.id}">${encounterLine(view, one)}</button></li>\n`)}</ul>`,
+    html`<ul class="people">${candidates.map((one) => html`<li><button class="person" name="encounter" value="${one.id}">${encounterLine(view, one)}</button></li>\n`)}</ul>`,
   )
 }
 ${button(view, `${base}/encounter`, say(view, 'Go on without a visit', '不选择就诊，继续'), { kind: 'second', fields: { none: 'yes' } })}

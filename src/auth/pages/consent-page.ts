@@ -75,14 +75,13 @@ function link(address: string | undefined, words: string): Html {
 function recordScope(view: View, scope: ResourceScope, at: number): Html {
   const id = `scope-${at}`;
   const finer = finerScopes(scope);
-  const all = scope.type === '*';
   return html`${check({
     id,
     name: 'scope',
     value: scope.text,
     checked: true,
     label: html`<strong>${tell(view, describeScope(scope))}</strong>`,
-    detail: html`${all && html`${say(view, 'Everything there is, and also kinds of data that come later.', '包括现有的全部数据，以及今后新增的数据种类。')} `}<code>${scope.text}</code>`,
+    detail: html`<code>${scope.text}</code>`,
   })}
 ${
   finer.length > 0 &&

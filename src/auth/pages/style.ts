@@ -41,11 +41,13 @@ button.link{border:0;background:none;color:var(--deep);padding:.25rem 0;min-heig
 .list{list-style:none;margin:1rem 0 0;padding:0}
 .list>li{border-top:1px solid var(--line);padding:.75rem 0}
 .list>li:last-child{border-bottom:1px solid var(--line)}
-.check{display:flex;gap:.75rem;align-items:flex-start}
+.check{display:flex;gap:.75rem;align-items:flex-start;margin:.6rem 0 0}
 .check label{font-weight:400}
 .check label strong{font-weight:600}
-.finer{margin:.5rem 0 0 2rem}
-.finer .check{margin:.25rem 0}
+.finer{margin:.25rem 0 0 2rem}
+.finer fieldset{margin:.25rem 0 0}
+.finer .check{margin:.4rem 0 0}
+.people{list-style:none;margin:1rem 0 0;padding:0;display:grid;gap:.6rem}
 .person{width:100%;text-align:left;background:transparent;border:1px solid var(--line);color:inherit;font-weight:400;display:block}
 .person strong{display:block;font-weight:600}
 .person:hover{border-color:var(--deep)}
@@ -54,7 +56,7 @@ button.link{border:0;background:none;color:var(--deep);padding:.25rem 0;min-heig
 code,.code{font-family:ui-monospace,Menlo,Consolas,"Noto Sans Mono CJK SC",monospace;font-size:.9em}
 .codes{columns:2;padding:0;list-style:none}
 .qr{display:block;width:12rem;height:12rem;margin:1rem auto;background:#fff;border-radius:.5rem}
-details{margin:1.25rem 0 0}
+details{margin:.75rem 0 0}
 summary{cursor:pointer;color:var(--deep)}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 `;
