@@ -20,6 +20,7 @@ import { readClientRequest } from './steps/client-request.js';
 import { type Exchange, type Step, setUrl } from './steps/exchange.js';
 import { makeLaunches } from './steps/launch.js';
 import { pinHost } from './steps/pin-host.js';
+import { takeOutSecret } from './steps/registration-change.js';
 import type { Issuer } from './verify/check-token.js';
 
 export interface AuthOptions extends AuthRooms {
@@ -53,6 +54,7 @@ export async function createAuth({ pages: createPages, ...rooms }: AuthOptions):
     makeLaunches({ ...rooms, tokens, provider }),
     postAuthorize(rooms.issuer),
     askForConsent(rooms.issuer),
+    takeOutSecret(provider),
     readClientRequest({ ...rooms, tokens, keys: followed, provider }),
   ];
   const issuerPath = new URL(rooms.issuer).pathname;

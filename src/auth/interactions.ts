@@ -5,7 +5,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SmartScope } from '../access/scopes.js';
-import type { LaunchContext } from './launch-context.js';
+import type { Emergency, LaunchContext } from './launch-context.js';
 
 /** What the person in front of a page is to settle. */
 export interface Asked {
@@ -51,12 +51,6 @@ export interface Given {
   readonly patient?: string;
   readonly encounter?: string;
   readonly emergency?: Emergency;
-}
-
-export interface Emergency {
-  readonly reason: string;
-  /** Code of v3-ActReason. */
-  readonly purpose: string;
 }
 
 export interface SignedIn {

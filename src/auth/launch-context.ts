@@ -3,7 +3,6 @@
  * it is for the grant's life. Source: SMART App Launch 2.2 scopes-and-launch-context.html#launch-context-arrives-with-your-access_token
  */
 import type { StateStore } from '../store/state.js';
-import type { Emergency } from './interactions.js';
 
 /** Under SMART's own names, for they go into tokens as they are. */
 export interface LaunchContext {
@@ -24,6 +23,13 @@ export interface ContextItem {
   readonly identifier?: Readonly<Record<string, unknown>>;
   readonly type?: string;
   readonly role?: string;
+}
+
+/** Why the glass was broken. */
+export interface Emergency {
+  readonly reason: string;
+  /** Code of v3-ActReason. */
+  readonly purpose: string;
 }
 
 /** What is kept of a grant beside what the library keeps of it. */

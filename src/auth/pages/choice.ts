@@ -1,5 +1,5 @@
 /** What somebody has chosen so far on the way to agreeing: kept here, by the interaction, for forms are not to be trusted with it. */
-import type { Emergency } from '../interactions.js';
+import type { Emergency } from '../launch-context.js';
 import type { PagesRooms } from './rooms.js';
 
 export interface Choice {

@@ -4,7 +4,8 @@
  */
 import { message } from '../../model/message.js';
 import { type Account, findAccountById } from '../accounts.js';
-import type { Asked, Emergency } from '../interactions.js';
+import type { Asked } from '../interactions.js';
+import type { Emergency } from '../launch-context.js';
 import { seeOther } from './answer.js';
 import { type Choice, endChoice, findChoice, keepChoice } from './choice.js';
 import { emergencyPage, encounterPage, patientPage, purposes } from './choice-pages.js';

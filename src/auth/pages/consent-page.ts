@@ -1,7 +1,8 @@
 /** The page on which somebody agrees: who asks, where it goes, on whom, and each thing that is asked for in plain words. */
 import { describeScope, type ResourceScope, type SmartScope } from '../../access/scopes.js';
 import type { Account } from '../accounts.js';
-import type { Asked, Emergency } from '../interactions.js';
+import type { Asked } from '../interactions.js';
+import type { Emergency } from '../launch-context.js';
 import { finerScopes } from './finer-scopes.js';
 import { button, check, form } from './forms.js';
 import { type Html, html } from './html.js';

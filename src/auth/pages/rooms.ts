@@ -4,7 +4,8 @@ import type { ScopeTypes } from '../../access/scopes.js';
 import type { RecordEvent } from '../../audit/event.js';
 import type { StateStore } from '../../store/state.js';
 import type { Account } from '../accounts.js';
-import type { Emergency, Interactions } from '../interactions.js';
+import type { Interactions } from '../interactions.js';
+import type { Emergency } from '../launch-context.js';
 import type { PasswordCost } from '../passwords.js';
 
 export interface PatientCandidate {
