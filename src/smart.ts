@@ -63,8 +63,10 @@ export async function createSmart(rooms: SmartRooms): Promise<Smart> {
   const accessOf = createAccessOf({ policy, definitions, criteria: rooms.criteria, factors: [] });
   const accessFor = (principal: Principal) => rooms.judge(accessOf(principal));
   const outboundFetch = createOutbound({ allow: options.outboundAllow ?? [] });
+  const polling = options.pollEvery === undefined ? {} : { pollEvery: options.pollEvery };
   const denied = await createDenied(states, {
     now,
+    ...polling,
     onLoss: (err) => logger.error({ err }, 'which tokens are revoked cannot be read from the store'),
   });
   const mayBreakGlass = (role: string) => policy.roles.get(role)?.rights.has('breakGlass') ?? false;
@@ -79,6 +81,8 @@ export async function createSmart(rooms: SmartRooms): Promise<Smart> {
     mayBreakGlass,
     outboundFetch,
     logger,
+    ...polling,
+    onKeysGone: () => verifier.forget(),
     pages: (interactions) =>
       createPages({
         ...shared,

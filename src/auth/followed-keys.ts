@@ -20,17 +20,21 @@ export interface FollowedKeys {
 const POLL = 2000;
 const PAUSE = 1000;
 
-type Rooms = Pick<AuthRooms, 'states' | 'lifetimes' | 'now' | 'logger'>;
+type Rooms = Pick<AuthRooms, 'states' | 'lifetimes' | 'now' | 'logger' | 'onKeysGone' | 'pollEvery'>;
 
-export async function followKeys({ states, lifetimes, now, logger }: Rooms): Promise<FollowedKeys> {
+export async function followKeys({ states, lifetimes, now, logger, onKeysGone, pollEvery = POLL }: Rooms): Promise<FollowedKeys> {
   let set: KeySet = await ensureKeys(states, now());
   let looked = now();
+  const view = () => keysAt(set, now(), longestLife(lifetimes));
   const publicKeys = new Map<string, KeyObject>();
   const look = async () => {
     looked = now();
-    set = (await readKeys(states)) ?? set;
+    const [before, after] = [view(), await readKeys(states)];
+    if (after === undefined) return;
+    set = after;
+    const kids = new Set(after.signing.map(({ kid }) => kid));
+    if (before.some(({ kid }) => !kids.has(kid))) onKeysGone?.();
   };
-  const view = () => keysAt(set, now(), longestLife(lifetimes));
   const find = (kid: string) => view().find((key) => key.kid === kid);
   let isLost = false;
   const poll = () =>
@@ -43,7 +47,7 @@ export async function followKeys({ states, lifetimes, now, logger }: Rooms): Pro
         isLost = true;
       },
     );
-  const timer = setInterval(() => void poll(), POLL).unref();
+  const timer = setInterval(() => void poll(), pollEvery).unref();
   return {
     now: () => ({ signing: view(), cookies: set.cookies }),
     async keyOf(kid) {

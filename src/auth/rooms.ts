@@ -37,6 +37,10 @@ export interface AuthRooms {
   readonly outboundFetch: typeof fetch;
   readonly record: RecordEvent;
   readonly logger: { error(fields: object, text: string): void };
+  /** Keys are gone before their time: what they signed counts no longer. */
+  readonly onKeysGone?: () => void;
+  /** Milliseconds between two looks at what other processes did. */
+  readonly pollEvery?: number;
 }
 
 /** In which a person has to be through with the pages. */

@@ -74,13 +74,15 @@ export interface DeniedOptions {
   readonly now?: () => number;
   /** Milliseconds without a word from the store after which nothing is trusted. */
   readonly patience?: number;
+  /** Milliseconds between two looks. */
+  readonly pollEvery?: number;
   /** Why the news did not come; told once until they come again. */
   readonly onLoss?: (error: unknown) => void;
 }
 
 /** Resolves when all denials are known. */
 export async function createDenied(states: StateStore, options: DeniedOptions = {}): Promise<Denied> {
-  const { now = Date.now, patience = MINUTE, onLoss } = options;
+  const { now = Date.now, patience = MINUTE, pollEvery = POLL, onLoss } = options;
   const known = new Map<string, { readonly before: number; readonly expires: number }>();
   let generation = 0;
   let heard = Number.NEGATIVE_INFINITY;
@@ -112,7 +114,7 @@ export async function createDenied(states: StateStore, options: DeniedOptions = 
     return asking;
   };
   await refresh();
-  const timer = pollEvery(POLL, refresh, onLoss);
+  const timer = poll(pollEvery, refresh, onLoss);
   return {
     get generation() {
       return generation;
@@ -127,9 +129,9 @@ export async function createDenied(states: StateStore, options: DeniedOptions = 
   };
 }
 
-function pollEvery(time: number, refresh: () => Promise<void>, onLoss: DeniedOptions['onLoss']): NodeJS.Timeout {
+function poll(time: number, refresh: () => Promise<void>, onLoss: DeniedOptions['onLoss']): NodeJS.Timeout {
   let isLost = false;
-  const poll = () =>
+  const look = () =>
     refresh().then(
       () => {
         isLost = false;
@@ -139,7 +141,7 @@ function pollEvery(time: number, refresh: () => Promise<void>, onLoss: DeniedOpt
         isLost = true;
       },
     );
-  return setInterval(() => void poll(), time).unref();
+  return setInterval(() => void look(), time).unref();
 }
 
 async function readNews(states: StateStore, since: number, now: number, learn: (item: FoundItem) => void): Promise<void> {

@@ -40,7 +40,9 @@ export function largeJournal(open: Open): void {
     if (after === undefined) throw new Error('it was appended');
     expect(await asked(['client:0'], { after })).toEqual(numbers(['client:0'], ({ number }) => number > 12_001).slice(0, 30));
     const odd = await audit.walk('odd', 9000, 5000);
-    expect(odd.map(({ number }) => number)).toEqual(all.flatMap((one) => (one.chain === 'odd' && one.number > 9000 ? [one.number] : [])).slice(0, 5000));
+    expect(odd.map(({ number }) => number)).toEqual(
+      all.flatMap((one) => (one.chain === 'odd' && one.number > 9000 ? [one.number] : [])).slice(0, 5000),
+    );
   });
 
   test('what is purged in the middle of a block is found no more, what stays is', async () => {
