@@ -16,7 +16,7 @@ interface Options {
 
 export function copyCommand(): Command {
   return new Command('copy')
-    .description('copy everything, with its history, from one store into another')
+    .description('copy everything, with its history, its accounts and its journal, from one store into another')
     .requiredOption('--from <store>', 'sqlite:<file> or mongodb://…')
     .requiredOption('--to <store>', 'sqlite:<file> or mongodb://…; empty, or what an earlier copy was broken off at')
     .addHelpText('after', '\nA copy that was broken off goes on where it was when the same command is given again.')
@@ -38,7 +38,7 @@ async function copy({ from, to }: Options): Promise<void> {
       await index.arrange(target);
       const tell = createTeller();
       const start = performance.now();
-      const { copied, present, digest } = await copyStore({
+      const { copied, present, digest, items, records } = await copyStore({
         from: source,
         to: target,
         index: index.entriesOf,
@@ -51,7 +51,8 @@ async function copy({ from, to }: Options): Promise<void> {
         );
       const seconds = ((performance.now() - start) / 1000).toFixed(1);
       process.stdout.write(
-        `${withoutSecrets(to)}: ${digest.versions} versions, ${copied} of them copied now, ${present} there before; verified in ${seconds} s\n`,
+        `${withoutSecrets(to)}: ${digest.versions} versions, ${copied} of them copied now, ${present} there before; verified in ${seconds} s; ` +
+          `${items} items of state (accounts, clients, grants) and ${records} records of the journal\n`,
       );
     } finally {
       await target.close();

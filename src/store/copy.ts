@@ -1,9 +1,10 @@
 /**
- * Moves everything from one store into another, with its history, in the order of the feed. Each piece is one commit, so what the target
+ * Moves everything from one store into another, with its history, in the order of the feed, and what stands beside it. Each piece is one commit, so what the target
  * holds is always a beginning of the feed; a copy that was broken off goes on behind it. A store that holds anything else gets nothing.
  */
 
 import { keyText } from '../model/resource.js';
+import { type CopiedBeside, copyBeside, refuseOwn } from './copy-beside.js';
 import { createSum, type Digest } from './digest.js';
 import type { ResourceStore, Version, Write } from './port.js';
 import { type Step, walkVersions } from './walk.js';
@@ -17,7 +18,7 @@ export interface CopyOptions {
   readonly progress?: (copied: number, present: number) => void;
 }
 
-export interface Copied {
+export interface Copied extends CopiedBeside {
   readonly copied: number;
   readonly present: number;
   /** Of all that the source holds. */
@@ -31,6 +32,7 @@ export async function copyStore({ from, to, index, progress }: CopyOptions): Pro
   const total = createSum();
   let [copied, present] = [0, 0];
   await refuseOthers(from, to, (checked) => progress?.(0, checked));
+  await refuseOwn({ from, to });
   for await (const steps of walkVersions(from)) {
     for (const { version } of steps) total.add(version);
     const missing = await missingIn(to, steps);
@@ -42,7 +44,7 @@ export async function copyStore({ from, to, index, progress }: CopyOptions): Pro
     }
     progress?.(copied, present);
   }
-  return { copied, present, digest: { versions: total.versions(), sum: total.sum() } };
+  return { copied, present, digest: { versions: total.versions(), sum: total.sum() }, ...(await copyBeside({ from, to })) };
 }
 
 async function refuseOthers(from: ResourceStore, to: ResourceStore, progress: (checked: number) => void): Promise<void> {

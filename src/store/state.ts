@@ -31,6 +31,8 @@ export interface StateStore {
   take(kind: string, id: string): Promise<FoundItem | undefined>;
   /** In the order of their ids (by code point), behind `after`; of those with `ref` alone where it is given. */
   list(kind: string, options: { readonly ref?: string; readonly after?: string; readonly count: number }): Promise<readonly FoundItem[]>;
+  /** Kinds that have an item, in their order; perhaps also some whose items have expired. */
+  kinds(): Promise<readonly string[]>;
   /** Removes all items, of every kind, that carry the reference; how many. */
   removeAll(ref: string): Promise<number>;
 }

@@ -41,8 +41,21 @@ export function createStates({ items }: Collections): StateStore {
         const found = await items.find(filter).sort({ _id: 1 }).limit(count).toArray();
         return found.flatMap((document) => toItem(document) ?? []);
       }),
+    kinds: () => settled(() => kindsOf(items)),
     removeAll: (ref) => settled(async () => (await items.deleteMany({ r: ref, ...live() })).deletedCount),
   };
+}
+
+/** From the first of each kind to the first of the next. */
+async function kindsOf(items: Collections['items']): Promise<readonly string[]> {
+  const kinds: string[] = [];
+  for (;;) {
+    const last = kinds.at(-1);
+    const behind = last === undefined ? {} : { _id: { $gt: { k: last, i: BEHIND } } };
+    const found = await items.findOne(behind, { projection: { _id: 1 }, sort: { _id: 1 } });
+    if (found === null) return kinds;
+    kinds.push(found._id.k);
+  }
 }
 
 /** Of two that put what was not there one meets the other's, and puts over it. */

@@ -5,7 +5,7 @@ import { readPlaces, walkChain } from '../journal/chain.js';
 import { searchJournal } from '../journal/search.js';
 import type { FoundItem, StateStore } from '../state.js';
 import { type Connection, translated } from './binding.js';
-import { itemOf, itemsOf } from './items.js';
+import { itemOf, itemsOf, kindsOf } from './items.js';
 import { chainsOf } from './journal.js';
 import { createShelf } from './journal-shelf.js';
 import { headsOf, sealsOf } from './seals.js';
@@ -19,6 +19,7 @@ export function createStates(connection: Connection, writing: () => Writer): Sta
     put: async (item, over) => (await writing().changeItem({ verb: 'put', item, revision: randomUUID(), over: over?.revision })) === true,
     take: async (kind, id) => (await writing().changeItem({ verb: 'take', kind, id })) as FoundItem | undefined,
     list: async (kind, options) => translated(() => itemsOf(connection, kind, options)),
+    kinds: async () => translated(() => kindsOf(connection)),
     removeAll: async (ref) => Number(await writing().changeItem({ verb: 'removeAll', ref })),
   };
 }

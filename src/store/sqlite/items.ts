@@ -41,6 +41,13 @@ export function itemsOf(connection: Connection, kind: string, { ref, after, coun
   return rows.map(toItem);
 }
 
+export function kindsOf(connection: Connection): readonly string[] {
+  const kinds: string[] = [];
+  const next = connection.statement('SELECT min(kind) FROM item WHERE kind > ?');
+  for (let kind = next.get([''])?.[0]; typeof kind === 'string'; kind = next.get([kind])?.[0]) kinds.push(fromText(kind));
+  return kinds;
+}
+
 function toItem([kind, id, revision, expires, refs, value]: Row): FoundItem {
   return {
     kind: fromText(String(kind)),

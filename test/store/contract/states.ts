@@ -118,6 +118,15 @@ export function states(open: Open): void {
     expect(await walk('even')).toEqual([]);
   });
 
+  test('kinds that have an item are told in their order', async () => {
+    const { states } = subject().store;
+    for (const kind of ['kind c', 'kind a', 'kind b', 'kind a']) await states.put(item(kind, kind));
+    await states.add(item('kind a', 'another'));
+    expect((await states.kinds()).filter((kind) => kind.startsWith('kind '))).toEqual(['kind a', 'kind b', 'kind c']);
+    await states.take('kind b', 'kind b');
+    expect((await states.kinds()).filter((kind) => kind.startsWith('kind '))).toEqual(['kind a', 'kind c']);
+  });
+
   test('all that carry a reference are removed together, whatever their kind', async () => {
     const { states } = subject().store;
     await states.add(item('token', '1', { refs: ['grant:1', 'uid:1', 'grant:1'] }));
