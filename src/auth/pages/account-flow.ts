@@ -60,7 +60,7 @@ const steps: ReadonlyMap<string, Step> = new Map<string, Step>([
 async function showAccount(rooms: PagesRooms, visit: Visit, { base, account }: Owner, more: { done?: string; problem?: Problem } = {}) {
   const { interactions, types, policy, issuer } = rooms;
   const grants = await interactions.grants(account.id);
-  const signOut = `${new URL(issuer).pathname}/session/end`;
+  const signOut = `${new URL(issuer).pathname}/logout`;
   const factorNeeded = policy.needsSecondFactor(account.role);
   const status = more.problem?.text.id === 'too-many-tries' ? 429 : undefined;
   show(visit, accountPage(visit.view, { base, account, grants, types, signOut, factorNeeded, ...more }), status);

@@ -1,0 +1,226 @@
+/** The pages before the authorization server itself, and over real records: what was agreed to is what the token gives. */
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { decodeJwt } from 'jose';
+import { Secret, TOTP } from 'otpauth';
+import { addAccount, lockAccount } from '../../src/auth/accounts.js';
+import { addClient } from '../../src/auth/clients.js';
+import { type RunningServer, startServer } from '../running-server.js';
+import { stores } from '../stores.js';
+import type { OpenedStore } from '../test-store.js';
+import { newVisitor, type VisitedPage, type Visitor } from '../web-visitor.js';
+import { cheap, types } from './pages-server.js';
+
+const password = 'Mondschein-7';
+const redirectUri = 'https://app.example.org/callback';
+const verifier = 'v'.repeat(50);
+let opened: OpenedStore;
+let server: RunningServer;
+let issuer: string;
+
+beforeAll(async () => {
+  const [sqlite] = stores;
+  if (sqlite === undefined) throw new Error('There is no store');
+  opened = await sqlite.open();
+  const open = await startServer({ store: opened.store });
+  const put = async (resource: { resourceType: string; id: string; [key: string]: unknown }) => {
+    const answer = await open.ask('PUT', `/${resource.resourceType}/${resource.id}`, resource);
+    if (answer.status > 201) throw new Error(answer.text);
+  };
+  const tag = (code: string) => ({ tag: [{ system: 'https://lianyi.cn/fhir/CodeSystem/institution', code }] });
+  await put({
+    resourceType: 'Patient',
+    id: 'zhang',
+    meta: tag('a'),
+    name: [{ text: '张三', family: '张', given: ['三'] }],
+    gender: 'male',
+    birthDate: '1980-01-02',
+  });
+  await put({ resourceType: 'Patient', id: 'zhou', meta: tag('b'), name: [{ text: '周三', family: '周', given: ['三'] }] });
+  await put({ resourceType: 'Patient', id: 'child', meta: tag('b'), name: [{ text: '张小宝' }] });
+  await put({
+    resourceType: 'Encounter',
+    id: 'visit',
+    meta: tag('a'),
+    status: 'finished',
+    class: { code: 'AMB', display: '门诊' },
+    subject: { reference: 'Patient/zhang' },
+    period: { start: '2026-03-01' },
+  });
+  await open.close();
+  server = await startServer({ store: opened.store, smart: {} });
+  issuer = server.url.replace(/fhir$/, 'auth');
+  const { states } = opened.store;
+  await addClient(
+    states,
+    {
+      id: 'growth',
+      name: '生长曲线',
+      kind: 'public',
+      redirectUris: [redirectUri],
+      scopes: ['openid', 'fhirUser', 'offline_access', 'launch/patient', 'launch/encounter', 'patient/*.cruds', 'user/*.cruds', '__btg'],
+    },
+    { types },
+  );
+  await addAccount(states, { name: '张三', role: 'patient', password, fhirUser: 'Patient/zhang' }, { cost: cheap });
+  await addAccount(states, { name: '张妈妈', role: 'guardian', password, patients: ['child', 'zhang'] }, { cost: cheap });
+});
+afterAll(async () => {
+  await server.close();
+  await opened.close();
+});
+
+async function begin(visitor: Visitor, scope: string, more: Record<string, string> = {}): Promise<VisitedPage> {
+  const challenge = createHash('sha256').update(verifier).digest('base64url');
+  const asked = {
+    response_type: 'code',
+    client_id: 'growth',
+    redirect_uri: redirectUri,
+    state: 'st',
+    aud: server.url,
+    code_challenge: challenge,
+    code_challenge_method: 'S256',
+    scope,
+    ...more,
+  };
+  return visitor.visit(`${issuer}/authorize?${new URLSearchParams(asked)}`, redirectUri);
+}
+
+async function signIn(visitor: Visitor, page: VisitedPage, name: string): Promise<VisitedPage> {
+  return visitor.send(page, { name, password }, { leaves: redirectUri });
+}
+
+/** One of each, for a code signs in once: with an authenticator, which the policy asks of clinicians. */
+let clinicians = 0;
+async function signInClinician(visitor: Visitor, page: VisitedPage): Promise<VisitedPage> {
+  const name = `李医生${++clinicians}`;
+  const clinician = { name, role: 'clinician', password, fhirUser: 'Practitioner/li', institution: 'a' };
+  await addAccount(opened.store.states, clinician, { cost: cheap });
+  const enrolling = await signIn(visitor, page, name);
+  const secret = /class="code">([A-Z2-7 ]+)</.exec(enrolling.html)?.[1]?.replaceAll(' ', '') ?? '';
+  const code = new TOTP({ secret: Secret.fromBase32(secret) }).generate();
+  return visitor.send(await visitor.send(enrolling, { code }, { form: 'code' }), {}, { leaves: redirectUri });
+}
+
+async function agree(visitor: Visitor, page: VisitedPage, filled: Parameters<Visitor['send']>[1] = {}) {
+  const back = await visitor.send(page, filled, { form: 'scope', leaves: redirectUri });
+  const code = new URL(back.url).searchParams.get('code');
+  if (code === null) throw new Error(`${back.url}: ${back.text}`);
+  const form = { grant_type: 'authorization_code', code, redirect_uri: redirectUri, client_id: 'growth', code_verifier: verifier };
+  return (await (await fetch(`${issuer}/token`, { method: 'POST', body: new URLSearchParams(form) })).json()) as Record<string, string>;
+}
+
+const bearer = (token: Record<string, string>) => ({ authorization: `Bearer ${token.access_token}` });
+
+describe('whoever signs in', () => {
+  test('as a clinician finds patients by Chinese name, pinyin and initials, whom they may see', async () => {
+    const visitor = newVisitor();
+    const page = await signInClinician(visitor, await begin(visitor, 'launch/patient launch/encounter patient/*.rs openid'));
+    for (const q of ['张', 'zhangs', 'zs']) {
+      const found = await visitor.send(page, { q }, { form: 'q' });
+      expect([q, /张三 男，出生日期 1980-01-02/.test(found.text), /周三|张小宝/.test(found.text)]).toEqual([q, true, false]);
+    }
+    const chosen = await visitor.send(await visitor.send(page, { q: 'zs' }, { form: 'q' }), {}, { form: 'token', button: /张三/ });
+    const consent = await visitor.send(chosen, {}, { form: 'token', button: /门诊/ });
+    const token = await agree(visitor, consent);
+    expect(token).toMatchObject({ patient: 'zhang', encounter: 'visit', scope: 'patient/*.rs openid launch/patient launch/encounter' });
+    expect((await server.ask('GET', '/Patient/zhang', undefined, bearer(token))).status).toBe(200);
+    expect((await server.ask('GET', '/Patient/zhou', undefined, bearer(token))).status).toBe(404);
+  });
+
+  test('as a patient agrees for themselves, and gives a part', async () => {
+    const visitor = newVisitor();
+    const consent = await signIn(visitor, await begin(visitor, 'patient/Patient.rs patient/Observation.rs offline_access'), '张三');
+    expect(consent.text).toContain('张三 男');
+    const finer = consent.forms
+      .flatMap(({ fields }) => fields)
+      .find(({ name, value }) => name === 'finer' && value.includes('laboratory'))?.value;
+    const token = await agree(visitor, consent, { scope: ['patient/Patient.rs', 'patient/Observation.rs'], finer: finer ?? '' });
+    expect([token.patient, token.scope, token.refresh_token]).toEqual(['zhang', `patient/Patient.rs ${finer}`, undefined]);
+  });
+
+  test('as a guardian chooses among theirs', async () => {
+    const visitor = newVisitor();
+    const page = await signIn(visitor, await begin(visitor, 'patient/Patient.rs'), '张妈妈');
+    expect(page.text).toMatch(/张小宝.*张三/);
+    const consent = await visitor.send(page, {}, { form: 'token', button: /张小宝/ });
+    const token = await agree(visitor, consent);
+    expect((await server.ask('GET', '/Patient?_summary=count', undefined, bearer(token))).body.total).toBe(1);
+    expect((await server.ask('GET', '/Patient/child', undefined, bearer(token))).status).toBe(200);
+  });
+
+  test('breaks the glass with a reason and sees what was closed', async () => {
+    const visitor = newVisitor();
+    const page = await signInClinician(visitor, await begin(visitor, 'user/Patient.rs __btg'));
+    const consent = await visitor.send(page, { purpose: ['ETREAT'], reason: '昏迷送医，需查过敏史' }, { form: 'reason' });
+    const token = await agree(visitor, consent);
+    expect(decodeJwt(token.access_token ?? '').emergency).toEqual({ reason: '昏迷送医，需查过敏史', purpose: 'ETREAT' });
+    expect((await server.ask('GET', '/Patient/zhou', undefined, bearer(token))).status).toBe(200);
+  });
+
+  test('is somebody else after all: their session takes the place of the first', async () => {
+    const visitor = newVisitor();
+    const first = await signIn(visitor, await begin(visitor, 'patient/Patient.rs openid fhirUser'), '张三');
+    const other = first.forms.find(({ action }) => action.endsWith('/other-account'));
+    const again = await visitor.send({ ...first, forms: other ? [other] : [] }, {});
+    const page = await signInClinician(visitor, again);
+    expect(page.text).toContain('查找患者');
+    const found = await visitor.send(page, { q: '张三' }, { form: 'q' });
+    const token = await agree(visitor, await visitor.send(found, {}, { form: 'token', button: /张三/ }));
+    expect(decodeJwt(token.id_token ?? '').fhirUser).toContain('Practitioner/li');
+  });
+
+  test('refuses, and the app is told', async () => {
+    const visitor = newVisitor();
+    const consent = await signIn(visitor, await begin(visitor, 'patient/Patient.rs'), '张三');
+    const back = await visitor.send(consent, {}, { form: 'scope', button: /拒绝/, leaves: redirectUri });
+    const { searchParams } = new URL(back.url);
+    expect([searchParams.get('error'), searchParams.get('state')]).toEqual(['access_denied', 'st']);
+  });
+});
+
+describe('the page of connected apps', () => {
+  test('takes a grant back: its tokens are dead; and signs out', async () => {
+    const visitor = newVisitor();
+    const token = await agree(visitor, await signIn(visitor, await begin(visitor, 'patient/Patient.rs offline_access'), '张三'));
+    expect((await server.ask('GET', '/Patient/zhang', undefined, bearer(token))).status).toBe(200);
+    // The session of the app's sign-in is known here too.
+    const page = await visitor.visit(`${issuer}/grants`);
+    expect(page.text).toContain('生长曲线');
+    const grants = page.forms.filter(({ action }) => action.endsWith('/revoke'));
+    let left = page;
+    for (const _ of grants) left = await visitor.send(left, {}, { form: 'grant' });
+    expect(left.text).toContain('目前没有应用获得您的授权');
+    expect((await server.ask('GET', '/Patient/zhang', undefined, bearer(token))).status).toBe(401);
+    const refresh = { grant_type: 'refresh_token', refresh_token: token.refresh_token ?? '', client_id: 'growth' };
+    expect((await fetch(`${issuer}/token`, { method: 'POST', body: new URLSearchParams(refresh) })).status).toBe(400);
+    const signOut = left.forms.find(({ method }) => method === 'GET');
+    const asked = await visitor.send({ ...left, forms: signOut ? [signOut] : [] }, {});
+    expect((await visitor.send(asked, {}, { button: /^退出登录$/ })).text).toContain('您已退出登录');
+    expect((await visitor.visit(`${issuer}/grants`)).forms[0]?.fields.map(({ name }) => name)).toContain('password');
+  });
+
+  test('is signed in to by itself, and a lock ends everything', async () => {
+    const { states } = opened.store;
+    await addAccount(states, { name: 'locked', role: 'patient', password, fhirUser: 'Patient/zhang' }, { cost: cheap });
+    const visitor = newVisitor();
+    const signedIn = await signIn(visitor, await visitor.visit(`${issuer}/grants`), 'locked');
+    expect(signedIn.text).toContain('已连接的应用');
+    const token = await agree(visitor, await begin(visitor, 'patient/Patient.rs'));
+    expect((await server.ask('GET', '/Patient/zhang', undefined, bearer(token))).status).toBe(200);
+    await lockAccount(states, 'locked');
+    expect((await server.ask('GET', '/Patient/zhang', undefined, bearer(token))).status).toBe(401);
+    expect((await visitor.visit(`${issuer}/grants`)).forms[0]?.fields.map(({ name }) => name)).toContain('password');
+  });
+});
+
+describe('errors', () => {
+  test('that cannot be told to the app are shown, in the language of the browser', async () => {
+    const page = await begin(newVisitor('en'), 'openid', { redirect_uri: 'https://evil.example/<script>' });
+    expect([page.status, page.text]).toEqual([400, expect.stringContaining('at an address that it has not registered')]);
+    expect(page.html).not.toContain('<script');
+    const unknown = await begin(newVisitor(), 'openid', { client_id: '"><script>' });
+    expect([unknown.status, unknown.text]).toEqual([400, expect.stringContaining('本服务器未登记该应用')]);
+    expect(unknown.html).not.toContain('<script');
+  });
+});
