@@ -3,15 +3,22 @@
  */
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { ownMetadata } from './client-rules.js';
+import type { Pages } from './interactions.js';
 import { introspected } from './introspection.js';
 import { contextOf, contextsWith, keepContext } from './launch-context.js';
 import type { OwnToken, OwnTokens } from './own-tokens.js';
 import { revokeClient, revokeGrant } from './revoke.js';
 import { type AuthRooms, longestLife } from './rooms.js';
+import { show } from './show.js';
 import { authorizationServer } from './smart-configuration.js';
 import { deny } from './verify/denied.js';
 
-type Answer = (rooms: AuthRooms, ctx: KoaContextWithOIDC, tokens: OwnTokens) => void | Promise<void>;
+export interface AnswerRooms extends AuthRooms {
+  readonly tokens: OwnTokens;
+  readonly pages: Pages;
+}
+
+type Answer = (rooms: AnswerRooms, ctx: KoaContextWithOIDC) => void | Promise<void>;
 type Body = Record<string, unknown>;
 
 const answers: Readonly<Record<string, Answer>> = {
@@ -22,16 +29,18 @@ const answers: Readonly<Record<string, Answer>> = {
   client: registrationAnswer,
   client_update: registrationAnswer,
   client_delete: deletionAnswer,
+  end_session: nobodyAnswer,
   end_session_confirm: signOutAnswer,
   discovery: discoveryAnswer,
 };
 
-export function answering(rooms: AuthRooms, tokens: OwnTokens) {
+export function answering(rooms: AnswerRooms) {
   return async (ctx: KoaContextWithOIDC, next: () => Promise<unknown>): Promise<void> => {
     await next();
     // Where no route was found there is none of the library's context.
     const { oidc } = ctx as Partial<KoaContextWithOIDC>;
-    if (oidc !== undefined) await answers[oidc.route]?.(rooms, ctx, tokens);
+    if (oidc !== undefined) await answers[oidc.route]?.(rooms, ctx);
+    else if (ctx.status === 404) notFound(rooms, ctx);
   };
 }
 
@@ -74,9 +83,9 @@ async function renew({ states, lifetimes, now }: AuthRooms, ctx: KoaContextWithO
   await keepContext(states, { ...context, expires });
 }
 
-async function introspectionAnswer(rooms: AuthRooms, ctx: KoaContextWithOIDC, tokens: OwnTokens): Promise<void> {
+async function introspectionAnswer(rooms: AnswerRooms, ctx: KoaContextWithOIDC): Promise<void> {
   if (!isOfJwt(ctx)) return;
-  const token = await tokens.verify(String(ctx.oidc.params?.token));
+  const token = await rooms.tokens.verify(String(ctx.oidc.params?.token));
   const { client } = ctx.oidc;
   const allowed = client?.clientAuthMethod !== 'none' || token?.principal.client === client.clientId;
   ctx.status = 200;
@@ -84,9 +93,9 @@ async function introspectionAnswer(rooms: AuthRooms, ctx: KoaContextWithOIDC, to
 }
 
 /** Source: RFC 7009 2.2: what is no token of ours is answered as if it were revoked. */
-async function revocationAnswer(rooms: AuthRooms, ctx: KoaContextWithOIDC, tokens: OwnTokens): Promise<void> {
+async function revocationAnswer(rooms: AnswerRooms, ctx: KoaContextWithOIDC): Promise<void> {
   if (!isOfJwt(ctx)) return;
-  const token = await tokens.verify(String(ctx.oidc.params?.token));
+  const token = await rooms.tokens.verify(String(ctx.oidc.params?.token));
   ctx.status = 200;
   ctx.type = 'text';
   ctx.body = '';
@@ -134,6 +143,29 @@ async function deletionAnswer({ states, now, record }: AuthRooms, ctx: KoaContex
   if (ctx.status !== 204 || id === undefined) return;
   await revokeClient(states, id, now());
   record({ kind: 'client-revoked', outcome: 'success', address: ctx.ip, by: { client: id }, about: { kind: 'client', id } });
+}
+
+/** Where nobody is signed in there is nothing to ask: the library would have a script send an empty form. */
+function nobodyAnswer({ pages }: AnswerRooms, ctx: KoaContextWithOIDC): void {
+  const { session, params, client } = ctx.oidc;
+  if (ctx.status !== 200 || session?.accountId !== undefined) return;
+  const { post_logout_redirect_uri: uri, state } = (params ?? {}) as Record<string, string | undefined>;
+  // The library has compared it with what the client is registered for.
+  if (uri === undefined) {
+    show(ctx, pages.signedOut(ctx.req, client?.clientName === undefined ? {} : { client: client.clientName }));
+    return;
+  }
+  const to = new URL(uri);
+  if (state !== undefined) to.searchParams.set('state', state);
+  ctx.redirect(to.href);
+  ctx.status = 303;
+}
+
+function notFound({ pages }: AnswerRooms, ctx: KoaContextWithOIDC): void {
+  const description = `nothing is answered here by ${ctx.method}`;
+  if (ctx.accepts('json', 'html') === 'html') show(ctx, pages.error(ctx.req, { code: 'invalid_request', description }));
+  else ctx.body = { error: 'invalid_request', error_description: description };
+  ctx.status = 404;
 }
 
 /** What was given for the time of the session ends with it. */

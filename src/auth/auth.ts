@@ -45,7 +45,7 @@ export async function createAuth({ pages: createPages, ...rooms }: AuthOptions):
   const pages = createPages(interactionsOn(rooms, provider));
   const library = builtAnew(keys, (now) => {
     const built = createLibrary(rooms, now, pages);
-    built.use(answering(rooms, tokens) as Parameters<Provider['use']>[0]);
+    built.use(answering({ ...rooms, tokens, pages }) as Parameters<Provider['use']>[0]);
     return built;
   });
   const steps: readonly Step[] = [
@@ -110,6 +110,8 @@ function pagePath({ req }: Exchange): string {
 }
 
 function fail({ logger }: Pick<AuthRooms, 'logger'>, pages: Pages, { req, res }: Exchange, error: unknown): void {
+  // Who went away needs no answer.
+  if (req.destroyed && !req.complete) return void res.destroy();
   const known = error instanceof FhirError ? error : undefined;
   if (known === undefined) logger.error({ err: error }, 'the authorization server failed');
   if (res.headersSent) return void res.destroy();

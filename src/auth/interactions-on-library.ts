@@ -101,14 +101,15 @@ async function startSession(
 function tellOfConsent({ record }: AuthRooms, req: IncomingMessage, context: GrantContext): void {
   const { account, client, grant, scopes, launch, emergency } = context;
   const { patient } = launch;
-  const address = req.socket.remoteAddress;
+  // As `steps/pin-host.ts` left it.
+  const address = req.headers['x-forwarded-for'];
   const told = {
     outcome: 'success',
     by: { account, client },
     grant,
     scope: scopes.join(' '),
     ...(patient === undefined ? {} : { patient }),
-    ...(address === undefined ? {} : { address }),
+    ...(typeof address === 'string' ? { address } : {}),
   } as const;
   record({ kind: 'consent-given', ...told });
   if (emergency !== undefined) record({ kind: 'break-glass', ...told, ...emergency });

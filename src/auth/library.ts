@@ -47,6 +47,15 @@ export function createLibrary(rooms: AuthRooms, keys: KeysNow, pages: Pages): Pr
   provider.Client.prototype.redirectUriAllowed = function (uri) {
     return this.redirectUris?.includes(uri) === true;
   };
+  provider.on('grant.revoked', ({ oidc }, grant) => {
+    if (oidc.route !== 'token') return;
+    const client = oidc.client?.clientId;
+    rooms.record({ kind: 'token-reused', outcome: 'refused', grant, ...(client === undefined ? {} : { by: { client } }) });
+  });
+  provider.on('authorization.error', ({ oidc, ip }, { error }) => {
+    const client = oidc.client?.clientId;
+    rooms.record({ kind: 'launch', outcome: 'refused', address: ip, reason: error, ...(client === undefined ? {} : { by: { client } }) });
+  });
   provider.on('server_error', (_ctx, error) => rooms.logger.error({ err: error }, 'the authorization server failed'));
   return provider;
 }

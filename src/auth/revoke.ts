@@ -17,7 +17,8 @@ const longest = 31 * 86_400_000;
 /** Whether there was one: it, its grants and its tokens are of no use from now on. */
 export async function revokeClient(states: StateStore, id: string, now: number = Date.now()): Promise<boolean> {
   const taken = await states.take('client', id);
-  await deny(states, { what: 'client', id }, longest, now);
+  // One that is added under the same name later begins anew.
+  await deny(states, { what: 'client', id, before: now }, longest, now);
   await states.removeAll(`client:${id}`);
   return taken !== undefined;
 }

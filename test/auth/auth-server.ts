@@ -28,6 +28,8 @@ const cost = { n: 16, r: 8, p: 1 };
 export interface AuthServer {
   readonly issuer: string;
   readonly base: string;
+  /** Where it truly listens. */
+  readonly door: string;
   readonly states: StateStore;
   readonly auth: Auth;
   readonly interactions: () => Interactions;
@@ -49,6 +51,8 @@ export interface AuthServerOptions {
   readonly port?: number;
   readonly now?: () => number;
   readonly trustProxy?: boolean;
+  /** As clients behind a proxy see it. */
+  readonly publicUrl?: string;
   readonly outboundFetch?: typeof fetch;
   readonly lifetimes?: Partial<Parameters<typeof createAuth>[0]['lifetimes']>;
 }
@@ -58,7 +62,8 @@ export async function startAuth(options: AuthServerOptions = {}): Promise<AuthSe
   const states = options.states ?? (store as NonNullable<typeof store>).states;
   const server = createServer();
   const port = await listen(server, options.port ?? 0);
-  const [issuer, base] = [`http://127.0.0.1:${port}/auth`, `http://127.0.0.1:${port}/fhir`];
+  const here = options.publicUrl ?? `http://127.0.0.1:${port}`;
+  const [issuer, base] = [`${here}/auth`, `${here}/fhir`];
   const [events, logged]: [SecurityEvent[], unknown[]] = [[], []];
   const person: Person = { account: '', asked: [], give: ({ scopes }) => ({ scopes: scopes.map(({ text }) => text), patient: 'p1' }) };
   const denied = await createDenied(states);
@@ -90,7 +95,18 @@ export async function startAuth(options: AuthServerOptions = {}): Promise<AuthSe
     await store?.close();
     if (notices.length > 0) throw new Error(notices.join('\n'));
   };
-  return { issuer, base, states, auth, interactions: () => interactions as Interactions, events, logged, person, close };
+  return {
+    issuer,
+    base,
+    door: `http://127.0.0.1:${port}`,
+    states,
+    auth,
+    interactions: () => interactions as Interactions,
+    events,
+    logged,
+    person,
+    close,
+  };
 }
 
 function listen(server: Server, port: number): Promise<number> {

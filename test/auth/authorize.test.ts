@@ -172,7 +172,36 @@ describe('the host', () => {
         request({ port, path, host: '127.0.0.1', headers }, (res) => resolve(res.resume().statusCode ?? 0)).end();
       });
     expect(await ask({ host: 'evil.example' })).toBe(421);
+    expect(await ask({ host: 'evil.example', 'x-forwarded-host': new URL(server.issuer).host })).toBe(421);
     expect(await ask({ 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' })).toBe(200);
     expect(server.logged).toEqual([]);
   });
+
+  test('is what a trusted proxy was asked for, and addresses and cookies are of the public one', async () => {
+    const behind = await startAuth({ publicUrl: 'https://health.example/x', trustProxy: true });
+    const headers = { 'x-forwarded-host': 'health.example', 'x-forwarded-proto': 'http', 'x-forwarded-for': '203.0.113.7, 198.51.100.2' };
+    const told = await fetch(`${behind.door}/x/auth/.well-known/openid-configuration`, { headers });
+    expect(await told.json()).toMatchObject({
+      issuer: 'https://health.example/x/auth',
+      token_endpoint: 'https://health.example/x/auth/token',
+    });
+    await addClient(behind.states, { id: 'app', name: 'App', kind: 'public', redirectUris: ['http://app.example/cb'] }, { types });
+    const { search } = new URL(authorizeUrl(behind, 'app').url);
+    const asked = await fetch(`${behind.door}/x/auth/authorize${search}`, { headers, redirect: 'manual' });
+    expect(asked.headers.get('location')).toMatch(/^\/x\/auth\/interaction\//);
+    expect(asked.headers.getSetCookie().every((cookie) => /; path=\/x\/auth.*; secure; httponly/i.test(cookie))).toBe(true);
+    await fetch(`${behind.door}/x/auth/authorize?client_id=app&redirect_uri=http://app.example/cb`, { headers, redirect: 'manual' });
+    expect(behind.events.at(-1)).toMatchObject({ kind: 'launch', outcome: 'refused', address: '198.51.100.2' });
+    await behind.close();
+  });
+});
+
+describe('what is not there', () => {
+  test.each(['/nothing', '/token', '/authorize/x/y', '/%zz', '/interaction/x', '//', '/..%2f..'])(
+    'is told so at %s, and nothing fails',
+    async (path) => {
+      expect([400, 404]).toContain((await fetch(server.issuer + path)).status);
+      expect(server.logged).toEqual([]);
+    },
+  );
 });

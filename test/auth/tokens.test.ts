@@ -127,6 +127,16 @@ describe('a refresh token', () => {
     server.person.account = before;
   });
 
+  test('gives what its client is still registered for', async () => {
+    const { body } = await launch(server, 'app', offline);
+    const item = await server.states.get('client', 'app');
+    if (item === undefined) throw new Error('no client');
+    const narrower = { ...JSON.parse(item.value), smart_scope: 'launch/patient offline_access patient/Condition.rs' };
+    await server.states.put({ ...item, value: JSON.stringify(narrower) });
+    expect((await refresh(body.refresh_token)).body.scope).toBe('launch/patient patient/Condition.rs offline_access');
+    await server.states.put(item);
+  });
+
   test('outlives the session where it was given for offline use', async () => {
     const browser = new Browser();
     const { body } = await launch(server, 'app', offline, { browser });
