@@ -61,6 +61,8 @@ export interface SmartOptions {
   readonly trustProxy?: boolean;
   /** Told by the first server of a store: the token by which a client may register. */
   readonly onFirstStart?: (registrationToken: string) => void;
+  /** Failures of one client from one address at the authorization server, after which it waits; no limit unless said. */
+  readonly failuresPerMinute?: number;
   /** Milliseconds between two looks at what other processes revoked; two seconds unless said otherwise. */
   readonly pollEvery?: number;
   readonly now?: () => number;

@@ -82,6 +82,7 @@ export async function createSmart(rooms: SmartRooms): Promise<Smart> {
     outboundFetch,
     logger,
     ...polling,
+    ...(options.failuresPerMinute === undefined ? {} : { failuresPerMinute: options.failuresPerMinute }),
     onKeysGone: () => verifier.forget(),
     pages: (interactions) =>
       createPages({
@@ -104,6 +105,8 @@ export async function createSmart(rooms: SmartRooms): Promise<Smart> {
     denied,
     accessFor,
     scopeBy: (reference) => scopeBy(states, reference),
+    addressOf: (req) => addressOf(req, trustProxy),
+    failuresPerMinute: options.failuresPerMinute,
     now,
   });
   await firstStart(rooms);

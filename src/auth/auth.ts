@@ -21,6 +21,7 @@ import { type Exchange, type Step, setUrl } from './steps/exchange.js';
 import { makeLaunches } from './steps/launch.js';
 import { pinHost } from './steps/pin-host.js';
 import { takeOutSecret } from './steps/registration-change.js';
+import { createFailures, type Failures, slowRegistration } from './steps/slow-failures.js';
 import type { Issuer } from './verify/check-token.js';
 
 export interface AuthOptions extends AuthRooms {
@@ -48,14 +49,16 @@ export async function createAuth({ pages: createPages, ...rooms }: AuthOptions):
     built.use(answering({ ...rooms, tokens, pages }) as Parameters<Provider['use']>[0]);
     return built;
   });
+  const failures = failuresFor(rooms);
   const steps: readonly Step[] = [
     pinHost(rooms.issuer, rooms.trustProxy),
     servePages(pages),
     makeLaunches({ ...rooms, tokens, provider }),
     postAuthorize(rooms.issuer),
     askForConsent(rooms.issuer),
+    slowRegistration(failures),
     takeOutSecret(provider),
-    readClientRequest({ ...rooms, tokens, keys: followed, provider }),
+    readClientRequest({ ...rooms, tokens, keys: followed, provider, failures }),
   ];
   const issuerPath = new URL(rooms.issuer).pathname;
   return {
@@ -70,6 +73,12 @@ export async function createAuth({ pages: createPages, ...rooms }: AuthOptions):
     issuer: ownIssuer(rooms, keys.keyOf),
     close: keys.close,
   };
+}
+
+function failuresFor({ failuresPerMinute: perMinute, now, record }: AuthRooms): Failures | undefined {
+  if (perMinute === undefined) return undefined;
+  const onLocked = (address: string, client: string) => record({ kind: 'lock-out', outcome: 'refused', by: { client }, address });
+  return createFailures({ perMinute, now, onLocked });
 }
 
 interface Library {

@@ -37,6 +37,8 @@ export interface AuthRooms {
   readonly outboundFetch: typeof fetch;
   readonly record: RecordEvent;
   readonly logger: { error(fields: object, text: string): void };
+  /** Of one client from one address, after which it waits; absent: no limit. */
+  readonly failuresPerMinute?: number;
   /** Keys are gone before their time: what they signed counts no longer. */
   readonly onKeysGone?: () => void;
   /** Milliseconds between two looks at what other processes did. */

@@ -5,6 +5,9 @@ import { readTrustedIssuers, type TrustedIssuerSettings } from '../auth/verify/t
 import { type Config, ConfigError } from '../config.js';
 import type { ServerOptions, SmartOptions } from '../server-options.js';
 
+/** In a minute: more than anybody fails by mistake, fewer than guessing takes. */
+const FAILURES = 20;
+
 /** Throws a sentence where a file that is named cannot be read. */
 export function smartOptions(
   config: Config,
@@ -23,6 +26,7 @@ export function smartOptions(
       trustedIssuers: config.trustedIssuers === '' ? [] : issuersIn(config.trustedIssuers),
       outboundAllow: hostsOf(config),
       trustProxy: config.trustProxy,
+      ...(config.rateLimit === 'off' ? {} : { failuresPerMinute: FAILURES }),
       onFirstStart,
     },
     allowances: { perMinute: limitOf(config.rateLimit), atOnce: limitOf(config.concurrencyLimit) },

@@ -54,6 +54,7 @@ export interface AuthServerOptions {
   /** As clients behind a proxy see it. */
   readonly publicUrl?: string;
   readonly outboundFetch?: typeof fetch;
+  readonly failuresPerMinute?: number;
   readonly lifetimes?: Partial<Parameters<typeof createAuth>[0]['lifetimes']>;
 }
 
@@ -77,6 +78,7 @@ export async function startAuth(options: AuthServerOptions = {}): Promise<AuthSe
     lifetimes: { accessToken: 3600, systemToken: 300, refreshToken: 86_400, session: 3600, ...options.lifetimes },
     trustProxy: options.trustProxy ?? false,
     types,
+    ...(options.failuresPerMinute === undefined ? {} : { failuresPerMinute: options.failuresPerMinute }),
     mayBreakGlass: (role) => role === 'clinician',
     outboundFetch: options.outboundFetch ?? fetch,
     record: (event) => void events.push(event),

@@ -10,11 +10,13 @@ import type { OwnTokens } from '../own-tokens.js';
 import type { AuthRooms } from '../rooms.js';
 import { sendJson } from '../show.js';
 import { type Exchange, readBody, type Step, withBody } from './exchange.js';
+import { clientNamed, type Failures } from './slow-failures.js';
 
 export interface ClientRequestRooms extends Pick<AuthRooms, 'base' | 'record'> {
   readonly provider: () => Provider;
   readonly keys: ClientKeys;
   readonly tokens: OwnTokens;
+  readonly failures: Failures | undefined;
 }
 
 const paths: ReadonlySet<string> = new Set(['/token', '/introspect', '/revoke']);
@@ -30,6 +32,7 @@ export function readClientRequest(rooms: ClientRequestRooms): Step {
       return undefined;
     }
     const form = new URLSearchParams(body);
+    if (rooms.failures?.letThrough(exchange, clientNamed(form, req.headers.authorization)) === false) return undefined;
     const bearer = bearerOf(req.headers.authorization);
     if (path === '/introspect' && bearer !== undefined) return introspectByBearer(rooms, exchange, bearer, form);
     const assertion = form.get('client_assertion');

@@ -60,6 +60,15 @@ export function invalidToken(found: TokenFault): FhirError {
   }
 }
 
+export function tooManyTokens(seconds: number): FhirError {
+  const text = message(
+    'too-many-tokens',
+    `Too many access tokens that came from there are none; ask again in ${seconds} s`,
+    `来自该地址的无效访问令牌过多；请在 ${seconds} 秒后重试`,
+  );
+  return fault('throttled', text, { headers: { 'Retry-After': String(seconds) } });
+}
+
 /** Nobody can say now which tokens are revoked. */
 export function cannotTell(cause: unknown): FhirError {
   const text = message(

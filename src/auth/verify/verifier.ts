@@ -6,8 +6,9 @@ import type { IncomingMessage } from 'node:http';
 import type { Access } from '../../access/access.js';
 import type { Principal } from '../../access/principal.js';
 import { FhirError } from '../../model/outcome.js';
+import { type Counter, createCounter } from '../counter.js';
 import { bearerToken } from './bearer.js';
-import { cannotTell, invalidToken, type TokenFault } from './challenge.js';
+import { cannotTell, invalidToken, type TokenFault, tooManyTokens } from './challenge.js';
 import { checkToken, type Issuer, unverified } from './check-token.js';
 import { type Claims, verifiedBy } from './claims.js';
 import type { Denied } from './denied.js';
@@ -25,8 +26,9 @@ export interface VerifierRooms {
   readonly accessFor: (principal: Principal) => Access | Promise<Access>;
   /** Scopes that were too long for the token. undefined where there are none of that name. */
   readonly scopeBy: (reference: string) => Promise<string | undefined>;
-  /** Called for each request that is refused for its token. */
-  readonly onRefused?: (req: IncomingMessage, found: TokenFault) => void;
+  /** Of whoever asks: how often tokens from there were none is counted, where there is a limit. */
+  readonly addressOf: (req: IncomingMessage) => string;
+  readonly failuresPerMinute?: number | undefined;
   readonly now?: () => number;
 }
 
@@ -43,7 +45,8 @@ export interface Verifier {
 const REMEMBERED = 10_000;
 
 export function createVerifier(rooms: VerifierRooms): Verifier {
-  const { denied, now = Date.now } = rooms;
+  const { denied, addressOf, failuresPerMinute: perMinute, now = Date.now } = rooms;
+  const failures = perMinute === undefined ? undefined : createCounter({ perMinute, now });
   const kept = createVerifiedTokens(REMEMBERED);
   const remembered = (digest: string): Kept | undefined => {
     const known = kept.get(digest);
@@ -72,8 +75,7 @@ export function createVerifier(rooms: VerifierRooms): Verifier {
       if (known?.generation === denied.generation && denied.isFresh()) return known.access;
       return judge(digest, token).then((access) => {
         if (typeof access !== 'string') return access;
-        rooms.onRefused?.(req, access);
-        throw invalidToken(access);
+        throw failures === undefined || access === 'expired' ? invalidToken(access) : counted(failures, addressOf(req), access);
       });
     },
     async verify(token) {
@@ -82,6 +84,14 @@ export function createVerifier(rooms: VerifierRooms): Verifier {
     },
     forget: kept.clear,
   };
+}
+
+/** Whoever goes on and on is told to wait; those from there whose tokens are right are let in all the same. */
+function counted(failures: Counter, address: string, found: TokenFault): FhirError {
+  const seconds = failures.wait(address);
+  if (seconds > 0) return tooManyTokens(seconds);
+  failures.add(address);
+  return invalidToken(found);
 }
 
 /** What cannot be found out at present is no reason to let anybody in, nor to say that the token is wrong. */

@@ -32,7 +32,7 @@ beforeAll(async () => {
   const keyOf = (kid: string) => (kid === ours.kid ? ours.publicKey : undefined);
   const scopeBy = async (reference: string) => (reference === 'long' ? 'user/Patient.r' : undefined);
   const issuers = [{ issuer, audience: base, algorithms: ['RS256'] as const, type: 'at+jwt', keyOf }];
-  verifier = createVerifier({ issuers, denied, accessFor, scopeBy, now });
+  verifier = createVerifier({ issuers, denied, accessFor, scopeBy, addressOf: () => 'here', now });
   server = await startServer({ store, accessOf: verifier.accessOf });
 });
 
@@ -246,6 +246,22 @@ describe('a token that is not one of ours', () => {
     expect(headers.get('access-control-allow-origin')).toBe('*');
     expect(headers.get('access-control-expose-headers')).toContain('WWW-Authenticate');
   });
+});
+
+test('whoever tries one after the other is told to wait, and who has a right one from there is let in', async () => {
+  const keyOf = (kid: string) => (kid === ours.kid ? ours.publicKey : undefined);
+  const issuers = [{ issuer, audience: base, algorithms: ['RS256'] as const, type: 'at+jwt', keyOf }];
+  const accessFor = () => unrestricted;
+  const rooms = { issuers, denied, accessFor, scopeBy: async () => undefined, addressOf: () => 'there', now };
+  const limited = await startServer({ store, accessOf: createVerifier({ ...rooms, failuresPerMinute: 3 }).accessOf });
+  const statusOf = async (token: string) =>
+    (await limited.ask('GET', '/Patient/none', undefined, { authorization: `Bearer ${token}` })).status;
+  const statuses: number[] = [];
+  for (let times = 0; times < 4; times++) statuses.push(await statusOf('guessed'));
+  expect(statuses).toEqual([401, 401, 401, 429]);
+  expect(await statusOf(ours.token())).toBe(404);
+  expect(await statusOf(ours.token({ iat: 1, exp: 2 }))).toBe(401);
+  await limited.close();
 });
 
 describe('a token of ours that counts no longer', () => {

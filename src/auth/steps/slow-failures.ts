@@ -1,0 +1,70 @@
+/**
+ * Whoever fails again and again at the endpoints of clients waits: by their address and the client they say they are, so that nobody makes
+ * another wait. What succeeds is not counted. Source: RFC 6749 §2.3.1 and §10.10 (guessing), RFC 6585 §4; RFC 7591 §5 (registration)
+ */
+import { createCounter } from '../counter.js';
+import { sendJson } from '../show.js';
+import type { Exchange, Step } from './exchange.js';
+
+export interface Failures {
+  /** Whether it is let through; otherwise it has been answered. `client`: as the request names it, '' where it does not. */
+  letThrough(exchange: Exchange, client: string): boolean;
+}
+
+export interface FailuresOptions {
+  /** Of one client from one address in a minute. */
+  readonly perMinute: number;
+  readonly now: () => number;
+  /** Called once when somebody has to wait. */
+  readonly onLocked: (address: string, client: string) => void;
+}
+
+const failed: ReadonlySet<number> = new Set([400, 401, 403]);
+
+export function createFailures({ perMinute, now, onLocked }: FailuresOptions): Failures {
+  const onFull = (name: string) => {
+    const [address = '', ...client] = name.split(' ');
+    onLocked(address, client.join(' '));
+  };
+  const counter = createCounter({ perMinute, now, onFull });
+  return {
+    letThrough({ req, res }, client) {
+      // As `pin-host.ts` has settled it.
+      const name = `${req.headers['x-forwarded-for']} ${client.slice(0, 200)}`;
+      const seconds = counter.wait(name);
+      if (seconds > 0) {
+        const description = `too many requests failed; ask again in ${seconds} s`;
+        sendJson(res, 429, { error: 'temporarily_unavailable', error_description: description }, { 'Retry-After': String(seconds) });
+        return false;
+      }
+      res.once('finish', () => {
+        if (failed.has(res.statusCode)) counter.add(name);
+      });
+      return true;
+    },
+  };
+}
+
+/** Registration has no client yet: the address alone is counted. */
+export function slowRegistration(failures: Failures | undefined): Step {
+  return async (exchange) => {
+    const isRegistration = exchange.path === '/register' || exchange.path.startsWith('/register/');
+    return failures === undefined || !isRegistration || failures.letThrough(exchange, '') ? exchange : undefined;
+  };
+}
+
+/** As the request names it: in the header, the form, or the assertion, which proves it later. */
+export function clientNamed(form: URLSearchParams, authorization: string | undefined): string {
+  const basic = /^basic +([A-Za-z0-9+/=]+)$/i.exec(authorization ?? '')?.[1];
+  if (basic !== undefined) return Buffer.from(basic, 'base64').toString().split(':', 1).join('');
+  return form.get('client_id') ?? subjectOf(form.get('client_assertion') ?? '');
+}
+
+function subjectOf(assertion: string): string {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(assertion.split('.')[1] ?? '', 'base64url').toString());
+    return String((claims as { readonly sub?: unknown } | null)?.sub ?? '');
+  } catch {
+    return '';
+  }
+}
