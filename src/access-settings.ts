@@ -6,6 +6,8 @@ export interface AccessConfig {
   readonly access: 'off' | 'smart';
   /** File; '': the policy that comes with the program. */
   readonly policyFile: string;
+  /** `opt-in`: what another institution recorded is seen only where the patient permits it; `opt-out`: unless the patient denies it. */
+  readonly consent: 'opt-in' | 'opt-out';
   /** Seconds. */
   readonly accessTokenSeconds: number;
   readonly systemTokenSeconds: number;
@@ -44,6 +46,14 @@ export const accessSettings: readonly Setting<keyof AccessConfig>[] = [
     help: 'YAML or JSON file that says what each role may see and do (lianyi policy show prints the one that holds without it)',
     schema: { type: 'string' },
     must: 'the name of a file',
+  },
+  {
+    variable: 'CONSENT',
+    key: 'consent',
+    default: 'opt-out',
+    help: 'opt-out: without a Consent the policy holds; opt-in: what another institution recorded is seen only with a Consent that permits it',
+    schema: { enum: ['opt-in', 'opt-out'] },
+    must: 'opt-in or opt-out',
   },
   {
     variable: 'ACCESS_TOKEN_SECONDS',

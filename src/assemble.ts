@@ -137,6 +137,7 @@ export async function assemble(parts: Parts): Promise<Assembled> {
   const smart = await smartFor(parts, {
     definitions: uploads.definitions,
     criteria: criteriaOf(search),
+    zone: rooms.zone,
     judge,
     perform: (request) => perform(request),
     record: audited?.journal.record ?? (() => undefined),
@@ -198,7 +199,7 @@ export async function assemble(parts: Parts): Promise<Assembled> {
 /** Loaded where it is asked for: the authorization server takes a fifth of a second. */
 async function smartFor(
   { smart: options, baseUrl, primary, onFollowing }: Parts,
-  rooms: Pick<SmartRooms, 'definitions' | 'criteria' | 'judge' | 'perform' | 'record' | 'logger'>,
+  rooms: Pick<SmartRooms, 'definitions' | 'criteria' | 'zone' | 'judge' | 'perform' | 'record' | 'logger'>,
 ): Promise<Smart | undefined> {
   if (options === undefined) return undefined;
   const { createSmart } = await import('./smart.js');
@@ -209,9 +210,9 @@ async function smartFor(
 
 /** What a granular scope asks, as a search would. */
 function criteriaOf(search: Search): SmartRooms['criteria'] {
-  return (type, parameters) => {
+  return (type, parameters, hides) => {
     try {
-      return search.criteria(type, parameters, unrestricted).where[0]?.predicate;
+      return search.criteria(type, parameters, hides === undefined ? unrestricted : { ...unrestricted, hides }).where[0]?.predicate;
     } catch (error) {
       if (error instanceof FhirError) return undefined;
       throw error;

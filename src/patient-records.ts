@@ -6,6 +6,7 @@ import type { Access } from './access/access.js';
 import type { Principal } from './access/principal.js';
 import type { Chooser, EncounterCandidate, Found, PatientCandidate, Records } from './auth/pages/rooms.js';
 import type { Perform } from './interactions/perform.js';
+import { inSteps } from './model/in-steps.js';
 import { isObject, type Json, type JsonObject } from './model/json.js';
 import { FhirError } from './model/outcome.js';
 import { isId } from './model/resource.js';
@@ -75,7 +76,8 @@ async function found({ perform }: RecordsRooms, access: Access, type: string, pa
   try {
     const asked: Parameters = [...parameters, ['_count', String(SHOWN)]];
     const { resource } = await perform({ interaction: 'search-type', type, parameters: asked, access, language: 'en', preconditions: {} });
-    const bundle: Json = resource === undefined ? {} : JSON.parse(resource.toString());
+    const shown = resource !== undefined && access.cover !== undefined ? await inSteps(access.cover(resource)) : resource;
+    const bundle: Json = shown === undefined ? {} : JSON.parse(shown.toString());
     const links = isObject(bundle) ? objects(bundle.link) : [];
     const entries = isObject(bundle) ? objects(bundle.entry) : [];
     const matches = entries.filter(({ search }) => isObject(search) && search.mode === 'match');

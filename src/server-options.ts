@@ -53,6 +53,8 @@ export interface SmartOptions {
   readonly lifetimes?: Partial<Lifetimes>;
   /** The one that comes with the program unless another is named. */
   readonly policyFile?: string | undefined;
+  /** Whether what another institution recorded needs the patient's permit, or only no denial; `opt-out` unless said otherwise. */
+  readonly consent?: 'opt-in' | 'opt-out';
   /** Other authorization servers whose tokens are taken. */
   readonly trustedIssuers?: readonly TrustedIssuerSettings[];
   /** Hosts that may be fetched from though they are private. */

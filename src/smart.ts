@@ -5,6 +5,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Access } from './access/access.js';
 import { type AccessRooms, createAccessOf } from './access/policy/compile.js';
+import { createFactors } from './access/policy/factors.js';
 import { readPolicy } from './access/policy/read-policy.js';
 import type { Principal } from './access/principal.js';
 import type { RecordEvent } from './audit/event.js';
@@ -21,9 +22,11 @@ import { addressOf } from './http/address.js';
 import type { Handler } from './http/fhir.js';
 import type { Logger } from './http/log.js';
 import type { Perform } from './interactions/perform.js';
+import type { Zone } from './model/dates.js';
 import type { JsonObject } from './model/json.js';
 import { createOutbound } from './outbound/outbound.js';
 import { patientRecords } from './patient-records.js';
+import { surnameOf } from './search/pinyin.js';
 import type { SmartOptions } from './server-options.js';
 import { smartSecurity } from './smart-security.js';
 import type { StateStore } from './store/state.js';
@@ -34,6 +37,8 @@ export interface SmartRooms {
   readonly states: StateStore;
   readonly definitions: Definitions;
   readonly criteria: AccessRooms['criteria'];
+  /** Of days, where a Consent names them. */
+  readonly zone: Zone;
   /** Laid over the access of every principal. */
   readonly judge: (access: Access) => Access;
   readonly perform: Perform;
@@ -60,7 +65,9 @@ export async function createSmart(rooms: SmartRooms): Promise<Smart> {
   const { now = Date.now, trustProxy = false } = options;
   const issuer = issuerOf(baseUrl);
   const policy = readPolicy(options.policyFile, definitions);
-  const accessOf = createAccessOf({ policy, definitions, criteria: rooms.criteria, factors: [] });
+  const { consent: mode = 'opt-out' } = options;
+  const factors = createFactors({ mode, zone: rooms.zone, definitions });
+  const accessOf = createAccessOf({ policy, definitions, criteria: rooms.criteria, factors, masking: { surnameOf } });
   const accessFor = (principal: Principal) => rooms.judge(accessOf(principal));
   const outboundFetch = createOutbound({ allow: options.outboundAllow ?? [] });
   const polling = options.pollEvery === undefined ? {} : { pollEvery: options.pollEvery };

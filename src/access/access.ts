@@ -4,6 +4,7 @@
  */
 import type { Resource } from '../model/resource.js';
 import type { Predicate } from '../store/port.js';
+import type { Hidden, Searched } from './masking/unsearchable.js';
 import type { Principal } from './principal.js';
 
 /** The acts access is granted for, in SMART's own letters: create, read, update, delete, search. */
@@ -23,6 +24,15 @@ export interface Access {
   stamp?(resource: Resource, before: Resource | undefined): Resource;
   /** Whether a PUT may make a resource that was not there, under the id it names. Absent: always. */
   mayChooseId?(type: string): boolean;
+  /** What is shown of an answer: the text of a resource, perhaps of a Bundle, without what is covered. Absent: all of it. */
+  cover?(json: Buffer): Generator<undefined, Buffer>;
+  /** Whether Binary is refused, whatever its context says. */
+  readonly hidesContent?: boolean;
+  /** What nobody may search by to whom it is not shown. Absent: nothing. */
+  readonly hides?: {
+    parameter(parameter: Searched): Hidden;
+    modifier(modifier: string): boolean;
+  };
   /** By its name without the dollar sign. Absent: every operation. */
   mayPerform?(operation: string): boolean;
 }

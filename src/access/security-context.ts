@@ -19,6 +19,7 @@ export function judgedByContext(access: Access, types: readonly string[]): Acces
     restriction(act, type) {
       const own = access.restriction(act, type);
       if (type !== 'Binary') return own;
+      if (access.hidesContent) return undefined;
       const contexts = grantedBy(access, act, types);
       const all = contexts.length === types.length - 1 && contexts.every(({ predicate }) => isUnrestricted(predicate));
       if (all && own !== undefined && isUnrestricted(own)) return own;

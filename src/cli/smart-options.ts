@@ -22,6 +22,7 @@ export function smartOptions(
         refreshToken: Math.round(config.refreshTokenDays * 86_400),
         session: Math.round(config.sessionHours * 3600),
       },
+      consent: config.consent,
       policyFile: config.policyFile === '' ? undefined : config.policyFile,
       trustedIssuers: config.trustedIssuers === '' ? [] : issuersIn(config.trustedIssuers),
       outboundAllow: hostsOf(config),

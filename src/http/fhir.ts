@@ -10,6 +10,7 @@ import type { Answer } from '../interactions/intent.js';
 import { parseTarget, type TypeNames } from '../interactions/parse-target.js';
 import type { Perform } from '../interactions/perform.js';
 import type { FhirRequest, Origin } from '../interactions/request.js';
+import { inSteps } from '../model/in-steps.js';
 import { FhirError } from '../model/outcome.js';
 import type { Sent } from '../model/sent.js';
 import { respondContent, wantsContent } from './binary.js';
@@ -110,7 +111,8 @@ async function answer(door: FhirDoor, exchange: Exchange, url: string, access: A
   const kind = bodyKindOf(req, parsed.target);
   const answered =
     kind === undefined ? await performPlain(door, exchange, asked, turn) : await performWithBody(door, exchange, kind, asked, turn);
-  const sent = content ? respondContent(exchange, answered) : respond(exchange, answered);
+  const shown = access.cover === undefined ? answered : await covered(access.cover, answered);
+  const sent = content ? respondContent(exchange, shown) : respond(exchange, shown);
   if (sent !== undefined) await sent;
 }
 
@@ -118,6 +120,11 @@ function performPlain(door: FhirDoor, exchange: Exchange, asked: FhirRequest, tu
   turn?.charge(weightOf(asked));
   exchange.performed = true;
   return door.perform(asked);
+}
+
+/** The one door out: nothing of a resource leaves by another. */
+async function covered(cover: NonNullable<Access['cover']>, answer: Answer): Promise<Answer> {
+  return answer.resource === undefined ? answer : { ...answer, resource: await inSteps(cover(answer.resource)) };
 }
 
 async function performWithBody(

@@ -20,6 +20,7 @@ import { refuseTooLong } from './size.js';
 import { stamp, storedTextInSteps } from './stamp.js';
 import { unresolvedReferences } from './unresolved.js';
 import { candidateOf, judgeResult, stamped } from './visibility.js';
+import { refusePart } from './whole-only.js';
 import { namesWritten } from './written-names.js';
 
 export type WritingRooms = Pick<Rooms, 'store' | 'search' | 'uploads' | 'now' | 'definitions' | 'integrity'>;
@@ -38,11 +39,12 @@ export interface Writing {
 }
 
 /**
- * Throws FhirError 422 for what is not valid, 403 for what lies outside of the request's access. What a PUT makes is an update's, as SMART has
+ * Throws FhirError 422 for what is not valid or not whole, 403 for what lies outside of the request's access. What a PUT makes is an update's, as SMART has
  * it. Source: SMART App Launch 2.2, scopes (u: update, including update-as-create)
  */
 export async function writeVersion(rooms: WritingRooms, writing: Writing): Promise<Intent> {
   const { request, method, id, current } = writing;
+  refusePart(writing.resource);
   const type = writing.resource.resourceType;
   const number = (current?.version ?? 0) + 1;
   const lastUpdated = Math.max(rooms.now(), (current?.lastUpdated ?? 0) + 1);

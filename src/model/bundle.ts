@@ -2,6 +2,7 @@
  * Writes a Bundle as text around resources that are text already: nothing that comes from the store is parsed again.
  * Source: R4 bundle.html, http.html#transaction-response, search.html#Introduction
  */
+import { highWaterMark } from './high-water.js';
 import type { JsonObject } from './json.js';
 import { stringifyJson } from './json.js';
 
@@ -41,9 +42,10 @@ export function* bundleInSteps(bundle: {
   readonly entries: readonly BundleEntry[];
 }): Generator<undefined, Buffer> {
   const { type, lastUpdated, total, links = [], entries } = bundle;
+  const security = yield* highWaterMark(entries.flatMap(({ resource }) => resource ?? []));
   const head: JsonObject = {
     resourceType: 'Bundle',
-    meta: lastUpdated === undefined ? undefined : { lastUpdated },
+    meta: lastUpdated === undefined && security === undefined ? undefined : { lastUpdated, security },
     type,
     total,
     link: links.length === 0 ? undefined : links.map(({ relation, url }) => ({ relation, url })),

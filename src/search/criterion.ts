@@ -10,7 +10,7 @@ import { checkValues } from './budget.js';
 import { chainCriterion, checkTarget, hasCriterion, referring, type Whole } from './chain.js';
 import type { SearchContext } from './context.js';
 import { type Filtering, filterCriterion } from './filter.js';
-import { known, unknownModifier, unknownTargetType } from './known.js';
+import { hiddenParameter, known, refuseFinerThanYears, unknownModifier, unknownTargetType } from './known.js';
 import type { Slots } from './layout.js';
 import { parseName, specialParameters } from './parse.js';
 import { malformed, unsupported } from './refusals.js';
@@ -61,6 +61,7 @@ function criterionOf(scope: CriterionScope, type: string, part: string, whole: A
   }
   if (modifier === 'missing') return missing(parameter, name, values);
   checkModifier(scope, parameter, name, modifier);
+  refuseFinerThanYears(scope, parameter, name, values);
   if (code === '_id') return idCriterion(name, modifier, values);
   if (code === '_lastUpdated') return { kind: 'updated', values: dateTests({ name, values }, scope.context, false) };
   return searchType(parameter.kind).match({ parameter, name, values, ...(modifier === undefined ? {} : { modifier }) }, scope.context);
@@ -101,8 +102,9 @@ function unknownQuery({ name, value }: Whole): FhirError {
   return unsupported(name, `the named query "${shown}"`, `命名查询“${shown}”`);
 }
 
-function checkModifier({ context }: CriterionScope, parameter: Parameter, name: string, modifier: string | undefined): void {
+function checkModifier({ context, access }: CriterionScope, parameter: Parameter, name: string, modifier: string | undefined): void {
   if (modifier === undefined) return;
+  if (access.hides?.modifier(modifier)) throw hiddenParameter(name);
   const modifiers = modifiersOf(parameter, context);
   if (modifiers.includes(modifier)) return;
   const takesType = modifiers.includes('[type]');

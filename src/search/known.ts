@@ -1,4 +1,6 @@
 /** The search parameters a name can mean, and how others are refused. Source: R4 search.html#errors */
+import type { Access } from '../access/access.js';
+import { isYear } from '../access/masking/unsearchable.js';
 import { message } from '../model/message.js';
 import { nearest, slips } from '../model/nearest.js';
 import { type FhirError, fault } from '../model/outcome.js';
@@ -6,8 +8,13 @@ import { resultParameters, specialParameters, unsupportedParameters } from './pa
 import { beingIndexed, notIndexed, unsupported, unsupportedParameter } from './refusals.js';
 import type { Parameter, Registry } from './registry.js';
 
-/** Throws FhirError 400 for what is unknown (with the nearest names) or not supported. */
-export function known({ registry }: { readonly registry: Registry }, type: string, code: string, name: string): Parameter {
+export interface KnowingScope {
+  readonly registry: Registry;
+  readonly access: Pick<Access, 'hides'>;
+}
+
+/** Throws FhirError 400 for what is unknown (with the nearest names) or not supported, 403 for what looks at what is not shown. */
+export function known({ registry, access }: KnowingScope, type: string, code: string, name: string): Parameter {
   const parameter = registry.parameter(type, code);
   if (parameter === undefined) {
     if (unsupportedParameters.has(code) || specialParameters.has(code))
@@ -18,7 +25,37 @@ export function known({ registry }: { readonly registry: Registry }, type: strin
   if (reason?.indexed !== undefined) throw beingIndexed(name, parameter, reason.indexed);
   if (reason?.tooMany) throw notIndexed(name, parameter);
   if (reason !== undefined) throw unsupportedParameter(name, reason.en, reason.zh);
+  if (access.hides?.parameter(parameter) === 'always') throw hiddenParameter(name);
   return parameter;
+}
+
+/** What is found, and how many, would tell what is covered where it is shown. */
+export function hiddenParameter(name: string): FhirError {
+  const shown = name.slice(0, 100);
+  return fault(
+    'forbidden',
+    message(
+      'search-parameter-hidden',
+      `Access does not allow to search by "${shown}": what it looks at is shown covered or in part`,
+      `访问权限不允许按“${shown}”检索：其所查内容已脱敏`,
+    ),
+    { expression: shown },
+  );
+}
+
+/** Dates that are shown to the year can be asked for by the year. */
+export function refuseFinerThanYears({ access }: KnowingScope, parameter: Parameter, name: string, values: readonly string[]): void {
+  if (access.hides?.parameter(parameter) !== 'years' || (values.length > 0 && values.every(isYear))) return;
+  const shown = name.slice(0, 100);
+  throw fault(
+    'forbidden',
+    message(
+      'search-years-only',
+      `Access allows "${shown}" with whole years alone, such as 2024 or ge2024, because its dates are shown to the year`,
+      `“${shown}”只能按整年检索（如 2024、ge2024），因其日期仅显示到年`,
+    ),
+    { expression: shown },
+  );
 }
 
 /** What people type for a parameter whose name is another. */

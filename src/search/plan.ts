@@ -13,7 +13,7 @@ import { type CriterionScope, criterion } from './criterion.js';
 import type { Cursors } from './cursors.js';
 import { guardNames } from './guard-names.js';
 import { parseInclude, parseRevinclude } from './include-rules.js';
-import { known } from './known.js';
+import { known, refuseFinerThanYears } from './known.js';
 import { searchWalk } from './links.js';
 import { type IncludeAsked, isEmpty, isResultParameter, parseResultParameters, type ResultOptions, type SortRule } from './parse.js';
 import { malformed, refusedType, unsupported } from './refusals.js';
@@ -210,6 +210,7 @@ function sortOf(scope: CriterionScope, types: readonly string[], { code, descend
   if (code === '_id' || code === '_lastUpdated') return { slot: code, descending };
   // What is being indexed stands in no order yet, slot or not.
   const parameters = types.map((type) => known(scope, type, code, '_sort'));
+  for (const parameter of parameters) refuseFinerThanYears(scope, parameter, '_sort', []);
   const [kind, ...more] = new Set(parameters.map((one) => (one.words ? 'special' : one.kind)));
   const [slot, ...others] = new Set(types.map((type) => slotFor(scope, type, code, descending)));
   if (slot !== undefined && others.length === 0) return { slot, descending };

@@ -6,6 +6,7 @@ import type { Definitions, Property } from '../definitions/definitions.js';
 import { isObject, type Json, type JsonObject } from '../model/json.js';
 import { parseStored } from '../model/parse-stored.js';
 import type { Resource } from '../model/resource.js';
+import { withSubsetted } from '../model/subsetted.js';
 import { encodeInSteps, stringifyJsonInSteps } from '../model/write-json.js';
 import type { Search, Subset } from './search.js';
 
@@ -22,7 +23,7 @@ export function createSubsetter(definitions: Shapes): Search['subset'] {
   const rulesOf = createRules(definitions);
   return function* subsetOf(json, subset) {
     const resource = (yield* parseStored(json)) as Resource;
-    const part = tagged(yield* partOf({ definitions, rulesOf }, resource, subset));
+    const part = withSubsetted(yield* partOf({ definitions, rulesOf }, resource, subset));
     return yield* encodeInSteps(yield* stringifyJsonInSteps(part));
   };
 }
@@ -125,18 +126,4 @@ function createRules({ structureOf }: Shapes): (type: string) => ReadonlyMap<str
     known.set(type, rules);
     return rules;
   };
-}
-
-const SUBSETTED: JsonObject = { system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue', code: 'SUBSETTED' };
-
-/** Nobody is to take the part for the whole and write it back. Source: R4 http.html#read, resource.html#simple-tags */
-function tagged(resource: Resource): Resource {
-  const { meta, id } = resource;
-  const tags = isObject(meta) && Array.isArray(meta.tag) ? (meta.tag as readonly Json[]) : [];
-  if (tags.some((tag) => isObject(tag) && tag.code === SUBSETTED.code && tag.system === SUBSETTED.system)) return resource;
-  const marked: JsonObject = { ...(isObject(meta) ? meta : {}), tag: [...tags, SUBSETTED] };
-  const { resourceType, ...rest } = resource;
-  const result = { resourceType, id, meta: marked, ...rest };
-  result.meta = marked;
-  return result;
 }

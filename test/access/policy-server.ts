@@ -2,10 +2,13 @@
 import type { IncomingMessage } from 'node:http';
 import { type Access, unrestricted } from '../../src/access/access.js';
 import { createAccessOf } from '../../src/access/policy/compile.js';
+import { createFactors } from '../../src/access/policy/factors.js';
 import { readPolicy } from '../../src/access/policy/read-policy.js';
 import type { Principal } from '../../src/access/principal.js';
+import { createZone } from '../../src/model/dates.js';
 import { FhirError } from '../../src/model/outcome.js';
 import { createSearch } from '../../src/search/create-search.js';
+import { surnameOf } from '../../src/search/pinyin.js';
 import { definitions } from '../built-definitions.js';
 
 const base: Principal = {
@@ -23,15 +26,16 @@ const search = createSearch({ definitions, baseUrl: 'http://127.0.0.1/fhir', tim
 export const accessOfPrincipal = createAccessOf({
   policy: readPolicy(undefined, definitions),
   definitions,
-  criteria(type, parameters) {
+  criteria(type, parameters, hides) {
     try {
-      return search.criteria(type, parameters, unrestricted).where[0]?.predicate;
+      return search.criteria(type, parameters, { ...unrestricted, ...(hides && { hides }) }).where[0]?.predicate;
     } catch (error) {
       if (error instanceof FhirError) return undefined;
       throw error;
     }
   },
-  factors: [],
+  factors: createFactors({ mode: 'opt-out', zone: createZone('Asia/Shanghai'), definitions }),
+  masking: { surnameOf },
 });
 
 export function principal(of: Partial<Principal>): Principal {

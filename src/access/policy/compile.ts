@@ -6,6 +6,9 @@
 import type { Definitions } from '../../definitions/definitions.js';
 import type { Predicate } from '../../store/port.js';
 import type { Access, Act } from '../access.js';
+import { refuseLowered } from '../kept-labels.js';
+import type { CoverRooms } from '../masking/cover.js';
+import { createMasking, type Masking } from '../masking/masking.js';
 import type { Principal } from '../principal.js';
 import type { ScopeCriterion } from '../scope-criteria.js';
 import { parseScopes, type ResourceScope, type SmartScope } from '../scopes.js';
@@ -25,10 +28,12 @@ export interface Factor {
 
 export interface AccessRooms {
   readonly policy: Policy;
-  readonly definitions: Pick<Definitions, 'isResourceType' | 'compartment' | 'searchParameters'>;
-  /** What a search with these parameters, all of one type, would ask; undefined where it would be refused. */
-  criteria(type: string, parameters: readonly ScopeCriterion[]): Predicate | undefined;
+  readonly definitions: Pick<Definitions, 'isResourceType' | 'compartment' | 'searchParameters' | 'properties'>;
+  /** What a search with these parameters, all of one type, would ask; undefined where it would be refused, also by what is hidden. */
+  criteria(type: string, parameters: readonly ScopeCriterion[], hides: Access['hides']): Predicate | undefined;
   readonly factors: readonly Factor[];
+  /** How what is shown in part is covered. */
+  readonly masking: Pick<CoverRooms, 'surnameOf'>;
 }
 
 /** Gives the access of a principal; whoever holds tokens keeps it with them. */
@@ -40,7 +45,8 @@ export function createAccessOf(rooms: AccessRooms): (principal: Principal) => Ac
     const subject = principal.account === undefined ? principal.client : `${principal.client}|${principal.account}`;
     if (role === undefined) return { subject, principal, restriction: () => undefined };
     const compiled = new Map<string, Predicate | undefined>();
-    const asking: Asking = { ...rooms, compartment, principal, role, scopes };
+    const masking = maskingFor(rooms, role);
+    const asking: Asking = { ...rooms, compartment, principal, role, scopes, hides: masking?.hides };
     const recording = {
       ...(principal.institution !== undefined && { institution: principal.institution }),
       maySet: role.rights.has('setInstitution'),
@@ -50,20 +56,30 @@ export function createAccessOf(rooms: AccessRooms): (principal: Principal) => Ac
       principal,
       restriction(act, type) {
         const name = `${act} ${type}`;
-        if (!compiled.has(name)) compiled.set(name, compile(asking, act, type));
+        if (!compiled.has(name)) compiled.set(name, masking?.forbids(act, type) ? undefined : compile(asking, act, type));
         return compiled.get(name);
       },
-      stamp: (resource, before) => withInstitution(resource, before, recording),
+      stamp(resource, before) {
+        if (!role.rights.has('setLabels')) refuseLowered(resource, before);
+        return withInstitution(resource, before, recording);
+      },
+      ...(masking !== undefined && { cover: masking.cover, hides: masking.hides, hidesContent: masking.hidesContent }),
       mayChooseId: (type) => role.rights.has('chooseIds') && role.may('create', type),
       mayPerform: (operation) => role.operations?.has(operation) ?? true,
     };
   };
 }
 
+function maskingFor({ definitions, masking, policy }: AccessRooms, { masks }: Role): Masking | undefined {
+  if (masks.size === 0) return undefined;
+  return createMasking({ ...masking, definitions, isOfRecord: (type) => !policy.shared.has(type) }, masks);
+}
+
 interface Asking extends AccessRooms, RoleRules {
   readonly policy: Policy;
   readonly compartment: PatientCompartment;
   readonly scopes: readonly SmartScope[];
+  readonly hides: Access['hides'];
 }
 
 function compile(asking: Asking, act: Act, type: string): Predicate | undefined {
@@ -102,8 +118,8 @@ function inContext(
   }
 }
 
-function granular({ criteria }: Asking, { criteria: asked }: ResourceScope, type: string): Predicate | undefined {
-  return asked.length === 0 ? everything : criteria(type, asked);
+function granular({ criteria, hides }: Asking, { criteria: asked }: ResourceScope, type: string): Predicate | undefined {
+  return asked.length === 0 ? everything : criteria(type, asked, hides);
 }
 
 /** Who signed in may be read where the app may know who it is, whatever else it may see. */

@@ -1,7 +1,8 @@
 /** The form of a policy document, and what is wrong with one that has another. */
 import { Ajv, type ErrorObject } from 'ajv';
 import { confidentialities } from '../labels.js';
-import { masks, rights } from './policy.js';
+import { masks } from '../masking/kinds.js';
+import { consentRules, rights } from './policy.js';
 
 /** By name: a type of resources, a group of the document, or `*`. Letters as in SMART's scopes. */
 type Letters = Readonly<Record<string, string>>;
@@ -17,6 +18,8 @@ export interface RoleDocument {
   readonly masks?: readonly string[];
   readonly clearance?: string;
   readonly permits?: readonly string[] | '*';
+  readonly consent?: string;
+  readonly purposes?: readonly string[];
   readonly secondFactor?: boolean;
   readonly operations?: readonly string[];
 }
@@ -52,6 +55,8 @@ const role = {
     masks: oneOf(masks),
     clearance: { enum: confidentialities },
     permits: { anyOf: [{ const: '*' }, names] },
+    consent: { enum: consentRules },
+    purposes: { ...names, minItems: 1 },
     secondFactor: { type: 'boolean' },
     operations: names,
   },

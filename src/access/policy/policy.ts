@@ -1,16 +1,26 @@
 /** What a policy says: who, by their role, may see and do what. Read from a document by read-policy.ts. */
 import type { Act } from '../access.js';
 import type { Clearance } from '../labels.js';
+import type { Masks } from '../masking/kinds.js';
 
 /** A way to see what is in somebody's record. */
 export type SeeingRule = 'institution' | 'unowned' | 'relationship' | 'compartment';
 
-export const rights = ['setInstitution', 'chooseIds', 'breakGlass', 'setLabels', 'audit', 'configure', 'manageAccounts'] as const;
+export const rights = [
+  'setInstitution',
+  'chooseIds',
+  'breakGlass',
+  'tellWithheld',
+  'setLabels',
+  'audit',
+  'configure',
+  'manageAccounts',
+] as const;
 export type Right = (typeof rights)[number];
 
-/** What can be covered in what is shown. */
-export const masks = ['name', 'identifier', 'telecom', 'address', 'birthDate', 'display', 'narrative', 'attachment'] as const;
-export type Mask = (typeof masks)[number];
+/** How the patients' Consents concern a role: wholly, but for what its own institution recorded, only where it is named, or not. */
+export const consentRules = ['applies', 'ownExempt', 'named', 'exempt'] as const;
+export type ConsentRule = (typeof consentRules)[number];
 
 export interface Role {
   readonly name: string;
@@ -22,7 +32,10 @@ export interface Role {
   readonly changes: 'own' | 'all';
   readonly writesAbout: 'visible' | 'anyone';
   readonly rights: ReadonlySet<Right>;
-  readonly masks: ReadonlySet<Mask>;
+  readonly masks: Masks;
+  readonly consent: ConsentRule;
+  /** What it asks for: codes of v3-ActReason. */
+  readonly purposes: readonly string[];
   readonly clearance: Clearance;
   readonly secondFactor: boolean;
   /** Names without the dollar sign; all where it is absent. */

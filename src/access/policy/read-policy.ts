@@ -6,9 +6,10 @@ import { readFileSync } from 'node:fs';
 import { parse, YAMLParseError } from 'yaml';
 import type { Act } from '../access.js';
 import type { Confidentiality } from '../labels.js';
+import type { Mask } from '../masking/kinds.js';
 import type { ScopeTypes } from '../scopes.js';
 import { faultsOfForm, type PolicyDocument, type RoleDocument } from './document.js';
-import type { Mask, Policy, Right, Role, SeeingRule } from './policy.js';
+import type { ConsentRule, Policy, Right, Role, SeeingRule } from './policy.js';
 
 /** Shown to whoever starts the program, like other faults of its settings. */
 export class PolicyError extends Error {
@@ -99,6 +100,8 @@ function roleOf(name: string, document: RoleDocument, groups: NonNullable<Policy
     rights: new Set(document.rights as readonly Right[] | undefined),
     masks: new Set(document.masks as readonly Mask[] | undefined),
     clearance: { level: (document.clearance ?? 'N') as Confidentiality, sensitivities: document.permits ?? [] },
+    consent: (document.consent ?? 'applies') as ConsentRule,
+    purposes: document.purposes ?? ['TREAT'],
     secondFactor,
     ...(document.operations === undefined ? {} : { operations: new Set(document.operations) }),
   };
