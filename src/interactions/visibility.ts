@@ -8,9 +8,9 @@ import { inSteps } from '../model/in-steps.js';
 import { message } from '../model/message.js';
 import { type FhirError, fault } from '../model/outcome.js';
 import { parseStored } from '../model/parse-stored.js';
-import type { Resource } from '../model/resource.js';
+import type { Key, Resource } from '../model/resource.js';
 import type { Candidate, Search } from '../search/search.js';
-import type { FoundBy, Predicate, ResourceStore, Version, Where } from '../store/port.js';
+import type { FoundBy, Predicate, Version, Where } from '../store/port.js';
 import type { Rooms, View } from './intent.js';
 
 type Judging = Pick<Rooms, 'search' | 'store'>;
@@ -35,7 +35,7 @@ export async function isVisible(rooms: Judging, view: View, version: Version, pr
   if (isUnrestricted(predicate)) return true;
   const judged = version.json === null ? await lastContent(view, version) : version;
   if (judged === undefined || judged.json === null) return false;
-  return satisfies(rooms, candidateOf(judged, await inSteps(extractedFrom(rooms.search, judged.json))), predicate);
+  return satisfies(rooms, candidateOf(judged, await inSteps(entriesIn(rooms.search, judged.json, predicate))), predicate);
 }
 
 /**
@@ -70,33 +70,24 @@ export async function stamped(access: Access, resource: Resource, before: Versio
   return access.stamp(resource, json === null ? undefined : ((await inSteps(parseStored(json))) as Resource));
 }
 
-export function candidateOf(version: Pick<Version, 'type' | 'id' | 'lastUpdated'>, extracted: FoundBy): Candidate {
+export function candidateOf(version: Pick<Version, 'type' | 'id' | 'lastUpdated'>, extracted: Judged): Candidate {
   const { type, id, lastUpdated } = version;
   const { entries, compartments, contained = [] } = extracted;
   return { type, id, lastUpdated, entries, compartments, contained };
 }
 
-/** Whoever follows a chain asks whether anything is there, perhaps after leaving out a few. */
-const CHAINED = 100;
+type Judged = Pick<FoundBy, 'entries' | 'compartments' | 'contained'>;
 
-/** Candidates that a `where` has in the store. */
-export async function candidatesInStore(search: Search, store: ResourceStore, where: Where): Promise<Candidate[]> {
-  const slice = await store.search({ where, sort: [], count: CHAINED });
-  const candidates: Candidate[] = [];
-  for (const { version } of slice.matches) {
-    if (version.json !== null) candidates.push(candidateOf(version, await inSteps(extractedFrom(search, version.json))));
-  }
-  return candidates;
-}
-
-function* extractedFrom(search: Search, json: Buffer): Generator<undefined, FoundBy> {
-  return yield* search.extractInSteps((yield* parseStored(json)) as Resource);
+/** As far as the predicate asks. */
+function* entriesIn(search: Search, json: Buffer, predicate: Predicate): Generator<undefined, Judged> {
+  const resource = (yield* parseStored(json)) as Resource;
+  const entries = search.entriesFor(resource, predicate);
+  return entries === undefined ? yield* search.extractInSteps(resource) : { entries, compartments: [] };
 }
 
 async function satisfies(rooms: Judging, candidate: Candidate, predicate: Predicate): Promise<boolean> {
-  return rooms.search.matches([{ type: candidate.type, predicate }], candidate, (where) =>
-    candidatesInStore(rooms.search, rooms.store, where),
-  );
+  const chained = async (where: Where): Promise<readonly Key[]> => (await rooms.store.find([where], 1))[0] ?? [];
+  return rooms.search.matches([{ type: candidate.type, predicate }], candidate, chained);
 }
 
 async function lastContent(view: View, { type, id, version }: Version): Promise<Version | undefined> {

@@ -97,6 +97,7 @@ export function createSearch(options: SearchOptions): Search {
     explain: (store, plan, access, language) =>
       explainSearch({ scope: scope(access), store, plan, language, run: () => run(store, plan, access) }),
     matches: matchesWhere,
+    entriesFor: extractor.entriesFor,
     subsetAsked: (types, parameters) => parseSubset(definitions, types, parameters),
     subset: createSubsetter(definitions),
     searchable: (type) => [...registry.parameters(type).values()].filter((one) => registry.obstacle(one) === undefined),

@@ -2,12 +2,12 @@
  * A predicate judged on a resource's entries in memory, with the meaning the stores give it: for resources that are not in the
  * store yet, and for what is read by key under a restriction.
  */
-import { keyText } from '../model/resource.js';
+import { type Key, keyText } from '../model/resource.js';
 import type { IndexEntry, Match, PointTest, Predicate, RangeTest, Where } from '../store/port.js';
 import type { Candidate } from './search.js';
 
-/** Answers chains and reverses: the resources, wherever they are, that satisfy a Where. */
-export type Chained = (where: Where) => Promise<readonly Candidate[]>;
+/** Answers chains and reverses: resources, wherever they are, that satisfy a Where; whether there are any is what counts. */
+export type Chained = (where: Where) => Promise<readonly Key[]>;
 
 /** Throws when a chain or reverse is met and nobody answers for it: a mistake of the caller. */
 export async function matchesWhere(where: Where, candidate: Candidate, chained?: Chained): Promise<boolean> {

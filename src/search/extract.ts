@@ -10,8 +10,10 @@ import { wholly } from '../model/in-steps.js';
 import { isObject, type Json, type JsonObject } from '../model/json.js';
 import { FhirError } from '../model/outcome.js';
 import { isId, type Resource } from '../model/resource.js';
-import type { Contained, FoundBy, IndexEntry } from '../store/port.js';
+import type { Contained, FoundBy, IndexEntry, Predicate } from '../store/port.js';
+import { askedParams } from './asked-params.js';
 import { type CompartmentRules, compartmentRules, compartmentsOf } from './compartments.js';
+import { type Concerned, concernedBy, isConcerned, partsFor } from './concerned.js';
 import type { SearchContext } from './context.js';
 import { unionParts } from './elements.js';
 import { addEntry, createEntryList, type EntryList, nextParameter, refusalOfCost, takingBack } from './entry-list.js';
@@ -33,7 +35,16 @@ interface Extraction {
   readonly indexed: readonly Indexed[];
 }
 
+/** The part of a plan that makes the entries of some parameters. */
+interface Few {
+  readonly extractions: readonly Extraction[];
+  readonly concerned: Concerned;
+  /** Each of the parameters is among them. */
+  readonly complete: boolean;
+}
+
 interface TypePlan {
+  readonly few: WeakMap<ReadonlySet<string>, Few>;
   readonly extractions: readonly Extraction[];
   readonly concerned: Concerned;
   readonly compartments: CompartmentRules;
@@ -45,6 +56,8 @@ export interface Extractor {
   extractInSteps(resource: Resource, tooMany?: TooMany): Generator<undefined, FoundBy>;
   /** Only the entries of some parameters. */
   entries(resource: Resource, codes: ReadonlySet<string>): readonly IndexEntry[];
+  /** All that a predicate asks of a resource itself; undefined where that is more than the entries of some parameters. */
+  entriesFor(resource: Resource, predicate: Predicate): readonly IndexEntry[] | undefined;
 }
 
 export function createExtractor(registry: Registry, slots: Slots, context: SearchContext): Extractor {
@@ -67,18 +80,35 @@ export function createExtractor(registry: Registry, slots: Slots, context: Searc
     }
     return [...found.values()];
   }
+  const fewFor = (type: string, codes: ReadonlySet<string>): Few => {
+    const plan = planOf(type);
+    const few = plan.few.get(codes) ?? fewOf(plan, codes);
+    plan.few.set(codes, few);
+    return few;
+  };
+  const entriesBy = (few: Few, resource: Resource): readonly IndexEntry[] => {
+    const costs: Costs = { budget: { steps: MAX_STEPS }, isLeftOut: registry.hasTooMany };
+    return wholly(collect(few, resource, context, costs)).entries;
+  };
   return {
     extract: (resource) => wholly(extractInSteps(resource)),
     extractInSteps,
-    entries(resource, codes) {
-      const wanted = planOf(resource.resourceType).extractions.flatMap((extraction) => {
-        const some = extraction.indexed.filter(({ parameter }) => codes.has(parameter.code));
-        return some.length === 0 ? [] : [{ ...extraction, indexed: some }];
-      });
-      const costs: Costs = { budget: { steps: MAX_STEPS }, isLeftOut: registry.hasTooMany };
-      return wholly(collect({ extractions: wanted, concerned: concernedBy(wanted) }, resource, context, costs)).entries;
+    entries: (resource, codes) => entriesBy(fewFor(resource.resourceType, codes), resource),
+    entriesFor(resource, predicate) {
+      const codes = askedParams(predicate);
+      const few = codes && fewFor(resource.resourceType, codes);
+      return few?.complete ? entriesBy(few, resource) : undefined;
     },
   };
+}
+
+function fewOf({ extractions: all }: TypePlan, codes: ReadonlySet<string>): Few {
+  const extractions = all.flatMap((extraction) => {
+    const some = extraction.indexed.filter(({ parameter }) => codes.has(parameter.code));
+    return some.length === 0 ? [] : [{ ...extraction, indexed: some }];
+  });
+  const found = new Set(extractions.flatMap(({ indexed }) => indexed.map(({ parameter }) => parameter.code)));
+  return { extractions, concerned: concernedBy(extractions), complete: [...codes].every((code) => found.has(code)) };
 }
 
 interface Identified extends Resource {
@@ -110,7 +140,12 @@ function compileType(registry: Registry, slots: readonly Slot[], context: Search
     const needs = neededProperties(context.definitions, type, indexed);
     return [{ path: compilePaths(context.definitions, type, text), expression, needs, indexed }];
   });
-  return { extractions, concerned: concernedBy(extractions), compartments: compartmentRules(context.definitions, type) };
+  return {
+    few: new WeakMap(),
+    extractions,
+    concerned: concernedBy(extractions),
+    compartments: compartmentRules(context.definitions, type),
+  };
 }
 
 /** What is in a store has not always passed the validator: an expression that is none finds nothing. */
@@ -141,42 +176,6 @@ function neededProperties(definitions: Definitions, type: string, [first]: reado
   return [...names];
 }
 
-/** Extractions as bits, 32 to a number: those of any resource, and further ones for each property that one has. */
-interface Concerned {
-  readonly always: readonly number[];
-  readonly byProperty: ReadonlyMap<string, readonly number[]>;
-}
-
-function concernedBy(extractions: readonly Extraction[]): Concerned {
-  const nothing = () => new Array<number>(Math.ceil(extractions.length / 32)).fill(0);
-  const always = nothing();
-  const byProperty = new Map<string, number[]>();
-  for (const [at, { needs }] of extractions.entries()) {
-    if (needs === undefined) setBit(always, at);
-    for (const name of needs ?? []) {
-      const bits = byProperty.get(name) ?? nothing();
-      byProperty.set(name, bits);
-      setBit(bits, at);
-    }
-  }
-  return { always, byProperty };
-}
-
-function setBit(bits: number[], at: number): void {
-  bits[at >> 5] = (bits[at >> 5] ?? 0) | (1 << (at & 31));
-}
-
-/** Most resources have few of the elements they may have. */
-function extractionsFor({ always, byProperty }: Concerned, resource: Resource): readonly number[] {
-  const found = always.slice();
-  for (const name in resource) {
-    const bits = byProperty.get(name);
-    if (bits === undefined) continue;
-    for (let at = 0; at < bits.length; at++) found[at] = (found[at] ?? 0) | (bits[at] ?? 0);
-  }
-  return found;
-}
-
 /** What the extraction of one resource may cost, what it contains included: FHIRPath is data, and others wait. */
 interface Costs {
   readonly budget: Budget;
@@ -193,10 +192,10 @@ function* collect(
   const list = createEntryList(resource, context, costs.budget);
   const evaluate = evaluator(resource, context, costs.budget);
   const isLeftOut = ({ parameter }: Indexed) => costs.isLeftOut(resource.resourceType, parameter.code);
-  const found = extractionsFor(concerned, resource);
+  const found = partsFor(concerned, resource);
   for (let at = 0; at < extractions.length; at++) {
     const extraction = extractions[at];
-    if (extraction === undefined || ((found[at >> 5] ?? 0) & (1 << (at & 31))) === 0) continue;
+    if (extraction === undefined || !isConcerned(found, at)) continue;
     if (extraction.indexed.every(isLeftOut)) continue;
     const items = itemsOf(extraction, evaluate, resource, costs);
     if (items.length === 0) continue;

@@ -1,7 +1,8 @@
 /**
  * The resources that matches refer to and those that refer to matches, and under `:iterate` those around these. What the request may not
  * see is left out silently, by asking the store under the restriction of its own type; what is too much is left out and told.
- * Source: R4 search.html#include
+ * What is referred to could be read one by one: for it the right to read is enough, or that to search. What refers is searched for.
+ * Source: R4 search.html#include; SMART App Launch 2.2, scopes (r, s)
  */
 import { type Access, isUnrestricted } from '../access/access.js';
 import { inSteps } from '../model/in-steps.js';
@@ -73,15 +74,21 @@ async function roundOf(
   const room = scope.maxIncluded - included.length;
   collection.full ||= unseen.length > room;
   add(scope, collection, await fetchTargets(scope, unseen.slice(0, room)));
-  const where = merge([...canonicalWhere(canonicals), ...(await referring(scope, rules, sources))]);
-  if (where.length > 0 && !collection.full) await addFound(scope, collection, where);
+  await addFound(scope, collection, canonicalWhere(canonicals), referredTo);
+  await addFound(scope, collection, await referring(scope, rules, sources), (access, type) => access.restriction('search', type));
   return included.slice(before).map(sourceOf);
 }
 
-async function addFound(scope: IncludeScope, collection: Collection, where: Where): Promise<void> {
+type Restriction = (access: Access, type: string) => Predicate | undefined;
+
+/** What may be shown because something refers to it. */
+const referredTo: Restriction = (access, type) => access.restriction('read', type) ?? access.restriction('search', type);
+
+async function addFound(scope: IncludeScope, collection: Collection, where: Where, restrictionOf: Restriction): Promise<void> {
+  if (where.length === 0 || collection.full) return;
   const { store, access, maxIncluded, timeLeft } = scope;
-  const allowed = where.flatMap(({ type, predicate }) => {
-    const restriction = access.restriction('search', type);
+  const allowed = merge(where).flatMap(({ type, predicate }) => {
+    const restriction = restrictionOf(access, type);
     return restriction === undefined ? [] : [{ type, predicate: allOf([predicate, restriction]) }];
   });
   if (allowed.length === 0) return;
@@ -150,7 +157,7 @@ async function fetchTargets(scope: IncludeScope, keys: readonly Key[]): Promise<
   const direct: Key[] = [];
   const guarded = new Map<string, { readonly ids: string[]; readonly restriction: Predicate }>();
   for (const key of keys) {
-    const restriction = access.restriction('search', key.type);
+    const restriction = referredTo(access, key.type);
     if (restriction === undefined) continue;
     if (key.version !== undefined || isUnrestricted(restriction)) direct.push(key);
     else {
@@ -163,7 +170,7 @@ async function fetchTargets(scope: IncludeScope, keys: readonly Key[]): Promise<
   const there: Version[] = [];
   for (const version of read) {
     if (version === undefined || version.json === null) continue;
-    if (await isVisibleVersion(scope, version)) there.push(version);
+    if (await isVisibleVersion(scope, version, referredTo(access, version.type))) there.push(version);
   }
   const where = [...guarded].map(([type, { ids, restriction }]) => ({ type, predicate: allOf([{ kind: 'id', ids }, restriction]) }));
   if (where.length === 0) return there;

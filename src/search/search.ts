@@ -2,8 +2,20 @@
 import type { Access } from '../access/access.js';
 import type { Language } from '../model/message.js';
 import type { Issue } from '../model/outcome.js';
-import type { Resource } from '../model/resource.js';
-import type { Contained, Count, ExplainedStep, FoundBy, IndexEntry, Layout, ResourceStore, Sort, Version, Where } from '../store/port.js';
+import type { Key, Resource } from '../model/resource.js';
+import type {
+  Contained,
+  Count,
+  ExplainedStep,
+  FoundBy,
+  IndexEntry,
+  Layout,
+  Predicate,
+  ResourceStore,
+  Sort,
+  Version,
+  Where,
+} from '../store/port.js';
 import type { Cursors, Turn } from './cursors.js';
 import type { Keys } from './key-versions.js';
 import type { LocalReferences } from './local-references.js';
@@ -137,7 +149,9 @@ export interface Search {
    * Whether a resource that is not (yet) in the store satisfies the `where`; `chained` answers for the chains and reverses inside,
    * asynchronously, because they may lead to the store.
    */
-  matches(where: Where, candidate: Candidate, chained?: (where: Where) => Promise<readonly Candidate[]>): Promise<boolean>;
+  matches(where: Where, candidate: Candidate, chained?: (where: Where) => Promise<readonly Key[]>): Promise<boolean>;
+  /** What a predicate asks of a resource itself, where its entries tell and are few; undefined: all of `extract` is needed. */
+  entriesFor(resource: Resource, predicate: Predicate): readonly IndexEntry[] | undefined;
   /** What `_summary` and `_elements` ask of resources of these types. Throws FhirError 400. */
   subsetAsked(types: readonly string[], parameters: Parameters): SubsetAsked;
   /** The text of a resource → that of the part that is wanted, tagged as such. */

@@ -47,7 +47,13 @@ export function as(of: Partial<Principal>): Record<string, string> {
   return { 'x-principal': encodeURIComponent(JSON.stringify(principal(of))) };
 }
 
+/** Compiled once, as for a token. */
+const compiled = new Map<string, Access>();
+
 export function accessOf(req: IncomingMessage): Access {
   const header = req.headers['x-principal'];
-  return typeof header === 'string' ? accessOfPrincipal(JSON.parse(decodeURIComponent(header)) as Principal) : unrestricted;
+  if (typeof header !== 'string') return unrestricted;
+  const access = compiled.get(header) ?? accessOfPrincipal(JSON.parse(decodeURIComponent(header)) as Principal);
+  compiled.set(header, access);
+  return access;
 }

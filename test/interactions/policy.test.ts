@@ -271,6 +271,18 @@ describe.each(stores)('Access by policy on $name', ({ open }) => {
     for (const id of ['lab', 'vital']) await server.ask('DELETE', `/Observation/${id}`);
   });
 
+  test('what is included by a reference takes the right to read it, what refers here that to search', async () => {
+    const include = async (scope: string, query: string) => ids(await get({ ...his('a'), scope }, `/Observation?_id=o-pa&${query}`));
+    const forward = '_include=Observation:subject';
+    expect(await include('system/Observation.s system/Patient.r', forward)).toEqual(['o-pa', 'pa']);
+    expect(await include('system/Observation.s system/Patient.s', forward)).toEqual(['o-pa', 'pa']);
+    expect(await include('system/Observation.s system/Patient.cud', forward)).toEqual(['o-pa']);
+    const reverse = async (scope: string) =>
+      ids(await get({ ...his('a'), scope }, '/Patient?_id=pa&_revinclude=Observation:subject&_elements=id'));
+    expect(await reverse('system/Patient.s system/Observation.r')).toEqual(['pa']);
+    expect(await reverse('system/Patient.s system/Observation.s')).toContain('o-pa');
+  });
+
   test('who signed in, and the encounter of the launch, may be read by an app that may know of them', async () => {
     const app = (scope: string): Who => ({ ...doctor, patient: 'pb', encounter: 'e-pb', scope });
     expect(await status(app('openid fhirUser'), 'GET', '/Practitioner/li')).toBe(200);

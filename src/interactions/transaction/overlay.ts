@@ -8,7 +8,10 @@ import { type Key, keyText, type Resource } from '../../model/resource.js';
 import type { Candidate, Criteria, Search } from '../../search/search.js';
 import type { Where } from '../../store/port.js';
 import type { Rooms } from '../intent.js';
-import { candidateOf, candidatesInStore } from '../visibility.js';
+import { candidateOf } from '../visibility.js';
+
+/** Whoever follows a chain asks whether anything is there, perhaps after leaving out a few. */
+const CHAINED = 100;
 
 export interface Overlay {
   /** A resource as it will be stored, as far as it is known when the first criteria for its type come. */
@@ -24,11 +27,11 @@ export function createOverlay(
 ): Overlay {
   const shelves = createShelves(search, lastUpdated);
   const breath = createBreath();
-  const chained = async (where: Where): Promise<readonly Candidate[]> => {
+  const chained = async (where: Where): Promise<readonly Key[]> => {
     const inBundle: Candidate[] = [];
     for (const { type } of where) inBundle.push(...(await satisfying(where, (await shelves.of(type)).candidates)));
-    const inStore = await candidatesInStore(search, store, where);
-    return [...inBundle, ...inStore.filter((candidate) => !isTouched(keyText(candidate)))];
+    const [inStore = []] = await store.find([where], CHAINED);
+    return [...inBundle, ...inStore.filter((key) => !isTouched(keyText(key)))];
   };
   const satisfying = async (where: Where, candidates: readonly Candidate[]): Promise<Candidate[]> => {
     const found: Candidate[] = [];
