@@ -5,6 +5,7 @@ import type { SecurityEvent } from './audit/event.js';
 import { type Journal, openJournal } from './audit/journal.js';
 import { createJournalSearch } from './audit/journal-search.js';
 import { createPatientsOf } from './audit/patients.js';
+import { startUpkeep } from './audit/upkeep.js';
 import { withJournal } from './audit/with-journal.js';
 import type { Definitions } from './definitions/definitions.js';
 import type { Logger } from './http/log.js';
@@ -17,6 +18,8 @@ export interface AuditedRooms {
   /** As it is read by all but the audit; its journal is what is written. */
   readonly store: ResourceStore;
   readonly baseUrl: string;
+  /** For how long records are kept. */
+  readonly days: number;
   readonly logger: Logger;
 }
 
@@ -29,18 +32,21 @@ export interface Audited {
   close(): Promise<void>;
 }
 
-export function openAudited({ definitions, search, store, baseUrl, logger }: AuditedRooms): Audited {
+export function openAudited({ definitions, search, store, baseUrl, days, logger }: AuditedRooms): Audited {
   const log = store.audit;
   const onTrouble = (text: string, error?: unknown) => (error === undefined ? logger.info({}, text) : logger.error({ err: error }, text));
   const journal = openJournal({ log, onTrouble });
   const tell = (kind: SecurityEvent['kind']) => journal.record({ kind, outcome: 'success' });
   tell('server-started');
+  const { record } = journal;
+  const upkeep = startUpkeep({ log, store, now: Date.now, days, record }, (err) => logger.error({ err }, 'the audit could not be looked after'));
   const journalSearch = createJournalSearch({ log, store, search, baseUrl });
   return {
     journal,
     accesses: createAccesses({ journal, patientsOf: createPatientsOf(definitions, baseUrl), read: (keys) => store.read(keys) }),
     store: withJournal(store, journalSearch),
     async close() {
+      await upkeep.stop();
       tell('server-stopped');
       await journal.close();
     },

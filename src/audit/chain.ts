@@ -36,8 +36,13 @@ export interface Portion {
 }
 
 /** Sorts by when it began: milliseconds since 1970 have nine digits to the base 36 until the year 5188. */
-export function chainName(begun: number): string {
+function chainName(begun: number): string {
   return begun.toString(36).padStart(9, '0') + randomBytes(4).readUInt32BE().toString(36).padStart(7, '0');
+}
+
+/** Milliseconds UTC. */
+export function begunOf(chain: string): number {
+  return Number.parseInt(chain.slice(0, 9), 36);
 }
 
 export function createChain(begun: number): Chain {

@@ -37,6 +37,8 @@ export interface Journal {
   admit(): void;
   /** Writes all that waits. */
   flush(): Promise<void>;
+  /** Seals what is written, as happens every second. */
+  seal(): Promise<void>;
   /** Writes and seals what there is. Nothing is recorded afterwards. */
   close(): Promise<void>;
 }
@@ -128,8 +130,10 @@ export function openJournal({ log, now = Date.now, onTrouble = () => undefined }
       current = begin();
     }
     try {
-      for (const one of [...ending, current]) await one.seal();
-      ending = ending.filter(({ chain }) => chain.open);
+      const left = new Set<Sealed>();
+      for (const one of [...ending, current]) if (!(await one.seal())) left.add(one);
+      ending = ending.filter((one) => one.chain.open && !left.has(one));
+      if (left.has(current)) current = begin();
     } catch (error) {
       onTrouble('The audit cannot be sealed', error);
     }
@@ -148,6 +152,7 @@ export function openJournal({ log, now = Date.now, onTrouble = () => undefined }
     settle,
     record,
     flush,
+    seal,
     admit() {
       if (queue.length >= ROOM) throw noRoom();
     },

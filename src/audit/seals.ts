@@ -12,12 +12,16 @@ const LAST = 20;
 const DOUBT = 65_000;
 
 export interface Sealing {
-  /** Seals what is settled by now; nothing where that is nothing. What fails is tried again the next time. */
-  seal(): Promise<void>;
+  /**
+   * Seals what is settled by now; nothing where that is nothing. What fails is tried again the next time. false: another process took this one
+   * for dead and sealed the chain in its place; it is to be left to others.
+   */
+  seal(): Promise<boolean>;
 }
 
 export function createSealing(log: AuditLog, chain: Chain, now: () => number): Sealing {
   let before: Buffer = Buffer.alloc(0);
+  let sealed = 0;
   let waiting: { readonly portion: Portion; readonly seal: AuditSeal } | undefined;
 
   async function digested(portion: Portion): Promise<AuditSeal> {
@@ -38,20 +42,20 @@ export function createSealing(log: AuditLog, chain: Chain, now: () => number): S
       await resolveDoubts(log, chain, now());
       if (waiting === undefined) {
         const portion = chain.take();
-        if (portion === undefined) return;
+        if (portion === undefined) return true;
         waiting = { portion, seal: await digested(portion) };
       }
-      if (!(await isThere(log, waiting.seal))) await log.seal(waiting.seal);
-      before = waiting.seal.digest;
+      const { seal } = waiting;
+      // It may have been written by a try of which the store could not say so.
+      const [found] = await log.seals(chain.name, sealed, 1);
+      if (found !== undefined && !found.digest.equals(seal.digest)) return false;
+      if (found === undefined) await log.seal(seal);
+      before = seal.digest;
+      sealed = seal.number;
       waiting = undefined;
+      return true;
     },
   };
-}
-
-/** It may have been written by a try of which the store could not say so. */
-async function isThere(log: AuditLog, { chain, number, digest }: AuditSeal): Promise<boolean> {
-  const [found] = await log.seals(chain, number - 1, 1);
-  return found?.number === number && found.digest.equals(digest);
 }
 
 async function resolveDoubts(log: AuditLog, chain: Chain, now: number): Promise<void> {

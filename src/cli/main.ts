@@ -24,6 +24,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   client: async () => (await import('./client.js')).clientCommand(),
   'registration-token': async () => (await import('./registration-token.js')).registrationTokenCommand(),
   keys: async () => (await import('./keys.js')).keysCommand(),
+  audit: async () => (await import('./audit.js')).auditCommand(),
   token: async () => (await import('./token.js')).tokenCommand(),
 };
 
