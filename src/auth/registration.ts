@@ -16,6 +16,7 @@ type Changing = { -readonly [Key in keyof ClientMetadata]: ClientMetadata[Key] }
 export function registrationRules(types: ScopeTypes) {
   return (ctx: KoaContextWithOIDC | undefined, key: string, _value: unknown, metadata: LibraryMetadata): void => {
     if (ctx === undefined || key !== 'smart_scope') return;
+    checkOwn(metadata as unknown as Readonly<Record<string, unknown>>);
     try {
       checkScopes(metadata as unknown as ClientMetadata, types);
     } catch (error) {
@@ -23,6 +24,14 @@ export function registrationRules(types: ScopeTypes) {
       throw error;
     }
   };
+}
+
+/** What the library does not know of it looks at. */
+function checkOwn({ smart_scope: scope, launch_uri: launchUri }: Readonly<Record<string, unknown>>): void {
+  if (typeof scope !== 'string') throw new errors.InvalidClientMetadata('scope must be a string');
+  if (launchUri === undefined) return;
+  const isUrl = typeof launchUri === 'string' && URL.canParse(launchUri) && /^https?:$/.test(new URL(launchUri).protocol);
+  if (!isUrl) throw new errors.InvalidClientMetadata('launch_uri must be a web uri');
 }
 
 /** Every registration and every change of one goes through here: what the registrant may not say of itself comes from its token. */

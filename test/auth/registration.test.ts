@@ -67,6 +67,8 @@ describe('a client that registers itself', () => {
     ['a redirect URI with a fragment', { ...app, redirect_uris: ['http://app.example/#x'] }],
     ['a redirect URI that runs in the browser', { ...app, redirect_uris: ['javascript:alert(1)'] }],
     ['a private address of keys that is no URL', { ...app, token_endpoint_auth_method: 'private_key_jwt', jwks_uri: 'file:///etc/passwd' }],
+    ['scopes that are a number', { ...app, scope: 5 }],
+    ['a launch URI that is none', { ...app, launch_uri: 'x' }],
     ['another method of authentication', { ...app, token_endpoint_auth_method: 'client_secret_jwt' }],
     ['the implicit flow', { ...app, response_types: ['token'] }],
     ['a secret key', { ...app, token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [{ kty: 'oct', k: 'AAAA', kid: '1' }] } }],
