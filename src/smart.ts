@@ -10,6 +10,7 @@ import { readPolicy } from './access/policy/read-policy.js';
 import type { Principal } from './access/principal.js';
 import type { RecordEvent } from './audit/event.js';
 import { createAuth } from './auth/auth.js';
+import { issuerOf } from './auth/issuer.js';
 import { createPages } from './auth/pages/pages.js';
 import { addRegistrationToken } from './auth/registration-tokens.js';
 import type { Lifetimes } from './auth/rooms.js';
@@ -128,12 +129,6 @@ export async function createSmart(rooms: SmartRooms): Promise<Smart> {
       denied.close();
     },
   };
-}
-
-/** Beside the FHIR base: `https://h/x/fhir` → `https://h/x/auth`. */
-export function issuerOf(baseUrl: string): string {
-  const url = new URL(baseUrl);
-  return url.origin + url.pathname.replace(/\/[^/]*\/?$/, '/auth');
 }
 
 /** The first process that serves a store with access on has a token by which the first client registers: told once, and never again. */

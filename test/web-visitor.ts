@@ -14,11 +14,11 @@ export interface VisitedPage {
 export interface Visitor {
   /** `leaves`: an address that begins so is not asked; the page then has status 0 and that `url`. */
   visit(url: string, leaves?: string): Promise<VisitedPage>;
-  /** `form`: of several, the one that has it: a name of a field, or the first. */
+  /** Of several forms the one that has the field `form`, and whose address ends with `action`; else the first. */
   send(
     page: VisitedPage,
     filled: Filled,
-    options?: { readonly button?: RegExp; readonly form?: string; readonly leaves?: string },
+    options?: { readonly button?: RegExp; readonly form?: string; readonly action?: string; readonly leaves?: string },
   ): Promise<VisitedPage>;
   /** Names of the cookies that are kept. */
   cookies(): readonly string[];
@@ -56,8 +56,10 @@ export function newVisitor(language = 'zh-CN,zh;q=0.9,en;q=0.5'): Visitor {
 
   return {
     visit: (url, leaves) => ask(url, leaves, { method: 'GET' }),
-    send(page, filled, { button, form: wanted, leaves } = {}) {
-      const form = page.forms.find(({ fields }) => wanted === undefined || fields.some(({ name }) => name === wanted));
+    send(page, filled, { button, form: wanted, action: end = '', leaves } = {}) {
+      const fits = ({ fields, action }: Form) =>
+        action.endsWith(end) && (wanted === undefined || fields.some(({ name }) => name === wanted));
+      const form = page.forms.find(fits);
       if (form === undefined) throw new Error(`There is no such form on ${page.url}: ${page.text.slice(0, 300)}`);
       const body = sentBy(form, filled, button);
       const action = new URL(form.action, page.url);

@@ -17,6 +17,7 @@ export function workstation(patients: readonly Listed[]): string {
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>医生工作站 Workstation</title>
+    <link rel="icon" href="data:,">
     <link rel="stylesheet" href="/style.css">
   </head>
   <body>

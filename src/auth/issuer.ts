@@ -1,6 +1,7 @@
 /** Where the authorization server is: beside the FHIR base, and so at the same origin. */
 
-/** `https://host/x/fhir` → `https://host/x/auth` */
-export function issuerOf(base: string): string {
-  return base.replace(/\/[^/]*$/, '/auth');
+/** `https://h/x/fhir` → `https://h/x/auth` */
+export function issuerOf(baseUrl: string): string {
+  const url = new URL(baseUrl);
+  return url.origin + url.pathname.replace(/\/[^/]*\/?$/, '/auth');
 }

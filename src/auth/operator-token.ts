@@ -22,7 +22,7 @@ export interface OperatorToken {
   readonly encounter?: string;
   readonly institution?: string;
   /** Whom it acts as. */
-  readonly account?: Pick<Account, 'id' | 'name' | 'displayName' | 'fhirUser'>;
+  readonly account?: Pick<Account, 'id' | 'name' | 'displayName' | 'fhirUser' | 'patients'>;
 }
 
 export interface SignedToken {
@@ -40,7 +40,7 @@ export async function signOperatorToken(states: StateStore, token: OperatorToken
   const id = randomBytes(16).toString('base64url');
   const issued = Math.floor(now / 1000);
   const who = { fhirUser: account?.fhirUser, name: account === undefined ? undefined : (account.displayName ?? account.name) };
-  const context = { patient, encounter, institution, ...who };
+  const context = { patient, encounter, institution, patients: account?.patients, ...who };
   const claims = {
     iss: issuer,
     aud: base,

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 
 const main = join(import.meta.dirname, '../../src/cli/main.js');
 export const projectFolder = join(import.meta.dirname, '../../..');
@@ -31,6 +32,8 @@ export interface Serving {
   /** What was printed until it listened. */
   readonly line: string;
   readonly child: ChildProcess;
+  /** Waits until it has printed something like that, and gives it. */
+  says(pattern: RegExp): Promise<string>;
   stop(): Promise<number | null>;
 }
 
@@ -48,13 +51,20 @@ export async function serve(environment: Environment): Promise<Serving> {
     child.once('close', (code) => reject(new Error(`lianyi serve ended with ${code}: ${output}`)));
   });
   const base = /http:\/\/\S+?\/fhir/.exec(line)?.[0] ?? '';
+  const says = async (pattern: RegExp): Promise<string> => {
+    for (;;) {
+      const [found] = pattern.exec(output) ?? [];
+      if (found !== undefined) return found;
+      await once(child.stdout as Readable, 'data');
+    }
+  };
   const stop = async () => {
     if (child.exitCode !== null) return child.exitCode;
     child.kill('SIGTERM');
     const [code] = (await once(child, 'close')) as [number | null];
     return code;
   };
-  return { base, line, child, stop };
+  return { base, line, child, says, stop };
 }
 
 export function start(args: readonly string[], environment: Environment): ChildProcess {
