@@ -62,6 +62,7 @@ beforeAll(async () => {
     },
     { types },
   );
+  await addAccount(states, { name: '李医生', role: 'clinician', password, fhirUser: 'Practitioner/li', institution: 'a' });
   await addAccount(states, { name: '张三', role: 'patient', password, fhirUser: 'Patient/zhang' }, { cost: cheap });
   await addAccount(states, { name: '张妈妈', role: 'guardian', password, patients: ['child', 'zhang'] }, { cost: cheap });
 });
@@ -90,16 +91,16 @@ async function signIn(visitor: Visitor, page: VisitedPage, name: string): Promis
   return visitor.send(page, { name, password }, { leaves: redirectUri });
 }
 
-/** One of each, for a code signs in once: with an authenticator, which the policy asks of clinicians. */
-let clinicians = 0;
+let recovery: readonly string[] = [];
+
+/** Sets up an authenticator, which the policy asks of clinicians. */
 async function signInClinician(visitor: Visitor, page: VisitedPage): Promise<VisitedPage> {
-  const name = `李医生${++clinicians}`;
-  const clinician = { name, role: 'clinician', password, fhirUser: 'Practitioner/li', institution: 'a' };
-  await addAccount(opened.store.states, clinician, { cost: cheap });
-  const enrolling = await signIn(visitor, page, name);
+  const enrolling = await signIn(visitor, page, '李医生');
   const secret = /class="code">([A-Z2-7 ]+)</.exec(enrolling.html)?.[1]?.replaceAll(' ', '') ?? '';
   const code = new TOTP({ secret: Secret.fromBase32(secret) }).generate();
-  return visitor.send(await visitor.send(enrolling, { code }, { form: 'code' }), {}, { leaves: redirectUri });
+  const codes = await visitor.send(enrolling, { code }, { form: 'code' });
+  recovery = [...codes.html.matchAll(/<li class="code">([^<]+)</g)].flatMap(([, one]) => one ?? []);
+  return visitor.send(codes, {}, { leaves: redirectUri });
 }
 
 async function agree(visitor: Visitor, page: VisitedPage, filled: Parameters<Visitor['send']>[1] = {}) {
@@ -110,35 +111,16 @@ async function agree(visitor: Visitor, page: VisitedPage, filled: Parameters<Vis
   return (await (await fetch(`${issuer}/token`, { method: 'POST', body: new URLSearchParams(form) })).json()) as Record<string, string>;
 }
 
+/** One browser of a ward, before which one after the other sits. */
+const ward = newVisitor();
+
+function boxes({ forms }: VisitedPage, name: string): string[] {
+  return forms.flatMap(({ fields }) => fields.filter((field) => field.name === name).map(({ value }) => value));
+}
+
 const bearer = (token: Record<string, string>) => ({ authorization: `Bearer ${token.access_token}` });
 
 describe('whoever signs in', () => {
-  test('as a clinician finds patients by Chinese name, pinyin and initials, whom they may see', async () => {
-    const visitor = newVisitor();
-    const page = await signInClinician(visitor, await begin(visitor, 'launch/patient launch/encounter patient/*.rs openid'));
-    for (const q of ['张', 'zhangs', 'zs']) {
-      const found = await visitor.send(page, { q }, { form: 'q' });
-      expect([q, /张三 男，出生日期 1980-01-02/.test(found.text), /周三|张小宝/.test(found.text)]).toEqual([q, true, false]);
-    }
-    const chosen = await visitor.send(await visitor.send(page, { q: 'zs' }, { form: 'q' }), {}, { form: 'token', button: /张三/ });
-    const consent = await visitor.send(chosen, {}, { form: 'token', button: /门诊/ });
-    const token = await agree(visitor, consent);
-    expect(token).toMatchObject({ patient: 'zhang', encounter: 'visit', scope: 'patient/*.rs openid launch/patient launch/encounter' });
-    expect((await server.ask('GET', '/Patient/zhang', undefined, bearer(token))).status).toBe(200);
-    expect((await server.ask('GET', '/Patient/zhou', undefined, bearer(token))).status).toBe(404);
-  });
-
-  test('as a patient agrees for themselves, and gives a part', async () => {
-    const visitor = newVisitor();
-    const consent = await signIn(visitor, await begin(visitor, 'patient/Patient.rs patient/Observation.rs offline_access'), '张三');
-    expect(consent.text).toContain('张三 男');
-    const finer = consent.forms
-      .flatMap(({ fields }) => fields)
-      .find(({ name, value }) => name === 'finer' && value.includes('laboratory'))?.value;
-    const token = await agree(visitor, consent, { scope: ['patient/Patient.rs', 'patient/Observation.rs'], finer: finer ?? '' });
-    expect([token.patient, token.scope, token.refresh_token]).toEqual(['zhang', `patient/Patient.rs ${finer}`, undefined]);
-  });
-
   test('as a guardian chooses among theirs', async () => {
     const visitor = newVisitor();
     const page = await signIn(visitor, await begin(visitor, 'patient/Patient.rs'), '张妈妈');
@@ -149,31 +131,47 @@ describe('whoever signs in', () => {
     expect((await server.ask('GET', '/Patient/child', undefined, bearer(token))).status).toBe(200);
   });
 
+  test('as a clinician with an authenticator finds patients by name, pinyin and initials, of those they may see', async () => {
+    const page = await signInClinician(ward, await begin(ward, 'launch/patient launch/encounter patient/*.rs openid'));
+    for (const q of ['张', 'zhangs', 'zs']) {
+      const found = await ward.send(page, { q }, { form: 'q' });
+      expect([q, /张三 男，出生日期 1980-01-02/.test(found.text), /周三|张小宝/.test(found.text)]).toEqual([q, true, false]);
+    }
+    const chosen = await ward.send(await ward.send(page, { q: 'zs' }, { form: 'q' }), {}, { form: 'token', button: /张三/ });
+    const consent = await ward.send(chosen, {}, { form: 'token', button: /门诊/ });
+    const token = await agree(ward, consent);
+    expect(token).toMatchObject({ patient: 'zhang', encounter: 'visit', scope: 'patient/*.rs openid launch/patient launch/encounter' });
+    expect((await server.ask('GET', '/Patient/zhang', undefined, bearer(token))).status).toBe(200);
+    expect((await server.ask('GET', '/Patient/zhou', undefined, bearer(token))).status).toBe(404);
+  });
+
   test('breaks the glass with a reason and sees what was closed', async () => {
-    const visitor = newVisitor();
-    const page = await signInClinician(visitor, await begin(visitor, 'user/Patient.rs __btg'));
-    const consent = await visitor.send(page, { purpose: ['ETREAT'], reason: '昏迷送医，需查过敏史' }, { form: 'reason' });
-    const token = await agree(visitor, consent);
+    // Who has a session is asked again: somebody else may sit here.
+    const asked = await signIn(ward, await begin(ward, 'user/Patient.rs __btg'), '李医生');
+    const page = await ward.send(asked, { recovery: recovery[0] ?? '' }, { form: 'recovery' });
+    const consent = await ward.send(page, { purpose: ['ETREAT'], reason: '昏迷送医，需查过敏史' }, { form: 'reason' });
+    const token = await agree(ward, consent);
     expect(decodeJwt(token.access_token ?? '').emergency).toEqual({ reason: '昏迷送医，需查过敏史', purpose: 'ETREAT' });
     expect((await server.ask('GET', '/Patient/zhou', undefined, bearer(token))).status).toBe(200);
   });
 
-  test('is somebody else after all: their session takes the place of the first', async () => {
-    const visitor = newVisitor();
-    const first = await signIn(visitor, await begin(visitor, 'patient/Patient.rs openid fhirUser'), '张三');
+  test('is somebody else after all: their session takes the place of the first; and agrees for themselves, to a part', async () => {
+    const first = await begin(ward, 'patient/Patient.rs patient/Observation.rs openid fhirUser offline_access');
     const other = first.forms.find(({ action }) => action.endsWith('/other-account'));
-    const again = await visitor.send({ ...first, forms: other ? [other] : [] }, {});
-    const page = await signInClinician(visitor, again);
-    expect(page.text).toContain('查找患者');
-    const found = await visitor.send(page, { q: '张三' }, { form: 'q' });
-    const token = await agree(visitor, await visitor.send(found, {}, { form: 'token', button: /张三/ }));
-    expect(decodeJwt(token.id_token ?? '').fhirUser).toContain('Practitioner/li');
+    const again = await ward.send({ ...first, forms: other ? [other] : [] }, {});
+    // The patient has no patient to choose.
+    const consent = await signIn(ward, again, '张三');
+    expect(consent.text).toContain('张三 男');
+    const finer = boxes(consent, 'finer').find((value) => value.includes('laboratory')) ?? '';
+    const scope = ['patient/Patient.rs', 'patient/Observation.rs', 'openid', 'fhirUser'];
+    const token = await agree(ward, consent, { scope, finer });
+    expect([token.patient, token.scope, token.refresh_token]).toEqual(['zhang', `patient/Patient.rs ${finer} openid fhirUser`, undefined]);
+    expect(decodeJwt(token.id_token ?? '').fhirUser).toContain('Patient/zhang');
   });
 
   test('refuses, and the app is told', async () => {
-    const visitor = newVisitor();
-    const consent = await signIn(visitor, await begin(visitor, 'patient/Patient.rs'), '张三');
-    const back = await visitor.send(consent, {}, { form: 'scope', button: /拒绝/, leaves: redirectUri });
+    const consent = await begin(ward, 'patient/Patient.rs');
+    const back = await ward.send(consent, {}, { form: 'scope', button: /拒绝/, leaves: redirectUri });
     const { searchParams } = new URL(back.url);
     expect([searchParams.get('error'), searchParams.get('state')]).toEqual(['access_denied', 'st']);
   });
@@ -182,14 +180,15 @@ describe('whoever signs in', () => {
 describe('the page of connected apps', () => {
   test('takes a grant back: its tokens are dead; and signs out', async () => {
     const visitor = newVisitor();
-    const token = await agree(visitor, await signIn(visitor, await begin(visitor, 'patient/Patient.rs offline_access'), '张三'));
+    const signedIn = await signIn(visitor, await visitor.visit(`${issuer}/grants`), '张妈妈');
+    expect(signedIn.text).toContain('已连接的应用');
+    // An app finds the session that was begun here.
+    const page = await visitor.send(await begin(visitor, 'patient/Patient.rs offline_access'), {}, { form: 'token', button: /张三/ });
+    const token = await agree(visitor, page);
     expect((await server.ask('GET', '/Patient/zhang', undefined, bearer(token))).status).toBe(200);
-    // The session of the app's sign-in is known here too.
-    const page = await visitor.visit(`${issuer}/grants`);
-    expect(page.text).toContain('生长曲线');
-    const grants = page.forms.filter(({ action }) => action.endsWith('/revoke'));
-    let left = page;
-    for (const _ of grants) left = await visitor.send(left, {}, { form: 'grant' });
+    let left = await visitor.visit(`${issuer}/grants`);
+    expect(left.text).toContain('生长曲线');
+    for (const _ of left.forms.filter(({ action }) => action.endsWith('/revoke'))) left = await visitor.send(left, {}, { form: 'grant' });
     expect(left.text).toContain('目前没有应用获得您的授权');
     expect((await server.ask('GET', '/Patient/zhang', undefined, bearer(token))).status).toBe(401);
     const refresh = { grant_type: 'refresh_token', refresh_token: token.refresh_token ?? '', client_id: 'growth' };
@@ -197,20 +196,15 @@ describe('the page of connected apps', () => {
     const signOut = left.forms.find(({ method }) => method === 'GET');
     const asked = await visitor.send({ ...left, forms: signOut ? [signOut] : [] }, {});
     expect((await visitor.send(asked, {}, { button: /^退出登录$/ })).text).toContain('您已退出登录');
-    expect((await visitor.visit(`${issuer}/grants`)).forms[0]?.fields.map(({ name }) => name)).toContain('password');
+    expect(boxes(await visitor.visit(`${issuer}/grants`), 'password')).toEqual(['']);
   });
 
-  test('is signed in to by itself, and a lock ends everything', async () => {
-    const { states } = opened.store;
-    await addAccount(states, { name: 'locked', role: 'patient', password, fhirUser: 'Patient/zhang' }, { cost: cheap });
-    const visitor = newVisitor();
-    const signedIn = await signIn(visitor, await visitor.visit(`${issuer}/grants`), 'locked');
-    expect(signedIn.text).toContain('已连接的应用');
-    const token = await agree(visitor, await begin(visitor, 'patient/Patient.rs'));
+  test('is closed by a lock, which ends everything', async () => {
+    const token = await agree(ward, await begin(ward, 'patient/Patient.rs'));
     expect((await server.ask('GET', '/Patient/zhang', undefined, bearer(token))).status).toBe(200);
-    await lockAccount(states, 'locked');
+    await lockAccount(opened.store.states, '张三');
     expect((await server.ask('GET', '/Patient/zhang', undefined, bearer(token))).status).toBe(401);
-    expect((await visitor.visit(`${issuer}/grants`)).forms[0]?.fields.map(({ name }) => name)).toContain('password');
+    expect(boxes(await ward.visit(`${issuer}/grants`), 'password')).toEqual(['']);
   });
 });
 

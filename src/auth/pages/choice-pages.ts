@@ -9,6 +9,8 @@ import { type PageContent, type Problem, say, type View } from './view.js';
 interface ChoicePage {
   readonly base: string;
   readonly client: Pick<AskingClient, 'name'>;
+  /** Whether another account would do. */
+  readonly switchable: boolean;
   readonly problem?: Problem | undefined;
 }
 
@@ -18,14 +20,15 @@ export interface PatientPage extends ChoicePage {
   readonly found: Found<PatientCandidate>;
 }
 
-export function patientPage(view: View, { base, client, searched, found, problem }: PatientPage): PageContent {
+export function patientPage(view: View, page: PatientPage): PageContent {
+  const { base, client, searched, found, problem } = page;
   return {
     title: say(view, 'Choose a patient', '选择患者'),
     ...(problem && { problem }),
     body: html`<p>${say(view, 'The app you open works on one patient:', '您打开的应用将处理一位患者的数据：')} <strong>${client.name}</strong></p>
 ${searched !== undefined && searchForm(view, base, searched)}
 ${(searched === undefined || searched !== '') && results(view, base, found)}
-${refuseButton(view, base)}`,
+${leaving(view, page)}`,
   };
 }
 
@@ -69,7 +72,8 @@ export interface EncounterPage extends ChoicePage {
   readonly found: Found<EncounterCandidate>;
 }
 
-export function encounterPage(view: View, { base, client, patient, found, problem }: EncounterPage): PageContent {
+export function encounterPage(view: View, page: EncounterPage): PageContent {
+  const { base, client, patient, found, problem } = page;
   const { candidates, more } = found;
   return {
     title: say(view, 'Choose a visit', '选择就诊'),
@@ -87,7 +91,7 @@ ${
   )
 }
 ${button(view, `${base}/encounter`, say(view, 'Go on without a visit', '不选择就诊，继续'), { kind: 'second', fields: { none: 'yes' } })}
-${refuseButton(view, base)}`,
+${leaving(view, page)}`,
   };
 }
 
@@ -99,7 +103,8 @@ export interface EmergencyPage extends ChoicePage {
 /** Source: v3-ActReason */
 export const purposes = ['ETREAT', 'BTG'] as const;
 
-export function emergencyPage(view: View, { base, client, problem, reason = '', purpose }: EmergencyPage): PageContent {
+export function emergencyPage(view: View, page: EmergencyPage): PageContent {
+  const { base, client, problem, reason = '', purpose } = page;
   const title = say(view, 'Emergency access', '紧急访问');
   return {
     title,
@@ -151,10 +156,14 @@ ${input(view, {
 <div class="actions"><button class="danger">${say(view, 'Open in an emergency', '紧急开放')}</button></div>`,
 )}
 ${button(view, `${base}/emergency`, say(view, 'Go on with my usual access', '以常规权限继续'), { kind: 'second', fields: { none: 'yes' } })}
-${refuseButton(view, base)}`,
+${leaving(view, page)}`,
   };
 }
 
-export function refuseButton(view: View, base: string): Html {
-  return button(view, `${base}/refuse`, say(view, 'Cancel and go back to the app', '取消并返回应用'), { kind: 'link' });
+function leaving(view: View, { base, switchable }: ChoicePage): Html {
+  return html`${switchable && otherAccountButton(view, base)}${button(view, `${base}/refuse`, say(view, 'Cancel and go back to the app', '取消并返回应用'), { kind: 'link' })}`;
+}
+
+export function otherAccountButton(view: View, base: string): Html {
+  return button(view, `${base}/other-account`, say(view, 'I am somebody else: sign in again', '我不是该用户：重新登录'), { kind: 'link' });
 }

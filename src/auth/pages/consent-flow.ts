@@ -65,8 +65,8 @@ async function otherAccount(rooms: PagesRooms, visit: Visit, { asked, base, acco
 }
 
 async function showNext(rooms: PagesRooms, visit: Visit, stand: Stand, problem?: Problem): Promise<void> {
-  const { asked, choice, base } = stand;
-  const page = { base, client: asked.client, problem };
+  const { asked, choice } = stand;
+  const page = { ...choicePage(stand), problem };
   if (asksEmergency(rooms, stand) && choice.emergency === undefined) return show(visit, emergencyPage(visit.view, page));
   if (patientOf(stand) === undefined && asked.choosePatient) return choosePatient(rooms, visit, stand, problem);
   const patient = await patientShown(rooms, stand);
@@ -94,6 +94,10 @@ async function showConsent(rooms: PagesRooms, visit: Visit, stand: Stand, patien
   show(visit, consentPage(visit.view, consent));
 }
 
+function choicePage({ base, asked: { client, demandedAccount } }: Stand) {
+  return { base, client, switchable: demandedAccount === undefined };
+}
+
 function asksEmergency({ policy }: PagesRooms, { asked, account }: Stand): boolean {
   return asked.emergency && policy.mayBreakGlass(account.role);
 }
@@ -116,10 +120,10 @@ async function patientShown(rooms: PagesRooms, stand: Stand): Promise<PatientCan
 }
 
 async function choosePatient(rooms: PagesRooms, visit: Visit, stand: Stand, problem?: Problem): Promise<void> {
-  const { account, base, asked } = stand;
+  const { account } = stand;
   const own = ownPatients(account);
   if (own?.length === 0) return show(visit, errorPage(visit.view, noPatientText), 403);
-  const page = { base, client: asked.client, problem };
+  const page = { ...choicePage(stand), problem };
   if (own !== undefined) {
     const shown = await Promise.all(own.map(async (id) => (await rooms.records.findPatient(chooserOf(stand), id)) ?? { id }));
     return show(visit, patientPage(visit.view, { ...page, found: { candidates: shown, more: false } }));
@@ -138,7 +142,7 @@ async function takeEmergency(rooms: PagesRooms, visit: Visit, stand: Stand): Pro
   const none = visit.form?.one('none') === 'yes';
   const problem = none ? undefined : emergencyProblem(reason, known);
   if (problem !== undefined) {
-    const page = { base, client: asked.client, reason: reason.slice(0, 500), problem, ...(known && { purpose: known }) };
+    const page = { ...choicePage(stand), reason: reason.slice(0, 500), problem, ...(known && { purpose: known }) };
     return show(visit, emergencyPage(visit.view, page));
   }
   const emergency = none || known === undefined ? null : { reason, purpose: known };

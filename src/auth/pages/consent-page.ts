@@ -3,6 +3,7 @@ import { describeScope, type ResourceScope, type SmartScope } from '../../access
 import type { Account } from '../accounts.js';
 import type { Asked } from '../interactions.js';
 import type { Emergency } from '../launch-context.js';
+import { otherAccountButton } from './choice-pages.js';
 import { finerScopes } from './finer-scopes.js';
 import { button, check, form } from './forms.js';
 import { type Html, html } from './html.js';
@@ -57,7 +58,7 @@ ${others.length > 0 && html`<fieldset><legend>${say(view, 'About you and your st
 <p class="hint">${say(view, 'What you leave unticked is not given. You can take it back at any time on the page of your connected apps.', '未勾选的权限不会授予。您可随时在“已连接的应用”页面撤销授权。')}</p>
 <div class="actions"><button name="agree" value="yes">${say(view, 'Allow', '允许')}</button><button class="second" name="agree" value="no">${say(view, 'Refuse', '拒绝')}</button></div>`,
 )}
-${asked.demandedAccount === undefined && button(view, `${base}/other-account`, say(view, 'I am somebody else: sign in again', '我不是该用户：重新登录'), { kind: 'link' })}`,
+${asked.demandedAccount === undefined && otherAccountButton(view, base)}`,
   };
 }
 
