@@ -8,6 +8,7 @@ import { fault } from '../model/outcome.js';
 import type { FoundItem, StateStore } from '../store/state.js';
 import { accountKey, accountName } from './account-names.js';
 import { devicesOf } from './devices.js';
+import { codeCounter, forget, nameCounter } from './lock-out.js';
 import { checkPassword } from './password-rules.js';
 import { hashPassword, type PasswordCost } from './passwords.js';
 import { deny } from './verify/denied.js';
@@ -109,6 +110,7 @@ export async function listAccounts(states: StateStore): Promise<readonly Account
 export async function lockAccount(states: StateStore, name: string, locked = true, options: AccountOptions = {}): Promise<Account> {
   const account = await changeAccount(states, name, ({ locked: _, ...rest }) => (locked ? { ...rest, locked } : rest));
   if (locked) await endAll(states, account, options);
+  else await forgetFailures(states, account);
   return account;
 }
 
@@ -125,6 +127,7 @@ export async function resetAccount(states: StateStore, name: string, password: s
     mustChangePassword: true,
   }));
   await endAll(states, account, options);
+  await forgetFailures(states, account);
   return account;
 }
 
@@ -152,6 +155,10 @@ async function endAll(states: StateStore, { id }: Account, { now = Date.now() }:
   await deny(states, { what: 'sub', id, before: now }, longestToken, now);
   await states.removeAll(`account:${id}`);
   await states.removeAll(devicesOf({ id }));
+}
+
+async function forgetFailures(states: StateStore, { id, name }: Account): Promise<void> {
+  await forget(states, [nameCounter(accountKey(name)), codeCounter(id)]);
 }
 
 /** No access token may be set to live longer. Milliseconds. */

@@ -18,10 +18,10 @@ export async function rememberDevice(
   return secret;
 }
 
-/** `key` is the account's, as `accountKey` makes it. */
-export async function isKnownDevice(states: StateStore, secret: string, key: string, now: number): Promise<boolean> {
+/** Names the device where it is known for the account; `key` is as `accountKey` makes it. */
+export async function knownDevice(states: StateStore, secret: string, key: string, now: number): Promise<string | undefined> {
   const item = await states.get(kind, digest(secret));
-  return item !== undefined && (item.expires ?? 0) > now && JSON.parse(item.value).key === key;
+  return item !== undefined && (item.expires ?? 0) > now && JSON.parse(item.value).key === key ? item.id : undefined;
 }
 
 export function devicesOf(account: { readonly id: string }): string {

@@ -51,9 +51,27 @@ async function countOne(states: StateStore, { id, free }: Counter, now: number):
   return now + minute;
 }
 
+/** Of tries to sign in with a name; `key` is as `accountKey` makes it. */
+export function nameCounter(key: string): string {
+  return `name:${key}`;
+}
+
+/** Of tries to give a code of the account with that id. */
+export function codeCounter(id: string): string {
+  return `code:${id}`;
+}
+
+/** By administration: nobody waits for what was before. */
+export async function forget(states: StateStore, counters: readonly string[]): Promise<void> {
+  for (const id of counters) await states.take(kind, id);
+}
+
 /** It was no failure: the try is not counted, and what is in `cleared` begins anew. */
 export async function forgive(states: StateStore, counters: readonly Counter[], cleared: readonly Counter[]): Promise<void> {
-  for (const { id } of cleared) await states.take(kind, id);
+  await forget(
+    states,
+    cleared.map(({ id }) => id),
+  );
   for (const { id, free } of counters) {
     if (cleared.some((counter) => counter.id === id)) continue;
     for (let left = tries; left > 0; left--) {

@@ -6,7 +6,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Secret, TOTP } from 'otpauth';
 import type { StateStore } from '../store/state.js';
 import { type Account, changeAccount, type Totp } from './accounts.js';
-import { countTry, forgive } from './lock-out.js';
+import { codeCounter, countTry, forgive } from './lock-out.js';
 
 const period = 30;
 const recoveryCodes = 10;
@@ -42,7 +42,7 @@ export type SecondFactorResult =
 
 /** A code of the authenticator or a recovery code: the same is never right twice, also when it comes twice at the same moment. */
 export async function checkSecondFactor(states: StateStore, account: Account, typed: string, now: number): Promise<SecondFactorResult> {
-  const counters = [{ id: `code:${account.id}`, free: 5 }];
+  const counters = [{ id: codeCounter(account.id), free: 5 }];
   const until = await countTry(states, counters, now);
   if (until !== undefined) return { kind: 'wait', seconds: Math.ceil((until - now) / 1000) };
   const code = typed.normalize('NFKC').toLowerCase().replace(/[\s-]/g, '');

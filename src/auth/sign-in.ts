@@ -3,8 +3,8 @@ import ipaddr from 'ipaddr.js';
 import type { StateStore } from '../store/state.js';
 import { accountKey } from './account-names.js';
 import { type Account, changeAccount, findAccount } from './accounts.js';
-import { isKnownDevice } from './devices.js';
-import { type Counter, countTry, forgive } from './lock-out.js';
+import { knownDevice } from './devices.js';
+import { type Counter, countTry, forgive, nameCounter } from './lock-out.js';
 import { hashPassword, isNoPassword, isOutdated, isPassword, type PasswordCost } from './passwords.js';
 
 export interface SignIn {
@@ -54,10 +54,10 @@ export async function checkSignIn({ states, now, cost }: SignInRooms, signIn: Si
 
 /** The first of them begins anew when a try is right. */
 async function countersOf(states: StateStore, key: string, { address, device }: SignIn, now: number): Promise<readonly Counter[]> {
-  const known = device !== undefined && (await isKnownDevice(states, device, key, now));
-  if (known) return [{ id: `device:${device}`.slice(0, 100), free: 10 }];
+  const known = device === undefined ? undefined : await knownDevice(states, device, key, now);
+  if (known !== undefined) return [{ id: `device:${known}`, free: 10 }];
   return [
-    { id: `name:${key}`, free: 5 },
+    { id: nameCounter(key), free: 5 },
     { id: `address:${network(address)}`, free: 50 },
   ];
 }

@@ -25,8 +25,8 @@ function write(part: Part): string {
 }
 
 function escapeText(text: string): string {
-  // What HTML cannot hold at all goes: it would make a reader of the page stumble.
+  // What HTML cannot hold goes, and what would turn the writing around: a name could say something else than it is.
   return text
-    .replace(/[\p{Cc}\ufffe\uffff]/gu, (one) => ('\t\n\r'.includes(one) ? one : '\ufffd'))
+    .replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069\ufffe\uffff]/gu, (one) => ('\t\n\r'.includes(one) ? one : '\ufffd'))
     .replace(/[&<>"'`]/g, (one) => `&#${one.charCodeAt(0)};`);
 }
