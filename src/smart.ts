@@ -6,18 +6,20 @@ import type { IncomingMessage } from 'node:http';
 import type { Access } from './access/access.js';
 import { type AccessRooms, createAccessOf } from './access/policy/compile.js';
 import { createFactors } from './access/policy/factors.js';
+import type { Policy } from './access/policy/policy.js';
 import { readPolicy } from './access/policy/read-policy.js';
 import type { Principal } from './access/principal.js';
 import type { RecordEvent } from './audit/event.js';
-import { createAuth } from './auth/auth.js';
+import { type Auth, createAuth } from './auth/auth.js';
 import { issuerOf } from './auth/issuer.js';
 import { createPages } from './auth/pages/pages.js';
 import { addRegistrationToken } from './auth/registration-tokens.js';
 import type { Lifetimes } from './auth/rooms.js';
 import { scopeBy } from './auth/scope-reference.js';
-import { createDenied } from './auth/verify/denied.js';
-import { trustedIssuers } from './auth/verify/trusted-issuers.js';
-import { createVerifier } from './auth/verify/verifier.js';
+import { createDenied, type Denied } from './auth/verify/denied.js';
+import { type TrustedIssuerSettings, trustedIssuers } from './auth/verify/trusted-issuers.js';
+import { createVerifier, type Verifier } from './auth/verify/verifier.js';
+import { ConfigError } from './config.js';
 import type { Definitions } from './definitions/definitions.js';
 import { addressOf } from './http/address.js';
 import type { Handler } from './http/fhir.js';
@@ -62,73 +64,112 @@ export interface Smart {
 const standardLifetimes: Lifetimes = { accessToken: 3600, systemToken: 300, refreshToken: 90 * 86_400, session: 8 * 3600 };
 
 export async function createSmart(rooms: SmartRooms): Promise<Smart> {
-  const { options, baseUrl, states, definitions, record, logger } = rooms;
-  const { now = Date.now, trustProxy = false } = options;
-  const issuer = issuerOf(baseUrl);
-  const policy = readPolicy(options.policyFile, definitions);
-  const { consent: mode = 'opt-out' } = options;
-  const factors = createFactors({ mode, zone: rooms.zone, definitions });
-  const accessOf = createAccessOf({ policy, definitions, criteria: rooms.criteria, factors, masking: { surnameOf } });
-  const accessFor = (principal: Principal) => rooms.judge(accessOf(principal));
-  const outboundFetch = createOutbound({ allow: options.outboundAllow ?? [] });
-  const polling = options.pollEvery === undefined ? {} : { pollEvery: options.pollEvery };
-  const denied = await createDenied(states, {
-    now,
-    ...polling,
-    onLoss: (err) => logger.error({ err }, 'which tokens are revoked cannot be read from the store'),
-  });
-  const mayBreakGlass = (role: string) => policy.roles.get(role)?.rights.has('breakGlass') ?? false;
-  const shared = { issuer, states, now, types: definitions, record };
-  const lifetimes = { ...standardLifetimes, ...options.lifetimes };
-  const auth = await createAuth({
-    ...shared,
-    base: baseUrl,
-    denied,
-    lifetimes,
-    trustProxy,
-    mayBreakGlass,
-    outboundFetch,
-    logger,
-    ...polling,
-    ...(options.failuresPerMinute === undefined ? {} : { failuresPerMinute: options.failuresPerMinute }),
-    onKeysGone: () => verifier.forget(),
-    pages: (interactions) =>
-      createPages({
-        ...shared,
-        software: rooms.software,
-        interactions,
-        records: patientRecords({ perform: rooms.perform, accessFor, issuer, now }),
-        policy: { mayBreakGlass, needsSecondFactor: (role) => policy.roles.get(role)?.secondFactor ?? false },
-        addressOf: (req) => addressOf(req, trustProxy),
-      }),
-  });
-  const others = trustedIssuers(options.trustedIssuers ?? [], {
-    base: baseUrl,
-    fetch: outboundFetch,
-    now,
-    onFault: (err) => logger.error({ err }, 'the keys of a trusted issuer cannot be had'),
-  });
-  const verifier = createVerifier({
-    issuers: [auth.issuer, ...others],
-    denied,
-    accessFor,
-    scopeBy: (reference) => scopeBy(states, reference),
-    addressOf: (req) => addressOf(req, trustProxy),
-    failuresPerMinute: options.failuresPerMinute,
-    now,
-  });
+  const { options, baseUrl, logger } = rooms;
+  const policy = readPolicy(options.policyFile, rooms.definitions);
+  refuseUnknownRoles(options.trustedIssuers ?? [], policy);
+  const common: Common = {
+    ...rooms,
+    issuer: issuerOf(baseUrl),
+    policy,
+    accessFor: accessBy(rooms, policy),
+    denied: await createDenied(rooms.states, {
+      ...told({ now: options.now, pollEvery: options.pollEvery }),
+      onLoss: (err) => logger.error({ err }, 'which tokens are revoked cannot be read from the store'),
+    }),
+    outboundFetch: createOutbound({ allow: options.outboundAllow ?? [] }),
+  };
+  const { auth, verifier } = await doors(common);
   await firstStart(rooms);
   return {
     accessOf: verifier.accessOf,
-    path: new URL(issuer).pathname,
+    path: new URL(common.issuer).pathname,
     handler: auth.handler,
     configuration: Buffer.from(JSON.stringify(auth.smartConfiguration)),
     security: smartSecurity(auth.smartConfiguration),
     async close() {
       auth.close();
-      denied.close();
+      common.denied.close();
     },
   };
+}
+
+interface Common extends SmartRooms {
+  readonly issuer: string;
+  readonly policy: Policy;
+  readonly accessFor: (principal: Principal) => Access;
+  readonly denied: Denied;
+  readonly outboundFetch: typeof fetch;
+}
+
+function accessBy({ options, definitions, criteria, zone, judge }: SmartRooms, policy: Policy): Common['accessFor'] {
+  const factors = createFactors({ mode: options.consent ?? 'opt-out', zone, definitions });
+  const accessOf = createAccessOf({ policy, definitions, criteria, factors, masking: { surnameOf } });
+  return (principal) => judge(accessOf(principal));
+}
+
+/** Where tokens are given, and where they are taken. */
+async function doors(common: Common): Promise<{ readonly auth: Auth; readonly verifier: Verifier }> {
+  const { options, baseUrl, states, accessFor, denied, outboundFetch, logger } = common;
+  const { now = Date.now, trustProxy = false, failuresPerMinute } = options;
+  const auth = await createAuth({
+    ...told({ failuresPerMinute, pollEvery: options.pollEvery }),
+    ...sharedByPages(common),
+    base: baseUrl,
+    denied,
+    lifetimes: { ...standardLifetimes, ...options.lifetimes },
+    trustProxy,
+    mayBreakGlass: mayBreakGlass(common),
+    outboundFetch,
+    logger,
+    onKeysGone: () => verifier.forget(),
+    pages: pagesOn(common),
+  });
+  const onFault = (err: unknown) => logger.error({ err }, 'the keys of a trusted issuer cannot be had');
+  const verifier = createVerifier({
+    issuers: [auth.issuer, ...trustedIssuers(options.trustedIssuers ?? [], { base: baseUrl, fetch: outboundFetch, now, onFault })],
+    denied,
+    accessFor,
+    scopeBy: (reference) => scopeBy(states, reference),
+    addressOf: (req) => addressOf(req, trustProxy),
+    failuresPerMinute,
+    now,
+  });
+  return { auth, verifier };
+}
+
+function sharedByPages({ issuer, states, options, definitions, record }: Common) {
+  return { issuer, states, now: options.now ?? Date.now, types: definitions, record };
+}
+
+function pagesOn(common: Common): Parameters<typeof createAuth>[0]['pages'] {
+  const { options, policy, perform, accessFor, issuer } = common;
+  const shared = sharedByPages(common);
+  return (interactions) =>
+    createPages({
+      ...shared,
+      software: common.software,
+      interactions,
+      records: patientRecords({ perform, accessFor, issuer, now: shared.now }),
+      policy: { mayBreakGlass: mayBreakGlass(common), needsSecondFactor: (role) => policy.roles.get(role)?.secondFactor ?? false },
+      addressOf: (req) => addressOf(req, options.trustProxy ?? false),
+    });
+}
+
+function mayBreakGlass({ policy }: Common): (role: string) => boolean {
+  return (role) => policy.roles.get(role)?.rights.has('breakGlass') ?? false;
+}
+
+/** Without what is not given. */
+function told<T extends object>(options: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as ReturnType<typeof told<T>>;
+}
+
+function refuseUnknownRoles(listed: readonly TrustedIssuerSettings[], { roles }: Policy): void {
+  for (const { issuer, role, roles: theirs = {} } of listed) {
+    const unknown = [...Object.values(theirs), ...(role === undefined ? [] : [role])].find((name) => !roles.has(name));
+    if (unknown !== undefined)
+      throw new ConfigError(`TRUSTED_ISSUERS: ${issuer} is given the role "${unknown}", which the policy does not have.`);
+  }
 }
 
 /** The first process that serves a store with access on has a token by which the first client registers: told once, and never again. */
