@@ -14,18 +14,23 @@ export const securityContextParam = 'security-context';
  * context is as the access itself says; one whose context is not here, or may not be seen, is hidden.
  */
 export function judgedByContext(access: Access, types: readonly string[]): Access {
+  const compiled = new Map<Act, Predicate | undefined>();
+  const ofBinary = (act: Act): Predicate | undefined => {
+    const own = access.restriction(act, 'Binary');
+    if (access.hidesContent) return undefined;
+    const contexts = grantedBy(access, act, types);
+    const all = contexts.length === types.length - 1 && contexts.every(({ predicate }) => isUnrestricted(predicate));
+    if (all && own !== undefined && isUnrestricted(own)) return own;
+    const byContext: Predicate = { kind: 'chain', param: securityContextParam, where: contexts };
+    if (own === undefined) return contexts.length === 0 ? undefined : byContext;
+    return { kind: 'all', of: [own, { kind: 'any', of: [withoutContext, byContext] }] };
+  };
   return {
     ...access,
     restriction(act, type) {
-      const own = access.restriction(act, type);
-      if (type !== 'Binary') return own;
-      if (access.hidesContent) return undefined;
-      const contexts = grantedBy(access, act, types);
-      const all = contexts.length === types.length - 1 && contexts.every(({ predicate }) => isUnrestricted(predicate));
-      if (all && own !== undefined && isUnrestricted(own)) return own;
-      const byContext: Predicate = { kind: 'chain', param: securityContextParam, where: contexts };
-      if (own === undefined) return contexts.length === 0 ? undefined : byContext;
-      return { kind: 'all', of: [own, { kind: 'any', of: [withoutContext, byContext] }] };
+      if (type !== 'Binary') return access.restriction(act, type);
+      if (!compiled.has(act)) compiled.set(act, ofBinary(act));
+      return compiled.get(act);
     },
   };
 }
