@@ -68,6 +68,7 @@ async function subjectOf(rooms: Rooms, request: Asked, view: View, { resource: s
   if (mode === 'update' && sent !== undefined) return resourceOf(sent, type);
   const version = await visibleVersion(rooms, request, view, { type, id });
   if (sent !== undefined) return resourceOf(sent, type);
+  if (request.access.cover !== undefined) throw shownInPart();
   if (version.json === null) throw deleted(version);
   return (await inSteps(parseStored(version.json))) as Resource;
 }
@@ -157,4 +158,16 @@ function profileWanted() {
   return fault('required', message('profile-wanted', 'The mode "profile" needs a profile', '模式“profile”需要参数 profile'), {
     expression: 'profile',
   });
+}
+
+/** What is found wrong with values tells them. */
+function shownInPart() {
+  return fault(
+    'forbidden',
+    message(
+      'validate-covered',
+      'Access does not allow to validate what is stored, because it is shown covered or in part; a resource was expected in the body',
+      '访问权限不允许校验已存储的资源，因其经脱敏显示；请在正文中提供资源',
+    ),
+  );
 }

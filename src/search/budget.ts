@@ -55,7 +55,18 @@ export function checkValues(name: string, values: readonly string[]): void {
   if (long !== undefined) throw malformed(shown(name), long, `at most ${MAX_VALUE_LENGTH} characters`, `至多 ${MAX_VALUE_LENGTH} 个字符`);
 }
 
+const ofAccess = new WeakSet<Predicate>();
+
+/** What access asks inside of chains is nobody's doing who searches: it is marked, and the same. */
+export function notCounted(restriction: Predicate): Predicate {
+  ofAccess.add(restriction);
+  // Its parts may come to stand beside what is asked.
+  if (restriction.kind === 'all') for (const part of restriction.of) ofAccess.add(part);
+  return restriction;
+}
+
 function add(cost: Cost, predicate: Predicate): void {
+  if (ofAccess.has(predicate)) return;
   switch (predicate.kind) {
     case 'all':
     case 'any':

@@ -8,7 +8,7 @@ import type { Definitions } from '../definitions/definitions.js';
 import { message } from '../model/message.js';
 import { FhirError, fault } from '../model/outcome.js';
 import type { Predicate, Where } from '../store/port.js';
-import { MAX_LINKED_TYPES, tooManyLinkedTypes } from './budget.js';
+import { MAX_LINKED_TYPES, notCounted, tooManyLinkedTypes } from './budget.js';
 import { unknownParameter, unknownTargetType } from './known.js';
 import { parseHas, parseName, specialParameters } from './parse.js';
 import { refusedType, unsupported } from './refusals.js';
@@ -203,7 +203,7 @@ export function referring(scope: LinkScope, parameter: Parameter, whole: Whole, 
 }
 
 function restricted({ access }: LinkScope, type: string, asked: Predicate): Predicate {
-  return allOf([asked, access.restriction('search', type) ?? never]);
+  return allOf([asked, notCounted(access.restriction('search', type) ?? never)]);
 }
 
 function askedOf(type: string, whole: Whole, ask: Ask): Predicate {

@@ -327,6 +327,11 @@ describe.each(stores)('on $name', ({ open }) => {
     expect((await ask('/Organization?name=东院', analyst)).body.total).toBe(1);
   });
 
+  test('what is stored is not validated for who sees a part of it: the findings would tell', async () => {
+    expect((await server.ask('POST', '/Patient/zhang/$validate', undefined, clerk)).status).toBe(403);
+    expect((await server.ask('POST', '/Patient/$validate', other, clerk)).status).toBe(200);
+  });
+
   test('a conditional create tells nothing by what it finds', async () => {
     const { status } = await server.ask('POST', '/Patient', other, { ...clerk, 'if-none-exist': 'identifier=11010119900307123X' });
     expect(status).toBe(403);
