@@ -1,5 +1,7 @@
 /** What is done to accounts, clients and keys from the command line: on the store that STORE names, while a server serves it or not. */
 import { readPolicy } from '../access/policy/read-policy.js';
+import type { SecurityEvent } from '../audit/event.js';
+import { recordOnce } from '../audit/record-once.js';
 import { type Config, readConfig } from '../config.js';
 import { builtFolder } from '../definitions/built.js';
 import type { Definitions } from '../definitions/definitions.js';
@@ -14,11 +16,13 @@ export interface Administration {
   readonly states: StateStore;
 }
 
-export async function administer(work: (administration: Administration) => Promise<void>): Promise<void> {
+/** What was changed is put into the audit's journal, where that is not switched off: the event that `work` gives. */
+export async function administer(work: (administration: Administration) => Promise<SecurityEvent | undefined>): Promise<void> {
   const config = readConfig(process.env);
   const store = await openStore(config.store);
   try {
-    await work({ config, types: loadDefinitions(builtFolder), states: store.states });
+    const event = await work({ config, types: loadDefinitions(builtFolder), states: store.states });
+    if (event !== undefined && config.audit !== 'off') await recordOnce(store.audit, [event]);
   } finally {
     await store.close();
   }

@@ -86,6 +86,7 @@ async function add(name: string, options: Options): Promise<void> {
     const added = { client_id: id, ...(secret === undefined ? {} : { client_secret: secret }) };
     const lines = Object.entries(added).map(([key, value]) => `${key} ${value}\n`);
     process.stdout.write(options.json ? `${JSON.stringify(added)}\n` : lines.join(''));
+    return { kind: 'client-registered', outcome: 'success', about: { kind: 'client', id, name } };
   });
 }
 
@@ -111,9 +112,12 @@ async function keysIn(file: string): Promise<NonNullable<NewClient['jwks']>> {
   }
 }
 
-async function list({ states }: Administration, asJson: boolean): Promise<void> {
+async function list({ states }: Administration, asJson: boolean): Promise<undefined> {
   const clients = await listClients(states);
-  if (asJson) return void process.stdout.write(`${JSON.stringify(clients.map(shown), undefined, 2)}\n`);
+  if (asJson) {
+    process.stdout.write(`${JSON.stringify(clients.map(shown), undefined, 2)}\n`);
+    return;
+  }
   const rows = clients.map(({ id, name, kind, redirectUris = [], scopes = [], registeredItself }) => [
     id,
     kind,
@@ -133,5 +137,6 @@ async function revoke(id: string): Promise<void> {
   await administer(async ({ states }) => {
     if (!(await revokeClient(states, id))) throw new Error(`There is no client ${id}`);
     process.stderr.write(`${id} is revoked: its grants and tokens are of no use any more\n`);
+    return { kind: 'client-revoked', outcome: 'success', about: { kind: 'client', id } };
   });
 }

@@ -27,5 +27,7 @@ async function rotate({ compromised }: Options): Promise<void> {
     const { kid, signsFrom } = await rotateKeys(states, { compromised });
     process.stderr.write(`The new key signs from ${new Date(signsFrom).toISOString()} on\n`);
     process.stdout.write(`${kid}\n`);
+    const about = { kind: 'key', id: kid } as const;
+    return { kind: 'keys-rotated', outcome: 'success', about, ...(compromised ? { reason: 'others know the old key' } : {}) };
   });
 }

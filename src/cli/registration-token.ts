@@ -33,5 +33,7 @@ async function print({ days, ...limits }: Options): Promise<void> {
     if (limits.role !== undefined) demandRole(rooms, limits.role);
     const token = await addRegistrationToken(rooms.states, { ...limits, lasts: days * 86_400 }, rooms);
     process.stdout.write(`${token}\n`);
+    const { scope } = limits;
+    return { kind: 'registration-token-made', outcome: 'success', ...(scope === undefined ? {} : { scope }), detail: { days } };
   });
 }

@@ -55,7 +55,18 @@ async function print(options: Options): Promise<void> {
     const base = baseOf(config);
     const { patient, encounter, minutes } = options;
     const asked = { scope, role, patient, encounter, institution, account, base, issuer: issuerOf(base), lasts: minutes * 60 };
-    process.stdout.write(`${(await signOperatorToken(states, asked)).token}\n`);
+    const { token, id } = await signOperatorToken(states, asked);
+    process.stdout.write(`${token}\n`);
+    const about = account === undefined ? {} : { about: { kind: 'account', id: account.id, name: account.name } as const };
+    return {
+      kind: 'token-issued',
+      outcome: 'success',
+      tokenId: id,
+      scope,
+      ...(patient === undefined ? {} : { patient }),
+      ...about,
+      detail: { role },
+    };
   });
 }
 

@@ -1,5 +1,6 @@
 /** `lianyi user`: the accounts of people, in the store that STORE names, while a server serves it or not. */
 import { Command } from 'commander';
+import type { SecurityEvent, SecurityEventKind } from '../audit/event.js';
 import { type Account, addAccount, listAccounts, lockAccount, type NewAccount, resetAccount } from '../auth/accounts.js';
 import { type Administration, administer, demandRole, exitCodes } from './administer.js';
 import { inColumns } from './columns.js';
@@ -95,6 +96,7 @@ async function add(name: string, options: NewUser): Promise<void> {
       ...(options.changePassword ? { mustChangePassword: true } : {}),
     });
     process.stdout.write(options.json ? `${JSON.stringify(shown(account))}\n` : `${account.name} ${account.id}\n`);
+    return eventOf('account-added', account);
   });
 }
 
@@ -112,9 +114,12 @@ function userOf({ role, patient = [], practitioner, relatedPerson }: NewUser): P
   return { ...(fhirUser === undefined ? {} : { fhirUser }), ...(isGuardian ? { patients: patient } : {}) };
 }
 
-async function list({ states }: Administration, asJson: boolean): Promise<void> {
+async function list({ states }: Administration, asJson: boolean): Promise<undefined> {
   const accounts = (await listAccounts(states)).map(shown);
-  if (asJson) return void process.stdout.write(`${JSON.stringify(accounts, undefined, 2)}\n`);
+  if (asJson) {
+    process.stdout.write(`${JSON.stringify(accounts, undefined, 2)}\n`);
+    return;
+  }
   const rows = accounts.map(({ name, role, displayName = '', fhirUser = '', patients = [], institution = '', ...rest }) => [
     name,
     role,
@@ -124,6 +129,10 @@ async function list({ states }: Administration, asJson: boolean): Promise<void> 
     [rest.locked ? 'locked' : '', rest.secondFactor ? 'second factor' : ''].filter((word) => word !== '').join(', '),
   ]);
   process.stdout.write(inColumns([['NAME', 'ROLE', 'CALLED', 'USER', 'INSTITUTION', 'STATE'], ...rows]));
+}
+
+function eventOf(kind: SecurityEventKind, { id, name, role }: Account): SecurityEvent {
+  return { kind, outcome: 'success', about: { kind: 'account', id, name }, detail: { role } };
 }
 
 /** Nothing of it is secret. */
@@ -136,6 +145,7 @@ async function locking(name: string, locked: boolean): Promise<void> {
   await administer(async ({ states }) => {
     const account = await lockAccount(states, name, locked);
     process.stderr.write(`${account.name} is ${locked ? 'locked' : 'unlocked'}\n`);
+    return eventOf(locked ? 'account-locked' : 'account-unlocked', account);
   });
 }
 
@@ -143,5 +153,6 @@ async function reset(name: string, { passwordStdin }: PasswordOptions): Promise<
   await administer(async ({ states }) => {
     const account = await resetAccount(states, name, await readPassword(name, passwordStdin));
     process.stderr.write(`${account.name} has the new password until its owner sets another at the next sign-in\n`);
+    return eventOf('account-reset', account);
   });
 }

@@ -38,6 +38,8 @@ describe.each(stores)('lianyi user on $name', ({ name, open }) => {
     expect(stdout).not.toContain('scrypt');
     const again = await lianyi(['user', 'add', 'WANGFANG', '--role', 'patient', '--patient', 'p1', '--password-stdin'], password);
     expect(again).toEqual({ code: 1, stdout: '', stderr: 'There is an account "WANGFANG" already\n' });
+    const { records } = await opened.store.audit.search({ keys: [], descending: false, count: 10 });
+    expect(records.map(({ body }) => /account-\w+/.exec(body.toString())?.[0])).toEqual(['account-added', 'account-locked']);
   });
 
   if (name !== 'SQLite') return;
