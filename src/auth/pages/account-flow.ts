@@ -1,6 +1,7 @@
 /** What the owner of an account does outside of any application: takes grants back, changes the password, sets up an authenticator. */
 import { message } from '../../model/message.js';
 import { type Account, changeAccount, endSessions, findAccountById } from '../accounts.js';
+import type { GrantShown } from '../interactions.js';
 import { enrol, newSecret, secretUri, stepOf } from '../second-factor.js';
 import { checkSignIn } from '../sign-in.js';
 import { accountPage } from './account-page.js';
@@ -60,10 +61,21 @@ const steps: ReadonlyMap<string, Step> = new Map<string, Step>([
 async function showAccount(rooms: PagesRooms, visit: Visit, { base, account }: Owner, more: { done?: string; problem?: Problem } = {}) {
   const { interactions, types, policy, issuer } = rooms;
   const grants = await interactions.grants(account.id);
+  const patients = await patientsOf(rooms, account, grants);
   const signOut = `${new URL(issuer).pathname}/logout`;
   const factorNeeded = policy.needsSecondFactor(account.role);
   const status = more.problem?.text.id === 'too-many-tries' ? 429 : undefined;
-  show(visit, accountPage(visit.view, { base, account, grants, types, signOut, factorNeeded, ...more }), status);
+  show(visit, accountPage(visit.view, { base, account, grants, patients, types, signOut, factorNeeded, ...more }), status);
+}
+
+/** Of so many the names are looked up. */
+const mostPatients = 20;
+
+async function patientsOf({ records }: PagesRooms, account: Account, grants: readonly GrantShown[]) {
+  const clients = new Map(grants.flatMap(({ patient, client }) => (patient === undefined ? [] : [[patient, client.id] as const])));
+  const asked = [...clients].slice(0, mostPatients);
+  const found = await Promise.all(asked.map(([id, client]) => records.findPatient({ account, client }, id)));
+  return new Map(found.flatMap((patient) => (patient === undefined ? [] : [[patient.id, patient] as const])));
 }
 
 async function revoke(rooms: PagesRooms, visit: Visit, owner: Owner): Promise<void> {

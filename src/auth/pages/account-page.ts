@@ -4,6 +4,8 @@ import type { Account } from '../accounts.js';
 import type { GrantShown } from '../interactions.js';
 import { button, form, input } from './forms.js';
 import { type Html, html } from './html.js';
+import { patientName } from './people.js';
+import type { PatientCandidate } from './rooms.js';
 import { newPasswordFields } from './sign-in-pages.js';
 import { type PageContent, type Problem, say, tell, type View } from './view.js';
 
@@ -13,6 +15,8 @@ export interface AccountPage {
   readonly signOut: string;
   readonly account: Account;
   readonly grants: readonly GrantShown[];
+  /** By id, as far as they are known. */
+  readonly patients: ReadonlyMap<string, PatientCandidate>;
   readonly types: ScopeTypes;
   /** Whether its role may not do without a second factor. */
   readonly factorNeeded: boolean;
@@ -43,13 +47,14 @@ ${form(view, `${base}/change-password`, html`${presentPassword(view, 'password',
 
 function grantItem(
   view: View,
-  { base, types }: AccountPage,
+  { base, types, patients }: AccountPage,
   { id, client, scopes, patient, emergency, madeAt, expires }: GrantShown,
 ): Html {
+  const whom = patient && patientName(view, patients.get(patient) ?? { id: patient });
   const words = parseScopes(scopes.join(' '), types).map((scope) => html`<li>${tell(view, describeScope(scope))}</li>\n`);
   return html`<li><strong>${client.name}</strong>
 <p class="detail">${say(view, `since ${day(madeAt)}, until ${day(expires)}`, `授权日期 ${day(madeAt)}，有效期至 ${day(expires)}`)}${
-    patient !== undefined && say(view, `, for the patient ${patient}`, `，患者 ${patient}`)
+    whom !== undefined && say(view, `, for the patient: ${whom}`, `，患者：${whom}`)
   }${emergency && say(view, ', emergency access', '，紧急访问')}</p>
 <details><summary>${say(view, 'What it may do', '权限内容')}</summary><ul>${words}</ul></details>
 ${button(view, `${base}/revoke`, say(view, `Take back the access of ${client.name}`, `撤销对${client.name}的授权`), { kind: 'danger', fields: { grant: id } })}</li>

@@ -4,7 +4,7 @@ import type { Account } from '../accounts.js';
 import type { Asked } from '../interactions.js';
 import type { Emergency } from '../launch-context.js';
 import { otherAccountButton } from './choice-pages.js';
-import { finerScopes } from './finer-scopes.js';
+import { categoryWords, finerScopes } from './finer-scopes.js';
 import { button, check, form } from './forms.js';
 import { type Html, html } from './html.js';
 import { encounterLine, patientCard } from './people.js';
@@ -83,7 +83,7 @@ function recordScope(view: View, scope: ResourceScope, at: number): Html {
     value: scope.text,
     checked: true,
     label: html`<strong>${tell(view, describeScope(scope))}</strong>`,
-    detail: html`<code>${scope.text}</code>`,
+    detail: html`${categoryWords(scope).map((words) => html`${say(view, 'Only:', '仅限：')} ${tell(view, words)} `)}<code>${scope.text}</code>`,
   })}
 ${
   finer.length > 0 &&

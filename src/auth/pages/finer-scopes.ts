@@ -40,6 +40,16 @@ const categories: Readonly<Record<string, readonly Category[]>> = {
   ],
 };
 
+/** What the category of a scope is called, for a page that would otherwise show its code alone. */
+export function categoryWords({ type, criteria }: ResourceScope): readonly Message[] {
+  return criteria.flatMap(([name, value]) => {
+    if (name !== 'category') return [];
+    const known = (categories[type] ?? []).flatMap(({ system, codes }) => codes.map(([code, en, zh]) => ({ system, code, en, zh })));
+    const found = known.find(({ system, code }) => value === `${system}|${code}` || value === code);
+    return found === undefined ? [] : [message('category', found.en, found.zh)];
+  });
+}
+
 /** None for a scope that is fine already. */
 export function finerScopes(scope: ResourceScope): readonly FinerScope[] {
   const { context, type, acts, criteria } = scope;
