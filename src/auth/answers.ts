@@ -90,10 +90,16 @@ async function introspectionAnswer(rooms: AnswerRooms, ctx: KoaContextWithOIDC):
   const allowed = client?.clientAuthMethod !== 'none' || token?.principal.client === client.clientId;
   ctx.status = 200;
   ctx.body = introspected(rooms, allowed ? token : undefined);
+  rooms.record({ kind: 'token-introspected', outcome: 'success', by: { client: client?.clientId ?? '' }, address: ctx.ip });
 }
 
 /** Source: RFC 7009 2.2: what is no token of ours is answered as if it were revoked. */
 async function revocationAnswer(rooms: AnswerRooms, ctx: KoaContextWithOIDC): Promise<void> {
+  const { RefreshToken: refreshToken } = ctx.oidc.entities;
+  if (ctx.status === 200 && refreshToken?.clientId !== undefined && refreshToken.clientId === ctx.oidc.client?.clientId) {
+    const { clientId: client, accountId: account, grantId: grant } = refreshToken;
+    rooms.record({ kind: 'token-revoked', outcome: 'success', by: { client, account }, grant });
+  }
   if (!isOfJwt(ctx)) return;
   const token = await rooms.tokens.verify(String(ctx.oidc.params?.token));
   ctx.status = 200;

@@ -8,6 +8,7 @@ import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
 import { findAccountById } from './accounts.js';
 import { has, needsPatient, type UnderWay } from './asked.js';
+import { gone } from './gone.js';
 import type { Given } from './interactions.js';
 import { keepContext, type LaunchContext } from './launch-context.js';
 import { takeLaunch } from './launch-handles.js';
@@ -22,7 +23,10 @@ export async function makeGrant(rooms: AuthRooms, provider: Provider, asking: Un
   if (has(scopes, '__btg')) checkEmergency(given, rooms.mayBreakGlass(account.role));
   const launch = contextFor(asking, given, scopes);
   if (needsPatient(scopes) && launch.patient === undefined) throw noPatient();
-  // From here on nobody else gets anything for this launch.
+  const now = rooms.now();
+  // From here on nobody else gets anything for this launch, nor by the same form.
+  const once = { kind: 'agreement', id: details.uid, value: '{}', expires: details.exp * 1000 };
+  if (!(await rooms.states.add(once))) throw gone();
   const { launch: handle } = details.params as { readonly launch?: string };
   if (handle !== undefined && (await takeLaunch(rooms.states, handle)) === undefined) throw launchUsed();
   const life = lifeOf(rooms, scopes);
@@ -34,7 +38,6 @@ export async function makeGrant(rooms: AuthRooms, provider: Provider, asking: Un
   grant.addOIDCScope(texts.join(' '));
   for (const resource of [details.params.resource].flat()) grant.addResourceScope(String(resource), texts.join(' '));
   const id = await grant.save();
-  const now = rooms.now();
   await keepContext(rooms.states, {
     grant: id,
     client: client.clientId,

@@ -22,7 +22,8 @@ export function interactionsOn(rooms: AuthRooms, provider: () => Provider): Inte
       const asking = await underWay(rooms, provider(), req, res);
       if (asking === undefined) throw gone();
       await endOthersSession(rooms, provider(), asking.details, account);
-      await provider().interactionFinished(req, res, { login: { accountId: account, amr: [...methods] } });
+      // Browsers are shared: the cookie ends with the browser, if not before.
+      await provider().interactionFinished(req, res, { login: { accountId: account, amr: [...methods], remember: false } });
     },
     async finishConsent(req, res, given) {
       const asking = await underWay(rooms, provider(), req, res);
@@ -91,11 +92,10 @@ async function startSession(
     if (before.accountId !== signedIn.account) await endSession(rooms, before.uid);
   }
   const session = new provider.Session();
-  session.loginAccount({ accountId: signedIn.account, amr: [...signedIn.methods] });
+  session.loginAccount({ accountId: signedIn.account, amr: [...signedIn.methods], transient: true });
   await session.save(rooms.lifetimes.session);
-  const expires = new Date(rooms.now() + rooms.lifetimes.session * 1000);
   const path = new URL(rooms.issuer).pathname;
-  ctx.cookies.set(provider.cookieName('session'), session.jti, { httpOnly: true, sameSite: 'lax', path, expires });
+  ctx.cookies.set(provider.cookieName('session'), session.jti, { httpOnly: true, sameSite: 'lax', path });
 }
 
 function tellOfConsent({ record }: AuthRooms, req: IncomingMessage, context: GrantContext): void {

@@ -2,6 +2,7 @@
  * How the library is set up: OAuth 2 and OpenID Connect are its affair, what SMART wants beyond them is in the files named here. All that it
  * has on by default and SMART does not know is off. Source: SMART App Launch 2.2 conformance.html
  */
+import type { EventEmitter } from 'node:events';
 import Provider, { type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
 import { namedScopes } from '../access/scopes.js';
 import { adapterOn } from './adapter.js';
@@ -34,7 +35,6 @@ export const routes = {
 /** The methods by which clients prove who they are, and the signatures of those that sign. */
 export const clientAuthMethods = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const;
 export const assertionAlgorithms = ['RS384', 'ES384'] as const;
-export const grantTypes = ['authorization_code', 'refresh_token', 'client_credentials'] as const;
 
 export function createLibrary(rooms: AuthRooms, keys: KeysNow, pages: Pages): Provider {
   const provider = new Provider(rooms.issuer, configuration(rooms, keys, pages));
@@ -56,6 +56,9 @@ export function createLibrary(rooms: AuthRooms, keys: KeysNow, pages: Pages): Pr
     const client = oidc.client?.clientId;
     rooms.record({ kind: 'launch', outcome: 'refused', address: ip, reason: error, ...(client === undefined ? {} : { by: { client } }) });
   });
+  // Of Koa, which would write it to the console.
+  const koa: EventEmitter = provider;
+  koa.on('error', (error: unknown) => rooms.logger.error({ err: error }, 'the authorization server failed'));
   provider.on('server_error', (_ctx, error) => rooms.logger.error({ err: error }, 'the authorization server failed'));
   return provider;
 }

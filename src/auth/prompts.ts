@@ -25,6 +25,15 @@ export function promptsOf(rooms: AuthRooms): Prompts {
     new Check('other_account', 'the launch was made for another account', 'login_required', (ctx) => isForAnother(rooms, ctx)),
   );
   login?.checks.add(
+    // What is launched meanwhile does not make it longer.
+    new Check(
+      'session_over',
+      'the time of the session is over',
+      'login_required',
+      ({ oidc }) => oidc.session?.accountId !== undefined && oidc.result?.login === undefined && oidc.session.past(rooms.lifetimes.session),
+    ),
+  );
+  login?.checks.add(
     new Check(
       'emergency',
       'emergency access needs a new sign-in',

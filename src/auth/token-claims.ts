@@ -36,7 +36,7 @@ export function accountFinder(rooms: AuthRooms) {
     const account = await findAccountById(rooms.states, id);
     if (account === undefined || account.locked) return undefined;
     const { kind, grantId } = (token ?? {}) as { readonly kind?: string; readonly grantId?: string };
-    if (kind === 'RefreshToken' && !(await isSessionAlive(ctx, await contextOf(rooms.states, grantId ?? '')))) return undefined;
+    if (kind === 'RefreshToken' && !(await isSessionAlive(rooms, ctx, await contextOf(rooms.states, grantId ?? '')))) return undefined;
     const claims = defined({
       fhirUser: absolute(rooms, account),
       profile: absolute(rooms, account),
@@ -47,11 +47,11 @@ export function accountFinder(rooms: AuthRooms) {
 }
 
 /** Source: SMART App Launch 2.2 scopes-and-launch-context.html#scopes-for-requesting-a-refresh-token: online_access ends with the session. */
-async function isSessionAlive(ctx: KoaContextWithOIDC, context: GrantContext | undefined): Promise<boolean> {
+async function isSessionAlive(rooms: AuthRooms, ctx: KoaContextWithOIDC, context: GrantContext | undefined): Promise<boolean> {
   if (context === undefined) return false;
   if (context.session === undefined) return true;
   const session = await ctx.oidc.provider.Session.findByUid(context.session);
-  return session?.accountId === context.account;
+  return session?.accountId === context.account && !session.past(rooms.lifetimes.session);
 }
 
 export function absolute({ base }: Pick<AuthRooms, 'base'>, { fhirUser }: Pick<Account, 'fhirUser'>): string | undefined {

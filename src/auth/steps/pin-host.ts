@@ -11,7 +11,9 @@ export function pinHost(issuer: string, trustProxy: boolean): Step {
   return async (exchange) => {
     const { headers } = exchange.req;
     const forwarded = trustProxy ? first(headers['x-forwarded-host']) : undefined;
-    if ((forwarded ?? headers.host)?.toLowerCase() !== host) {
+    const asked = `${protocol}//${forwarded ?? headers.host ?? ''}`;
+    // Small letters, and without the port that goes without saying.
+    if (!URL.canParse(asked) || new URL(asked).host !== host) {
       const description = `this is ${host}: another host was asked for`;
       sendJson(exchange.res, 421, { error: 'invalid_request', error_description: description });
       return undefined;
