@@ -5,12 +5,13 @@
 import { parseArgs } from 'node:util';
 import { accounts, type Demo, startDemo } from './demo/start.js';
 
-const usage = `npm run demo [-- --port <n>] [--app-port <n>]
+const usage = `npm run demo [-- --port <n>] [--app-port <n>] [--picture <file>]
 
 a server with access control on, made-up Chinese patients, and a small SMART app that opens their records; stops on Ctrl-C
 
-  --port <n>      of the FHIR server (default 8080; 0 takes a free one)
-  --app-port <n>  of the app (default 8081; 0 takes a free one)`;
+  --port <n>        of the FHIR server (default 8080; 0 takes a free one)
+  --app-port <n>    of the app (default 8081; 0 takes a free one)
+  --picture <file>  only makes the README's picture: the app in Chromium with a record open, as PNG`;
 
 function portOf(option: string, text: string): number {
   const port = Number(text);
@@ -35,11 +36,19 @@ All people are made up, and all data goes when this ends (Ctrl-C). 数据均为�
 `;
 }
 
+async function picture(file: string): Promise<void> {
+  // Who only tries the demo needs no Chromium.
+  const { photograph } = await import('./demo/journey.js');
+  const demo = await startDemo({ port: 0, appPort: 0 });
+  await photograph(demo, accounts.doctor, file).finally(() => demo.close());
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       port: { type: 'string', default: '8080' },
       'app-port': { type: 'string', default: '8081' },
+      picture: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -47,6 +56,7 @@ async function main(): Promise<void> {
     console.log(usage);
     return;
   }
+  if (values.picture !== undefined) return picture(values.picture);
   const demo = await startDemo({ port: portOf('port', values.port), appPort: portOf('app-port', values['app-port']) });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void demo.close().then(() => process.exit(0)));
   console.log(greeting(demo));

@@ -1,7 +1,7 @@
 /** The demo as somebody sees it who sits before a browser: Chromium without a window. The test goes this way, and so does the picture of it. */
 import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import type { accounts } from './start.js';
+import type { accounts, Demo } from './start.js';
 
 /** Debian's. */
 const program = '/usr/bin/chromium';
@@ -38,4 +38,20 @@ export async function choosePatient(page: Page, search: string, name: string): P
 export async function agree(page: Page): Promise<void> {
   await page.getByRole('button', { name: '允许', exact: true }).click();
   await page.locator('#name').waitFor();
+}
+
+/** The record of a patient as a doctor sees it in the app. */
+export async function photograph(demo: Demo, account: Account, file: string): Promise<void> {
+  const browser = await openBrowser();
+  try {
+    const page = await newPage(browser);
+    await page.goto(demo.app);
+    await page.getByRole('button', { name: '登录并打开档案' }).click();
+    await signIn(page, account);
+    await choosePatient(page, 'zhangxiaomei', '张晓梅');
+    await agree(page);
+    await page.screenshot({ path: file, fullPage: true });
+  } finally {
+    await browser.close();
+  }
 }
