@@ -63,17 +63,20 @@ describe('a refresh token', () => {
     expect([less.status, less.body.scope]).toEqual([200, 'patient/Observation.rs']);
   });
 
-  test.each([
-    'patient/*.rs',
-    'patient/Observation.cruds',
-    'patient/Observation.rs user/*.rs',
-    'system/*.rs',
-    'patient/Condition.rs?x=y',
-    'launch',
-  ])('does not give %s, which was not granted', async (scope) => {
+  test('does not give what was not granted', async () => {
     const { body } = await launch(server, 'app', offline);
-    const wider = await refresh(body.refresh_token, { client_id: 'app', scope });
-    expect([wider.status, wider.body.error]).toEqual([400, 'invalid_scope']);
+    const wider = [
+      'patient/*.rs',
+      'patient/Observation.cruds',
+      'patient/Observation.rs user/*.rs',
+      'system/*.rs',
+      'patient/Condition.rs?x=y',
+      'launch',
+    ];
+    for (const scope of wider) {
+      const answer = await refresh(body.refresh_token, { client_id: 'app', scope });
+      expect([scope, answer.status, answer.body.error]).toEqual([scope, 400, 'invalid_scope']);
+    }
   });
 
   test('of an app without a secret works without client_id; of others it does not', async () => {
