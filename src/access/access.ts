@@ -26,6 +26,8 @@ export interface Access {
   mayChooseId?(type: string): boolean;
   /** What is shown of an answer: the text of a resource, perhaps of a Bundle, without what is covered. Absent: all of it. */
   cover?(json: Buffer): Generator<undefined, Buffer>;
+  /** What only Consents keep away, for who is to be told that there is something. Absent: nobody is told. */
+  readonly withheld?: Pick<Access, 'restriction'>;
   /** Whether Binary is refused, whatever its context says. */
   readonly hidesContent?: boolean;
   /** What nobody may search by to whom it is not shown. Absent: nothing. */

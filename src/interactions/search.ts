@@ -13,6 +13,7 @@ import { type Intent, type Interaction, type Rooms, reading } from './intent.js'
 import { outcomeText } from './outcome-text.js';
 import { formatQuery } from './query.js';
 import type { Asked } from './request.js';
+import { withheldEntries } from './withheld.js';
 
 type SearchingRooms = Pick<Rooms, 'search' | 'store' | 'baseUrl' | 'definitions' | 'explainSearches'>;
 
@@ -59,6 +60,12 @@ function intentOf(rooms: SearchingRooms, request: Asked, { types, path, compartm
   if (explains) checkMayExplain(rooms.explainSearches, request.access, rooms.definitions.resourceTypes);
   const plan = rooms.search.plan(types, parameters, request.access, { lenient: request.lenient, compartment });
   if (whole && isOpen(plan)) throw tooWide();
+  const { withheld } = request.access;
+  // Of the first page: it is told once.
+  const hidden =
+    withheld && plan.turn === undefined
+      ? rooms.search.plan(types, parameters, withheld, { compartment, lenient: request.lenient })
+      : undefined;
   if (explains) {
     const explanation = () => rooms.search.explain(rooms.store, plan, request.access, request.language);
     return reading(async () => ({ status: 200, resource: explanationText(await explanation()) }));
@@ -70,7 +77,10 @@ function intentOf(rooms: SearchingRooms, request: Asked, { types, path, compartm
         type: 'searchset',
         total: result.total?.total,
         links: linksOf(`${rooms.baseUrl}${path}`, plan, result.pages),
-        entries: entriesOf(rooms.baseUrl, await partsOf(rooms, plan, result), request.language),
+        entries: [
+          ...entriesOf(rooms.baseUrl, await partsOf(rooms, plan, result), request.language),
+          ...(await withheldEntries(rooms, hidden, request.language)),
+        ],
       }),
     );
     return { status: 200, resource, seen: [...result.matches, ...result.included] };

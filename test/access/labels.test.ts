@@ -1,10 +1,20 @@
 /** Security labels and Consents under the policy, over HTTP on both stores. Source: R4 security-labels.html, consent.html */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { parsePolicy, policyText } from '../../src/access/policy/read-policy.js';
 import type { Principal } from '../../src/access/principal.js';
+import { definitions } from '../built-definitions.js';
 import { type Answered, issuesOf, type RunningServer, startServer } from '../running-server.js';
 import { stores } from '../stores.js';
 import type { OpenedStore } from '../test-store.js';
-import { accessOf, as } from './policy-server.js';
+import { accessBy, accessOfPrincipal, accessUnder, as } from './policy-server.js';
+
+/** The default policy, but that clinicians are told of what is withheld; and the same where the patient has to permit. */
+const telling = parsePolicy(
+  policyText(undefined).replace('rights: [breakGlass]', 'rights: [breakGlass, tellWithheld]'),
+  definitions,
+  'telling',
+);
+const accesses = { default: accessOfPrincipal, telling: accessUnder(telling, 'opt-out'), optIn: accessUnder(telling, 'opt-in') };
 
 const confidentiality = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality';
 const actCode = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
@@ -53,7 +63,10 @@ describe.each(stores)('on $name', ({ open }) => {
     server.ask('PUT', `/${resource.resourceType}/${resource.id}`, resource, who);
   beforeAll(async () => {
     opened = await open();
-    server = await startServer({ store: opened.store, accessOf });
+    server = await startServer({
+      store: opened.store,
+      accessOf: (req) => accessBy(accesses[(req.headers['x-access'] ?? 'default') as keyof typeof accesses], req),
+    });
     const resources = [
       { resourceType: 'Patient', id: 'open', meta: east },
       { resourceType: 'Patient', id: 'closed', meta: east },
@@ -171,5 +184,53 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(ids(await get('/Observation?subject=Patient/closed', as({ ...broken, role: 'system-integration', institution: 'west' })))).toBe(
       '',
     );
+  });
+
+  test('who may be told is told that there is something, once, and others nothing', async () => {
+    const told = { ...clinician, 'x-access': 'telling' };
+    const { body } = await get('/Observation?subject=Patient/closed', told);
+    expect([body.total, body.entry.length, body.entry[0].search.mode]).toEqual([0, 1, 'outcome']);
+    expect(body.entry[0].resource.issue).toEqual([
+      {
+        severity: 'information',
+        code: 'suppressed',
+        details: {
+          coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'ETREAT', display: 'Emergency Treatment' }],
+          text: expect.any(String),
+        },
+      },
+    ]);
+    for (const [path, who] of [
+      ['/Observation?subject=Patient/closed', clinician],
+      ['/Observation?subject=Patient/open', told],
+      ['/Observation?_id=R', told],
+      ['/Observation?subject=Patient/closed', { ...as(broken), 'x-access': 'telling' }],
+      ['/Observation?subject=Patient/closed', { ...as({ account: 'li', institution: 'west' }), 'x-access': 'telling' }],
+    ] as const) {
+      expect([path, (await get(path, who)).text.includes('suppressed')]).toEqual([path, false]);
+    }
+  });
+
+  test('where the patient has to permit, another institution sees what is permitted, and each its own', async () => {
+    const visit = {
+      resourceType: 'Encounter',
+      id: 'west',
+      status: 'in-progress',
+      class: { code: 'AMB' },
+      subject: { reference: 'Patient/open' },
+      serviceProvider: { reference: 'Organization/west' },
+      period: { start: '2026-06-01' },
+    };
+    expect((await put(visit)).status).toBe(201);
+    const west = { ...as({ account: 'li', institution: 'west' }), 'x-access': 'optIn' };
+    expect(ids(await get('/Observation?_id=plain', west))).toBe('');
+    expect(ids(await get('/Observation?_id=plain', { ...clinician, 'x-access': 'optIn' }))).toBe('plain');
+    const actor = [{ role: { coding: [{ code: 'PRCP' }] }, reference: { reference: 'Organization/west' } }];
+    const permit = { ...consent('open'), provision: { provision: [{ type: 'permit', actor }] } };
+    const permitted = await put(permit);
+    if (permitted.status !== 201) throw new Error(permitted.text);
+    expect(ids(await get('/Observation?_id=plain', west))).toBe('plain');
+    await server.ask('DELETE', '/Consent/of-open');
+    expect(ids(await get('/Observation?_id=plain', west))).toBe('');
   });
 });

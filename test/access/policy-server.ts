@@ -1,8 +1,9 @@
 /** A server whose requests say who asks: by the role and the scopes of a header, as a token would. */
 import type { IncomingMessage } from 'node:http';
 import { type Access, unrestricted } from '../../src/access/access.js';
-import { createAccessOf } from '../../src/access/policy/compile.js';
+import { type AccessRooms, createAccessOf } from '../../src/access/policy/compile.js';
 import { createFactors } from '../../src/access/policy/factors.js';
+import type { Policy } from '../../src/access/policy/policy.js';
 import { readPolicy } from '../../src/access/policy/read-policy.js';
 import type { Principal } from '../../src/access/principal.js';
 import { createZone } from '../../src/model/dates.js';
@@ -22,9 +23,7 @@ const base: Principal = {
 
 const search = createSearch({ definitions, baseUrl: 'http://127.0.0.1/fhir', timezone: 'Asia/Shanghai' });
 
-/** The default policy, granular parameters by the search engine. */
-export const accessOfPrincipal = createAccessOf({
-  policy: readPolicy(undefined, definitions),
+const rooms: Omit<AccessRooms, 'policy' | 'factors'> = {
   definitions,
   criteria(type, parameters, hides) {
     try {
@@ -34,9 +33,16 @@ export const accessOfPrincipal = createAccessOf({
       throw error;
     }
   },
-  factors: createFactors({ mode: 'opt-out', zone: createZone('Asia/Shanghai'), definitions }),
   masking: { surnameOf },
-});
+};
+
+/** Granular parameters by the search engine. */
+export function accessUnder(policy: Policy, mode: 'opt-in' | 'opt-out') {
+  return createAccessOf({ ...rooms, policy, factors: createFactors({ mode, zone: createZone('Asia/Shanghai'), definitions }) });
+}
+
+/** The default policy. */
+export const accessOfPrincipal = accessUnder(readPolicy(undefined, definitions), 'opt-out');
 
 export function principal(of: Partial<Principal>): Principal {
   return { ...base, ...of };
@@ -48,12 +54,18 @@ export function as(of: Partial<Principal>): Record<string, string> {
 }
 
 /** Compiled once, as for a token. */
-const compiled = new Map<string, Access>();
+const compiled = new Map<(principal: Principal) => Access, Map<string, Access>>();
 
 export function accessOf(req: IncomingMessage): Access {
+  return accessBy(accessOfPrincipal, req);
+}
+
+export function accessBy(accessOfPrincipal: (principal: Principal) => Access, req: IncomingMessage): Access {
   const header = req.headers['x-principal'];
   if (typeof header !== 'string') return unrestricted;
-  const access = compiled.get(header) ?? accessOfPrincipal(JSON.parse(decodeURIComponent(header)) as Principal);
-  compiled.set(header, access);
+  const known = compiled.get(accessOfPrincipal) ?? new Map<string, Access>();
+  compiled.set(accessOfPrincipal, known);
+  const access = known.get(header) ?? accessOfPrincipal(JSON.parse(decodeURIComponent(header)) as Principal);
+  known.set(header, access);
   return access;
 }

@@ -5,7 +5,7 @@
  */
 import type { Definitions } from '../../definitions/definitions.js';
 import type { Predicate } from '../../store/port.js';
-import type { Access, Act } from '../access.js';
+import { type Access, type Act, isUnrestricted } from '../access.js';
 import { refuseLowered } from '../kept-labels.js';
 import type { CoverRooms } from '../masking/cover.js';
 import { createMasking, type Masking } from '../masking/masking.js';
@@ -15,7 +15,7 @@ import { parseScopes, type ResourceScope, type SmartScope } from '../scopes.js';
 import { withInstitution } from './institution.js';
 import { createPatientCompartment, type PatientCompartment } from './patient-compartment.js';
 import type { Policy, Role } from './policy.js';
-import { allOf, anyOf, everything } from './predicates.js';
+import { allOf, anyOf, everything, not } from './predicates.js';
 import { breaksGlass, type RoleRules, roleRule } from './role-rules.js';
 
 /** One more limit on everything that is seen and written, beside scopes and role. */
@@ -64,6 +64,7 @@ export function createAccessOf(rooms: AccessRooms): (principal: Principal) => Ac
         return withInstitution(resource, before, recording);
       },
       ...(masking !== undefined && { cover: masking.cover, hides: masking.hides, hidesContent: masking.hidesContent }),
+      ...(tellsWithheld(asking) && { withheld: { restriction: (act: Act, type: string) => compileWithheld(asking, act, type) } }),
       mayChooseId: (type) => role.rights.has('chooseIds') && role.may('create', type),
       mayPerform: (operation) => role.operations?.has(operation) ?? true,
     };
@@ -88,6 +89,22 @@ function compile(asking: Asking, act: Act, type: string): Predicate | undefined 
     .map((factor) => factor.predicate(asking, act, type));
   const limited = allOf([scoped(asking, act, type), roleRule(asking, act, type)]);
   return anyOf([allOf([anyOf([limited, launchEncounter(asking, act, type)]), ...factors]), ownRecord(asking, act, type)]);
+}
+
+/** Who may break the glass, and has not. */
+function tellsWithheld(asking: Asking): boolean {
+  const { rights } = asking.role;
+  return rights.has('tellWithheld') && rights.has('breakGlass') && asking.principal.emergency === undefined;
+}
+
+const never: Predicate = { kind: 'any', of: [] };
+
+/** What breaking the glass would show of what is in reach without it. */
+function compileWithheld(asking: Asking, act: Act, type: string): Predicate | undefined {
+  const lifted = asking.factors.filter(({ liftedInEmergency }) => liftedInEmergency).map((factor) => factor.predicate(asking, act, type));
+  const hiding = allOf(lifted) ?? never;
+  const others = asking.factors.filter(({ liftedInEmergency }) => !liftedInEmergency).map((factor) => factor.predicate(asking, act, type));
+  return allOf([scoped(asking, act, type), roleRule(asking, act, type), ...others, isUnrestricted(hiding) ? never : not(hiding)]);
 }
 
 /** Rule by rule: what one of the scopes allows is allowed. */
