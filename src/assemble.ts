@@ -109,7 +109,9 @@ export async function assemble(parts: Parts): Promise<Assembled> {
     logger.warn({ canonical }, 'a profile that is demanded is not known: nothing of its type can be stored until it is uploaded');
   }
   const audited =
-    parts.audit === undefined ? undefined : openAudited({ definitions: uploads.definitions, search, store: parts.store, baseUrl, days: parts.audit.days, logger });
+    parts.audit === undefined
+      ? undefined
+      : openAudited({ definitions: uploads.definitions, search, store: parts.store, baseUrl, days: parts.audit.days, logger });
   if (audited !== undefined) parts.onFollowing(audited);
   const store = audited?.store ?? parts.store;
   const rooms = {

@@ -39,7 +39,9 @@ export function openAudited({ definitions, search, store, baseUrl, days, logger 
   const tell = (kind: SecurityEvent['kind']) => journal.record({ kind, outcome: 'success' });
   tell('server-started');
   const { record } = journal;
-  const upkeep = startUpkeep({ log, store, now: Date.now, days, record }, (err) => logger.error({ err }, 'the audit could not be looked after'));
+  const upkeep = startUpkeep({ log, store, now: Date.now, days, record }, (err) =>
+    logger.error({ err }, 'the audit could not be looked after'),
+  );
   const journalSearch = createJournalSearch({ log, store, search, baseUrl });
   return {
     journal,

@@ -4,15 +4,18 @@ import { malformed, tokenMissing } from './challenge.js';
 
 const bearer = /^bearer +([A-Za-z0-9\-._~+/]+=*) *$/i;
 
-/** Throws FhirError 401. */
-export function bearerToken({
-  headers: { authorization },
-  rawHeaders,
-  url = '',
-}: Pick<IncomingMessage, 'headers' | 'rawHeaders' | 'url'>): string {
+type Head = Pick<IncomingMessage, 'headers' | 'rawHeaders' | 'url'>;
+
+/** The one field by which a request says who asks, as it was sent. Throws FhirError 401. */
+export function authorizationOf({ headers: { authorization }, rawHeaders, url = '' }: Head): string {
   const isInUrl = hasTokenParameter(url);
   if (authorization === undefined) throw isInUrl ? malformed('query') : tokenMissing();
   if (isInUrl || isRepeated(rawHeaders)) throw malformed('twice');
+  return authorization;
+}
+
+/** Throws FhirError 401. */
+export function bearerToken(authorization: string): string {
   const token = bearer.exec(authorization)?.[1];
   if (token !== undefined) return token;
   // Who tries another scheme has not been told yet which one is used here.

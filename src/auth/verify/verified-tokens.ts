@@ -1,5 +1,5 @@
 /** Tokens that have been verified, by their digest, until they expire: most requests carry one that was seen a moment ago. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Access } from '../../access/access.js';
 import type { DeniableToken } from './denied.js';
 
@@ -19,9 +19,9 @@ export interface VerifiedTokens {
   clear(): void;
 }
 
-/** What is kept is no token: who could read it could not use it. */
-export function digestOf(token: string): string {
-  return createHash('sha256').update(token).digest('base64');
+/** Of the field that holds it. What is kept is no token: who could read it could not use it. */
+export function digestOf(authorization: string): string {
+  return hash('sha256', authorization, 'base64');
 }
 
 /** At most `most`; those unused for longest go first. */

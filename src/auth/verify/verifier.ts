@@ -7,7 +7,7 @@ import type { Access } from '../../access/access.js';
 import type { Principal } from '../../access/principal.js';
 import { FhirError } from '../../model/outcome.js';
 import { type Counter, createCounter } from '../counter.js';
-import { bearerToken } from './bearer.js';
+import { authorizationOf, bearerToken } from './bearer.js';
 import { cannotTell, invalidToken, type TokenFault, tooManyTokens } from './challenge.js';
 import { checkToken, type Issuer, unverified } from './check-token.js';
 import { type Claims, verifiedBy } from './claims.js';
@@ -69,17 +69,17 @@ export function createVerifier(rooms: VerifierRooms): Verifier {
   };
   return {
     accessOf(req) {
-      const token = bearerToken(req);
-      const digest = digestOf(token);
+      const authorization = authorizationOf(req);
+      const digest = digestOf(authorization);
       const known = remembered(digest);
       if (known?.generation === denied.generation && denied.isFresh()) return known.access;
-      return judge(digest, token).then((access) => {
+      return judge(digest, bearerToken(authorization)).then((access) => {
         if (typeof access !== 'string') return access;
         throw failures === undefined || access === 'expired' ? invalidToken(access) : counted(failures, addressOf(req), access);
       });
     },
     async verify(token) {
-      const access = await judge(digestOf(token), token);
+      const access = await judge(digestOf(`Bearer ${token}`), token);
       return typeof access === 'string' ? undefined : access;
     },
     forget: kept.clear,
