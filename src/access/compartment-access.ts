@@ -6,6 +6,7 @@
 import type { Definitions } from '../definitions/definitions.js';
 import type { Predicate } from '../store/port.js';
 import type { Access } from './access.js';
+import { hasContext } from './security-context.js';
 
 export interface CompartmentAccessOptions {
   readonly definitions: Pick<Definitions, 'compartment'>;
@@ -29,7 +30,8 @@ export function restrictedToCompartment({ definitions, compartment, id, sharedTy
       // Only the resource itself, not others that link to it: a Patient's link would otherwise open another person's record.
       if (type === compartment) return { kind: 'id', ids: [id] };
       if (members.has(type)) return { kind: 'compartment', name };
-      return shared.has(type) && (act === 'read' || act === 'search') ? everything : undefined;
+      if (shared.has(type) && (act === 'read' || act === 'search')) return everything;
+      return type === 'Binary' ? hasContext : undefined;
     },
   };
 }

@@ -10,19 +10,19 @@ import { type Access, type Act, isUnrestricted } from './access.js';
 export const securityContextParam = 'security-context';
 
 /**
- * Who may read the context may read its Binaries; who may update it may write them. `types` are all types of resources. A Binary without a
- * context is as the access itself says; one whose context is not here, or may not be seen, is hidden.
+ * Who may read the context may read its Binaries; who may update it may write them: as far as the access itself lets them, which allows
+ * those with a context where it allows a record. `types` are all types of resources. One whose context is not here, or may not be seen, is
+ * hidden.
  */
 export function judgedByContext(access: Access, types: readonly string[]): Access {
   const compiled = new Map<Act, Predicate | undefined>();
   const ofBinary = (act: Act): Predicate | undefined => {
     const own = access.restriction(act, 'Binary');
-    if (access.hidesContent) return undefined;
+    if (own === undefined || access.hidesContent) return undefined;
     const contexts = grantedBy(access, act, types);
     const all = contexts.length === types.length - 1 && contexts.every(({ predicate }) => isUnrestricted(predicate));
     if (all && own !== undefined && isUnrestricted(own)) return own;
     const byContext: Predicate = { kind: 'chain', param: securityContextParam, where: contexts };
-    if (own === undefined) return contexts.length === 0 ? undefined : byContext;
     return { kind: 'all', of: [own, { kind: 'any', of: [withoutContext, byContext] }] };
   };
   return {
@@ -36,7 +36,8 @@ export function judgedByContext(access: Access, types: readonly string[]): Acces
 }
 
 /** A context without a literal reference leaves an empty entry: it is a context all the same. */
-const withoutContext: Predicate = { kind: 'not', of: { kind: 'present', param: securityContextParam, entry: 'reference' } };
+export const hasContext: Predicate = { kind: 'present', param: securityContextParam, entry: 'reference' };
+const withoutContext: Predicate = { kind: 'not', of: hasContext };
 
 function grantedBy(access: Access, act: Act, types: readonly string[]): Where {
   const needed = act === 'read' || act === 'search' ? 'read' : 'update';

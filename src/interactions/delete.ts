@@ -13,8 +13,8 @@ import { refuseParameters } from './parameters.js';
 import { checkIfMatch, checkIfNoneMatch } from './preconditions.js';
 import { notFound } from './read.js';
 import type { Asked, Circumstances } from './request.js';
-import { unwritable } from './unwritable.js';
-import { isVisible, restrictionOf } from './visibility.js';
+import { refuseUnwritable } from './unwritable.js';
+import { restrictionOf } from './visibility.js';
 import { namesWritten } from './written-names.js';
 
 export type DeletingRooms = Pick<Rooms, 'search' | 'store' | 'now' | 'bundleEntries' | 'conditionalDelete' | 'integrity'>;
@@ -79,9 +79,7 @@ interface Standing {
 async function checkDeletable(rooms: DeletingRooms, request: Asked, view: View, { key, current }: Standing): Promise<void> {
   const restriction = restrictionOf(request.access, 'delete', key.type);
   if (current === undefined && !isUnrestricted(restriction)) throw notFound({ type: key.type, id: key.id });
-  if (current !== undefined && !(await isVisible(rooms, view, current, restriction))) {
-    throw await unwritable(rooms, request, view, { act: 'delete', current });
-  }
+  if (current !== undefined) await refuseUnwritable(rooms, request, view, { act: 'delete', current });
   checkIfMatch(request.preconditions.ifMatch, current);
   checkIfNoneMatch(request.preconditions.ifNoneMatch, current);
 }

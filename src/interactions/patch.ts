@@ -14,8 +14,8 @@ import { createPace, type Pace } from './patch/pace.js';
 import { checkIfMatch, checkIfNoneMatch } from './preconditions.js';
 import { deleted, notFound } from './read.js';
 import type { Asked, RequestFor } from './request.js';
-import { unwritable } from './unwritable.js';
-import { isVisible, restrictionOf } from './visibility.js';
+import { refuseUnwritable } from './unwritable.js';
+import { restrictionOf } from './visibility.js';
 import { type WritingRooms, writeVersion } from './write.js';
 
 export type PatchingRooms = WritingRooms & Pick<Rooms, 'definitions'>;
@@ -51,11 +51,11 @@ export async function patched(
   view: View,
   { key, pace }: { readonly key: Key; readonly pace: Pace },
 ): Promise<Patched> {
-  const restriction = restrictionOf(request.access, 'update', key.type);
+  restrictionOf(request.access, 'update', key.type);
   // What criteria found names its version.
   const [current] = key.version === undefined ? await view.read([key]) : await readFound(view, [key]);
   if (current === undefined) throw notFound(key);
-  if (!(await isVisible(rooms, view, current, restriction))) throw await unwritable(rooms, request, view, { act: 'update', current });
+  await refuseUnwritable(rooms, request, view, { act: 'update', current });
   checkIfMatch(request.preconditions.ifMatch, current);
   checkIfNoneMatch(request.preconditions.ifNoneMatch, current);
   if (current.json === null) throw deleted(current);

@@ -10,8 +10,8 @@ import { refuseParameters } from './parameters.js';
 import { checkIfMatch, checkIfNoneMatch } from './preconditions.js';
 import { notFound } from './read.js';
 import type { Asked } from './request.js';
-import { unwritable } from './unwritable.js';
-import { isVisible, restrictionOf } from './visibility.js';
+import { refuseUnwritable } from './unwritable.js';
+import { restrictionOf } from './visibility.js';
 import { type WritingRooms, writeVersion } from './write.js';
 
 export function updateInteraction(rooms: WritingRooms): Interaction<'update'> {
@@ -60,11 +60,9 @@ export interface Updating {
 async function updateInstance(rooms: WritingRooms, request: Asked, view: View, updating: Updating): Promise<Intent> {
   const { resource, id, found } = updating;
   const key = { type: resource.resourceType, id };
-  const restriction = restrictionOf(request.access, 'update', key.type);
+  restrictionOf(request.access, 'update', key.type);
   const [current] = found?.match === undefined ? await view.read([key]) : await readFound(view, [found.match]);
-  if (current !== undefined && !(await isVisible(rooms, view, current, restriction))) {
-    throw await unwritable(rooms, request, view, { act: 'update', current });
-  }
+  if (current !== undefined) await refuseUnwritable(rooms, request, view, { act: 'update', current });
   if (current === undefined && updating.chosen && request.access.mayChooseId?.(key.type) === false) throw notFound(key);
   if (found !== undefined && found.match === undefined) await refuseTaken(view, found.guard, current, request);
   checkIfMatch(request.preconditions.ifMatch, current);

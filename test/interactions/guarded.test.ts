@@ -92,6 +92,14 @@ const samples: Readonly<Record<InteractionName, Ask>> = {
     },
     { method: 'POST', path: '', body: bundle('transaction', { method: 'GET', url: `Patient?_id=${id}` }) },
     { method: 'POST', path: '', body: bundle('transaction', { method: 'DELETE', url: `Patient/${id}` }) },
+    {
+      method: 'POST',
+      path: '',
+      body: {
+        ...bundle('transaction'),
+        entry: [{ resource: patient(id), request: { method: 'PUT', url: 'Patient?identifier=urn:a%7Cnone' } }],
+      },
+    },
   ],
 };
 

@@ -271,6 +271,21 @@ describe.each(stores)('Access by policy on $name', ({ open }) => {
     for (const id of ['lab', 'vital']) await server.ask('DELETE', `/Observation/${id}`);
   });
 
+  test('a Binary is seen with the resource that is its security context, by scopes that are for Binaries', async () => {
+    for (const [id, of] of [
+      ['scan-pb', 'o-pb'],
+      ['scan-never', 'o-never'],
+    ] as const) {
+      const binary = { resourceType: 'Binary', id, contentType: 'text/plain', data: 'eA==', securityContext: refer(`Observation/${of}`) };
+      await put(his('b'), binary);
+    }
+    const json = async (who: Who, path: string) =>
+      (await server.ask('GET', path, undefined, { ...as(who), accept: 'application/fhir+json' })).status;
+    expect([await json(doctor, '/Binary/scan-pb'), await json(doctor, '/Binary/scan-never')]).toEqual([200, 404]);
+    expect([await json(patient('pb'), '/Binary/scan-pb'), await json(patient('pa'), '/Binary/scan-pb')]).toEqual([200, 404]);
+    expect(await json({ ...doctor, scope: 'user/Observation.rs' }, '/Binary/scan-pb')).toBe(403);
+  });
+
   test('what is included by a reference takes the right to read it, what refers here that to search', async () => {
     const include = async (scope: string, query: string) => ids(await get({ ...his('a'), scope }, `/Observation?_id=o-pa&${query}`));
     const forward = '_include=Observation:subject';

@@ -145,9 +145,11 @@ function ownRecord({ principal, scopes }: Asking, act: Act, type: string): Predi
   return may ? byName(principal.fhirUser, type) : undefined;
 }
 
-function launchEncounter({ principal: { encounter }, scopes }: Asking, act: Act, type: string): Predicate | undefined {
+function launchEncounter({ principal, compartment, scopes }: Asking, act: Act, type: string): Predicate | undefined {
+  const { encounter, patient } = principal;
   const may = act === 'read' && scopes.some(({ text }) => text === 'launch' || text === 'launch/encounter');
-  return may && encounter !== undefined ? byName(`Encounter/${encounter}`, type) : undefined;
+  if (!may || encounter === undefined) return undefined;
+  return allOf([byName(`Encounter/${encounter}`, type), patient === undefined ? everything : compartment.within(type, [patient])]);
 }
 
 function byName(name: string | undefined, type: string): Predicate | undefined {

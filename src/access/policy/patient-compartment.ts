@@ -6,12 +6,15 @@
  */
 import type { Definitions } from '../../definitions/definitions.js';
 import type { Predicate } from '../../store/port.js';
+import { hasContext } from '../security-context.js';
 
 export type Membership =
   /** The Patient itself: what links to it opens nothing. */
   | { readonly kind: 'self' }
   /** By one reference parameter: whom it is about. */
   | { readonly kind: 'subject'; readonly param: string }
+  /** Says nothing by itself: stands where its security context does, which is judged besides. */
+  | { readonly kind: 'context' }
   /** Has no primary subject: by any of the definition's parameters. */
   | { readonly kind: 'named'; readonly params: readonly string[] };
 
@@ -40,6 +43,7 @@ export function createPatientCompartment(definitions: Read): PatientCompartment 
       const member = membership(type);
       if (member === undefined || patients.length === 0) return undefined;
       if (member.kind === 'self') return { kind: 'id', ids: patients };
+      if (member.kind === 'context') return hasContext;
       const names = patients.map((id) => `Patient/${id}`);
       if (member.kind === 'subject') return { kind: 'match', param: member.param, match: { kind: 'reference', targets: names } };
       return { kind: 'any', of: names.map((name) => ({ kind: 'compartment', name })) };
@@ -49,6 +53,7 @@ export function createPatientCompartment(definitions: Read): PatientCompartment 
 
 function membershipOf(definitions: Read, type: string): Membership | undefined {
   if (type === 'Patient') return { kind: 'self' };
+  if (type === 'Binary') return { kind: 'context' };
   if (ofNobody.has(type)) return undefined;
   const subject = subjectOf(definitions, type);
   if (subject !== undefined) return { kind: 'subject', param: subject };

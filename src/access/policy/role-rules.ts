@@ -5,6 +5,7 @@
 import type { Predicate } from '../../store/port.js';
 import type { Act } from '../access.js';
 import type { Principal } from '../principal.js';
+import { hasContext } from '../security-context.js';
 import { allInstitutions, recordedBy, recordedByNobody } from './institution.js';
 import type { PatientCompartment } from './patient-compartment.js';
 import type { Policy, Role, SeeingRule } from './policy.js';
@@ -64,6 +65,7 @@ function ofPatients(compartment: PatientCompartment, type: string, predicate: Pr
   const member = compartment.membership(type);
   if (member === undefined) return undefined;
   if (member.kind === 'self') return predicate;
+  if (member.kind === 'context') return hasContext;
   const params = member.kind === 'subject' ? [member.param] : member.params;
   return anyOf(params.map((param) => ({ kind: 'chain', param, where: [{ type: 'Patient', predicate }] })));
 }
@@ -81,7 +83,7 @@ function changes({ role, principal }: RoleRules): Predicate {
  */
 function about(rules: RoleRules, type: string): Predicate | undefined {
   const member = rules.compartment.membership(type);
-  if (rules.role.writesAbout === 'anyone' || member === undefined || member.kind === 'self') return everything;
+  if (rules.role.writesAbout === 'anyone' || member === undefined || member.kind === 'self' || member.kind === 'context') return everything;
   const seen = seenBy(rules, 'Patient') ?? { kind: 'any', of: [] };
   if (seen.kind === 'all' && seen.of.length === 0) return everything;
   const params = member.kind === 'subject' ? [member.param] : member.params;

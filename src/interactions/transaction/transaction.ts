@@ -18,6 +18,7 @@ import { patched } from '../patch.js';
 import type { Prepare } from '../perform.js';
 import { checkIfMatch } from '../preconditions.js';
 import type { Circumstances, FhirRequest } from '../request.js';
+import { refuseUnwritable } from '../unwritable.js';
 import { refuseTaken } from '../update.js';
 import { type AnsweringRooms, answerAll, answersAhead, type Prepared } from './answers.js';
 import { atEntryAsync, readEntries } from './entries.js';
@@ -62,13 +63,17 @@ export function transactionInteraction(rooms: TransactionRooms, prepare: Prepare
   };
 }
 
-async function refuseTakenIds({ store }: Rooms, identified: readonly Identified[], before: View): Promise<void> {
+async function refuseTakenIds(rooms: Rooms, identified: readonly Identified[], before: View): Promise<void> {
+  const { store } = rooms;
   for (const one of identified) {
     if (one.kind !== 'write' || one.entry.request.interaction !== 'conditional-update') continue;
     const { entry, guard, key } = one;
     if (guard === undefined || key.version !== undefined) continue;
     const [current] = await before.read([key]);
-    await atEntryAsync(entry.index, () => refuseTaken(store, guard, current, entry.request));
+    await atEntryAsync(entry.index, async () => {
+      if (current !== undefined) await refuseUnwritable(rooms, entry.request, before, { act: 'update', current });
+      await refuseTaken(store, guard, current, entry.request);
+    });
   }
 }
 
