@@ -11,6 +11,12 @@ import { servingOn } from './serving.js';
 
 const readmes = ['README.md', 'README.zh-CN.md'].map((name) => [name, readFileSync(join(projectFolder, name), 'utf8')] as const);
 
+/** What stands under the heading of access control, and the rest. */
+function parted(text: string): { readonly access: string; readonly rest: string } {
+  const access = /^## [^\n]*SMART on FHIR\n[\s\S]*?(?=^## )/m.exec(text)?.[0] ?? '';
+  return { access, rest: text.replace(access, '') };
+}
+
 /** The commands that begin so, in the order in which they stand. */
 const linesOf = (text: string, start: string) => text.split('\n').filter((line) => line.startsWith(start));
 
@@ -32,7 +38,7 @@ describe.each(stores)('$name', ({ open }) => {
   const serving = servingOn(open);
 
   test.each(readmes)('the curl lines of %s show what the text above them says', async (_name, text) => {
-    const lines = linesOf(text, 'curl ');
+    const lines = linesOf(parted(text).rest, 'curl ');
     expect(lines.length).toBeGreaterThan(6);
     for (const line of lines) {
       const command = line.replaceAll('http://127.0.0.1:8080/fhir', serving().base);
@@ -43,6 +49,28 @@ describe.each(stores)('$name', ({ open }) => {
       const expected = expectations.find(([pattern]) => pattern.test(line))?.[1];
       expect([line, stdout]).toEqual([line, expect.stringMatching(expected ?? /^$/)]);
     }
+  });
+});
+
+describe('With ACCESS=smart', () => {
+  const [sqlite] = stores;
+  if (sqlite === undefined) throw new Error('There is no store');
+  const serving = servingOn(sqlite.open, { ACCESS: 'smart' });
+  const lianyi = `"${process.execPath}" "${join(projectFolder, 'dist/src/cli/main.js')}"`;
+
+  test.each(readmes)('what %s does from the command line gives tokens that open the door', async (name, text) => {
+    const blocks = [...parted(text).access.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, block = '']) => block);
+    const script = blocks.find((block) => block.includes('TOKEN=')) ?? '';
+    const { origin, port } = new URL(serving().base);
+    const own = script
+      .replaceAll('npx lianyi', lianyi)
+      .replaceAll('http://127.0.0.1:8080', origin)
+      .replaceAll('nightly', `nightly-${name.length}`);
+    const env = { ...process.env, NODE_OPTIONS: '', STORE: serving().store, PORT: port };
+    const { stdout } = await promisify(execFile)('sh', ['-ec', own.replaceAll(/^curl/gm, 'echo; curl -s')], { cwd: projectFolder, env });
+    const answers = stdout.split('\n').filter((line) => line.startsWith('{'));
+    expect(answers).toEqual([expect.stringMatching(/"type":"searchset"/), expect.stringMatching(/"type":"searchset"/)]);
+    expect(stdout).toMatch(/^client_id \S+\n/);
   });
 });
 

@@ -8,14 +8,14 @@ export interface ServingStore extends Serving {
   readonly store: string;
 }
 
-export function servingOn(open: TestStore['open']): () => ServingStore {
+export function servingOn(open: TestStore['open'], settings: Readonly<Record<string, string>> = {}): () => ServingStore {
   let serving: ServingStore | undefined;
   let close = async (): Promise<unknown> => undefined;
 
   beforeAll(async () => {
     const opened = await open();
     close = () => opened.close();
-    serving = { ...(await serve({ STORE: opened.url, LOG_LEVEL: 'error' })), store: opened.url };
+    serving = { ...(await serve({ STORE: opened.url, LOG_LEVEL: 'error', ...settings })), store: opened.url };
   });
 
   afterAll(async () => {
