@@ -63,20 +63,17 @@ function pieces(sorted: readonly AuditRecord[]): readonly (readonly AuditRecord[
 }
 
 function toBlock(records: readonly AuditRecord[]): Block {
-  const numbers = records.map(({ number }) => number);
-  const times = records.map(({ time }) => time);
+  const [first] = records;
+  let [since, until] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { time } of records) [since, until] = [Math.min(since, time), Math.max(until, time)];
   return {
-    chain: records[0]?.chain ?? '',
-    first: numbers[0] ?? 0,
-    last: numbers.at(-1) ?? 0,
-    since: Math.min(...times),
-    until: Math.max(...times),
+    chain: first?.chain ?? '',
+    first: first?.number ?? 0,
+    last: records.at(-1)?.number ?? 0,
+    since,
+    until,
     records: records.length,
-    places: packPlaces(
-      times,
-      numbers,
-      records.map(({ keys }) => keys.map(keyNumber)),
-    ),
+    places: packPlaces(records),
     bodies: packBodies(records),
   };
 }
@@ -100,19 +97,20 @@ export interface Places {
 const HEAD = 8;
 const EACH = 16;
 
-function packPlaces(times: readonly number[], numbers: readonly number[], keys: readonly (readonly number[])[]): Buffer {
-  const count = times.length;
-  const all = keys.flat();
-  const bytes = new ArrayBuffer(HEAD + EACH * count + 4 * all.length);
-  new Float64Array(bytes, 0, 1).set([count]);
+function packPlaces(records: readonly AuditRecord[]): Buffer {
+  const count = records.length;
+  let all = 0;
+  for (const { keys } of records) all += keys.length;
+  const bytes = new ArrayBuffer(HEAD + EACH * count + 4 * all);
+  new Float64Array(bytes, 0, 1)[0] = count;
   const places = placesWithin(bytes);
-  places.times.set(times);
-  places.numbers.set(numbers);
-  for (let [at, end] = [0, 0]; at < count; at++) {
-    end += keys[at]?.length ?? 0;
+  let end = 0;
+  for (const [at, { time, number, keys }] of records.entries()) {
+    places.times[at] = time;
+    places.numbers[at] = number;
+    for (const key of keys) places.keys[end++] = keyNumber(key);
     places.ends[at] = end;
   }
-  places.keys.set(all);
   return Buffer.from(bytes);
 }
 
@@ -138,11 +136,22 @@ const DEFLATED = 1;
 
 /** The lengths of each record's keys and body, then these one after the other. */
 function packBodies(records: readonly AuditRecord[]): Buffer {
-  const parts = records.flatMap(({ keys, body }) => [Buffer.from(JSON.stringify(keys)), body]);
-  const lengths = Buffer.from(Uint32Array.from(parts, (part) => part.byteLength).buffer);
-  const plain = Buffer.concat([lengths, ...parts]);
-  if (plain.byteLength < COMPRESSED) return Buffer.concat([Buffer.of(PLAIN), plain]);
-  return Buffer.concat([Buffer.of(DEFLATED), deflateRawSync(plain, { level: 1 })]);
+  const texts = records.map(({ keys }) => JSON.stringify(keys));
+  let most = 1 + 8 * records.length;
+  for (const [at, { body }] of records.entries()) most += 3 * (texts[at]?.length ?? 0) + body.byteLength;
+  const bytes = Buffer.allocUnsafe(most);
+  bytes[0] = PLAIN;
+  let [length, end] = [1, 1 + 8 * records.length];
+  for (const [at, { body }] of records.entries()) {
+    const written = bytes.write(texts[at] ?? '', end);
+    bytes.set(body, end + written);
+    bytes.writeUInt32LE(written, length);
+    bytes.writeUInt32LE(body.byteLength, length + 4);
+    end += written + body.byteLength;
+    length += 8;
+  }
+  const plain = bytes.subarray(0, end);
+  return end < COMPRESSED ? plain : Buffer.concat([Buffer.of(DEFLATED), deflateRawSync(plain.subarray(1), { level: 1 })]);
 }
 
 /** By their places in the block. Where one was purged nobody asks for it. */
@@ -163,28 +172,10 @@ export function recordsOf(block: Block): (at: number) => AuditRecord {
 
 /** The block without what is older, every other record in its place; undefined where nothing is left. */
 export function withoutOlder(block: Block, before: number): Block | undefined {
-  const { times, numbers, ends, keys } = placesOf(block);
-  const stays = (at: number) => numbers[at] !== 0 && (times[at] ?? 0) >= before;
-  const left = [...numbers.keys()].filter(stays);
-  if (left.length === 0) return undefined;
+  const { times, numbers } = placesOf(block);
   const recordAt = recordsOf(block);
   const none: AuditRecord = { chain: block.chain, number: 0, time: 0, keys: [], body: Buffer.alloc(0) };
-  const keysOf = (at: number) => (stays(at) ? [...keys.subarray(at === 0 ? 0 : ends[at - 1], ends[at])] : []);
-  const all = Array.from(numbers, (_, at) => at);
-  const kept = left.map((at) => numbers[at] ?? 0);
-  const moments = left.map((at) => times[at] ?? 0);
-  return {
-    ...block,
-    first: Math.min(...kept),
-    last: Math.max(...kept),
-    since: Math.min(...moments),
-    until: Math.max(...moments),
-    records: left.length,
-    places: packPlaces(
-      all.map((at) => (stays(at) ? (times[at] ?? 0) : 0)),
-      all.map((at) => (stays(at) ? (numbers[at] ?? 0) : 0)),
-      all.map(keysOf),
-    ),
-    bodies: packBodies(all.map((at) => (stays(at) ? recordAt(at) : none))),
-  };
+  const all = Array.from(numbers, (number, at) => (number !== 0 && (times[at] ?? 0) >= before ? recordAt(at) : none));
+  const left = all.filter(({ number }) => number !== 0);
+  return left.length === 0 ? undefined : { ...toBlock(left), places: packPlaces(all), bodies: packBodies(all) };
 }
