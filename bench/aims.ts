@@ -72,6 +72,9 @@ export function importAim(
   return `${part}, ${verdict(`${IMPORT_OF_DRIVER * 100} %`, perSecond >= IMPORT_OF_DRIVER * driver)}`;
 }
 
+/** Parts of the rate without: of reads with a token, and of all with the audit. */
+export const authAims = { token: 0.85, audit: 0.9 };
+
 /** In one machine's store of 10,000 people. */
 export const sizeAims = { bytesPerResource: 1.6 * 1024, megabytes: 350 };
 /** p50 and p95 of a read and of selective searches with 100,000 people to those with 1,000. */

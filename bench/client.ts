@@ -9,6 +9,8 @@ export interface Request {
   readonly path: string;
   readonly body?: string;
   readonly contentType?: string;
+  /** An access token. */
+  readonly token?: string;
 }
 
 export interface Target {
@@ -25,9 +27,10 @@ export interface Answer {
 export type Ask = (request: Request) => Promise<Answer>;
 
 /** As it goes over the wire. */
-export function wire({ method, path, body, contentType = 'application/fhir+json' }: Request): Buffer {
+export function wire({ method, path, body, contentType = 'application/fhir+json', token }: Request): Buffer {
+  const authorization = token === undefined ? '' : `authorization: Bearer ${token}\r\n`;
   const length = body === undefined ? '' : `content-type: ${contentType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n`;
-  return Buffer.from(`${method} ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\n${length}\r\n${body ?? ''}`);
+  return Buffer.from(`${method} ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\n${authorization}${length}\r\n${body ?? ''}`);
 }
 
 export interface Channel {

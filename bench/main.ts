@@ -1,6 +1,7 @@
 /** `npm run bench`: each command is a file of its own; this one only lists them and shows what goes wrong. */
 import { Command } from 'commander';
 
+import { authCommand } from './auth-command.js';
 import { extractCommand } from './extract-command.js';
 import { fhirpathCommand } from './fhirpath-command.js';
 import { growthCommand } from './growth-command.js';
@@ -25,6 +26,7 @@ the database beside it; gen. µs: of what asks. Machines are shared: the last co
   );
 for (const command of [
   restCommand(),
+  authCommand(),
   importCommand(),
   searchCommand(),
   wideCommand(),

@@ -15,6 +15,25 @@ export function restCases(people: number): readonly Case[] {
 
 const few = [0, 1, 2];
 
+/** What most servers are asked for most of the time: of ten requests seven reads, two searches and one update. */
+export function mixedCase(people: number): Case {
+  const any = (n: number) => (n * 7919) % people;
+  const [reading, searching, updating] = [read(any), codeTwentyHits(), update(any)];
+  const turn = (n: number) =>
+    [reading, reading, searching, reading, reading, updating, reading, searching, reading, reading][n % 10] ?? reading;
+  return {
+    name: '7 reads, 2 searches of 20 hits, 1 update',
+    status: 200,
+    request: (n) => turn(n).request(n),
+    wrong: async (ask) => (await reading.wrong(ask)) ?? (await searching.wrong(ask)) ?? (await updating.wrong(ask)),
+  };
+}
+
+/** Those that need no history, for who compares how they are let in. */
+export function readingCases(people: number): readonly Case[] {
+  return [read((n) => (n * 7919) % people), codeTwentyHits()];
+}
+
 function read(any: (n: number) => number): Case {
   const request = (n: number) => get(`Patient/p${any(n)}`);
   const wrong = (ask: Ask) => firstWrong(ask, few.map(request), 200, (answer, nth) => differs(parsed(answer), person(any(nth)).patient));

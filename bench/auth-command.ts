@@ -1,0 +1,171 @@
+/**
+ * `npm run bench -- auth`: what access by tokens costs, and what the audit costs beside it: each store served three times over the same data,
+ * without access, with it, and with the audit too, asked in turn in one run.
+ */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Command } from 'commander';
+import { authAims, verdict } from './aims.js';
+import type { Case } from './cases/case.js';
+import { mixedCase, readingCases } from './cases/rest.js';
+import { fill } from './fill.js';
+import { type Figures, type Measured, measure, median, medianOf, wrongWith } from './measure.js';
+import { amount, type CaseOptions, stores, withCaseOptions } from './options.js';
+import { resourcesEach } from './people.js';
+import type { Place } from './servers.js';
+import { connectionsOf, type Staged, withServers } from './stage.js';
+import { type Column, figure, line, out, titles } from './table.js';
+
+export const authCommand = (): Command =>
+  withCaseOptions(
+    new Command('auth')
+      .description('reads with a token beside reads without, and a mix of requests with the audit beside without')
+      .addOption(stores())
+      .addOption(amount('--people <n>', `in the store before it begins, with ${resourcesEach - 1} observations each`, 1000)),
+    2,
+  ).action(run);
+
+/** In the order in which the servers are staged: all of one variant, then all of the next. */
+const variants = [
+  { name: 'no access', environment: { ACCESS: 'off', AUDIT: 'off' } },
+  { name: 'token', environment: { ACCESS: 'smart', AUDIT: 'off' } },
+  { name: 'token, audit', environment: { ACCESS: 'smart', AUDIT: 'on' } },
+] as const;
+
+/** Limits that are counted and never reached. */
+const shared = { BASE_URL: '', HOST: '127.0.0.1', RATE_LIMIT: '999999999,999999999', CONCURRENCY_LIMIT: '999999999,999999999' };
+
+interface Variant extends Staged {
+  readonly variant: (typeof variants)[number];
+  readonly token: string | undefined;
+}
+
+async function run(options: CaseOptions): Promise<void> {
+  const pattern = new RegExp(options.only ?? '', 'i');
+  const chosen = (cases: readonly Case[]) => cases.filter(({ name }) => pattern.test(name));
+  const nths = new Map<Place, number>();
+  const staging = {
+    stores: options.store,
+    each: variants.length,
+    profiles: options.profile,
+    before: async (place: Place, nth: number) => void nths.set(place, nth),
+    environment: (place: Place) => ({ ...shared, ...variants[nths.get(place) ?? 0]?.environment }),
+  };
+  await withServers(staging, async (staged) => {
+    const servers: Variant[] = [];
+    for (const one of staged) {
+      const variant = variants[nths.get(one.place) ?? 0] ?? variants[0];
+      const token = variant.environment.ACCESS === 'smart' ? await tokenFor(one) : undefined;
+      servers.push({ ...one, variant, token });
+      await fill(one.server, { ...options, ...(token !== undefined && { token }) });
+    }
+    const [off, token, audit] = variants.map((variant) => servers.filter((one) => one.variant === variant)) as [
+      Variant[],
+      Variant[],
+      Variant[],
+    ];
+    const rounds = { rounds: options.rounds, milliseconds: options.seconds * 1000, connections: options.connections };
+    out(titles(columns));
+    for (const [nth, one] of off.entries()) {
+      const [withToken, audited] = [token[nth], audit[nth]];
+      if (withToken === undefined || audited === undefined) continue;
+      for (const each of chosen(readingCases(options.people))) await compareTwo([one, withToken], each, rounds, authAims.token);
+      for (const each of chosen([...readingCases(options.people), mixedCase(options.people)]))
+        await compareTwo([withToken, audited], each, rounds, authAims.audit);
+    }
+  });
+}
+
+/** By the command that whoever keeps the server has for it, beside the server. */
+async function tokenFor({ place, server }: Staged): Promise<string> {
+  const command = [
+    join(import.meta.dirname, '../src/cli/main.js'),
+    'token',
+    '--scope',
+    'system/*.cruds',
+    '--institution',
+    '*',
+    '--minutes',
+    '60',
+  ];
+  const { stdout } = await promisify(execFile)(process.execPath, command, {
+    env: { ...process.env, ...shared, STORE: place.store, PORT: String(server.port) },
+  });
+  return stdout.trim();
+}
+
+const columns: readonly Column[] = [
+  { title: '', width: 22 },
+  { title: 'per s', width: 9 },
+  { title: 'p50 ms', width: 8 },
+  { title: 'p99 ms', width: 8 },
+  { title: 'CPU µs', width: 9 },
+  { title: 'mongod µs', width: 11 },
+  { title: '% of rate', width: 11 },
+  { title: '% of CPU', width: 10 },
+  { title: 'other load', width: 12 },
+];
+
+interface Rounds {
+  readonly rounds: number;
+  readonly milliseconds: number;
+  readonly connections: number | undefined;
+}
+
+/** A B A B …; the ratio is the median of those of each round, since what else the machine does changes from one to the next. */
+async function compareTwo(
+  two: readonly [Variant, Variant],
+  one: Case,
+  { rounds, milliseconds, connections }: Rounds,
+  aim: number,
+): Promise<void> {
+  out(`${two[0].server.name}: ${one.name}`);
+  const measured: [Measured[], Measured[]] = [[], []];
+  for (const [at, { server, token }] of two.entries()) {
+    const invalid = await wrongWith(server, authorized(one, token));
+    if (invalid !== undefined) measured[at]?.push({ invalid });
+  }
+  for (let round = 0; round < rounds; round++) {
+    for (const [at, { server, token }] of two.entries()) {
+      if (measured.flat().some((found) => 'invalid' in found)) break;
+      const window = { connections: connections ?? connectionsOf(server), milliseconds };
+      measured[at]?.push(await measure(server, authorized(one, token), window));
+    }
+  }
+  const [without, having] = measured.map(medianOf) as [Measured, Measured];
+  out(rowOf(two[0], without, ['', '']));
+  const rate = ratio(measured, ({ perSecond }) => perSecond);
+  const cpu = ratio(measured, ({ cpu: own, database = 0 }) => own + database);
+  const met = rate === undefined ? '' : verdict(`${aim * 100} %`, rate >= aim);
+  out(rowOf(two[1], having, [percent(rate), percent(cpu), met]));
+}
+
+function authorized(one: Case, token: string | undefined): Case {
+  if (token === undefined) return one;
+  return { ...one, request: (n) => ({ ...one.request(n), token }), wrong: (ask) => one.wrong((request) => ask({ ...request, token })) };
+}
+
+function ratio(
+  [without, having]: readonly [readonly Measured[], readonly Measured[]],
+  of: (figures: Figures) => number,
+): number | undefined {
+  return median(
+    having.map((found, round) => {
+      const other = without[round];
+      return other === undefined || 'invalid' in other || 'invalid' in found ? undefined : of(found) / of(other);
+    }),
+  );
+}
+
+function percent(part: number | undefined): string {
+  return part === undefined ? '' : figure(100 * part, 0);
+}
+
+function rowOf({ variant }: Variant, measured: Measured, [rate, cpu, ...verdicts]: readonly string[]): string {
+  if ('invalid' in measured) return `  ${variant.name}: invalid: ${measured.invalid}`;
+  const { perSecond, p50, p99, cpu: own, database, others } = measured;
+  const mongod = database === undefined ? '' : figure(database);
+  const cells = [figure(perSecond, 0), figure(p50), figure(p99), figure(own), mongod, rate ?? '', cpu ?? '', `${figure(others)} cores`];
+  return line(columns, [`  ${variant.name}`, ...cells, ...verdicts]);
+}
