@@ -1,0 +1,33 @@
+/** `lianyi serve` with access control on and nothing else set: what the operator is told, once. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { serve } from './command.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lianyi-first-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+test('the first start on a store shows a token with which an app registers; later ones warn of what is not safe', async () => {
+  const environment = { STORE: `sqlite:${join(folder, 'first.db')}`, ACCESS: 'smart' };
+  const first = await serve(environment);
+  const shown = await first.says(/for the first time[\s\S]*smart-configuration\n/);
+  const [, token = ''] = /^ {2}([\w-]{43})$/m.exec(shown) ?? [];
+  const app = { client_name: 'App', redirect_uris: ['https://app.example.org/'], token_endpoint_auth_method: 'none' };
+  const { status } = await fetch(`${first.base.replace(/fhir$/, 'auth')}/register`, {
+    method: 'POST',
+    body: JSON.stringify(app),
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+  });
+  expect(status).toBe(201);
+  expect((await fetch(`${first.base}/Patient`)).status).toBe(401);
+  expect(await first.stop()).toBe(0);
+
+  const second = await serve({ ...environment, BASE_URL: 'http://fhir.example.org/fhir' });
+  expect(await second.says(/Warning: .*/)).toContain('http://fhir.example.org/fhir is not https');
+  expect(second.line).not.toContain('for the first time');
+  expect(await second.stop()).toBe(0);
+}, 60_000);
