@@ -42,8 +42,8 @@ export interface Answered {
 
 /** What was refused before it was known what it asks for. */
 export interface TurnedAway {
-  readonly origin: Origin;
-  readonly access?: { readonly principal?: Principal };
+  readonly origin?: Origin | undefined;
+  readonly access?: { readonly principal?: Principal } | undefined;
   /** `GET /fhir/Patient/1` */
   readonly asked: string;
   readonly error: FhirError;

@@ -1,6 +1,7 @@
 /** Who took part: the client, this server, the person, and the institution the person acts for. Source: R4 auditevent-definitions.html#AuditEvent.agent; IHE BALP 1.1 */
 import type { JsonObject } from '../model/json.js';
 import type { EventAgent } from './event.js';
+import { mayTakePart } from './keys.js';
 import type { Who } from './record.js';
 
 /** Where the data went: out to the client, or in from it (a query is data of the client). */
@@ -51,7 +52,7 @@ export function userAgent(who: (Who & EventAgent) | undefined, as: 'recipient' |
       type: { coding: [{ system: participation, code, display }] },
       ...roleOf(who),
       who: {
-        ...(fhirUser === undefined ? {} : { reference: fhirUser }),
+        ...(fhirUser === undefined || !mayTakePart(fhirUser) ? {} : { reference: fhirUser }),
         identifier: { value: account },
         ...(name === undefined ? {} : { display: name }),
       },

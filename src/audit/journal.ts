@@ -75,7 +75,16 @@ export function openJournal({ log, now = Date.now, onTrouble = () => undefined }
   const put = (record: AuditRecord) => {
     queue.push(record);
     if (queue.length === MANY) void flush();
-    else timer ??= setTimeout(() => void flush(), troubled ? AGAIN : LINGER);
+    else flushSoon();
+  };
+  const flushSoon = () => {
+    timer ??= setTimeout(
+      () => {
+        timer = undefined;
+        void flush();
+      },
+      troubled ? AGAIN : LINGER,
+    );
   };
 
   async function writePortion(): Promise<boolean> {
@@ -109,12 +118,13 @@ export function openJournal({ log, now = Date.now, onTrouble = () => undefined }
     clearTimeout(timer);
     timer = undefined;
     while (queue.length > 0) if (!(await writePortion())) break;
-    flushing = undefined;
-    if (queue.length > 0) timer ??= setTimeout(() => void flush(), troubled ? AGAIN : LINGER);
+    if (queue.length > 0) flushSoon();
   }
 
   function flush(): Promise<void> {
-    flushing ??= writeAll();
+    flushing ??= writeAll().finally(() => {
+      flushing = undefined;
+    });
     return flushing;
   }
 

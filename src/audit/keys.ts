@@ -14,9 +14,14 @@ export function kindKey(kind: SecurityEventKind | string): string {
 
 /** Who asked: the resource that stands for the person, else the account, else the client. */
 export function whoKey({ fhirUser, account, client }: Pick<Who, 'fhirUser' | 'account' | 'client'>): string | undefined {
-  if (fhirUser !== undefined) return localReference(fhirUser);
+  if (fhirUser !== undefined && mayTakePart(fhirUser)) return localReference(fhirUser);
   if (account !== undefined) return `@${account}`;
   return client === undefined ? undefined : `@${client}`;
+}
+
+/** A Person may not. Source: R4 auditevent-definitions.html#AuditEvent.agent.who */
+export function mayTakePart(reference: string): boolean {
+  return /(?:^|\/)(?:PractitionerRole|Practitioner|Organization|Device|Patient|RelatedPerson)\/[^/]+$/.test(reference);
 }
 
 /** `Practitioner/1`, also of an absolute URL that ends so. */

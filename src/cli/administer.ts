@@ -1,4 +1,5 @@
 /** What is done to accounts, clients and keys from the command line: on the store that STORE names, while a server serves it or not. */
+import { userInfo } from 'node:os';
 import { readPolicy } from '../access/policy/read-policy.js';
 import type { SecurityEvent } from '../audit/event.js';
 import { recordOnce } from '../audit/record-once.js';
@@ -22,9 +23,18 @@ export async function administer(work: (administration: Administration) => Promi
   const store = await openStore(config.store);
   try {
     const event = await work({ config, types: loadDefinitions(builtFolder), states: store.states });
-    if (event !== undefined && config.audit !== 'off') await recordOnce(store.audit, [event]);
+    if (event !== undefined && config.audit !== 'off') await recordOnce(store.audit, [{ by: operator(), ...event }]);
   } finally {
     await store.close();
+  }
+}
+
+/** Who works at this machine, as far as it knows. */
+function operator(): { readonly name?: string } {
+  try {
+    return { name: userInfo().username };
+  } catch {
+    return {};
   }
 }
 

@@ -16,6 +16,8 @@ export interface Auditing {
   /** What was asked for and wrote nothing has been answered. */
   answered(request: FhirRequest, answer: Answer): void;
   refused(request: FhirRequest, error: FhirError): void;
+  /** An entry of a Bundle that is no request. */
+  turnedAway(refusal: Pick<FhirRequest, 'access' | 'origin'> & { readonly asked: string; readonly error: FhirError }): void;
 }
 
 export interface Riding {

@@ -17,6 +17,8 @@ export interface CapabilitiesRooms
   readonly security: JsonObject;
   /** Code systems that are here whole. */
   readonly codeSystems: () => Promise<readonly HeldCodeSystem[]>;
+  /** Present where accesses are recorded, as AuditEvents that nobody else writes. */
+  readonly audit?: object;
   /** When this server was made ready, milliseconds UTC. */
   readonly since: number;
 }

@@ -65,14 +65,8 @@ function resourceOfType(
     // What every resource of the type meets. Source: R4 capabilitystatement-definitions.html#CapabilityStatement.rest.resource.profile
     profile: only !== undefined && demanded.length === 1 ? only : `http://hl7.org/fhir/StructureDefinition/${type}`,
     supportedProfile: unlessEmpty([...new Set([...demanded, ...rooms.definitions.localProfiles(type)])]),
-    interaction: interactions.map((code) => ({ code })),
-    versioning: 'versioned',
-    readHistory: true,
-    updateCreate: true,
-    conditionalCreate: true,
+    ...(type === 'AuditEvent' && rooms.audit !== undefined ? ofTheServer : ofEverybody(rooms)),
     conditionalRead: 'full-support',
-    conditionalUpdate: true,
-    conditionalDelete: rooms.conditionalDelete,
     referencePolicy: ['literal', 'logical', ...(rooms.integrity?.refuses ? ['enforced'] : [])],
     searchInclude: unlessEmpty(withAll(includes)),
     searchRevInclude: unlessEmpty(withAll(revIncludes)),
@@ -83,6 +77,32 @@ function resourceOfType(
     ),
   };
 }
+
+function ofEverybody({ conditionalDelete }: CapabilitiesRooms): JsonObject {
+  return {
+    interaction: interactions.map((code) => ({ code })),
+    versioning: 'versioned',
+    readHistory: true,
+    updateCreate: true,
+    conditionalCreate: true,
+    conditionalUpdate: true,
+    conditionalDelete,
+  };
+}
+
+/** What the server alone writes, and nobody changes. */
+const ofTheServer: JsonObject = {
+  documentation:
+    'Made by this server of what it does, and of nothing else: they can be read and searched, not written. They are sorted by date or ' +
+    '_lastUpdated, the newest first unless asked otherwise; what refers to them is not searched by _has.',
+  interaction: ['read', 'vread', 'history-instance', 'search-type'].map((code) => ({ code })),
+  versioning: 'versioned',
+  readHistory: true,
+  updateCreate: false,
+  conditionalCreate: false,
+  conditionalUpdate: false,
+  conditionalDelete: 'not-supported',
+};
 
 function withAll(includes: readonly string[]): readonly string[] {
   return includes.length === 0 ? [] : ['*', ...includes];

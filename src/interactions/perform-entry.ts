@@ -1,7 +1,8 @@
 /** An entry of a Bundle performed for itself: what it answers, or what was wrong, as the entry of the answer. Source: R4 http.html#brules */
 import type { BundleEntry } from '../model/bundle.js';
-import type { Json } from '../model/json.js';
+import { isObject, type Json } from '../model/json.js';
 import { FhirError } from '../model/outcome.js';
+import type { Auditing } from './auditing.js';
 import { type EntryRooms, readEntry } from './entry-request.js';
 import { entryResponse } from './entry-response.js';
 import { inEntry } from './in-entry.js';
@@ -23,22 +24,35 @@ export interface Performed {
 export type PerformEntry = (bundle: FhirRequest, json: Json, index: number) => Promise<Performed>;
 
 /** `perform` is that of single requests; `unexpected` is told of what is no FhirError and gives the error to show. */
-export function createPerformEntry(rooms: EntryRooms, perform: Perform, unexpected: (error: unknown) => FhirError): PerformEntry {
+export function createPerformEntry(
+  rooms: EntryRooms & { readonly audit?: Pick<Auditing, 'turnedAway'> },
+  perform: Perform,
+  unexpected: (error: unknown) => FhirError,
+): PerformEntry {
   return async (bundle, json, index) => {
     const { access, language, lenient, origin } = bundle;
     const sent = bundle.sent?.within(`.entry[${index}].resource`);
     const circumstances: Circumstances = { access, language, return: bundle.return ?? 'minimal', lenient, origin, sent, entry: index };
     let keyed = false;
+    let performed = false;
     try {
       const { method, request } = readEntry(rooms, json, circumstances);
       const once = onceForEntry(bundle.once, index, request.interaction);
       keyed = once !== undefined;
+      performed = true;
       const answer = await perform(once === undefined ? request : { ...request, once });
       return { entry: entryResponse(rooms.baseUrl, method, answer), answer, keyed };
     } catch (error) {
       const shown = inEntry(index, error instanceof FhirError ? error : unexpected(error));
+      if (!performed) rooms.audit?.turnedAway({ access, origin, asked: askedIn(json), error: shown });
       const issues = (await bundle.sent?.locate(shown.issues)) ?? shown.issues;
       return { entry: { response: { status: statusText(shown.status), outcome: outcomeText(issues, language) } }, keyed };
     }
   };
+}
+
+/** `GET Patient/1`, as far as it says so. */
+function askedIn(entry: Json): string {
+  const { method, url } = isObject(entry) && isObject(entry.request) ? entry.request : {};
+  return [method, url].filter((part) => typeof part === 'string').join(' ');
 }

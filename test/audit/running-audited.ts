@@ -77,6 +77,6 @@ export async function written(server: AuditedServer, query: string, enough: numb
   for (;;) {
     const found = await server.events(query);
     if (found.length >= enough || performance.now() > end) return found;
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await new Promise((resolve) => setTimeout(resolve, 120));
   }
 }
