@@ -32,6 +32,7 @@ const answers: Readonly<Record<string, Answer>> = {
   end_session: nobodyAnswer,
   end_session_confirm: signOutAnswer,
   discovery: discoveryAnswer,
+  jwks: publicAnswer,
 };
 
 export function answering(rooms: AnswerRooms) {
@@ -188,5 +189,11 @@ export async function endSession(rooms: AuthRooms, uid: string): Promise<void> {
 }
 
 function discoveryAnswer(rooms: AuthRooms, ctx: KoaContextWithOIDC): void {
+  publicAnswer(rooms, ctx);
   Object.assign(ctx.body as Body, authorizationServer(rooms));
+}
+
+/** Half the time for which a new key is published before it signs: see `keys.ts`. */
+function publicAnswer(_rooms: AuthRooms, ctx: KoaContextWithOIDC): void {
+  ctx.set('Cache-Control', 'public, max-age=300');
 }

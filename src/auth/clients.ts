@@ -101,6 +101,7 @@ function metadataOf(client: NewClient, id: string, now: number, types: ScopeType
     ...(institution === undefined ? {} : { institution }),
     ...(mayLaunch ? { may_launch: true } : {}),
   };
+  if (mayLaunch && client.kind === 'asymmetric' && !systems) throw launchesWithoutToken();
   checkUris(client);
   checkKeys(client);
   checkScopes(metadata, types);
@@ -166,6 +167,15 @@ function listed(metadata: ClientMetadata): ListedClient {
     ...(institution === undefined ? {} : { institution }),
     ...(seconds === undefined ? {} : { madeAt: seconds * 1000 }),
   };
+}
+
+/** A secret is shown at the door itself; who signs gets a token first, and a token has scopes. */
+function launchesWithoutToken() {
+  return bad(
+    'launching-scope',
+    'An asymmetric client that makes launches needs a system/ scope: it makes them with an access token',
+    '发起启动的非对称客户端需要system/ scope：须凭访问令牌发起启动',
+  );
 }
 
 function bad(id: string, en: string, zh: string) {

@@ -64,7 +64,9 @@ function agreed({ types }: AuthRooms, { scopes: asked, launch }: UnderWay, given
     throw fault('forbidden', message('not-asked-for', `The app did not ask for ${found}`, `应用未请求${found}`));
   }
   const encounter = launch?.context.encounter ?? given.encounter;
-  return scopes.filter(({ text }) => text !== 'launch/encounter' || encounter !== undefined);
+  // Emergency access is short, and never refreshed.
+  const passing = has(scopes, '__btg') ? ['offline_access', 'online_access'] : [];
+  return scopes.filter(({ text }) => (text !== 'launch/encounter' || encounter !== undefined) && !passing.includes(text));
 }
 
 /** What the launch brings stands; a choice fills what it leaves open. */
