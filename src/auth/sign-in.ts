@@ -1,5 +1,6 @@
 /** Whether somebody is who they say, by name and password: the same answer in the same time for a wrong password and for no such name. */
 import ipaddr from 'ipaddr.js';
+import { FhirError } from '../model/outcome.js';
 import type { StateStore } from '../store/state.js';
 import { accountKey } from './account-names.js';
 import { type Account, changeAccount, findAccount } from './accounts.js';
@@ -32,24 +33,38 @@ export type SignInResult =
 
 const longestPassword = 1024;
 
-export async function checkSignIn({ states, now, cost }: SignInRooms, signIn: SignIn): Promise<SignInResult> {
+export async function checkSignIn(rooms: SignInRooms, signIn: SignIn): Promise<SignInResult> {
+  const { states, now } = rooms;
   const key = accountKey(signIn.name).slice(0, 200);
   const counters = await countersOf(states, key, signIn, now());
   const until = await countTry(states, counters, now());
   if (until !== undefined) return { kind: 'wait', seconds: Math.ceil((until - now()) / 1000) };
   const account = await findAccount(states, key);
   const password = signIn.password.slice(0, longestPassword);
-  const right = account === undefined ? await isNoPassword(password, cost) : await isPassword(password, account.password);
+  const right = await judge(rooms, account, password).catch(async (error: unknown) => {
+    // What was not judged, for too many came at once, is no failure.
+    await forgive(states, counters, []);
+    throw error;
+  });
   if (!right || account === undefined) return { kind: 'wrong' };
   await forgive(states, counters, counters.slice(0, 1));
-  if (account.locked) return { kind: 'locked', account };
-  if (!isOutdated(account.password, cost)) return { kind: 'right', account };
-  const hashed = await hashPassword(password, cost);
+  return account.locked ? { kind: 'locked', account } : { kind: 'right', account: await hashedAnew(rooms, account, password) };
+}
+
+function judge({ cost }: SignInRooms, account: Account | undefined, password: string): Promise<boolean> {
+  return account === undefined ? isNoPassword(password, cost) : isPassword(password, account.password);
+}
+
+/** Where it was hashed at another cost. It may wait for another time where too many come at once. */
+async function hashedAnew({ states, cost }: SignInRooms, account: Account, password: string): Promise<Account> {
+  if (!isOutdated(account.password, cost)) return account;
+  const hashed = await hashPassword(password, cost).catch((error: unknown) => {
+    if (error instanceof FhirError && error.status === 503) return undefined;
+    throw error;
+  });
+  if (hashed === undefined) return account;
   const same = account.password;
-  return {
-    kind: 'right',
-    account: await changeAccount(states, key, (found) => (found.password === same ? { ...found, password: hashed } : found)),
-  };
+  return changeAccount(states, account.name, (found) => (found.password === same ? { ...found, password: hashed } : found));
 }
 
 /** The first of them begins anew when a try is right. */

@@ -1,7 +1,9 @@
 /** Signing in by the pages, over HTTP, with no script. Source: GB/T 22239-2019 8.1.4.1 (等保三级, 身份鉴别); RFC 6238 */
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Secret, TOTP } from 'otpauth';
 import { addAccount, findAccount, lockAccount, resetAccount } from '../../src/auth/accounts.js';
+import { hashPassword } from '../../src/auth/passwords.js';
 import { checkSignIn } from '../../src/auth/sign-in.js';
 import { newVisitor, type VisitedPage, type Visitor } from '../web-visitor.js';
 import { appUrl, asks, cheap, type PagesServer, startPages, uid } from './pages-server.js';
@@ -131,6 +133,20 @@ describe('guessing is made slow', () => {
     const { name } = await account();
     const answers = await Promise.all(Array.from({ length: 20 }, () => typeIn(newVisitor(), name, 'x')));
     expect(answers.map(({ status }) => status).filter((status) => status === 400)).toHaveLength(5);
+  });
+
+  test('who comes in a storm and is sent away is not counted', async () => {
+    let storming = true;
+    const one = async () => {
+      while (storming) await hashPassword(password, cheap).catch(() => setImmediate());
+    };
+    const storm = Array.from({ length: 66 }, one);
+    let [times, page] = [0, await typeIn(newVisitor(), 'storm0', 'x')];
+    while (page.status !== 503 && times < 50) page = await typeIn(newVisitor(), `storm${++times}`, 'x');
+    storming = false;
+    await Promise.all(storm);
+    expect([page.status, page.headers.get('retry-after'), page.text]).toEqual([503, '5', expect.stringContaining('当前登录人数过多')]);
+    expect(JSON.parse((await server.states.get('failures', `name:storm${times}`))?.value ?? '')).toEqual({ count: 0, until: 0 });
   });
 
   test('strangers lock nobody out who has signed in with the browser before, and nobody for good', async () => {

@@ -4,6 +4,7 @@
  */
 import type { SecurityEventKind } from '../../audit/event.js';
 import { message } from '../../model/message.js';
+import { FhirError } from '../../model/outcome.js';
 import { type Account, findAccount, setPassword } from '../accounts.js';
 import { rememberDevice } from '../devices.js';
 import { isPassword } from '../passwords.js';
@@ -105,7 +106,9 @@ function pageOf({ base, client, refusable }: SignInFlow, name: string | undefine
 async function takePassword(rooms: PagesRooms, visit: Visit, flow: SignInFlow): Promise<void> {
   const [name, password] = [visit.form?.one('name') ?? '', visit.form?.one('password') ?? ''];
   const known = readCookie(visit.req, knownDevice);
-  const result = await checkSignIn(rooms, { name, password, address: rooms.addressOf(visit.req), ...(known && { device: known }) });
+  const signIn = { name, password, address: rooms.addressOf(visit.req), ...(known && { device: known }) };
+  const result = await checkSignIn(rooms, signIn).catch((error: unknown) => tooMany(visit, error));
+  if ('problem' in result) return showNext(rooms, visit, flow, undefined, result.problem, 503);
   if (result.kind === 'right' && (flow.demanded ?? result.account.id) !== result.account.id) {
     tell(rooms, visit, flow, 'sign-in', 'refused', result.account, 'the launch is of another account');
     return showNext(rooms, visit, flow, undefined, { field: 'name', text: notDemandedText });
@@ -123,6 +126,14 @@ async function takePassword(rooms: PagesRooms, visit: Visit, flow: SignInFlow): 
     ? waitFor(result.seconds, 'password')
     : { field: 'password', text: result.kind === 'locked' ? lockedText : wrongText };
   await showNext(rooms, visit, flow, undefined, problem, waiting ? 429 : 400);
+}
+
+/** The page comes again with the name filled in, to be sent in a moment. */
+function tooMany({ res }: Visit, error: unknown): { readonly problem: Problem } {
+  const text = error instanceof FhirError && error.status === 503 ? error.issues[0]?.message : undefined;
+  if (text === undefined) throw error;
+  res.setHeader('Retry-After', 5);
+  return { problem: { text } };
 }
 
 async function takeCode(rooms: PagesRooms, visit: Visit, flow: SignInFlow, { progress, account }: Reached): Promise<void> {
