@@ -79,7 +79,14 @@ describe('an authorization request', () => {
     expect([headers.get('cache-control'), headers.get('referrer-policy')]).toEqual(['no-store', 'no-referrer']);
   });
 
-  test('of an app on a device is compared as exactly', async () => {
+  test('of an app on a device goes back to its own scheme, and is compared as exactly', async () => {
+    const { location } = await new Browser().go(authorizeUrl(server, 'device', { redirect_uri: 'app.example:/cb' }).url);
+    expect([location?.protocol, location?.pathname, location?.searchParams.get('code')]).toEqual([
+      'app.example:',
+      '/cb',
+      expect.any(String),
+    ]);
+    expect(server.person.asked.at(-1)?.client.redirectOrigin).toBe('app.example:');
     const { url } = authorizeUrl(server, 'device', { redirect_uri: 'http://127.0.0.1:5000/cb' });
     expect((await new Browser().go(url)).response.status).toBe(400);
   });

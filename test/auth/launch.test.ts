@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { addClient } from '../../src/auth/clients.js';
-import { type AuthServer, addPerson, authorizeUrl, Browser, launch, post, startAuth, types } from './auth-server.js';
+import { type AuthServer, addPerson, authorizeUrl, Browser, launch, makeKeys, post, startAuth, systemToken, types } from './auth-server.js';
 
+const keys = makeKeys('ES384', 'k1');
 let server: AuthServer;
 let doctor: string;
 let nurse: string;
@@ -31,6 +32,17 @@ beforeAll(async () => {
   await addClient(states, { id: 'other', name: 'Other', kind: 'public', redirectUris, scopes }, { types });
   const ehr = await addClient(states, { id: 'ehr', name: 'EHR', kind: 'secret', mayLaunch: true, scopes: [] }, { types });
   ehrSecret = ehr.secret ?? '';
+  const hub = {
+    id: 'hub',
+    name: 'Hub',
+    kind: 'asymmetric',
+    jwks: { keys: [keys.jwk] },
+    mayLaunch: true,
+    scopes: ['system/Patient.rs'],
+  } as const;
+  await addClient(states, hub, { types });
+  await addClient(states, { id: 'desktop', name: 'Desktop', kind: 'public', redirectUris, mayLaunch: true }, { types });
+  await expect(addClient(states, { ...hub, id: 'hub2', scopes: [] }, { types })).rejects.toThrow('needs a system/ scope');
 });
 afterAll(() => server.close());
 beforeEach(() => {
@@ -217,6 +229,16 @@ describe('launch from another system', () => {
       ['consent', doctor],
     ]);
     expect(decodeJwt(body.access_token)).toMatchObject({ sub: doctor, patient: 'p7' });
+  });
+
+  test('a system makes it with its token, a person in it for themselves', async () => {
+    const own = await systemToken(server, 'hub', keys, 'system/Patient.rs');
+    const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+    expect((await makeLaunch({ client_id: 'app', account: 'doctor', patient: 'p7' }, bearer(own.body.access_token))).status).toBe(201);
+    expect((await makeLaunch({ client_id: 'app', patient: 'p7' }, bearer(own.body.access_token))).status).toBe(400);
+    const person = await launch(server, 'desktop', { scope: 'openid user/*.rs' });
+    const made = await makeLaunch({ client_id: 'app', patient: 'p9' }, bearer(person.body.access_token));
+    expect((await launch(server, 'app', { scope, launch: made.body.launch })).body.patient).toBe('p9');
   });
 
   test('the scope launch without a launch is not granted', async () => {
