@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { pino } from 'pino';
 import { type Access, unrestricted } from './access/access.js';
 import { createAllowances } from './access/allowances.js';
+import { consentRulesParam } from './access/consent/rule-keys.js';
 import { judgedByContext } from './access/security-context.js';
 import { openAudited } from './audited.js';
 import { ConfigError } from './config.js';
@@ -140,6 +141,7 @@ export async function assemble(parts: Parts): Promise<Assembled> {
     definitions: uploads.definitions,
     criteria: criteriaOf(search),
     zone: rooms.zone,
+    consentsIndexed: () => indexing.indexedPart('Consent', consentRulesParam) === undefined,
     judge,
     perform: (request) => perform(request),
     record: audited?.journal.record ?? (() => undefined),
@@ -201,7 +203,7 @@ export async function assemble(parts: Parts): Promise<Assembled> {
 /** Loaded where it is asked for: the authorization server takes a fifth of a second. */
 async function smartFor(
   { smart: options, baseUrl, primary, onFollowing }: Parts,
-  rooms: Pick<SmartRooms, 'definitions' | 'criteria' | 'zone' | 'judge' | 'perform' | 'record' | 'logger'>,
+  rooms: Pick<SmartRooms, 'definitions' | 'criteria' | 'zone' | 'consentsIndexed' | 'judge' | 'perform' | 'record' | 'logger'>,
 ): Promise<Smart | undefined> {
   if (options === undefined) return undefined;
   const { createSmart } = await import('./smart.js');

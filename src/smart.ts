@@ -27,6 +27,8 @@ import type { Logger } from './http/log.js';
 import type { Perform } from './interactions/perform.js';
 import type { Zone } from './model/dates.js';
 import type { JsonObject } from './model/json.js';
+import { message } from './model/message.js';
+import { type FhirError, fault } from './model/outcome.js';
 import { createOutbound } from './outbound/outbound.js';
 import { patientRecords } from './patient-records.js';
 import { surnameOf } from './search/pinyin.js';
@@ -40,6 +42,8 @@ export interface SmartRooms {
   readonly states: StateStore;
   readonly definitions: Definitions;
   readonly criteria: AccessRooms['criteria'];
+  /** Whether what the stored Consents say can be found: until then nobody is let in. */
+  readonly consentsIndexed: () => boolean;
   /** Of days, where a Consent names them. */
   readonly zone: Zone;
   /** Laid over the access of every principal. */
@@ -101,10 +105,26 @@ interface Common extends SmartRooms {
   readonly outboundFetch: typeof fetch;
 }
 
-function accessBy({ options, definitions, criteria, zone, judge }: SmartRooms, policy: Policy): Common['accessFor'] {
+function accessBy({ options, definitions, criteria, zone, judge, consentsIndexed }: SmartRooms, policy: Policy): Common['accessFor'] {
   const factors = createFactors({ mode: options.consent ?? 'opt-out', zone, definitions });
   const accessOf = createAccessOf({ policy, definitions, criteria, factors, masking: { surnameOf } });
-  return (principal) => judge(accessOf(principal));
+  return (principal) => {
+    if (!consentsIndexed()) throw beingIndexed();
+    return judge(accessOf(principal));
+  };
+}
+
+/** After a new version of the program, for as long as it takes to read the Consents that are stored. */
+function beingIndexed(): FhirError {
+  return fault(
+    'transient',
+    message(
+      'consents-indexing',
+      'The Consents that are stored are being indexed, and nothing is shown before that is done; please try again in a moment',
+      '正在为已存储的知情同意（Consent）建立索引，完成前不提供数据；请稍后重试',
+    ),
+    { headers: { 'retry-after': '5' } },
+  );
 }
 
 /** Where tokens are given, and where they are taken. */
