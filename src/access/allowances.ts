@@ -24,9 +24,9 @@ export interface Allowances {
   begin(access: Access): Turn | undefined;
 }
 
-/** One request of somebody. */
+/** One request of somebody: it costs a point by itself, whatever comes of it. */
 export interface Turn {
-  /** Also more than there are: the next request waits for it. */
+  /** What it costs beyond that, also more than there is: the next request waits for it. */
   charge(points: number): void;
   end(): void;
 }
@@ -54,6 +54,7 @@ export function createAllowances({ perMinute, atOnce, now = Date.now }: Allowanc
       if (perMinute !== undefined) spendable(standing, most, now());
       if (atOnce !== undefined && standing.running >= atOnce[kind]) throw tooManyAtOnce(atOnce[kind]);
       standing.running++;
+      standing.points--;
       return standing;
     },
   };
@@ -87,7 +88,7 @@ function spendable(standing: Standing, most: number, now: number): void {
   const passed = Math.max(0, now - standing.counted);
   standing.points = Math.min(most, standing.points + (passed * most) / MINUTE);
   standing.counted = now;
-  if (standing.points > 0) return;
+  if (standing.points >= 1) return;
   throw tooMuch(most, Math.max(1, Math.ceil(((1 - standing.points) * MINUTE) / most / 1000)));
 }
 

@@ -13,6 +13,7 @@ import type { FhirRequest, Origin } from '../interactions/request.js';
 import { inSteps } from '../model/in-steps.js';
 import { FhirError } from '../model/outcome.js';
 import type { Sent } from '../model/sent.js';
+import { askedText } from './asked-text.js';
 import { respondContent, wantsContent } from './binary.js';
 import { RequestAborted } from './body.js';
 import { type BodyKind, bodyKindOf } from './body-kind.js';
@@ -75,8 +76,7 @@ export function createFhirHandler(door: FhirDoor, basePath: string): Handler {
 }
 
 function turnedAway(exchange: Exchange, error: FhirError): TurnedAway {
-  const { req, access } = exchange;
-  return { origin: originOf(exchange), access, asked: `${req.method} ${req.url}`, error };
+  return { origin: originOf(exchange), access: exchange.access, asked: askedText(exchange.req), error };
 }
 
 /** `url` is what follows the base. */
@@ -87,6 +87,7 @@ async function handle(door: FhirDoor, exchange: Exchange, url: string): Promise<
   if (req.method === 'OPTIONS') return respondOptions(exchange, door.premises.types, url);
   const granted = isPublic(url) ? nobody : door.accessOf(req);
   const access = granted instanceof Promise ? await granted : granted;
+  exchange.access = access;
   const turn = door.allowances?.begin(access);
   if (turn === undefined) return answer(door, exchange, url, access);
   try {
@@ -103,7 +104,6 @@ function isPublic(url: string): boolean {
 
 async function answer(door: FhirDoor, exchange: Exchange, url: string, access: Access, turn?: Turn): Promise<void> {
   const { req, wishes } = exchange;
-  exchange.access = access;
   const parsed = parseTarget(door.premises.types, req.method ?? '', url);
   const content = wantsContent(parsed.target, wishes.fhir);
   if (!content) refuseUnacceptable(wishes);
@@ -117,7 +117,7 @@ async function answer(door: FhirDoor, exchange: Exchange, url: string, access: A
 }
 
 function performPlain(door: FhirDoor, exchange: Exchange, asked: FhirRequest, turn: Turn | undefined): Promise<Answer> {
-  turn?.charge(weightOf(asked));
+  turn?.charge(weightOf(asked) - 1);
   exchange.performed = true;
   return door.perform(asked);
 }
@@ -137,7 +137,7 @@ async function performWithBody(
   const { request, bundleLength } = await receive(exchange, door.limits, kind, asked);
   const work = async () => {
     const whole = await request();
-    turn?.charge(weightOf(whole));
+    turn?.charge(weightOf(whole) - 1);
     exchange.performed = true;
     return door.perform(whole).catch(async (error: unknown) => {
       throw await located(error, whole.sent);

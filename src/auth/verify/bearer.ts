@@ -24,7 +24,10 @@ export function bearerToken(authorization: string): string {
 
 function hasTokenParameter(url: string): boolean {
   const mark = url.indexOf('?');
-  return mark !== -1 && url.includes('access_token', mark) && new URLSearchParams(url.slice(mark + 1)).has('access_token');
+  if (mark === -1) return false;
+  // Few have what could be the name, spelt out or not.
+  const query = url.slice(mark + 1);
+  return /token|%/i.test(query) && new URLSearchParams(query).has('access_token');
 }
 
 /** Node keeps the first of several and drops the others without a word. */
