@@ -18,7 +18,7 @@ import { registrationRules } from './registration.js';
 import { revokeGrant } from './revoke.js';
 import type { AuthRooms } from './rooms.js';
 import { shortScope } from './scope-reference.js';
-import { isSecret } from './secrets.js';
+import { isSecretOf } from './secrets.js';
 import { show } from './show.js';
 import { accountFinder, extraClaims } from './token-claims.js';
 
@@ -41,7 +41,7 @@ export function createLibrary(rooms: AuthRooms, keys: KeysNow, pages: Pages): Pr
   // The issuer's own address is put into every request before it comes here: see `steps/pin-host.ts`.
   provider.proxy = true;
   provider.Client.prototype.compareClientSecret = function (actual) {
-    return isSecret(actual, this.clientSecret);
+    return isSecretOf(this, actual, this.clientSecret);
   };
   // Exactly as registered, also for apps that run on a device. Source: SMART App Launch 2.2 app-launch.html#register-app-with-ehr
   provider.Client.prototype.redirectUriAllowed = function (uri) {
