@@ -5,12 +5,13 @@ import type { accounts, Demo } from './start.js';
 
 /** Debian's. */
 const program = '/usr/bin/chromium';
+export const hasBrowser = existsSync(program);
 
 type Account = Pick<(typeof accounts)[keyof typeof accounts], 'name' | 'password'>;
 
 /** Throws a sentence where there is none. */
 export async function openBrowser(): Promise<Browser> {
-  if (!existsSync(program)) throw new Error(`There is no ${program}: apt-get install chromium fonts-wqy-microhei`);
+  if (!hasBrowser) throw new Error(`There is no ${program}: apt-get install chromium fonts-wqy-microhei`);
   // Chromium refuses to run as root in its sandbox, and containers have little shared memory.
   const root = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   return chromium.launch({ executablePath: program, args: [...root, '--disable-dev-shm-usage', '--disable-gpu'] });
