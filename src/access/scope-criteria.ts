@@ -12,6 +12,8 @@ const legal = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 const common: ReadonlySet<string> = new Set(['_id', '_lastUpdated', '_tag', '_profile', '_security', '_source']);
 /** Alternatives separated by commas, none of them empty; a backslash stands before what it escapes. */
 const alternatives = /^(?:\\.|[^,\\])+(?:,(?:\\.|[^,\\])+)*$/s;
+/** `ap2024` means more or less from one day to the next: what a token allows must not change while it lives. */
+const about = /(?:^|,)ap[\d-]/;
 const name = /^([a-z][A-Za-z0-9-]*|_[A-Za-z]+)(:[A-Za-z-]+)?$/;
 /** More of them, and longer ones, serve nobody. */
 const MOST = 20;
@@ -33,7 +35,7 @@ export function parseCriteria(query: string): readonly ScopeCriterion[] | undefi
 
 function isNarrowing(asked: string, value: string): boolean {
   const parts = name.exec(asked);
-  if (value.length > LONGEST || !alternatives.test(value)) return false;
+  if (value.length > LONGEST || !alternatives.test(value) || about.test(value)) return false;
   return parts !== null && (parts[1]?.startsWith('_') !== true || common.has(parts[1]));
 }
 

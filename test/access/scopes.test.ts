@@ -84,6 +84,7 @@ describe('a scope', () => {
     'patient/Observation.rs?_filter=a',
     'patient/Observation.rs?_list=a',
     'patient/Observation.rs?_count=1',
+    'patient/Observation.rs?date=2020,ap2024',
     'patient/Observation.rs?_include=Observation:subject',
     `patient/Observation.rs?category=${'a'.repeat(1001)}`,
     'launch/practitioner',

@@ -71,7 +71,7 @@ function overOrNot(going: readonly string[], since: number, until: number): Pred
     ]),
     allOf([
       hasCode('status', ['finished']),
-      { kind: 'match', param: 'date', match: { kind: 'range', values: [{ highAfter: since, highTo: until + 365 * DAY }] } },
+      { kind: 'match', param: 'date', match: { kind: 'range', values: [{ highAfter: since, highTo: until }] } },
     ]),
   ]);
 }
