@@ -193,9 +193,12 @@ function refuseUnknownRoles(listed: readonly TrustedIssuerSettings[], { roles }:
 }
 
 /** The first process that serves a store with access on has a token by which the first client registers: told once, and never again. */
-async function firstStart({ options, states, definitions }: SmartRooms): Promise<void> {
+async function firstStart({ options, states, definitions, record }: SmartRooms): Promise<void> {
   const { onFirstStart, now = Date.now } = options;
   if (onFirstStart === undefined) return;
   const isFirst = await states.add({ kind: 'server', id: 'first-start', value: JSON.stringify({ at: now() }) });
-  if (isFirst) onFirstStart(await addRegistrationToken(states, {}, { types: definitions, now: now() }));
+  if (!isFirst) return;
+  record({ kind: 'keys-made', outcome: 'success' });
+  onFirstStart(await addRegistrationToken(states, {}, { types: definitions, now: now() }));
+  record({ kind: 'registration-token-made', outcome: 'success' });
 }

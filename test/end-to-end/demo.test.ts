@@ -6,7 +6,8 @@ import { accounts, type Demo, startDemo } from '../../scripts/demo/start.js';
 
 /** In CI it runs, and fails where there is no browser. */
 const runs = hasBrowser || process.env.CI === 'true';
-if (!runs) process.stdout.write('\nTHE DEMO WAS NOT TRIED IN A BROWSER: there is no Chromium (apt-get install chromium fonts-wqy-microhei)\n');
+if (!runs)
+  process.stdout.write('\nTHE DEMO WAS NOT TRIED IN A BROWSER: there is no Chromium (apt-get install chromium fonts-wqy-microhei)\n');
 
 (runs ? describe : describe.skip)('the demo', () => {
   let demo: Demo;

@@ -264,6 +264,30 @@ test('whoever tries one after the other is told to wait, and who has a right one
   await limited.close();
 });
 
+test('no token is trusted while nobody can say which are revoked, also one that was verified before', async () => {
+  const keyOf = (kid: string) => (kid === ours.kid ? ours.publicKey : undefined);
+  const issuers = [{ issuer, audience: base, algorithms: ['RS256'] as const, type: 'at+jwt', keyOf }];
+  let isThere = true;
+  const refresh = async () => {
+    if (!isThere) throw new Error('mongodb://nurse:secret@db is away');
+  };
+  const lost: Denied = { generation: 0, has: () => false, isFresh: () => isThere, refresh, close: () => undefined };
+  const rooms = { issuers, denied: lost, accessFor: () => unrestricted, scopeBy: async () => undefined, addressOf: () => '', now };
+  const failing = await startServer({ store, accessOf: createVerifier(rooms).accessOf });
+  const read = (token: string) => failing.ask('GET', '/Patient/none', undefined, { authorization: `Bearer ${token}` });
+  const known = ours.token();
+  expect((await read(known)).status).toBe(404);
+  isThere = false;
+  for (const token of [known, ours.token()]) {
+    const answer = await read(token);
+    expect([answer.status, answer.headers.get('retry-after'), issuesOf(answer)]).toEqual([503, '5', ['error: tokens-unjudged']]);
+    expect(answer.text).not.toMatch(/mongodb|secret/);
+  }
+  isThere = true;
+  expect((await read(known)).status).toBe(404);
+  await failing.close();
+});
+
 describe('a token of ours that counts no longer', () => {
   test('has expired, also when it was verified before', async () => {
     const token = ours.token();
