@@ -26,7 +26,7 @@ export interface Conditions extends RuleParts {
 export const everything: RuleParts = { who: any, acts: consentActs, purposes: any, classes: any, labels: everyLabel, days: any };
 
 /** More than these are not told apart. */
-const MOST = 600;
+const MOST = 1500;
 
 /** undefined: it is void. `timed`: its own period is part of it. */
 export function conditionsOf(provision: JsonObject, how: How, timed: boolean, reading: Reading): Conditions | undefined {

@@ -122,12 +122,10 @@ function toldApart({ level, sensitivities }: Clearance): Pick<Asking, 'plain' | 
 const exceptions: ReadonlySet<Effect> = new Set(['except-deny', 'except-permit']);
 const denials: ReadonlySet<Effect> = new Set(['deny', 'except-deny', 'withhold']);
 
-/** The Consent has a rule of one of these effects that concerns whoever asks. */
-function has({ parts, spans, view }: Asking, effects: readonly Effect[], labels: readonly LabelSlot[]): Predicate {
-  const keys = effects.flatMap((effect) => {
-    const who = view.namedOnly && denials.has(effect) && effects.length === 1 ? view.who : parts.who;
-    return ruleKeys(effect, { ...parts, who, labels, days: exceptions.has(effect) ? spans : any });
-  });
+/** The Consent has a rule of this effect that concerns whoever asks. */
+function has({ parts, spans, view }: Asking, effect: Effect, labels: readonly LabelSlot[]): Predicate {
+  const who = view.namedOnly && denials.has(effect) ? view.who : parts.who;
+  const keys = ruleKeys(effect, { ...parts, who, labels, days: exceptions.has(effect) ? spans : any });
   if (keys.length === 0) return { kind: 'any', of: [] };
   return { kind: 'match', param: consentRulesParam, match: { kind: 'token', values: keys.map((code) => ({ code })) } };
 }
@@ -137,9 +135,9 @@ function notDenied(asking: Asking, somewhere: Somewhere): readonly Predicate[] {
   const { plain, apart, validToday } = asking;
   const deniedBy = (of: readonly Predicate[]) => somewhere(all([validToday, some(of)]));
   const byBase = (labels: readonly LabelSlot[], lifted: readonly LabelSlot[]) =>
-    all([has(asking, ['deny'], labels), not(has(asking, ['except-permit'], lifted))]);
+    all([has(asking, 'deny', labels), not(has(asking, 'except-permit', lifted))]);
   const byException = (around: readonly LabelSlot[], labels: readonly LabelSlot[]) =>
-    all([has(asking, ['deny', 'within'], around), has(asking, ['except-deny'], labels)]);
+    all([has(asking, 'within', around), has(asking, 'except-deny', labels)]);
   if (apart.length === 0) return [not(deniedBy([byBase(plain, plain), byException(plain, plain)]))];
   return [
     not(deniedBy([byException(plain, plain)])),
@@ -157,7 +155,7 @@ function notDenied(asking: Asking, somewhere: Somewhere): readonly Predicate[] {
 /** Single resources to which a Consent refers because they are not to be seen. */
 function withheld(asking: Asking): Predicate {
   const labels = [...asking.plain, ...asking.apart.map(({ slot }) => slot)];
-  const predicate = all([asking.validToday, has(asking, ['withhold'], labels)]);
+  const predicate = all([asking.validToday, has(asking, 'withhold', labels)]);
   return { kind: 'reverse', param: consentDataParam, where: [{ type: 'Consent', predicate }] };
 }
 
@@ -167,7 +165,7 @@ function permitted(asking: Asking, somewhere: Somewhere): Predicate {
     somewhere(
       all([
         validAllDay,
-        some([has(asking, ['permit'], labels), all([has(asking, ['exactly'], labels), has(asking, ['except-permit'], labels)])]),
+        some([has(asking, 'permit', labels), all([has(asking, 'exactly', labels), has(asking, 'except-permit', labels)])]),
       ]),
     );
   const [cleared] = plain.slice(0, 1);

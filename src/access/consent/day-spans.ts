@@ -1,12 +1,12 @@
 /**
- * Days as spans of 1, 8, 64 … of them that begin at multiples of that: a period is a dozen or two spans, a day lies in seven, `*` that of
+ * Days as spans of 1, 32, 1024 … of them that begin at multiples of that: a period is a few dozen spans, a day lies in five, `*` that of
  * all days among them. So a period is found by equality, together with all else that a rule says. Days count from 1970-01-01.
  */
 import type { TimeRange, Zone } from '../../model/dates.js';
 import { any } from './rule-keys.js';
 
 const DAY = 86_400_000;
-const SHIFTS = [0, 3, 6, 9, 12, 15] as const;
+const SHIFTS = [0, 5, 10, 15] as const;
 /** From 1897 to 2256: nobody alive has consented outside of it. */
 const FIRST = -26_500;
 const LAST = FIRST + 4 * (1 << 15) - 1;

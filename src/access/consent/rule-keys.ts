@@ -13,7 +13,7 @@ export const consentDataParam = 'consent-data';
 export const consentRulesVersion = 1;
 
 /**
- * `deny`: the whole Consent denies. `within`: where it speaks at all, told as widely as it may be meant. `permit`: it permits all it speaks
+ * `deny`: the whole Consent denies. `within`: where it speaks at all, told as widely as it may be meant; of one with exceptions that deny. `permit`: it permits all it speaks
  * of. `exactly`: where it surely speaks. `except-deny`, `except-permit`: exceptions to these, one level down. `withhold`: single resources.
  */
 export type Effect = 'deny' | 'within' | 'permit' | 'exactly' | 'except-deny' | 'except-permit' | 'withhold';
@@ -61,17 +61,15 @@ export function combinations({ who, acts, purposes, classes, labels, days }: Rul
 }
 
 export function ruleKeys(effect: Effect, { who, acts, purposes, classes, labels, days }: RuleParts): readonly string[] {
-  const keys: string[] = [];
-  for (const one of who)
-    for (const act of acts)
-      for (const purpose of purposes)
-        for (const type of classes)
-          for (const label of labels)
-            for (const span of days) keys.push([letters[effect], one, act, purpose, type, label, span].map(plain).join('|'));
+  let keys: readonly string[] = [letters[effect]];
+  for (const part of [who, acts, purposes, classes, labels, days]) {
+    const ends = part.map((one) => `|${plain(one)}`);
+    keys = keys.flatMap((key) => ends.map((end) => key + end));
+  }
   return keys;
 }
 
 /** A code may hold anything. */
 function plain(part: string): string {
-  return part.replace(/[%|]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
+  return part.search(/[%|]/) < 0 ? part : part.replace(/[%|]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
 }

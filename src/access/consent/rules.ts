@@ -19,7 +19,7 @@ export interface ConsentRules {
 const always: TimeRange = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
 
 /** More of them than that are taken for a denial of all. */
-const MOST_KEYS = 4000;
+const MOST_KEYS = 6000;
 
 /** undefined: it says nothing of privacy, or is not in force. */
 export function consentRules(consent: JsonObject, reading: Reading): ConsentRules | undefined {
@@ -51,7 +51,7 @@ function putAll(consent: JsonObject, root: JsonObject, put: (effect: Effect, pro
   // One without a type, which R4 forbids, is taken for a denial.
   const denials = exceptions.filter(({ type }) => type !== 'permit');
   if (base === 'deny') put('deny', root);
-  else if (denials.length > 0) put('within', root);
+  if (denials.length > 0) put('within', root);
   if (base === 'permit' && permits.length === 0) put('permit', root);
   else if (permits.length > 0) put('exactly', root);
   for (const denial of denials) put('except-deny', denial);

@@ -247,6 +247,21 @@ const table: readonly Row[] = [
     { zhang: 'COP', optIn: 'COP' },
   ],
   [
+    'what has more combinations than can be told apart is denied whole',
+    [
+      {
+        rule: 'OPTIN',
+        provision: deny({
+          actor: Array.from({ length: 40 }, (_, at) => to(`Practitioner/other-${at}`)),
+          class: ['Account', 'Appointment', 'CarePlan', 'CareTeam', 'Claim', 'Condition', 'Consent', 'Coverage', 'Device', 'Flag'].map(
+            ofType,
+          ),
+        }),
+      },
+    ],
+    { zhang: '', li: '' },
+  ],
+  [
     'what is related to one cannot',
     [{ rule: 'OPTIN', provision: deny({ data: [{ meaning: 'related', reference: { reference: 'Observation/N$' } }] }) }],
     { zhang: '' },
