@@ -52,35 +52,53 @@ const scopes = ['openid', 'fhirUser', 'launch', 'launch/patient', 'online_access
 const note = (fields: object, text: string) => process.stderr.write(`${text} ${JSON.stringify(fields)}\n`);
 const logger = { info: () => undefined, warn: note, error: note };
 
-export async function startDemo({ port, appPort }: DemoOptions): Promise<Demo> {
+export async function startDemo(options: DemoOptions): Promise<Demo> {
+  // In the order in which they are closed again.
+  const closing: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const one of closing) await one();
+  };
+  try {
+    return { ...(await start(options, (one) => void closing.unshift(one))), close };
+  } catch (error) {
+    await close();
+    throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+      ? new Error(
+          `Port ${(error as { readonly port?: number }).port} is taken: choose others by --port and --app-port; 0 takes a free one.`,
+        )
+      : error;
+  }
+}
+
+async function start({ port, appPort }: DemoOptions, onClose: (one: () => Promise<unknown>) => void): Promise<Omit<Demo, 'close'>> {
   const folder = await mkdtemp(join(tmpdir(), 'lianyi-demo-'));
+  onClose(() => rm(folder, { recursive: true, force: true }));
   const store = await openStore(`sqlite:${join(folder, 'demo.db')}`);
+  onClose(() => store.close());
   await fill(store);
   for (const account of Object.values(accounts)) await addAccount(store.states, account);
   const site = await openSite(appPort);
-  const app = {
-    name: '健康档案浏览',
-    kind: 'public',
-    redirectUris: [`${site.url}/record.html`],
-    launchUri: `${site.url}/launch.html`,
-    scopes,
-  } as const;
+  onClose(() => site.close());
+  const { app, workstation } = await register(store, site.url);
+  const server = await createServer({ store, logger, audit: { days: 180 }, smart: { policyFile: await demoPolicy(folder) } });
+  const { url: fhir, close } = await server.listen(port).catch(async (error: unknown) => {
+    await server.close();
+    throw error;
+  });
+  onClose(close);
+  site.connect({ fhir, clientId: app.id, patients: listed(), launchFor: (patient) => launch(fhir, workstation, app.id, patient) });
+  return { fhir, app: `${site.url}/`, workstation: `${site.url}/ehr` };
+}
+
+async function register(
+  { states }: ResourceStore,
+  site: string,
+): Promise<{ readonly app: AddedClient; readonly workstation: AddedClient }> {
   const rooms = { types: loadDefinitions(builtFolder) };
-  const { id: clientId } = await addClient(store.states, app, rooms);
-  const workstation = await addClient(store.states, { name: '医生工作站', kind: 'secret', mayLaunch: true }, rooms);
-  const server = await createServer({ store, logger, smart: { policyFile: await demoPolicy(folder) } });
-  const { url: fhir, close } = await server.listen(port);
-  site.connect({ fhir, clientId, patients: listed(), launchFor: (patient) => launch(fhir, workstation, clientId, patient) });
+  const pages = { redirectUris: [`${site}/record.html`], launchUri: `${site}/launch.html` };
   return {
-    fhir,
-    app: `${site.url}/`,
-    workstation: `${site.url}/ehr`,
-    async close() {
-      await site.close();
-      await close();
-      await store.close();
-      await rm(folder, { recursive: true, force: true });
-    },
+    app: await addClient(states, { name: '健康档案浏览', kind: 'public', ...pages, scopes }, rooms),
+    workstation: await addClient(states, { name: '医生工作站', kind: 'secret', mayLaunch: true }, rooms),
   };
 }
 
