@@ -3,7 +3,7 @@
  * it was refused, and what happened where that is no access.
  */
 import type { SecurityEvent, SecurityEventKind } from './event.js';
-import type { AccessEntry, Who } from './record.js';
+import type { Who } from './record.js';
 
 /** Of whatever was refused or failed. */
 export const refusedKey = '!';
@@ -31,19 +31,43 @@ function localReference(reference: string): string {
 
 /** `Patient/1` of `Patient/1/_history/2`; undefined where no instance is named. */
 export function instanceOf(reference: string): string | undefined {
-  const [type, id] = reference.split('/', 2);
-  return id === undefined ? undefined : `${type}/${id}`;
+  const slash = reference.indexOf('/');
+  if (slash === -1) return undefined;
+  const end = reference.indexOf('/', slash + 1);
+  return end === -1 ? reference : reference.slice(0, end);
 }
 
-export function accessKeys(access: Pick<AccessEntry, 'status' | 'reference' | 'patients'>, who: Who | undefined): readonly string[] {
-  const keys = new Set<string>();
-  const asker = who && whoKey(who);
-  if (asker !== undefined) keys.add(asker);
-  const instance = access.reference === undefined ? undefined : instanceOf(access.reference);
-  if (instance !== undefined) keys.add(instance);
-  for (const id of access.patients) keys.add(`Patient/${id}`);
-  if (access.status >= 400) keys.add(refusedKey);
-  return [...keys];
+/** Of each principal it is found once. */
+const known = new WeakMap<object, string>();
+
+function keyOf(who: Who | undefined): string {
+  if (who === undefined) return '';
+  const before = known.get(who);
+  if (before !== undefined) return before;
+  const key = whoKey(who) ?? '';
+  known.set(who, key);
+  return key;
+}
+
+interface Found {
+  readonly status: number;
+  readonly reference: string | undefined;
+  readonly patients: readonly string[];
+}
+
+/** Each once. */
+export function accessKeys({ status, reference, patients }: Found, who: Who | undefined): readonly string[] {
+  const keys: string[] = [];
+  const asker = keyOf(who);
+  if (asker !== '') keys.push(asker);
+  const instance = reference === undefined ? undefined : instanceOf(reference);
+  if (instance !== undefined && instance !== asker) keys.push(instance);
+  for (const id of patients) {
+    const key = `Patient/${id}`;
+    if (key !== asker && key !== instance) keys.push(key);
+  }
+  if (status >= 400) keys.push(refusedKey);
+  return keys;
 }
 
 export function eventKeys({ kind, outcome, by, about, patient }: SecurityEvent): readonly string[] {

@@ -67,9 +67,13 @@ function whoText(principal: Principal): string {
   return text;
 }
 
-export function accessBody(access: Omit<AccessEntry, 'kind' | 'who'>, principal: Principal | undefined): Buffer {
+/** What of an access is not said by who asked. */
+export type AccessParts = { readonly [Name in keyof Omit<AccessEntry, 'kind' | 'who'>]: AccessEntry[Name] | undefined };
+
+export function accessBody(access: AccessParts, principal: Principal | undefined): Buffer {
   const { interaction, action, status, address, requestId, reference, query, patients, cut } = access;
-  const rest = JSON.stringify([address, requestId, reference, query, patients, ...(cut ? [1] : [])]);
+  const parts = [address, requestId, reference, query, patients];
+  const rest = JSON.stringify(cut ? [...parts, 1] : parts);
   return Buffer.from(
     `[${FORM},"a","${interaction}","${action}",${status},${principal === undefined ? 'null' : whoText(principal)},${rest.slice(1)}`,
   );

@@ -29,7 +29,8 @@ export function createSealing(log: AuditLog, chain: Chain, now: () => number): S
     const breath = createBreath();
     for (const record of portion.records) {
       digest.add(record);
-      await breath();
+      const pause = breath();
+      if (pause !== undefined) await pause;
     }
     const { number, missing } = portion;
     const others = before.length === 0 ? { others: await headsBeside(log, chain.name, now()) } : {};
