@@ -2,36 +2,39 @@
  * A predicate judged on a resource's entries in memory, with the meaning the stores give it: for resources that are not in the
  * store yet, and for what is read by key under a restriction.
  */
-import { type Key, keyText } from '../model/resource.js';
+import { keyText } from '../model/resource.js';
 import type { IndexEntry, Match, PointTest, Predicate, RangeTest, Where } from '../store/port.js';
+import { type Chained, type Followed, following } from './followed.js';
 import type { Candidate } from './search.js';
 
-/** Answers chains and reverses: resources, wherever they are, that satisfy a Where; whether there are any is what counts. */
-export type Chained = (where: Where) => Promise<readonly Key[]>;
-
 /** Throws when a chain or reverse is met and nobody answers for it: a mistake of the caller. */
-export async function matchesWhere(where: Where, candidate: Candidate, chained?: Chained): Promise<boolean> {
+export function matchesWhere(where: Where, candidate: Candidate, chained?: Chained): Promise<boolean> {
+  return anyHolds(where, candidate, following(chained));
+}
+
+async function anyHolds(where: Where, candidate: Candidate, followed: Followed): Promise<boolean> {
   for (const { type, predicate } of where) {
-    if (type === candidate.type && (await holds(predicate, candidate, chained))) return true;
+    if (type === candidate.type && (await holds(predicate, candidate, followed))) return true;
   }
   return false;
 }
 
-async function holds(predicate: Predicate, candidate: Candidate, chained: Chained | undefined): Promise<boolean> {
+async function holds(predicate: Predicate, candidate: Candidate, followed: Followed): Promise<boolean> {
   switch (predicate.kind) {
     case 'all':
-      for (const one of predicate.of) if (!(await holds(one, candidate, chained))) return false;
+      for (const one of predicate.of) if (!(await holds(one, candidate, followed))) return false;
       return true;
     case 'any':
-      for (const one of predicate.of) if (await holds(one, candidate, chained)) return true;
+      for (const one of predicate.of) if (await holds(one, candidate, followed)) return true;
       return false;
     case 'not':
-      return !(await holds(predicate.of, candidate, chained));
+      return !(await holds(predicate.of, candidate, followed));
     case 'chain':
-      if (await leadsInside(predicate.param, predicate.where, candidate, chained)) return true;
-      return follow(chainTargets(predicate.param, predicate.where, candidate), chained);
+      if (await leadsInside(predicate.param, predicate.where, candidate, followed)) return true;
+      return followed.any(await chainTargets(predicate.param, predicate.where, candidate, followed));
     case 'reverse':
-      return follow(referringHere(predicate.param, predicate.where, candidate), chained);
+      if (!(await followed.mayHold(predicate, keyText(candidate)))) return false;
+      return followed.any(referringHere(predicate.param, predicate.where, candidate));
     default:
       return holdsAlone(predicate, candidate);
   }
@@ -57,31 +60,30 @@ function holdsAlone(predicate: Simple, candidate: Candidate): boolean {
   }
 }
 
-async function follow(where: Where, chained: Chained | undefined): Promise<boolean> {
-  if (where.length === 0) return false;
-  if (chained === undefined) throw new Error('A predicate with a chain was judged without anyone to follow it');
-  return (await chained(where)).length > 0;
-}
-
 /** To what is contained, whose own predicate is judged here: no store need be asked. */
-async function leadsInside(param: string, where: Where, candidate: Candidate, chained: Chained | undefined): Promise<boolean> {
+async function leadsInside(param: string, where: Where, candidate: Candidate, followed: Followed): Promise<boolean> {
   const { contained = [], lastUpdated, compartments } = candidate;
   for (const { type, id, entries } of contained) {
     const isMeant = candidate.entries.some((entry) => entry.kind === 'reference' && entry.param === param && entry.target === `#${id}`);
     if (!isMeant) continue;
     const inner = { type: `#${type}`, id, lastUpdated, entries, compartments, contained };
-    if (await matchesWhere(where, inner, chained)) return true;
+    if (await anyHolds(where, inner, followed)) return true;
   }
   return false;
 }
 
-function chainTargets(param: string, where: Where, candidate: Candidate): Where {
+async function chainTargets(param: string, where: Where, candidate: Candidate, followed: Followed): Promise<Where> {
   const targets = candidate.entries.flatMap((entry) => (entry.kind === 'reference' && entry.param === param ? [entry.target] : []));
-  return where.flatMap(({ type, predicate }) => {
-    const ids = targets.filter((target) => target.startsWith(`${type}/`)).map((target) => target.slice(type.length + 1));
-    const own = ids.filter((id) => !id.includes('/'));
-    return own.length === 0 ? [] : [{ type, predicate: { kind: 'all', of: [{ kind: 'id', ids: own }, predicate] } }];
-  });
+  const found: Where[number][] = [];
+  for (const { type, predicate } of where) {
+    const ids: string[] = [];
+    for (const target of targets.filter((one) => one.startsWith(`${type}/`))) {
+      const id = target.slice(type.length + 1);
+      if (!id.includes('/') && (await followed.mayHold(predicate, target))) ids.push(id);
+    }
+    if (ids.length > 0) found.push({ type, predicate: { kind: 'all', of: [{ kind: 'id', ids }, predicate] } });
+  }
+  return found;
 }
 
 function referringHere(param: string, where: Where, candidate: Candidate): Where {

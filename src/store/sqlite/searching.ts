@@ -3,20 +3,12 @@
  * its own looks for it. Source: port.ts search, find, count
  */
 import type { Key } from '../../model/resource.js';
-import {
-  type Count,
-  type Explanation,
-  type Position,
-  type Query,
-  type ResourceStore,
-  type Slice,
-  StoreCostly,
-  type Where,
-} from '../port.js';
+import { type Count, type Explanation, type Position, type Query, type ResourceStore, StoreCostly, type Where } from '../port.js';
 import { pageAtOnce } from './at-once.js';
-import { storeError } from './binding.js';
+import { translated } from './binding.js';
 import { count, findAll } from './count.js';
 import { explain } from './explain.js';
+import { findsNothing } from './nothing.js';
 import { inOneRead, type Reader } from './reader.js';
 import { search } from './search.js';
 import { inTurns } from './steps.js';
@@ -53,17 +45,9 @@ export function createSearches(reader: Reader, location: string | undefined): Se
     return thread.ask(task);
   }
 
-  function atOnce(query: Query): Slice | undefined {
-    try {
-      return pageAtOnce(reader, query);
-    } catch (error) {
-      throw storeError(error);
-    }
-  }
-
   return {
     async search(query) {
-      const page = atOnce(query);
+      const page = translated(() => pageAtOnce(reader, query));
       if (page !== undefined) return page;
       const { timeLimit } = query;
       const elsewhere = async (limit: number | undefined) => {
@@ -73,7 +57,8 @@ export function createSearches(reader: Reader, location: string | undefined): Se
       };
       return inTurns(search(reader, query), { timeLimit, late: tooLong, during, ...(location && { elsewhere }) });
     },
-    find(wheres, atMost) {
+    async find(wheres, atMost) {
+      if (translated(() => wheres.every((where) => findsNothing(reader, where)))) return wheres.map(() => []);
       const elsewhere = async () => (await ask({ kind: 'find', wheres, atMost })) as readonly (readonly Key[])[];
       return inTurns(findAll(reader, wheres, atMost), { during, ...(location && { elsewhere }) });
     },
