@@ -9,6 +9,7 @@ describe('settings', () => {
       idempotencyHours: 24,
       audit: '',
       auditDays: 1095,
+      consent: 'opt-out',
       store: 'sqlite:./data/lianyi.db',
       logLevel: 'info',
       logRequests: false,
