@@ -25,7 +25,6 @@ describe('settings', () => {
       maxBundleEntries: 5000,
       maxBodyBytes: 10485760,
       conditionalDelete: 'single',
-    consent: 'opt-out',
       explainSearches: false,
       allowOpenAccess: false,
       access: 'off',
