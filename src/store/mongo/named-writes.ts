@@ -16,11 +16,18 @@ export type Unguarded = Omit<Commit, 'guards'>;
 /** What went wrong with one commit; undefined: it is written. */
 type Outcome = { readonly error: unknown } | undefined;
 
+/** Names make commits meet, and so their groups are small. Records of the journal never meet: what waits goes in few large ones. */
+const NAMED = { atOnce: 4, most: 24 };
+const RECORDED = { atOnce: 2, most: 128 };
+
 /** The function rejects as the transaction does. */
 export function namedWrites(transaction: WriteTransaction): (commit: Unguarded) => Promise<void> {
-  const together = coalesce<Unguarded, Outcome>((group) => writeGroup(transaction, group), { atOnce: 4, most: 24 });
+  const grouped = (limits: typeof NAMED) => coalesce<Unguarded, Outcome>((group) => writeGroup(transaction, group), limits);
+  const [named, recorded] = [grouped(NAMED), grouped(RECORDED)];
   return async (commit) => {
-    const outcome = await together(commit);
+    const { writes, notes = [] } = commit;
+    const isRecorded = notes.length === 0 && writes.every(({ names }) => names === undefined);
+    const outcome = await (isRecorded ? recorded : named)(commit);
     if (outcome !== undefined) throw outcome.error;
   };
 }
