@@ -25,6 +25,7 @@ import { addressOf } from './http/address.js';
 import type { Handler } from './http/fhir.js';
 import type { Logger } from './http/log.js';
 import type { Perform } from './interactions/perform.js';
+import { storeFault } from './interactions/store-fault.js';
 import type { Zone } from './model/dates.js';
 import type { JsonObject } from './model/json.js';
 import { message } from './model/message.js';
@@ -138,6 +139,7 @@ async function doors(common: Common): Promise<{ readonly auth: Auth; readonly ve
     denied,
     lifetimes: { ...standardLifetimes, ...options.lifetimes },
     trustProxy,
+    storeFault,
     mayBreakGlass: mayBreakGlass(common),
     outboundFetch,
     logger,

@@ -11,6 +11,7 @@ import { revokeClient, revokeGrant } from './revoke.js';
 import { type AuthRooms, longestLife } from './rooms.js';
 import { show } from './show.js';
 import { authorizationServer } from './smart-configuration.js';
+import { smartStyleUrl } from './smart-style.js';
 import { deny } from './verify/denied.js';
 
 export interface AnswerRooms extends AuthRooms {
@@ -55,7 +56,7 @@ async function tokenAnswer(rooms: AuthRooms, ctx: KoaContextWithOIDC): Promise<v
   const told = { by, address: ctx.ip, detail: { grant_type: String(ctx.oidc.params?.grant_type ?? '') } };
   if (ctx.status !== 200) return rooms.record({ kind: 'token-issued', outcome: 'refused', ...told, reason: String(error) });
   const context = token?.grantId === undefined ? undefined : await contextOf(rooms.states, token.grantId);
-  const style = context === undefined || rooms.smartStyleUrl === undefined ? {} : { smart_style_url: rooms.smartStyleUrl };
+  const style = context === undefined ? {} : { smart_style_url: smartStyleUrl(rooms.issuer) };
   Object.assign(ctx.body as Body, style, context?.launch);
   const { scope, jti: tokenId } = token ?? own ?? {};
   const patient = context?.launch.patient;
@@ -168,11 +169,16 @@ function nobodyAnswer({ pages }: AnswerRooms, ctx: KoaContextWithOIDC): void {
   ctx.status = 303;
 }
 
+/** Source: RFC 6749 3.2, RFC 7662 2.1, RFC 7009 2.1, RFC 7591 3 */
+const posted: ReadonlySet<string> = new Set(['/token', '/introspect', '/revoke', '/register']);
+
 function notFound({ pages }: AnswerRooms, ctx: KoaContextWithOIDC): void {
   const description = `nothing is answered here by ${ctx.method}`;
+  const isForPost = posted.has(ctx.path);
+  if (isForPost) ctx.set('Allow', 'POST');
   if (ctx.accepts('json', 'html') === 'html') show(ctx, pages.error(ctx.req, { code: 'invalid_request', description }));
   else ctx.body = { error: 'invalid_request', error_description: description };
-  ctx.status = 404;
+  ctx.status = isForPost ? 405 : 404;
 }
 
 /** What was given for the time of the session ends with it. */

@@ -4,8 +4,8 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
-import { FhirError } from '../model/outcome.js';
 import { answering } from './answers.js';
+import { type AwayRooms, noteFailures, sendFailure, tellingAway } from './away.js';
 import { clientKeys } from './client-keys.js';
 import { type FollowedKeys, followKeys, type KeysNow } from './followed-keys.js';
 import type { Interactions, Pages } from './interactions.js';
@@ -13,8 +13,8 @@ import { interactionsOn } from './interactions-on-library.js';
 import { createLibrary } from './library.js';
 import { ownIssuer, ownTokens } from './own-tokens.js';
 import type { AuthRooms } from './rooms.js';
-import { sendPage } from './show.js';
 import { smartConfiguration } from './smart-configuration.js';
+import { serveStyle } from './smart-style.js';
 import { askForConsent, postAuthorize } from './steps/authorize.js';
 import { readClientRequest } from './steps/client-request.js';
 import { type Exchange, type Step, setUrl } from './steps/exchange.js';
@@ -46,12 +46,15 @@ export async function createAuth({ pages: createPages, ...rooms }: AuthOptions):
   const pages = createPages(interactionsOn(rooms, provider));
   const library = builtAnew(keys, (now) => {
     const built = createLibrary(rooms, now, pages);
+    noteFailures(built);
+    built.use(tellingAway({ ...rooms, pages }) as Parameters<Provider['use']>[0]);
     built.use(answering({ ...rooms, tokens, pages }) as Parameters<Provider['use']>[0]);
     return built;
   });
   const failures = failuresFor(rooms);
   const steps: readonly Step[] = [
     pinHost(rooms.issuer, rooms.trustProxy),
+    serveStyle,
     servePages(pages),
     makeLaunches({ ...rooms, tokens, provider }),
     postAuthorize(rooms.issuer),
@@ -67,7 +70,7 @@ export async function createAuth({ pages: createPages, ...rooms }: AuthOptions):
       const exchange = { req, res, path: pathOf(req.url) };
       void take(steps, exchange)
         .then((left) => left && library().handler(left.req, left.res))
-        .catch((error: unknown) => fail(rooms, pages, exchange, error));
+        .catch((error: unknown) => fail({ ...rooms, pages }, exchange, error));
     },
     smartConfiguration: smartConfiguration(rooms),
     issuer: ownIssuer(rooms, keys.keyOf),
@@ -118,12 +121,8 @@ function pagePath({ req }: Exchange): string {
   return (req.url ?? '').split('?', 1).join('');
 }
 
-function fail({ logger }: Pick<AuthRooms, 'logger'>, pages: Pages, { req, res }: Exchange, error: unknown): void {
+function fail(rooms: AwayRooms, { req, res }: Exchange, error: unknown): void {
   // Who went away needs no answer.
-  if (req.destroyed && !req.complete) return void res.destroy();
-  const known = error instanceof FhirError ? error : undefined;
-  if (known === undefined) logger.error({ err: error }, 'the authorization server failed');
-  if (res.headersSent) return void res.destroy();
-  const description = known === undefined ? {} : { description: known.message };
-  sendPage(res, known?.status ?? 500, pages.error(req, { code: known === undefined ? 'server_error' : 'invalid_request', ...description }));
+  if ((req.destroyed && !req.complete) || res.headersSent) return void res.destroy();
+  sendFailure(rooms, req, res, error);
 }

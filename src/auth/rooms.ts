@@ -1,6 +1,7 @@
 /** What the authorization server is built from: `auth.ts` takes it, every part of it gets it. */
 import type { ScopeTypes } from '../access/scopes.js';
 import type { RecordEvent } from '../audit/event.js';
+import type { FhirError } from '../model/outcome.js';
 import type { StateStore } from '../store/state.js';
 import type { Denied } from './verify/denied.js';
 
@@ -22,14 +23,14 @@ export interface AuthRooms {
   /** The FHIR base, without a slash at the end. */
   readonly base: string;
   readonly states: StateStore;
+  /** What the store threw, as an answer; undefined for what is no store's own error. */
+  readonly storeFault: (error: unknown) => FhirError | undefined;
   readonly denied: Denied;
   /** Milliseconds UTC. */
   readonly now: () => number;
   readonly lifetimes: Lifetimes;
   /** Whether a proxy in front says by X-Forwarded-Host what was asked for. */
   readonly trustProxy: boolean;
-  /** Of the style sheet that apps may follow. */
-  readonly smartStyleUrl?: string;
   readonly types: ScopeTypes;
   /** Whether those of a role may have emergency access. */
   readonly mayBreakGlass: (role: string) => boolean;

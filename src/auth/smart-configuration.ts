@@ -6,7 +6,7 @@ import { namedScopes } from '../access/scopes.js';
 import { assertionAlgorithms, clientAuthMethods, routes } from './library.js';
 import type { AuthRooms } from './rooms.js';
 
-type Told = Pick<AuthRooms, 'issuer' | 'smartStyleUrl'>;
+type Told = Pick<AuthRooms, 'issuer'>;
 
 /** What OAuth and SMART both tell. */
 export function authorizationServer({ issuer }: Told): Readonly<Record<string, unknown>> {
@@ -38,7 +38,7 @@ export function smartConfiguration(told: Told): Readonly<Record<string, unknown>
     response_types_supported: ['code'],
     code_challenge_methods_supported: ['S256'],
     ...authorizationServer(told),
-    capabilities: [...capabilities, ...(told.smartStyleUrl === undefined ? [] : ['context-style'])],
+    capabilities,
   };
 }
 
@@ -57,6 +57,7 @@ const capabilities = [
   'client-confidential-asymmetric',
   'sso-openid-connect',
   'context-banner',
+  'context-style',
   'context-ehr-patient',
   'context-ehr-encounter',
   'context-standalone-patient',

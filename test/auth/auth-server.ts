@@ -8,6 +8,7 @@ import { type Account, addAccount } from '../../src/auth/accounts.js';
 import { type Auth, createAuth } from '../../src/auth/auth.js';
 import type { Asked, Given, Interactions, Pages } from '../../src/auth/interactions.js';
 import { createDenied } from '../../src/auth/verify/denied.js';
+import { storeFault } from '../../src/interactions/store-fault.js';
 import { openSqliteStore } from '../../src/store/sqlite/open.js';
 import type { StateStore } from '../../src/store/state.js';
 
@@ -77,6 +78,7 @@ export async function startAuth(options: AuthServerOptions = {}): Promise<AuthSe
     now: options.now ?? Date.now,
     lifetimes: { accessToken: 3600, systemToken: 300, refreshToken: 86_400, session: 3600, ...options.lifetimes },
     trustProxy: options.trustProxy ?? false,
+    storeFault,
     types,
     ...(options.failuresPerMinute === undefined ? {} : { failuresPerMinute: options.failuresPerMinute }),
     mayBreakGlass: (role) => role === 'clinician',

@@ -33,6 +33,10 @@ describe('discovery', () => {
     expect(told.capabilities).toEqual(expect.arrayContaining(['launch-ehr', 'launch-standalone', 'permission-v2', 'sso-openid-connect']));
     const posted = ['token_endpoint', 'introspection_endpoint', 'revocation_endpoint', 'registration_endpoint'];
     for (const name of posted) expect([400, 401]).toContain((await fetch(told[name], { method: 'POST' })).status);
+    for (const name of posted) {
+      const got = await fetch(told[name]);
+      expect([got.status, got.headers.get('allow')]).toEqual([405, 'POST']);
+    }
     expect((await fetch(told.jwks_uri)).status).toBe(200);
     expect((await fetch(told.authorization_endpoint)).status).toBe(400);
     expect((await fetch(told.end_session_endpoint)).status).toBe(200);
@@ -48,6 +52,21 @@ describe('discovery', () => {
     expect(differ).toEqual(['grant_types_supported', 'capabilities']);
     expect(told).toMatchObject({ id_token_signing_alg_values_supported: ['RS256'], subject_types_supported: ['public'] });
     expect(told.authorization_response_iss_parameter_supported).toBe(true);
+  });
+
+  test('has a style for apps to follow, which everybody may read, and which is for good at its address', async () => {
+    expect(server.auth.smartConfiguration).toMatchObject({ capabilities: expect.arrayContaining(['context-style']) });
+    const { body } = await launch(server, 'app');
+    const style = await fetch(body.smart_style_url);
+    expect([style.status, style.headers.get('content-type'), style.headers.get('access-control-allow-origin')]).toEqual([
+      200,
+      'application/json',
+      '*',
+    ]);
+    expect(style.headers.get('cache-control')).toContain('immutable');
+    expect(await style.json()).toMatchObject({ color_background: expect.stringMatching(/^#/), dim_font_size: '16px' });
+    const told = await post(`${server.issuer}/introspect`, { token: body.access_token, client_id: 'app' });
+    expect(told.body.smart_style_url).toBe(body.smart_style_url);
   });
 
   test('publishes public keys alone', async () => {

@@ -1,11 +1,18 @@
 /** The one stylesheet of the pages. It stands in the page itself, allowed by its digest, so that nothing else is loaded. */
 import { createHash } from 'node:crypto';
 
+/** By day. */
+export const colours = { ink: '#1d2733', ground: '#f2f5f7', line: '#c3ccd5', deep: '#0b5c6b', bad: '#a3161f' } as const;
+export const fonts =
+  'system-ui,-apple-system,"Segoe UI","PingFang SC","Hiragino Sans GB","Microsoft YaHei","Noto Sans CJK SC","Noto Sans SC",sans-serif';
+
+const { ink, ground, line, deep, bad } = colours;
+
 export const style = `
-:root{color-scheme:light dark;--ink:#1d2733;--soft:#51606f;--paper:#fff;--ground:#f2f5f7;--line:#c3ccd5;--deep:#0b5c6b;--on-deep:#fff;--warn:#8a4b00;--warn-ground:#fff6e6;--bad:#a3161f;--bad-ground:#fdeff0;--good-ground:#e8f4f2}
+:root{color-scheme:light dark;--ink:${ink};--soft:#51606f;--paper:#fff;--ground:${ground};--line:${line};--deep:${deep};--on-deep:#fff;--warn:#8a4b00;--warn-ground:#fff6e6;--bad:${bad};--bad-ground:#fdeff0;--good-ground:#e8f4f2}
 @media (prefers-color-scheme:dark){:root{--ink:#e6ecf1;--soft:#a9b6c2;--paper:#1a232c;--ground:#11181f;--line:#45525f;--deep:#63c3d3;--on-deep:#06262c;--warn:#ffcf8a;--warn-ground:#33260f;--bad:#ff9aa0;--bad-ground:#3a1a1d;--good-ground:#14302e}}
 *{box-sizing:border-box}
-html{font:100%/1.6 system-ui,-apple-system,"Segoe UI","PingFang SC","Hiragino Sans GB","Microsoft YaHei","Noto Sans CJK SC","Noto Sans SC",sans-serif;color:var(--ink);background:var(--ground);text-size-adjust:100%}
+html{font:100%/1.6 ${fonts};color:var(--ink);background:var(--ground);text-size-adjust:100%}
 body{margin:0;min-height:100vh;display:flex;flex-direction:column;align-items:center;padding:0 1rem 2rem}
 header,main{width:100%;max-width:34rem}
 header{display:flex;justify-content:space-between;align-items:baseline;gap:1rem;padding:1.25rem .25rem 1rem}

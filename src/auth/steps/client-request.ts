@@ -12,7 +12,7 @@ import { sendJson } from '../show.js';
 import { type Exchange, readBody, type Step, withBody } from './exchange.js';
 import { clientNamed, type Failures } from './slow-failures.js';
 
-export interface ClientRequestRooms extends Pick<AuthRooms, 'base' | 'record'> {
+export interface ClientRequestRooms extends Pick<AuthRooms, 'base' | 'issuer' | 'record'> {
   readonly provider: () => Provider;
   readonly keys: ClientKeys;
   readonly tokens: OwnTokens;
