@@ -1,5 +1,6 @@
 /** `npm run conformance`: each suite is a sub-command of its own; this file only lists them and shows what goes wrong. */
 import { Command } from 'commander';
+import { accessCommand } from './access/command.js';
 import { loadBundleCases } from './bundle/case.js';
 import { examplesCommand } from './examples/command.js';
 import { fhirpathCommand } from './fhirpath/command.js';
@@ -30,6 +31,7 @@ const program = new Command('conformance')
     }),
   )
   .addCommand(searchCommand())
+  .addCommand(accessCommand())
   .addCommand(snapshotCommand())
   .addCommand(examplesCommand())
   .addCommand(fhirpathCommand())

@@ -35,7 +35,9 @@ export function isAtMost(level: Confidentiality): Predicate {
   const at = confidentialities.indexOf(level) + 1;
   const [upTo, above] = [confidentialities.slice(0, at), confidentialities.slice(at)];
   const told: Predicate = { kind: 'match', param: '_security', match: { kind: 'token', values: [{ system: confidentialitySystem }] } };
-  const isLow: Predicate = { kind: 'any', of: [{ kind: 'not', of: told }, labelled(confidentialitySystem, upTo)] };
+  // What bears none is N: not for whoever is cleared for less.
+  const untold: readonly Predicate[] = upTo.includes('N') ? [{ kind: 'not', of: told }] : [];
+  const isLow: Predicate = { kind: 'any', of: [...untold, labelled(confidentialitySystem, upTo)] };
   return above.length === 0 ? isLow : { kind: 'all', of: [{ kind: 'not', of: labelled(confidentialitySystem, above) }, isLow] };
 }
 
