@@ -7,6 +7,7 @@ import { consentRulesParam } from './access/consent/rule-keys.js';
 import { judgedByContext } from './access/security-context.js';
 import { openAudited } from './audited.js';
 import { ConfigError } from './config.js';
+import { type ConsentsInUse, followConsents } from './consents-in-use.js';
 import type { Definitions } from './definitions/definitions.js';
 import type { Health } from './http/app.js';
 import { shownError } from './http/errors.js';
@@ -115,12 +116,22 @@ export async function assemble(parts: Parts): Promise<Assembled> {
       : openAudited({ definitions: uploads.definitions, search, store: parts.store, baseUrl, days: parts.audit.days, logger });
   if (audited !== undefined) parts.onFollowing(audited);
   const store = audited?.store ?? parts.store;
+  const consentsIndexed = () => indexing.indexedPart('Consent', consentRulesParam) === undefined;
+  const consents =
+    parts.smart === undefined
+      ? undefined
+      : await followConsents({ store: parts.primary, isIndexed: consentsIndexed, pollEvery: parts.smart.pollEvery });
+  if (consents !== undefined) parts.onFollowing({ close: async () => consents.close() });
+  const takeAll: typeof take = async (versions) => {
+    await take(versions);
+    await consents?.take(versions);
+  };
   const rooms = {
     definitions: uploads.definitions,
     store,
     search,
     validator: uploads.validator,
-    uploads: { ...uploads, take },
+    uploads: { ...uploads, take: takeAll },
     baseUrl,
     now: Date.now,
     zone: createZone(timezone),
@@ -137,11 +148,11 @@ export async function assemble(parts: Parts): Promise<Assembled> {
     }),
   };
   const judge = (access: Access) => (access === unrestricted ? access : judgedByContext(access, definitions.resourceTypes));
-  const smart = await smartFor(parts, {
+  const smart = await smartFor(parts, consents, {
     definitions: uploads.definitions,
     criteria: criteriaOf(search),
     zone: rooms.zone,
-    consentsIndexed: () => indexing.indexedPart('Consent', consentRulesParam) === undefined,
+    consentsIndexed,
     judge,
     perform: (request) => perform(request),
     record: audited?.journal.record ?? (() => undefined),
@@ -203,11 +214,12 @@ export async function assemble(parts: Parts): Promise<Assembled> {
 /** Loaded where it is asked for: the authorization server takes a fifth of a second. */
 async function smartFor(
   { smart: options, baseUrl, primary, onFollowing }: Parts,
+  consents: ConsentsInUse | undefined,
   rooms: Pick<SmartRooms, 'definitions' | 'criteria' | 'zone' | 'consentsIndexed' | 'judge' | 'perform' | 'record' | 'logger'>,
 ): Promise<Smart | undefined> {
-  if (options === undefined) return undefined;
+  if (options === undefined || consents === undefined) return undefined;
   const { createSmart } = await import('./smart.js');
-  const smart = await createSmart({ ...rooms, options, baseUrl, states: primary.states, software: softwareInfo().name });
+  const smart = await createSmart({ ...rooms, consents, options, baseUrl, states: primary.states, software: softwareInfo().name });
   onFollowing(smart);
   return smart;
 }

@@ -20,6 +20,7 @@ import { createDenied, type Denied } from './auth/verify/denied.js';
 import { type TrustedIssuerSettings, trustedIssuers } from './auth/verify/trusted-issuers.js';
 import { createVerifier, type Verifier } from './auth/verify/verifier.js';
 import { ConfigError } from './config.js';
+import type { ConsentsInUse } from './consents-in-use.js';
 import type { Definitions } from './definitions/definitions.js';
 import { addressOf } from './http/address.js';
 import type { Handler } from './http/fhir.js';
@@ -45,6 +46,7 @@ export interface SmartRooms {
   readonly criteria: AccessRooms['criteria'];
   /** Whether what the stored Consents say can be found: until then nobody is let in. */
   readonly consentsIndexed: () => boolean;
+  readonly consents: Pick<ConsentsInUse, 'now'>;
   /** Of days, where a Consent names them. */
   readonly zone: Zone;
   /** Laid over the access of every principal. */
@@ -106,9 +108,13 @@ interface Common extends SmartRooms {
   readonly outboundFetch: typeof fetch;
 }
 
-function accessBy({ options, definitions, criteria, zone, judge, consentsIndexed }: SmartRooms, policy: Policy): Common['accessFor'] {
-  const factors = createFactors({ mode: options.consent ?? 'opt-out', zone, definitions });
-  const accessOf = createAccessOf({ policy, definitions, criteria, factors, masking: { surnameOf } });
+function accessBy(
+  { options, definitions, criteria, zone, judge, consentsIndexed, consents }: SmartRooms,
+  policy: Policy,
+): Common['accessFor'] {
+  const inUse = () => consents.now;
+  const factors = createFactors({ mode: options.consent ?? 'opt-out', zone, definitions, inUse });
+  const accessOf = createAccessOf({ policy, definitions, criteria, factors, standing: inUse, masking: { surnameOf } });
   return (principal) => {
     if (!consentsIndexed()) throw beingIndexed();
     return judge(accessOf(principal));

@@ -51,6 +51,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'patient-records': ['*'],
   assemble: ['*'],
   audited: ['*'],
+  'consents-in-use': ['access', 'store/port'],
   server: ['*'],
   unserved: ['*'],
   'lone-validator': ['*'],

@@ -35,8 +35,13 @@ export async function isVisible(rooms: Judging, view: View, version: Version, pr
   if (isUnrestricted(predicate)) return true;
   const judged = version.json === null ? await lastContent(view, version) : version;
   if (judged === undefined || judged.json === null) return false;
-  return satisfies(rooms, candidateOf(judged, await inSteps(entriesIn(rooms.search, judged.json, predicate))), predicate);
+  const found = rooms.search.hasNoneFor(judged.type, judged.json, predicate)
+    ? nothingFound
+    : await inSteps(entriesIn(rooms.search, judged.json, predicate));
+  return satisfies(rooms, candidateOf(judged, found), predicate);
 }
+
+const nothingFound: Judged = { entries: [], compartments: [] };
 
 /**
  * Throws FhirError 403 when the resource as it would be stored lies outside of what the act is allowed for. undefined where all is

@@ -98,6 +98,7 @@ export function createSearch(options: SearchOptions): Search {
       explainSearch({ scope: scope(access), store, plan, language, run: () => run(store, plan, access) }),
     matches: matchesWhere,
     entriesFor: extractor.entriesFor,
+    hasNoneFor: extractor.hasNoneFor,
     subsetAsked: (types, parameters) => parseSubset(definitions, types, parameters),
     subset: createSubsetter(definitions),
     searchable: (type) => [...registry.parameters(type).values()].filter((one) => registry.obstacle(one) === undefined),

@@ -41,6 +41,8 @@ interface Few {
   readonly concerned: Concerned;
   /** Each of the parameters is among them. */
   readonly complete: boolean;
+  /** What stands in the text of a resource that has any of their entries, for each of them; undefined: not known of all. */
+  readonly words: readonly Buffer[] | undefined;
 }
 
 interface TypePlan {
@@ -58,6 +60,8 @@ export interface Extractor {
   entries(resource: Resource, codes: ReadonlySet<string>): readonly IndexEntry[];
   /** All that a predicate asks of a resource itself; undefined where that is more than the entries of some parameters. */
   entriesFor(resource: Resource, predicate: Predicate): readonly IndexEntry[] | undefined;
+  /** Whether the text of a resource, as it is stored, tells that `entriesFor` has none. */
+  hasNoneFor(type: string, json: Buffer, predicate: Predicate): boolean;
 }
 
 export function createExtractor(registry: Registry, slots: Slots, context: SearchContext): Extractor {
@@ -99,6 +103,11 @@ export function createExtractor(registry: Registry, slots: Slots, context: Searc
       const few = codes && fewFor(resource.resourceType, codes);
       return few?.complete ? entriesBy(few, resource) : undefined;
     },
+    hasNoneFor(type, json, predicate) {
+      const codes = askedParams(predicate);
+      const few = codes && fewFor(type, codes);
+      return few?.complete === true && few.words !== undefined && !few.words.some((word) => json.includes(word));
+    },
   };
 }
 
@@ -108,7 +117,21 @@ function fewOf({ extractions: all }: TypePlan, codes: ReadonlySet<string>): Few 
     return some.length === 0 ? [] : [{ ...extraction, indexed: some }];
   });
   const found = new Set(extractions.flatMap(({ indexed }) => indexed.map(({ parameter }) => parameter.code)));
-  return { extractions, concerned: concernedBy(extractions), complete: [...codes].every((code) => found.has(code)) };
+  const complete = [...codes].every((code) => found.has(code));
+  return { extractions, concerned: concernedBy(extractions), complete, words: wordsOf(extractions) };
+}
+
+const plainPath = /^[A-Z]\w*(?:\.\w+)*\.(\w+)$/;
+
+/** The last element of a path, as its name begins in JSON: whatever type it is of. Labels and tags, which few resources have. */
+function wordsOf(extractions: readonly Extraction[]): readonly Buffer[] | undefined {
+  const words: Buffer[] = [];
+  for (const { indexed } of extractions) {
+    const last = plainPath.exec(indexed[0]?.parameter.expression ?? '')?.[1];
+    if (last === undefined) return undefined;
+    words.push(Buffer.from(`"${last}`));
+  }
+  return words;
 }
 
 interface Identified extends Resource {

@@ -26,6 +26,7 @@ export async function isVisibleVersion(
 }
 
 async function candidateOf(extractor: Extractor, { type, id, lastUpdated, json }: Version, predicate: Predicate): Promise<Candidate> {
+  if (json !== null && extractor.hasNoneFor(type, json, predicate)) return { type, id, lastUpdated, entries: [], compartments: [] };
   function* extracted(): Generator<undefined, Pick<FoundBy, 'entries' | 'compartments' | 'contained'>> {
     const resource = (yield* parseStored(json ?? Buffer.from('{}'))) as Resource;
     const few = extractor.entriesFor(resource, predicate);

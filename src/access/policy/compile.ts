@@ -32,6 +32,8 @@ export interface AccessRooms {
   /** What a search with these parameters, all of one type, would ask; undefined where it would be refused, also by what is hidden. */
   criteria(type: string, parameters: readonly ScopeCriterion[], hides: Access['hides']): Predicate | undefined;
   readonly factors: readonly Factor[];
+  /** Changes when the factors come to say something else; absent: they never do. */
+  readonly standing?: () => unknown;
   /** How what is shown in part is covered. */
   readonly masking: Pick<CoverRooms, 'surnameOf'>;
 }
@@ -45,6 +47,7 @@ export function createAccessOf(rooms: AccessRooms): (principal: Principal) => Ac
     const subject = principal.account === undefined ? principal.client : `${principal.client}|${principal.account}`;
     if (role === undefined) return { subject, principal, restriction: () => undefined };
     const compiled = new Map<string, Predicate | undefined>();
+    let standing = rooms.standing?.();
     const masking = maskingFor(rooms, role);
     const asking: Asking = { ...rooms, compartment, principal, role, scopes, hides: masking?.hides };
     const recording = {
@@ -55,6 +58,9 @@ export function createAccessOf(rooms: AccessRooms): (principal: Principal) => Ac
       subject,
       principal,
       restriction(act, type) {
+        const now = rooms.standing?.();
+        if (now !== standing) compiled.clear();
+        standing = now;
         const name = `${act} ${type}`;
         if (!compiled.has(name)) compiled.set(name, masking?.forbids(act, type) ? undefined : compile(asking, act, type));
         return compiled.get(name);

@@ -19,13 +19,15 @@ export interface ConsentOptions {
   readonly mode: 'opt-in' | 'opt-out';
   readonly zone: Zone;
   readonly definitions: Parameters<typeof createPatientCompartment>[0];
+  /** Whether any Consent has rules; absent: it is not known. */
+  readonly inUse?: () => boolean;
 }
 
 export function createFactors(options: ConsentOptions): readonly Factor[] {
   return [labelFactor, consentFactor(options)];
 }
 
-function consentFactor({ mode, zone, definitions }: ConsentOptions): Factor {
+function consentFactor({ mode, zone, definitions, inUse = () => true }: ConsentOptions): Factor {
   const compartment = createPatientCompartment(definitions);
   return {
     liftedInEmergency: true,
@@ -45,6 +47,8 @@ function consentFactor({ mode, zone, definitions }: ConsentOptions): Factor {
         now: principal.expires,
         zone,
       };
+      // Where nobody has spoken nobody has denied; a permit would still have to be there.
+      if (view.mode === 'opt-out' && !inUse()) return everything;
       const patients = member.kind === 'self' ? [] : member.kind === 'subject' ? [member.param] : member.params;
       return consentRestriction(view, act, type, patients);
     },

@@ -48,6 +48,7 @@ export function createVerifier(rooms: VerifierRooms): Verifier {
   const { denied, addressOf, failuresPerMinute: perMinute, now = Date.now } = rooms;
   const failures = perMinute === undefined ? undefined : createCounter({ perMinute, now });
   const kept = createVerifiedTokens(REMEMBERED);
+  let forgotten = 0;
   const remembered = (digest: string): Kept | undefined => {
     const known = kept.get(digest);
     if (known === undefined || known.expires > now()) return known;
@@ -57,6 +58,7 @@ export function createVerifier(rooms: VerifierRooms): Verifier {
   const judge = async (digest: string, token: string): Promise<Access | TokenFault> => {
     if (!denied.isFresh()) await denied.refresh().catch(failClosed);
     const known = remembered(digest);
+    const before = forgotten;
     const found = known ?? (await fresh(rooms, token, now()).catch(failClosed));
     if (typeof found === 'string') return found;
     found.generation = denied.generation;
@@ -64,7 +66,7 @@ export function createVerifier(rooms: VerifierRooms): Verifier {
       kept.delete(digest);
       return 'revoked';
     }
-    if (known === undefined && found.expires > now()) kept.add(digest, found);
+    if (known === undefined && found.expires > now() && before === forgotten) kept.add(digest, found);
     return found.access;
   };
   return {
@@ -82,7 +84,10 @@ export function createVerifier(rooms: VerifierRooms): Verifier {
       const access = await judge(digestOf(`Bearer ${token}`), token);
       return typeof access === 'string' ? undefined : access;
     },
-    forget: kept.clear,
+    forget() {
+      forgotten++;
+      kept.clear();
+    },
   };
 }
 
