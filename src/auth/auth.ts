@@ -56,7 +56,7 @@ export async function createAuth({ pages: createPages, ...rooms }: AuthOptions):
     pinHost(rooms.issuer, rooms.trustProxy),
     serveStyle,
     servePages(pages),
-    makeLaunches({ ...rooms, tokens, provider }),
+    makeLaunches({ ...rooms, tokens, provider, failures }),
     postAuthorize(rooms.issuer),
     askForConsent(rooms.issuer),
     slowRegistration(failures),

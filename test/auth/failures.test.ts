@@ -36,13 +36,22 @@ describe('the token endpoint', () => {
     clock = 0;
   });
 
-  test('takes the client from the assertion too, whatever that is', async () => {
+  test('has nobody wait for what cannot be guessed: codes and tokens that grew too old, assertions, tokens that ask about tokens', async () => {
     const form = { grant_type: 'client_credentials', client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer' };
-    for (const assertion of ['x', '..', 'a.bnVsbA.c', 'a.ew.c']) {
-      expect((await post(`${server.issuer}/token`, { ...form, client_assertion: assertion })).status).toBeGreaterThanOrEqual(400);
+    for (const assertion of ['x', '..', 'a.bnVsbA.c', 'a.ew.c', 'a.eyJzdWIiOiJsYWIifQ.c', 'x', 'x']) {
+      expect([400, 401]).toContain((await post(`${server.issuer}/token`, { ...form, client_assertion: assertion })).status);
+      expect((await post(`${server.issuer}/token`, { grant_type: 'refresh_token', refresh_token: 'x' })).status).toBe(400);
+      expect((await post(`${server.issuer}/introspect`, { token: 'x' }, { authorization: 'Bearer x' })).status).toBe(401);
     }
+    expect((await systemToken(server, 'lab', keys, 'system/Observation.rs')).status).toBe(200);
     expect(server.logged).toEqual([]);
   });
+});
+
+test('launches are guessed at as slowly', async () => {
+  const guessed = () => post(`${server.issuer}/launch`, {}, { authorization: `Basic ${Buffer.from('ehr:guessed').toString('base64')}` });
+  for (let times = 0; times < 5; times++) expect((await guessed()).status).toBe(401);
+  expect((await guessed()).status).toBe(429);
 });
 
 test('registration is guessed at as slowly', async () => {

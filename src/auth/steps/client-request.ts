@@ -10,7 +10,7 @@ import type { OwnTokens } from '../own-tokens.js';
 import type { AuthRooms } from '../rooms.js';
 import { sendJson } from '../show.js';
 import { type Exchange, readBody, type Step, withBody } from './exchange.js';
-import { clientNamed, type Failures } from './slow-failures.js';
+import { type Failures, showsSecretOf } from './slow-failures.js';
 
 export interface ClientRequestRooms extends Pick<AuthRooms, 'base' | 'issuer' | 'record'> {
   readonly provider: () => Provider;
@@ -32,7 +32,7 @@ export function readClientRequest(rooms: ClientRequestRooms): Step {
       return undefined;
     }
     const form = new URLSearchParams(body);
-    if (rooms.failures?.letThrough(exchange, clientNamed(form, req.headers.authorization)) === false) return undefined;
+    if (rooms.failures?.letThrough(exchange, showsSecretOf(form, req.headers.authorization)) === false) return undefined;
     const bearer = bearerOf(req.headers.authorization);
     if (path === '/introspect' && bearer !== undefined) return introspectByBearer(rooms, exchange, bearer, form);
     const assertion = form.get('client_assertion');

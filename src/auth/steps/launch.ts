@@ -12,8 +12,10 @@ import type { OwnTokens } from '../own-tokens.js';
 import type { AuthRooms } from '../rooms.js';
 import { sendJson } from '../show.js';
 import { type Exchange, readBody, type Step } from './exchange.js';
+import { type Failures, showsSecretOf } from './slow-failures.js';
 
 export interface LaunchRooms extends Pick<AuthRooms, 'states' | 'now' | 'record'> {
+  readonly failures: Failures | undefined;
   readonly provider: () => Provider;
   readonly tokens: OwnTokens;
 }
@@ -29,6 +31,8 @@ export function makeLaunches(rooms: LaunchRooms): Step {
     const { req, res, path } = exchange;
     if (path !== '/launch') return exchange;
     if (req.method !== 'POST') return refuse(exchange, 405, 'invalid_request', 'a launch is made by POST', { Allow: 'POST' });
+    const client = showsSecretOf(new URLSearchParams(), req.headers.authorization);
+    if (rooms.failures?.letThrough(exchange, client) === false) return undefined;
     const asking = await whoAsks(rooms, req);
     if (asking === undefined) {
       return refuse(exchange, 401, 'invalid_client', 'who asks is not known', { 'WWW-Authenticate': 'Bearer, Basic realm="launch"' });

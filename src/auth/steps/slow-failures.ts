@@ -1,14 +1,14 @@
 /**
- * Whoever fails again and again at the endpoints of clients waits: by their address and the client they say they are, so that nobody makes
- * another wait. What succeeds is not counted. Source: RFC 6749 §2.3.1 and §10.10 (guessing), RFC 6585 §4; RFC 7591 §5 (registration)
+ * Whoever guesses at a secret again and again waits: by their address and the client they say they are, so that nobody makes another wait.
+ * What cannot be guessed is not counted: behind one address many people's apps come with codes and tokens that have grown too old. Source: RFC 6749 §2.3.1 and §10.10 (guessing), RFC 6585 §4; RFC 7591 §5 (registration)
  */
 import { createCounter } from '../counter.js';
 import { sendJson } from '../show.js';
 import type { Exchange, Step } from './exchange.js';
 
 export interface Failures {
-  /** Whether it is let through; otherwise it has been answered. `client`: as the request names it, '' where it does not. */
-  letThrough(exchange: Exchange, client: string): boolean;
+  /** Whether it is let through; otherwise it has been answered. `client`: as the request names it; undefined: no secret is shown. */
+  letThrough(exchange: Exchange, client: string | undefined): boolean;
 }
 
 export interface FailuresOptions {
@@ -19,8 +19,6 @@ export interface FailuresOptions {
   readonly onLocked: (address: string, client: string) => void;
 }
 
-const failed: ReadonlySet<number> = new Set([400, 401, 403]);
-
 export function createFailures({ perMinute, now, onLocked }: FailuresOptions): Failures {
   const onFull = (name: string) => {
     const [address = '', ...client] = name.split(' ');
@@ -29,6 +27,7 @@ export function createFailures({ perMinute, now, onLocked }: FailuresOptions): F
   const counter = createCounter({ perMinute, now, onFull });
   return {
     letThrough({ req, res }, client) {
+      if (client === undefined) return true;
       // As `pin-host.ts` has settled it.
       const name = `${req.headers['x-forwarded-for']} ${client.slice(0, 200)}`;
       const seconds = counter.wait(name);
@@ -38,7 +37,7 @@ export function createFailures({ perMinute, now, onLocked }: FailuresOptions): F
         return false;
       }
       res.once('finish', () => {
-        if (failed.has(res.statusCode)) counter.add(name);
+        if (res.statusCode === 401) counter.add(name);
       });
       return true;
     },
@@ -53,18 +52,9 @@ export function slowRegistration(failures: Failures | undefined): Step {
   };
 }
 
-/** As the request names it: in the header, the form, or the assertion, which proves it later. */
-export function clientNamed(form: URLSearchParams, authorization: string | undefined): string {
+/** Who shows a secret, in the header or the form; undefined where none is shown. */
+export function showsSecretOf(form: URLSearchParams, authorization: string | undefined): string | undefined {
   const basic = /^basic +([A-Za-z0-9+/=]+)$/i.exec(authorization ?? '')?.[1];
   if (basic !== undefined) return Buffer.from(basic, 'base64').toString().split(':', 1).join('');
-  return form.get('client_id') ?? subjectOf(form.get('client_assertion') ?? '');
-}
-
-function subjectOf(assertion: string): string {
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(assertion.split('.')[1] ?? '', 'base64url').toString());
-    return String((claims as { readonly sub?: unknown } | null)?.sub ?? '');
-  } catch {
-    return '';
-  }
+  return form.has('client_secret') ? (form.get('client_id') ?? '') : undefined;
 }
