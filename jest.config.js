@@ -1,6 +1,7 @@
 /** Tests run on what `tsc` built: worker threads then find their files, and nothing is compiled twice. */
 export default {
-  testEnvironment: '<rootDir>/dist/test/environment.js',
+  testRunner: '<rootDir>/dist/test/runner/run-file.js',
+  testEnvironment: '<rootDir>/dist/test/runner/environment.js',
   roots: ['<rootDir>/dist/test'],
   testMatch: ['**/*.test.js'],
   transform: {},
