@@ -7,14 +7,15 @@ import type { AuthRooms } from './rooms.js';
 import { smartStyleUrl } from './smart-style.js';
 
 /** What our own resource server decides by, and nobody else's affair. */
-const ours: ReadonlySet<string> = new Set(['scope_ref', 'role', 'institution', 'patients', 'name', 'gid']);
+const ours: ReadonlySet<string> = new Set(['scope_ref', 'role', 'institution', 'patients', 'name', 'gid', 'fhirUser']);
 
 /** Where it is not active nothing else is said. Source: RFC 7662 2.2 */
 export function introspected(rooms: Pick<AuthRooms, 'base' | 'issuer'>, token: OwnToken | undefined): object {
   if (token === undefined) return { active: false };
   const claims = Object.fromEntries(Object.entries(token.claims).filter(([name]) => !ours.has(name)));
   const { fhirUser, scope } = token.principal;
-  const user = fhirUser === undefined ? {} : { fhirUser: `${rooms.base}/${fhirUser}` };
+  const mayKnow = /(^| )(fhirUser|profile)( |$)/.test(scope);
+  const user = fhirUser === undefined || !mayKnow ? {} : { fhirUser: `${rooms.base}/${fhirUser}` };
   const style = token.principal.grant === undefined ? {} : { smart_style_url: smartStyleUrl(rooms.issuer) };
   return { ...style, ...claims, active: true, token_type: 'Bearer', scope, ...user };
 }

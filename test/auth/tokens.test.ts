@@ -229,6 +229,16 @@ describe('introspection', () => {
     expect((await ask({ token: body.access_token, client_id: 'other' })).body).toEqual({ active: false });
   });
 
+  test('says who the person is where that was agreed to alone', async () => {
+    for (const [scope, told] of [
+      ['openid fhirUser', `${server.base}/Practitioner/d1`],
+      ['openid', undefined],
+    ] as const) {
+      const { body } = await launch(server, 'app', { scope: `${scope} launch/patient patient/Observation.rs` });
+      expect((await ask({ token: body.access_token, client_id: 'app' })).body.fhirUser).toBe(told);
+    }
+  });
+
   test('says of what is no access token that it is not active, and no more', async () => {
     const { body } = await launch(server, 'app', offline);
     const [head, payload, signature = ''] = body.access_token.split('.');
