@@ -1,5 +1,5 @@
 /**
- * What Consents keep away from somebody, told slowly by R4's words and the choices that smart.md's server makes where they are silent: denials
+ * What Consents keep away from somebody, told slowly by R4's words and what this server chooses where they are silent: denials
  * win, an exception is one level down, a rule that denies is read widely and one that permits exactly. Source: R4 consent.html
  */
 import type { Plain } from '../search/random/values.js';

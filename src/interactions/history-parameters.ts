@@ -2,7 +2,7 @@
 import { parseTimeRange, type TimeRange, type Zone } from '../model/dates.js';
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
-import { type Cursors, walkOf } from '../search/cursors.js';
+import { type Cursors, walkerOf, walkOf } from '../search/cursors.js';
 import type { Parameters } from '../search/search.js';
 import type { HistoryFilter, HistoryPosition } from '../store/port.js';
 import { honoured, numberParameter, onlyOnce } from './parameters.js';
@@ -32,13 +32,17 @@ const MOST = 1000;
 const names = ['_count', '_since', '_at', '_sort', '_summary', '_cursor'];
 
 /** `path`: whose history, after the base. Throws FhirError 400 for parameters that are not supported, stand twice or cannot be read. */
-export function planHistory(request: Pick<Asked, 'parameters' | 'lenient'>, path: string, { zone, search }: PlanRooms): HistoryPlan {
+export function planHistory(
+  request: Pick<Asked, 'access' | 'parameters' | 'lenient'>,
+  path: string,
+  { zone, search }: PlanRooms,
+): HistoryPlan {
   const parameters = honoured(request, names).filter(([, value]) => value !== '');
   const count = countOf(parameters);
   const since = timeOf(parameters, '_since', zone)?.low;
   const at = timeOf(parameters, '_at', zone);
   const kept = parameters.filter(([name]) => name !== '_count' && name !== '_cursor');
-  const walk = walkOf([path], kept);
+  const walk = walkOf([path, walkerOf(request.access)], kept);
   const cursor = onlyOnce(parameters, '_cursor');
   return {
     count,

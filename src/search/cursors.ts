@@ -3,6 +3,7 @@
  * the store. Opaque to clients; nothing is kept for them. Source: R4 http.html#paging, search.html#Paging
  */
 import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Access } from '../access/access.js';
 import { message } from '../model/message.js';
 import { type FhirError, fault } from '../model/outcome.js';
 import type { Position, ResourceStore } from '../store/port.js';
@@ -45,6 +46,11 @@ const harmless: ReadonlySet<string> = new Set([
   '_format',
   '_pretty',
 ]);
+
+/** Whose walk it is: also in a context of its own, which may be another tomorrow. */
+export function walkerOf({ subject, principal }: Pick<Access, 'subject' | 'principal'>): string {
+  return JSON.stringify([subject, principal?.patient]);
+}
 
 /** A short digest of what is walked through. A cursor is good for that alone. `asked`: all that decides what is in the walk, and its parameters. */
 export function walkOf(asked: readonly unknown[], parameters: readonly (readonly [name: string, value: string])[]): string {

@@ -6,8 +6,8 @@ import type { Position, Query } from '../store/port.js';
 import { type Cursors, type Turn, walkOf } from './cursors.js';
 import type { PageLink, SearchPlan } from './search.js';
 
-export function searchWalk({ where, self, compartment }: Pick<SearchPlan, 'where' | 'self' | 'compartment'>): string {
-  return walkOf([where.map(({ type }) => type), compartment ?? null], self);
+export function searchWalk({ where, self, compartment, walker }: Pick<SearchPlan, 'where' | 'self' | 'compartment' | 'walker'>): string {
+  return walkOf([where.map(({ type }) => type), compartment ?? null, walker], self);
 }
 
 /** What the store is asked for so that the page begins where it should. */

@@ -11,6 +11,7 @@ import { allOf } from './chain.js';
 import { checkContained, whereContained } from './contained.js';
 import { type CriterionScope, criterion } from './criterion.js';
 import type { Cursors } from './cursors.js';
+import { walkerOf } from './cursors.js';
 import { guardNames } from './guard-names.js';
 import { parseInclude, parseRevinclude } from './include-rules.js';
 import { known, refuseFinerThanYears } from './known.js';
@@ -64,10 +65,12 @@ export function planSearch(
   const where = whereContained(own, result);
   const count = countOnly ? 0 : Math.min(result.count ?? planning.defaultCount, planning.maxCount);
   const self = selfOf(parameters, ignored, countOnly ? undefined : count);
+  const walker = walkerOf(scope.access);
   return {
     where,
     count,
     self,
+    walker,
     sort: result.sort.map((rule) => sortOf(scope, allowed, rule)),
     total: count === 0 && result.total !== 'estimate' ? 'accurate' : result.total,
     includes: includesOf(scope, allowed, result),
@@ -78,7 +81,11 @@ export function planSearch(
     ...(result.cursor === undefined
       ? {}
       : {
-          turn: planning.cursors.decode(result.cursor, searchWalk({ where, self, compartment: options.compartment }), result.sort.length),
+          turn: planning.cursors.decode(
+            result.cursor,
+            searchWalk({ where, self, walker, compartment: options.compartment }),
+            result.sort.length,
+          ),
         }),
   };
 }

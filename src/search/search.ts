@@ -74,6 +74,8 @@ export interface SearchPlan {
   /** Where the page begins; absent: at the beginning. */
   readonly turn?: Turn;
   readonly compartment?: string;
+  /** Whose it is. */
+  readonly walker: string;
 }
 
 /** `cursor`: the value of the `_cursor` parameter that leads there; absent: none is needed. */
