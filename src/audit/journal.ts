@@ -47,6 +47,8 @@ export interface JournalOptions {
   readonly log: AuditLog;
   /** Milliseconds UTC. */
   readonly now?: () => number;
+  /** Milliseconds between two seals. */
+  readonly sealEvery?: number;
   /** Is told what keeps the journal from being written, and that it is written again. */
   readonly onTrouble?: (text: string, error?: unknown) => void;
 }
@@ -55,7 +57,8 @@ interface Sealed extends Sealing {
   readonly chain: Chain;
 }
 
-export function openJournal({ log, now = Date.now, onTrouble = () => undefined }: JournalOptions): Journal {
+export function openJournal(options: JournalOptions): Journal {
+  const { log, now = Date.now, sealEvery = SEAL_EVERY, onTrouble = () => undefined } = options;
   const begin = (): Sealed => {
     const chain = createChain(now());
     return { chain, ...createSealing(log, chain, now) };
@@ -154,7 +157,7 @@ export function openJournal({ log, now = Date.now, onTrouble = () => undefined }
     });
     return sealing;
   };
-  const ticking = setInterval(() => void seal(), SEAL_EVERY).unref();
+  const ticking = setInterval(() => void seal(), sealEvery).unref();
 
   return {
     make,

@@ -49,6 +49,8 @@ export interface Verification {
 const PORTION = 1000;
 /** Records of a span have about its seal's time; purging goes by their own. Milliseconds. */
 const SLACK = 120_000;
+/** Records that are named one by one. */
+const SHOWN = 10;
 
 export async function verifyJournal(log: AuditLog, options: VerifyOptions = {}): Promise<Verification> {
   const chains = await log.chains();
@@ -64,13 +66,28 @@ export async function verifyJournal(log: AuditLog, options: VerifyOptions = {}):
     chains: chains.length,
     records: sum(reports, 'records'),
     unsealed: sum(reports, 'unsealed'),
-    faults: [...reports.flatMap(({ faults }) => faults), ...gone],
+    faults: [...reports.flatMap(({ faults }) => faults), ...gone, ...(await hidden(log))],
     heads: reports.flatMap(({ head }) => (head === undefined ? [] : [head])),
   };
 }
 
 function sum(reports: readonly Pick<ChainReport, 'records' | 'unsealed'>[], name: 'records' | 'unsealed'): number {
   return reports.reduce((total, report) => total + report[name], 0);
+}
+
+/** Records that nobody would see who looks for them. */
+async function hidden(log: AuditLog): Promise<readonly Message[]> {
+  const places = await log.unfindable(SHOWN + 1);
+  if (places.length === 0) return [];
+  const shown = places.slice(0, SHOWN).map(({ chain, number }) => `${chain}:${number}`);
+  const list = `${shown.join(', ')}${places.length > SHOWN ? ' …' : ''}`;
+  return [
+    message(
+      'audit-hidden',
+      `There are records that a search would not find, because the index beside them was changed: ${list}`,
+      `有记录因旁边的索引被更改而无法检索到：${list}`,
+    ),
+  ];
 }
 
 /** By chain, digests of seals that it must have, and who says so. */

@@ -49,6 +49,8 @@ export interface AuditLog {
   search(query: AuditQuery): Promise<{ readonly records: readonly AuditRecord[]; readonly more: boolean }>;
   /** By place; undefined where there is none. */
   read(places: readonly AuditPlace[]): Promise<readonly (AuditRecord | undefined)[]>;
+  /** Records, at most `most`, that are there but that searches do not find, because their index is not what it was. Reads everything. */
+  unfindable(most: number): Promise<readonly AuditPlace[]>;
   /** One chain in the order of its numbers, behind `after`. */
   walk(chain: string, after: number, count: number): Promise<readonly AuditRecord[]>;
   /** Those that have a record or a seal, in the order of their names. */

@@ -22,6 +22,7 @@ function fragileLog() {
       standing();
       return places.map(({ number }) => records.find((one) => one.number === number));
     },
+    unfindable: async () => [],
     walk: async () => records,
     chains: async () => [],
     seal: async (seal) => void seals.push(seal),

@@ -9,6 +9,8 @@ export interface Tampering {
   removeBlock(at: number): Promise<void>;
   /** Puts in a copy of a block that stands at another number. */
   copyBlock(at: number, number: number): Promise<void>;
+  /** What its records are found by is another. */
+  hideBlock(at: number): Promise<void>;
   removeSeal(at: number): Promise<void>;
   /** A second later than it was. */
   shiftSeal(at: number): Promise<void>;
@@ -24,6 +26,11 @@ function renumbered(places: Uint8Array, number: number): Buffer {
   const copy = Buffer.from(places);
   copy.writeUInt32LE(number, 16);
   return copy;
+}
+
+/** Of a block of one record: behind eight bytes of count and sixteen of the record stand the numbers of its keys. */
+function withoutKeys(places: Uint8Array): Buffer {
+  return Buffer.from(places).fill(0, 24);
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: rows of whatever is asked for
@@ -47,6 +54,10 @@ async function sqlite(file: string): Promise<Tampering> {
       database
         .prepare(`INSERT INTO audit_block SELECT (SELECT max(id) + 1 FROM audit_block), ${columns} FROM audit_block WHERE id = ?`)
         .run(number - 1, number, renumbered(places, number), id);
+    },
+    async hideBlock(at) {
+      const { id, places } = blocks()[at] ?? {};
+      database.prepare('UPDATE audit_block SET places = ? WHERE id = ?').run(withoutKeys(places), id);
     },
     async removeSeal(at) {
       database.prepare('DELETE FROM audit_seal WHERE n = ?').run(seals()[at]?.n);
@@ -81,6 +92,11 @@ async function mongo(url: string): Promise<Tampering> {
       if (block === undefined) return;
       const p = new Binary(renumbered(block.p.buffer, number));
       await audit.insertOne({ ...block, _id: `${block._id}~`, f: number - 1, l: number, p });
+    },
+    async hideBlock(at) {
+      const [block] = (await blocks()).slice(at);
+      if (block === undefined) return;
+      await audit.updateOne({ _id: block._id }, { $set: { p: new Binary(withoutKeys(block.p.buffer)) } });
     },
     async removeSeal(at) {
       await seals.deleteOne({ _id: await idOfSeal(at) });

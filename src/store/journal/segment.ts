@@ -72,17 +72,33 @@ export function bucketOf(key: number): number {
   return Math.floor(key / WITHIN);
 }
 
-/** Places in the segment of the records that have the key, ascending, as its bucket tells them. */
-export function placesIn(postings: Buffer | undefined, key: number): readonly number[] {
-  if (postings === undefined) return [];
-  const all = new Float64Array(Uint8Array.from(postings).buffer);
-  const low = (key % WITHIN) * PLACES;
+/** Of a bucket, as it is stored. */
+export function postingsOf(stored: Buffer | undefined): Float64Array {
+  return stored === undefined ? new Float64Array(0) : new Float64Array(Uint8Array.from(stored).buffer);
+}
+
+/** Whether a bucket tells that the record at this place of the segment has the key. */
+export function hasPosting(postings: Float64Array | undefined, key: number, place: number): boolean {
+  const wanted = (key % WITHIN) * PLACES + place;
+  return postings !== undefined && postings[firstFrom(postings, wanted)] === wanted;
+}
+
+/** Where those begin that are not below. */
+function firstFrom(all: Float64Array, low: number): number {
   let [from, to] = [0, all.length];
   while (from < to) {
     const middle = (from + to) >> 1;
     if ((all[middle] ?? 0) < low) from = middle + 1;
     else to = middle;
   }
+  return from;
+}
+
+/** Places in the segment of the records that have the key, ascending, as its bucket tells them. */
+export function placesIn(postings: Buffer | undefined, key: number): readonly number[] {
+  const all = postingsOf(postings);
+  const low = (key % WITHIN) * PLACES;
+  let from = firstFrom(all, low);
   const found: number[] = [];
   for (let posting = all[from]; posting !== undefined && posting < low + PLACES; posting = all[++from]) found.push(posting - low);
   return [...new Set(found)];

@@ -4,6 +4,7 @@ import { withoutOlder } from '../journal/block.js';
 import { readPlaces, walkChain } from '../journal/chain.js';
 import { searchJournal } from '../journal/search.js';
 import { BUCKETS } from '../journal/segment.js';
+import { unfindable } from '../journal/unfindable.js';
 import { changeable, toBlock } from './audit-blocks.js';
 import type { Collections } from './collections.js';
 import { translate } from './errors.js';
@@ -21,6 +22,7 @@ export function createAuditLog(collections: Collections, append: WriteTransactio
     },
     search: (query) => inWords(() => searchJournal(shelf, query)),
     read: (places) => inWords(() => readPlaces(shelf, places)),
+    unfindable: (most) => inWords(() => unfindable(shelf, most)),
     walk: (chain, after, count) => inWords(() => walkChain(shelf, chain, after, count)),
     chains: () => inWords(async () => [...new Set([...(await chainsOfBlocks(collections)), ...(await chainsOfSeals(seals))])].sort()),
     seal: (seal) => inWords(() => putSeal(seals, seal)),

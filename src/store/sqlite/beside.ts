@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { AuditLog } from '../audit-log.js';
 import { readPlaces, walkChain } from '../journal/chain.js';
 import { searchJournal } from '../journal/search.js';
+import { unfindable } from '../journal/unfindable.js';
 import type { FoundItem, StateStore } from '../state.js';
 import { type Connection, translated } from './binding.js';
 import { itemOf, itemsOf, kindsOf } from './items.js';
@@ -32,6 +33,7 @@ export function createAuditLog(connection: Connection, writing: () => Writer): A
     },
     search: (query) => searchJournal(shelf, query),
     read: (places) => readPlaces(shelf, places),
+    unfindable: (most) => unfindable(shelf, most),
     walk: (chain, after, count) => walkChain(shelf, chain, after, count),
     chains: async () => translated(() => chainsOf(connection)),
     seal: async (seal) => writing().seal(seal),

@@ -43,6 +43,7 @@ export function largeJournal(open: Open): void {
     expect(odd.map(({ number }) => number)).toEqual(
       all.flatMap((one) => (one.chain === 'odd' && one.number > 9000 ? [one.number] : [])).slice(0, 5000),
     );
+    expect(await audit.unfindable(5)).toEqual([]);
   });
 
   test('what is purged in the middle of a block is found no more, what stays is', async () => {
@@ -59,5 +60,6 @@ export function largeJournal(open: Open): void {
     await audit.append([{ ...record(0), number: BATCHES * TOGETHER + 1, keys: ['later'] }]);
     expect((await audit.search({ keys: ['later'], descending: false, count: 1 })).more).toBe(false);
     expect((await audit.search({ keys: ['later'], descending: false, count: 1 })).records.length).toBe(1);
+    expect(await audit.unfindable(5)).toEqual([]);
   });
 }
