@@ -37,9 +37,12 @@ export function adapterOn(states: StateStore, now: () => number, revoke: (grant:
       async consume(id) {
         const item = await states.get(kind, id);
         const payload = read(item);
-        if (item === undefined || payload === undefined || payload.consumed !== undefined) throw spent();
+        if (item === undefined || payload === undefined) throw spent();
         const value = JSON.stringify({ ...payload, consumed: Math.floor(now() / 1000) });
-        if (!(await states.put({ ...item, value }, item))) throw spent();
+        if (payload.consumed === undefined && (await states.put({ ...item, value }, item))) return;
+        // One of those who have it should not: what the other got is taken back, as when they come one after the other.
+        if (payload.grantId !== undefined) await revoke(payload.grantId);
+        throw spent();
       },
       async destroy(id) {
         await states.take(kind, id);
@@ -52,7 +55,7 @@ export function adapterOn(states: StateStore, now: () => number, revoke: (grant:
   };
 }
 
-/** Of several that use the same code or refresh token, one alone comes through. */
+/** Of several that use the same code or refresh token one alone comes through, and not for long. */
 function spent(): Error {
   return new errors.InvalidGrant('it has been used already');
 }
