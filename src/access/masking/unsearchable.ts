@@ -10,6 +10,7 @@ export interface Searched {
   readonly base: string;
   readonly code: string;
   readonly kind: string;
+  readonly expression?: string;
   readonly elements: readonly { readonly type: string; readonly owner: string; readonly element: string }[] | undefined;
   readonly words?: true;
   readonly composite?: { readonly components: readonly { readonly parameter: Searched }[] };
@@ -36,10 +37,10 @@ const native: ReadonlySet<string> = new Set(['_id', '_lastUpdated']);
 export function hiddenBy(
   masks: Masks,
   isOfRecord: (type: string) => boolean,
-  { base, code, kind, elements, words, composite }: Searched,
+  { base, code, kind, expression = '', elements, words, composite }: Searched,
 ): Hidden {
   if (masks.size === 0 || native.has(code)) return undefined;
-  if (words) return 'always';
+  if (words || asksMore(expression)) return 'always';
   const parts = composite?.components.map(({ parameter }) => hiddenBy(masks, isOfRecord, parameter)) ?? [];
   if (parts.some((one) => one !== undefined)) return 'always';
   if (composite !== undefined) return undefined;
@@ -48,6 +49,13 @@ export function hiddenBy(
   const found = elements.map((one) => hiddenElement(masks, isOfRecord(base), one));
   return found.find((one) => one === 'always') ?? found.find((one) => one !== undefined);
 }
+
+/** Whether it chooses by something else than what kind of value it has: that could be covered, and it is not what is found. */
+function asksMore(expression: string): boolean {
+  return expression.replaceAll(ofAKind, '').includes('where(');
+}
+
+const ofAKind = /\.where\(\s*(?:resolve\(\) is \w+|(?:url|system|type|use)\s*=\s*'[^']*')\s*\)/g;
 
 function hiddenElement(masks: Masks, isRecord: boolean, { type, owner, element }: NonNullable<Searched['elements']>[number]): Hidden {
   const isHidden = (of: string) => Object.hasOwn(maskOfType, of) && masks.has(maskOfType[of] as Mask);

@@ -1,5 +1,6 @@
 /** What is shown in part, over HTTP on both stores. Source: R4 resource.html#simple-tags; GB/T 35273-2020 */
 import type { IncomingMessage } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { unrestricted } from '../../../src/access/access.js';
 import { createAccessOf } from '../../../src/access/policy/compile.js';
@@ -325,6 +326,20 @@ describe.each(stores)('on $name', ({ open }) => {
     ])
       expect([path, (await ask(path, analyst)).status]).toEqual([path, path.includes('code-value') ? 200 : 403]);
     expect((await ask('/Organization?name=东院', analyst)).body.total).toBe(1);
+  });
+
+  test('nor by a parameter of one’s own that chooses by what is covered', async () => {
+    const conditions = { 'by-name': "Patient.where(name.text = '张三丰').gender", 'by-use': "Patient.link.where(type = 'refer').type" };
+    for (const [code, expression] of Object.entries(conditions)) {
+      const [name, url] = [code.replace('-', ''), `https://example.org/SearchParameter/${code}`];
+      const parameter = { url, name, code, expression, status: 'active', description: '自定义', base: ['Patient'], type: 'token' };
+      const { status, text } = await server.ask('POST', '/SearchParameter', { resourceType: 'SearchParameter', ...parameter });
+      if (status !== 201) throw new Error(text);
+    }
+    // Searched by when it has been indexed.
+    for (const code of Object.keys(conditions)) while ((await ask(`/Patient?${code}=x`, {})).status === 400) await setTimeout(50);
+    expect((await ask('/Patient?by-name=male', analyst)).status).toBe(403);
+    expect((await ask('/Patient?by-use=refer', analyst)).status).toBe(200);
   });
 
   test('what is stored is not validated for who sees a part of it: the findings would tell', async () => {
