@@ -1,5 +1,4 @@
 /** What is done to accounts, clients and keys from the command line: on the store that STORE names, while a server serves it or not. */
-import { userInfo } from 'node:os';
 import { readPolicy } from '../access/policy/read-policy.js';
 import type { SecurityEvent } from '../audit/event.js';
 import { recordOnce } from '../audit/record-once.js';
@@ -9,6 +8,7 @@ import type { Definitions } from '../definitions/definitions.js';
 import { loadDefinitions } from '../definitions/load.js';
 import { openStore } from '../store/open.js';
 import type { StateStore } from '../store/state.js';
+import { operator } from './operator.js';
 import { UsageError } from './usage-error.js';
 
 export interface Administration {
@@ -26,15 +26,6 @@ export async function administer(work: (administration: Administration) => Promi
     if (event !== undefined && config.audit !== 'off') await recordOnce(store.audit, [{ by: operator(), ...event }]);
   } finally {
     await store.close();
-  }
-}
-
-/** Who works at this machine, as far as it knows. */
-function operator(): { readonly name?: string } {
-  try {
-    return { name: userInfo().username };
-  } catch {
-    return {};
   }
 }
 
