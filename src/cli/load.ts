@@ -14,6 +14,7 @@ import { wholeNumber } from './whole-number.js';
 
 interface Options {
   readonly server?: string;
+  readonly tokenFile?: string;
   readonly connections: number;
   /** false: none is kept. */
   readonly ledger?: string | false;
@@ -37,6 +38,10 @@ export function loadCommand(): Command {
     .description('load resources, Bundles and NDJSON (.json, .ndjson; plain, .gz or .bz2)')
     .argument('<path...>', 'files, folders, or - for standard input')
     .option('--server <url>', 'the FHIR base of a running server; without it the data goes straight into the store that STORE names')
+    .option(
+      '--token-file <file>',
+      'file with an access token, where the server asks for one (see lianyi token); read again for every request',
+    )
     .option('--connections <n>', 'how many requests are under way at once', wholeNumber(1, 256), 8)
     .option('--keep-ids', 'put every resource of a Bundle under the id it has, instead of having the server give it a new one')
     .option('--ledger <file>', 'where what was loaded is noted and looked up', defaultLedger())
@@ -51,7 +56,8 @@ async function run(paths: readonly string[], options: Options, command: Command)
   const sources = await findSources(paths);
   if (sources.length === 0)
     throw new Error(`Nothing to load was found in ${paths.join(', ')}: .json or .ndjson, plain, .gz or .bz2, was expected`);
-  const target = options.server === undefined ? await storeTarget() : await runningServer(options.server);
+  const target =
+    options.server === undefined ? await storeTarget(options.tokenFile) : await runningServer(options.server, options.tokenFile);
   const start = performance.now();
   try {
     const ledger = await ledgerFor(target, options, command.getOptionValueSource('ledger') === 'default');
@@ -68,20 +74,20 @@ async function run(paths: readonly string[], options: Options, command: Command)
   }
 }
 
-function runningServer(url: string): Promise<Target> {
+function runningServer(url: string, tokenFile: string | undefined): Promise<Target> {
   if (!/^https?:\/\//.test(url) || !URL.canParse(url)) throw new Error(`--server must be an http or https URL; it is "${url}"`);
-  return serverTarget(url.replace(/\/$/, ''));
+  return serverTarget(url.replace(/\/$/, ''), tokenFile);
 }
 
 /** The store behind a door of its own on this machine, so that every rule of the server holds here too. */
-async function storeTarget(): Promise<Target> {
+async function storeTarget(tokenFile: string | undefined): Promise<Target> {
   const config = readConfig(process.env);
   if (config.store === 'sqlite::memory:')
     throw new Error('STORE=sqlite::memory: would be gone when the load ends: name a file, or a server');
   const { openServer } = await import('./open-server.js');
   const server = await openServer({ ...config, baseUrl: baseOf(config) });
   const { door, close } = await server.listen(0);
-  return { ...(await serverTarget(door)), name: withoutSecrets(config.store), close };
+  return { ...(await serverTarget(door, tokenFile)), name: withoutSecrets(config.store), close };
 }
 
 /** A file that a person named must be of use; without the usual one a load goes on, and says so. */

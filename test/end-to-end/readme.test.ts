@@ -1,12 +1,14 @@
 /** The lines of both READMEs, run one by one as a newcomer would, against a server on either store. */
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { settings } from '../../src/config.js';
 import { stores } from '../stores.js';
-import { projectFolder } from './command.js';
+import { projectFolder, run } from './command.js';
 import { servingOn } from './serving.js';
 
 const readmes = ['README.md', 'README.zh-CN.md'].map((name) => [name, readFileSync(join(projectFolder, name), 'utf8')] as const);
@@ -71,6 +73,17 @@ describe('With ACCESS=smart', () => {
     const answers = stdout.split('\n').filter((line) => line.startsWith('{'));
     expect(answers).toEqual([expect.stringMatching(/"type":"searchset"/), expect.stringMatching(/"type":"searchset"/)]);
     expect(stdout).toMatch(/^client_id \S+\n/);
+  });
+
+  test('a load takes the token that a file has, and is refused without one', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'lianyi-token-'));
+    const settings = { STORE: serving().store, PORT: new URL(serving().base).port };
+    const { stdout: token } = await run(['token', '--scope', 'system/*.cruds', '--institution', 'hospital-1'], settings);
+    await writeFile(join(folder, 'token'), token);
+    const load = ['load', join(projectFolder, 'conformance/chinese/visit.json'), '--no-ledger', '--server', serving().base];
+    expect(await run(load)).toMatchObject({ code: 1, stderr: expect.stringContaining('An access token is needed') });
+    expect(await run([...load, '--token-file', join(folder, 'token')])).toMatchObject({ code: 0 });
+    await rm(folder, { recursive: true });
   });
 });
 

@@ -1,4 +1,5 @@
 /** Where the loader sends its Bundles: a running server, or the store itself through the same interactions. */
+import { readFile } from 'node:fs/promises';
 
 export interface Answer {
   readonly status: number;
@@ -21,8 +22,9 @@ export interface Target {
   close(): Promise<void>;
 }
 
-/** A FHIR base such as http://127.0.0.1:8080/fhir. Throws a sentence where no server answers there. */
-export async function serverTarget(base: string): Promise<Target> {
+/** A FHIR base such as http://127.0.0.1:8080/fhir. Throws a sentence where no server answers there. `tokenFile`: with an access token. */
+export async function serverTarget(base: string, tokenFile?: string): Promise<Target> {
+  if (tokenFile !== undefined) await bearer(tokenFile);
   return {
     name: base,
     ...(await askedOf(base)),
@@ -30,6 +32,7 @@ export async function serverTarget(base: string): Promise<Target> {
       const response = await fetch(base, {
         method: 'POST',
         headers: {
+          ...(tokenFile === undefined ? {} : { authorization: await bearer(tokenFile) }),
           'content-type': 'application/fhir+json',
           accept: 'application/fhir+json',
           prefer: 'return=minimal',
@@ -43,6 +46,11 @@ export async function serverTarget(base: string): Promise<Target> {
     },
     async close() {},
   };
+}
+
+/** Read for every Bundle: a load may last longer than a token, and goes on with the next one that is put there. */
+async function bearer(tokenFile: string): Promise<string> {
+  return `Bearer ${(await readFile(tokenFile, 'utf8')).trim()}`;
 }
 
 interface Statement {
