@@ -1,7 +1,9 @@
 /**
  * What SMART wants in answers that the library makes: called once it has answered, with the client it has authenticated. One line per route.
  */
+import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import { agentWith } from './agent.js';
 import { ownMetadata } from './client-rules.js';
 import type { Pages } from './interactions.js';
 import { introspected } from './introspection.js';
@@ -46,15 +48,25 @@ export function answering(rooms: AnswerRooms) {
   };
 }
 
+/** What the library keeps from whoever asks: that an audience, a key or a secret was wrong. The journal's readers may know it. */
+const whyRefused = new WeakMap<object, string>();
+
+export function noteRefusals(provider: Provider): void {
+  provider.on('grant.error', (ctx, { error_detail: detail }) => void (detail !== undefined && whyRefused.set(ctx, detail)));
+}
+
 /** Source: SMART App Launch 2.2 app-launch.html#response-5 */
 async function tokenAnswer(rooms: AuthRooms, ctx: KoaContextWithOIDC): Promise<void> {
   ctx.set('Pragma', 'no-cache');
   const { AccessToken: token, ClientCredentials: own, RotatedRefreshToken: rotated } = ctx.oidc.entities;
   const client = ctx.oidc.client?.clientId;
-  const by = { ...(client === undefined ? {} : { client }), ...(token?.accountId === undefined ? {} : { account: token.accountId }) };
+  const by = await agentWith(rooms.states, token?.accountId, client);
   const { error } = ctx.body as { readonly error?: string };
   const told = { by, address: ctx.ip, detail: { grant_type: String(ctx.oidc.params?.grant_type ?? '') } };
-  if (ctx.status !== 200) return rooms.record({ kind: 'token-issued', outcome: 'refused', ...told, reason: String(error) });
+  if (ctx.status !== 200) {
+    const reason = [error, whyRefused.get(ctx)].filter((part) => part !== undefined).join(': ');
+    return rooms.record({ kind: 'token-issued', outcome: 'refused', ...told, reason });
+  }
   const context = token?.grantId === undefined ? undefined : await contextOf(rooms.states, token.grantId);
   const style = context === undefined ? {} : { smart_style_url: smartStyleUrl(rooms.issuer) };
   Object.assign(ctx.body as Body, style, context?.launch);
@@ -100,7 +112,8 @@ async function revocationAnswer(rooms: AnswerRooms, ctx: KoaContextWithOIDC): Pr
   const { RefreshToken: refreshToken } = ctx.oidc.entities;
   if (ctx.status === 200 && refreshToken?.clientId !== undefined && refreshToken.clientId === ctx.oidc.client?.clientId) {
     const { clientId: client, accountId: account, grantId: grant } = refreshToken;
-    rooms.record({ kind: 'token-revoked', outcome: 'success', by: { client, account }, grant });
+    const by = await agentWith(rooms.states, account, client);
+    rooms.record({ kind: 'token-revoked', outcome: 'success', by, grant });
   }
   if (!isOfJwt(ctx)) return;
   const token = await rooms.tokens.verify(String(ctx.oidc.params?.token));
@@ -119,7 +132,7 @@ async function revocationAnswer(rooms: AnswerRooms, ctx: KoaContextWithOIDC): Pr
 async function revokeToken(rooms: AuthRooms, { principal: { client, account, tokenId, grant } }: OwnToken): Promise<void> {
   if (grant !== undefined) await revokeGrant(rooms, grant);
   else await deny(rooms.states, { what: 'jti', id: tokenId }, longestLife(rooms.lifetimes), rooms.now());
-  const by = { client, ...(account === undefined ? {} : { account }) };
+  const by = await agentWith(rooms.states, account, client);
   rooms.record({ kind: 'token-revoked', outcome: 'success', by, tokenId, ...(grant === undefined ? {} : { grant }) });
 }
 
@@ -172,7 +185,12 @@ function nobodyAnswer({ pages }: AnswerRooms, ctx: KoaContextWithOIDC): void {
 /** Source: RFC 6749 3.2, RFC 7662 2.1, RFC 7009 2.1, RFC 7591 3 */
 const posted: ReadonlySet<string> = new Set(['/token', '/introspect', '/revoke', '/register']);
 
-function notFound({ pages }: AnswerRooms, ctx: KoaContextWithOIDC): void {
+function notFound({ issuer, pages }: AnswerRooms, ctx: KoaContextWithOIDC): void {
+  // Whoever types the issuer's address into a browser looks for their own page.
+  if (ctx.method === 'GET' && ctx.path === '/' && ctx.accepts('json', 'html') === 'html') {
+    ctx.redirect(`${issuer}/grants`);
+    return;
+  }
   const description = `nothing is answered here by ${ctx.method}`;
   const isForPost = posted.has(ctx.path);
   if (isForPost) ctx.set('Allow', 'POST');
@@ -187,7 +205,7 @@ async function signOutAnswer(rooms: AuthRooms, ctx: KoaContextWithOIDC): Promise
   if (session === undefined || (session as { readonly destroyed?: boolean }).destroyed !== true) return;
   await endSession(rooms, session.uid);
   const { accountId: account } = session;
-  rooms.record({ kind: 'sign-out', outcome: 'success', address: ctx.ip, ...(account === undefined ? {} : { by: { account } }) });
+  rooms.record({ kind: 'sign-out', outcome: 'success', address: ctx.ip, by: await agentWith(rooms.states, account, undefined) });
 }
 
 export async function endSession(rooms: AuthRooms, uid: string): Promise<void> {

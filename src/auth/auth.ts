@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
-import { answering } from './answers.js';
+import { answering, noteRefusals } from './answers.js';
 import { type AwayRooms, noteFailures, sendFailure, tellingAway } from './away.js';
 import { clientKeys } from './client-keys.js';
 import { type FollowedKeys, followKeys, type KeysNow } from './followed-keys.js';
@@ -47,6 +47,7 @@ export async function createAuth({ pages: createPages, ...rooms }: AuthOptions):
   const library = builtAnew(keys, (now) => {
     const built = createLibrary(rooms, now, pages);
     noteFailures(built);
+    noteRefusals(built);
     built.use(tellingAway({ ...rooms, pages }) as Parameters<Provider['use']>[0]);
     built.use(answering({ ...rooms, tokens, pages }) as Parameters<Provider['use']>[0]);
     return built;

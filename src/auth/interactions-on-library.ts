@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
 import { findAccountById } from './accounts.js';
+import { agentWith } from './agent.js';
 import { endSession } from './answers.js';
 import { askedOf, underWay } from './asked.js';
 import { makeGrant } from './finish-consent.js';
@@ -30,7 +31,7 @@ export function interactionsOn(rooms: AuthRooms, provider: () => Provider): Inte
       if (asking === undefined) throw gone();
       const grantId = await makeGrant(rooms, provider(), asking, given);
       const context = await contextOf(rooms.states, grantId);
-      if (context !== undefined) tellOfConsent(rooms, req, context);
+      if (context !== undefined) await tellOfConsent(rooms, req, context);
       await provider().interactionFinished(req, res, { consent: { grantId } });
     },
     async refuse(req, res) {
@@ -53,7 +54,7 @@ export function interactionsOn(rooms: AuthRooms, provider: () => Provider): Inte
       const context = await contextOf(rooms.states, grant);
       if (context?.account !== account) return false;
       await revokeGrant(rooms, grant);
-      rooms.record({ kind: 'consent-revoked', outcome: 'success', by: { account, client: context.client }, grant });
+      rooms.record({ kind: 'consent-revoked', outcome: 'success', by: await agentWith(rooms.states, account, context.client), grant });
       return true;
     },
   };
@@ -98,14 +99,14 @@ async function startSession(
   ctx.cookies.set(provider.cookieName('session'), session.jti, { httpOnly: true, sameSite: 'lax', path });
 }
 
-function tellOfConsent({ record }: AuthRooms, req: IncomingMessage, context: GrantContext): void {
+async function tellOfConsent({ states, record }: AuthRooms, req: IncomingMessage, context: GrantContext): Promise<void> {
   const { account, client, grant, scopes, launch, emergency } = context;
   const { patient } = launch;
   // As `steps/pin-host.ts` left it.
   const address = req.headers['x-forwarded-for'];
   const told = {
     outcome: 'success',
-    by: { account, client },
+    by: await agentWith(states, account, client),
     grant,
     scope: scopes.join(' '),
     ...(patient === undefined ? {} : { patient }),

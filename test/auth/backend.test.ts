@@ -87,6 +87,15 @@ describe('a client assertion', () => {
     expect([400, 401]).toContain(status);
   });
 
+  test('the journal says what was wrong with one, whoever asks is not told', async () => {
+    server.events.length = 0;
+    const { body } = await token({ ...form, client_assertion: await signed({ aud: 'http://evil.example/auth/token' }) });
+    expect(body).toEqual({ error: 'invalid_client', error_description: 'client authentication failed' });
+    expect(server.events).toMatchObject([
+      { kind: 'token-issued', outcome: 'refused', reason: expect.stringMatching(/^invalid_client: .*aud/) },
+    ]);
+  });
+
   test('that is signed with what is no signature is refused', async () => {
     const [, payload] = (await signed()).split('.');
     const head = (fields: object) => Buffer.from(JSON.stringify({ kid: 'r1', typ: 'JWT', ...fields })).toString('base64url');

@@ -277,10 +277,11 @@ describe('emergency access', () => {
     server.person.asked = [];
     server.person.give = ({ scopes }) => ({ scopes: scopes.map(({ text }) => text), patient: 'p1', emergency });
     const { body } = await launch(server, 'app', { scope }, { browser });
+    const by = expect.objectContaining({ account: server.person.account, client: 'app', name: expect.any(String), role: 'clinician' });
     expect(server.person.asked.map(({ prompt }) => prompt)).toEqual(['login', 'consent']);
     expect([body.expires_in, body.refresh_token, body.scope]).toEqual([900, undefined, 'launch/patient patient/*.rs __btg']);
     expect(decodeJwt(body.access_token)).toMatchObject({ emergency });
-    expect(server.events).toContainEqual(expect.objectContaining({ kind: 'break-glass', ...emergency, patient: 'p1' }));
+    expect(server.events).toContainEqual(expect.objectContaining({ kind: 'break-glass', ...emergency, patient: 'p1', by }));
   });
 
   test('is for the roles that have it', async () => {

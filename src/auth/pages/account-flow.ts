@@ -1,6 +1,7 @@
 /** What the owner of an account does outside of any application: takes grants back, changes the password, sets up an authenticator. */
 import { message } from '../../model/message.js';
 import { type Account, changeAccount, endSessions, findAccountById } from '../accounts.js';
+import { agentOf } from '../agent.js';
 import type { GrantShown } from '../interactions.js';
 import { enrol, newSecret, secretUri, stepOf } from '../second-factor.js';
 import { checkSignIn } from '../sign-in.js';
@@ -9,7 +10,7 @@ import { seeOther } from './answer.js';
 import { readCookie } from './cookies.js';
 import { beginProgress, endProgress, findProgress } from './progress.js';
 import type { PagesRooms } from './rooms.js';
-import { agentOf, changePassword, knownDevice, type SignInFlow, serveSignIn, typedCode, wrongCodeText } from './sign-in-flow.js';
+import { changePassword, knownDevice, type SignInFlow, serveSignIn, typedCode, wrongCodeText } from './sign-in-flow.js';
 import { enrolPage, recoveryCodesPage } from './sign-in-pages.js';
 import { type Problem, say } from './view.js';
 import { show, type Visit, waitFor } from './visit.js';

@@ -6,6 +6,7 @@ import type { SecurityEventKind } from '../../audit/event.js';
 import { message } from '../../model/message.js';
 import { FhirError } from '../../model/outcome.js';
 import { type Account, findAccount, setPassword } from '../accounts.js';
+import { agentOf } from '../agent.js';
 import { rememberDevice } from '../devices.js';
 import { isPassword } from '../passwords.js';
 import { checkSecondFactor, enrol, newSecret, secretUri, stepOf } from '../second-factor.js';
@@ -223,12 +224,6 @@ function tell(
   reason: string,
 ): void {
   record({ kind, outcome, by: { ...agentOf(who), ...(client && { client: client.id }) }, address: addressOf(req), reason });
-}
-
-export function agentOf(who: Account | { readonly name: string }) {
-  if (!('id' in who)) return { name: who.name };
-  const { id, name, displayName, role, fhirUser, institution } = who;
-  return { account: id, name: displayName ?? name, role, ...(fhirUser && { fhirUser }), ...(institution && { institution }) };
 }
 
 const reasons = { wrong: 'wrong name or password', locked: 'account is locked', wait: 'too many tries' } as const;

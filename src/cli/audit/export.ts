@@ -17,9 +17,9 @@ async function exportAll(looking: Looking): Promise<void> {
   const base = baseOf(readConfig(process.env));
   // Of a record that names several patients, those of the others are left out.
   const patient = looking.patient === undefined ? undefined : `"Patient/${looking.patient.replace(/^Patient\//, '')}"`;
-  await withLog(async (log) => {
+  await withLog(async (store) => {
     let records = 0;
-    for await (const record of lookThrough(log, looking, false)) {
+    for await (const record of lookThrough(store, looking, false)) {
       records++;
       const events = eventsOf(record, base).map((event) => JSON.stringify(event));
       const lines = events.filter((text) => patient === undefined || text.includes(patient)).map((text) => `${text}\n`);

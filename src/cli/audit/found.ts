@@ -1,7 +1,10 @@
 /** What `lianyi audit list` and `export` look for in the journal. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { kindKey, refusedKey } from '../../audit/keys.js';
-import type { AuditLog, AuditRecord } from '../../store/audit-log.js';
+import { findAccount } from '../../auth/accounts.js';
+import type { AuditRecord } from '../../store/audit-log.js';
+import type { ResourceStore } from '../../store/port.js';
+import type { StateStore } from '../../store/state.js';
 
 export interface Looking {
   readonly patient?: string;
@@ -16,7 +19,7 @@ export interface Looking {
 export function withLooking(command: Command): Command {
   return command
     .option('--patient <id>', 'about this patient')
-    .option('--agent <agent>', 'by this person (Practitioner/1), account or client')
+    .option('--agent <agent>', 'by this person (Practitioner/1), account (its sign-in name or id) or client')
     .option('--resource <reference>', 'of this resource: Observation/1')
     .option('--event <event>', 'of this kind: sign-in, break-glass, account-added …')
     .option('--refused', 'what was refused or failed', false)
@@ -35,12 +38,17 @@ function momentOf(text: string): number {
 const PORTION = 500;
 
 /** The newest first. */
-export async function* lookThrough(log: AuditLog, looking: Looking, descending = true): AsyncGenerator<AuditRecord> {
+export async function* lookThrough(
+  { audit: log, states }: Pick<ResourceStore, 'audit' | 'states'>,
+  { agent, ...looking }: Looking,
+  descending = true,
+): AsyncGenerator<AuditRecord> {
   const { since, until } = looking;
+  const keys = keysOf(looking, agent && (await agentKey(states, agent)));
   let after: AuditRecord | undefined;
   for (;;) {
     const { records, more } = await log.search({
-      keys: keysOf(looking),
+      keys,
       descending,
       count: PORTION,
       ...(since === undefined ? {} : { from: since }),
@@ -53,8 +61,14 @@ export async function* lookThrough(log: AuditLog, looking: Looking, descending =
   }
 }
 
-function keysOf({ patient, agent, resource, event, refused }: Looking): readonly string[] {
-  const who = agent === undefined || agent.includes('/') ? agent : `@${agent}`;
+/** People are known by the names they sign in with; records have the ids of their accounts. */
+async function agentKey(states: StateStore, agent: string): Promise<string> {
+  if (agent.includes('/')) return agent;
+  const account = await findAccount(states, agent);
+  return `@${account?.id ?? agent}`;
+}
+
+function keysOf({ patient, resource, event, refused }: Omit<Looking, 'agent'>, who: string | undefined): readonly string[] {
   const keys = [
     patient && `Patient/${patient.replace(/^Patient\//, '')}`,
     who,

@@ -28,9 +28,9 @@ const headings = {
 } as const;
 
 async function list({ count, lang, ...looking }: Options): Promise<void> {
-  await withLog(async (log) => {
+  await withLog(async (store) => {
     const rows: (readonly string[])[] = [];
-    for await (const record of lookThrough(log, looking)) {
+    for await (const record of lookThrough(store, looking)) {
       rows.push(rowOf(record, lang));
       if (rows.length === count) break;
     }

@@ -30,7 +30,7 @@ export function verifyCommand(): Command {
 async function verify({ head = [], heads, lang }: Options): Promise<void> {
   const lines = heads === undefined ? [] : (await readFile(heads, 'utf8')).split('\n').filter((line) => line.trim() !== '');
   const kept = [...head, ...lines].map(headOf);
-  await withLog(async (log) => {
+  await withLog(async ({ audit: log }) => {
     const found = await verifyJournal(log, { kept, purgedBefore: await purgedBefore(log), onChain: (report) => tellOf(report, lang) });
     for (const { chain, number, digest } of found.heads) process.stdout.write(`${chain}:${number}:${digest}\n`);
     for (const fault of found.faults) process.stderr.write(`${fault[lang]}\n`);
