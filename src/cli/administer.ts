@@ -1,4 +1,5 @@
 /** What is done to accounts, clients and keys from the command line: on the store that STORE names, while a server serves it or not. */
+import type { Role } from '../access/policy/policy.js';
 import { readPolicy } from '../access/policy/read-policy.js';
 import type { SecurityEvent } from '../audit/event.js';
 import { recordOnce } from '../audit/record-once.js';
@@ -30,9 +31,11 @@ export async function administer(work: (administration: Administration) => Promi
 }
 
 /** Throws UsageError where the policy knows no such role. */
-export function demandRole({ config: { policyFile }, types }: Pick<Administration, 'config' | 'types'>, role: string): void {
+export function demandRole({ config: { policyFile }, types }: Pick<Administration, 'config' | 'types'>, name: string): Role {
   const { roles } = readPolicy(policyFile === '' ? undefined : policyFile, types);
-  if (!roles.has(role)) throw new UsageError(`The policy has no role "${role}"; it has ${[...roles.keys()].join(', ')}.`);
+  const role = roles.get(name);
+  if (role === undefined) throw new UsageError(`The policy has no role "${name}"; it has ${[...roles.keys()].join(', ')}.`);
+  return role;
 }
 
 export const exitCodes = `

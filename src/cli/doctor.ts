@@ -45,5 +45,5 @@ function title(text: string): void {
 }
 
 function line(name: string, value: string): void {
-  process.stdout.write(`  ${name.padEnd(20)} ${value}\n`);
+  process.stdout.write(`  ${name.padEnd(21)} ${value}\n`);
 }

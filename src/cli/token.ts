@@ -23,7 +23,7 @@ interface Options {
 
 const examples = `
 Examples:
-  $ curl -H "Authorization: Bearer $(lianyi token --scope 'system/*.rs')" http://127.0.0.1:8080/fhir/Patient
+  $ curl -H "Authorization: Bearer $(lianyi token --scope 'system/*.rs' --institution '*')" http://127.0.0.1:8080/fhir/Patient
   $ lianyi token --scope 'patient/*.rs' --patient p1
   $ lianyi token --scope 'user/*.rs' --as wangfang --minutes 5
 

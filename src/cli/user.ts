@@ -1,5 +1,6 @@
 /** `lianyi user`: the accounts of people, in the store that STORE names, while a server serves it or not. */
 import { Command } from 'commander';
+import type { Role } from '../access/policy/policy.js';
 import type { SecurityEvent, SecurityEventKind } from '../audit/event.js';
 import { type Account, addAccount, listAccounts, lockAccount, type NewAccount, resetAccount } from '../auth/accounts.js';
 import { type Administration, administer, demandRole, exitCodes } from './administer.js';
@@ -83,7 +84,7 @@ function withPassword(command: Command): Command {
 async function add(name: string, options: NewUser): Promise<void> {
   const users = userOf(options);
   await administer(async (rooms) => {
-    demandRole(rooms, options.role);
+    demandRecords(demandRole(rooms, options.role), options);
     const password = await readPassword(name, options.passwordStdin);
     const { role, displayName, institution } = options;
     const given = { ...(displayName === undefined ? {} : { displayName }), ...(institution === undefined ? {} : { institution }) };
@@ -112,6 +113,17 @@ function userOf({ role, patient = [], practitioner, relatedPerson }: NewUser): P
   if (isGuardian && patient.length === 0) throw new UsageError('A guardian acts for patients: name each with --patient.');
   const [fhirUser] = users;
   return { ...(fhirUser === undefined ? {} : { fhirUser }), ...(isGuardian ? { patients: patient } : {}) };
+}
+
+/** Throws UsageError where the role sees records by what the account has not: it would look as if there were none. */
+function demandRecords({ sees }: Role, { role, patient = [], practitioner, relatedPerson, institution }: NewUser): void {
+  if (sees === 'all' || sees.size === 0 || (sees.has('unowned') && institution === undefined)) return;
+  const isOfRecord = patient.length > 0 || relatedPerson !== undefined;
+  if (sees.has('compartment') && isOfRecord) return;
+  if (institution !== undefined && (sees.has('institution') || sees.has('relationship'))) return;
+  if (practitioner !== undefined && sees.has('relationship')) return;
+  const wanted = sees.has('compartment') ? '--patient' : '--institution';
+  throw new UsageError(`An account with the role "${role}" would see nobody's record: say with ${wanted} whose it may see.`);
 }
 
 async function list({ states }: Administration, asJson: boolean): Promise<undefined> {

@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { recordOnce } from '../../src/audit/record-once.js';
+import { findAccount } from '../../src/auth/accounts.js';
 import { checkSignIn } from '../../src/auth/sign-in.js';
 import { stores } from '../stores.js';
 import type { OpenedStore } from '../test-store.js';
@@ -42,6 +44,17 @@ describe.each(stores)('lianyi user on $name', ({ name, open }) => {
     expect(records.map(({ body }) => /account-\w+/.exec(body.toString())?.[0])).toEqual(['account-added', 'account-locked']);
   });
 
+  test('lists what somebody did by the name they sign in with', async () => {
+    const account = await findAccount(opened.store.states, 'wangfang');
+    const by = { account: account?.id ?? '', name: '王芳' };
+    await recordOnce(opened.store.audit, [
+      { kind: 'break-glass', outcome: 'success', by, reason: '昏迷' },
+      { kind: 'break-glass', outcome: 'success', by: { account: 'other' }, reason: '其他' },
+    ]);
+    const { stdout } = await lianyi(['audit', 'list', '--agent', 'WangFang', '--event', 'break-glass']);
+    expect(stdout.trim().split('\n').slice(1)).toEqual([expect.stringMatching(/王芳 .*break-glass .*昏迷/)]);
+  });
+
   if (name !== 'SQLite') return;
 
   test('adds guardians, shows a table, unlocks and resets', async () => {
@@ -61,13 +74,20 @@ describe('lianyi user', () => {
   const store = { STORE: 'sqlite::memory:', LOG_LEVEL: 'error' };
 
   test.each([
-    [['add', 'x', '--role', 'patient', '--password-stdin'], 'short', 1, /^A password has 10 to 256 characters: found 5\n$/],
-    [['add', 'x', '--role', 'patient', '--password-stdin'], '', 2, /^Standard input is empty/],
-    [['add', 'x', '--role', 'patient'], password, 2, /no terminal\. Give it with --password-stdin/],
-    [['add', 'x', '--role', 'patient', '--password', password], '', 2, /unknown option/],
+    [
+      ['add', 'x', '--role', 'patient', '--patient', 'p1', '--password-stdin'],
+      'short',
+      1,
+      /^A password has 10 to 256 characters: found 5\n$/,
+    ],
+    [['add', 'x', '--role', 'patient', '--patient', 'p1', '--password-stdin'], '', 2, /^Standard input is empty/],
+    [['add', 'x', '--role', 'patient', '--patient', 'p1'], password, 2, /no terminal\. Give it with --password-stdin/],
+    [['add', 'x', '--role', 'patient', '--patient', 'p1', '--password', password], '', 2, /unknown option/],
     [['add', 'x', '--role', 'surgeon', '--password-stdin'], password, 2, /no role "surgeon"; it has .*clinician/],
     [['add', 'x', '--role', 'guardian', '--password-stdin'], password, 2, /A guardian acts for patients/],
     [['add', 'x', '--role', 'patient', '--patient', 'a', '--practitioner', 'b', '--password-stdin'], password, 2, /one person/],
+    [['add', 'x', '--role', 'patient', '--password-stdin'], password, 2, /would see nobody's record: say with --patient/],
+    [['add', 'x', '--role', 'clinician', '--password-stdin'], password, 2, /would see nobody's record: say with --institution/],
   ])('%j is refused', async (args, input, code, sentence) => {
     const ended = await run(['user', ...args], store, input);
     expect(ended).toEqual({ code, stdout: '', stderr: expect.stringMatching(sentence) });

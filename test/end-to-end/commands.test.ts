@@ -35,6 +35,7 @@ describe('lianyi', () => {
     const { code, stdout } = await run(['serve', '--help']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/PORT .*8080[\s\S]*STORE .*sqlite:\.\/data\/lianyi\.db[\s\S]*DEFAULT_TIMEZONE .*Asia\/Shanghai/);
+    expect(stdout).not.toContain('(default )');
   });
 
   test.each([[[]], [['serve', '--no-such-option']], [['explain']], [['explain-profile']], [['load']], [['no-such-command']]])(

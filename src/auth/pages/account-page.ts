@@ -53,7 +53,7 @@ function grantItem(
   const whom = patient && patientName(view, patients.get(patient) ?? { id: patient });
   const words = parseScopes(scopes.join(' '), types).map((scope) => html`<li>${tell(view, describeScope(scope))}</li>\n`);
   return html`<li><strong>${client.name}</strong>
-<p class="detail">${say(view, `since ${day(madeAt)}, until ${day(expires)}`, `授权日期 ${day(madeAt)}，有效期至 ${day(expires)}`)}${
+<p class="detail">${say(view, `since ${day(madeAt)}, `, `授权日期 ${day(madeAt)}，`)}${lasting(view, madeAt, expires)}${
     whom !== undefined && say(view, `, for the patient: ${whom}`, `，患者：${whom}`)
   }${emergency && say(view, ', emergency access', '，紧急访问')}</p>
 <details><summary>${say(view, 'What it may do', '权限内容')}</summary><ul>${words}</ul></details>
@@ -83,6 +83,15 @@ function authenticator(view: View, { base, account, factorNeeded, problem }: Acc
 function presentPassword(view: View, id: string, problem: Problem | undefined): Html {
   const label = say(view, 'Present password', '当前密码');
   return input(view, { id, label, type: 'password', autocomplete: 'current-password', problem });
+}
+
+/** Of what ends within a day the date would tell nothing. */
+function lasting(view: View, madeAt: number, expires: number): string {
+  const minutes = Math.round((expires - madeAt) / 60_000);
+  if (minutes >= 24 * 60) return say(view, `until ${day(expires)}`, `有效期至 ${day(expires)}`);
+  if (minutes < 60) return say(view, `for ${minutes} minutes`, `为时${minutes}分钟`);
+  const hours = Math.round(minutes / 60);
+  return say(view, `for ${hours === 1 ? 'an hour' : `${hours} hours`}`, `为时${hours}小时`);
 }
 
 function day(ms: number): string {

@@ -61,7 +61,7 @@ button.link{border:0;background:none;color:var(--deep);padding:.25rem 0;min-heig
 .chosen{border:1px solid var(--line);border-radius:.5rem;padding:.75rem 1rem;margin:1rem 0}
 .chosen p{margin:0}
 code,.code{font-family:ui-monospace,Menlo,Consolas,"Noto Sans Mono CJK SC",monospace;font-size:.9em}
-.codes{columns:2;padding:0;list-style:none}
+.codes{columns:11rem;padding:0;list-style:none;white-space:nowrap}
 .qr{display:block;width:12rem;height:12rem;margin:1rem auto;background:#fff;border-radius:.5rem}
 details{margin:.75rem 0 0}
 summary{cursor:pointer;color:var(--deep)}
