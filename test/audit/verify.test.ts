@@ -66,6 +66,7 @@ describe.each(stores)('the journal in $name', (kind) => {
       'audit-changed',
       'audit-hidden',
     ],
+    ['a record that cannot be read any more', (it) => it.setBody(2, Buffer.from('spoiled')), 'audit-changed'],
     ['a record that is removed', (it) => it.removeBlock(3), 'audit-gone'],
     ['a record that is put in at a number that is taken', (it) => it.copyBlock(0, 4), 'audit-changed'],
     [

@@ -154,20 +154,45 @@ function packBodies(records: readonly AuditRecord[]): Buffer {
   return end < COMPRESSED ? plain : Buffer.concat([Buffer.of(DEFLATED), deflateRawSync(plain.subarray(1), { level: 1 })]);
 }
 
-/** By their places in the block. Where one was purged nobody asks for it. */
+/**
+ * By their places in the block. Where one was purged nobody asks for it. Of what was spoiled from outside no keys and no body are left, so that
+ * whoever verifies the journal comes past it, and sees that it is not what was sealed.
+ */
 export function recordsOf(block: Block): (at: number) => AuditRecord {
   const { times, numbers } = placesOf(block);
-  const packed = block.bodies.subarray(1);
-  const bytes = block.bodies[0] === DEFLATED ? inflateRawSync(packed) : packed;
-  const ends: number[] = [8 * numbers.length];
-  for (let at = 0; at < 2 * numbers.length; at++) ends.push((ends[at] ?? 0) + bytes.readUInt32LE(4 * at));
+  const { bytes, ends } = unpacked(block, numbers.length);
   return (at) => ({
     chain: block.chain,
     number: numbers[at] ?? 0,
     time: times[at] ?? 0,
-    keys: JSON.parse(bytes.toString('utf8', ends[2 * at], ends[2 * at + 1])) as readonly string[],
+    keys: keysIn(bytes.toString('utf8', ends[2 * at], ends[2 * at + 1])),
     body: Buffer.from(bytes.subarray(ends[2 * at + 1], ends[2 * at + 2])),
   });
+}
+
+interface Unpacked {
+  readonly bytes: Buffer;
+  readonly ends: readonly number[];
+}
+
+function unpacked({ bodies }: Block, count: number): Unpacked {
+  try {
+    const packed = bodies.subarray(1);
+    const bytes = bodies[0] === DEFLATED ? inflateRawSync(packed) : packed;
+    const ends: number[] = [8 * count];
+    for (let at = 0; at < 2 * count; at++) ends.push((ends[at] ?? 0) + bytes.readUInt32LE(4 * at));
+    return { bytes, ends };
+  } catch {
+    return { bytes: Buffer.alloc(0), ends: [] };
+  }
+}
+
+function keysIn(text: string): readonly string[] {
+  try {
+    return JSON.parse(text) as readonly string[];
+  } catch {
+    return [];
+  }
 }
 
 /** The block without what is older, every other record in its place; undefined where nothing is left. */
