@@ -40,6 +40,9 @@ function isInForce({ status, scope, provision }: Plain): boolean {
   return status === 'active' && isPrivacy && isDuring(provision);
 }
 
+/** Where there is none it is about everything. */
+const rootOf = ({ provision }: Plain): Plain => provision ?? {};
+
 function isDuring(provision: Plain): boolean {
   const { start = '', end = '9999' } = provision?.period ?? {};
   return start <= day && day <= end;
@@ -54,7 +57,7 @@ const exceptionsOf = ({ provision }: Plain, type: string): readonly Plain[] =>
 
 function denies(question: ConsentQuestion, consent: Plain): boolean {
   if (!isInForce(consent)) return false;
-  const { provision } = consent;
+  const provision = rootOf(consent);
   const named = question.asker.role.consent === 'named';
   const base = baseOf(consent);
   const hits = (rule: Plain, onlyNamed: boolean) => rule.data === undefined && concerns(question, rule, 'wide', onlyNamed);
@@ -70,7 +73,7 @@ function denies(question: ConsentQuestion, consent: Plain): boolean {
 function withholds(question: ConsentQuestion, consent: Plain): boolean {
   if (!isInForce(consent)) return false;
   const named = question.asker.role.consent === 'named';
-  const rules = [...(baseOf(consent) === 'deny' ? [consent.provision] : []), ...exceptionsOf(consent, 'deny')];
+  const rules = [...(baseOf(consent) === 'deny' ? [rootOf(consent)] : []), ...exceptionsOf(consent, 'deny')];
   return rules.some(
     (rule) =>
       list(rule.data).some(({ reference }) => question.local(reference.reference) === question.name) &&
@@ -79,8 +82,8 @@ function withholds(question: ConsentQuestion, consent: Plain): boolean {
 }
 
 function permits(question: ConsentQuestion, consent: Plain): boolean {
-  if (!isInForce(consent) || !concerns(question, consent.provision, 'exact', false)) return false;
-  const exceptions = list(consent.provision.provision).filter(({ type }) => type === 'permit');
+  if (!isInForce(consent) || !concerns(question, rootOf(consent), 'exact', false)) return false;
+  const exceptions = list(rootOf(consent).provision).filter(({ type }) => type === 'permit');
   if (exceptions.length === 0) return baseOf(consent) === 'permit';
   return exceptionsOf(consent, 'permit').some((rule) => concerns(question, rule, 'exact', false));
 }

@@ -232,7 +232,8 @@ function consentRules(chance: Chance): object {
     ...about(chance, labelled === 1 && at === 0, single && chance.happens(50)),
     ...validity(chance),
   }));
-  return { ...policy, provision: { ...root, ...(exceptions.length === 0 ? {} : { provision: exceptions }) } };
+  const provision = { ...root, ...(exceptions.length === 0 ? {} : { provision: exceptions }) };
+  return { ...policy, ...(Object.keys(provision).length === 0 ? {} : { provision }) };
 }
 
 function validity(chance: Chance): object {

@@ -1,5 +1,6 @@
 /** Security labels and Consents under the policy, over HTTP on both stores. Source: R4 security-labels.html, consent.html */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { labelRestriction } from '../../src/access/labels.js';
 import { parsePolicy, policyText } from '../../src/access/policy/read-policy.js';
 import type { Principal } from '../../src/access/principal.js';
 import { definitions } from '../built-definitions.js';
@@ -48,6 +49,13 @@ const consent = (patient: string) => ({
   category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
   patient: { reference: `Patient/${patient}` },
   policyRule: { coding: [{ system: actCode, code: 'OPTOUT' }] },
+});
+
+test('what bears no label is N: whoever is cleared for less does not see it', () => {
+  const values = [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality' }];
+  const untold = JSON.stringify({ kind: 'not', of: { kind: 'match', param: '_security', match: { kind: 'token', values } } });
+  const asked = (level: 'M' | 'N') => JSON.stringify(labelRestriction({ level, sensitivities: '*' }));
+  expect([asked('N').includes(untold), asked('M').includes(untold)]).toEqual([true, false]);
 });
 
 describe.each(stores)('on $name', ({ open }) => {
