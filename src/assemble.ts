@@ -22,6 +22,7 @@ import type { Integrity } from './interactions/intent.js';
 import type { Perform } from './interactions/perform.js';
 import { storeId } from './interactions/store-id.js';
 import { createPerformer } from './interactions/table.js';
+import { loadSmart } from './load-smart.js';
 import { createZone } from './model/dates.js';
 import { newId } from './model/id.js';
 import { FhirError } from './model/outcome.js';
@@ -211,14 +212,13 @@ export async function assemble(parts: Parts): Promise<Assembled> {
   return { perform, handler: (req, res) => (isUnder(smart.path, req.url ?? '') ? smart.handler(req, res) : handler(req, res)) };
 }
 
-/** Loaded where it is asked for: the authorization server takes a fifth of a second. */
 async function smartFor(
   { smart: options, baseUrl, primary, onFollowing }: Parts,
   consents: ConsentsInUse | undefined,
   rooms: Pick<SmartRooms, 'definitions' | 'criteria' | 'zone' | 'consentsIndexed' | 'judge' | 'perform' | 'record' | 'logger'>,
 ): Promise<Smart | undefined> {
   if (options === undefined || consents === undefined) return undefined;
-  const { createSmart } = await import('./smart.js');
+  const { createSmart } = await loadSmart();
   const smart = await createSmart({ ...rooms, consents, options, baseUrl, states: primary.states, software: softwareInfo().name });
   onFollowing(smart);
   return smart;

@@ -52,6 +52,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   assemble: ['*'],
   audited: ['*'],
   'consents-in-use': ['access', 'store/port'],
+  'load-smart': ['smart'],
   server: ['*'],
   unserved: ['*'],
   'lone-validator': ['*'],
