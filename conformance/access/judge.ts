@@ -291,7 +291,7 @@ function isTimely({ status, period }: Plain, going: readonly string[], since: st
   if (period === undefined) return false;
   const { start = '0000', end } = period;
   if (going.includes(status)) return (end ?? '9999') >= since && start <= '2026-06-16';
-  return status === 'finished' && end !== undefined && end >= since && end <= '2027-06-16';
+  return status === 'finished' && end !== undefined && end >= since && end <= '2026-06-16';
 }
 
 function institutionsOf({ meta }: Plain): readonly string[] {
