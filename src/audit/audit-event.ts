@@ -27,9 +27,10 @@ export function parseEventId(id: string): EventPlace | undefined {
   return chain === undefined ? undefined : { chain, number: Number(number), patient: Number(patient) };
 }
 
-/** As many as the record names patients, and one where it names none. */
+/** As many as the record names patients, and one where it names none; none of a record that was spoiled. */
 export function eventsOf(record: AuditRecord, baseUrl: string): readonly Resource[] {
   const entry = readBody(record.body);
+  if (entry === undefined) return [];
   const made = (patient: number, content: JsonObject, profile: readonly string[] = []): Resource => ({
     resourceType: 'AuditEvent',
     id: eventId({ chain: record.chain, number: record.number, patient }),

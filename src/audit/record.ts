@@ -83,12 +83,20 @@ export function eventBody(event: SecurityEvent): Buffer {
   return Buffer.from(JSON.stringify([FORM, 'e', event]));
 }
 
-/** Throws SyntaxError for what no version of this program wrote. */
-export function readBody(body: Buffer): Entry {
-  const parsed: unknown = JSON.parse(body.toString());
-  if (!Array.isArray(parsed) || parsed[0] !== FORM) throw new SyntaxError('A record of the audit is in a form that is not known here');
+/** undefined for what no version of this program wrote: somebody spoiled it, which `verify` tells. */
+export function readBody(body: Buffer): Entry | undefined {
+  const parsed = parsedOrNothing(body.toString());
+  if (!Array.isArray(parsed) || parsed[0] !== FORM) return undefined;
   const [, kind, ...rest] = parsed as [number, string, ...unknown[]];
   return kind === 'e' ? { kind: 'event', event: rest[0] as SecurityEvent } : accessOf(rest as AccessFields);
+}
+
+function parsedOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 type Maybe<T> = T | null | undefined;

@@ -1,5 +1,6 @@
 /** The journal as a chain: what whoever writes the database past the server cannot hide. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { eventsOf } from '../../src/audit/audit-event.js';
 import { type Journal, openJournal } from '../../src/audit/journal.js';
 import { adoptTails, purgedBefore, purgeOld } from '../../src/audit/upkeep.js';
 import { type Head, verifyJournal } from '../../src/audit/verify.js';
@@ -85,6 +86,14 @@ describe.each(stores)('the journal in $name', (kind) => {
     await sealedJournal();
     await tamper(tampering);
     expect(await faults()).toEqual(found);
+  });
+
+  test('what was spoiled is left out of the AuditEvents, and the others are there', async () => {
+    await sealedJournal();
+    await tampering.setBody(2, Buffer.from('spoiled'));
+    const { records } = await opened.store.audit.search({ keys: [], descending: true, count: 100 });
+    const events = records.flatMap((record) => eventsOf(record, 'http://127.0.0.1/fhir'));
+    expect(events.map(({ id }) => id?.split('-').at(-1))).toEqual(['6', '5', '4', '2', '1']);
   });
 
   test('shows by a head that was kept that the last seals, or all of it, are gone', async () => {

@@ -47,6 +47,7 @@ async function list({ count, lang, ...looking }: Options): Promise<void> {
 function rowOf({ time, body }: AuditRecord, lang: Language): readonly string[] {
   const entry = readBody(body);
   const at = new Date(time).toISOString();
+  if (entry === undefined) return [at, '–', '', '', unreadable[lang], '', '', '', ''];
   if (entry.kind === 'event') {
     const { kind, outcome, by = {}, address = '', about, patient = '', reason = '' } = entry.event;
     const of = about === undefined ? '' : `${about.kind} ${about.name ?? about.id}`;
@@ -57,6 +58,8 @@ function rowOf({ time, body }: AuditRecord, lang: Language): readonly string[] {
   const shown = patients.length > 3 ? `${patients.slice(0, 3).join(' ')} +${patients.length - 3}${cut ? '…' : ''}` : patients.join(' ');
   return [at, nameOf(who), who.role ?? '', address, interaction, query ?? reference, shown, outcome, who.emergency?.reason ?? ''];
 }
+
+const unreadable = { en: 'unreadable: lianyi audit verify', zh: '无法读取：请运行 lianyi audit verify' } as const;
 
 const outcomes = {
   en: { success: 'done', refused: 'refused', failed: 'failed' },
