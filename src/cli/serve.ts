@@ -28,7 +28,9 @@ async function serve(): Promise<void> {
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end(close));
   const packages = server.definitions.packages.map(({ name, version }) => `${name} ${version}`).join(', ');
-  process.stdout.write(`Lianyi ${softwareInfo().version} serves ${url} | access ${config.access} | store ${withoutSecrets(config.store)} | ${packages}\n`);
+  process.stdout.write(
+    `Lianyi ${softwareInfo().version} serves ${url} | access ${config.access} | store ${withoutSecrets(config.store)} | ${packages}\n`,
+  );
   if (access.smart !== undefined) process.stdout.write(warningOf(url));
   if (firstToken !== undefined) process.stdout.write(welcome(url, firstToken));
 }
