@@ -3,9 +3,9 @@ import type { Access } from '../access/access.js';
 import type { Definitions } from '../definitions/definitions.js';
 import type { Zone } from '../model/dates.js';
 import type { Issue } from '../model/outcome.js';
-import type { Resource } from '../model/resource.js';
+import type { Key, Resource } from '../model/resource.js';
 import type { Search } from '../search/search.js';
-import type { Guard, Note, ResourceStore, Version, Write } from '../store/port.js';
+import type { Guard, Note, ResourceStore, Version, Where, Write } from '../store/port.js';
 import type { Judge, Uploads } from '../uploads/uploads.js';
 import type { Validator } from '../validation/validator.js';
 import type { InteractionName, RequestFor } from './request.js';
@@ -56,6 +56,8 @@ export interface View {
   resolveCanonical?(canonical: string, type: string): Resource | undefined;
   /** By what resources are judged, where that is not what is stored. */
   readonly judge?: Judge;
+  /** What satisfies a Where when all is written, where that is not what the store has now. */
+  contexts?(where: Where): Promise<readonly Key[]>;
 }
 
 export type Interaction<Name extends InteractionName> = (request: RequestFor<Name>, view: View) => Promise<Intent>;

@@ -47,12 +47,20 @@ const nothingFound: Judged = { entries: [], compartments: [] };
  * Throws FhirError 403 when the resource as it would be stored lies outside of what the act is allowed for. undefined where all is
  * allowed: then there is nothing to wait for.
  */
-export function judgeResult(rooms: Judging, access: Access, act: Act, candidate: Candidate): Promise<void> | undefined {
+export function judgeResult(
+  rooms: Judging,
+  access: Access,
+  act: Act,
+  candidate: Candidate,
+  { contexts }: Pick<View, 'contexts'> = {},
+): Promise<void> | undefined {
   const predicate = restrictionOf(access, act, candidate.type);
-  return isUnrestricted(predicate) ? undefined : judge(rooms, act, candidate, predicate);
+  if (isUnrestricted(predicate)) return undefined;
+  // A Binary often comes together with what it belongs to. All else is judged by the store as it is: what a Bundle says itself would open doors for it.
+  return judge(candidate.type === 'Binary' && contexts !== undefined ? { ...rooms, contexts } : rooms, act, candidate, predicate);
 }
 
-async function judge(rooms: Judging, act: Act, candidate: Candidate, predicate: Predicate): Promise<void> {
+async function judge(rooms: Judging & Pick<View, 'contexts'>, act: Act, candidate: Candidate, predicate: Predicate): Promise<void> {
   if (await satisfies(rooms, candidate, predicate)) return;
   throw outsideOfAccess(act, candidate.type);
 }
@@ -90,9 +98,9 @@ function* entriesIn(search: Search, json: Buffer, predicate: Predicate): Generat
   return entries === undefined ? yield* search.extractInSteps(resource) : { entries, compartments: [] };
 }
 
-async function satisfies(rooms: Judging, candidate: Candidate, predicate: Predicate): Promise<boolean> {
-  const chained = async (where: Where): Promise<readonly Key[]> => (await rooms.store.find([where], 1))[0] ?? [];
-  return rooms.search.matches([{ type: candidate.type, predicate }], candidate, chained);
+async function satisfies(rooms: Judging & Pick<View, 'contexts'>, candidate: Candidate, predicate: Predicate): Promise<boolean> {
+  const inStore = async (where: Where): Promise<readonly Key[]> => (await rooms.store.find([where], 1))[0] ?? [];
+  return rooms.search.matches([{ type: candidate.type, predicate }], candidate, rooms.contexts ?? inStore);
 }
 
 async function lastContent(view: View, { type, id, version }: Version): Promise<Version | undefined> {

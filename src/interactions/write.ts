@@ -35,7 +35,7 @@ export interface Writing {
   /** The search that led here, when there was one. */
   readonly guard?: Guard;
   /** Tells by what the resource is judged, and what its references and canonicals lead to, where it is at hand. */
-  readonly view: Pick<View, 'judge' | 'resolve' | 'resolveCanonical'>;
+  readonly view: Pick<View, 'judge' | 'resolve' | 'resolveCanonical' | 'contexts'>;
 }
 
 /**
@@ -56,7 +56,7 @@ export async function writeVersion(rooms: WritingRooms, writing: Writing): Promi
   const version: Version = { type, id, version: number, lastUpdated, method, json };
   const unresolved = unresolvedReferences(rooms.definitions, resource, json);
   const created = current === undefined || current.json === null;
-  const judged = judgeResult(rooms, request.access, method === 'POST' ? 'create' : 'update', candidateOf(version, extracted));
+  const judged = judgeResult(rooms, request.access, method === 'POST' ? 'create' : 'update', candidateOf(version, extracted), writing.view);
   if (judged !== undefined) await judged;
   const asked = namesWritten(rooms, current, { type, entries: extracted.entries });
   const names = asked && (await asked);

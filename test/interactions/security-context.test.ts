@@ -92,4 +92,19 @@ describe.each(stores)('Binary.securityContext on $name', ({ open }) => {
   test('nobody can search for it', async () => {
     expect(await statusOf('GET', '/Binary?security-context=Patient/a')).toBe(400);
   });
+
+  test.each([
+    ['a', 200],
+    ['b', 403],
+  ] as const)('a Binary may come in one Bundle with its context, which is about %s: %i', async (about, expected) => {
+    const observation = { resourceType: 'Observation', status: 'final', code: { text: 'x' }, subject: { reference: `Patient/${about}` } };
+    const context = 'urn:uuid:6f8c5c1e-4d1b-4f0e-9d57-0d1b0a7f6a11';
+    const { id: _, ...scan } = binary('', { reference: context });
+    const entry = [
+      { resource: scan, request: { method: 'POST', url: 'Binary' } },
+      { fullUrl: context, resource: observation, request: { method: 'POST', url: 'Observation' } },
+    ];
+    const bundle = { resourceType: 'Bundle', type: 'transaction', entry };
+    expect(await statusOf('POST', '/', bundle, asA)).toBe(expected);
+  });
 });

@@ -10,7 +10,7 @@ import { atEntry } from './entries.js';
 import type { Identified } from './identify.js';
 import type { LinkMap } from './link-map.js';
 import { type Replace, replaceLinks } from './links.js';
-import { createOverlay } from './overlay.js';
+import { createOverlay, type Overlay } from './overlay.js';
 
 export interface Linked {
   /** What is no resource of the right type stays out; its interaction says so. */
@@ -72,6 +72,16 @@ async function resolve(
   bodies: ReadonlyMap<Identified, Resource>,
   references: readonly ConditionalReference[],
 ): Promise<readonly Guard[]> {
+  const { overlay, touched } = overlayOf(rooms, { identified, access }, bodies);
+  return resolveConditionalReferences(rooms, view, { access, references, overlay, touched });
+}
+
+/** What the Bundle leaves, and `Type/id` of all that it writes or deletes. */
+export function overlayOf(
+  rooms: Pick<Rooms, 'search' | 'store' | 'now'>,
+  { identified, access }: { readonly identified: readonly Identified[]; readonly access: Access },
+  bodies: ReadonlyMap<Identified, Resource>,
+): { readonly overlay: Overlay; readonly touched: ReadonlySet<string> } {
   const touched = new Set<string>();
   const overlay = createOverlay(rooms, { lastUpdated: rooms.now(), isTouched: (name) => touched.has(name) });
   for (const one of identified) {
@@ -80,5 +90,5 @@ async function resolve(
     const body = bodies.get(one);
     if (body !== undefined) overlay.add(one.key, () => access.stamp?.(body, undefined) ?? body);
   }
-  return resolveConditionalReferences(rooms, view, { access, references, overlay, touched });
+  return { overlay, touched };
 }

@@ -6,7 +6,7 @@
 import { createBreath } from '../../model/breath.js';
 import { type Key, keyText, type Resource } from '../../model/resource.js';
 import type { Candidate, Criteria, Search } from '../../search/search.js';
-import type { Where } from '../../store/port.js';
+import type { Predicate, Where } from '../../store/port.js';
 import type { Rooms } from '../intent.js';
 import { candidateOf } from '../visibility.js';
 
@@ -18,6 +18,8 @@ export interface Overlay {
   add(key: Key, resource: () => Resource): void;
   /** Keys of those the criteria find, in the order they were added. */
   matching(type: string, criteria: Criteria): Promise<readonly Key[]>;
+  /** What chains lead to: those of the Bundle, and those of the store that it leaves alone. */
+  satisfying(where: Where): Promise<readonly Key[]>;
 }
 
 /** `lastUpdated`: when the Bundle is stored, milliseconds UTC. `isTouched`: whether the Bundle writes or deletes `Type/id`. */
@@ -29,7 +31,12 @@ export function createOverlay(
   const breath = createBreath();
   const chained = async (where: Where): Promise<readonly Key[]> => {
     const inBundle: Candidate[] = [];
-    for (const { type } of where) inBundle.push(...(await satisfying(where, (await shelves.of(type)).candidates)));
+    for (const clause of where) {
+      const { candidates } = await shelves.of(clause.type);
+      const ids = idsOf(clause.predicate);
+      const named = ids === undefined ? candidates : candidates.filter(({ id }) => ids.includes(id));
+      inBundle.push(...(await satisfying([clause], named)));
+    }
     const [inStore = []] = await store.find([where], CHAINED);
     return [...inBundle, ...inStore.filter((key) => !isTouched(keyText(key)))];
   };
@@ -47,7 +54,14 @@ export function createOverlay(
       const found = await satisfying(where, likely(type, await shelves.of(type), names));
       return found.map(({ id }) => ({ type, id }));
     },
+    satisfying: chained,
   };
+}
+
+/** Whoever follows a reference names what it leads to. */
+function idsOf(predicate: Predicate): readonly string[] | undefined {
+  const [first] = predicate.kind === 'all' ? predicate.of : [predicate];
+  return first?.kind === 'id' ? first.ids : undefined;
 }
 
 /** The candidates of one type, and where each identifier leads. */

@@ -3,6 +3,7 @@
  * commit. Source: R4 http.html#trules
  */
 
+import type { Access } from '../../access/access.js';
 import { createBreath } from '../../model/breath.js';
 import { keyText, type Resource } from '../../model/resource.js';
 import type { Version, Write } from '../../store/port.js';
@@ -24,10 +25,11 @@ import { type AnsweringRooms, answerAll, answersAhead, type Prepared } from './a
 import { atEntryAsync, readEntries } from './entries.js';
 import { type Identified, identify } from './identify.js';
 import { createLinkMap } from './link-map.js';
-import { linked } from './linked.js';
+import { linked, overlayOf } from './linked.js';
 import { linkedReading } from './linked-reading.js';
 import { guardById, guardsOfAll, lookedAt, refuseSameTarget } from './merge.js';
 import { inOrder } from './order.js';
+import type { Overlay } from './overlay.js';
 import { afterView, beforeView } from './views.js';
 
 type TransactionRooms = Rooms & AnsweringRooms;
@@ -48,7 +50,7 @@ export function transactionInteraction(rooms: TransactionRooms, prepare: Prepare
     await refuseTakenIds(rooms, identified, before);
     const patchedOnes = await patchAll(rooms, identified, before);
     const { bodies, guards } = await linked(rooms, before, { identified, patched: patchedOnes, links, access });
-    const prepared = await prepareAll(rooms, prepare, identified, before, bodies);
+    const prepared = await prepareAll(rooms, prepare, { identified, access }, before, bodies);
     const intents = identified.flatMap((one) => prepared.get(one) ?? []);
     const writes = intents.flatMap((intent) => intent.writes);
     const searches = [...guards, ...identified.flatMap((one) => (one.kind === 'read' || one.guard === undefined ? [] : [one.guard]))];
@@ -94,7 +96,7 @@ async function patchAll(rooms: Rooms, identified: readonly Identified[], before:
 async function prepareAll(
   rooms: Rooms,
   prepare: Prepare,
-  identified: readonly Identified[],
+  { identified, access }: { readonly identified: readonly Identified[]; readonly access: Access },
   before: View,
   bodies: ReadonlyMap<Identified, Resource>,
 ): Promise<Prepared> {
@@ -103,9 +105,14 @@ async function prepareAll(
   const byName = new Map<string, Resource>();
   for (const [one, body] of bodies) if (one.kind === 'write') byName.set(keyText(one.key), body);
   const judge = await rooms.uploads.assuming(draftsOf(identified, bodies));
+  let overlay: Overlay | undefined;
   const writing: View = {
     ...before,
     judge,
+    contexts(where) {
+      overlay ??= overlayOf(rooms, { identified, access }, bodies).overlay;
+      return overlay.satisfying(where);
+    },
     resolve: (reference) => byName.get(reference.replace(/\/_history\/.*$/, '')),
     resolveCanonical: canonicalsIn(byName.values()),
   };
