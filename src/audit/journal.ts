@@ -77,14 +77,14 @@ export function openJournal(options: JournalOptions): Journal {
   const make: Journal['make'] = (keys, body) => current.chain.make(now(), keys, body);
   const put = (record: AuditRecord) => {
     queue.push(record);
-    if (queue.length === MANY) void flush();
+    if (queue.length === MANY) void write();
     else flushSoon();
   };
   const flushSoon = () => {
     timer ??= setTimeout(
       () => {
         timer = undefined;
-        void flush();
+        void write();
       },
       troubled ? AGAIN : LINGER,
     );
@@ -117,18 +117,30 @@ export function openJournal(options: JournalOptions): Journal {
     record({ kind: 'audit-lost', outcome: 'failed', detail: { count } });
   }
 
-  async function writeAll(): Promise<void> {
+  /** What comes meanwhile waits for more of its kind: a portion of a few costs the store nearly what one of hundreds does. */
+  async function writeDue(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
-    while (queue.length > 0) if (!(await writePortion())) break;
+    for (let due = queue.length; due > 0; ) {
+      const size = Math.min(PORTION, queue.length);
+      if (!(await writePortion())) break;
+      due -= size;
+      if (due <= 0 && queue.length >= MANY) due = queue.length;
+    }
     if (queue.length > 0) flushSoon();
   }
 
-  function flush(): Promise<void> {
-    flushing ??= writeAll().finally(() => {
+  function write(): Promise<void> {
+    flushing ??= writeDue().finally(() => {
       flushing = undefined;
     });
     return flushing;
+  }
+
+  /** All that is waiting, as far as the store takes it. */
+  async function flush(): Promise<void> {
+    await write();
+    while (queue.length > 0 && !troubled) await write();
   }
 
   const record: RecordEvent = (event) => {
