@@ -5,6 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { consentRulesParam } from './access/consent/rule-keys.js';
+import { poll } from './model/poll.js';
 import type { Predicate, ResourceStore, Version } from './store/port.js';
 
 export interface ConsentsInUse {
@@ -33,21 +34,13 @@ export async function followConsents({ store, isIndexed, pollEvery = POLL }: Fol
   const areThere = async () => ((await store.find([[{ type: 'Consent', predicate: hasRules }]], 1))[0] ?? []).length > 0;
   let heard = isIndexed() ? Date.now() : Number.NEGATIVE_INFINITY;
   let found = await areThere();
-  let looking = false;
-  const look = async () => {
-    if (found || looking) return;
-    looking = true;
+  // Without an answer `heard` grows old, and nothing is taken for granted.
+  const polling = poll(pollEvery, async () => {
+    if (found) return;
     const asked = isIndexed() ? Date.now() : heard;
-    try {
-      found ||= await areThere();
-      heard = asked;
-    } catch {
-      // Without an answer `heard` grows old, and nothing is taken for granted.
-    } finally {
-      looking = false;
-    }
-  };
-  const timer = setInterval(() => void look(), pollEvery).unref();
+    found ||= await areThere();
+    heard = asked;
+  });
   return {
     get now() {
       return found || Date.now() - heard > pollEvery + MARGIN;
@@ -57,6 +50,6 @@ export async function followConsents({ store, isIndexed, pollEvery = POLL }: Fol
       found = await areThere();
       if (found) await sleep(pollEvery + 2 * MARGIN);
     },
-    close: () => clearInterval(timer),
+    close: polling.close,
   };
 }

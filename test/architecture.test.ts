@@ -51,7 +51,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'patient-records': ['*'],
   assemble: ['*'],
   audited: ['*'],
-  'consents-in-use': ['access', 'store/port'],
+  'consents-in-use': ['model', 'access', 'store/port'],
   'load-smart': ['smart'],
   server: ['*'],
   unserved: ['*'],

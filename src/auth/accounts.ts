@@ -5,7 +5,7 @@
 import { newId } from '../model/id.js';
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
-import type { FoundItem, StateStore } from '../store/state.js';
+import { eachItem, type FoundItem, type StateStore } from '../store/state.js';
 import { accountKey, accountName } from './account-names.js';
 import { devicesOf } from './devices.js';
 import { codeCounter, forget, nameCounter } from './lock-out.js';
@@ -98,12 +98,8 @@ export async function findAccountById(states: StateStore, id: string): Promise<A
 /** All, in the order of their names. */
 export async function listAccounts(states: StateStore): Promise<readonly Account[]> {
   const found: Account[] = [];
-  for (let after: string | undefined; ; ) {
-    const items = await states.list(kind, { count: 500, ...(after === undefined ? {} : { after }) });
-    found.push(...items.map(accountOf));
-    after = items.at(-1)?.id;
-    if (after === undefined) return found;
-  }
+  for await (const item of eachItem(states, kind)) found.push(accountOf(item));
+  return found;
 }
 
 /** By administration: nobody signs in with it until it is unlocked, and all that was given in its name ends. */
@@ -116,16 +112,8 @@ export async function lockAccount(states: StateStore, name: string, locked = tru
 
 /** A new password that its owner must change, no second factor, no lock; all that was given in its name ends. */
 export async function resetAccount(states: StateStore, name: string, password: string, options: AccountOptions = {}): Promise<Account> {
-  const { now = Date.now(), cost } = options;
-  const found = await demandAccount(states, name);
-  checkPassword(password, found.name);
-  const hashed = await hashPassword(password, cost);
-  const account = await changeAccount(states, name, ({ totp: _, locked: __, ...rest }) => ({
-    ...rest,
-    password: hashed,
-    passwordSetAt: now,
-    mustChangePassword: true,
-  }));
+  const set = await newPassword(states, name, password, options);
+  const account = await changeAccount(states, name, ({ totp: _, locked: __, ...rest }) => ({ ...rest, ...set, mustChangePassword: true }));
   await endAll(states, account, options);
   await forgetFailures(states, account);
   return account;
@@ -133,11 +121,20 @@ export async function resetAccount(states: StateStore, name: string, password: s
 
 /** By its owner. */
 export async function setPassword(states: StateStore, name: string, password: string, options: AccountOptions = {}): Promise<Account> {
-  const { now = Date.now(), cost } = options;
+  const set = await newPassword(states, name, password, options);
+  return changeAccount(states, name, ({ mustChangePassword: _, ...account }) => ({ ...account, ...set }));
+}
+
+/** What an account has of a password that was found right for it. */
+async function newPassword(
+  states: StateStore,
+  name: string,
+  password: string,
+  { now = Date.now(), cost }: AccountOptions,
+): Promise<Pick<Account, 'password' | 'passwordSetAt'>> {
   const found = await demandAccount(states, name);
   checkPassword(password, found.name);
-  const hashed = await hashPassword(password, cost);
-  return changeAccount(states, name, ({ mustChangePassword: _, ...account }) => ({ ...account, password: hashed, passwordSetAt: now }));
+  return { password: await hashPassword(password, cost), passwordSetAt: now };
 }
 
 /** Over the account as it is when it is written: `change` may be asked several times. */

@@ -5,7 +5,7 @@
 import type { ScopeTypes } from '../access/scopes.js';
 import { type Message, message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
-import type { StateStore } from '../store/state.js';
+import { eachItem, type StateStore } from '../store/state.js';
 import { type ClientMetadata, checkedScopes, checkScopes, isSystem, readingScopes, systemRole } from './client-rules.js';
 import { hashSecret, newClientId, newSecret } from './secrets.js';
 
@@ -68,12 +68,8 @@ export async function addClient(states: StateStore, client: NewClient, rooms: Cl
 
 export async function listClients(states: StateStore): Promise<readonly ListedClient[]> {
   const found: ListedClient[] = [];
-  for (let after: string | undefined; ; ) {
-    const items = await states.list(kind, { count: 200, ...(after === undefined ? {} : { after }) });
-    found.push(...items.map(({ value }) => listed(JSON.parse(value))));
-    after = items.at(-1)?.id;
-    if (after === undefined) return found;
-  }
+  for await (const { value } of eachItem(states, kind)) found.push(listed(JSON.parse(value)));
+  return found;
 }
 
 function metadataOf(client: NewClient, id: string, now: number, types: ScopeTypes): ClientMetadata {

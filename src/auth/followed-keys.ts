@@ -1,5 +1,6 @@
 /** The keys of this moment, followed in the store: another process or an operator may rotate them at any time. */
 import { createPublicKey, type KeyObject } from 'node:crypto';
+import { poll } from '../model/poll.js';
 import { ensureKeys, type KeySet, keysAt, readKeys, type SigningKey } from './keys.js';
 import { type AuthRooms, longestLife } from './rooms.js';
 
@@ -36,28 +37,17 @@ export async function followKeys({ states, lifetimes, now, logger, onKeysGone, p
     if (before.some(({ kid }) => !kids.has(kid))) onKeysGone?.();
   };
   const find = (kid: string) => view().find((key) => key.kid === kid);
-  let isLost = false;
-  const poll = () =>
-    look().then(
-      () => {
-        isLost = false;
-      },
-      (error: unknown) => {
-        if (!isLost) logger.error({ err: error }, 'the keys cannot be read from the store: the last ones are used');
-        isLost = true;
-      },
-    );
-  const timer = setInterval(() => void poll(), pollEvery).unref();
+  const polling = poll(pollEvery, look, (err) => logger.error({ err }, 'the keys cannot be read from the store: the last ones are used'));
   return {
     now: () => ({ signing: view(), cookies: set.cookies }),
     async keyOf(kid) {
-      if (find(kid) === undefined && now() - looked > PAUSE) await poll();
+      if (find(kid) === undefined && now() - looked > PAUSE) await polling.now();
       const found = find(kid);
       if (found === undefined) return undefined;
       const known = publicKeys.get(kid) ?? createPublicKey({ key: found.jwk, format: 'jwk' });
       publicKeys.set(kid, known);
       return known;
     },
-    close: () => clearInterval(timer),
+    close: polling.close,
   };
 }

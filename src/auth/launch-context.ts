@@ -2,7 +2,7 @@
  * What a token says beside its scopes: the patient and the visit in hand, and whatever the launch brought. It belongs to a grant and stays as
  * it is for the grant's life. Source: SMART App Launch 2.2 scopes-and-launch-context.html#launch-context-arrives-with-your-access_token
  */
-import type { StateStore } from '../store/state.js';
+import { eachItem, type StateStore } from '../store/state.js';
 
 /** Under SMART's own names, for they go into tokens as they are. */
 export interface LaunchContext {
@@ -63,10 +63,6 @@ export async function contextOf(states: StateStore, grant: string): Promise<Gran
 /** All that carry a reference: `account:…`, `client:…`, `session:…`. */
 export async function contextsWith(states: StateStore, ref: string): Promise<readonly GrantContext[]> {
   const found: GrantContext[] = [];
-  for (let after: string | undefined; ; ) {
-    const items = await states.list(kind, { ref, count: 200, ...(after === undefined ? {} : { after }) });
-    found.push(...items.map(({ value }) => JSON.parse(value) as GrantContext));
-    after = items.at(-1)?.id;
-    if (after === undefined) return found;
-  }
+  for await (const { value } of eachItem(states, kind, ref)) found.push(JSON.parse(value) as GrantContext);
+  return found;
 }

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { AuditRecord, AuditSeal } from './audit-log.js';
 import type { ResourceStore } from './port.js';
-import type { FoundItem, StateItem, StateStore } from './state.js';
+import { eachItem, type FoundItem, type StateItem, type StateStore } from './state.js';
 
 interface Stores {
   readonly from: ResourceStore;
@@ -67,14 +67,7 @@ async function copyStates(from: StateStore, to: StateStore): Promise<number> {
 }
 
 async function* itemsOf(states: StateStore): AsyncGenerator<FoundItem> {
-  for (const kind of await states.kinds()) {
-    for (let after: string | undefined; ; ) {
-      const some = await states.list(kind, { count: TOGETHER, ...(after !== undefined && { after }) });
-      yield* some;
-      after = some.at(-1)?.id;
-      if (some.length < TOGETHER) break;
-    }
-  }
+  for (const kind of await states.kinds()) yield* eachItem(states, kind);
 }
 
 function textOf({ kind, id, value, refs, expires }: StateItem): string {

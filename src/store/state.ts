@@ -36,3 +36,20 @@ export interface StateStore {
   /** Removes all items, of every kind, that carry the reference; how many. */
   removeAll(ref: string): Promise<number>;
 }
+
+/** Items asked for together. */
+const TOGETHER = 500;
+
+/** All of a kind, or those of them with a reference, in the order of their ids. */
+export async function* eachItem(states: Pick<StateStore, 'list'>, kind: string, ref?: string): AsyncGenerator<FoundItem> {
+  for (let after: string | undefined; ; ) {
+    const some = await states.list(kind, {
+      count: TOGETHER,
+      ...(ref === undefined ? {} : { ref }),
+      ...(after === undefined ? {} : { after }),
+    });
+    yield* some;
+    after = some.at(-1)?.id;
+    if (some.length < TOGETHER) return;
+  }
+}

@@ -3,7 +3,8 @@
  * for the news every other second, and an own one holds at once. Whoever has heard nothing from the store for a while trusts no token.
  * Source: RFC 7009 §3 (self-contained tokens need more than their own word)
  */
-import type { FoundItem, StateStore } from '../../store/state.js';
+import { poll } from '../../model/poll.js';
+import { eachItem, type FoundItem, type StateStore } from '../../store/state.js';
 
 /** What is denied: a token, all tokens of a grant, all of an account or a client that were issued before a moment. */
 export interface Denial {
@@ -43,7 +44,6 @@ const POLL = 2000;
 const WHOLE = 5 * MINUTE;
 /** How far the clocks of processes may differ. */
 const SKEW_MINUTES = 2;
-const PAGE = 1000;
 
 const listeners = new WeakMap<StateStore, Set<(denial: Denial, expires: number) => void>>();
 
@@ -101,7 +101,7 @@ export async function createDenied(states: StateStore, options: DeniedOptions = 
     const asked = now();
     if (asked - whole > WHOLE) {
       for (const [name, { expires }] of known) if (expires <= asked) known.delete(name);
-      await eachItem(states, undefined, learnItem);
+      for await (const item of eachItem(states, kind)) learnItem(item);
       whole = asked;
     } else await readNews(states, heard, asked, learnItem);
     heard = asked;
@@ -114,7 +114,7 @@ export async function createDenied(states: StateStore, options: DeniedOptions = 
     return asking;
   };
   await refresh();
-  const timer = poll(pollEvery, refresh, onLoss);
+  const polling = poll(pollEvery, refresh, onLoss);
   return {
     get generation() {
       return generation;
@@ -123,44 +123,16 @@ export async function createDenied(states: StateStore, options: DeniedOptions = 
     isFresh: () => now() - heard <= patience,
     refresh,
     close() {
-      clearInterval(timer);
+      polling.close();
       all.delete(own);
     },
   };
 }
 
-function poll(time: number, refresh: () => Promise<void>, onLoss: DeniedOptions['onLoss']): NodeJS.Timeout {
-  let isLost = false;
-  const look = () =>
-    refresh().then(
-      () => {
-        isLost = false;
-      },
-      (error: unknown) => {
-        if (!isLost) onLoss?.(error);
-        isLost = true;
-      },
-    );
-  return setInterval(() => void look(), time).unref();
-}
-
 async function readNews(states: StateStore, since: number, now: number, learn: (item: FoundItem) => void): Promise<void> {
   for (let minute = Math.floor(since / MINUTE) - SKEW_MINUTES; minute <= Math.floor(now / MINUTE) + SKEW_MINUTES; minute++) {
-    await eachItem(states, minuteRef(minute * MINUTE), learn);
+    for await (const item of eachItem(states, kind, minuteRef(minute * MINUTE))) learn(item);
   }
-}
-
-async function eachItem(states: StateStore, ref: string | undefined, learn: (item: FoundItem) => void): Promise<void> {
-  let after: string | undefined;
-  do {
-    const items = await states.list(kind, {
-      count: PAGE,
-      ...(ref === undefined ? {} : { ref }),
-      ...(after === undefined ? {} : { after }),
-    });
-    for (const item of items) learn(item);
-    after = items.length < PAGE ? undefined : items.at(-1)?.id;
-  } while (after !== undefined);
 }
 
 function namesOf({ jti, gid, sub, client }: DeniableToken): readonly string[] {
