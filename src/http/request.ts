@@ -6,7 +6,7 @@ import { type ParsedTarget, parametersFor } from '../interactions/parse-target.j
 import { refuseMisplaced } from '../interactions/preconditions.js';
 import { parseQuery } from '../interactions/query.js';
 import type { FhirRequest, Origin, Preconditions } from '../interactions/request.js';
-import { addressOf } from './address.js';
+import { addressOf } from '../model/address.js';
 import { binaryOf } from './binary.js';
 import { readBody, textOf } from './body.js';
 import type { BodyKind } from './body-kind.js';

@@ -3,6 +3,7 @@
  * here by whoever replays it with that server's name. So a request for another host is refused, and what remains carries the issuer's own.
  * Source: RFC 9110 15.5.20
  */
+import { addressOf } from '../../model/address.js';
 import { sendJson } from '../show.js';
 import type { Step } from './exchange.js';
 
@@ -18,15 +19,9 @@ export function pinHost(issuer: string, trustProxy: boolean): Step {
       sendJson(exchange.res, 421, { error: 'invalid_request', error_description: description });
       return undefined;
     }
-    // What the proxy itself saw: before that stands whatever the client likes.
-    const address = trustProxy
-      ? String(headers['x-forwarded-for'] ?? '')
-          .split(',')
-          .at(-1)
-          ?.trim()
-      : undefined;
+    const address = addressOf(exchange.req, trustProxy);
     Object.assign(headers, { host, 'x-forwarded-host': host, 'x-forwarded-proto': protocol.slice(0, -1) });
-    headers['x-forwarded-for'] = address || exchange.req.socket.remoteAddress;
+    headers['x-forwarded-for'] = address;
     return exchange;
   };
 }
