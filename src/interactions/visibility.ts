@@ -9,7 +9,7 @@ import { message } from '../model/message.js';
 import { type FhirError, fault } from '../model/outcome.js';
 import { parseStored } from '../model/parse-stored.js';
 import type { Key, Resource } from '../model/resource.js';
-import type { Candidate, Search } from '../search/search.js';
+import type { Candidate } from '../search/search.js';
 import type { FoundBy, Predicate, Version, Where } from '../store/port.js';
 import type { Rooms, View } from './intent.js';
 
@@ -35,13 +35,8 @@ export async function isVisible(rooms: Judging, view: View, version: Version, pr
   if (isUnrestricted(predicate)) return true;
   const judged = version.json === null ? await lastContent(view, version) : version;
   if (judged === undefined || judged.json === null) return false;
-  const found = rooms.search.hasNoneFor(judged.type, judged.json, predicate)
-    ? nothingFound
-    : await inSteps(entriesIn(rooms.search, judged.json, predicate));
-  return satisfies(rooms, candidateOf(judged, found), predicate);
+  return rooms.search.isVisible(rooms.store, judged, predicate);
 }
-
-const nothingFound: Judged = { entries: [], compartments: [] };
 
 /**
  * Throws FhirError 403 when the resource as it would be stored lies outside of what the act is allowed for. undefined where all is
@@ -83,19 +78,13 @@ export async function stamped(access: Access, resource: Resource, before: Versio
   return access.stamp(resource, json === null ? undefined : ((await inSteps(parseStored(json))) as Resource));
 }
 
-export function candidateOf(version: Pick<Version, 'type' | 'id' | 'lastUpdated'>, extracted: Judged): Candidate {
+export function candidateOf(
+  version: Pick<Version, 'type' | 'id' | 'lastUpdated'>,
+  extracted: Pick<FoundBy, 'entries' | 'compartments' | 'contained'>,
+): Candidate {
   const { type, id, lastUpdated } = version;
   const { entries, compartments, contained = [] } = extracted;
   return { type, id, lastUpdated, entries, compartments, contained };
-}
-
-type Judged = Pick<FoundBy, 'entries' | 'compartments' | 'contained'>;
-
-/** As far as the predicate asks. */
-function* entriesIn(search: Search, json: Buffer, predicate: Predicate): Generator<undefined, Judged> {
-  const resource = (yield* parseStored(json)) as Resource;
-  const entries = search.entriesFor(resource, predicate);
-  return entries === undefined ? yield* search.extractInSteps(resource) : { entries, compartments: [] };
 }
 
 async function satisfies(rooms: Judging & Pick<View, 'contexts'>, candidate: Candidate, predicate: Predicate): Promise<boolean> {

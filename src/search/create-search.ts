@@ -20,6 +20,7 @@ import { runSearch } from './run.js';
 import type { Search } from './search.js';
 import { createSubsetter } from './subset.js';
 import { parseSubset } from './subset-parameters.js';
+import { isVisibleVersion } from './visible-version.js';
 
 export interface SearchOptions {
   readonly definitions: Definitions;
@@ -97,8 +98,7 @@ export function createSearch(options: SearchOptions): Search {
     explain: (store, plan, access, language) =>
       explainSearch({ scope: scope(access), store, plan, language, run: () => run(store, plan, access) }),
     matches: matchesWhere,
-    entriesFor: extractor.entriesFor,
-    hasNoneFor: extractor.hasNoneFor,
+    isVisible: (store, version, predicate) => isVisibleVersion({ store, extractor }, version, predicate),
     subsetAsked: (types, parameters) => parseSubset(definitions, types, parameters),
     subset: createSubsetter(definitions),
     searchable: (type) => [...registry.parameters(type).values()].filter((one) => registry.obstacle(one) === undefined),

@@ -152,10 +152,8 @@ export interface Search {
    * asynchronously, because they may lead to the store.
    */
   matches(where: Where, candidate: Candidate, chained?: (where: Where) => Promise<readonly Key[]>): Promise<boolean>;
-  /** What a predicate asks of a resource itself, where its entries tell and are few; undefined: all of `extract` is needed. */
-  entriesFor(resource: Resource, predicate: Predicate): readonly IndexEntry[] | undefined;
-  /** Whether the text of a resource, as it is stored, tells that `entriesFor` has none: it need not be parsed then. */
-  hasNoneFor(type: string, json: Buffer, predicate: Predicate): boolean;
+  /** Whether a version, which is no deletion, satisfies a predicate; chains lead to what is in the store. */
+  isVisible(store: Pick<ResourceStore, 'find'>, version: Version, predicate: Predicate): Promise<boolean>;
   /** What `_summary` and `_elements` ask of resources of these types. Throws FhirError 400. */
   subsetAsked(types: readonly string[], parameters: Parameters): SubsetAsked;
   /** The text of a resource → that of the part that is wanted, tagged as such. */
