@@ -1,6 +1,5 @@
 /** Who took part: the client, this server, the person, and the institution the person acts for. Source: R4 auditevent-definitions.html#AuditEvent.agent; IHE BALP 1.1 */
 import type { JsonObject } from '../model/json.js';
-import type { EventAgent } from './event.js';
 import { mayTakePart } from './keys.js';
 import type { Who } from './record.js';
 
@@ -43,7 +42,7 @@ export function serverAgent(baseUrl: string, direction: Direction): JsonObject {
 }
 
 /** None where a system acts for itself. */
-export function userAgent(who: (Who & EventAgent) | undefined, as: 'recipient' | 'author'): readonly JsonObject[] {
+export function userAgent(who: Who | undefined, as: 'recipient' | 'author'): readonly JsonObject[] {
   if (who?.account === undefined) return [];
   const { account, name, fhirUser } = who;
   const [code, display] = as === 'recipient' ? ['IRCP', 'information recipient'] : ['AUT', 'author (originator)'];

@@ -3,18 +3,12 @@
  * by new elements at its end; what is read differently gets another number. Read back into an AuditEvent by `audit-event.ts`.
  */
 import type { Principal } from '../access/principal.js';
-import type { SecurityEvent } from './event.js';
+import type { EventAgent, SecurityEvent } from './event.js';
 
 /** A code of R4 audit-event-action. */
 export type Action = 'C' | 'R' | 'U' | 'D' | 'E';
 
-export interface Who {
-  readonly client?: string;
-  readonly account?: string;
-  readonly name?: string;
-  readonly fhirUser?: string;
-  readonly role?: string;
-  readonly institution?: string;
+export interface Who extends EventAgent {
   /** `jti`, never the token. */
   readonly tokenId?: string;
   readonly emergency?: { readonly reason: string; readonly purpose: string };

@@ -241,8 +241,13 @@ export async function launch(
   const code = location?.searchParams.get('code');
   if (code === null || code === undefined) throw new Error(`no code: ${location?.href ?? `${response.status} ${await response.text()}`}`);
   const redirect = more.redirect_uri ?? 'http://app.example/cb';
-  const form = { grant_type: 'authorization_code', code, redirect_uri: redirect, code_verifier: verifier, ...authenticate };
+  const form = { ...codeForm(code, verifier), redirect_uri: redirect, ...authenticate };
   return post(`${server.issuer}/token`, form, headers);
+}
+
+/** What a public client sends for a code that came to the app's redirect URI. */
+export function codeForm(code: string, verifier: string): Record<string, string> {
+  return { grant_type: 'authorization_code', code, redirect_uri: 'http://app.example/cb', code_verifier: verifier };
 }
 
 export interface Keys {

@@ -1,7 +1,7 @@
 /** Source: SMART App Launch 2.2 app-launch.html#obtain-authorization-code; RFC 6749 4.1, RFC 7636, RFC 9207, RFC 9700 */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { addClient } from '../../src/auth/clients.js';
-import { type AuthServer, addPerson, authorizeUrl, Browser, launch, post, startAuth, types } from './auth-server.js';
+import { type AuthServer, addPerson, authorizeUrl, Browser, codeForm, launch, post, startAuth, types } from './auth-server.js';
 
 let server: AuthServer;
 
@@ -131,13 +131,7 @@ describe('a code', () => {
     const { url, verifier } = authorizeUrl(server, 'app', more);
     const { location } = await new Browser().go(url);
     const given = location?.searchParams.get('code') ?? '';
-    return {
-      grant_type: 'authorization_code',
-      code: given,
-      redirect_uri: 'http://app.example/cb',
-      code_verifier: verifier,
-      client_id: 'app',
-    };
+    return { ...codeForm(given, verifier), client_id: 'app' };
   }
 
   test.each([

@@ -2,7 +2,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { addClient } from '../../src/auth/clients.js';
-import { type AuthServer, addPerson, authorizeUrl, Browser, launch, makeKeys, post, startAuth, systemToken, types } from './auth-server.js';
+import {
+  type AuthServer,
+  addPerson,
+  authorizeUrl,
+  Browser,
+  codeForm,
+  launch,
+  makeKeys,
+  post,
+  startAuth,
+  systemToken,
+  types,
+} from './auth-server.js';
 
 const keys = makeKeys('ES384', 'k1');
 let server: AuthServer;
@@ -164,13 +176,7 @@ describe('standalone launch', () => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     const { location } = await browser.go(`${server.issuer}/authorize`, { method: 'POST', body, headers });
     const code = location?.searchParams.get('code') ?? '';
-    const form = {
-      grant_type: 'authorization_code',
-      code,
-      redirect_uri: 'http://app.example/cb',
-      code_verifier: verifier,
-      client_id: 'app',
-    };
+    const form = { ...codeForm(code, verifier), client_id: 'app' };
     const token = await post(`${server.issuer}/token`, form);
     expect(token.body.scope.split(' ')).toHaveLength(251);
     expect(token.body.access_token.length).toBeLessThan(2000);

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { addClient } from '../../src/auth/clients.js';
 import { makeLaunch } from '../../src/auth/launch-handles.js';
-import { type AuthServer, addPerson, authorizeUrl, Browser, launch, post, startAuth, types } from './auth-server.js';
+import { type AuthServer, addPerson, authorizeUrl, Browser, codeForm, launch, post, startAuth, types } from './auth-server.js';
 
 let server: AuthServer;
 let doctor: string;
@@ -45,13 +45,7 @@ describe('time is over for', () => {
     const { location } = await new Browser().go(url);
     later(minute + 1);
     const code = location?.searchParams.get('code') ?? '';
-    const form = {
-      grant_type: 'authorization_code',
-      code,
-      redirect_uri: 'http://app.example/cb',
-      code_verifier: verifier,
-      client_id: 'app',
-    };
+    const form = { ...codeForm(code, verifier), client_id: 'app' };
     expect((await post(`${server.issuer}/token`, form)).body.error).toBe('invalid_grant');
   });
 

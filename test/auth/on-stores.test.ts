@@ -9,6 +9,7 @@ import {
   assertion,
   authorizeUrl,
   Browser,
+  codeForm,
   jwtBearer,
   launch,
   makeKeys,
@@ -45,13 +46,7 @@ describe.each(stores)('on $name', (on) => {
     const { url, verifier } = authorizeUrl(server, 'app');
     const { location } = await new Browser().go(url);
     const code = location?.searchParams.get('code') ?? '';
-    const form = {
-      grant_type: 'authorization_code',
-      code,
-      redirect_uri: 'http://app.example/cb',
-      code_verifier: verifier,
-      client_id: 'app',
-    };
+    const form = { ...codeForm(code, verifier), client_id: 'app' };
     expect(statuses(await together(10, form))).toEqual([200, ...Array(9).fill(400)]);
   });
 
