@@ -55,7 +55,7 @@ export function createCodeSystems(definitions: Definitions, vocabulary?: Vocabul
       return found;
     },
     live,
-    codesOf: (system) => [...(terminology.codeSystem(system)?.concepts.values() ?? [])].map(({ code }) => code),
+    codesOf: (system) => [...(terminology.codeSystem(system)?.concepts() ?? [])].map(({ code }) => code),
     valueSetAt: live.valueSetAt,
     select: terminology.select,
     related: terminology.related,

@@ -24,7 +24,8 @@ export function isInactive({ property = [] }: Concept): boolean {
 export interface CodeContent extends KnownCodes {
   readonly version?: string;
   readonly caseSensitive: boolean;
-  readonly concepts: ReadonlyMap<string, Concept>;
+  concepts(): Iterable<Concept>;
+  find(code: string): Concept | undefined;
   /** Codes directly above and below, folded. Worked out when first asked for. */
   hierarchy(): Hierarchy;
   /** Of a system whose codes are known by a rule: which of them a filter lets pass; undefined where it cannot tell. */
@@ -54,7 +55,9 @@ export function codeContent(codeSystem: CodeSystem): CodeContent {
   return {
     version: codeSystem.version,
     caseSensitive,
-    concepts,
+    size: concepts.size,
+    concepts: () => concepts.values(),
+    find: (code) => concepts.get(fold(code)),
     properties,
     fold,
     contains: (code) => (concepts.has(fold(code)) ? 'in' : otherwise),

@@ -117,7 +117,7 @@ function terminologyOf(definitions: Known, contents: WeakMap<CodeSystem, CodeCon
     },
     describe: ({ system, code, version }: Coding): Description | undefined => {
       const content = system === undefined ? undefined : versionOf(system, version);
-      const concept = code === undefined ? undefined : content?.concepts.get(content.fold(code));
+      const concept = code === undefined ? undefined : content?.find(code);
       return concept && described(concept);
     },
     // A warning that nobody minds is made for every resource: what it tells is worked out once.
@@ -146,8 +146,8 @@ function described(concept: Concept): Description {
 }
 
 function codesOf(system: string, content: CodeContent | undefined): Iterable<ListedCode> | undefined {
-  if (content === undefined || content.concepts.size === 0) return undefined;
-  return [...content.concepts.values()].map((concept) => ({ system, concept }));
+  if (content === undefined || content.size === 0) return undefined;
+  return [...content.concepts()].map((concept) => ({ system, concept }));
 }
 
 function firstOf(codes: Iterable<ListedCode>, most: number): readonly Permitted[] | undefined {

@@ -41,7 +41,9 @@ const noLinks = { parents: new Map(), children: new Map() };
 function byRule(rule: (code: string) => boolean, caseSensitive: boolean, concepts: ReadonlyMap<string, Concept> = new Map()): CodeContent {
   return {
     caseSensitive,
-    concepts,
+    size: concepts.size,
+    concepts: () => concepts.values(),
+    find: (code) => concepts.get(code),
     properties: new Set(),
     fold: caseSensitive ? (code) => code : (code) => code.toLowerCase(),
     contains: (code) => (rule(code) ? 'in' : 'out'),

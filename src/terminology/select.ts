@@ -73,10 +73,10 @@ function stoppedBy<T>(work: () => T): T | Obstacle {
 }
 
 function related(content: CodeContent | undefined, direction: 'below' | 'above', system: string, code: string): ReadonlySet<string> {
-  const { hierarchy, fold, concepts } = whole(content, system);
+  const { hierarchy, fold, find } = whole(content, system);
   const { children, parents } = hierarchy();
   const found = reachable(direction === 'below' ? children : parents, fold(code));
-  return new Set([code, ...[...found].map((one) => concepts.get(one)?.code ?? one)]);
+  return new Set([code, ...[...found].map((one) => find(one)?.code ?? one)]);
 }
 
 /** A code system of which it can be said that it has no other codes. */
@@ -192,7 +192,7 @@ function ofSystem(system: string, { version, concept, filter = [] }: ValueSetCom
     throw new Obstructed([`its filter "${text}" on ${system} cannot be judged here`, `此处无法判断其对 ${system} 的筛选条件“${text}”`]);
   });
   if (activeOnly) tests.push((one) => !isInactive(one));
-  spend(walk, content.concepts.size * filter.length);
+  spend(walk, content.size * filter.length);
   const codes = new Set<string>();
   for (const one of listing(content, system, walk)) if (tests.every((test) => test(one))) codes.add(one.code);
   return { wholes: new Set(), codes: new Map([[system, codes]]) };
@@ -200,11 +200,11 @@ function ofSystem(system: string, { version, concept, filter = [] }: ValueSetCom
 
 /** All concepts, of a system that lists them: a rule (of units, of languages) has no end of codes. */
 function listing(content: CodeContent, system: string, walk: Walk) {
-  if (content.concepts.size === 0) {
+  if (content.size === 0) {
     throw new Obstructed([`the codes of ${system} follow a rule and cannot be listed`, `${system} 的代码由规则定义，无法列举`]);
   }
-  spend(walk, content.concepts.size);
-  return content.concepts.values();
+  spend(walk, content.size);
+  return content.concepts();
 }
 
 /** Before single codes can be taken out of a whole system, it has to be listed. */

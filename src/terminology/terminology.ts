@@ -39,8 +39,12 @@ export interface KnownConcept {
 
 /** A code system as far as it is here. */
 export interface KnownCodes {
-  /** By folded code. */
-  readonly concepts: ReadonlyMap<string, KnownConcept>;
+  /** How many concepts are listed; 0 where a rule knows the codes. */
+  readonly size: number;
+  /** Made anew for each asking where they lie compactly: two of the same code need not be the same object. In the code system's own order. */
+  concepts(): Iterable<KnownConcept>;
+  /** In whatever case the code system allows. */
+  find(code: string): KnownConcept | undefined;
   /** Names of the properties its concepts may have. */
   readonly properties: ReadonlySet<string>;
   /** The form under which codes are compared. */

@@ -81,7 +81,7 @@ function listed(system: string, concepts: readonly Concept[], content: () => Cod
     },
     systems: () => new Set([system]),
     // The words of the value set itself go before those of the code system.
-    codes: () => concepts.map((one) => ({ system, concept: one.display === undefined ? (content()?.concepts.get(one.code) ?? one) : one })),
+    codes: () => concepts.map((one) => ({ system, concept: one.display === undefined ? (content()?.find(one.code) ?? one) : one })),
   };
 }
 
@@ -100,7 +100,7 @@ function selected(system: string, content: CodeContent, include: ValueSetCompose
   return {
     contains: (asked, code) => (asked === system ? contains(code) : 'out'),
     systems: () => new Set([system]),
-    codes: () => (content.contains('') === 'undecided' || content.concepts.size === 0 ? undefined : passing(system, content, known)),
+    codes: () => (content.contains('') === 'undecided' || content.size === 0 ? undefined : passing(system, content, known)),
   };
 }
 
@@ -119,16 +119,16 @@ function byTests(system: string, content: CodeContent, tests: readonly (((code: 
 }
 
 function* passing(system: string, content: CodeContent, tests: readonly ConceptTest[]): Generator<ListedCode> {
-  for (const concept of content.concepts.values()) if (tests.every((test) => test(concept))) yield { system, concept };
+  for (const concept of content.concepts()) if (tests.every((test) => test(concept))) yield { system, concept };
 }
 
 function filtered(content: CodeContent, tests: readonly ConceptTest[]): (code: string) => Membership {
   const passing = new Set<string>();
-  for (const [code, concept] of content.concepts) if (tests.every((test) => test(concept))) passing.add(code);
+  for (const concept of content.concepts()) if (tests.every((test) => test(concept))) passing.add(content.fold(concept.code));
   return (code) => {
     const folded = content.fold(code);
     if (passing.has(folded)) return 'in';
-    if (content.concepts.has(folded)) return 'out';
+    if (content.find(code) !== undefined) return 'out';
     // A rule may know a code without knowing what the filters ask of it.
     return content.contains(code) === 'out' ? 'out' : 'undecided';
   };

@@ -27,7 +27,7 @@ export function codeExists(ground: Ground, content: KnownCodes, system: string, 
 export function displayFits(ground: Ground, content: KnownCodes, owner: string, holder: JsonObject, severity: Severity): void {
   const [code, display] = [textOf(holder.code), textOf(holder.display)];
   if (code === undefined || display === undefined) return;
-  const concept = content.concepts.get(content.fold(code));
+  const concept = content.find(code);
   if (concept?.display === undefined || displaysOf(concept).has(loose(display))) return;
   const [found, known] = [shorten(display), shorten(concept.display)];
   within(ground, owner, 'display', () =>
