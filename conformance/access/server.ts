@@ -8,8 +8,8 @@ import type { Principal } from '../../src/access/principal.js';
 import type { Definitions } from '../../src/definitions/definitions.js';
 import { createZone } from '../../src/model/dates.js';
 import { FhirError } from '../../src/model/outcome.js';
+import { surnameOf } from '../../src/model/pinyin.js';
 import { createSearch } from '../../src/search/create-search.js';
-import { surnameOf } from '../../src/search/pinyin.js';
 import type { Asker, PolicyOfChance } from './people.js';
 
 export interface Doors {

@@ -2,7 +2,7 @@
  * Telephone numbers and addresses of electronic mail in the one form by which they are found: digits without what parts them and
  * without the code of China, addresses in small letters. Source: R4 search.html#token ("ignoring punctuation"), ITU-T E.123
  */
-import { remembering } from './recent.js';
+import { remembering } from '../model/recent.js';
 
 const MAX_LENGTH = 100;
 const number = /^\+?[\d\s().\-\u2010-\u2015]+$/;

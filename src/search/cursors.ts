@@ -6,8 +6,8 @@ import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Access } from '../access/access.js';
 import { message } from '../model/message.js';
 import { type FhirError, fault } from '../model/outcome.js';
+import { remembering } from '../model/recent.js';
 import type { Position, ResourceStore } from '../store/port.js';
-import { remembering } from './recent.js';
 
 /** Where a page begins: behind a position, or the other way round before it; without one at the very end. */
 export interface Turn {

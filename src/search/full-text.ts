@@ -3,8 +3,8 @@
  * Korean in overlapping pairs of characters, because nothing parts their words. Source: R4 search.html#content
  */
 import type { TypeModel } from '../definitions/definitions.js';
+import { fold } from '../model/fold.js';
 import { isObject, type Json, type JsonObject } from '../model/json.js';
-import { fold } from './fold.js';
 
 /** Types whose resources are read by people as documents are. */
 export const documentTypes = 'ClinicalImpression,Composition,DiagnosticReport,DocumentReference,Questionnaire';

@@ -2,10 +2,11 @@
  * The keys of a person's name: each part as it was sent, the whole, and for Chinese names what is typed on a Latin keyboard. Keys that
  * begin another are left out, because a prefix finds both. Source: R4 search.html#string; 民委发〔2016〕33号 (the dot in names)
  */
+
+import { fold, hasHan, isUnified } from '../model/fold.js';
 import type { Json, JsonObject } from '../model/json.js';
-import { fold, hasHan, isUnified } from './fold.js';
-import { givenReadings, initials, surnameOf, surnameReadings } from './pinyin.js';
-import { remembering } from './recent.js';
+import { givenReadings, initials, surnameOf, surnameReadings } from '../model/pinyin.js';
+import { remembering } from '../model/recent.js';
 
 /** `raw`: as it was sent; '' for a key that was derived. `within`: also to be found by what stands inside it. */
 export interface NameKey {

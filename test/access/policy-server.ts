@@ -8,8 +8,8 @@ import { readPolicy } from '../../src/access/policy/read-policy.js';
 import type { Principal } from '../../src/access/principal.js';
 import { createZone } from '../../src/model/dates.js';
 import { FhirError } from '../../src/model/outcome.js';
+import { surnameOf } from '../../src/model/pinyin.js';
 import { createSearch } from '../../src/search/create-search.js';
-import { surnameOf } from '../../src/search/pinyin.js';
 import { definitions } from '../built-definitions.js';
 
 const base: Principal = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { typedPinyin } from '../../src/model/pinyin.js';
 import type { Resource } from '../../src/model/resource.js';
-import { typedPinyin } from '../../src/search/pinyin.js';
 import { type Case, describeFinding } from './finding.js';
 import { faultOf, planOf, search } from './fixture.js';
 

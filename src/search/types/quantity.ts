@@ -5,10 +5,10 @@
  */
 import type { Numeric } from '../../model/decimal.js';
 import { isNumeric, isObject, type Json, type JsonObject } from '../../model/json.js';
+import { remembering } from '../../model/recent.js';
 import { type CanonicalUnit, canonicalUnit } from '../../model/ucum.js';
 import type { Predicate } from '../../store/port.js';
 import { addRange, type EntryList } from '../entry-list.js';
-import { remembering } from '../recent.js';
 import { malformed } from '../refusals.js';
 import { splitEscaped, unescapeValue } from '../values.js';
 import { parseDecimal, searchRange } from './number.js';

@@ -2,12 +2,13 @@
  * Search type string: folded keys found by prefix, the text itself by `:exact`, what stands inside it by `:contains`. Names of people
  * have keys of their own (`person-names.ts`), addresses one for all their parts together. Source: R4 search.html#string
  */
+
+import { fold, hasHan, MAX_KEY } from '../../model/fold.js';
 import { isObject, type Json, type JsonObject } from '../../model/json.js';
+import { soundsOf, typedPinyin } from '../../model/pinyin.js';
 import type { ParameterElement } from '../elements.js';
 import { addString } from '../entry-list.js';
-import { fold, hasHan, MAX_KEY } from '../fold.js';
 import { type NameKey, nameKeys, nameSortKey, partKeys, textSortKey, texts } from '../person-names.js';
-import { soundsOf, typedPinyin } from '../pinyin.js';
 import { malformed } from '../refusals.js';
 import type { Parameter } from '../registry.js';
 import { unescapeValue } from '../values.js';

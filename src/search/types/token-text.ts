@@ -4,12 +4,12 @@
  * Source: R4 search.html#token, #string
  */
 import type { Definitions } from '../../definitions/definitions.js';
+import { fold } from '../../model/fold.js';
 import { isObject, type Json } from '../../model/json.js';
 import type { Predicate } from '../../store/port.js';
 import type { SearchContext } from '../context.js';
 import { concerns, unionParts } from '../elements.js';
 import { addEntry, type EntryList } from '../entry-list.js';
-import { fold } from '../fold.js';
 import { malformed } from '../refusals.js';
 import type { Parameter } from '../registry.js';
 import { unescapeValue } from '../values.js';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { unrestricted } from '../../../src/access/access.js';
 import { createAccessOf } from '../../../src/access/policy/compile.js';
 import { parsePolicy } from '../../../src/access/policy/read-policy.js';
-import { surnameOf } from '../../../src/search/pinyin.js';
+import { surnameOf } from '../../../src/model/pinyin.js';
 import { definitions } from '../../built-definitions.js';
 import { issuesOf, type RunningServer, startServer } from '../../running-server.js';
 import { stores } from '../../stores.js';

@@ -1,5 +1,5 @@
 /** A function that remembers its latest answers: names and words repeat. */
-import { ownText } from '../model/own-text.js';
+import { ownText } from './own-text.js';
 
 /** At most `max` answers are kept; those made longest ago go first. */
 export function remembering<T>(max: number, make: (text: string) => T): (text: string) => T {

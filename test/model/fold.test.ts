@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { fold, MAX_KEY } from '../../src/search/fold.js';
+import { fold, MAX_KEY } from '../../src/model/fold.js';
 
 describe('strings are compared without case, accents, punctuation and width', () => {
   test.each([
