@@ -27,7 +27,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   // Above search, which knows nothing of what is stored already: it reads that, and has it found by what search makes of it.
   indexing: ['model', 'definitions', 'search', 'store/port'],
   interactions: ['model', 'definitions', 'fhirpath', 'access', 'search', 'validation', 'uploads', 'store/port'],
-  operations: ['model', 'definitions', 'access', 'search', 'validation', 'interactions', 'store/port'],
+  operations: ['model', 'definitions', 'terminology', 'access', 'search', 'validation', 'interactions', 'store/port'],
   xml: ['model', 'definitions'],
   http: ['model', 'definitions', 'access', 'interactions', 'operations', 'xml'],
   'store/with-definitions': ['model', 'store/port', 'store/sort-order'],
