@@ -15,7 +15,6 @@ import { issuerOf } from './auth/issuer.js';
 import { createPages } from './auth/pages/pages.js';
 import { addRegistrationToken } from './auth/registration-tokens.js';
 import type { Lifetimes } from './auth/rooms.js';
-import { scopeBy } from './auth/scope-reference.js';
 import { createDenied, type Denied } from './auth/verify/denied.js';
 import { type TrustedIssuerSettings, trustedIssuers } from './auth/verify/trusted-issuers.js';
 import { createVerifier, type Verifier } from './auth/verify/verifier.js';
@@ -136,7 +135,7 @@ function beingIndexed(): FhirError {
 
 /** Where tokens are given, and where they are taken. */
 async function doors(common: Common): Promise<{ readonly auth: Auth; readonly verifier: Verifier }> {
-  const { options, baseUrl, states, accessFor, denied, outboundFetch, logger } = common;
+  const { options, baseUrl, accessFor, denied, outboundFetch, logger } = common;
   const { now = Date.now, trustProxy = false, failuresPerMinute } = options;
   const auth = await createAuth({
     ...told({ failuresPerMinute, pollEvery: options.pollEvery }),
@@ -157,7 +156,6 @@ async function doors(common: Common): Promise<{ readonly auth: Auth; readonly ve
     issuers: [auth.issuer, ...trustedIssuers(options.trustedIssuers ?? [], { base: baseUrl, fetch: outboundFetch, now, onFault })],
     denied,
     accessFor,
-    scopeBy: (reference) => scopeBy(states, reference),
     addressOf: (req) => addressOf(req, trustProxy),
     failuresPerMinute,
     now,

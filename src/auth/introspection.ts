@@ -7,7 +7,7 @@ import type { AuthRooms } from './rooms.js';
 import { smartStyleUrl } from './smart-style.js';
 
 /** What our own resource server decides by, and nobody else's affair. */
-const ours: ReadonlySet<string> = new Set(['scope_ref', 'role', 'institution', 'patients', 'name', 'gid', 'fhirUser']);
+const ours: ReadonlySet<string> = new Set(['claims_ref', 'role', 'institution', 'gid']);
 
 /** Where it is not active nothing else is said. Source: RFC 7662 2.2 */
 export function introspected(rooms: Pick<AuthRooms, 'base' | 'issuer'>, token: OwnToken | undefined): object {

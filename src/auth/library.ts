@@ -12,12 +12,12 @@ import { ownMetadata } from './client-rules.js';
 import { isKnownOrigin } from './cors.js';
 import type { KeysNow } from './followed-keys.js';
 import type { Pages } from './interactions.js';
+import { keepClaims } from './kept-claims.js';
 import { features, lifetimes } from './library-features.js';
 import { promptsOf } from './prompts.js';
 import { registrationRules } from './registration.js';
 import { revokeGrant } from './revoke.js';
 import type { AuthRooms } from './rooms.js';
-import { shortScope } from './scope-reference.js';
 import { isSecretOf } from './secrets.js';
 import { show } from './show.js';
 import { accountFinder, extraClaims } from './token-claims.js';
@@ -96,7 +96,7 @@ function configuration(rooms: AuthRooms, keys: KeysNow, pages: Pages): Configura
     loadExistingGrant: grantOfThisLaunch,
     findAccount: accountFinder(rooms),
     extraTokenClaims: extraClaims(rooms),
-    formats: { customizers: { jwt: (_ctx, token, jwt) => shortScope(rooms.states, token, jwt) } },
+    formats: { customizers: { jwt: (_ctx, token, jwt) => keepClaims(rooms.states, token, jwt) } },
     issueRefreshToken: (_ctx, client, { scopes }) =>
       client.grantTypeAllowed('refresh_token') && !scopes.has('__btg') && (scopes.has('offline_access') || scopes.has('online_access')),
     // Sessions are looked at by `token-claims.ts`: the library would let a second launch of an app end the first one's.

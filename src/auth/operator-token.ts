@@ -6,6 +6,7 @@ import { createPrivateKey, randomBytes } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import type { StateStore } from '../store/state.js';
 import type { Account } from './accounts.js';
+import { keptBeside } from './kept-claims.js';
 import { ensureKeys, keysAt } from './keys.js';
 
 export interface OperatorToken {
@@ -53,8 +54,9 @@ export async function signOperatorToken(states: StateStore, token: OperatorToken
     exp: issued + lasts,
     ...Object.fromEntries(Object.entries(context).filter(([, value]) => value !== undefined)),
   };
+  const told = await keptBeside(states, claims);
   const key = createPrivateKey({ key: signing.jwk, format: 'jwk' });
-  return { token: jwt.sign(claims, key, { algorithm: 'RS256', header: { alg: 'RS256', typ: 'at+jwt', kid: signing.kid } }), id };
+  return { token: jwt.sign(told, key, { algorithm: 'RS256', header: { alg: 'RS256', typ: 'at+jwt', kid: signing.kid } }), id };
 }
 
 /** A system that acts for itself is its own subject; a person, though without an account, is another than the client. */

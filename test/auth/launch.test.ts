@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { addClient } from '../../src/auth/clients.js';
+import { wholeClaims } from '../../src/auth/kept-claims.js';
 import {
   type AuthServer,
   addPerson,
@@ -81,16 +82,16 @@ describe('standalone launch', () => {
     expect(body.refresh_token).toBeUndefined();
     expect([headers.get('cache-control'), headers.get('pragma')]).toEqual(['no-store', 'no-cache']);
     const claims = decodeJwt(body.access_token);
-    const said = {
-      aud: server.base,
-      sub: doctor,
-      client_id: 'app',
-      patient: 'p1',
-      fhirUser: 'Practitioner/d1',
-      role: 'clinician',
-      institution: 'h1',
-    };
-    expect(claims).toMatchObject({ ...said, name: 'doctor', gid: expect.any(String), jti: expect.any(String) });
+    const said = { aud: server.base, sub: doctor, client_id: 'app', patient: 'p1' };
+    expect(claims).toMatchObject({ ...said, gid: expect.any(String), jti: expect.any(String) });
+  });
+
+  test('who the person is does not stand in the token, which an app and a log can read', async () => {
+    const { body } = await launch(server, 'app');
+    const claims = decodeJwt(body.access_token);
+    const person = { fhirUser: 'Practitioner/d1', role: 'clinician', institution: 'h1', name: 'doctor' };
+    for (const name of Object.keys(person)) expect(claims).not.toHaveProperty(name);
+    expect(await wholeClaims(server.states, claims)).toMatchObject({ ...person, sub: doctor });
   });
 
   test('the id_token is signed by a published key and has fhirUser as an absolute address', async () => {
@@ -180,7 +181,7 @@ describe('standalone launch', () => {
     const token = await post(`${server.issuer}/token`, form);
     expect(token.body.scope.split(' ')).toHaveLength(251);
     expect(token.body.access_token.length).toBeLessThan(2000);
-    expect(decodeJwt(token.body.access_token)).toMatchObject({ scope_ref: expect.any(String) });
+    expect(decodeJwt(token.body.access_token)).toMatchObject({ claims_ref: expect.any(String) });
   });
 
   test('a short POST is sent on by GET, so that the browser sends its session along', async () => {
@@ -286,7 +287,9 @@ describe('emergency access', () => {
     const by = expect.objectContaining({ account: server.person.account, client: 'app', name: expect.any(String), role: 'clinician' });
     expect(server.person.asked.map(({ prompt }) => prompt)).toEqual(['login', 'consent']);
     expect([body.expires_in, body.refresh_token, body.scope]).toEqual([900, undefined, 'launch/patient patient/*.rs __btg']);
-    expect(decodeJwt(body.access_token)).toMatchObject({ emergency });
+    const claims = decodeJwt(body.access_token);
+    expect(claims).not.toHaveProperty('emergency');
+    expect(await wholeClaims(server.states, claims)).toMatchObject({ emergency });
     expect(server.events).toContainEqual(expect.objectContaining({ kind: 'break-glass', ...emergency, patient: 'p1', by }));
   });
 

@@ -16,10 +16,10 @@ export interface Verified {
   readonly token: DeniableToken;
 }
 
-/** undefined where the claims are not those of an access token. `scope` where it stands elsewhere. */
-export function verifiedBy(claims: Claims, scope: string | undefined): Verified | undefined {
-  const { iss, sub, client_id: client, jti, gid, iat, exp, role, patient, encounter, fhirUser, institution, name, emergency } = claims;
-  const { patients } = claims;
+/** undefined where the claims are not those of an access token. */
+export function verifiedBy(claims: Claims): Verified | undefined {
+  const { iss, sub, client_id: client, jti, gid, iat, exp, scope, role, patient, encounter, fhirUser, institution, name } = claims;
+  const { patients, emergency } = claims;
   const texts = { iss, sub, client, jti, scope, role };
   if (!Object.values(texts).every((one) => typeof one === 'string') || typeof exp !== 'number' || typeof iat !== 'number') return undefined;
   if (![gid, fhirUser, name].every(isTextOrAbsent)) return undefined;

@@ -15,8 +15,8 @@ import type { Denied } from './denied.js';
 import { createVerifiedTokens, digestOf, type Kept } from './verified-tokens.js';
 
 export interface TrustedIssuer extends Issuer {
-  /** Brings its claims to the names of ours; undefined where something is missing. Absent: they have them. */
-  claimsOf?(claims: Claims): Claims | undefined;
+  /** Brings its claims to the names of ours, with what is kept beside them; undefined where something is missing. Absent: they have them. */
+  claimsOf?(claims: Claims): Claims | undefined | Promise<Claims | undefined>;
 }
 
 export interface VerifierRooms {
@@ -24,8 +24,6 @@ export interface VerifierRooms {
   readonly denied: Denied;
   /** What a principal may see and do. */
   readonly accessFor: (principal: Principal) => Access | Promise<Access>;
-  /** Scopes that were too long for the token. undefined where there are none of that name. */
-  readonly scopeBy: (reference: string) => Promise<string | undefined>;
   /** Of whoever asks: how often tokens from there were none is counted, where there is a limit. */
   readonly addressOf: (req: IncomingMessage) => string;
   readonly failuresPerMinute?: number | undefined;
@@ -112,14 +110,9 @@ async function fresh(rooms: VerifierRooms, token: string, now: number): Promise<
   if (rules === undefined || key === undefined) return 'unknown';
   const checked = checkToken(token, said.header, key, rules, now);
   if (typeof checked === 'string') return checked;
-  const claims = rules.claimsOf === undefined ? checked : rules.claimsOf(checked);
-  const verified = claims && verifiedBy(claims, await scopeOf(rooms, claims));
+  const claims = rules.claimsOf === undefined ? checked : await rules.claimsOf(checked);
+  const verified = claims && verifiedBy(claims);
   if (verified === undefined) return 'unknown';
   const { principal } = verified;
   return { access: await rooms.accessFor(principal), token: verified.token, expires: principal.expires, generation: 0 };
-}
-
-async function scopeOf({ scopeBy }: VerifierRooms, { scope, scope_ref: reference }: Claims): Promise<string | undefined> {
-  if (typeof scope === 'string') return scope;
-  return typeof reference === 'string' ? scopeBy(reference) : undefined;
 }

@@ -3,6 +3,7 @@ import { createHmac, sign } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Access, unrestricted } from '../../../src/access/access.js';
 import type { Principal } from '../../../src/access/principal.js';
+import { ownIssuer } from '../../../src/auth/own-tokens.js';
 import { createDenied, type Denied, deny } from '../../../src/auth/verify/denied.js';
 import { createVerifier, type Verifier } from '../../../src/auth/verify/verifier.js';
 import type { ResourceStore } from '../../../src/store/port.js';
@@ -29,10 +30,9 @@ beforeAll(async () => {
     seen.push(principal);
     return { ...unrestricted, principal, subject: principal.client };
   };
-  const keyOf = (kid: string) => (kid === ours.kid ? ours.publicKey : undefined);
-  const scopeBy = async (reference: string) => (reference === 'long' ? 'user/Patient.r' : undefined);
-  const issuers = [{ issuer, audience: base, algorithms: ['RS256'] as const, type: 'at+jwt', keyOf }];
-  verifier = createVerifier({ issuers, denied, accessFor, scopeBy, addressOf: () => 'here', now });
+  const keyOf = async (kid: string) => (kid === ours.kid ? ours.publicKey : undefined);
+  const issuers = [ownIssuer({ issuer, base, states: store.states }, keyOf)];
+  verifier = createVerifier({ issuers, denied, accessFor, addressOf: () => 'here', now });
   server = await startServer({ store, accessOf: verifier.accessOf });
 });
 
@@ -90,10 +90,14 @@ describe('a request with a token of ours', () => {
     expect(verifier.accessOf(req as never)).not.toBeInstanceOf(Promise);
   });
 
-  test('may have scopes that were too long for the token', async () => {
-    await ask(`Bearer ${ours.token({ scope: undefined, scope_ref: 'long' })}`);
-    expect(seen.at(-1)?.scope).toBe('user/Patient.r');
-    expect(challengeOf(await ask(`Bearer ${ours.token({ scope: undefined, scope_ref: 'lost' })}`))).toContain('invalid_token');
+  test('may have claims that do not stand in it', async () => {
+    const value = JSON.stringify({ scope: 'user/Patient.r', role: 'clinician', name: '王医生' });
+    await store.states.put({ kind: 'claims', id: 'short', value });
+    const short = (jti: string, reference: unknown = jti) => ours.token({ scope: undefined, role: undefined, jti, claims_ref: reference });
+    await ask(`Bearer ${short('short')}`);
+    expect(seen.at(-1)).toMatchObject({ scope: 'user/Patient.r', role: 'clinician', name: '王医生' });
+    for (const token of [short('lost'), short('other', 'short'), short('odd', { id: 'short' })])
+      expect(challengeOf(await ask(`Bearer ${token}`))).toContain('invalid_token');
   });
 });
 
@@ -252,7 +256,7 @@ test('whoever tries one after the other is told to wait, and who has a right one
   const keyOf = (kid: string) => (kid === ours.kid ? ours.publicKey : undefined);
   const issuers = [{ issuer, audience: base, algorithms: ['RS256'] as const, type: 'at+jwt', keyOf }];
   const accessFor = () => unrestricted;
-  const rooms = { issuers, denied, accessFor, scopeBy: async () => undefined, addressOf: () => 'there', now };
+  const rooms = { issuers, denied, accessFor, addressOf: () => 'there', now };
   const limited = await startServer({ store, accessOf: createVerifier({ ...rooms, failuresPerMinute: 3 }).accessOf });
   const statusOf = async (token: string) =>
     (await limited.ask('GET', '/Patient/none', undefined, { authorization: `Bearer ${token}` })).status;
@@ -272,7 +276,7 @@ test('no token is trusted while nobody can say which are revoked, also one that 
     if (!isThere) throw new Error('mongodb://nurse:secret@db is away');
   };
   const lost: Denied = { generation: 0, has: () => false, isFresh: () => isThere, refresh, close: () => undefined };
-  const rooms = { issuers, denied: lost, accessFor: () => unrestricted, scopeBy: async () => undefined, addressOf: () => '', now };
+  const rooms = { issuers, denied: lost, accessFor: () => unrestricted, addressOf: () => '', now };
   const failing = await startServer({ store, accessOf: createVerifier(rooms).accessOf });
   const read = (token: string) => failing.ask('GET', '/Patient/none', undefined, { authorization: `Bearer ${token}` });
   const known = ours.token();

@@ -50,7 +50,7 @@ function verifierBy(yaml: string): Verifier {
     seen.push(principal);
     return unrestricted;
   };
-  return createVerifier({ issuers, denied, accessFor, scopeBy: async () => undefined, addressOf: () => '', now });
+  return createVerifier({ issuers, denied, accessFor, addressOf: () => '', now });
 }
 
 /** As Keycloak has them. */
