@@ -60,7 +60,7 @@ const elements = cut({ fields: [], deeper: { element } });
 function concept(value: Fields): Fields {
   return cutConcept(value);
 }
-const cutConcept = cut({ fields: ['code', 'display', 'designation', 'property'], deeper: { concept } });
+const cutConcept = cut({ fields: ['code', 'display', 'definition', 'designation', 'property'], deeper: { concept } });
 
 function contains(value: Fields): Fields {
   return cutContains(value);
@@ -72,6 +72,9 @@ const include = cut({
   deeper: { concept: cut({ fields: ['code', 'display', 'designation'] }) },
 });
 
+/** Names a code system supplement that the codes of a value set are to be shown with. */
+const valueSetSupplement = 'http://hl7.org/fhir/StructureDefinition/valueset-supplement';
+
 const operationParameter = cut({
   fields: ['name', 'use', 'min', 'max', 'type', 'targetProfile', 'searchType', 'binding', 'referencedFrom'],
   deeper: { part: (value) => operationParameter(value) },
@@ -80,16 +83,17 @@ const operationParameter = cut({
 export const strip: Readonly<Record<RowKind | 'SearchParameter', (value: Fields) => Fields>> = {
   StructureDefinition: cut({ fields: structure, deeper: { snapshot: elements } }),
   ValueSet: cut({
-    fields: [...canonical, 'immutable'],
+    fields: [...canonical, 'language', 'immutable'],
     deeper: {
       compose: cut({ fields: ['lockedDate', 'inactive'], deeper: { include, exclude: include } }),
       expansion: cut({ fields: ['total', 'parameter'], deeper: { contains } }),
     },
+    also: (field, value) => field === 'extension' && (value as readonly { url: string }[]).some(({ url }) => url === valueSetSupplement),
   }),
   CodeSystem: cut({
     fields: [
       ...[...canonical, 'caseSensitive', 'valueSet', 'hierarchyMeaning', 'compositional', 'versionNeeded', 'content', 'supplements'],
-      ...['count', 'filter', 'property'],
+      ...['language', 'date', 'count', 'filter', 'property'],
     ],
     deeper: { concept },
   }),

@@ -35,7 +35,18 @@ export function askedBy(exchange: Exchange, { target, parameters }: ParsedTarget
   const preconditions = preconditionsOf(req);
   refuseMisplaced(target.interaction, preconditions);
   // Spread last: V8 makes such an object in a hundredth of the time.
-  return { access, parameters, language, lenient, return: wishes.return, preconditions, origin: originOf(exchange), ...target };
+  const acceptLanguage = req.headers['accept-language'];
+  return {
+    access,
+    parameters,
+    language,
+    acceptLanguage,
+    lenient,
+    return: wishes.return,
+    preconditions,
+    origin: originOf(exchange),
+    ...target,
+  };
 }
 
 export function originOf({ req, requestId, premises }: Pick<Exchange, 'req' | 'requestId' | 'premises'>): Origin {

@@ -30,9 +30,12 @@ export function createPerformEntry(
   unexpected: (error: unknown) => FhirError,
 ): PerformEntry {
   return async (bundle, json, index) => {
-    const { access, language, lenient, origin } = bundle;
+    const { access, language, acceptLanguage, lenient, origin } = bundle;
     const sent = bundle.sent?.within(`.entry[${index}].resource`);
-    const circumstances: Circumstances = { access, language, return: bundle.return ?? 'minimal', lenient, origin, sent, entry: index };
+    const circumstances: Circumstances = {
+      ...{ access, language, acceptLanguage, lenient, origin, sent, entry: index },
+      return: bundle.return ?? 'minimal',
+    };
     let keyed = false;
     let performed = false;
     try {

@@ -64,6 +64,8 @@ export type Return = 'minimal' | 'representation' | 'OperationOutcome';
 export interface Circumstances {
   readonly access: Access;
   readonly language: Language;
+  /** Accept-Language as it was sent. */
+  readonly acceptLanguage?: string;
   /** Absent: as is customary for the interaction. */
   readonly return?: Return;
   /** `Prefer: handling=lenient`: a search passes over what it does not know, and says so. */

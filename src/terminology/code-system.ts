@@ -6,6 +6,7 @@ import type { CodeSystem, CodeSystemConcept, CodeSystemConceptProperty, ValueSet
 import type { KnownCodes, KnownConcept, Membership } from './terminology.js';
 
 export interface Concept extends KnownConcept {
+  readonly definition?: string;
   readonly property?: readonly CodeSystemConceptProperty[];
 }
 
@@ -23,6 +24,8 @@ export function isInactive({ property = [] }: Concept): boolean {
 
 export interface CodeContent extends KnownCodes {
   readonly version?: string;
+  /** Of the displays, where it is known. */
+  readonly language?: string;
   readonly caseSensitive: boolean;
   concepts(): Iterable<Concept>;
   find(code: string): Concept | undefined;
@@ -54,6 +57,7 @@ export function codeContent(codeSystem: CodeSystem): CodeContent {
   let hierarchy: Hierarchy | undefined;
   return {
     version: codeSystem.version,
+    language: codeSystem.language,
     caseSensitive,
     size: concepts.size,
     concepts: () => concepts.values(),

@@ -1,5 +1,6 @@
 /** As much terminology as bindings need: is a code in a value set, and do we know. */
 import type { ValueSet } from 'fhir/r4.js';
+import type { Designation } from './displays.js';
 import type { Selection } from './selection.js';
 
 export interface Coding {
@@ -34,7 +35,7 @@ export type Obstacle = readonly [en: string, zh: string];
 export interface KnownConcept {
   readonly code: string;
   readonly display?: string;
-  readonly designation?: readonly { readonly language?: string; readonly value: string }[];
+  readonly designation?: readonly Designation[];
 }
 
 /** A code system as far as it is here. */
