@@ -203,6 +203,11 @@ function oneOf(field: string, values: readonly string[]): Condition {
   return { [field]: others.length === 0 ? first : { $in: [first, ...others] } };
 }
 
+/** Documents that have a key that begins so. */
+export function anyKey(prefix: string): DocumentFilter {
+  return beginning('k', prefix) as DocumentFilter;
+}
+
 /** $elemMatch: otherwise one element might satisfy the one bound and another the other. */
 function beginning(field: 'k' | 'n', prefix: string): Condition {
   const end = behind(prefix);

@@ -5,7 +5,7 @@
  */
 import { keyText } from '../../model/resource.js';
 import type { Predicate, Where } from '../port.js';
-import { compileType, type LocalPredicate, type LocalWhere } from './compile.js';
+import { anyKey, compileType, type LocalPredicate, type LocalWhere } from './compile.js';
 import { collectionOf, isContained, toKey } from './documents.js';
 import { insideKey, parameterKey, referenceKey } from './keys.js';
 import type { Reader } from './reader.js';
@@ -23,6 +23,8 @@ export interface ResolvedPart {
 export interface Resolver {
   readonly reader: Reader;
   resolve(where: Where): Promise<readonly ResolvedPart[]>;
+  /** What of a link's far side is to be asked of. */
+  far(type: string, link: Link): Promise<Where>;
   /** What a link means for resources of the type; undefined where it leads to too many. */
   listed(type: string, link: Link): Promise<LocalPredicate | undefined>;
 }
@@ -30,6 +32,7 @@ export interface Resolver {
 /** `most`: targets or ids that a list may hold. Each link is followed once. */
 export function resolver(reader: Reader, most: number): Resolver {
   const lists = new Map<Link, Map<string, Promise<LocalPredicate | undefined>>>();
+  const fars = new Map<Link, Map<string, Promise<Where>>>();
   const self: Resolver = {
     reader,
     async resolve(where) {
@@ -41,15 +44,18 @@ export function resolver(reader: Reader, most: number): Resolver {
       }
       return parts;
     },
-    listed(type, link) {
-      const known = lists.get(link) ?? new Map<string, Promise<LocalPredicate | undefined>>();
-      lists.set(link, known);
-      const found = known.get(type) ?? listOf(self, type, link, most);
-      known.set(type, found);
-      return found;
-    },
+    far: (type, link) => once(fars, link, type, () => farOf(reader, type, link)),
+    listed: (type, link) => once(lists, link, type, () => listOf(self, type, link, most)),
   };
   return self;
+}
+
+function once<T>(known: Map<Link, Map<string, T>>, link: Link, type: string, make: () => T): T {
+  const ofLink = known.get(link) ?? new Map<string, T>();
+  known.set(link, ofLink);
+  const found = ofLink.get(type) ?? make();
+  ofLink.set(type, found);
+  return found;
 }
 
 function merged(where: Where): Where {
@@ -94,7 +100,7 @@ async function listOf(self: Resolver, type: string, link: Link, most: number): P
   // No reverse leads to what is contained.
   if (link.kind === 'reverse' && isContained(type)) return asPredicate(link, []);
   const found = new Set<string>();
-  for (const part of await self.resolve(await heldOf(self.reader, link.where))) {
+  for (const part of await self.resolve(await self.far(type, link))) {
     if (part.asked !== undefined) return undefined;
     const purpose = `${link.kind === 'chain' ? 'what the chain leads to over' : 'what refers here by'} "${link.param}"`;
     const asked = { reader: self.reader, part, most, purpose };
@@ -107,10 +113,35 @@ async function listOf(self: Resolver, type: string, link: Link, most: number): P
 }
 
 /** Of what is contained only the types there are. */
-export async function heldOf(reader: Reader, where: Where): Promise<Where> {
+async function heldOf(reader: Reader, where: Where): Promise<Where> {
   const held: Where[number][] = [];
   for (const one of where) if (!isContained(one.type) || (await reader.holdsContained(one.type))) held.push(one);
   return held;
+}
+
+/** With so few far types each is asked of at once. */
+const fewTypes = 8;
+
+/** The far types that are to be asked of: a parameter may lead to any type there is, and in fact leads to few. */
+async function farOf(reader: Reader, type: string, link: Link): Promise<Where> {
+  const held = await heldOf(reader, link.where);
+  if (link.kind === 'reverse' || held.length <= fewTypes) return held;
+  const ledTo: Where[number][] = [];
+  // One after the other: in a transaction commands may not overlap.
+  for (const far of held) {
+    const filter = anyKey(referencesTo(type, link.param, far.type).wanted);
+    const purpose = `whether "${link.param}" leads to any ${far.type}`;
+    const some = await reader.rows(filter, { from: collectionOf(type), projection: { _id: 1 }, limit: 1, purpose });
+    if (some.length > 0) ledTo.push(far);
+  }
+  return ledTo;
+}
+
+/** How keys begin: of references whose names stand behind it, and of those to this type. */
+function referencesTo(type: string, param: string, target: string): { readonly begin: string; readonly wanted: string } {
+  const parameter = parameterKey(type, param);
+  if (isContained(target)) return { begin: insideKey(parameter, ''), wanted: insideKey(parameter, '') };
+  return { begin: referenceKey(parameter, ''), wanted: referenceKey(parameter, `${target}/`) };
 }
 
 /** On the near side: refers to one of those found, or is one of those referred to. */
@@ -140,10 +171,7 @@ export async function referencesOf(
   param: string,
   target: string,
 ): Promise<readonly string[] | undefined> {
-  const parameter = parameterKey(part.type, param);
-  const isInside = isContained(target);
-  const begin = isInside ? insideKey(parameter, '') : referenceKey(parameter, '');
-  const wanted = isInside ? begin : `${begin}${target}/`;
+  const { begin, wanted } = referencesTo(part.type, param, target);
   const refers = { $eq: [{ $indexOfBytes: ['$$this', { $literal: wanted }] }, 0] };
   const projection = { _id: 0, k: { $filter: { input: { $ifNull: ['$k', []] }, cond: refers } } };
   const filter = compileType(part.type, part.predicate, 'none');
@@ -151,5 +179,5 @@ export async function referencesOf(
   const rows = await reader.rows<{ k: readonly string[] }>(filter, reading);
   if (rows.length > most) return undefined;
   const references = [...new Set(rows.flatMap((row) => row.k.map((key) => key.slice(begin.length))))];
-  return isInside ? references : references.filter((reference) => keyText(toKey(reference)) === reference);
+  return isContained(target) ? references : references.filter((reference) => keyText(toKey(reference)) === reference);
 }

@@ -4,7 +4,7 @@
  */
 import { type Predicate, StoreCostly } from '../port.js';
 import type { LocalPredicate } from './compile.js';
-import { asPredicate, heldOf, idsOf, type Link, type Resolver, referencesOf } from './resolve.js';
+import { asPredicate, idsOf, type Link, type Resolver, referencesOf } from './resolve.js';
 
 /** Resources that are looked at in one command, and what they may lead to. */
 const together = 500;
@@ -58,7 +58,7 @@ async function among(resolver: Resolver, type: string, predicate: Predicate, nam
 /** Which of the resources that these refer to are such as the chain asks for. */
 async function targetsOf(resolver: Resolver, type: string, link: Link, names: readonly string[]): Promise<readonly string[]> {
   const found: string[] = [];
-  for (const far of await heldOf(resolver.reader, link.where)) {
+  for (const far of await resolver.far(type, link)) {
     const part = { type, predicate: named(names) };
     const purpose = `where these lead over "${link.param}"`;
     const targets = await referencesOf({ reader: resolver.reader, part, most: names.length, purpose }, link.param, far.type);
