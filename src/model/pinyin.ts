@@ -23,7 +23,8 @@ const otherCharacters: Readonly<Record<string, readonly string[]>> = readings(
   '乐yue 乐le 茜xi 茜qian 晟cheng 晟sheng 莎sha 莎suo 行xing 行hang 朝zhao 朝chao 长chang 长zhang 重chong 重zhong 颉jie 颉xie 柏bai 柏bo 隽jun 隽juan 盛sheng 盛cheng 单dan 单shan 朴pu 朴piao 曾zeng 解jie 解xie 翟zhai 翟di 传chuan 娜na 娜nuo 芃peng 佶ji 翯he 祎yi',
 );
 
-function readings(text: string): Readonly<Record<string, readonly string[]>> {
+/** `长chang 长zhang`, by character. */
+export function readings(text: string): Readonly<Record<string, readonly string[]>> {
   const found: Record<string, string[]> = {};
   for (const word of text.split(' ')) {
     const [character = '', ...syllable] = word;
@@ -57,7 +58,7 @@ function syllable(text: string): string {
 }
 
 /** What has no reading (rare characters, letters) stands for itself. */
-const plain = remembering(CACHED, (character) => syllable(reader()(character, { toneType: 'none' })));
+export const usualSyllable = remembering(CACHED, (character) => syllable(reader()(character, { toneType: 'none' })));
 const asSurname = remembering(CACHED, (surname) => reader()(surname, { toneType: 'none', type: 'array', surname: 'head' }).map(syllable));
 
 type Reading = readonly string[];
@@ -68,14 +69,14 @@ export function surnameReadings(surname: string): readonly Reading[] {
   // 尉遲 is known as 尉迟.
   const own = asSurname(fold(surname));
   const others = characters.length === 1 ? (otherSurnames[surname] ?? []).map((one) => [one]) : [];
-  return distinct([own, characters.map(plain), ...others]);
+  return distinct([own, characters.map(usualSyllable), ...others]);
 }
 
 /** Syllables of the rest of a name, the usual reading first. */
 export function givenReadings(given: string): readonly Reading[] {
   let found: readonly Reading[] = [[]];
   for (const character of given) {
-    const ways = [plain(character), ...(otherCharacters[character] ?? [])];
+    const ways = [usualSyllable(character), ...(otherCharacters[character] ?? [])];
     found = distinct(ways.flatMap((way) => found.map((before) => [...before, way]))).slice(0, MOST);
   }
   return found;

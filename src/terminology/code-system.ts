@@ -4,6 +4,7 @@
  */
 import type { CodeSystem, CodeSystemConcept, CodeSystemConceptProperty, ValueSetComposeIncludeFilter } from 'fhir/r4.js';
 import type { KnownCodes, KnownConcept, Membership } from './terminology.js';
+import type { Words } from './text-search.js';
 
 export interface Concept extends KnownConcept {
   readonly definition?: string;
@@ -33,6 +34,19 @@ export interface CodeContent extends KnownCodes {
   hierarchy(): Hierarchy;
   /** Of a system whose codes are known by a rule: which of them a filter lets pass; undefined where it cannot tell. */
   readonly test?: (filter: ValueSetComposeIncludeFilter) => ((code: string) => boolean) | undefined;
+  /** Where keys lie beside the concepts already; for any other content `searchConcepts` makes them. */
+  readonly search?: (words: Words) => ConceptMatches;
+}
+
+export interface ConceptMatch {
+  readonly concept: Concept;
+  /** The higher the better, to be compared between code systems. */
+  readonly rank: number;
+}
+
+/** What words find in a code system: best first, equal ones in the order of the code system. Concepts are read as they are asked for. */
+export interface ConceptMatches extends Iterable<ConceptMatch> {
+  readonly size: number;
 }
 
 export interface Hierarchy {
