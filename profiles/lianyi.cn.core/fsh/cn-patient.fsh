@@ -14,16 +14,7 @@ Description: "区域平台中的居民（患者）。标识按 system 切片，�
     CnWorkplace named workplace 0..1
 * insert SlicedBySystem(identifier)
 * identifier 1..* MS
-* identifier obeys cn-passport-2
-* insert ResidentIdCard
-* insert IdentifierSlice(passportChina, http://hl7.org/fhir/sid/passport-CHN, 中国护照号 Chinese passport)
-* identifier[passportChina].value obeys cn-passport-1
-* insert IdentifierSlice(hongKongMacauPermit, https://lianyi.cn/fhir/sid/hong-kong-macau-permit, 港澳居民来往内地通行证号 mainland travel permit for Hong Kong and Macao residents)
-* identifier[hongKongMacauPermit].value obeys cn-permit-1
-* insert IdentifierSlice(taiwanPermit, https://lianyi.cn/fhir/sid/taiwan-permit, 台湾居民来往大陆通行证号 mainland travel permit for Taiwan residents)
-* identifier[taiwanPermit].value obeys cn-permit-2
-* insert IdentifierSlice(permanentResidentCard, https://lianyi.cn/fhir/sid/permanent-resident-card, 外国人永久居留身份证号 foreign permanent resident card)
-* identifier[permanentResidentCard].value obeys cn-prc-1
+* insert PersonDocuments
 * insert IdentifierSlice(birthCertificate, https://lianyi.cn/fhir/sid/birth-certificate, 出生医学证明编号 birth certificate)
 * identifier[birthCertificate].value obeys cn-birth-1
 * insert IdentifierSlice(healthRecord, urn:oid:2.16.156.10011.1.2, 城乡居民健康档案编号 health record)

@@ -19,6 +19,19 @@ RuleSet: ResidentIdCard
 * identifier[residentIdCard] obeys cn-id-5
 * identifier[residentIdCard].value obeys cn-id-1 and cn-id-2 and cn-id-3 and cn-id-4
 
+// The documents by which people are told apart; none is mandatory.
+RuleSet: PersonDocuments
+* identifier obeys cn-passport-2
+* insert ResidentIdCard
+* insert IdentifierSlice(passportChina, http://hl7.org/fhir/sid/passport-CHN, 中国护照号 Chinese passport)
+* identifier[passportChina].value obeys cn-passport-1
+* insert IdentifierSlice(hongKongMacauPermit, https://lianyi.cn/fhir/sid/hong-kong-macau-permit, 港澳居民来往内地通行证号 mainland travel permit for Hong Kong and Macao residents)
+* identifier[hongKongMacauPermit].value obeys cn-permit-1
+* insert IdentifierSlice(taiwanPermit, https://lianyi.cn/fhir/sid/taiwan-permit, 台湾居民来往大陆通行证号 mainland travel permit for Taiwan residents)
+* identifier[taiwanPermit].value obeys cn-permit-2
+* insert IdentifierSlice(permanentResidentCard, https://lianyi.cn/fhir/sid/permanent-resident-card, 外国人永久居留身份证号 foreign permanent resident card)
+* identifier[permanentResidentCard].value obeys cn-prc-1
+
 // One slice of codings for a national code; other codings may stand beside it.
 RuleSet: CodingSlice(path, slice, system, valueSet, strength)
 * {path} contains {slice} 0..1

@@ -1,4 +1,4 @@
-// Search parameters for the extensions of this package: what an extension says can be searched for.
+// Search parameters for the extensions of this package, and for what R4 cannot search by: what they say can be searched for.
 // Names of people need none: `name` finds them by characters, pinyin and initials.
 
 RuleSet: ExtensionParameter(code, type)
@@ -203,3 +203,40 @@ Usage: #definition
 * base[0] = #Observation
 * base[1] = #DiagnosticReport
 * expression = "Observation.extension.where(url='https://lianyi.cn/fhir/StructureDefinition/cn-recognition').extension.where(url='scope').value | DiagnosticReport.extension.where(url='https://lianyi.cn/fhir/StructureDefinition/cn-recognition').extension.where(url='scope').value"
+
+Instance: cn-insured-place
+InstanceOf: SearchParameter
+Usage: #definition
+* insert ExtensionParameter(insured-place, token)
+* name = "CnInsuredPlaceParameter"
+* description = "参保地。Place of insurance."
+* base[0] = #Coverage
+* expression = "Coverage.extension.where(url='https://lianyi.cn/fhir/StructureDefinition/cn-insured-place').value"
+
+Instance: cn-subscriber-id
+InstanceOf: SearchParameter
+Usage: #definition
+* insert ExtensionParameter(subscriber-id, token)
+* name = "CnSubscriberIdParameter"
+* description = "医保编号。Number in the insurance."
+* base[0] = #Coverage
+* expression = "Coverage.subscriberId"
+
+Instance: cn-physical-type
+InstanceOf: SearchParameter
+Usage: #definition
+* insert ExtensionParameter(physical-type, token)
+* name = "CnPhysicalTypeParameter"
+* description = "地点的形态：病区、病房、病床等。Physical type of a location: ward, room, bed."
+* base[0] = #Location
+* expression = "Location.physicalType"
+
+Instance: cn-ae-title
+InstanceOf: SearchParameter
+Usage: #definition
+* insert ExtensionParameter(ae-title, token)
+* name = "CnAeTitleParameter"
+* description = "DICOM AE title。Name of the DICOM application entity."
+* base[0] = #Endpoint
+* base[1] = #Device
+* expression = "Endpoint.extension.where(url='https://lianyi.cn/fhir/StructureDefinition/cn-ae-title').value | Device.extension.where(url='https://lianyi.cn/fhir/StructureDefinition/cn-ae-title').value"
