@@ -4,7 +4,7 @@
  */
 import type { CodeSystem, CodeSystemConcept, CodeSystemConceptProperty, ValueSetComposeIncludeFilter } from 'fhir/r4.js';
 import type { KnownCodes, KnownConcept, Membership } from './terminology.js';
-import type { Words } from './text-search.js';
+import type { Words } from './words.js';
 
 export interface Concept extends KnownConcept {
   readonly definition?: string;

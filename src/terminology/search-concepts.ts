@@ -2,7 +2,8 @@
 import { wholly } from '../model/in-steps.js';
 import type { CodeContent, Concept, ConceptMatches } from './code-system.js';
 import { makeTextKeys, type TextKeys } from './text-keys.js';
-import { searchKeys, type Words } from './text-search.js';
+import { searchKeys } from './text-search.js';
+import type { Words } from './words.js';
 
 interface Keyed {
   readonly keys: TextKeys;

@@ -3,51 +3,9 @@
  * Chinese one sounds, in full or by initials, from the beginning of a character on. Better ones come first, equal ones in the order of
  * the code system. Source: R4 valueset-operation-expand.html (filter)
  */
-import { fold } from '../model/fold.js';
-import { typedPinyin } from '../model/pinyin.js';
 import type { Concept, ConceptMatches } from './code-system.js';
-import { codeKey, type KeyZone, MARK, type TextKeys } from './text-keys.js';
-
-/** What was typed, in the forms in which it is looked for. */
-export interface Words {
-  readonly words: readonly Word[];
-  /** All of them as one. */
-  readonly whole: Word;
-}
-
-interface Word {
-  readonly code: Buffer;
-  readonly text: Buffer;
-  readonly sounds: readonly Buffer[];
-  /** One letter or digit stands in nearly every term: only what begins with it is found. */
-  readonly isShort: boolean;
-}
-
-/** Of a filter; what is beyond is not looked at. */
-const MAX_WORDS = 12;
-const MAX_LENGTH = 256;
-
-/** Undefined where nothing is asked for. */
-export function wordsOf(filter: string): Words | undefined {
-  const typed = filter.slice(0, MAX_LENGTH).split(/\s+/u).filter(Boolean).slice(0, MAX_WORDS);
-  if (typed.length === 0) return undefined;
-  const whole = wordOf(typed.join(' '));
-  const words = typed.map(wordOf);
-  // `g m` is what `gm` is.
-  return { words: words.length > 1 && words.every(({ isShort }) => isShort) ? [wordOf(typed.join(''))] : words, whole };
-}
-
-function wordOf(typed: string): Word {
-  const folded = fold(typed);
-  const joined = folded.replaceAll(' ', '');
-  const sounds = /^[a-z0-9]+$/.test(joined) ? [joined, ...typedPinyin(joined)] : [];
-  return {
-    code: Buffer.from(codeKey(typed)),
-    text: Buffer.from(folded),
-    sounds: [...new Set(sounds)].map((one) => Buffer.from(one)),
-    isShort: joined.length === 1 && joined.charCodeAt(0) < 0x80,
-  };
-}
+import { type KeyZone, MARK, type TextKeys } from './text-keys.js';
+import type { Word, Words } from './words.js';
 
 /** How well a concept answers to a word; 0: not at all. */
 const rank = { soundInside: 1, inside: 2, soundBegins: 3, textBegins: 4, codeBegins: 5, text: 6, code: 7 } as const;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CodeSystemConcept } from 'fhir/r4.js';
 import { searchConcepts } from '../../src/terminology/search-concepts.js';
-import { wordsOf } from '../../src/terminology/text-search.js';
+import { wordsOf } from '../../src/terminology/words.js';
 
 const concepts: readonly CodeSystemConcept[] = [
   { code: 'J00', display: '急性鼻咽炎[感冒]', designation: [{ language: 'en', value: 'Acute nasopharyngitis [common cold]' }] },
