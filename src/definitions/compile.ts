@@ -6,6 +6,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StructureDefinition } from 'fhir/r4.js';
+import { canonicalOf } from './canonicals.js';
 import { ConstraintTable } from './constraints.js';
 import { profilesFingerprint } from './fingerprint.js';
 import {
@@ -74,6 +75,9 @@ export function compileDefinitions(packages: readonly Package[], input: string):
     servedTypes: [...new Set(served.map(({ type }) => type))].sort(),
     compartments: Object.fromEntries(of('CompartmentDefinition', once).map(({ resource }) => [resource.code, resource.url])),
     localProfiles: localProfiles(once),
+    supplements: of('CodeSystem', once).flatMap(({ resource }) =>
+      resource.content === 'supplement' ? [canonicalOf({ url: String(resource.url), version: resource.version })] : [],
+    ),
   };
   return { index, data: data.bytes(), served };
 }

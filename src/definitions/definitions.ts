@@ -56,6 +56,10 @@ export interface Definitions extends TypeModel {
   uploadsOf(type: 'CodeSystem' | 'ValueSet'): readonly { readonly id: string; read(): unknown }[];
   /** The canonical of the resource `ValueSet/[id]`; undefined where it is not here or has none. */
   valueSetAt(id: string): string | undefined;
+  /** The same for `CodeSystem/[id]`. */
+  codeSystemAt(id: string): string | undefined;
+  /** Canonicals of the code systems that add to another. Source: R4 codesystem.html#supplements */
+  readonly supplements: readonly string[];
   /** All there are, whole or not. */
   readonly codeSystems: readonly { readonly url: string; readonly version: string }[];
   /** Those a type can be searched by, inherited ones (`Resource`, `DomainResource`) included, one per code. */

@@ -49,6 +49,8 @@ export interface DefinitionsIndex {
   readonly compartments: Readonly<Record<string, string>>;
   /** Type → `url|version` of the profiles that local packages bring. */
   readonly localProfiles: Readonly<Record<string, readonly string[]>>;
+  /** `url|version` of the code systems that add to another. */
+  readonly supplements: readonly string[];
 }
 
 export type ServedIds = Readonly<Record<string, Readonly<Record<string, number>>>>;

@@ -125,6 +125,14 @@ function over(packaged: Definitions, state: State): LiveDefinitions {
       const own = entries.get(nameOf('ValueSet', id));
       return own === undefined ? packaged.valueSetAt(id) : canonicalOf(own.uploaded);
     },
+    codeSystemAt(id) {
+      const own = entries.get(nameOf('CodeSystem', id));
+      return own === undefined ? packaged.codeSystemAt(id) : canonicalOf(own.uploaded);
+    },
+    get supplements() {
+      const own = [...entries.values()].filter(({ uploaded }) => isSupplement(uploaded));
+      return [...new Set([...packaged.supplements, ...own.map(({ uploaded }) => canonicalOf(uploaded))])];
+    },
     get codeSystems() {
       const own = [...entries.values()].filter(({ uploaded }) => uploaded.type === 'CodeSystem');
       return [...packaged.codeSystems, ...own.map(({ uploaded: { url, version = '' } }) => ({ url, version }))];
@@ -151,6 +159,11 @@ function over(packaged: Definitions, state: State): LiveDefinitions {
     },
   };
   return live;
+}
+
+/** One that is retired adds nothing any more. */
+function isSupplement({ type, retired, read }: Uploaded): boolean {
+  return type === 'CodeSystem' && !retired && (read() as CodeSystem).content === 'supplement';
 }
 
 /** Made when first asked for, and anew when search parameters have changed. */

@@ -39,6 +39,7 @@ export function loadDefinitions(folder: string): Definitions {
   const served = servedResources(index.servedTypes, index.packages, () => read<ServedIds>(...index.served));
   // Read anew each time: whoever asks for these makes something smaller of them and keeps that.
   const valueSet = canonicalTable(rows.ValueSet, read<ValueSet>, 'read again');
+  const codeSystem = canonicalTable(rows.CodeSystem, read<CodeSystem>, 'read again');
   return {
     ...types,
     packages: index.packages,
@@ -50,7 +51,9 @@ export function loadDefinitions(folder: string): Definitions {
     valueSet,
     uploadsOf: () => [],
     valueSetAt: (id) => (served.packageOf('ValueSet', id) === undefined ? undefined : canonicalWithId(id, rows.ValueSet, valueSet)),
-    codeSystem: canonicalTable(rows.CodeSystem, read<CodeSystem>, 'read again'),
+    codeSystem,
+    codeSystemAt: (id) => (served.packageOf('CodeSystem', id) === undefined ? undefined : canonicalWithId(id, rows.CodeSystem, codeSystem)),
+    supplements: index.supplements,
     searchParameters: parameters.ofType,
     searchParameter: parameters.byCanonical,
     get codeSystems() {

@@ -27,6 +27,12 @@ export interface CodeContent extends KnownCodes {
   readonly version?: string;
   /** Of the displays, where it is known. */
   readonly language?: string;
+  /** What else is said of the code system as a whole; its concepts are not in it. */
+  readonly about?: Omit<CodeSystem, 'concept'>;
+  /** Of codes that are known by a rule: what one is called. */
+  readonly wordsFor?: (code: string) => Concept | undefined;
+  /** Canonicals of the supplements that are added. */
+  readonly supplements?: readonly string[];
   readonly caseSensitive: boolean;
   concepts(): Iterable<Concept>;
   find(code: string): Concept | undefined;
@@ -72,6 +78,7 @@ export function codeContent(codeSystem: CodeSystem): CodeContent {
   return {
     version: codeSystem.version,
     language: codeSystem.language,
+    about: withoutConcepts(codeSystem),
     caseSensitive,
     size: concepts.size,
     concepts: () => concepts.values(),
@@ -84,6 +91,10 @@ export function codeContent(codeSystem: CodeSystem): CodeContent {
       return hierarchy;
     },
   };
+}
+
+function withoutConcepts({ concept: _, ...about }: CodeSystem): Omit<CodeSystem, 'concept'> {
+  return about;
 }
 
 function forEachConcept(

@@ -2,35 +2,22 @@
  * Terminology over the loaded code systems and value sets: compiled when first asked for, kept, answered by set look-ups.
  * Source: R4 terminologies.html, terminology-service.html#validation
  */
-import type { CodeSystem, ValueSet } from 'fhir/r4.js';
-import type { Definitions } from '../definitions/definitions.js';
-import { ownText } from '../model/own-text.js';
-import { type CodeContent, type Concept, codeContent, isAbstract, isInactive } from './code-system.js';
-import { externalSystem, type ListedCodes } from './external-systems.js';
+import type { CodeSystem } from 'fhir/r4.js';
+import { type CodeContent, type Concept, isAbstract, isInactive } from './code-system.js';
 import { obstacleOf } from './obstacles.js';
 import { createSelector } from './select.js';
-import type { Coding, Description, Membership, Permitted, Terminology } from './terminology.js';
-import { compileValueSet, type ListedCode, type Sources, type ValueSetContent } from './value-set.js';
-
-/** Names by which R4's own definitions bind to a value set that has another. */
-const aliases: ReadonlyMap<string, string> = new Map([
-  ['http://www.rfc-editor.org/bcp/bcp13.txt', 'http://hl7.org/fhir/ValueSet/mimetypes'],
-]);
-
-type Known = Pick<Definitions, 'valueSet' | 'codeSystem' | 'generation'>;
-
-interface Compiled extends ValueSetContent {
-  /** Worked out once, for codes that come without a system. */
-  readonly allSystems: () => ReadonlySet<string>;
-}
+import { type CompiledValueSet, createSources, type Known, kept, type TerminologySources, type Wishes } from './sources.js';
+import type { Coding, Description, Membership, Permitted } from './terminology.js';
+import type { ListedCode } from './value-set.js';
+import type { WholeTerminology } from './whole.js';
 
 /** What was worked out holds until a value set or a code system changes; then all of it is forgotten. */
-export function createTerminology(definitions: Known): Terminology {
+export function createTerminology(definitions: Known): WholeTerminology {
   // What is uploaded stays the same object: a large code system is worked through once, whatever else changes.
   const contents = new WeakMap<CodeSystem, CodeContent>();
   let generation = definitions.generation.terminology;
   let current = terminologyOf(definitions, contents);
-  const now = (): Terminology => {
+  const now = (): WholeTerminology => {
     if (definitions.generation.terminology === generation) return current;
     generation = definitions.generation.terminology;
     current = terminologyOf(definitions, contents);
@@ -49,65 +36,29 @@ export function createTerminology(definitions: Known): Terminology {
     permitted: (canonical, most) => now().permitted(canonical, most),
     select: (canonical) => now().select(canonical),
     related: (direction, system, code) => now().related(direction, system, code),
+    at: (wishes) => now().at(wishes),
+    versionsHere: (system) => now().versionsHere(system),
   };
 }
 
-function terminologyOf(definitions: Known, contents: WeakMap<CodeSystem, CodeContent>): Terminology {
-  const valueSets = new Map<string, Compiled | undefined>();
-  const codeSystems = new Map<string, CodeContent | undefined>();
-  const unnamed = new WeakMap<ValueSet, Compiled>();
+function terminologyOf(definitions: Known, contents: WeakMap<CodeSystem, CodeContent>): WholeTerminology {
   const listings = new Map<string, readonly Permitted[] | undefined>();
-  const sources: Sources = {
-    codeSystem: (system, version) => kept(codeSystems, version === undefined ? system : `${system}|${version}`, findCodeSystem),
-    valueSet: (canonical) => kept(valueSets, canonical, findValueSet),
-  };
-  const listed: ListedCodes = (valueSet, system) =>
-    (definitions.valueSet(valueSet)?.compose?.include ?? [])
-      .filter((include) => include.system === system)
-      .flatMap(({ concept }) => concept ?? []);
-
-  function findCodeSystem(canonical: string): CodeContent | undefined {
-    const found = definitions.codeSystem(canonical);
-    if (found === undefined) return externalSystem(canonical, listed);
-    const content = contents.get(found) ?? codeContent(found);
-    contents.set(found, content);
-    return content;
-  }
-
-  const asPublished = (canonical: string) => definitions.valueSet(aliases.get(canonical) ?? canonical);
-
-  function findValueSet(canonical: string): Compiled | undefined {
-    const found = asPublished(canonical);
-    return found === undefined ? undefined : compiled(found);
-  }
-
-  function compiled(valueSet: ValueSet): Compiled {
-    const content = compileValueSet(valueSet, sources);
-    let systems: ReadonlySet<string> | undefined;
-    return {
-      ...content,
-      allSystems: () => {
-        systems ??= content.systems();
-        return systems;
-      },
-    };
-  }
+  const sources = createSources(definitions, contents);
+  const { published } = sources;
+  const others = new Map<string, TerminologySources>();
+  let versions: ReadonlyMap<string, readonly string[]> | undefined;
 
   function versionOf(system: string, version: string | undefined): CodeContent | undefined {
     return (version === undefined ? undefined : sources.codeSystem(system, version)) ?? sources.codeSystem(system);
   }
 
   return {
-    ...createSelector({ valueSet: asPublished, codeSystem: sources.codeSystem }),
+    ...createSelector({ valueSet: published, codeSystem: sources.codeSystem }),
     membership(valueSet, coding) {
-      const content = kept(valueSets, valueSet, findValueSet);
+      const content = sources.valueSet(valueSet);
       return content === undefined ? 'undecided' : inContent(content, coding);
     },
-    membershipIn(valueSet, coding) {
-      const content = unnamed.get(valueSet) ?? compiled(valueSet);
-      unnamed.set(valueSet, content);
-      return inContent(content, coding);
-    },
+    membershipIn: (valueSet, coding) => inContent(sources.unnamed(valueSet), coding),
     known: ({ system, code, version }: Coding): Membership => {
       if (system === undefined || code === undefined) return 'undecided';
       const content = versionOf(system, version);
@@ -123,15 +74,45 @@ function terminologyOf(definitions: Known, contents: WeakMap<CodeSystem, CodeCon
     // A warning that nobody minds is made for every resource: what it tells is worked out once.
     permitted: (canonical, most) =>
       kept(listings, `${most} ${canonical}`, () => {
-        const codes = kept(valueSets, canonical, findValueSet)?.codes() ?? codesOf(canonical, sources.codeSystem(canonical));
+        const codes = sources.valueSet(canonical)?.codes() ?? codesOf(canonical, sources.codeSystem(canonical));
         return codes && firstOf(codes, most);
       }),
     isCaseSensitive: (system) => sources.codeSystem(system)?.caseSensitive ?? true,
     codeSystem: sources.codeSystem,
-    hasValueSet: (valueSet) => kept(valueSets, valueSet, findValueSet) !== undefined,
-    drawsOn: (valueSet, system) => kept(valueSets, valueSet, findValueSet)?.allSystems().has(system) === true,
-    obstacle: (valueSet, system) => obstacleOf(valueSet, system, { valueSet: asPublished, codeSystem: sources.codeSystem }),
+    hasValueSet: (valueSet) => sources.valueSet(valueSet) !== undefined,
+    drawsOn: (valueSet, system) => sources.valueSet(valueSet)?.allSystems().has(system) === true,
+    obstacle: (valueSet, system) => obstacleOf(valueSet, system, { valueSet: published, codeSystem: sources.codeSystem }),
+    at(wishes) {
+      const key = keyOf(wishes);
+      if (key === '') return sources;
+      const before = others.get(key);
+      if (before !== undefined) return before;
+      const made = createSources(definitions, contents, wishes);
+      if (others.size >= MAX_WISHES) others.clear();
+      others.set(key, made);
+      return made;
+    },
+    versionsHere(system) {
+      versions ??= versionsByUrl(definitions);
+      return versions.get(system) ?? [];
+    },
   };
+}
+
+/** Ways of reading that are kept: each holds what it compiled. */
+const MAX_WISHES = 50;
+
+/** Equal for equal wishes; empty for none. */
+function keyOf({ versions, supplements = [] }: Wishes): string {
+  if (versions === undefined && supplements.length === 0) return '';
+  const { usual, checked, forced } = versions ?? {};
+  return JSON.stringify([[...(usual ?? [])], [...(checked ?? [])], [...(forced ?? [])], supplements]);
+}
+
+function versionsByUrl({ codeSystems }: Known): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const { url, version } of codeSystems) if (version !== '') found.set(url, [...(found.get(url) ?? []), version]);
+  return found;
 }
 
 const descriptions = new WeakMap<Concept, Description>();
@@ -162,24 +143,13 @@ function firstOf(codes: Iterable<ListedCode>, most: number): readonly Permitted[
   return [...found.values()];
 }
 
-/** There is no end of systems that are not known here. */
-const MAX_KNOWN = 10_000;
-
-function kept<T>(known: Map<string, T | undefined>, key: string, find: (key: string) => T | undefined): T | undefined {
-  const before = known.get(key);
-  if (before !== undefined || known.has(key)) return before;
-  const found = find(key);
-  if (found !== undefined || known.size < MAX_KNOWN) known.set(ownText(key), found);
-  return found;
-}
-
-function inContent(content: Compiled, { system, code }: Coding): Membership {
+function inContent(content: CompiledValueSet, { system, code }: Coding): Membership {
   if (code === undefined) return 'out';
   return system === undefined ? inAny(content, code) : content.contains(system, code);
 }
 
 /** A code by itself: any system of the value set may have meant it. */
-function inAny(content: Compiled, code: string): Membership {
+function inAny(content: CompiledValueSet, code: string): Membership {
   const systems = content.allSystems();
   // Where no system is known nothing can be said: the value set draws on what is not here.
   if (systems.size === 0) return content.contains('', code);

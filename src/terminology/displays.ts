@@ -3,11 +3,10 @@
  * written language, zh-TW and zh-Hant another; the nearest is taken before none. Source: R4 valueset-operation-expand.html
  * (displayLanguage), BCP 47 (RFC 4647 §3.4 lookup), RFC 9110 §12.5.4 (Accept-Language)
  */
-import type { Coding } from './terminology.js';
 
 export interface Designation {
   readonly language?: string;
-  readonly use?: Coding;
+  readonly use?: { readonly system?: string; readonly code?: string };
   readonly value: string;
 }
 

@@ -14,6 +14,7 @@ import type { Key, Resource } from '../model/resource.js';
 import type { Version } from '../store/port.js';
 import { createTerminology } from '../terminology/create-terminology.js';
 import type { Terminology } from '../terminology/terminology.js';
+import type { WholeTerminology } from '../terminology/whole.js';
 import { createValidator, type ValidatorSetting } from '../validation/create-validator.js';
 import type { Validator } from '../validation/validator.js';
 import { examineStructure } from './examine.js';
@@ -34,7 +35,7 @@ export interface Draft {
 
 export interface Uploads extends Judge {
   readonly definitions: LiveDefinitions;
-  readonly terminology: Terminology;
+  readonly terminology: WholeTerminology;
   /** What keeps a definition from taking effect, whatever else is wrong with it; empty for what is none. */
   readonly examine: Examination;
   /** Judges as though all of these were stored. */

@@ -1,0 +1,10 @@
+/** All that the operations ask of terminology, beside what validation and search ask. Source: R4 terminology-service.html */
+import type { TerminologySources, Wishes } from './sources.js';
+import type { Terminology } from './terminology.js';
+
+export interface WholeTerminology extends Terminology {
+  /** Code systems and value sets in the versions and with the supplements somebody wishes; `{}`: as all else reads them. */
+  at(wishes: Wishes): TerminologySources;
+  /** The versions of a code system that are here. */
+  versionsHere(system: string): readonly string[];
+}
