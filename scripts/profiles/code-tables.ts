@@ -38,7 +38,10 @@ export interface CodeTable {
   /** Of the standard: its year. */
   readonly version: string;
   readonly url: string;
-  readonly content: 'complete' | 'fragment';
+  /** `not-present`: a table that must not or cannot be published here; whoever has it loads it. */
+  readonly content: 'complete' | 'fragment' | 'not-present';
+  /** Other editions of the system stand beside it, so its value set is of this one alone. */
+  readonly pinned?: boolean;
   readonly note?: string;
   readonly maps?: readonly TableMap[];
   readonly concepts: readonly TableConcept[];
@@ -69,7 +72,7 @@ function codeSystem(table: CodeTable, manifest: Manifest): CodeSystem {
     ...(hierarchical ? { hierarchyMeaning: 'is-a' as const } : {}),
     content: table.content,
     ...(table.content === 'complete' ? { count: table.concepts.length } : {}),
-    concept: nest(table.concepts, undefined),
+    ...(table.concepts.length === 0 ? {} : { concept: nest(table.concepts, undefined) }),
   };
 }
 
@@ -103,7 +106,7 @@ function valueSet(table: CodeTable, manifest: Manifest): ValueSet {
     ...headOf(manifest),
     description: `${table.standard} 的全部代码。All codes of ${table.standard}.`,
     immutable: false,
-    compose: { include: [{ system: table.url }] },
+    compose: { include: [{ system: table.url, ...(table.pinned === true ? { version: table.version } : {}) }] },
   };
 }
 

@@ -9,3 +9,6 @@ Alias: $birthPlace = http://hl7.org/fhir/StructureDefinition/patient-birthPlace
 Alias: $name-representation = http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation
 Alias: $vs = https://lianyi.cn/fhir/ValueSet
 Alias: $ethnicity-vs = https://lianyi.cn/fhir/ValueSet/cn-ethnicity
+Alias: $v2-0074 = http://terminology.hl7.org/CodeSystem/v2-0074
+Alias: $dcm = http://dicom.nema.org/resources/ontology/DCM
+Alias: $loinc = http://loinc.org

@@ -45,6 +45,42 @@ RuleSet: NationalCoding(path, system, valueSet, strength)
 * insert SlicedBySystem({path})
 * insert CodingSlice({path}, national, {system}, {valueSet}, {strength})
 
+// One slice of codings of a licensed edition: its codes are not in this package, a hospital loads them.
+RuleSet: EditionSlice(path, slice, system, valueSet, title)
+* {path} contains {slice} 0..*
+* {path}[{slice}] ^short = "{title}"
+* {path}[{slice}] from {valueSet} (preferred)
+* {path}[{slice}].system 1..1
+* {path}[{slice}].system = "{system}"
+* {path}[{slice}].code 1..1
+
+// What the reports of laboratory, imaging and ECG have in common; the slice is of their numbers.
+RuleSet: ReportRules(slice, system, title)
+* obeys cn-report-1 and cn-report-2
+* extension contains CnRecognition named recognition 0..* and CnReportNote named note 0..1
+* insert SlicedBySystem(identifier)
+* identifier MS
+* insert IdentifierSlice({slice}, {system}, {title})
+* identifier[{slice}].value obeys cn-number-1
+* basedOn MS
+* basedOn ^short = "电子申请单 the request"
+* status MS
+* code MS
+* code obeys cn-coded-1
+* subject 1..1 MS
+* subject only Reference(Patient)
+* encounter MS
+* effective[x] MS
+* effective[x] ^short = "检查或检验日期 when it was done"
+* issued MS
+* issued ^short = "报告日期 when it was reported"
+* performer MS
+* performer ^short = "报告机构、科室、报告医师 institution, department and author"
+* resultsInterpreter MS
+* resultsInterpreter ^short = "审核医师 who approved it"
+* conclusion MS
+* conclusion obeys cn-report-3
+
 // What the addresses of people and organizations add.
 RuleSet: ChineseAddress
 * address.extension contains CnAddressType named addressType 0..1 and CnDivisionCode named divisionCode 0..1 and CnTownship named township 0..1
