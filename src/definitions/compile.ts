@@ -23,6 +23,7 @@ import { reasonNotToServe, reasonToOmit } from './omit.js';
 import { withSnapshots } from './packaged-snapshots.js';
 import { type ConformanceResource, type Package, type PackageResource, packageResources } from './packages.js';
 import { strip } from './strip.js';
+import { systemNamesOf } from './system-names.js';
 import { definesType, typeRows } from './type-rows.js';
 
 /** A conformance resource that REST serves, read-only. */
@@ -71,6 +72,7 @@ export function compileDefinitions(packages: readonly Package[], input: string):
     rows: Object.fromEntries(rowKinds.map((kind) => [kind, rows(kind, once, data, cut)])) as Record<RowKind, readonly Row[]>,
     constraints: data.add(constraints.all()),
     searchParameters: data.add(of('SearchParameter', once).map(({ resource }) => strip.SearchParameter(resource))),
+    systemNames: data.add(once.map(({ resource }) => systemNamesOf(resource)).filter(({ length }) => length > 1)),
     served: data.add(servedIds(served, packages)),
     servedTypes: [...new Set(served.map(({ type }) => type))].sort(),
     compartments: Object.fromEntries(of('CompartmentDefinition', once).map(({ resource }) => [resource.code, resource.url])),

@@ -5,6 +5,7 @@
 
 import type { CodeSystem, CompartmentDefinition, OperationDefinition, SearchParameter, StructureDefinition, ValueSet } from 'fhir/r4.js';
 import type { Message } from '../model/message.js';
+import type { MapDefinition } from './concept-map.js';
 
 export interface PackageInfo {
   readonly name: string;
@@ -52,6 +53,13 @@ export interface Definitions extends TypeModel {
   structureOf(type: string): StructureDefinition | undefined;
   valueSet(canonical: string): ValueSet | undefined;
   codeSystem(canonical: string): CodeSystem | undefined;
+  conceptMap(canonical: string): MapDefinition | undefined;
+  /** Of each url that concept maps have the one that is meant by it alone, but for those that are retired. */
+  conceptMaps(): readonly MapDefinition[];
+  /** That of the resource `ConceptMap/[id]`. */
+  conceptMapAt(id: string): MapDefinition | undefined;
+  /** Lists of names (URIs) for one and the same code system, value set or system of identifiers. */
+  systemNames(): readonly (readonly string[])[];
   /** What was written through REST and is in effect, by id, as it is kept in memory. */
   uploadsOf(type: 'CodeSystem' | 'ValueSet'): readonly { readonly id: string; read(): unknown }[];
   /** The canonical of the resource `ValueSet/[id]`; undefined where it is not here or has none. */
@@ -80,8 +88,9 @@ export interface Definitions extends TypeModel {
 /** Counts changes. What was worked out of definitions holds as long as the number does that stood here then. */
 export interface Generation {
   readonly structures: number;
-  /** Value sets and code systems. */
+  /** Value sets, code systems and the names they have. */
   readonly terminology: number;
+  readonly conceptMaps: number;
   readonly searchParameters: number;
 }
 

@@ -15,7 +15,14 @@ export const layoutFile = 'layout.json';
 export const keysFile = 'keys.json';
 
 /** Kinds that are found one by one, by canonical. */
-export const rowKinds = ['StructureDefinition', 'ValueSet', 'CodeSystem', 'OperationDefinition', 'CompartmentDefinition'] as const;
+export const rowKinds = [
+  'StructureDefinition',
+  'ValueSet',
+  'CodeSystem',
+  'ConceptMap',
+  'OperationDefinition',
+  'CompartmentDefinition',
+] as const;
 export type RowKind = (typeof rowKinds)[number];
 
 /**
@@ -43,6 +50,8 @@ export interface DefinitionsIndex {
   readonly constraints: readonly [offset: number, length: number];
   /** All search parameters as one JSON array in the data file: most of them are asked for together. */
   readonly searchParameters: readonly [offset: number, length: number];
+  /** Lists of names for one thing, as one JSON array in the data file. */
+  readonly systemNames: readonly [offset: number, length: number];
   /** What REST serves, as JSON in the data: by type the ids, each with the place of its package in `packages`. */
   readonly served: readonly [offset: number, length: number];
   readonly servedTypes: readonly string[];

@@ -11,6 +11,7 @@
 import type { CodeSystem, SearchParameter, StructureDefinition, ValueSet } from 'fhir/r4.js';
 import { type Message, message } from '../model/message.js';
 import { canonicalOf, compareVersions } from './canonicals.js';
+import { isInUse, type MapDefinition } from './concept-map.js';
 import type { Definitions, Generation } from './definitions.js';
 import { withUploaded } from './search-parameters.js';
 import { isOfCore } from './served.js';
@@ -49,7 +50,7 @@ interface State {
   readonly entries: Map<string, Entry>;
   readonly versions: Map<string, number>;
   readonly byUrl: Map<string, readonly Entry[]>;
-  readonly generation: { structures: number; terminology: number; searchParameters: number };
+  readonly generation: { structures: number; terminology: number; conceptMaps: number; searchParameters: number };
 }
 
 const nameOf = (type: string, id: string) => `${type}/${id}`;
@@ -60,7 +61,7 @@ export function createLiveDefinitions(packaged: Definitions): LiveDefinitions {
 }
 
 function unchanged(): State['generation'] {
-  return { structures: 0, terminology: 0, searchParameters: 0 };
+  return { structures: 0, terminology: 0, conceptMaps: 0, searchParameters: 0 };
 }
 
 function over(packaged: Definitions, state: State): LiveDefinitions {
@@ -80,6 +81,7 @@ function over(packaged: Definitions, state: State): LiveDefinitions {
     }
     if (type === 'StructureDefinition') state.generation.structures++;
     else if (type === 'SearchParameter') state.generation.searchParameters++;
+    else if (type === 'ConceptMap') state.generation.conceptMaps++;
     else state.generation.terminology++;
   }
 
@@ -102,6 +104,8 @@ function over(packaged: Definitions, state: State): LiveDefinitions {
     return new Map(meant.filter((one): one is [string, SearchParameter] => one[1] !== undefined));
   });
 
+  const uploadsOf = (type: LiveType) => [...entries.values()].flatMap(({ uploaded }) => (uploaded.type === type ? [uploaded] : []));
+
   const live: LiveDefinitions = {
     ...packaged,
     generation,
@@ -114,13 +118,28 @@ function over(packaged: Definitions, state: State): LiveDefinitions {
     asSent: finder<StructureDefinition>('StructureDefinition', packaged.structure, (entry) => entry.uploaded.read()),
     valueSet: finder<ValueSet>('ValueSet', packaged.valueSet, usableOf),
     codeSystem: finder<CodeSystem>('CodeSystem', packaged.codeSystem, usableOf),
+    conceptMap: finder<MapDefinition>('ConceptMap', packaged.conceptMap, usableOf),
+    conceptMaps() {
+      const urls = uploadsOf('ConceptMap').map(({ url }) => url);
+      if (urls.length === 0) return packaged.conceptMaps();
+      const all = new Set([...packaged.conceptMaps().flatMap(({ url }) => url ?? []), ...urls]);
+      return [...all].flatMap((url) => live.conceptMap(url) ?? []).filter(isInUse);
+    },
+    conceptMapAt(id) {
+      const own = entries.get(nameOf('ConceptMap', id));
+      return own === undefined ? packaged.conceptMapAt(id) : (own.uploaded.read() as MapDefinition);
+    },
+    systemNames: () => [
+      ...packaged.systemNames(),
+      ...[...entries.values()].map(({ uploaded: { names } }) => names).filter(({ length }) => length > 1),
+    ],
     searchParameter: finder<SearchParameter>('SearchParameter', packaged.searchParameter, usableOf),
     searchParameters(type) {
       const uploads = parametersMeant();
       const own = packaged.searchParameters(type);
       return uploads.size === 0 || packaged.kind(type) !== 'resource' ? own : withUploaded(packaged, own, uploads, type);
     },
-    uploadsOf: (type) => [...entries.values()].flatMap(({ uploaded }) => (uploaded.type === type ? [uploaded] : [])),
+    uploadsOf,
     valueSetAt(id) {
       const own = entries.get(nameOf('ValueSet', id));
       return own === undefined ? packaged.valueSetAt(id) : canonicalOf(own.uploaded);

@@ -10,11 +10,15 @@ import type {
   SearchParameter,
   ValueSet,
 } from 'fhir/r4.js';
+import { wholly } from '../model/in-steps.js';
+import type { JsonObject } from '../model/json.js';
 import { canonicalTable, canonicalWithId } from './canonicals.js';
+import { isInUse } from './concept-map.js';
 import { type PackedStructure, unpack } from './constraints.js';
 import type { Definitions } from './definitions.js';
 import { openIndex } from './index-file.js';
 import type { ServedIds } from './index-format.js';
+import { mapDefinition } from './map-definition.js';
 import { searchParameterTable } from './search-parameters.js';
 import { servedResources } from './served.js';
 import { typeModel } from './type-model.js';
@@ -40,6 +44,9 @@ export function loadDefinitions(folder: string): Definitions {
   // Read anew each time: whoever asks for these makes something smaller of them and keeps that.
   const valueSet = canonicalTable(rows.ValueSet, read<ValueSet>, 'read again');
   const codeSystem = canonicalTable(rows.CodeSystem, read<CodeSystem>, 'read again');
+  const readMap = (offset: number, length: number) => wholly(mapDefinition(read<JsonObject>(offset, length)));
+  const conceptMap = canonicalTable(rows.ConceptMap, readMap, 'keep');
+  let names: readonly (readonly string[])[] | undefined;
   return {
     ...types,
     packages: index.packages,
@@ -51,6 +58,13 @@ export function loadDefinitions(folder: string): Definitions {
     valueSet,
     uploadsOf: () => [],
     valueSetAt: (id) => (served.packageOf('ValueSet', id) === undefined ? undefined : canonicalWithId(id, rows.ValueSet, valueSet)),
+    conceptMap,
+    conceptMaps: () => [...new Set(rows.ConceptMap.map(([url]) => url))].flatMap((url) => conceptMap(url) ?? []).filter(isInUse),
+    conceptMapAt: (id) => conceptMap((served.packageOf('ConceptMap', id) && canonicalWithId(id, rows.ConceptMap, conceptMap)) ?? ''),
+    systemNames: () => {
+      names ??= read<readonly (readonly string[])[]>(...index.systemNames);
+      return names;
+    },
     codeSystem,
     codeSystemAt: (id) => (served.packageOf('CodeSystem', id) === undefined ? undefined : canonicalWithId(id, rows.CodeSystem, codeSystem)),
     supplements: index.supplements,
@@ -64,6 +78,6 @@ export function loadDefinitions(folder: string): Definitions {
     operation: canonicalTable(rows.OperationDefinition, read<OperationDefinition>, 'keep'),
     served,
     localProfiles: (type) => index.localProfiles[type] ?? [],
-    generation: { structures: 0, terminology: 0, searchParameters: 0 },
+    generation: { structures: 0, terminology: 0, conceptMaps: 0, searchParameters: 0 },
   };
 }

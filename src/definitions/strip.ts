@@ -75,6 +75,19 @@ const include = cut({
 /** Names a code system supplement that the codes of a value set are to be shown with. */
 const valueSetSupplement = 'http://hl7.org/fhir/StructureDefinition/valueset-supplement';
 
+const condition = cut({ fields: ['property', 'system', 'value', 'display'] });
+
+/** What a concept map says of one concept. */
+export const stripMapElement = cut({
+  fields: ['code', 'display'],
+  deeper: { target: cut({ fields: ['code', 'display', 'equivalence', 'comment'], deeper: { dependsOn: condition, product: condition } }) },
+});
+
+export const stripMapGroup = cut({
+  fields: ['source', 'sourceVersion', 'target', 'targetVersion'],
+  deeper: { element: stripMapElement, unmapped: cut({ fields: ['mode', 'code', 'display', 'url'] }) },
+});
+
 const operationParameter = cut({
   fields: ['name', 'use', 'min', 'max', 'type', 'targetProfile', 'searchType', 'binding', 'referencedFrom'],
   deeper: { part: (value) => operationParameter(value) },
@@ -96,6 +109,10 @@ export const strip: Readonly<Record<RowKind | 'SearchParameter', (value: Fields)
       ...['language', 'date', 'count', 'filter', 'property'],
     ],
     deeper: { concept },
+  }),
+  ConceptMap: cut({
+    fields: [...canonical, 'sourceUri', 'sourceCanonical', 'targetUri', 'targetCanonical'],
+    deeper: { group: stripMapGroup },
   }),
   SearchParameter: cut({
     fields: [

@@ -6,9 +6,11 @@
 import type { CodeSystem, ElementDefinitionConstraint, StructureDefinition } from 'fhir/r4.js';
 import { type Json, type JsonObject, stringifyJson } from '../model/json.js';
 import { ConstraintTable, type PackedStructure, unpack } from './constraints.js';
+import { mapDefinition } from './map-definition.js';
 import { strip, stripUploadedStructure } from './strip.js';
+import { systemNamesOf } from './system-names.js';
 
-export const liveTypes = ['StructureDefinition', 'ValueSet', 'CodeSystem', 'SearchParameter'] as const;
+export const liveTypes = ['StructureDefinition', 'ValueSet', 'CodeSystem', 'ConceptMap', 'NamingSystem', 'SearchParameter'] as const;
 export type LiveType = (typeof liveTypes)[number];
 
 export function isLiveType(type: string): type is LiveType {
@@ -21,11 +23,14 @@ export interface Uploaded {
   /** Number of the version that was written, and when, milliseconds UTC. */
   readonly written: number;
   readonly lastUpdated: number;
+  /** A naming system has none: its place stands for it. */
   readonly url: string;
   readonly version: string | undefined;
   readonly retired: boolean;
   /** The type it constrains, where it is a profile. */
   readonly profileOn: string | undefined;
+  /** It has, or gives another, by which it can be known as well. */
+  readonly names: readonly string[];
   /** The resource as far as its rules go: a structure with the snapshot or differential it came with. */
   read(): unknown;
 }
@@ -41,8 +46,10 @@ export function* uploaded(
   resource: JsonObject,
   { id, version: written, lastUpdated }: UploadedVersion,
 ): Generator<undefined, Uploaded | undefined> {
-  const { resourceType: type, url, version, status } = resource;
-  if (typeof type !== 'string' || !isLiveType(type) || typeof url !== 'string') return undefined;
+  const { resourceType: type, version, status } = resource;
+  if (typeof type !== 'string' || !isLiveType(type)) return undefined;
+  const url = type === 'NamingSystem' ? `${type}/${id}` : resource.url;
+  if (typeof url !== 'string') return undefined;
   const read = yield* reader(type, resource);
   if (read === undefined) return undefined;
   return {
@@ -58,6 +65,7 @@ export function* uploaded(
       type === 'StructureDefinition' && resource.derivation === 'constraint' && typeof resource.type === 'string'
         ? resource.type
         : undefined,
+    names: own(systemNamesOf(resource)) as readonly string[],
     read,
   };
 }
@@ -65,11 +73,24 @@ export function* uploaded(
 function* reader(type: LiveType, resource: JsonObject): Generator<undefined, Uploaded['read'] | undefined> {
   try {
     if (type === 'StructureDefinition') return structureReader(resource);
-    const kept = type === 'CodeSystem' ? yield* codeSystem(resource) : own(strip[type](resource));
+    const kept = yield* rules(type, resource);
     return () => kept;
   } catch {
     // Of a shape that no rule of R4 allows.
     return undefined;
+  }
+}
+
+function* rules(type: Exclude<LiveType, 'StructureDefinition'>, resource: JsonObject): Generator<undefined, unknown> {
+  switch (type) {
+    case 'CodeSystem':
+      return yield* codeSystem(resource);
+    case 'ConceptMap':
+      return yield* mapDefinition(resource);
+    case 'NamingSystem':
+      return {};
+    default:
+      return own(strip[type](resource));
   }
 }
 
@@ -100,6 +121,6 @@ function* codeSystem({ concept, ...rest }: JsonObject): Generator<undefined, Cod
 }
 
 /** A copy that holds on to nothing of the body it came with. */
-function own(value: Readonly<Record<string, unknown>>): unknown {
-  return JSON.parse(stringifyJson(value as JsonObject));
+function own(value: Readonly<Record<string, unknown>> | readonly string[]): unknown {
+  return JSON.parse(stringifyJson(value as Json));
 }

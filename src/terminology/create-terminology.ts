@@ -30,6 +30,7 @@ export function createTerminology(definitions: Known): WholeTerminology {
     isCaseSensitive: (system) => now().isCaseSensitive(system),
     hasValueSet: (valueSet) => now().hasValueSet(valueSet),
     drawsOn: (valueSet, system) => now().drawsOn(valueSet, system),
+    systemsOf: (canonical) => now().systemsOf(canonical),
     obstacle: (valueSet, system) => now().obstacle(valueSet, system),
     codeSystem: (system, version) => now().codeSystem(system, version),
     describe: (coding) => now().describe(coding),
@@ -81,6 +82,7 @@ function terminologyOf(definitions: Known, contents: WeakMap<CodeSystem, CodeCon
     codeSystem: sources.codeSystem,
     hasValueSet: (valueSet) => sources.valueSet(valueSet) !== undefined,
     drawsOn: (valueSet, system) => sources.valueSet(valueSet)?.allSystems().has(system) === true,
+    systemsOf: (canonical) => sources.valueSet(canonical)?.allSystems() ?? new Set(sources.codeSystem(canonical) && [canonical]),
     obstacle: (valueSet, system) => obstacleOf(valueSet, system, { valueSet: published, codeSystem: sources.codeSystem }),
     at(wishes) {
       const key = keyOf(wishes);

@@ -65,6 +65,8 @@ export interface Terminology {
   hasValueSet(valueSet: string): boolean;
   /** Whether a value set has codes of this system; false where the value set is not known. */
   drawsOn(valueSet: string, system: string): boolean;
+  /** The systems a value set has codes of; of the URI of a code system, itself; empty where neither is known. */
+  systemsOf(canonical: string): ReadonlySet<string>;
   /** Why `membership` is undecided, where that can be told. */
   obstacle(valueSet: string, system?: string): Obstacle | undefined;
   /** What is known of a code system; undefined: nothing. */

@@ -19,6 +19,9 @@ const lookUp: Readonly<Record<LiveType, (from: Definitions) => (canonical: strin
   StructureDefinition: ({ structure }) => structure,
   ValueSet: ({ valueSet }) => valueSet,
   CodeSystem: ({ codeSystem }) => codeSystem,
+  ConceptMap: ({ conceptMap }) => conceptMap,
+  // It has no canonical of its own.
+  NamingSystem: () => () => undefined,
   SearchParameter: ({ searchParameter }) => searchParameter,
 };
 

@@ -14,6 +14,7 @@ import type { Key, Resource } from '../model/resource.js';
 import type { Version } from '../store/port.js';
 import { createTerminology } from '../terminology/create-terminology.js';
 import type { Terminology } from '../terminology/terminology.js';
+import { createTranslator, type Translator } from '../terminology/translate.js';
 import type { WholeTerminology } from '../terminology/whole.js';
 import { createValidator, type ValidatorSetting } from '../validation/create-validator.js';
 import type { Validator } from '../validation/validator.js';
@@ -36,6 +37,7 @@ export interface Draft {
 export interface Uploads extends Judge {
   readonly definitions: LiveDefinitions;
   readonly terminology: WholeTerminology;
+  readonly translator: Translator;
   /** What keeps a definition from taking effect, whatever else is wrong with it; empty for what is none. */
   readonly examine: Examination;
   /** Judges as though all of these were stored. */
@@ -66,6 +68,7 @@ export function createUploads(setting: UploadsSetting): Uploads {
     ...judgeBy(definitions, terminology),
     definitions,
     terminology,
+    translator: createTranslator(definitions, terminology),
     examine: (resource) => examine(resource, definitions, packaged),
     async assuming(drafts) {
       if (!drafts.some(({ key }) => isLiveType(key.type))) return this;

@@ -106,6 +106,7 @@ const samples: Readonly<Record<InteractionName, Ask>> = {
 const operationSamples: Readonly<Record<string, Ask>> = {
   validate: (id) => [get(`/Patient/${id}/$validate`), { method: 'POST', path: `/Patient/${id}/$validate?mode=delete`, refused: 200 }],
   snapshot: (id) => [get(`/StructureDefinition/${id}/$snapshot`)],
+  translate: (id) => [get(`/ConceptMap/${id}/$translate?system=urn:a&code=b`)],
 };
 
 const SECRET = 'Xsecret';
