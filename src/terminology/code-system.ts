@@ -40,6 +40,8 @@ export interface CodeContent extends KnownCodes {
   hierarchy(): Hierarchy;
   /** Of a system whose codes are known by a rule: which of them a filter lets pass; undefined where it cannot tell. */
   readonly test?: (filter: ValueSetComposeIncludeFilter) => ((code: string) => boolean) | undefined;
+  /** A rule knows its codes: there is no end of them, or no list. */
+  readonly byRule?: true;
   /** Where keys lie beside the concepts already; for any other content `searchConcepts` makes them. */
   readonly search?: (words: Words) => ConceptMatches;
 }

@@ -4,11 +4,12 @@
  */
 import type { CodeSystem } from 'fhir/r4.js';
 import { type CodeContent, type Concept, isAbstract, isInactive } from './code-system.js';
+import type { Codes, ListedCode } from './content.js';
 import { obstacleOf } from './obstacles.js';
+import { isObstacle, unlessObstructed } from './obstructed.js';
 import { createSelector } from './select.js';
 import { type CompiledValueSet, createSources, type Known, kept, type TerminologySources, type Wishes } from './sources.js';
 import type { Coding, Description, Membership, Permitted } from './terminology.js';
-import type { ListedCode } from './value-set.js';
 import type { WholeTerminology } from './whole.js';
 
 /** What was worked out holds until a value set or a code system changes; then all of it is forgotten. */
@@ -75,8 +76,12 @@ function terminologyOf(definitions: Known, contents: WeakMap<CodeSystem, CodeCon
     // A warning that nobody minds is made for every resource: what it tells is worked out once.
     permitted: (canonical, most) =>
       kept(listings, `${most} ${canonical}`, () => {
-        const codes = sources.valueSet(canonical)?.codes() ?? codesOf(canonical, sources.codeSystem(canonical));
-        return codes && firstOf(codes, most);
+        const content = sources.valueSet(canonical);
+        const permitted = unlessObstructed(() => {
+          const codes = content === undefined ? codesOf(canonical, sources.codeSystem(canonical)) : content.codes();
+          return codes && firstOf(codes, most);
+        });
+        return permitted === undefined || isObstacle(permitted) ? undefined : permitted;
       }),
     isCaseSensitive: (system) => sources.codeSystem(system)?.caseSensitive ?? true,
     codeSystem: sources.codeSystem,
@@ -133,7 +138,8 @@ function codesOf(system: string, content: CodeContent | undefined): Iterable<Lis
   return [...content.concepts()].map((concept) => ({ system, concept }));
 }
 
-function firstOf(codes: Iterable<ListedCode>, most: number): readonly Permitted[] | undefined {
+function firstOf(codes: Codes, most: number): readonly Permitted[] | undefined {
+  if (codes.isOpen) return undefined;
   const found = new Map<string, Permitted>();
   for (const { system, concept } of codes) {
     const { code, display, designation = [] } = concept;

@@ -48,6 +48,7 @@ function byRule(rule: (code: string) => boolean, caseSensitive: boolean, concept
     fold: caseSensitive ? (code) => code : (code) => code.toLowerCase(),
     contains: (code) => (rule(code) ? 'in' : 'out'),
     hierarchy: () => noLinks,
+    ...(concepts.size === 0 ? { byRule: true } : {}),
   };
 }
 

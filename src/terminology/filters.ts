@@ -3,8 +3,25 @@
  */
 import type { CodeSystemConceptProperty, ValueSetComposeIncludeFilter } from 'fhir/r4.js';
 import { type CodeContent, type Concept, reachable } from './code-system.js';
+import { unjudged } from './obstructed.js';
+import type { Obstacle } from './terminology.js';
 
 export type ConceptTest = (concept: Concept) => boolean;
+
+/** The tests of all filters, or that one of them cannot be judged here. */
+export function testsOf(
+  filters: readonly ValueSetComposeIncludeFilter[],
+  content: CodeContent,
+  system: string,
+): readonly ConceptTest[] | Obstacle {
+  const tests: ConceptTest[] = [];
+  for (const filter of filters) {
+    const test = conceptTest(filter, content);
+    if (test === undefined) return unjudged(filter, system);
+    tests.push(test);
+  }
+  return tests;
+}
 
 /** The test of one filter, or undefined where it cannot be judged here (an unknown property or operator): then nothing is decided by it. */
 export function conceptTest(filter: ValueSetComposeIncludeFilter, content: CodeContent): ConceptTest | undefined {

@@ -1,7 +1,8 @@
 /** Why a value set cannot decide on a code here: what it draws on and is not here. Source: R4 valueset.html#compositions */
 import type { ValueSet, ValueSetComposeInclude } from 'fhir/r4.js';
 import type { CodeContent } from './code-system.js';
-import { conceptTest } from './filters.js';
+import { testsOf } from './filters.js';
+import { incomplete, isObstacle, unjudged, unknownImport, unknownSystem, unknownValueSet } from './obstructed.js';
 import type { Obstacle } from './terminology.js';
 
 interface Known {
@@ -12,7 +13,7 @@ interface Known {
 /** The first that is found. `system`: of the code; without one any system of the value set may have been meant. */
 export function obstacleOf(canonical: string, system: string | undefined, known: Known): Obstacle | undefined {
   const valueSet = known.valueSet(canonical);
-  if (valueSet === undefined) return ['the value set is not known here', '此处没有该值集'];
+  if (valueSet === undefined) return unknownValueSet;
   return obstacleIn(valueSet, system, known, new Set([canonical]));
 }
 
@@ -29,14 +30,16 @@ function obstacleIn(valueSet: ValueSet, system: string | undefined, known: Known
 function ofSystem({ system, version, concept, filter = [] }: ValueSetComposeInclude, known: Known): Obstacle | undefined {
   if (system === undefined || concept !== undefined) return undefined;
   const content = known.codeSystem(system, version);
-  if (content === undefined) return [`the code system ${system} is not known here`, `此处没有代码系统 ${system}`];
-  const one = filter.find((each) => (content.test === undefined ? conceptTest(each, content) : content.test(each)) === undefined);
-  if (one !== undefined) {
-    const text = `${one.property} ${one.op} ${one.value}`;
-    return [`its filter "${text}" on ${system} cannot be judged here`, `此处无法判断其对 ${system} 的筛选条件“${text}”`];
+  if (content === undefined) return unknownSystem(system, version);
+  const { test } = content;
+  if (test !== undefined) {
+    const one = filter.find((each) => test(each) === undefined);
+    if (one !== undefined) return unjudged(one, system);
+  } else {
+    const tests = testsOf(filter, content, system);
+    if (isObstacle(tests)) return tests;
   }
-  if (content.contains('') !== 'undecided') return undefined;
-  return [`the code system ${system} is not here in full`, `此处的代码系统 ${system} 不完整`];
+  return content.contains('') === 'undecided' ? incomplete(system) : undefined;
 }
 
 function ofImports({ valueSet = [] }: ValueSetComposeInclude, system: string | undefined, known: Known, seen: Set<string>) {
@@ -44,10 +47,7 @@ function ofImports({ valueSet = [] }: ValueSetComposeInclude, system: string | u
     if (seen.has(canonical)) continue;
     seen.add(canonical);
     const imported = known.valueSet(canonical);
-    const found: Obstacle | undefined =
-      imported === undefined
-        ? [`it imports ${canonical}, which is not known here`, `它引用的值集 ${canonical} 在此处没有`]
-        : obstacleIn(imported, system, known, seen);
+    const found: Obstacle | undefined = imported === undefined ? unknownImport(canonical) : obstacleIn(imported, system, known, seen);
     if (found !== undefined) return found;
   }
   return undefined;

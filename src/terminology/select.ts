@@ -4,8 +4,19 @@
  * Source: R4 valueset.html#compositions, codesystem.html#subsumption
  */
 import type { ValueSet, ValueSetComposeInclude, ValueSetExpansionContains } from 'fhir/r4.js';
-import { type CodeContent, isInactive, reachable } from './code-system.js';
-import { type ConceptTest, conceptTest } from './filters.js';
+import { type CodeContent, type Concept, isInactive, reachable } from './code-system.js';
+import { testsOf } from './filters.js';
+import {
+  incomplete,
+  isObstacle,
+  noDefinition,
+  Obstructed,
+  unknownImport,
+  unknownSystem,
+  unknownValueSet,
+  unlessObstructed,
+  unlisted,
+} from './obstructed.js';
 import { createGathering, emptySelection, intersection, type Selection, without } from './selection.js';
 import type { Obstacle, Terminology } from './terminology.js';
 
@@ -14,10 +25,6 @@ export type Selector = Pick<Terminology, 'select' | 'related'>;
 interface Known {
   valueSet(canonical: string): ValueSet | undefined;
   codeSystem(system: string, version?: string): CodeContent | undefined;
-}
-
-export function isObstacle<T>(found: T | Obstacle): found is Obstacle {
-  return Array.isArray(found);
 }
 
 /** Codes looked at for one value set, imported ones included: more would hold the server up. */
@@ -39,37 +46,19 @@ interface Walk {
   work: number;
 }
 
-/** Ends the work: what stands in the way. */
-class Obstructed extends Error {
-  constructor(readonly obstacle: Obstacle) {
-    super(obstacle[0]);
-  }
-}
-
 export function createSelector(known: Known): Selector {
   const answers = new Map<string, Selection | Obstacle>();
   return {
     select(canonical) {
       const before = answers.get(canonical);
       if (before !== undefined) return before;
-      const answer = stoppedBy(() => ofCanonical(canonical, { known, done: new Map(), open: new Set(), circles: 0, work: 0 }));
+      const answer = unlessObstructed(() => ofCanonical(canonical, { known, done: new Map(), open: new Set(), circles: 0, work: 0 }));
       if (answers.size >= MAX_KEPT) answers.clear();
       answers.set(canonical, answer);
       return answer;
     },
-    related: (direction, system, code) => stoppedBy(() => related(known.codeSystem(system), direction, system, code)),
+    related: (direction, system, code) => unlessObstructed(() => related(known.codeSystem(system), direction, system, code)),
   };
-}
-
-function stoppedBy<T>(work: () => T): T | Obstacle {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof Obstructed) return error.obstacle;
-    // Not all that is in a store has passed the validator.
-    if (error instanceof TypeError) return ['it cannot be read as a value set', '无法作为值集读取'];
-    throw error;
-  }
 }
 
 function related(content: CodeContent | undefined, direction: 'below' | 'above', system: string, code: string): ReadonlySet<string> {
@@ -81,10 +70,8 @@ function related(content: CodeContent | undefined, direction: 'below' | 'above',
 
 /** A code system of which it can be said that it has no other codes. */
 function whole(content: CodeContent | undefined, system: string): CodeContent {
-  if (content === undefined) throw new Obstructed([`the code system ${system} is not known here`, `此处没有代码系统 ${system}`]);
-  if (content.contains('') === 'undecided') {
-    throw new Obstructed([`the code system ${system} is not here in full`, `此处的代码系统 ${system} 不完整`]);
-  }
+  if (content === undefined) throw new Obstructed(unknownSystem(system));
+  if (content.contains('') === 'undecided') throw new Obstructed(incomplete(system));
   return content;
 }
 
@@ -100,19 +87,13 @@ function ofCanonical(canonical: string, walk: Walk): Selection {
     throw new Obstructed([`more than ${MAX_DEPTH} value sets stand inside each other`, `值集嵌套超过 ${MAX_DEPTH} 层`]);
   }
   const valueSet = walk.known.valueSet(canonical);
-  if (valueSet === undefined) throw new Obstructed(unknownValueSet(canonical, walk));
+  if (valueSet === undefined) throw new Obstructed(walk.open.size === 0 ? unknownValueSet : unknownImport(canonical));
   const { circles } = walk;
   walk.open.add(canonical);
   const selection = ofValueSet(valueSet, walk);
   walk.open.delete(canonical);
   if (walk.circles === circles) walk.done.set(canonical, selection);
   return selection;
-}
-
-function unknownValueSet(canonical: string, { open }: Walk): Obstacle {
-  return open.size === 0
-    ? ['the value set is not known here', '此处没有该值集']
-    : [`it imports ${canonical}, which is not known here`, `它引用的值集 ${canonical} 在此处没有`];
 }
 
 const SNOMED = 'http://snomed.info/sct';
@@ -132,7 +113,7 @@ function ofValueSet({ compose, expansion }: ValueSet, walk: Walk): Selection {
   const listed = expansion?.contains === undefined ? undefined : () => ofExpansion(expansion.contains ?? [], expansion.total, walk);
   if (compose === undefined) {
     if (listed !== undefined) return listed();
-    throw new Obstructed(['it has neither a composition nor an expansion', '其既无组成规则也无展开结果']);
+    throw new Obstructed(noDefinition);
   }
   if (listed === undefined) return composed(compose, walk);
   const open = new Set(walk.open);
@@ -185,13 +166,9 @@ function ofSystem(system: string, { version, concept, filter = [] }: ValueSetCom
   }
   if (filter.length === 0 && !activeOnly) return { wholes: new Set([system]), codes: new Map() };
   const content = whole(walk.known.codeSystem(system, version), system);
-  const tests = filter.map((one): ConceptTest => {
-    const test = content.test === undefined ? conceptTest(one, content) : undefined;
-    if (test !== undefined) return test;
-    const text = `${one.property} ${one.op} ${one.value}`;
-    throw new Obstructed([`its filter "${text}" on ${system} cannot be judged here`, `此处无法判断其对 ${system} 的筛选条件“${text}”`]);
-  });
-  if (activeOnly) tests.push((one) => !isInactive(one));
+  const judged = content.byRule === true ? unlisted(system) : testsOf(filter, content, system);
+  if (isObstacle(judged)) throw new Obstructed(judged);
+  const tests = activeOnly ? [...judged, (one: Concept) => !isInactive(one)] : judged;
   spend(walk, content.size * filter.length);
   const codes = new Set<string>();
   for (const one of listing(content, system, walk)) if (tests.every((test) => test(one))) codes.add(one.code);
@@ -200,9 +177,7 @@ function ofSystem(system: string, { version, concept, filter = [] }: ValueSetCom
 
 /** All concepts, of a system that lists them: a rule (of units, of languages) has no end of codes. */
 function listing(content: CodeContent, system: string, walk: Walk) {
-  if (content.size === 0) {
-    throw new Obstructed([`the codes of ${system} follow a rule and cannot be listed`, `${system} 的代码由规则定义，无法列举`]);
-  }
+  if (content.byRule === true) throw new Obstructed(unlisted(system));
   spend(walk, content.size);
   return content.concepts();
 }

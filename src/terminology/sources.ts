@@ -6,9 +6,10 @@ import type { CodeSystem, ValueSet } from 'fhir/r4.js';
 import type { Definitions } from '../definitions/definitions.js';
 import { ownText } from '../model/own-text.js';
 import { type CodeContent, codeContent } from './code-system.js';
+import type { ValueSetContent } from './content.js';
 import { externalSystem, type ListedCodes } from './external-systems.js';
 import { type Supplements, supplemented, supplementsHere } from './supplements.js';
-import { compileValueSet, type Sources, type ValueSetContent } from './value-set.js';
+import { compileValueSet, type Sources } from './value-set.js';
 import { type Versions, versionMeant } from './versions.js';
 
 export interface Wishes {
@@ -94,6 +95,7 @@ export function createSources(definitions: Known, contents: WeakMap<CodeSystem, 
       return content;
     },
     published,
+    walk: { depth: 0, steps: 0, circles: 0 },
   };
   return sources;
 }

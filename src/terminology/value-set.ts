@@ -1,131 +1,232 @@
 /**
- * Compiles a value set into a question that is answered at once: is this code in it. Parts that cannot be judged here answer
- * `undecided`; unions, intersections and exclusions carry that through. Source: R4 valueset.html#compositions
+ * Compiles a value set into questions that are answered at once: is this code in it, which codes are, which of them do words find. Parts
+ * that cannot be judged here answer `undecided`. Source: R4 valueset.html#compositions
  */
-import type { ValueSet, ValueSetComposeInclude, ValueSetExpansionContains } from 'fhir/r4.js';
+import type { ValueSet, ValueSetComposeInclude, ValueSetComposeIncludeConcept, ValueSetExpansionContains } from 'fhir/r4.js';
 import { type CodeContent, type Concept, isInactive } from './code-system.js';
-import { type ConceptTest, conceptTest } from './filters.js';
-import type { Membership } from './terminology.js';
-
-export interface ValueSetContent {
-  contains(system: string, code: string): Membership;
-  /** The systems its codes may come from, those of imported value sets included. */
-  systems(): ReadonlySet<string>;
-  /** Its codes one by one, some perhaps twice; undefined where they cannot all be told. */
-  codes(): Iterable<ListedCode> | undefined;
-}
-
-export interface ListedCode {
-  readonly system: string;
-  readonly concept: Concept;
-}
+import {
+  all,
+  any,
+  type Codes,
+  type FoundCode,
+  guarded,
+  type ListedCode,
+  later,
+  unknownContent,
+  type ValueSetContent,
+  type Walk,
+  without,
+} from './content.js';
+import { type ConceptTest, testsOf } from './filters.js';
+import { incomplete, isObstacle, noDefinition, Obstructed, unjudged, unknownImport, unknownSystem, unlisted } from './obstructed.js';
+import { searchConcepts } from './search-concepts.js';
+import type { Membership, Obstacle } from './terminology.js';
 
 /** Where a value set finds what it draws on; undefined: not here. */
 export interface Sources {
   codeSystem(system: string, version?: string): CodeContent | undefined;
   valueSet(canonical: string): ValueSetContent | undefined;
+  readonly walk: Walk;
 }
 
-const nothing: ValueSetContent = { contains: () => 'out', systems: () => new Set(), codes: () => [] };
-const unknown: ValueSetContent = { contains: () => 'undecided', systems: () => new Set(), codes: () => undefined };
+/** What of the value set bears on each of its parts. */
+interface Whole {
+  readonly sources: Sources;
+  readonly activeOnly: boolean;
+  /** Of the words it has of its own. */
+  readonly language: string | undefined;
+}
 
-export function compileValueSet(valueSet: ValueSet, sources: Sources): ValueSetContent {
-  const { compose, expansion } = valueSet;
-  if (compose === undefined) return expansion === undefined ? unknown : expanded(expansion.contains ?? [], expansion.total);
-  const part = (include: ValueSetComposeInclude) => compileInclude(include, sources, compose.inactive === false);
-  const included = any(compose.include.map(part));
-  const excluded = (compose.exclude ?? []).map((exclude) => compileInclude(exclude, sources, false));
-  const composed = guarded(excluded.length === 0 ? included : without(included, any(excluded)));
+export function compileValueSet({ compose, expansion, language }: ValueSet, sources: Sources): ValueSetContent {
+  if (compose === undefined)
+    return expansion === undefined ? stopped([], noDefinition) : expanded(expansion.contains ?? [], expansion.total);
+  const whole = { sources, language, activeOnly: false };
+  const included = any(compose.include.map((include) => compileInclude(include, { ...whole, activeOnly: compose.inactive === false })));
+  const excluded = (compose.exclude ?? []).map((exclude) => compileInclude(exclude, whole));
+  const composed = guarded(excluded.length === 0 ? included : without(included, any(excluded)), sources.walk);
   return expansion?.contains === undefined ? composed : helped(composed, expanded(expansion.contains, expansion.total));
+}
+
+function stopped(systems: readonly string[], obstacle: Obstacle): ValueSetContent {
+  return unknownContent(systems, () => {
+    throw new Obstructed(obstacle);
+  });
 }
 
 /** What the composition leaves open for want of a code system, someone who has it may have expanded. */
 function helped(composed: ValueSetContent, expansion: ValueSetContent): ValueSetContent {
+  const either = <T>(ask: (content: ValueSetContent) => T): T => {
+    try {
+      return ask(composed);
+    } catch (error) {
+      if (error instanceof Obstructed) return ask(expansion);
+      throw error;
+    }
+  };
   return {
     contains(system, code) {
       const answer = composed.contains(system, code);
       return answer === 'undecided' ? expansion.contains(system, code) : answer;
     },
-    systems: () => union([composed, expansion]),
-    codes: () => composed.codes() ?? expansion.codes(),
+    systems: () => new Set([...composed.systems(), ...expansion.systems()]),
+    codes: () => either((content) => content.codes()),
+    search: (words) => either((content) => content.search(words)),
   };
 }
 
-function compileInclude(include: ValueSetComposeInclude, sources: Sources, activeOnly: boolean): ValueSetContent {
-  const imported = (include.valueSet ?? []).map((canonical) => later(() => sources.valueSet(canonical) ?? unknown));
-  const own = include.system === undefined ? [] : [fromSystem(include.system, include, sources, activeOnly)];
+function compileInclude(include: ValueSetComposeInclude, whole: Whole): ValueSetContent {
+  const { sources } = whole;
+  const imported = (include.valueSet ?? []).map((canonical) => {
+    return later(() => sources.valueSet(canonical) ?? stopped([], unknownImport(canonical)));
+  });
+  const own = include.system === undefined ? [] : [fromSystem(include.system, include, whole)];
   return all([...own, ...imported]);
 }
 
-function fromSystem(system: string, include: ValueSetComposeInclude, sources: Sources, activeOnly: boolean): ValueSetContent {
-  const content = () => sources.codeSystem(system, include.version);
-  if (include.concept !== undefined) return listed(system, include.concept, content);
+function fromSystem(system: string, include: ValueSetComposeInclude, whole: Whole): ValueSetContent {
+  const { version, concept } = include;
+  const content = () => whole.sources.codeSystem(system, version);
+  if (concept !== undefined) return listed(include, concept, { system, content, whole });
   return later(() => {
     const here = content();
-    return here === undefined ? open(system) : selected(system, here, include, activeOnly);
+    return here === undefined ? stopped([system], unknownSystem(system, version)) : selected(system, here, include, whole.activeOnly);
   });
 }
 
+interface Listing {
+  readonly system: string;
+  readonly content: () => CodeContent | undefined;
+  readonly whole: Whole;
+}
+
 /** Codes named one by one. The code system is asked only for what is not found as it is written. */
-function listed(system: string, concepts: readonly Concept[], content: () => CodeContent | undefined): ValueSetContent {
-  const codes = new Set(concepts.map(({ code }) => code));
+function listed({ version }: ValueSetComposeInclude, named: readonly ValueSetComposeIncludeConcept[], listing: Listing): ValueSetContent {
+  const { system, content, whole } = listing;
+  const codes = new Set(named.map(({ code }) => code));
   let folded: ReadonlySet<string> | undefined;
+  let made: readonly Concept[] | undefined;
+  const isGone = (code: string) => whole.activeOnly && isInactive(content()?.find(code) ?? { code });
+  const concepts = () => {
+    made ??= named.map((one) => withOwnWords(one, content()?.find(one.code))).filter((one) => !whole.activeOnly || !isInactive(one));
+    return made;
+  };
+  const own = new Map(named.map(({ code, display }) => [code, display !== undefined]));
+  const listedAs = (concept: Concept): ListedCode => {
+    const here = content();
+    return of(
+      system,
+      { version: here?.version ?? version, language: own.get(concept.code) ? (whole.language ?? here?.language) : here?.language },
+      concept,
+    );
+  };
   return {
     contains(asked, code) {
       if (asked !== system) return 'out';
-      if (codes.has(code)) return 'in';
+      if (codes.has(code)) return isGone(code) ? 'out' : 'in';
       const here = content();
       if (here === undefined || here.caseSensitive) return 'out';
       folded ??= new Set([...codes].map(here.fold));
-      return folded.has(here.fold(code)) ? 'in' : 'out';
+      return folded.has(here.fold(code)) && !isGone(code) ? 'in' : 'out';
     },
     systems: () => new Set([system]),
-    // The words of the value set itself go before those of the code system.
-    codes: () => concepts.map((one) => ({ system, concept: one.display === undefined ? (content()?.find(one.code) ?? one) : one })),
+    codes: () => mapped(concepts(), listedAs),
+    search: (words) => {
+      const found = searchConcepts(listingOf(concepts()), words);
+      return mapped(found, ({ concept, rank }) => ({ ...listedAs(concept), rank }));
+    },
   };
 }
 
-/** A system that is not here: its codes cannot be judged, those of other systems are out. */
-function open(system: string): ValueSetContent {
-  return { contains: (asked) => (asked === system ? 'undecided' : 'out'), systems: () => new Set([system]), codes: () => undefined };
+/** The words of the value set itself go before those of the code system. */
+function withOwnWords(one: ValueSetComposeIncludeConcept, found: Concept | undefined): Concept {
+  const { code, display, designation = [] } = one;
+  if (found === undefined) return one;
+  if (display === undefined && designation.length === 0) return found;
+  return { ...found, code, ...(display === undefined ? {} : { display }), designation: [...designation, ...(found.designation ?? [])] };
+}
+
+const listings = new WeakMap<readonly Concept[], { concepts(): readonly Concept[] }>();
+
+/** The same for the same concepts: the keys by which they are found are kept for it. */
+function listingOf(concepts: readonly Concept[]): { concepts(): readonly Concept[] } {
+  const before = listings.get(concepts) ?? { concepts: () => concepts };
+  listings.set(concepts, before);
+  return before;
+}
+
+type Origin = Pick<CodeContent, 'version' | 'language'>;
+
+function of(system: string, { version, language }: { readonly [K in keyof Origin]?: string | undefined }, concept: Concept): ListedCode {
+  return { system, ...(version === undefined ? {} : { version }), ...(language === undefined ? {} : { language }), concept };
+}
+
+function mapped<S, T extends ListedCode>(all: Iterable<S>, make: (one: S) => T, about: Pick<Codes, 'size' | 'isOpen'> = {}): Codes<T> {
+  return {
+    ...about,
+    *[Symbol.iterator]() {
+      for (const one of all) yield make(one);
+    },
+  };
 }
 
 function selected(system: string, content: CodeContent, include: ValueSetComposeInclude, activeOnly: boolean): ValueSetContent {
-  if (content.test !== undefined && include.filter !== undefined) return byTests(system, content, include.filter.map(content.test));
-  const tests = (include.filter ?? []).map((filter) => conceptTest(filter, content));
-  const known = tests.filter((test) => test !== undefined);
-  if (known.length < tests.length) return open(system);
-  if (activeOnly) known.push((concept) => !isInactive(concept));
+  const { filter = [] } = include;
+  if (content.test !== undefined && filter.length > 0) return byTests(system, content, filter);
+  const tests = testsOf(filter, content, system);
+  if (isObstacle(tests)) return stopped([system], tests);
+  const known = activeOnly ? [...tests, (concept: Concept) => !isInactive(concept)] : tests;
   const contains = known.length === 0 ? content.contains : filtered(content, known);
+  const passes = ({ concept }: { readonly concept: Concept }) => known.every((test) => test(concept));
+  // Of what is here in part only that part can be listed.
+  const about = { isOpen: content.contains('') === 'undecided' };
+  const list = <S extends { readonly concept: Concept }, T extends ListedCode>(some: Iterable<S>, size: number, make: (one: S) => T) => {
+    if (known.length === 0) return mapped(some, make, { ...about, size });
+    return mapped(sifted(some, passes), make, about);
+  };
   return {
     contains: (asked, code) => (asked === system ? contains(code) : 'out'),
     systems: () => new Set([system]),
-    codes: () => (content.contains('') === 'undecided' || content.size === 0 ? undefined : passing(system, content, known)),
+    codes: () => {
+      refuseUnlisted(system, content);
+      return list(asMatches(content), content.size, ({ concept }) => of(system, content, concept));
+    },
+    search: (words) => {
+      refuseUnlisted(system, content);
+      const found = searchConcepts(content, words);
+      return list(found, found.size, ({ concept, rank }): FoundCode => ({ ...of(system, content, concept), rank }));
+    },
   };
+}
+
+function refuseUnlisted(system: string, content: CodeContent): void {
+  if (content.byRule === true) throw new Obstructed(unlisted(system));
+  if (content.size === 0 && content.contains('') === 'undecided') throw new Obstructed(incomplete(system));
+}
+
+function* asMatches(content: CodeContent): Generator<{ readonly concept: Concept }> {
+  for (const concept of content.concepts()) yield { concept };
+}
+
+function* sifted<T>(all: Iterable<T>, passes: (one: T) => boolean): Generator<T> {
+  for (const one of all) if (passes(one)) yield one;
 }
 
 /** Codes known by a rule, sifted by rules. */
-function byTests(system: string, content: CodeContent, tests: readonly (((code: string) => boolean) | undefined)[]): ValueSetContent {
-  const known = tests.filter((test) => test !== undefined);
-  if (known.length < tests.length) return open(system);
+function byTests(system: string, content: CodeContent, filters: NonNullable<ValueSetComposeInclude['filter']>): ValueSetContent {
+  const tests = filters.map((filter) => content.test?.(filter));
+  const open = filters.find((_, at) => tests[at] === undefined);
+  if (open !== undefined) return stopped([system], unjudged(open, system));
+  const passes = (code: string) => tests.every((test) => test?.(code));
   return {
-    contains(asked, code) {
-      if (asked !== system) return 'out';
-      return known.every((test) => test(code)) ? content.contains(code) : 'out';
-    },
-    systems: () => new Set([system]),
-    codes: () => undefined,
+    ...stopped([system], unlisted(system)),
+    contains: (asked, code) => (asked === system && passes(code) ? content.contains(code) : 'out'),
   };
 }
 
-function* passing(system: string, content: CodeContent, tests: readonly ConceptTest[]): Generator<ListedCode> {
-  for (const concept of content.concepts()) if (tests.every((test) => test(concept))) yield { system, concept };
-}
-
 function filtered(content: CodeContent, tests: readonly ConceptTest[]): (code: string) => Membership {
-  const passing = new Set<string>();
-  for (const concept of content.concepts()) if (tests.every((test) => test(concept))) passing.add(content.fold(concept.code));
+  let passing: ReadonlySet<string> | undefined;
   return (code) => {
+    passing ??= passingCodes(content, tests);
     const folded = content.fold(code);
     if (passing.has(folded)) return 'in';
     if (content.find(code) !== undefined) return 'out';
@@ -134,16 +235,29 @@ function filtered(content: CodeContent, tests: readonly ConceptTest[]): (code: s
   };
 }
 
+function passingCodes(content: CodeContent, tests: readonly ConceptTest[]): ReadonlySet<string> {
+  const passing = new Set<string>();
+  for (const concept of content.concepts()) if (tests.every((test) => test(concept))) passing.add(content.fold(concept.code));
+  return passing;
+}
+
 /** What someone else has expanded, where there is no composition to go by. */
 function expanded(contains: readonly ValueSetExpansionContains[], total: number | undefined): ValueSetContent {
   const systems = new Map<string, Set<string>>();
-  const listed: ListedCode[] = [];
+  const found = new Map<Concept, ListedCode>();
   let count = 0;
   const add = (nodes: readonly ValueSetExpansionContains[]) => {
-    for (const { system = '', code, display, abstract, contains: inner } of nodes) {
+    for (const { system = '', version, code, display, abstract, inactive, designation, contains: inner } of nodes) {
       if (code !== undefined && abstract !== true) {
         systems.set(system, (systems.get(system) ?? new Set()).add(code));
-        listed.push({ system, concept: { code, display } });
+        const property = inactive === true ? { property: [{ code: 'inactive', valueBoolean: true }] } : {};
+        const concept = {
+          code,
+          ...(display === undefined ? {} : { display }),
+          ...(designation === undefined ? {} : { designation }),
+          ...property,
+        };
+        found.set(concept, of(system, { version }, concept));
       }
       count++;
       add(inner ?? []);
@@ -151,117 +265,22 @@ function expanded(contains: readonly ValueSetExpansionContains[], total: number 
   };
   add(contains);
   const otherwise: Membership = total !== undefined && total > count ? 'undecided' : 'out';
+  const concepts = [...found.keys()];
+  const listedAs = (concept: Concept) => found.get(concept) ?? of('', {}, concept);
+  const refuseParts = () => {
+    if (total === undefined || otherwise === 'out') return;
+    throw new Obstructed([`its expansion has ${count} of ${total} codes`, `其展开结果仅含 ${total} 个代码中的 ${count} 个`]);
+  };
   return {
     contains: (system, code) => (systems.get(system)?.has(code) ? 'in' : otherwise),
     systems: () => new Set(systems.keys()),
-    codes: () => (otherwise === 'out' ? listed : undefined),
-  };
-}
-
-/** Compiled when first asked: a value set nobody asks of costs nothing, and circles of imports can be built. */
-function later(make: () => ValueSetContent): ValueSetContent {
-  let made: ValueSetContent | undefined;
-  const content = () => {
-    made ??= make();
-    return made;
-  };
-  return {
-    contains: (system, code) => content().contains(system, code),
-    systems: () => content().systems(),
-    codes: () => content().codes(),
-  };
-}
-
-/** A value set that imports itself, however far around, adds nothing to itself. */
-function guarded(content: ValueSetContent): ValueSetContent {
-  let inside = false;
-  const once = <T>(ask: () => T, again: T): T => {
-    if (inside) return again;
-    inside = true;
-    try {
-      return ask();
-    } finally {
-      inside = false;
-    }
-  };
-  return {
-    contains: (system, code) => once(() => content.contains(system, code), 'out'),
-    systems: () => once(() => content.systems(), new Set<string>()),
-    codes: () => once(() => content.codes(), undefined),
-  };
-}
-
-function union(parts: readonly ValueSetContent[]): ReadonlySet<string> {
-  return new Set(parts.flatMap((part) => [...part.systems()]));
-}
-
-function any(parts: readonly ValueSetContent[]): ValueSetContent {
-  const [only] = parts;
-  if (only === undefined) return nothing;
-  if (parts.length === 1) return only;
-  return {
-    contains(system, code) {
-      let answer: Membership = 'out';
-      for (const part of parts) {
-        const found = part.contains(system, code);
-        if (found === 'in') return 'in';
-        if (found === 'undecided') answer = 'undecided';
-      }
-      return answer;
-    },
-    systems: () => union(parts),
     codes: () => {
-      const lists = parts.map((part) => part.codes());
-      return lists.every((list) => list !== undefined) ? chained(lists) : undefined;
+      refuseParts();
+      return mapped(concepts, listedAs);
+    },
+    search: (words) => {
+      refuseParts();
+      return mapped(searchConcepts(listingOf(concepts), words), ({ concept, rank }) => ({ ...listedAs(concept), rank }));
     },
   };
-}
-
-function all(parts: readonly ValueSetContent[]): ValueSetContent {
-  const [only] = parts;
-  if (only === undefined) return nothing;
-  if (parts.length === 1) return only;
-  return {
-    contains(system, code) {
-      let answer: Membership = 'in';
-      for (const part of parts) {
-        const found = part.contains(system, code);
-        if (found === 'out') return 'out';
-        if (found === 'undecided') answer = 'undecided';
-      }
-      return answer;
-    },
-    systems: () => union(parts),
-    codes: () => {
-      const first = parts.find((part) => part.codes() !== undefined);
-      return first && narrowed(first, (system, code) => parts.every((part) => part.contains(system, code) === 'in'));
-    },
-  };
-}
-
-function without(included: ValueSetContent, excluded: ValueSetContent): ValueSetContent {
-  return {
-    contains(system, code) {
-      const found = included.contains(system, code);
-      if (found === 'out') return 'out';
-      const away = excluded.contains(system, code);
-      if (away === 'in') return 'out';
-      return away === 'undecided' ? 'undecided' : found;
-    },
-    systems: () => included.systems(),
-    codes: () => narrowed(included, (system, code) => excluded.contains(system, code) !== 'in'),
-  };
-}
-
-function* chained(lists: readonly Iterable<ListedCode>[]): Generator<ListedCode> {
-  for (const list of lists) yield* list;
-}
-
-function narrowed(content: ValueSetContent, isWanted: (system: string, code: string) => boolean): Iterable<ListedCode> | undefined {
-  const all = content.codes();
-  return all && chosen(all, isWanted);
-}
-
-function* chosen(all: Iterable<ListedCode>, isWanted: (system: string, code: string) => boolean): Generator<ListedCode> {
-  for (const one of all) if (isWanted(one.system, one.concept.code)) yield one;
 }

@@ -5,7 +5,7 @@
 import { message } from '../../model/message.js';
 import { type FhirError, fault } from '../../model/outcome.js';
 import type { Predicate } from '../../store/port.js';
-import { isObstacle } from '../../terminology/select.js';
+import { isObstacle } from '../../terminology/obstructed.js';
 import type { Obstacle } from '../../terminology/terminology.js';
 import type { SearchContext } from '../context.js';
 import { addToken } from '../entry-list.js';
