@@ -8,10 +8,11 @@ import { fault } from '../model/outcome.js';
 import { refuseFaults } from '../model/sent.js';
 import type { Operation } from './operation.js';
 import { snapshot } from './snapshot.js';
+import { closure } from './terminology/closure.js';
 import { translate } from './terminology/translate.js';
 import { validate } from './validate.js';
 
-export const operations: readonly Operation[] = [validate, snapshot, translate];
+export const operations: readonly Operation[] = [validate, snapshot, translate, closure];
 
 export function operationInteraction(rooms: Rooms): Interaction<'operation'> {
   return async (request, view) => {

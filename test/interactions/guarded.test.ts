@@ -106,6 +106,20 @@ const samples: Readonly<Record<InteractionName, Ask>> = {
 const operationSamples: Readonly<Record<string, Ask>> = {
   validate: (id) => [get(`/Patient/${id}/$validate`), { method: 'POST', path: `/Patient/${id}/$validate?mode=delete`, refused: 200 }],
   snapshot: (id) => [get(`/StructureDefinition/${id}/$snapshot`)],
+  closure: () => [
+    {
+      method: 'POST',
+      path: '/ConceptMap/$closure',
+      body: {
+        resourceType: 'Parameters',
+        parameter: [
+          { name: 'name', valueString: 'a' },
+          { name: 'version', valueString: '0' },
+        ],
+      },
+      refused: 403,
+    },
+  ],
   translate: (id) => [get(`/ConceptMap/${id}/$translate?system=urn:a&code=b`)],
 };
 
