@@ -2,6 +2,7 @@ Alias: $v2-0203 = http://terminology.hl7.org/CodeSystem/v2-0203
 Alias: $v3-ActCode = http://terminology.hl7.org/CodeSystem/v3-ActCode
 Alias: $v3-NullFlavor = http://terminology.hl7.org/CodeSystem/v3-NullFlavor
 Alias: $observation-category = http://terminology.hl7.org/CodeSystem/observation-category
+Alias: $dcm = http://dicom.nema.org/resources/ontology/DCM
 Alias: $loinc = http://loinc.org
 Alias: $wst-500 = urn:oid:2.16.156.10011.2.4
 Alias: $nationality = http://hl7.org/fhir/StructureDefinition/patient-nationality

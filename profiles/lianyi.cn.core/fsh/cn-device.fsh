@@ -20,7 +20,7 @@ Description: "影像等检查设备：院内设备编号、医疗器械注册证
 * modelNumber MS
 * type 1..1 MS
 * insert SlicedBySystem(type.coding)
-* insert CodingSlice(type.coding, modality, http://dicom.nema.org/resources/ontology/DCM, http://dicom.nema.org/medical/dicom/current/output/chtml/part16/sect_CID_29.html, extensible)
+* insert CodingSlice(type.coding, modality, http://dicom.nema.org/resources/ontology/DCM, CnModalityVS, extensible)
 * owner MS
 * location MS
 
@@ -53,3 +53,30 @@ Description: "A device identifier issued by GS1 is a GTIN of 14 digits with its 
 Severity: #error
 Expression: "issuer.exists().not() or issuer != 'http://hl7.org/fhir/NamingSystem/gs1-di' or deviceIdentifier.exists().not() or (deviceIdentifier.matches('^[0-9]{14}$') and (deviceIdentifier.substring(0,1).toInteger()*3+deviceIdentifier.substring(1,1).toInteger()+deviceIdentifier.substring(2,1).toInteger()*3+deviceIdentifier.substring(3,1).toInteger()+deviceIdentifier.substring(4,1).toInteger()*3+deviceIdentifier.substring(5,1).toInteger()+deviceIdentifier.substring(6,1).toInteger()*3+deviceIdentifier.substring(7,1).toInteger()+deviceIdentifier.substring(8,1).toInteger()*3+deviceIdentifier.substring(9,1).toInteger()+deviceIdentifier.substring(10,1).toInteger()*3+deviceIdentifier.substring(11,1).toInteger()+deviceIdentifier.substring(12,1).toInteger()*3+deviceIdentifier.substring(13,1).toInteger()) mod 10 = 0)"
 * insert Chinese(由 GS1 发码的产品标识（UDI-DI）应为 14 位 GTIN，末位为校验码。)
+
+ValueSet: CnModalityVS
+Id: cn-modality
+Title: "影像设备类型 Modalities"
+Description: "常用设备类型的 DICOM 代码。数字化 X 射线摄影是 DX，不是 DR；病理切片扫描是 SM。Codes of DICOM for the usual modalities. Digital radiography is DX, not DR."
+* $dcm#CR "Computed Radiography"
+* $dcm#CT "Computed Tomography"
+* $dcm#DX "Digital Radiography"
+* $dcm#ECG "Electrocardiography"
+* $dcm#EPS "Cardiac Electrophysiology"
+* $dcm#ES "Endoscopy"
+* $dcm#GM "General Microscopy"
+* $dcm#HD "Hemodynamic Waveform"
+* $dcm#IO "Intra-oral Radiography"
+* $dcm#IVUS "Intravascular Ultrasound"
+* $dcm#MG "Mammography"
+* $dcm#MR "Magnetic Resonance"
+* $dcm#NM "Nuclear Medicine"
+* $dcm#OCT "Optical Coherence Tomography"
+* $dcm#OP "Ophthalmic photography"
+* $dcm#PT "Positron emission tomography"
+* $dcm#PX "Panoramic X-Ray"
+* $dcm#RF "Radiofluoroscopy"
+* $dcm#SM "Slide Microscopy"
+* $dcm#US "Ultrasound"
+* $dcm#XA "X-Ray Angiography"
+* $dcm#XC "External-camera Photography"

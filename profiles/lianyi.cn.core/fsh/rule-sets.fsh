@@ -81,6 +81,18 @@ RuleSet: ReportRules(slice, system, title)
 * conclusion MS
 * conclusion obeys cn-report-3
 
+// Sections of a document are told apart by their codes.
+RuleSet: SlicedByCode
+* section ^slicing.discriminator.type = #pattern
+* section ^slicing.discriminator.path = "code"
+* section ^slicing.rules = #open
+
+// One section of a document, named by LOINC.
+RuleSet: SectionSlice(slice, code, min, title)
+* section contains {slice} {min}..1 MS
+* section[{slice}] ^short = "{title}"
+* section[{slice}].code = http://loinc.org#{code}
+
 // What the addresses of people and organizations add.
 RuleSet: ChineseAddress
 * address.extension contains CnAddressType named addressType 0..1 and CnDivisionCode named divisionCode 0..1 and CnTownship named township 0..1
