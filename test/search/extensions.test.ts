@@ -63,6 +63,23 @@ describeFinding(
       code: {},
       extension: [own('cn-recognition', { extension: [{ url: 'scope', valueCoding: { system: 's', code: 'national' } }] })],
     },
+    {
+      resourceType: 'Coverage',
+      id: 'employee',
+      status: 'active',
+      subscriberId: '33000012345',
+      beneficiary: { reference: 'Patient/hui' },
+      payor: [{ display: '医保中心' }],
+      extension: [coded('cn-insured-place', 's', '330000')],
+    },
+    {
+      resourceType: 'Location',
+      id: 'bed',
+      name: '703-2',
+      operationalStatus: { system: 'http://terminology.hl7.org/CodeSystem/v2-0116', code: 'U' },
+      physicalType: { coding: [{ system: 's', code: 'bd' }] },
+    },
+    { resourceType: 'Device', id: 'ct', extension: [own('cn-ae-title', { valueString: 'CT01' })] },
   ],
   [
     ['Patient?ethnicity=03', 'hui'],
@@ -87,5 +104,9 @@ describeFinding(
     ['MedicationRequest?drug-specification=0.25g', 'herbs'],
     ['MedicationRequest?subject:Patient.ethnicity=03', 'herbs'],
     ['DiagnosticReport?recognition-scope=national', 'mutual'],
+    ['Coverage?insured-place=s|330000&subscriber-id=33000012345', 'employee'],
+    ['Coverage?subscriber-id=3300001234', ''],
+    ['Location?physical-type=bd&operational-status=U', 'bed'],
+    ['Device?ae-title=CT01', 'ct'],
   ],
 );

@@ -10,7 +10,7 @@ import type { Resource } from '../../model/resource.js';
 import { withSubsetted } from '../../model/subsetted.js';
 import { encodeInSteps, stringifyJsonInSteps } from '../../model/write-json.js';
 import { coveringOf, typeOfReference } from './data-types.js';
-import { isPersonal, type Masks, persons } from './kinds.js';
+import { isPersonal, type Masks, maskOfText, persons } from './kinds.js';
 import { personSystems } from './person-systems.js';
 import { coveredName, isResidentNumber, type SurnameOf, toYear } from './texts.js';
 
@@ -177,9 +177,6 @@ function coveredDisplay({ masks, surnameOf }: Scope, display: Json): Json | unde
   return masks.has('whole') || typeof display !== 'string' ? undefined : coveredName(display, surnameOf);
 }
 
-/** Plain texts in which R4 has the name or the number of a person. */
-const nameTexts: ReadonlySet<string> = new Set(['Annotation.authorString']);
-const numberTexts: ReadonlySet<string> = new Set(['Coverage.subscriberId']);
 /** Of these free words are part of a code or a measure. */
 const worded: ReadonlySet<string> = new Set([
   'Coding',
@@ -208,10 +205,11 @@ function primitiveCover(scope: Scope, { name, element, type }: Property, owner: 
     case 'markdown': {
       if (masks.has('freeText') && isRecord && !worded.has(owner) && name !== 'id') return 'leave out';
       if (owner === 'Extension' && masks.has('name') && persons.has(root) && name.startsWith('value')) return 'leave out';
-      const place = `${owner}.${name}`;
-      if (masks.has('identifier') && numberTexts.has(place)) return 'leave out';
-      if (!masks.has('name') || !nameTexts.has(place)) return undefined;
-      return masks.has('whole') ? 'leave out' : (value) => (typeof value === 'string' ? coveredName(value, scope.surnameOf) : value);
+      const mask = maskOfText.get(`${owner}.${element}`);
+      if (mask === undefined || !masks.has(mask)) return undefined;
+      return mask === 'identifier' || masks.has('whole')
+        ? 'leave out'
+        : (value) => (typeof value === 'string' ? coveredName(value, scope.surnameOf) : value);
     }
     default:
       return undefined;

@@ -27,6 +27,12 @@ export type Mask = (typeof masks)[number];
 
 export type Masks = ReadonlySet<Mask>;
 
+/** Plain texts in which R4 has the name or the number of a person, by their elements. */
+export const maskOfText: ReadonlyMap<string, Mask> = new Map([
+  ['Annotation.author', 'name'],
+  ['Coverage.subscriberId', 'identifier'],
+]);
+
 /** Types of resources that are persons. */
 export const persons: ReadonlySet<string> = new Set(['Patient', 'Person', 'RelatedPerson', 'Practitioner']);
 /** What a reference to one of these tells by its display is no name of a person. */

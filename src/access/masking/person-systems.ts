@@ -12,6 +12,8 @@ const names = [
   'health-record',
   'health-card',
   'insurance-card',
+  'insurance-person-number',
+  'social-security-card',
   'patient-index',
   'outpatient-number',
   'inpatient-number',
@@ -23,4 +25,5 @@ export const personSystems: ReadonlySet<string> = new Set([
   ...oids.map((oid) => `urn:oid:2.16.156.10011.${oid}`),
   ...names.map((name) => `https://lianyi.cn/fhir/sid/${name}`),
   'urn:oid:2.16.840.1.113883.2.23.1.19.1',
+  'urn:oid:2.16.840.1.113883.2.23.1.19.2',
 ]);

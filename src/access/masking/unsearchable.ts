@@ -2,7 +2,7 @@
  * By what nobody may search or sort who is not shown it: what is found, and how many, would tell what is covered. Dates that are shown to the
  * year may be asked for by the year. Source: R4 search.html; GB/T 37964-2019
  */
-import type { Mask, Masks } from './kinds.js';
+import { type Mask, type Masks, maskOfText } from './kinds.js';
 
 /** Of a search parameter, as search has worked it out. */
 export interface Searched {
@@ -70,6 +70,8 @@ function hiddenElement(masks: Masks, isRecord: boolean, { type, owner, element }
         ? undefined
         : 'always';
   }
+  const mask = type === 'string' ? maskOfText.get(`${owner}.${element}`) : undefined;
+  if (mask !== undefined && masks.has(mask)) return 'always';
   if (masks.has('birthDate') && element === 'birthDate') return 'years';
   if (!isRecord) return undefined;
   if (masks.has('dates') && dated.has(type) && owner !== 'Meta') return 'years';

@@ -297,6 +297,7 @@ describe.each(stores)('on $name', ({ open }) => {
     ['subject:Patient.birthdate', '/Observation?subject:Patient.birthdate=1990-03-07'],
     ['subject:identifier', '/Observation?subject:identifier=11010119900307123X'],
     ['_has:Patient:general-practitioner:name', '/Practitioner?_has:Patient:general-practitioner:name=张'],
+    ['subscriber-id', '/Coverage?subscriber-id=330000'],
     ['birthdate', '/Patient?birthdate=1990-03-07'],
     ['_sort', '/Patient?_sort=birthdate'],
   ])('by %s nobody may search who is not shown it', async (name, path) => {
