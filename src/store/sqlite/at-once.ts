@@ -40,6 +40,7 @@ function isPlain(predicate: Predicate): boolean {
       return predicate.match.kind !== 'point' && (predicate.match.kind !== 'string' || predicate.match.how !== 'contains');
     case 'all':
     case 'any':
+      return predicate.of.every(isPlain);
     case 'chain':
     case 'reverse':
       return false;
@@ -77,6 +78,8 @@ function selectFor(reader: Reader, asked: Asked, parts: readonly Predicate[]): S
     const narrowed = narrow(reader, asked.type, few.driver, others(few));
     return narrowed.length === 0 ? undefined : { select: gatheringSelect(narrowed, asked), partial: false };
   }
+  // Where nothing else leads anywhere, its beginning is what any other way would look at first.
+  if (isWalked && candidates.length === 1) return walking(reader, asked, stream(first.driver, asked.order), others(first));
   if (asked.order.keys.length > 1 || !candidates.every(({ driver }) => isKnownFrequent(reader, driver))) return undefined;
   if (isWalked) return walking(reader, asked, stream(first.driver, asked.order), others(first));
   return asked.order.keys.length === 1 ? walking(reader, asked, wholeType(asked), parts) : undefined;
