@@ -12,6 +12,7 @@ import type { Definitions } from './definitions/definitions.js';
 import type { Health } from './http/app.js';
 import { shownError } from './http/errors.js';
 import { createFhirHandler, type Handler, isUnder } from './http/fhir.js';
+import { builtGuide } from './http/guide-folder.js';
 import { whenAsked } from './http/when-asked.js';
 import { indexedSearch } from './indexed-search.js';
 import type { Complete } from './indexing/record.js';
@@ -206,7 +207,7 @@ export async function assemble(parts: Parts): Promise<Assembled> {
       return 'store unavailable';
     }
   };
-  const app = whenAsked({ premises, logger, software, health, indexing: indexing.standing });
+  const app = whenAsked({ premises, logger, software, guideFolder: parts.guideFolder ?? builtGuide, health, indexing: indexing.standing });
   const handler: Handler = (req, res) => (isUnder(basePath, req.url ?? '') ? fhir(req, res) : app(req, res));
   if (smart === undefined) return { perform, handler };
   return { perform, handler: (req, res) => (isUnder(smart.path, req.url ?? '') ? smart.handler(req, res) : handler(req, res)) };

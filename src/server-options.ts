@@ -15,6 +15,8 @@ export interface ServerOptions {
   readonly store: string | ResourceStore;
   /** Where the build put the compiled definitions; the one beside this file unless said otherwise. */
   readonly definitionsFolder?: string;
+  /** Where the build put the pages of the implementation guide; the one beside this file unless said otherwise. */
+  readonly guideFolder?: string;
   /** The FHIR base as clients see it; derived from the address it listens on where it is not given. */
   readonly baseUrl?: string;
   /** An IANA name, for dates without a zone in searches. */

@@ -62,7 +62,7 @@ export function localPackages(profilesFolder: string): readonly Package[] {
 }
 
 /** `package.json` stands beside the folder `package` (a project) or in it (as a published package unpacks). */
-function localPackage(folder: string): Package {
+export function localPackage(folder: string): Package {
   const inner = join(folder, 'package');
   const from = existsSync(inner) ? inner : folder;
   const described = [folder, inner].find((place) => existsSync(join(place, 'package.json')));

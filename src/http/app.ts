@@ -4,6 +4,7 @@ import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
 import { respondError, shownError } from './errors.js';
 import { openExchange, type Premises } from './exchange.js';
+import { guidePages } from './guide.js';
 import { landingPage } from './landing.js';
 import type { Logger } from './log.js';
 
@@ -13,6 +14,8 @@ export interface AppRooms {
   readonly premises: Premises;
   readonly logger: Logger;
   readonly software: { readonly name: string; readonly version: string };
+  /** Where the pages of the implementation guide lie. */
+  readonly guideFolder: string;
   /** Whether the store answers, and whether it is ready for searches. */
   readonly health: () => Promise<Health>;
   /** What cannot be searched by until it is indexed, and the part of it that is, from 0 to 1. */
@@ -24,6 +27,7 @@ export function createApp(rooms: AppRooms): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.get('/', (req, res) => landing(rooms, req, res));
+  app.use('/guide', guidePages(rooms.guideFolder));
   app.get('/health', async (_req, res) => {
     const status = await rooms.health();
     const indexing = rooms.indexing();
@@ -58,7 +62,7 @@ function onError({ premises, logger }: AppRooms): ErrorRequestHandler {
 }
 
 function landing({ premises: { baseUrl }, software }: AppRooms, req: Request, res: Response): void {
-  const links = { fhir: baseUrl, capabilities: `${baseUrl}/metadata`, health: '/health' };
-  if (req.accepts(['json', 'html']) === 'html') res.type('html').send(landingPage(software, links));
+  const links = { fhir: baseUrl, capabilities: `${baseUrl}/metadata`, guide: '/guide', health: '/health' };
+  if (req.accepts(['json', 'html']) === 'html') res.type('html').send(landingPage(software, links).toString());
   else res.json({ name: software.name, version: software.version, fhirVersion: '4.0.1', links });
 }

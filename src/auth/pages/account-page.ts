@@ -1,9 +1,9 @@
 /** The page of an account's owner: which applications are connected, the password, the authenticator, signing out. */
 import { describeScope, parseScopes, type ScopeTypes } from '../../access/scopes.js';
+import { type Html, html } from '../../model/html.js';
 import type { Account } from '../accounts.js';
 import type { GrantShown } from '../interactions.js';
 import { button, form, input } from './forms.js';
-import { type Html, html } from './html.js';
 import { patientName } from './people.js';
 import type { PatientCandidate } from './rooms.js';
 import { newPasswordFields } from './sign-in-pages.js';

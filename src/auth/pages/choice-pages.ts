@@ -1,7 +1,8 @@
 /** The pages on which somebody chooses what an application is to work on: a patient, a visit; and why the glass is broken. */
+
+import { type Html, html } from '../../model/html.js';
 import type { AskingClient } from '../interactions.js';
 import { button, check, form, input } from './forms.js';
-import { type Html, html } from './html.js';
 import { encounterLine, patientCard, patientDetails, patientName } from './people.js';
 import type { EncounterCandidate, Found, PatientCandidate } from './rooms.js';
 import { type PageContent, type Problem, say, type View } from './view.js';

@@ -1,12 +1,12 @@
 /** The page on which somebody agrees: who asks, where it goes, on whom, and each thing that is asked for in plain words. */
 import { describeScope, type ResourceScope, type SmartScope } from '../../access/scopes.js';
+import { type Html, html } from '../../model/html.js';
 import type { Account } from '../accounts.js';
 import type { Asked } from '../interactions.js';
 import type { Emergency } from '../launch-context.js';
 import { otherAccountButton } from './choice-pages.js';
 import { categoryWords, finerScopes } from './finer-scopes.js';
 import { button, check, form } from './forms.js';
-import { type Html, html } from './html.js';
 import { encounterLine, patientCard } from './people.js';
 import type { EncounterCandidate, PatientCandidate } from './rooms.js';
 import { type PageContent, type Problem, say, tell, type View } from './view.js';

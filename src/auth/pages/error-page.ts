@@ -1,6 +1,7 @@
 /** The pages that end things: an error, and signing out. */
+
+import { html } from '../../model/html.js';
 import { type Message, message } from '../../model/message.js';
-import { html } from './html.js';
 import { type PageContent, say, type View } from './view.js';
 
 export function errorPage(view: View, text: Message, detail?: string): PageContent {

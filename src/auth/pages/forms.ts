@@ -1,5 +1,5 @@
 /** The parts that forms are made of: each input with its label, its hint and what is wrong with it. */
-import { type Html, html } from './html.js';
+import { type Html, html } from '../../model/html.js';
 import { type Problem, tell, type View } from './view.js';
 
 export interface Field {

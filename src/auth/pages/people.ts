@@ -1,5 +1,5 @@
 /** Patients and visits as a page shows them: enough to tell one from another, no more of an identity number than that takes. */
-import { type Html, html } from './html.js';
+import { type Html, html } from '../../model/html.js';
 import type { EncounterCandidate, PatientCandidate } from './rooms.js';
 import { say, type View } from './view.js';
 

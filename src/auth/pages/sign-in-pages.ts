@@ -1,7 +1,7 @@
 /** The pages by which somebody signs in: name and password, a code, a new password, an authenticator. */
 import { renderSVG } from 'uqr';
+import { type Html, html, trusted } from '../../model/html.js';
 import { button, form, input } from './forms.js';
-import { type Html, html, trusted } from './html.js';
 import { type PageContent, type Problem, say, type View } from './view.js';
 
 export interface SignInPage {

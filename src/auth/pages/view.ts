@@ -1,6 +1,7 @@
 /** What every page is given: its language, where it stands, and the token its forms carry. */
+
+import { type Html, html, trusted } from '../../model/html.js';
 import type { Language, Message } from '../../model/message.js';
-import { type Html, html, trusted } from './html.js';
 import { style } from './style.js';
 
 export interface View {

@@ -1,0 +1,55 @@
+/** A page for each code system: every code in both languages, and its counterparts by each map. */
+import type { CodeSystem, ConceptMap } from 'fhir/r4.js';
+import { type Html, html } from '../../../src/model/html.js';
+import { canonicalLink } from '../canonical-link.js';
+import { conceptsOf, mapsFrom } from '../concepts.js';
+import { type Page, resourcePath, type View, wordsOf } from '../guide.js';
+import type { GuidePackage } from '../read-package.js';
+
+export function codeSystemPages(of: GuidePackage): readonly Page[] {
+  return of.codeSystems.map((system) => ({
+    path: resourcePath(of, 'CodeSystem', system.id),
+    title: wordsOf(system.title ?? system.name ?? ''),
+    body: (view) => body(view, system),
+  }));
+}
+
+function body(view: View, system: CodeSystem): Html {
+  const { say, guide } = view;
+  const concepts = conceptsOf(system);
+  const maps = mapsFrom(guide, system.url ?? '');
+  return html`<p class="lead">${view.own(system.description)}</p>
+<dl class="facts">
+<dt>${say('代码系统地址（system）', 'system')}</dt><dd><code class="long">${system.url ?? ''}</code></dd>
+<dt>${say('版本', 'Version')}</dt><dd>${system.version ?? ''}</dd>
+<dt>${say('代码数', 'Codes')}</dt><dd>${concepts.length}${system.content === 'complete' ? '' : say('（部分）', ' (a part)')}</dd>
+${system.valueSet !== undefined && html`<dt>${say('全部代码的值集', 'Value set of all codes')}</dt><dd>${canonicalLink(view, system.valueSet)}</dd>`}
+${maps.length > 0 && html`<dt>${say('与其他代码的对应', 'Maps')}</dt><dd>${maps.map((map, at) => html`${at > 0 && say('；', '; ')}${canonicalLink(view, map.url ?? '', map.title ?? map.id)}`)}</dd>`}
+</dl>
+<div class="wide"><table class="codes">
+<caption>${say('全部代码', 'All codes')}</caption>
+<thead><tr><th scope="col">${say('代码', 'Code')}</th><th scope="col">${say('名称', 'Chinese')}</th><th scope="col">${say('英文名称', 'English')}</th>${maps.map((map) => html`<th scope="col">${targetName(map)}</th>`)}</tr></thead>
+<tbody>
+${concepts.map(
+  ({
+    code,
+    display,
+    english,
+    synonyms,
+    depth,
+  }) => html`<tr class="d${Math.min(depth, 9)}"><th scope="row"><code>${code}</code></th><td lang="zh-CN">${display}${synonyms.length > 0 && html` <span class="synonym">（${synonyms.join('、')}）</span>`}</td><td lang="en">${english ?? ''}</td>${maps.map((map) => html`<td>${targets(map, system.url ?? '', code)}</td>`)}</tr>
+`,
+)}</tbody>
+</table></div>`;
+}
+
+function targetName({ group = [] }: ConceptMap): string {
+  return [...new Set(group.map(({ target = '' }) => target.slice(target.lastIndexOf('/') + 1)))].join(' ');
+}
+
+function targets({ group = [] }: ConceptMap, system: string, code: string): Html {
+  const found = group
+    .filter(({ source }) => source === system)
+    .flatMap(({ element }) => element.filter((one) => one.code === code).flatMap(({ target = [] }) => target));
+  return html`${found.map((target, at) => html`${at > 0 && ' '}<code>${target.code ?? ''}</code>`)}`;
+}

@@ -1,0 +1,38 @@
+/** Lists of all code systems, value sets and maps of the packages. */
+import { type Html, html } from '../../../src/model/html.js';
+import { conceptsOf } from '../concepts.js';
+import { type Page, resourcePath, type View, wordsOf } from '../guide.js';
+import type { GuidePackage } from '../read-package.js';
+
+export const terminologyPage: Page = {
+  path: 'terminology.html',
+  title: { zh: '代码', en: 'Codes' },
+  body: (view) => html`<p class="lead">${view.say(
+    '国家标准和行业标准的代码表：每张表有全部代码、中英文名称和与 FHIR 代码的对应。有国家 OID 的，代码系统写成 urn:oid:…。',
+    'Code tables of national and health-sector standards: all codes, names in Chinese and English, counterparts in FHIR. Where a table has a national OID, the system is urn:oid:….',
+  )}</p>
+${view.guide.packages.map((of) => packagePart(view, of))}`,
+};
+
+function packagePart(view: View, of: GuidePackage): Html {
+  const { say, language } = view;
+  return html`<section>
+${view.guide.packages.length > 1 && html`<h2>${view.own(of.title)}</h2>`}
+<h3>${say('代码系统', 'Code systems')}</h3>
+<div class="wide"><table>
+<thead><tr><th scope="col">${say('名称', 'Name')}</th><th scope="col">system</th><th scope="col">${say('代码数', 'Codes')}</th></tr></thead>
+<tbody>${of.codeSystems.map(
+    (
+      one,
+    ) => html`<tr><th scope="row"><a href="${view.to(resourcePath(of, 'CodeSystem', one.id))}">${wordsOf(one.title ?? '')[language]}</a></th><td><code>${one.url ?? ''}</code></td><td class="number">${conceptsOf(one).length}</td></tr>
+`,
+  )}</tbody></table></div>
+<h3>${say('值集', 'Value sets')}</h3>
+<ul class="columns">${of.valueSets.map((one) => html`<li><a href="${view.to(resourcePath(of, 'ValueSet', one.id))}">${wordsOf(one.title ?? one.name ?? '')[language]}</a></li>`)}</ul>
+${
+  of.conceptMaps.length > 0 &&
+  html`<h3>${say('代码之间的对应', 'Maps between codes')}</h3>
+<ul class="columns">${of.conceptMaps.map((one) => html`<li><a href="${view.to(resourcePath(of, 'ConceptMap', one.id))}">${language === 'zh' ? (one.title ?? one.id) : (one.id ?? '').replace('-to-', ' → ')}</a></li>`)}</ul>`
+}
+</section>`;
+}
