@@ -1,4 +1,5 @@
 /** What Consents leave of access, over HTTP on both stores. Source: R4 consent.html */
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Access } from '../../../src/access/access.js';
 import { type ConsentView, consentRestriction } from '../../../src/access/consent/consent-factor.js';
@@ -32,7 +33,23 @@ const views: Readonly<Record<string, ConsentView>> = {
   liOptIn: { ...zhang, mode: 'opt-in', own, who: ['Practitioner/li', 'Organization/west'] },
   exempt: { ...zhang, exempt: own },
   guardian: { ...zhang, who: ['RelatedPerson/mother'], namedOnly: true },
+  ...ofExamples(),
 };
+
+/** Who asks on a day that the Consents of the package's examples are about. */
+function ofExamples(): Readonly<Record<string, ConsentView>> {
+  const fang = { ...zhang, who: ['Practitioner/fang-min', 'Organization/qinghe-hospital'], now: Date.parse('2026-11-20T12:00:00+08:00') };
+  const stranger = { ...fang, who: ['Practitioner/stranger', 'Organization/west'] };
+  const mode = { mode: 'opt-in', own } as const;
+  return {
+    fang,
+    stranger,
+    fangOptIn: { ...fang, ...mode },
+    strangerOptIn: { ...stranger, ...mode },
+    strangerInEmergency: { ...stranger, purposes: ['ETREAT'] },
+    fangInResearch: { ...fang, ...mode, purposes: ['HRESCH'] },
+  };
+}
 
 const patientsOf: Readonly<Record<string, readonly string[]>> = { Observation: ['subject'], Condition: ['subject'] };
 
@@ -62,7 +79,7 @@ const present = { start: '2026-05-20', end: '2026-05-20' };
 const future = { start: '2026-05-21' };
 
 interface Consent {
-  readonly rule?: 'OPTIN' | 'OPTOUT';
+  readonly rule?: string;
   readonly status?: string;
   readonly scope?: string;
   readonly provision?: object;
@@ -73,6 +90,13 @@ type Row = readonly [sentence: string, consents: readonly Consent[], seen: Reado
 
 const deny = (conditions: object) => ({ provision: [{ type: 'deny', ...conditions }] });
 const permit = (conditions: object) => ({ provision: [{ type: 'permit', ...conditions }] });
+
+/** What an example of the package's profile of Consent says. */
+function example(name: string): Consent {
+  const path = `profiles/lianyi.cn.core/examples/cn-consent/${name}.json`;
+  const { policyRule, status, scope, provision } = JSON.parse(readFileSync(path, 'utf8'));
+  return { rule: policyRule?.coding?.[0].code, status, scope: scope.coding[0].code, provision };
+}
 
 const table: readonly Row[] = [
   ['without a Consent the policy holds', [], { zhang: 'CNOP', cleared: 'CHNOPR', optIn: 'O' }],
@@ -266,6 +290,23 @@ const table: readonly Row[] = [
     [{ rule: 'OPTIN', provision: deny({ data: [{ meaning: 'related', reference: { reference: 'Observation/N$' } }] }) }],
     { zhang: '' },
   ],
+  [
+    'the example of the package that consents to sharing permits whom it names to treat',
+    [example('valid-sharing-opt-in')],
+    { fangOptIn: 'CNOP', fangInResearch: 'O', strangerOptIn: 'O', stranger: 'CNOP' },
+  ],
+  [
+    'that of a guardian who does not leaves one physician, and emergencies',
+    [example('valid-opt-out-by-guardian')],
+    { fang: 'CNOP', stranger: '', strangerInEmergency: 'CNOP' },
+  ],
+  [
+    'those of an operation and of one that was withdrawn concern nobody’s access',
+    [example('valid-operation'), example('valid-research-withdrawn')],
+    { fangOptIn: 'O', stranger: 'CNOP' },
+  ],
+  ['what the profile warns of permits nobody', [example('valid-beyond-judgement')], { fang: '', stranger: '' }],
+  ['what it refuses says nothing', [example('invalid-says-nothing')], { fangOptIn: 'O', stranger: 'CNOP' }],
 ];
 
 const put = (resource: { readonly resourceType: string; readonly id: string }) => ({
