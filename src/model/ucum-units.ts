@@ -29,6 +29,7 @@ interface Packed {
 }
 
 let loaded: UnitTables | undefined;
+let names: ReadonlyMap<string, string> | undefined;
 
 /** Read when first asked for: most processes start without a unit to judge. */
 export function unitTables(): UnitTables {
@@ -36,10 +37,24 @@ export function unitTables(): UnitTables {
   return loaded;
 }
 
-function readTables(): UnitTables {
+/** What a unit is called in English, composed ones that are in common use too; read when first asked for. */
+export function unitName(code: string): string | undefined {
+  names ??= new Map(
+    unpack(readData().units, ['csCode_', 'name_'])
+      .filter(({ name_ }) => typeof name_ === 'string' && name_ !== '')
+      .map(({ csCode_, name_ }) => [ownText(String(csCode_)), ownText(String(name_))]),
+  );
+  return names.get(code);
+}
+
+function readData(): { readonly prefixes: Packed; readonly units: Packed } {
   // Read, not required: the package changes the object that `require` would share with it.
   const path = createRequire(import.meta.url).resolve('@lhncbc/ucum-lhc/data/ucumDefs.min.json');
-  const data = JSON.parse(readFileSync(path, 'utf8')) as { prefixes: Packed; units: Packed };
+  return JSON.parse(readFileSync(path, 'utf8')) as { prefixes: Packed; units: Packed };
+}
+
+function readTables(): UnitTables {
+  const data = readData();
   // Beside UCUM's atoms the table lists composed units that LOINC uses.
   const rows = unpack(data.units, unitColumns).filter(({ source_ }) => source_ === 'UCUM');
   return {

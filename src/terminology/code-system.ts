@@ -28,7 +28,7 @@ export interface CodeContent extends KnownCodes {
   /** Of the displays, where it is known. */
   readonly language?: string;
   /** What else is said of the code system as a whole; its concepts are not in it. */
-  readonly about?: Omit<CodeSystem, 'concept'>;
+  readonly about?: Partial<Omit<CodeSystem, 'concept'>>;
   /** Of codes that are known by a rule: what one is called. */
   readonly wordsFor?: (code: string) => Concept | undefined;
   /** Canonicals of the supplements that are added. */

@@ -5,7 +5,7 @@
 import type { CodeSystem } from 'fhir/r4.js';
 import { type CodeContent, type Concept, isAbstract, isInactive } from './code-system.js';
 import type { Codes, ListedCode } from './content.js';
-import { obstacleOf } from './obstacles.js';
+import { obstacleOf, obstacleWithin } from './obstacles.js';
 import { isObstacle, unlessObstructed } from './obstructed.js';
 import { createSelector } from './select.js';
 import { type CompiledValueSet, createSources, type Known, kept, type TerminologySources, type Wishes } from './sources.js';
@@ -39,6 +39,7 @@ export function createTerminology(definitions: Known): WholeTerminology {
     select: (canonical) => now().select(canonical),
     related: (direction, system, code) => now().related(direction, system, code),
     at: (wishes) => now().at(wishes),
+    obstacleIn: (valueSet, system) => now().obstacleIn(valueSet, system),
     versionsHere: (system) => now().versionsHere(system),
   };
 }
@@ -89,6 +90,7 @@ function terminologyOf(definitions: Known, contents: WeakMap<CodeSystem, CodeCon
     drawsOn: (valueSet, system) => sources.valueSet(valueSet)?.allSystems().has(system) === true,
     systemsOf: (canonical) => sources.valueSet(canonical)?.allSystems() ?? new Set(sources.codeSystem(canonical) && [canonical]),
     obstacle: (valueSet, system) => obstacleOf(valueSet, system, { valueSet: published, codeSystem: sources.codeSystem }),
+    obstacleIn: (valueSet, system) => obstacleWithin(valueSet, system, { valueSet: published, codeSystem: sources.codeSystem }),
     at(wishes) {
       const key = keyOf(wishes);
       if (key === '') return sources;

@@ -116,3 +116,14 @@ function nearestTo(wanted: string, display: string | undefined, designations: re
   for (const one of designations) if (one.language !== undefined) consider(one.value, one.language, isForShow(one) ? 1 : 0);
   return best;
 }
+
+/** Letter case, width and spaces make no difference. */
+export function isOneOf(text: string, displays: readonly string[]): boolean {
+  if (displays.includes(text)) return true;
+  const written = plainWords(text);
+  return displays.some((one) => plainWords(one) === written);
+}
+
+function plainWords(text: string): string {
+  return text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
+}

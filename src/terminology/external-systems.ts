@@ -6,6 +6,7 @@ import type { ValueSetComposeIncludeFilter } from 'fhir/r4.js';
 import { comparable, isUnit } from '../model/ucum.js';
 import type { CodeContent, Concept } from './code-system.js';
 import { isLanguageTag } from './languages.js';
+import { asWritten, engineWords, timeZoneWords, unitWords, type WordsFor } from './rule-words.js';
 import type { Membership } from './terminology.js';
 
 /** Lists the codes a value set enumerates for a system. */
@@ -14,11 +15,11 @@ export type ListedCodes = (valueSet: string, system: string) => readonly Concept
 const iso3166 = 'urn:iso:std:iso:3166';
 
 const rules: Readonly<Record<string, () => CodeContent>> = {
-  'urn:ietf:bcp:13': () => byRule((code) => mediaType.test(code) || shortFormats.has(code), false),
-  'urn:ietf:bcp:47': () => byRule(isLanguageTag, false),
-  'urn:iso:std:iso:4217': () => byRule((code) => currencies().has(code), true),
-  'https://www.iana.org/time-zones': () => byRule(isTimeZone, true),
-  'http://unitsofmeasure.org': () => ({ ...byRule(isUnit, true), test: unitTest }),
+  'urn:ietf:bcp:13': () => byRule((code) => mediaType.test(code) || shortFormats.has(code), false, { name: 'BCP 13', wordsFor: asWritten }),
+  'urn:ietf:bcp:47': () => byRule(isLanguageTag, false, { name: 'BCP 47', wordsFor: engineWords('language') }),
+  'urn:iso:std:iso:4217': () => byRule((code) => currencies().has(code), true, { name: 'ISO 4217', wordsFor: engineWords('currency') }),
+  'https://www.iana.org/time-zones': () => byRule(isTimeZone, true, { name: 'IANA time zones', wordsFor: timeZoneWords }),
+  'http://unitsofmeasure.org': () => ({ ...byRule(isUnit, true, { name: 'UCUM', wordsFor: unitWords }), test: unitTest }),
 };
 
 /** Those of which every code is known to be one or none. */
@@ -38,17 +39,25 @@ function unitTest({ property, op, value }: ValueSetComposeIncludeFilter): ((code
 
 const noLinks = { parents: new Map(), children: new Map() };
 
-function byRule(rule: (code: string) => boolean, caseSensitive: boolean, concepts: ReadonlyMap<string, Concept> = new Map()): CodeContent {
+interface Naming {
+  readonly name: string;
+  readonly wordsFor: WordsFor;
+}
+
+function byRule(rule: (code: string) => boolean, caseSensitive: boolean, { name, wordsFor }: Naming): CodeContent {
   return {
     caseSensitive,
-    size: concepts.size,
-    concepts: () => concepts.values(),
-    find: (code) => concepts.get(code),
+    language: 'en',
+    about: { name },
+    size: 0,
+    concepts: () => [],
+    find: () => undefined,
+    wordsFor: (code) => (rule(code) ? wordsFor(code) : undefined),
     properties: new Set(),
     fold: caseSensitive ? (code) => code : (code) => code.toLowerCase(),
     contains: (code) => (rule(code) ? 'in' : 'out'),
     hierarchy: () => noLinks,
-    ...(concepts.size === 0 ? { byRule: true } : {}),
+    byRule: true,
   };
 }
 
@@ -80,10 +89,18 @@ function isTimeZone(code: string): boolean {
 
 /** R4 lists the two-letter codes; three letters, three digits and subdivisions (ISO 3166-2), which share the system, are not here. */
 function countries(listed: ListedCodes): CodeContent {
-  const concepts = new Map(listed('http://hl7.org/fhir/ValueSet/iso3166-1-2', iso3166).map((concept) => [concept.code, concept]));
+  const words = engineWords('region');
+  const concepts = new Map(
+    listed('http://hl7.org/fhir/ValueSet/iso3166-1-2', iso3166).map((one) => [one.code, { ...words(one.code), ...one }]),
+  );
   const contains = (code: string): Membership => {
     if (concepts.has(code)) return 'in';
     return /^([A-Z]{3}|[0-9]{3}|[A-Z]{2}-[A-Z0-9]{1,3})$/.test(code) ? 'undecided' : 'out';
   };
-  return { ...byRule((code) => concepts.has(code), true, concepts), contains };
+  return {
+    ...{ caseSensitive: true, language: 'en', about: { name: 'ISO 3166-1' }, properties: new Set<string>() },
+    ...{ size: concepts.size, concepts: () => concepts.values(), find: (code) => concepts.get(code), contains },
+    fold: (code) => code,
+    hierarchy: () => noLinks,
+  };
 }

@@ -17,6 +17,11 @@ export function obstacleOf(canonical: string, system: string | undefined, known:
   return obstacleIn(valueSet, system, known, new Set([canonical]));
 }
 
+/** The same for one that may have no canonical. */
+export function obstacleWithin(valueSet: ValueSet, system: string | undefined, known: Known): Obstacle | undefined {
+  return obstacleIn(valueSet, system, known, new Set());
+}
+
 function obstacleIn(valueSet: ValueSet, system: string | undefined, known: Known, seen: Set<string>): Obstacle | undefined {
   const { include, exclude = [] } = valueSet.compose ?? { include: [] };
   for (const part of [...include, ...exclude]) {

@@ -19,6 +19,8 @@ export interface Wishes {
 }
 
 export interface CompiledValueSet extends ValueSetContent {
+  /** As it was written. */
+  readonly published: ValueSet;
   /** Worked out once, for codes that come without a system. */
   allSystems(): ReadonlySet<string>;
 }
@@ -76,6 +78,7 @@ export function createSources(definitions: Known, contents: WeakMap<CodeSystem, 
     let systems: ReadonlySet<string> | undefined;
     return {
       ...content,
+      published: valueSet,
       allSystems: () => {
         systems ??= content.systems();
         return systems;

@@ -7,6 +7,7 @@ import type { Definitions } from '../../definitions/definitions.js';
 import { isObject, type Json, type JsonObject } from '../../model/json.js';
 import { type Message, message } from '../../model/message.js';
 import { ownText } from '../../model/own-text.js';
+import { isOneOf } from '../../terminology/displays.js';
 import type { Description, Terminology } from '../../terminology/terminology.js';
 import type { Rule } from '../compiler.js';
 import { enclose, report, type Step, type Walk } from '../walk.js';
@@ -223,18 +224,12 @@ function notForUse(code: string, concept: Description, walk: Walk): void {
 
 /** In another script than all known displays it is a translation that is not known here. */
 function isWrong(display: string, displays: readonly string[]): boolean {
-  if (displays.includes(display)) return false;
-  const written = plain(display);
   const isChinese = chinese.test(display);
   const comparable = displays.filter((one) => chinese.test(one) === isChinese);
-  return comparable.length > 0 && !comparable.some((one) => plain(one) === written);
+  return comparable.length > 0 && !isOneOf(display, comparable);
 }
 
 const chinese = /\p{Script=Han}/u;
-
-function plain(text: string): string {
-  return text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
-}
 
 /** Data from one source name a code wrongly again and again; the concept and the two texts decide alone. */
 const MAX_WRONG = 20;
