@@ -34,11 +34,13 @@ import type { Smart, SmartRooms } from './smart.js';
 import { softwareInfo } from './software.js';
 import type { Layout, ResourceStore } from './store/port.js';
 import { heldCodeSystems } from './terminology/held.js';
+import { createConceptTables } from './uploads/concept-tables.js';
 import type { Following } from './uploads/follow.js';
 import { createUploads } from './uploads/uploads.js';
 import { type Demands, unfitDemands } from './validation/demands.js';
 
 const MEBI = 1024 * 1024;
+const defaultTerminologyBytes = 512 * MEBI;
 const defaultLimits: Limits = {
   bundleBytes: 32 * MEBI,
   bundleEntries: 5000,
@@ -93,7 +95,10 @@ export async function assemble(parts: Parts): Promise<Assembled> {
   const demanded = (type: string) => demandedProfiles[type] ?? [];
   const uploads = createUploads({
     packaged: definitions,
-    onUnusable: ({ type, id }) => logger.warn({ type, id }, 'a definition in the store is of no use and has no effect'),
+    onUnusable({ type, id }, why) {
+      logger.warn({ type, id, ...(why && { why: why.en }) }, 'a definition in the store is of no use and has no effect');
+    },
+    tables: createConceptTables({ states: parts.primary.states, limit: parts.terminologyBytes ?? defaultTerminologyBytes }),
     ...parts.strictness,
     demanded,
   });

@@ -29,6 +29,8 @@ export interface Config extends AccessConfig {
   readonly maxBundleBytes: number;
   readonly maxBundleEntries: number;
   readonly maxBodyBytes: number;
+  /** In MB: what the tables of concepts of large code systems may take, all together. */
+  readonly terminologyMemory: number;
   /** `Type=canonical,canonical;Type=…`; '': none. `demandedByType` reads it. */
   readonly demandedProfiles: string;
   readonly unknownProfiles: Severity | 'ignore';
@@ -146,6 +148,12 @@ export const settings: readonly Setting<keyof Config>[] = [
   limit('MAX_BUNDLE_BYTES', 'maxBundleBytes', 32 * mebi, 'largest batch or transaction, in bytes'),
   limit('MAX_BUNDLE_ENTRIES', 'maxBundleEntries', 5000, 'most entries of a batch or transaction'),
   limit('MAX_BODY_BYTES', 'maxBodyBytes', 10 * mebi, 'largest body of any other request, in bytes'),
+  limit(
+    'TERMINOLOGY_MEMORY',
+    'terminologyMemory',
+    512,
+    'memory that large code systems may take, all together, in MB (about 25 for 100,000 concepts)',
+  ),
   {
     variable: 'CONDITIONAL_DELETE',
     key: 'conditionalDelete',

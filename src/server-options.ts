@@ -46,6 +46,8 @@ export interface ServerOptions {
   readonly idempotencyHours?: number;
   /** Whether those who may search everything may ask how a search is carried out. */
   readonly explainSearches?: boolean;
+  /** Bytes that the tables of concepts of large code systems may take, all together. */
+  readonly terminologyBytes?: number;
   /** Whether it is recorded who saw and did what, and for how many days that is kept; nothing is where it is absent. */
   readonly audit?: { readonly days: number } | undefined;
 }

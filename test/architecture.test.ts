@@ -16,7 +16,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   definitions: ['model'],
   fhirpath: ['model', 'definitions'],
   terminology: ['model', 'definitions'],
-  uploads: ['model', 'definitions', 'fhirpath', 'terminology', 'validation', 'search', 'store/port'],
+  uploads: ['model', 'definitions', 'fhirpath', 'terminology', 'validation', 'search', 'store/port', 'store/state', 'store/concept-blocks'],
   validation: ['model', 'definitions', 'fhirpath', 'terminology'],
   access: ['model', 'definitions', 'store/port'],
   // The authorization server: accounts, clients, pages, and the verification of tokens.
@@ -35,6 +35,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'store/code-points': [],
   'store/journal': ['store/audit-log', 'store/code-points'],
   'store/walk': ['store/port'],
+  // Large tables of concepts, packed beside the resources.
+  'store/concept-blocks': ['store/state'],
+  'store/concept-sweep': ['store/port', 'store/state', 'store/concept-blocks'],
   'store/digest': ['store/port', 'store/walk'],
   'store/copy-beside': ['store/port', 'store/state', 'store/audit-log'],
   'store/copy': ['model', 'store/port', 'store/walk', 'store/digest', 'store/copy-beside'],

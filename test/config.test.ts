@@ -15,6 +15,7 @@ describe('settings', () => {
       logRequests: false,
       corsOrigins: '*',
       fullText: 'ClinicalImpression,Composition,DiagnosticReport,DocumentReference,Questionnaire',
+      terminologyMemory: 512,
       timezone: 'Asia/Shanghai',
       demandedProfiles: '',
       referentialIntegrity: 'off',

@@ -32,6 +32,7 @@ export function openServer(config: Config, more: Pick<ServerOptions, 'smart' | '
     demandedProfiles: demandedByType(config),
     strictness: { unknownProfiles: config.unknownProfiles, unknownExtensions: config.unknownExtensions, bestPractice: config.bestPractice },
     limits: { bundleBytes: config.maxBundleBytes, bundleEntries: config.maxBundleEntries, bodyBytes: config.maxBodyBytes },
+    terminologyBytes: config.terminologyMemory * 1024 * 1024,
     // Standard output is for what a person or a script asked to see.
     logger: pino({ level: config.logLevel }, pino.destination(2)),
     ...(config.baseUrl === undefined ? {} : { baseUrl: config.baseUrl }),

@@ -57,9 +57,14 @@ export interface ConceptMatches extends Iterable<ConceptMatch> {
   readonly size: number;
 }
 
+/** By a folded code, those directly above it, or below; folded, too. */
+export interface CodeLinks {
+  get(code: string): readonly string[] | undefined;
+}
+
 export interface Hierarchy {
-  readonly parents: ReadonlyMap<string, readonly string[]>;
-  readonly children: ReadonlyMap<string, readonly string[]>;
+  readonly parents: CodeLinks;
+  readonly children: CodeLinks;
 }
 
 const exact = (code: string) => code;
@@ -134,7 +139,7 @@ function arrange(concepts: readonly CodeSystemConcept[] | undefined, fold: (code
 }
 
 /** All codes below (or above) one, however deep, without it. A circle in the code system does no harm. */
-export function reachable(links: ReadonlyMap<string, readonly string[]>, from: string): ReadonlySet<string> {
+export function reachable(links: CodeLinks, from: string): ReadonlySet<string> {
   const found = new Set<string>();
   const waiting = [...(links.get(from) ?? [])];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {

@@ -5,10 +5,11 @@
 import type { CodeSystem, ValueSet } from 'fhir/r4.js';
 import type { Definitions } from '../definitions/definitions.js';
 import { ownText } from '../model/own-text.js';
-import { type CodeContent, codeContent } from './code-system.js';
+import type { CodeContent } from './code-system.js';
 import type { ValueSetContent } from './content.js';
 import { externalSystem, type ListedCodes } from './external-systems.js';
 import { type Supplements, supplemented, supplementsHere } from './supplements.js';
+import { contentOf } from './table/table-content.js';
 import { compileValueSet, type Sources } from './value-set.js';
 import { type Versions, versionMeant } from './versions.js';
 
@@ -58,7 +59,7 @@ export function createSources(definitions: Known, contents: WeakMap<CodeSystem, 
     const name = `${found.url}|${found.version}`;
     const before = byVersion.get(name);
     if (before !== undefined) return before;
-    const content = contents.get(found) ?? codeContent(found);
+    const content = contents.get(found) ?? contentOf(found);
     contents.set(found, content);
     supplements ??= supplementsHere(definitions, wishes.supplements);
     const whole = supplemented(content, supplements.get(found.url ?? '') ?? []);

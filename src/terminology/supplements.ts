@@ -41,14 +41,15 @@ export function supplemented(base: CodeContent, supplements: readonly Supplement
       additions.set(code, added(additions.get(code) ?? { code }, concept, codeSystem.language, whole));
     });
   }
-  const known = new Map<Concept, Concept>();
+  const known = new Map<string, Concept>();
   const whole = (concept: Concept): Concept => {
-    const addition = additions.get(base.fold(concept.code));
+    const code = base.fold(concept.code);
+    const addition = additions.get(code);
     if (addition === undefined) return concept;
-    const before = known.get(concept);
+    const before = known.get(code);
     if (before !== undefined) return before;
     const made = together(concept, addition);
-    known.set(concept, made);
+    known.set(code, made);
     return made;
   };
   return {

@@ -3,13 +3,13 @@
  * answered. What cannot take effect is refused with the reason. Source: R4 profiling.html, resource.html#canonical
  */
 import type { SearchParameter } from 'fhir/r4.js';
+import { tableDigestOf } from '../definitions/concept-table-extension.js';
 import type { Definitions } from '../definitions/definitions.js';
 import { createLiveDefinitions, type LiveDefinitions } from '../definitions/live.js';
 import { isLiveType, uploaded } from '../definitions/uploaded.js';
 import { inSteps, wholly } from '../model/in-steps.js';
-import { isObject, type Json } from '../model/json.js';
+import type { Message } from '../model/message.js';
 import type { Issue } from '../model/outcome.js';
-import { parseStored } from '../model/parse-stored.js';
 import type { Key, Resource } from '../model/resource.js';
 import type { Version } from '../store/port.js';
 import { createTerminology } from '../terminology/create-terminology.js';
@@ -18,9 +18,11 @@ import { createTranslator, type Translator } from '../terminology/translate.js';
 import type { WholeTerminology } from '../terminology/whole.js';
 import { createValidator, type ValidatorSetting } from '../validation/create-validator.js';
 import type { Validator } from '../validation/validator.js';
+import type { ConceptTables } from './concept-tables.js';
 import { examineStructure } from './examine.js';
 import { examineParameter } from './examine-parameter.js';
 import { definedByR4 } from './refuse.js';
+import { havingTable, takeIn } from './take-in.js';
 
 /** By what resources are judged. */
 export interface Judge {
@@ -49,12 +51,14 @@ export interface Uploads extends Judge {
 export interface UploadsSetting extends Omit<ValidatorSetting, 'definitions' | 'terminology'> {
   /** What the packages bring. */
   readonly packaged: Definitions;
-  /** Is told of a definition in the store that is of no use. */
-  readonly onUnusable: (version: Version) => void;
+  /** Is told of a definition in the store that is of no use, and why where that can be said. */
+  readonly onUnusable: (version: Version, why?: Message) => void;
+  /** Where the concepts of large code systems lie; without it they stay unknown. */
+  readonly tables?: ConceptTables;
 }
 
 export function createUploads(setting: UploadsSetting): Uploads {
-  const { packaged, onUnusable, ...rest } = setting;
+  const { packaged, onUnusable, tables, ...rest } = setting;
   const definitions = createLiveDefinitions(packaged);
 
   const terminology = createTerminology(definitions);
@@ -73,12 +77,13 @@ export function createUploads(setting: UploadsSetting): Uploads {
     async assuming(drafts) {
       if (!drafts.some(({ key }) => isLiveType(key.type))) return this;
       const fork = definitions.fork();
-      for (const draft of drafts) await assume(draft, fork);
+      for (const draft of drafts) await assume(draft, fork, tables);
       return judgeBy(fork, createTerminology(fork));
     },
     async take(versions) {
       for (const version of versions) {
-        if (isLiveType(version.type) && (await inSteps(takeIn(version, definitions))) === 'unusable') onUnusable(version);
+        const taken = await takeIn(version, definitions, tables);
+        if (taken !== undefined) onUnusable(version, taken.why);
       }
     },
   };
@@ -115,30 +120,15 @@ function together(found: readonly Issue[], examined: readonly Issue[]): readonly
 /** Later than whatever is there. */
 const unwritten = { version: Number.MAX_SAFE_INTEGER, lastUpdated: Number.MAX_SAFE_INTEGER };
 
-async function assume({ key: { type, id }, resource }: Draft, fork: LiveDefinitions): Promise<void> {
+async function assume({ key: { type, id }, resource }: Draft, fork: LiveDefinitions, tables: ConceptTables | undefined): Promise<void> {
   if (!isLiveType(type)) return;
   const one = resource === undefined ? undefined : await inSteps(uploaded(resource, { id, ...unwritten }));
   if (one === undefined) fork.remove(type, id, unwritten.version);
-  else fork.put(one);
-}
-
-/** Bytes that are read at once; the exact text of numbers, which takes longer, is of no use to rules. */
-const SHORT = 256 * 1024;
-
-function* parsed(json: Buffer): Generator<undefined, Json> {
-  return json.length <= SHORT ? (JSON.parse(json.toString()) as Json) : yield* parseStored(json);
-}
-
-function* takeIn(
-  { type, id, version, lastUpdated, json }: Version,
-  definitions: LiveDefinitions,
-): Generator<undefined, 'unusable' | undefined> {
-  if (!isLiveType(type) || (definitions.versionOf(type, id) ?? 0) >= version) return undefined;
-  const resource = json === null ? undefined : yield* parsed(json);
-  const one = isObject(resource) ? yield* uploaded(resource, { id, version, lastUpdated }) : undefined;
-  if (one === undefined) definitions.remove(type, id, version);
-  else definitions.put(one);
-  return json !== null && one === undefined ? 'unusable' : undefined;
+  else {
+    const digest = resource && tableDigestOf(resource);
+    const table = digest === undefined ? undefined : tables?.held(digest);
+    fork.put(table === undefined ? one : havingTable(one, table));
+  }
 }
 
 /** `live`: as all will be when the resource is stored, but for the resource itself. */

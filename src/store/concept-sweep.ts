@@ -1,0 +1,80 @@
+/**
+ * Tables of concepts that no CodeSystem names any more go, some time after. A load that is running holds a claim on the digest it is about
+ * to name, from before its first block until the CodeSystem is stored; what is claimed is not swept, and what is being swept waits to be
+ * claimed. Source: store/concept-blocks.ts
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { retireTable, tableNotes } from './concept-blocks.js';
+import type { Position, ResourceStore, Version } from './port.js';
+import type { StateStore } from './state.js';
+
+const CLAIM = 'concept-table-claim';
+/** Milliseconds for which a claim holds without being renewed; after a crash nobody has to wait longer. */
+const HOLDS = 60_000;
+const RENEWED = 15_000;
+/** Milliseconds between two attempts to claim what somebody else has. */
+const AGAIN = 200;
+/** Milliseconds in which others that are reading a table have read it. */
+const STAYS = 600_000;
+
+/** Throws an Error where somebody else holds the claim and does not let go of it. */
+export async function withClaim<T>(states: StateStore, digest: string, work: () => Promise<T>): Promise<T> {
+  const since = Date.now();
+  while (!(await claim(states, digest))) {
+    if (Date.now() - since > 2 * HOLDS) throw new Error('The same table is being loaded by another process: try again when it is done');
+    await pause(AGAIN);
+  }
+  const renewing = setInterval(() => void states.put(claimOf(digest)), RENEWED);
+  try {
+    return await work();
+  } finally {
+    clearInterval(renewing);
+    await states.take(CLAIM, digest);
+  }
+}
+
+function claim(states: StateStore, digest: string): Promise<boolean> {
+  return states.add(claimOf(digest));
+}
+
+const claimOf = (digest: string) => ({ kind: CLAIM, id: digest, value: '{}', expires: Date.now() + HOLDS });
+
+export interface Swept {
+  readonly store: Pick<ResourceStore, 'states' | 'search'>;
+  /** The table that a CodeSystem names. */
+  readonly digestOf: (version: Version) => string | undefined;
+}
+
+/** How many were let go. */
+export async function sweepTables({ store, digestOf }: Swept): Promise<number> {
+  const known = new Set<string>();
+  for await (const { digest } of tableNotes(store.states)) known.add(digest);
+  const claimed: string[] = [];
+  try {
+    for (const digest of known) if (await claim(store.states, digest)) claimed.push(digest);
+    const named = await namedDigests({ store, digestOf });
+    const gone = claimed.filter((digest) => !named.has(digest));
+    for (const digest of gone) await retireTable(store.states, digest, Date.now() + STAYS);
+    return gone.length;
+  } finally {
+    for (const digest of claimed) await store.states.take(CLAIM, digest);
+  }
+}
+
+/** Code systems read at once; some are large. */
+const PAGE = 20;
+
+async function namedDigests({ store, digestOf }: Swept): Promise<ReadonlySet<string>> {
+  const named = new Set<string>();
+  let after: Position | undefined;
+  do {
+    const where = [{ type: 'CodeSystem', predicate: { kind: 'all', of: [] } as const }];
+    const slice = await store.search({ where, sort: [], count: PAGE, ...(after === undefined ? {} : { after }) });
+    for (const { version } of slice.matches) {
+      const digest = digestOf(version);
+      if (digest !== undefined) named.add(digest);
+    }
+    after = slice.more ? slice.matches.at(-1)?.position : undefined;
+  } while (after !== undefined);
+  return named;
+}

@@ -1,0 +1,46 @@
+/** A table of concepts as the content of a code system: what is asked for is read out of the columns when it is asked for. */
+import type { CodeSystem } from 'fhir/r4.js';
+import { type CodeContent, codeContent } from '../code-system.js';
+import type { Membership } from '../terminology.js';
+import { searchKeys } from '../text-search.js';
+import { attachedTable } from './attached.js';
+import { type ConceptTable, foldFor } from './concept-table.js';
+import { conceptAt, conceptsOf } from './read-concept.js';
+import { type Links, linksAt, textAt } from './vectors.js';
+
+export function contentOf(codeSystem: CodeSystem): CodeContent {
+  const table = attachedTable(codeSystem);
+  return table === undefined ? codeContent(codeSystem) : tableContent(codeSystem, table);
+}
+
+export function tableContent(about: Omit<CodeSystem, 'concept'>, table: ConceptTable): CodeContent {
+  const { version, language, property = [] } = about;
+  const { columns, index, caseSensitive, count } = table;
+  const fold = foldFor(caseSensitive);
+  const otherwise: Membership = table.isComplete ? 'out' : 'undecided';
+  const linked = (links: Links) => ({
+    get(code: string): readonly string[] | undefined {
+      const place = index.placeOf(code);
+      const places = place < 0 ? [] : Array.from(linksAt(links, place));
+      return places.length === 0 ? undefined : places.map((one) => fold(textAt(columns.codes, one)));
+    },
+  });
+  const hierarchy = { parents: linked(columns.parents), children: linked(table.children) };
+  return {
+    ...(version === undefined ? {} : { version }),
+    ...(language === undefined ? {} : { language }),
+    about,
+    caseSensitive,
+    size: count,
+    concepts: () => conceptsOf(columns, count),
+    find(code) {
+      const place = index.placeOf(code);
+      return place < 0 ? undefined : conceptAt(columns, place);
+    },
+    properties: new Set([...property.map(({ code }) => code), ...table.properties]),
+    fold,
+    contains: (code) => (index.placeOf(code) < 0 ? otherwise : 'in'),
+    hierarchy: () => hierarchy,
+    search: (words) => searchKeys(columns.keys, words, (place) => conceptAt(columns, place)),
+  };
+}
