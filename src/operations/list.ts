@@ -10,13 +10,14 @@ import type { Operation } from './operation.js';
 import { snapshot } from './snapshot.js';
 import { closure } from './terminology/closure.js';
 import { codeSystemValidateCode } from './terminology/code-system-validate-code.js';
+import { expand } from './terminology/expand.js';
 import { lookup } from './terminology/lookup.js';
 import { subsumes } from './terminology/subsumes.js';
 import { translate } from './terminology/translate.js';
 import { valueSetValidateCode } from './terminology/value-set-validate-code.js';
 import { validate } from './validate.js';
 
-const ofTerminology: readonly Operation[] = [lookup, codeSystemValidateCode, valueSetValidateCode, subsumes, translate, closure];
+const ofTerminology: readonly Operation[] = [lookup, codeSystemValidateCode, valueSetValidateCode, expand, subsumes, translate, closure];
 export const operations: readonly Operation[] = [validate, snapshot, ...ofTerminology];
 
 export function operationInteraction(rooms: Rooms): Interaction<'operation'> {

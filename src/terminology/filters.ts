@@ -24,80 +24,68 @@ export function testsOf(
 }
 
 /** The test of one filter, or undefined where it cannot be judged here (an unknown property or operator): then nothing is decided by it. */
-export function conceptTest(filter: ValueSetComposeIncludeFilter, content: CodeContent): ConceptTest | undefined {
-  const { property, op, value } = filter;
-  if (property === 'concept' || (property === 'code' && hierarchical.has(op))) return hierarchyTest(op, value, content);
+function conceptTest({ property, op, value }: ValueSetComposeIncludeFilter, content: CodeContent): ConceptTest | undefined {
+  if (hierarchical.has(op)) return property === 'concept' || property === 'code' ? hierarchyTest(op, value, content) : undefined;
   const read = propertyReader(property, content);
-  if (read === undefined) return undefined;
-  switch (op) {
-    case '=':
-      return (concept) => read(concept).includes(value);
-    case 'in':
-      return (
-        (values) => (concept: Concept) =>
-          read(concept).some((one) => values.has(one))
-      )(list(value));
-    case 'not-in':
-      return (
-        (values) => (concept: Concept) =>
-          !read(concept).some((one) => values.has(one))
-      )(list(value));
-    case 'exists':
-      return (concept) => read(concept).length > 0 === (value === 'true');
-    case 'regex':
-      return ((pattern) => pattern && ((concept: Concept) => read(concept).some((one) => pattern.test(one))))(safePattern(value));
-    default:
-      return undefined;
-  }
+  return read && valueTest(op, value, read);
 }
 
 const hierarchical = new Set(['is-a', 'descendent-of', 'is-not-a', 'generalizes']);
 
-function list(value: string): ReadonlySet<string> {
-  return new Set(value.split(',').map((one) => one.trim()));
-}
-
-function hierarchyTest(op: string, value: string, content: CodeContent): ConceptTest | undefined {
+function hierarchyTest(op: string, value: string, content: CodeContent): ConceptTest {
   const top = content.fold(value);
   const { parents, children } = content.hierarchy();
-  const inside = (codes: ReadonlySet<string>, self: boolean) => (concept: Concept) => {
-    const code = content.fold(concept.code);
-    return codes.has(code) || (self && code === top);
-  };
+  const codes = reachable(op === 'generalizes' ? parents : children, top);
+  const isInside = (code: string) => codes.has(code) || (op !== 'descendent-of' && code === top);
+  return (concept) => isInside(content.fold(concept.code)) === (op !== 'is-not-a');
+}
+
+/** A property of a concept as text, and a text in the form in which the two are compared. */
+interface Reader {
+  values(concept: Concept): readonly string[];
+  fold(text: string): string;
+}
+
+function valueTest(op: string, value: string, { values, fold }: Reader): ConceptTest | undefined {
+  const wanted = new Set((op === 'in' || op === 'not-in' ? value.split(',') : [value]).map((one) => fold(one.trim())));
+  const isOne = (concept: Concept) => values(concept).some((one) => wanted.has(fold(one)));
   switch (op) {
-    case 'is-a':
-      return inside(reachable(children, top), true);
-    case 'descendent-of':
-      return inside(reachable(children, top), false);
-    case 'generalizes':
-      return inside(reachable(parents, top), true);
-    case 'is-not-a':
-      return (
-        (isA) => (concept: Concept) =>
-          !isA(concept)
-      )(inside(reachable(children, top), true));
     case '=':
-      return (concept) => content.fold(concept.code) === top;
     case 'in':
+      return isOne;
     case 'not-in':
-      return (
-        (codes) => (concept: Concept) =>
-          codes.has(concept.code) === (op === 'in')
-      )(list(value));
+      return (concept) => !isOne(concept);
+    case 'exists':
+      return value === 'true' || value === 'false' ? (concept) => values(concept).length > 0 === (value === 'true') : undefined;
+    case 'regex': {
+      const pattern = safePattern(value);
+      return pattern && ((concept) => values(concept).some((one) => pattern.test(one)));
+    }
     default:
       return undefined;
   }
 }
 
+const asItStands = (text: string) => text;
+
 /** How to read a property's values as text. Source: R4 codesystem.html#defined-props */
-function propertyReader(property: string, content: CodeContent): ((concept: Concept) => readonly string[]) | undefined {
-  if (property === 'code') return (concept) => [concept.code];
-  if (property === 'display') return (concept) => (concept.display === undefined ? [] : [concept.display]);
-  const { parents, children } = content.hierarchy();
-  if (property === 'parent') return (concept) => parents.get(content.fold(concept.code)) ?? [];
-  if (property === 'child') return (concept) => children.get(content.fold(concept.code)) ?? [];
-  if (!content.properties.has(property)) return undefined;
-  return (concept) => (concept.property ?? []).filter(({ code }) => code === property).map(valueText);
+function propertyReader(property: string, { fold, hierarchy, properties }: CodeContent): Reader | undefined {
+  const above = ({ code }: Concept) => hierarchy().parents.get(fold(code)) ?? [];
+  const below = ({ code }: Concept) => hierarchy().children.get(fold(code)) ?? [];
+  switch (property) {
+    case 'code':
+    case 'concept':
+      return { values: ({ code }) => [code], fold };
+    case 'display':
+      return { values: ({ display }) => (display === undefined ? [] : [display]), fold: asItStands };
+    case 'parent':
+      return { values: above, fold };
+    case 'child':
+      return { values: below, fold };
+    default:
+      if (!properties.has(property)) return undefined;
+      return { values: (concept) => (concept.property ?? []).filter(({ code }) => code === property).map(valueText), fold: asItStands };
+  }
 }
 
 function valueText(property: CodeSystemConceptProperty): string {

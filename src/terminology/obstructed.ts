@@ -20,10 +20,12 @@ export function unlessObstructed<T>(work: () => T): T | Obstacle {
   } catch (error) {
     if (error instanceof Obstructed) return error.obstacle;
     // Not all that is in a store has passed the validator.
-    if (error instanceof TypeError) return ['it cannot be read as a value set', '无法作为值集读取'];
+    if (error instanceof TypeError) return unreadable;
     throw error;
   }
 }
+
+export const unreadable: Obstacle = ['it cannot be read as a value set', '无法作为值集读取'];
 
 export const unknownValueSet: Obstacle = ['the value set is not known here', '此处没有该值集'];
 

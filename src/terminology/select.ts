@@ -76,7 +76,7 @@ function whole(content: CodeContent | undefined, system: string): CodeContent {
 }
 
 function ofCanonical(canonical: string, walk: Walk): Selection {
-  const done = walk.done.get(canonical) ?? implicit(canonical, walk);
+  const done = walk.done.get(canonical);
   if (done !== undefined) return done;
   spend(walk, IMPORT);
   if (walk.open.has(canonical)) {
@@ -94,18 +94,6 @@ function ofCanonical(canonical: string, walk: Walk): Selection {
   walk.open.delete(canonical);
   if (walk.circles === circles) walk.done.set(canonical, selection);
   return selection;
-}
-
-const SNOMED = 'http://snomed.info/sct';
-const LOINC = 'http://loinc.org';
-
-/** Value sets that exist by their address alone. Source: R4 snomedct.html#implicit, loinc.html#implicit */
-function implicit(canonical: string, { known }: Walk): Selection | undefined {
-  if (canonical === `${LOINC}/vs`) return { wholes: new Set([LOINC]), codes: new Map() };
-  if (canonical === `${SNOMED}?fhir_vs`) return { wholes: new Set([SNOMED]), codes: new Map() };
-  const top = canonical.startsWith(`${SNOMED}?fhir_vs=isa/`) ? canonical.slice(`${SNOMED}?fhir_vs=isa/`.length) : undefined;
-  if (top === undefined) return undefined;
-  return { wholes: new Set(), codes: new Map([[SNOMED, related(known.codeSystem(SNOMED), 'below', SNOMED, top)]]) };
 }
 
 /** Where the composition cannot be followed here, an expansion that is there in full serves. */

@@ -8,6 +8,7 @@ import { ownText } from '../model/own-text.js';
 import type { CodeContent } from './code-system.js';
 import type { ValueSetContent } from './content.js';
 import { externalSystem, type ListedCodes } from './external-systems.js';
+import { implicitValueSet } from './implicit.js';
 import { type Supplements, supplemented, supplementsHere } from './supplements.js';
 import { contentOf } from './table/table-content.js';
 import { compileValueSet, type Sources } from './value-set.js';
@@ -67,7 +68,9 @@ export function createSources(definitions: Known, contents: WeakMap<CodeSystem, 
     return whole;
   }
 
-  const published = (canonical: string) => definitions.valueSet(aliases.get(canonical) ?? canonical);
+  const implicit = new Map<string, ValueSet | undefined>();
+  const published = (canonical: string) =>
+    definitions.valueSet(aliases.get(canonical) ?? canonical) ?? kept(implicit, canonical, (one) => implicitValueSet(one, definitions));
 
   function findValueSet(canonical: string): CompiledValueSet | undefined {
     const found = published(canonical);

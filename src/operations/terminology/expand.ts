@@ -1,0 +1,106 @@
+/**
+ * $expand: the codes of a value set, as they are to be chosen from. Source: R4 valueset-operation-expand.html,
+ * terminology-service.html#expand
+ */
+import { createHash } from 'node:crypto';
+import type { ValueSet } from 'fhir/r4.js';
+import { instantText } from '../../model/dates.js';
+import { inSteps } from '../../model/in-steps.js';
+import type { JsonObject } from '../../model/json.js';
+import { message } from '../../model/message.js';
+import { fault } from '../../model/outcome.js';
+import { drawnOn } from '../../terminology/drawn-on.js';
+import { type Expansion, expand as expandContent, isOfBranches } from '../../terminology/expand.js';
+import { Obstructed, unreadable } from '../../terminology/obstructed.js';
+import { readyToSearch } from '../../terminology/search-concepts.js';
+import type { Obstacle } from '../../terminology/terminology.js';
+import type { Operation } from '../operation.js';
+import { resourceAnswer } from './answer.js';
+import { type AskedValueSet, askedValueSet } from './asked-value-set.js';
+import { expandAsked, languagesAsked, MOST_CODES, refuseOtherDate, versionsAsked } from './expand-asked.js';
+import { usedParameters } from './expand-used.js';
+import { designationsAsked, expansionJson } from './expansion-json.js';
+import { parameterReader } from './parameters.js';
+
+const definition = 'http://hl7.org/fhir/OperationDefinition/ValueSet-expand';
+/** `property` came with R5; many clients send it. */
+const read = parameterReader(definition, [{ name: 'property', type: 'string', max: '*' }]);
+
+export const expand: Operation = {
+  name: 'expand',
+  definition,
+  async prepare(rooms, request, view) {
+    const asked = read(rooms.definitions, request);
+    refuseOtherDate(asked, rooms.now());
+    const versions = versionsAsked(asked);
+    const sources = rooms.uploads.terminology.at({ versions });
+    const { valueSet, content } = await askedValueSet(rooms, request, view, asked, sources);
+    const drawn = drawnOn(valueSet, sources, versions);
+    if (drawn.conflict !== undefined) throw cannotExpand(valueSet, drawn.conflict);
+    const expanding = expandAsked(asked, isOfBranches(valueSet));
+    if (expanding.words !== undefined) for (const one of drawn.codeSystems.values()) await inSteps(readyToSearch(one));
+    const expansion = await steps(valueSet, () =>
+      inSteps(expandContent(content, ({ system, version }) => sources.codeSystem(system, version), expanding)),
+    );
+    if ('tooMany' in expansion) throw tooMany(valueSet, expansion.tooMany);
+    const languages = languagesAsked(asked, request.acceptLanguage);
+    const { paging, parameter } = usedParameters(asked, drawn, languages);
+    const written = {
+      identifier: identifierOf(valueSet, expansion, parameter),
+      timestamp: instantText(rooms.now()),
+      offset: asked.has('offset') || asked.has('count') ? expanding.offset : undefined,
+      parameter: [...paging, ...parameter],
+    };
+    const writing = {
+      languages,
+      designations: designationsAsked(asked.flag('includeDesignations'), asked.texts('designation')),
+      properties: new Set(asked.texts('property')),
+      withDefinition: asked.flag('includeDefinition') ?? false,
+    };
+    return resourceAnswer(expansionJson(valueSet, expansion, written, writing));
+  },
+};
+
+/** Throws FhirError 422 for what cannot be told. */
+async function steps<T>(valueSet: ValueSet, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Obstructed) throw cannotExpand(valueSet, error.obstacle);
+    // Not all that is in a store has passed the validator.
+    if (error instanceof TypeError) throw cannotExpand(valueSet, unreadable);
+    throw error;
+  }
+}
+
+/** The same for the pages of one expansion, another when anything changes that its codes depend on. Source: R4 valueset-definitions.html#ValueSet.expansion.identifier */
+function identifierOf({ url, version, compose }: ValueSet, { total }: Expansion, parameter: readonly JsonObject[]): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([url, version, compose, total, parameter]))
+    .digest('hex');
+  return `urn:uuid:${digest.slice(0, 8)}-${digest.slice(8, 12)}-8${digest.slice(13, 16)}-a${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
+}
+
+function nameOf({ url, version }: AskedValueSet['valueSet']): readonly [en: string, zh: string] {
+  if (url === undefined) return ['The value set', '该值集'];
+  const canonical = version === undefined ? url : `${url}|${version}`;
+  return [`The value set ${canonical}`, `值集 ${canonical} `];
+}
+
+function cannotExpand(valueSet: ValueSet, [en, zh]: Obstacle) {
+  const [name, chinese] = nameOf(valueSet);
+  const text = message('cannot-expand', `${name} cannot be expanded: ${en}`, `${chinese}无法展开：${zh}`);
+  return fault('processing', text, { status: 422 });
+}
+
+function tooMany(valueSet: ValueSet, total: number) {
+  const [name, chinese] = nameOf(valueSet);
+  return fault(
+    'too-costly',
+    message(
+      'expansion-too-large',
+      `${name} has ${total} codes; at most ${MOST_CODES} are given at once: ask for pages by count and offset, or for some by filter`,
+      `${chinese}含 ${total} 个代码，一次最多返回 ${MOST_CODES} 个：请用 count 和 offset 分页，或用 filter 筛选`,
+    ),
+  );
+}

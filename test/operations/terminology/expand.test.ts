@@ -1,0 +1,388 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { issuesOf } from '../../running-server.js';
+import { serverOn } from '../../server-on.js';
+import { stores } from '../../stores.js';
+
+const url = 'http://t.cn/diagnoses';
+const vs = (id: string) => `http://t.cn/vs/${id}`;
+
+const concept = (code: string, display: string, english: string, more: object = {}) => {
+  return { code, display, designation: [{ language: 'en', value: english }], ...more };
+};
+
+/** A few lines of a classification of diagnoses, with chapters that are not recorded themselves. */
+const diagnoses = {
+  resourceType: 'CodeSystem',
+  id: 'diagnoses',
+  url,
+  version: '2.0',
+  language: 'zh-CN',
+  status: 'active',
+  content: 'complete',
+  caseSensitive: false,
+  valueSet: vs('whole'),
+  hierarchyMeaning: 'is-a',
+  property: [
+    { code: 'chapter', type: 'string' },
+    { code: 'kind', type: 'code' },
+    { code: 'notSelectable', type: 'boolean' },
+    { code: 'status', type: 'code' },
+    { code: 'weight', type: 'decimal' },
+  ],
+  concept: [
+    concept('J', '呼吸系统疾病', 'Respiratory', {
+      property: [{ code: 'notSelectable', valueBoolean: true }],
+      concept: [
+        concept('J00', '急性鼻咽炎[感冒]', 'Common cold', {
+          property: [
+            { code: 'chapter', valueString: 'X' },
+            { code: 'kind', valueCode: 'acute' },
+          ],
+          concept: [concept('J00.x1', '感冒', 'Cold', { property: [{ code: 'kind', valueCode: 'acute' }] })],
+        }),
+        concept('J18', '肺炎', 'Pneumonia', { definition: '肺部的炎症', property: [{ code: 'weight', valueDecimal: 1.5 }] }),
+        concept('J99', '旧编码', 'Old code', { property: [{ code: 'status', valueCode: 'retired' }] }),
+      ],
+    }),
+    concept('I10', '高血压病', 'Hypertension', { property: [{ code: 'kind', valueCode: 'chronic' }] }),
+    concept('G70', '重症肌无力', 'Myasthenia gravis'),
+  ],
+};
+
+const older = {
+  ...diagnoses,
+  id: 'diagnoses-1',
+  version: '1.0',
+  status: 'retired',
+  valueSet: undefined,
+  concept: [concept('I10', '高血压', 'High blood pressure'), concept('I11', '高血压性心脏病', 'Hypertensive heart disease')],
+};
+
+const drafted = { ...diagnoses, id: 'drafted', url: 'http://t.cn/drafted', valueSet: undefined, status: 'draft', content: 'fragment' };
+
+const valueSet = (id: string, compose: object) => ({ resourceType: 'ValueSet', id, url: vs(id), status: 'active', compose });
+const filtered = (id: string, property: string, op: string, value: string) => {
+  return valueSet(id, { include: [{ system: url, filter: [{ property, op, value }] }] });
+};
+
+const definitions = [
+  diagnoses,
+  older,
+  drafted,
+  valueSet('all', { include: [{ system: url }] }),
+  valueSet('active', { inactive: false, include: [{ system: url }] }),
+  filtered('is-a', 'concept', 'is-a', 'J'),
+  filtered('below', 'concept', 'descendent-of', 'J'),
+  filtered('not-below', 'concept', 'is-not-a', 'J'),
+  filtered('above', 'concept', 'generalizes', 'J00.x1'),
+  filtered('equal', 'kind', '=', 'acute'),
+  filtered('one-of', 'kind', 'in', 'chronic, acute'),
+  filtered('none-of', 'kind', 'not-in', 'acute'),
+  filtered('there', 'chapter', 'exists', 'true'),
+  filtered('not-there', 'kind', 'exists', 'false'),
+  filtered('pattern', 'code', 'regex', 'J\\d+'),
+  filtered('named', 'display', '=', '肺炎'),
+  filtered('parent', 'parent', '=', 'J00'),
+  filtered('child', 'child', 'exists', 'true'),
+  filtered('codes', 'code', 'in', 'I10,g70'),
+  filtered('decimal', 'weight', '=', '1.5'),
+  filtered('explodes', 'display', 'regex', '(a+)+b'),
+  filtered('strange', 'colour', '=', 'red'),
+  valueSet('two-filters', {
+    include: [
+      {
+        system: url,
+        filter: [
+          { property: 'concept', op: 'is-a', value: 'J' },
+          { property: 'kind', op: '=', value: 'acute' },
+        ],
+      },
+    ],
+  }),
+  valueSet('excluding', {
+    include: [{ system: url }],
+    exclude: [{ system: url, filter: [{ property: 'concept', op: 'is-a', value: 'J' }] }],
+  }),
+  valueSet('listed', {
+    include: [
+      {
+        system: url,
+        concept: [
+          { code: 'G70', display: '肌无力', designation: [{ language: 'en', value: 'Weak muscles' }] },
+          { code: 'J18' },
+          { code: 'J18' },
+        ],
+      },
+    ],
+  }),
+  valueSet('union', { include: [{ valueSet: [vs('listed')] }, { system: url, concept: [{ code: 'I10' }, { code: 'G70' }] }] }),
+  valueSet('both', { include: [{ valueSet: [vs('is-a'), vs('equal')] }] }),
+  valueSet('system-and-set', { include: [{ system: url, valueSet: [vs('listed')] }] }),
+  valueSet('one', { include: [{ valueSet: [vs('other')] }, { system: url, concept: [{ code: 'I10' }] }] }),
+  valueSet('other', { include: [{ valueSet: [vs('one')] }, { system: url, concept: [{ code: 'G70' }] }] }),
+  valueSet('old-version', { include: [{ system: url, version: '1.0' }] }),
+  valueSet('two-versions', {
+    include: [
+      { system: url, version: '1.0', concept: [{ code: 'I10' }] },
+      { system: url, version: '2.0', concept: [{ code: 'I10' }] },
+    ],
+  }),
+  valueSet('nowhere', { include: [{ system: 'http://t.cn/none' }] }),
+  valueSet('imports-nowhere', { include: [{ valueSet: [vs('none')] }] }),
+  valueSet('without-nowhere', { include: [{ system: url, concept: [{ code: 'I10' }] }], exclude: [{ system: 'http://t.cn/none' }] }),
+  valueSet('partly', { include: [{ system: 'http://t.cn/drafted' }] }),
+  {
+    ...valueSet('large', { include: [{ system: 'http://t.cn/large' }] }),
+  },
+  {
+    resourceType: 'CodeSystem',
+    id: 'large',
+    url: 'http://t.cn/large',
+    status: 'active',
+    content: 'complete',
+    concept: Array.from({ length: 10_001 }, (_, at) => ({ code: `c${at}`, display: `第${at}项` })),
+  },
+];
+
+// biome-ignore lint/suspicious/noExplicitAny: an answer of any shape
+type Any = any;
+
+/** `J(J00 J18)`: what stands below what. */
+function shape(contains: Any[] = []): string {
+  return contains.map(({ code, contains: below }) => (below === undefined ? code : `${code}(${shape(below)})`)).join(' ');
+}
+
+function used(answer: Any, name: string): unknown[] {
+  const found = answer.expansion.parameter.filter((one: Any) => one.name === name);
+  return found.map(({ name: _, ...value }: Any) => Object.values(value)[0]);
+}
+
+for (const { name, open } of stores) {
+  describe(`$expand in ${name}`, () => {
+    const server = serverOn(open);
+    const expanded = async (id: string, more = '') => {
+      const answer = await server.ask('GET', `/ValueSet/$expand?url=${encodeURIComponent(vs(id))}${more}`);
+      expect([answer.status, answer.text]).toEqual([200, expect.any(String)]);
+      return answer.body;
+    };
+    beforeAll(async () => {
+      const entry = definitions.map((resource) => ({
+        resource,
+        request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` },
+      }));
+      const answer = await server.ask('POST', '', { resourceType: 'Bundle', type: 'transaction', entry });
+      expect([answer.status, answer.status === 200 || answer.text]).toEqual([200, true]);
+    });
+
+    test.each([
+      ['a whole code system, in its order and hierarchy', 'all', '', 'J(J00(J00.x1) J18 J99) I10 G70'],
+      ['flat where it is asked for', 'all', '&excludeNested=true', 'J J00 J00.x1 J18 J99 I10 G70'],
+      ['pages are flat', 'all', '&count=3&offset=2', 'J00.x1 J18 J99'],
+      ['only active ones', 'all', '&activeOnly=true', 'J(J00(J00.x1) J18) I10 G70'],
+      ['a value set without inactive ones', 'active', '', 'J(J00(J00.x1) J18) I10 G70'],
+      ['without those that only lead to others', 'all', '&excludeNotForUI=true', 'J00(J00.x1) J18 J99 I10 G70'],
+      ['without a code system', 'union', `&exclude-system=${url}`, ''],
+      ['without a version of a code system', 'two-versions', `&exclude-system=${encodeURIComponent(`${url}|1.0`)}`, 'I10'],
+      ['is-a', 'is-a', '', 'J(J00(J00.x1) J18 J99)'],
+      ['descendent-of', 'below', '', 'J00(J00.x1) J18 J99'],
+      ['is-not-a', 'not-below', '', 'I10 G70'],
+      ['generalizes', 'above', '', 'J J00 J00.x1'],
+      ['=', 'equal', '', 'J00 J00.x1'],
+      ['in', 'one-of', '', 'J00 J00.x1 I10'],
+      ['not-in', 'none-of', '', 'J J18 J99 I10 G70'],
+      ['exists', 'there', '', 'J00'],
+      ['exists false', 'not-there', '', 'J J18 J99 G70'],
+      ['regex', 'pattern', '', 'J00 J18 J99'],
+      ['a display', 'named', '', 'J18'],
+      ['parent', 'parent', '', 'J00.x1'],
+      ['child', 'child', '', 'J J00'],
+      ['codes in any case', 'codes', '', 'I10 G70'],
+      ['a decimal', 'decimal', '', 'J18'],
+      ['several filters', 'two-filters', '', 'J00 J00.x1'],
+      ['what is excluded', 'excluding', '', 'I10 G70'],
+      ['codes named one by one, each once', 'listed', '', 'G70 J18'],
+      ['several includes, each code once', 'union', '', 'G70 J18 I10'],
+      ['what is in all imported value sets', 'both', '', 'J00 J00.x1'],
+      ['a code system and an imported value set', 'system-and-set', '', 'J18 G70'],
+      ['a circle adds nothing', 'one', '', 'G70 I10'],
+      ['an older version', 'old-version', '', 'I10 I11'],
+      ['all codes, by the address the code system has for them', 'whole', '', 'J(J00(J00.x1) J18 J99) I10 G70'],
+      ['what is excluded need not be here where nothing of it is included', 'without-nowhere', '', 'I10'],
+      ['filter by text', 'all', '&filter=%E6%84%9F%E5%86%92', 'J00.x1 J00'],
+      ['filter by pinyin', 'all', '&filter=gan%20mao', 'J00.x1 J00'],
+      ['filter by initials', 'all', '&filter=gxy', 'I10'],
+      ['filter by another reading', 'all', '&filter=chongzheng', 'G70'],
+      ['filter by code', 'all', '&filter=j', 'J J00 J00.x1 J18 J99'],
+      ['filter by a designation', 'all', '&filter=PNEUM', 'J18'],
+      ['filter in the words of the value set', 'listed', '&filter=weak', 'G70'],
+      ['filter and page', 'all', '&filter=j&offset=1&count=2', 'J00 J00.x1'],
+      ['filter in what is excluded', 'excluding', '&filter=j', ''],
+      ['filter in several includes, the best first', 'union', '&filter=i', 'I10'],
+    ])('%s', async (_, id, more, expected) => {
+      expect(shape((await expanded(id, more)).expansion.contains)).toBe(expected);
+    });
+
+    test('an expansion says what it is of, when it was made, how many there are, and what it depends on', async () => {
+      const { resourceType, url: canonical, status, expansion } = await expanded('all', '&count=2&filter=j&activeOnly=true');
+      expect({ resourceType, canonical, status }).toEqual({ resourceType: 'ValueSet', canonical: vs('all'), status: 'active' });
+      expect(expansion).toEqual({
+        identifier: expect.stringMatching(/^urn:uuid:[0-9a-f-]{36}$/),
+        timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+        total: 4,
+        offset: 0,
+        parameter: [
+          { name: 'count', valueInteger: 2 },
+          { name: 'filter', valueString: 'j' },
+          { name: 'activeOnly', valueBoolean: true },
+          { name: 'version', valueUri: `${url}|2.0` },
+        ],
+        contains: [
+          { system: url, abstract: true, code: 'J', display: '呼吸系统疾病' },
+          { system: url, code: 'J00', display: '急性鼻咽炎[感冒]' },
+        ],
+      });
+      const next = await expanded('all', '&count=2&offset=2&filter=j&activeOnly=true');
+      expect(next.expansion.identifier).toBe(expansion.identifier);
+      expect((await expanded('all', '&count=2&filter=j')).expansion.identifier).not.toBe(expansion.identifier);
+    });
+
+    test('count=0 asks how many there are', async () => {
+      const { expansion } = await expanded('all', '&count=0');
+      expect([expansion.total, expansion.contains]).toEqual([7, undefined]);
+    });
+
+    test('displays are in the language asked for, designations where they are asked for', async () => {
+      const plain = await expanded('listed');
+      expect(plain.expansion.contains[1]).toEqual({ system: url, code: 'J18', display: '肺炎' });
+      const english = await expanded('listed', '&displayLanguage=en-US&includeDesignations=true');
+      expect(used(english, 'displayLanguage')).toEqual(['en-US']);
+      expect(english.expansion.contains).toEqual([
+        {
+          system: url,
+          code: 'G70',
+          display: 'Weak muscles',
+          designation: [
+            { language: 'zh-CN', value: '肌无力' },
+            { language: 'en', value: 'Weak muscles' },
+            { language: 'en', value: 'Myasthenia gravis' },
+          ],
+        },
+        {
+          system: url,
+          code: 'J18',
+          display: 'Pneumonia',
+          designation: [
+            { language: 'zh-CN', value: '肺炎' },
+            { language: 'en', value: 'Pneumonia' },
+          ],
+        },
+      ]);
+      const only = await expanded('listed', '&designation=zh&displayLanguage=en');
+      expect(only.expansion.contains[1].designation).toEqual([{ language: 'zh-CN', value: '肺炎' }]);
+      const accepted = await server.ask('GET', `/ValueSet/$expand?url=${vs('listed')}`, undefined, { 'accept-language': 'en' });
+      expect(accepted.body.expansion.contains[1].display).toBe('Pneumonia');
+    });
+
+    test('properties are given as R5 has them, in an extension', async () => {
+      const { expansion } = await expanded('all', '&filter=J18&property=weight&property=definition');
+      const extension = 'http://hl7.org/fhir/5.0/StructureDefinition/extension-ValueSet.expansion.contains.property';
+      expect(expansion.contains[0].extension).toEqual([
+        {
+          url: extension,
+          extension: [
+            { url: 'code', valueCode: 'weight' },
+            { url: 'value', valueDecimal: 1.5 },
+          ],
+        },
+        {
+          url: extension,
+          extension: [
+            { url: 'code', valueCode: 'definition' },
+            { url: 'value', valueString: '肺部的炎症' },
+          ],
+        },
+      ]);
+    });
+
+    test('versions are told apart, and chosen', async () => {
+      const { expansion } = await expanded('two-versions');
+      expect(expansion.contains).toEqual([
+        { system: url, version: '1.0', code: 'I10', display: '高血压' },
+        { system: url, version: '2.0', code: 'I10', display: '高血压病' },
+      ]);
+      const canonical = encodeURIComponent(`${url}|1.0`);
+      expect(shape((await expanded('all', `&system-version=${canonical}`)).expansion.contains)).toBe('I10 I11');
+      expect(shape((await expanded('all', `&force-system-version=${canonical}`)).expansion.contains)).toBe('I10 I11');
+      const checked = await server.ask('GET', `/ValueSet/$expand?url=${vs('two-versions')}&check-system-version=${canonical}`);
+      expect([checked.status, issuesOf(checked)]).toEqual([422, ['error: cannot-expand']]);
+    });
+
+    test('what is drafted, retired, in part or in a circle is told', async () => {
+      const old = await expanded('old-version');
+      expect(used(old, 'warning-retired')).toEqual([`${url}|1.0`]);
+      const partly = await expanded('partly');
+      expect(used(partly, 'warning-draft')).toEqual(['http://t.cn/drafted|2.0']);
+      expect(partly.expansion.extension).toEqual([
+        { url: 'http://hl7.org/fhir/StructureDefinition/valueset-unclosed', valueBoolean: true },
+      ]);
+      const circular = await expanded('one');
+      expect(used(circular, 'warning-circular')).toEqual([vs('one')]);
+      expect(used(circular, 'used-valueset')).toEqual([vs('other')]);
+    });
+
+    test('inactive codes are marked, and the definition is included where it is asked for', async () => {
+      const { compose, expansion } = await expanded('all', '&filter=J99&includeDefinition=true');
+      expect(expansion.contains).toEqual([{ system: url, inactive: true, code: 'J99', display: '旧编码' }]);
+      expect(compose).toEqual({ include: [{ system: url }] });
+      expect((await expanded('all')).compose).toBeUndefined();
+    });
+
+    test('a value set is found by its id, and taken as it is sent', async () => {
+      const byId = await server.ask('GET', '/ValueSet/listed/$expand?filter=J18');
+      expect(shape(byId.body.expansion.contains)).toBe('J18');
+      const compose = { include: [{ system: url, filter: [{ property: 'kind', op: '=', value: 'chronic' }] }] };
+      const parameter = [
+        { name: 'valueSet', resource: { resourceType: 'ValueSet', status: 'active', compose } },
+        { name: 'displayLanguage', valueCode: 'en' },
+      ];
+      const sent = await server.ask('POST', '/ValueSet/$expand', { resourceType: 'Parameters', parameter });
+      expect(sent.body.expansion.contains).toEqual([{ system: url, code: 'I10', display: 'Hypertension' }]);
+      const bare = await server.ask('POST', '/ValueSet/$expand', { resourceType: 'ValueSet', status: 'active', compose });
+      expect(shape(bare.body.expansion.contains)).toBe('I10');
+    });
+
+    test.each([
+      ['one that is not here', 'url=http://t.cn/vs/none', 404, 'error: value-set-unknown at url'],
+      ['a version that is not here', `url=${vs('all')}&valueSetVersion=9`, 404, 'error: value-set-unknown at url'],
+      ['none', '', 400, 'error: value-set-wanted'],
+      ['a context', 'context=http://t.cn/p%23Patient.gender', 400, 'error: context-not-supported at context'],
+      ['two at once', `url=${vs('all')}&context=http://t.cn/p`, 400, 'error: one-value-set-wanted'],
+      ['another day', `url=${vs('all')}&date=2001-01-01`, 400, 'error: date-not-supported at date'],
+      ['a negative number', `url=${vs('all')}&count=-1`, 400, 'error: bad-number-parameter at count'],
+      ['an unknown parameter', `url=${vs('all')}&filtre=a`, 400, 'error: parameter-not-supported at filtre'],
+      ['a code system that is not here', `url=${vs('nowhere')}`, 422, 'error: cannot-expand'],
+      ['an import that is not here', `url=${vs('imports-nowhere')}`, 422, 'error: cannot-expand'],
+      ['a pattern that would take long', `url=${vs('explodes')}`, 422, 'error: cannot-expand'],
+      ['a property that no concept has', `url=${vs('strange')}`, 422, 'error: cannot-expand'],
+      ['codes that follow a rule', 'url=http://hl7.org/fhir/ValueSet/ucum-units', 422, 'error: cannot-expand'],
+      ['more than may stand in one answer', `url=${vs('large')}`, 422, 'error: expansion-too-large'],
+    ])('%s is refused', async (_, asked, status, issue) => {
+      const answer = await server.ask('GET', `/ValueSet/$expand?${asked}`);
+      expect([answer.status, issuesOf(answer)]).toEqual([status, [issue]]);
+    });
+
+    test('what is too large is given in pages, and by a filter', async () => {
+      const page = await expanded('large', '&offset=9999&count=100');
+      expect([page.expansion.total, shape(page.expansion.contains)]).toEqual([10_001, 'c9999 c10000']);
+      expect((await expanded('large', '&filter=c1000')).expansion.total).toBe(2);
+      const refused = await server.ask('GET', `/ValueSet/$expand?url=${vs('large')}`, undefined, { 'accept-language': 'zh' });
+      expect(refused.body.issue[0].details.text).toContain('10001');
+    });
+
+    test('a definition that cannot be is refused as it is sent', async () => {
+      const compose = { include: [{ filter: [{ property: 'kind', op: '=', value: 'a' }] }] };
+      const answer = await server.ask('POST', '/ValueSet/$expand', { resourceType: 'ValueSet', status: 'active', compose });
+      expect(answer.status).toBe(422);
+    });
+  });
+}
