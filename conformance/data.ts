@@ -1,5 +1,5 @@
 /** The data of the suites, which stays with its sources where compiled files stand in dist/. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Json, JsonObject } from '../src/model/json.js';
 import { parseJson } from '../src/model/parse-json.js';
 
@@ -8,6 +8,18 @@ const folder = new URL(import.meta.url.includes('/dist/') ? '../../conformance/'
 /** `path` below conformance/. */
 export function readData(path: string): Json {
   return parseJson(readFileSync(new URL(path, folder), 'utf8'));
+}
+
+/** The resources of a type that the packages under profiles/ bring, in the order of their files. */
+export function readPackages(type: string): readonly JsonObject[] {
+  const profiles = new URL('../profiles/', folder);
+  const packages = readdirSync(profiles, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return packages.flatMap(({ name }) => {
+    const inside = new URL(`${name}/package/`, profiles);
+    if (!existsSync(inside)) return [];
+    const files = readdirSync(inside).filter((file) => file.startsWith(`${type}-`) && file.endsWith('.json'));
+    return files.sort().map((file) => parseJson(readFileSync(new URL(file, inside), 'utf8')) as JsonObject);
+  });
 }
 
 /** The cases of all files of a folder, in the order of their names. Throws an Error where an id stands twice. */

@@ -10,6 +10,7 @@ import { suiteCommand } from './rest/command.js';
 import { searchCommand } from './search/command.js';
 import { snapshotCommand } from './snapshot/command.js';
 import { syntheaCommand } from './synthea/command.js';
+import { terminologyCommand } from './terminology/command.js';
 
 const program = new Command('conformance')
   .description('what is claimed, proved against this server or another')
@@ -31,6 +32,7 @@ const program = new Command('conformance')
     }),
   )
   .addCommand(searchCommand())
+  .addCommand(terminologyCommand())
   .addCommand(accessCommand())
   .addCommand(snapshotCommand())
   .addCommand(examplesCommand())

@@ -23,7 +23,7 @@ export interface Uploaded {
   /** Number of the version that was written, and when, milliseconds UTC. */
   readonly written: number;
   readonly lastUpdated: number;
-  /** A naming system has none: its place stands for it. */
+  /** A naming system has none, a concept map perhaps: then its place stands for it. */
   readonly url: string;
   readonly version: string | undefined;
   readonly retired: boolean;
@@ -48,7 +48,7 @@ export function* uploaded(
 ): Generator<undefined, Uploaded | undefined> {
   const { resourceType: type, version, status } = resource;
   if (typeof type !== 'string' || !isLiveType(type)) return undefined;
-  const url = type === 'NamingSystem' ? `${type}/${id}` : resource.url;
+  const url = type === 'NamingSystem' || (type === 'ConceptMap' && resource.url === undefined) ? `${type}/${id}` : resource.url;
   if (typeof url !== 'string') return undefined;
   const read = yield* reader(type, resource);
   if (read === undefined) return undefined;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { loadMisses } from '../../conformance/data.js';
 import type { Case } from '../../conformance/rest/case.js';
 import { createLook } from '../../conformance/rest/look.js';
-import { type Judged, judgeAll, type Verdict } from '../../conformance/rest/run.js';
+import { type Judged, judgeAll, type Target, type Verdict } from '../../conformance/rest/run.js';
 import { definitions } from '../built-definitions.js';
 import { type RunningServer, startServer } from '../running-server.js';
 import { stores } from '../stores.js';
@@ -52,8 +52,13 @@ export function testVerdicts(cases: readonly Case[], misses: ReadonlySet<string>
   }
 }
 
-/** Cases that begin on an empty store and do not meet each other. */
-export function describeOnStores(title: string, cases: readonly Case[], misses: ReadonlySet<string>): void {
+/** Cases that begin on an empty store, or on what `prepare` puts there, and do not meet each other. */
+export function describeOnStores(
+  title: string,
+  cases: readonly Case[],
+  misses: ReadonlySet<string>,
+  prepare?: (target: Target) => Promise<void>,
+): void {
   describe.each(stores)(`${title} on $name`, ({ open }) => {
     const logged: unknown[] = [];
     let opened: OpenedStore;
@@ -62,7 +67,9 @@ export function describeOnStores(title: string, cases: readonly Case[], misses: 
     beforeAll(async () => {
       opened = await open();
       server = await startServer({ store: opened.store, logged });
-      verdicts = verdictsOf(await judgeAll(cases, { base: server.url, headers: {}, look }, { atOnce: 8 }));
+      const target = { base: server.url, headers: {}, look };
+      await prepare?.(target);
+      verdicts = verdictsOf(await judgeAll(cases, target, { atOnce: 8 }));
     }, 240_000);
     afterAll(async () => {
       await server.close();

@@ -9,6 +9,7 @@ import { createLook } from '../../conformance/rest/look.js';
 import { judgeAll } from '../../conformance/rest/run.js';
 import { summaryOf } from '../../conformance/rest/summary.js';
 import { loadSearchCases } from '../../conformance/search/case.js';
+import { loadTerminologyCases } from '../../conformance/terminology/case.js';
 import { definitions } from '../built-definitions.js';
 
 const look = createLook(definitions);
@@ -50,7 +51,10 @@ test.each([
   ['a fault', { status: 500, body: outcome }],
 ])('no case passes on a server that answers everything with %s', async (_what, answer) => {
   const { judged } = await against(
-    [...loadCases(), ...loadSearchCases({ apart: false }), ...loadBundleCases()].map((one) => ({ ...one, claimed: undefined })),
+    [...loadCases(), ...loadSearchCases({ apart: false }), ...loadBundleCases(), ...loadTerminologyCases()].map((one) => ({
+      ...one,
+      claimed: undefined,
+    })),
     answer,
   );
   expect(judged.filter(({ verdict }) => verdict.kind !== 'failed').map(({ one }) => one.id)).toEqual([]);
