@@ -1,8 +1,9 @@
 /**
  * Builds a profile package: FSH, code tables and identifier systems become the conformance resources in its folder `package`, one file
  * each, with snapshots. The output is committed; a test holds it to its sources.
- * Run: `node dist/scripts/build-profiles.js`
+ * Run: `node dist/scripts/build-profiles.js [folder]`; without one it is the package of this project.
  */
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,11 +19,13 @@ import { compileFsh } from './profiles/sushi.js';
 /** Text of each file of the package by its name, sorted by name. */
 export async function buildPackage(folder: string): Promise<ReadonlyMap<string, string>> {
   const manifest = await readJson<Manifest>(join(folder, 'package.json'));
-  const tables = (await readdir(join(folder, 'terminology'))).sort();
+  const tables = existsSync(join(folder, 'terminology')) ? (await readdir(join(folder, 'terminology'))).sort() : [];
   const fromTables = await Promise.all(
     tables.map(async (file) => codeTableResources(await readJson<CodeTable>(join(folder, 'terminology', file)), manifest)),
   );
-  const systems = await readJson<readonly IdentifierSystem[]>(join(folder, 'naming-systems.json'));
+  const systems = existsSync(join(folder, 'naming-systems.json'))
+    ? await readJson<readonly IdentifierSystem[]>(join(folder, 'naming-systems.json'))
+    : [];
   const resources = [
     ...(await compileFsh(folder, manifest)),
     ...fromTables.flat(),
@@ -49,4 +52,4 @@ async function writePackage(folder: string): Promise<void> {
   console.log(`${target}: ${files.size} resources`);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await writePackage('profiles/lianyi.cn.core');
+if (process.argv[1] === fileURLToPath(import.meta.url)) await writePackage(process.argv[2] ?? 'profiles/lianyi.cn.core');

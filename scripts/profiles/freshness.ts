@@ -3,6 +3,7 @@
  * one of all sources, one of all that was made.
  */
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -20,7 +21,7 @@ export async function digestsOf(folder: string): Promise<Digests> {
 
 async function digest(folder: string, names: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
-  for (const name of names) {
+  for (const name of names.filter((one) => existsSync(join(folder, one)))) {
     const files = name.endsWith('.json') ? [name] : (await readdir(join(folder, name))).sort().map((file) => `${name}/${file}`);
     for (const file of files) hash.update(`${file}\n${await readFile(join(folder, file), 'utf8')}\n`);
   }

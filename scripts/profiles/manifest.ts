@@ -10,6 +10,8 @@ export interface Manifest {
   readonly date: string;
   readonly author: string;
   readonly license: string;
+  /** Name → version of the packages it is built on. */
+  readonly dependencies: Readonly<Record<string, string>>;
 }
 
 export interface Head {

@@ -20,6 +20,7 @@ const used = /^StructureDefinition-.*\.json$/;
 /** What `fsh` in `folder` defines. Throws with SUSHI's own words when it finds an error. */
 export async function compileFsh(folder: string, manifest: Manifest): Promise<FhirResource[]> {
   const home = await prepareHome(resolve('.cache/fsh'));
+  for (const [name, version] of Object.entries(builtOn(manifest))) await offer(home, name, version);
   const work = await mkdtemp(join(tmpdir(), 'lianyi-fsh-'));
   try {
     await cp(join(folder, 'fsh'), join(work, 'input/fsh'), { recursive: true });
@@ -54,11 +55,30 @@ async function sushi(work: string, home: string): Promise<void> {
   if (!/\b0 Errors/.test(stdout)) throw new Error(`SUSHI found errors:\n${stdout}`);
 }
 
+/** Packages beside R4 itself. */
+function builtOn({ dependencies }: Manifest): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(dependencies).filter(([name]) => name !== core.name));
+}
+
+/** Puts a package of this project where SUSHI looks for it, anew each time: it changes more often than its version. */
+async function offer(home: string, name: string, version: string): Promise<void> {
+  const folder = resolve('profiles', name);
+  if (!existsSync(folder)) throw new Error(`${name} is needed and was looked for in ${folder}`);
+  const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Manifest;
+  if (manifest.version !== version) throw new Error(`${name} ${version} is needed; in ${folder} lies ${manifest.version}`);
+  const target = join(home, '.fhir/packages', `${name}#${version}`, 'package');
+  await rm(target, { recursive: true, force: true });
+  await cp(join(folder, 'package'), target, { recursive: true });
+  await copyFile(join(folder, 'package.json'), join(target, 'package.json'));
+}
+
 /** JSON is YAML. */
 function configuration(manifest: Manifest): string {
   const { name, canonical, version, title } = manifest;
   const general = { status: 'active', date: dateOf(manifest), publisher: { name: manifest.author } };
-  return JSON.stringify({ id: name, canonical, version, name: 'LianyiCnCore', title, ...general, fhirVersion: '4.0.1', FSHOnly: true });
+  const dependencies = builtOn(manifest);
+  const word = name.replace(/(^|\.)([a-z])/g, (_all, _dot, letter: string) => letter.toUpperCase());
+  return JSON.stringify({ id: name, canonical, version, name: word, title, ...general, fhirVersion: '4.0.1', dependencies, FSHOnly: true });
 }
 
 async function prepareHome(home: string): Promise<string> {

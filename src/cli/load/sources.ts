@@ -31,13 +31,18 @@ export async function findSources(paths: readonly string[], wanted = loadable): 
   return found;
 }
 
+/** What a FHIR package says of itself, and what is hidden. Source: FHIR NPM package specification */
+function isAbout(name: string): boolean {
+  return name === 'package.json' || name.startsWith('.');
+}
+
 async function walk(path: string, wanted: RegExp, named: boolean): Promise<readonly Source[]> {
   const about = await stat(path).catch((error: NodeJS.ErrnoException) => {
     throw new Error(error.code === 'ENOENT' ? `There is no ${path}` : `${path} cannot be read: ${error.code}`);
   });
   if (about.isFile()) return named || wanted.test(path) ? [{ name: path, size: about.size, isFound: !named }] : [];
   if (!about.isDirectory()) return [];
-  const names = (await readdir(path)).sort();
+  const names = (await readdir(path)).filter((name) => !isAbout(name)).sort();
   const inside = await Promise.all(names.map((name) => walk(join(path, name), wanted, false)));
   return inside.flat();
 }
