@@ -3,7 +3,7 @@
  * Source: R4 valueset-operation-expand.html, valueset.html#expansion
  */
 import type { ValueSet } from 'fhir/r4.js';
-import { type CodeContent, isAbstract, isInactive } from './code-system.js';
+import { type CodeContent, type CodeLinks, isAbstract, isInactive } from './code-system.js';
 import type { ListedCode, ValueSetContent } from './content.js';
 import type { Words } from './words.js';
 
@@ -108,7 +108,6 @@ function* inHierarchy(
   const content = first && contentOf(first);
   if (content === undefined) return codes;
   const { parents } = content.hierarchy();
-  if (parents.size === 0) return codes;
   const nodes = new Map(codes.map((one) => [content.fold(one.concept.code), { ...one, below: [] as ExpandedCode[] }]));
   const above = new Map<string, string>();
   const roots: ExpandedCode[] = [];
@@ -127,7 +126,7 @@ function* inHierarchy(
 
 function nearestAbove(
   code: string,
-  parents: ReadonlyMap<string, readonly string[]>,
+  parents: CodeLinks,
   serves: (code: string) => boolean,
 ): string | undefined {
   const seen = new Set([code]);

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { CodeSystem } from 'fhir/r4.js';
 import { wholly } from '../../../src/model/in-steps.js';
 import { type CodeContent, type Concept, codeContent } from '../../../src/terminology/code-system.js';
-import { conceptTest } from '../../../src/terminology/filters.js';
+import { type ConceptTest, testsOf } from '../../../src/terminology/filters.js';
 import { searchConcepts } from '../../../src/terminology/search-concepts.js';
 import { createTableBuilder } from '../../../src/terminology/table/build-table.js';
 import type { ConceptTable } from '../../../src/terminology/table/concept-table.js';
@@ -104,7 +104,7 @@ describe.each([
     ['display', 'regex', '.*高血压.*'],
     ['weight', 'exists', 'true'],
   ] as const)('of the filter %s %s %s', (property, op, value) => {
-    const passing = (of: CodeContent) => listed(of).filter((each) => conceptTest({ property, op, value }, of)?.(each));
+    const passing = (of: CodeContent) => listed(of).filter((each) => (testsOf([{ property, op, value }], of, 'http://a.cn/diagnoses')[0] as ConceptTest)(each));
     expect(passing(content)).toEqual(passing(expected));
     expect(passing(content).length).toBeGreaterThan(0);
   });
