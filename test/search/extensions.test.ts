@@ -79,6 +79,16 @@ describeFinding(
       operationalStatus: { system: 'http://terminology.hl7.org/CodeSystem/v2-0116', code: 'U' },
       physicalType: { coding: [{ system: 's', code: 'bd' }] },
     },
+    {
+      resourceType: 'Composition',
+      id: 'summary',
+      status: 'final',
+      type: {},
+      date: '2026-11-10',
+      author: [{ display: '方敏' }],
+      title: '出院小结',
+      custodian: { reference: 'Organization/qinghe' },
+    },
     { resourceType: 'Device', id: 'ct', extension: [own('cn-ae-title', { valueString: 'CT01' })] },
   ],
   [
@@ -108,5 +118,6 @@ describeFinding(
     ['Coverage?subscriber-id=3300001234', ''],
     ['Location?physical-type=bd&operational-status=U', 'bed'],
     ['Device?ae-title=CT01', 'ct'],
+    ['Composition?custodian=Organization/qinghe', 'summary'],
   ],
 );

@@ -45,7 +45,7 @@ Expression: "data.exists() or url.exists()"
 Invariant: cn-doc-3
 Description: "The CDA template (2.16.156.10011.2.1.1.20+n) agrees with the kind of document (C000n, WS/T 500)."
 Severity: #error
-Expression: "type.coding.where(system = 'urn:oid:2.16.156.10011.2.4' and code.matches('^C[0-9]{4}$')).exists().not() or content.format.where(system = 'urn:ietf:rfc:3986' and code.matches('^urn:oid:2[.]16[.]156[.]10011[.]2[.]1[.]1[.][0-9]{1,3}$')).all(code.substring(29).toInteger() - 20 = %resource.type.coding.where(system = 'urn:oid:2.16.156.10011.2.4').first().code.substring(1).toInteger())"
+Expression: "type.coding.where(system = 'urn:oid:2.16.156.10011.2.4' and code.matches('^C[0-9]{4}$')).exists().not() or content.format.where(system = 'urn:ietf:rfc:3986' and code.matches('^urn:oid:2[.]16[.]156[.]10011[.]2[.]1[.]1[.][0-9]{1,3}$')).all(code.substring(29).toInteger() + 9980 = ('1' + %resource.type.coding.where(system = 'urn:oid:2.16.156.10011.2.4').first().code.substring(1)).toInteger())"
 * insert Chinese(CDA 模板（2.16.156.10011.2.1.1.20+n）应与文档类型（WS/T 500 的 C000n）一致。)
 
 Invariant: cn-doc-4

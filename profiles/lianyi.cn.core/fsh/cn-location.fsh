@@ -48,7 +48,7 @@ Expression: "matches('^.{1,10}$')"
 Invariant: cn-loc-5
 Description: "A latitude is between -90 and 90, a longitude between -180 and 180; the two are often interchanged."
 Severity: #error
-Expression: "latitude >= -90 and latitude <= 90 and longitude >= -180 and longitude <= 180"
+Expression: "latitude + 90 >= 0 and latitude <= 90 and longitude + 180 >= 0 and longitude <= 180"
 * insert Chinese(纬度应在 -90 至 90 之间，经度应在 -180 至 180 之间；两者常被写反。)
 
 Invariant: cn-loc-6

@@ -240,3 +240,13 @@ Usage: #definition
 * base[0] = #Endpoint
 * base[1] = #Device
 * expression = "Endpoint.extension.where(url='https://lianyi.cn/fhir/StructureDefinition/cn-ae-title').value | Device.extension.where(url='https://lianyi.cn/fhir/StructureDefinition/cn-ae-title').value"
+
+Instance: cn-custodian
+InstanceOf: SearchParameter
+Usage: #definition
+* insert ExtensionParameter(custodian, reference)
+* name = "CnCustodianParameter"
+* description = "文档的保管机构。Who keeps the document."
+* base[0] = #Composition
+* target[0] = #Organization
+* expression = "Composition.custodian"
