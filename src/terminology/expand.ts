@@ -124,11 +124,7 @@ function* inHierarchy(
   return roots;
 }
 
-function nearestAbove(
-  code: string,
-  parents: CodeLinks,
-  serves: (code: string) => boolean,
-): string | undefined {
+function nearestAbove(code: string, parents: CodeLinks, serves: (code: string) => boolean): string | undefined {
   const seen = new Set([code]);
   let level: readonly string[] = [code];
   while (level.length > 0) {

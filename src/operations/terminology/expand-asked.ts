@@ -2,22 +2,12 @@
 import { message } from '../../model/message.js';
 import { fault } from '../../model/outcome.js';
 import type { ListedCode } from '../../terminology/content.js';
-import { type Languages, languagesOf } from '../../terminology/displays.js';
 import { type ExpandAsked, nothingLeftOut } from '../../terminology/expand.js';
-import { type Versions, versionsOf } from '../../terminology/versions.js';
 import { wordsOf } from '../../terminology/words.js';
 import type { OperationParameters } from './parameters.js';
 
 /** Codes in one answer: more than anybody reads, and what a server can hold for many at a time. */
 export const MOST_CODES = 10_000;
-
-export function versionsAsked(asked: OperationParameters): Versions | undefined {
-  return versionsOf({
-    usual: asked.texts('system-version'),
-    checked: asked.texts('check-system-version'),
-    forced: asked.texts('force-system-version'),
-  });
-}
 
 /** `isOfBranches`: the value set has a hierarchy that can be shown. Throws FhirError 400. */
 export function expandAsked(asked: OperationParameters, isOfBranches: boolean): ExpandAsked {
@@ -56,11 +46,6 @@ function leftOut(systems: readonly string[]): (one: ListedCode) => boolean {
   return ({ system, version }) => names.has(system) || (version !== undefined && names.has(`${system}|${version}`));
 }
 
-/** What is asked for by name goes before what the browser says. */
-export function languagesAsked(asked: OperationParameters, acceptLanguage: string | undefined): Languages {
-  return languagesOf(asked.text('displayLanguage') ?? acceptLanguage);
-}
-
 const A_DAY = 24 * 60 * 60 * 1000;
 
 /** Definitions are kept as they are now; who asks for those of another day must not take these for them. `now`: milliseconds UTC. */
@@ -77,5 +62,20 @@ export function refuseOtherDate(asked: OperationParameters, now: number): void {
       `只能按当前定义展开值集，不能按 ${date} 的定义`,
     ),
     { expression: asked.at('date') },
+  );
+}
+
+/** The value set of a binding is known to whoever has the profile. */
+export function refuseContext(asked: OperationParameters): void {
+  const name = ['context', 'contextDirection'].find(asked.has);
+  if (name === undefined) return;
+  throw fault(
+    'not-supported',
+    message(
+      'context-not-supported',
+      `The parameter "${name}" is not supported here; the value set of the binding was expected as "url", "valueSet" or the id in the URL`,
+      `此处不支持参数“${name}”；请以“url”、“valueSet”或 URL 中的 id 给出绑定的值集`,
+    ),
+    { expression: asked.at(name) },
   );
 }

@@ -16,15 +16,15 @@ import { readyToSearch } from '../../terminology/search-concepts.js';
 import type { Obstacle } from '../../terminology/terminology.js';
 import type { Operation } from '../operation.js';
 import { resourceAnswer } from './answer.js';
-import { type AskedValueSet, askedValueSet } from './asked-value-set.js';
-import { expandAsked, languagesAsked, MOST_CODES, refuseOtherDate, versionsAsked } from './expand-asked.js';
+import { expandAsked, MOST_CODES, refuseContext, refuseOtherDate } from './expand-asked.js';
 import { usedParameters } from './expand-used.js';
 import { designationsAsked, expansionJson } from './expansion-json.js';
 import { parameterReader } from './parameters.js';
+import { languagesAsked, supplementShape, valueSetAsked, valueSetWanted, wishesOf } from './subject.js';
 
 const definition = 'http://hl7.org/fhir/OperationDefinition/ValueSet-expand';
 /** `property` came with R5; many clients send it. */
-const read = parameterReader(definition, [{ name: 'property', type: 'string', max: '*' }]);
+const read = parameterReader(definition, [{ name: 'property', type: 'string', max: '*' }, supplementShape]);
 
 export const expand: Operation = {
   name: 'expand',
@@ -32,10 +32,14 @@ export const expand: Operation = {
   async prepare(rooms, request, view) {
     const asked = read(rooms.definitions, request);
     refuseOtherDate(asked, rooms.now());
-    const versions = versionsAsked(asked);
-    const sources = rooms.uploads.terminology.at({ versions });
-    const { valueSet, content } = await askedValueSet(rooms, request, view, asked, sources);
-    const drawn = drawnOn(valueSet, sources, versions);
+    refuseContext(asked);
+    const asking = { rooms, request, view, asked };
+    const wishes = wishesOf(asking);
+    const sources = rooms.uploads.terminology.at(wishes);
+    const content = await valueSetAsked(asking, sources, { url: asked.text('url'), version: asked.text('valueSetVersion') });
+    if (content === undefined) throw valueSetWanted();
+    const valueSet = content.published;
+    const drawn = drawnOn(valueSet, sources, wishes.versions);
     if (drawn.conflict !== undefined) throw cannotExpand(valueSet, drawn.conflict);
     const expanding = expandAsked(asked, isOfBranches(valueSet));
     if (expanding.words !== undefined) for (const one of drawn.codeSystems.values()) await inSteps(readyToSearch(one));
@@ -43,7 +47,7 @@ export const expand: Operation = {
       inSteps(expandContent(content, ({ system, version }) => sources.codeSystem(system, version), expanding)),
     );
     if ('tooMany' in expansion) throw tooMany(valueSet, expansion.tooMany);
-    const languages = languagesAsked(asked, request.acceptLanguage);
+    const languages = languagesAsked(asking);
     const { paging, parameter } = usedParameters(asked, drawn, languages);
     const written = {
       identifier: identifierOf(valueSet, expansion, parameter),
@@ -81,7 +85,7 @@ function identifierOf({ url, version, compose }: ValueSet, { total }: Expansion,
   return `urn:uuid:${digest.slice(0, 8)}-${digest.slice(8, 12)}-8${digest.slice(13, 16)}-a${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
 }
 
-function nameOf({ url, version }: AskedValueSet['valueSet']): readonly [en: string, zh: string] {
+function nameOf({ url, version }: ValueSet): readonly [en: string, zh: string] {
   if (url === undefined) return ['The value set', '该值集'];
   const canonical = version === undefined ? url : `${url}|${version}`;
   return [`The value set ${canonical}`, `值集 ${canonical} `];

@@ -138,9 +138,21 @@ async function storedAt({ rooms, request, view }: Asking, type: string, id: stri
   return async () => (await inSteps(parseStored(json))) as Resource;
 }
 
-/** Only what is valid in itself can be read as a definition. */
+export function valueSetWanted() {
+  return fault(
+    'required',
+    message(
+      'value-set-wanted',
+      'A value set was expected: by its id in the URL, as "url", or as "valueSet"',
+      '应给出值集：URL 中的 id、参数“url”或参数“valueSet”',
+    ),
+    { expression: 'url' },
+  );
+}
+
+/** Only what is valid in itself can be read as a definition. What is made up to be asked about once has no status. */
 async function valid({ validator }: Rooms, resource: Resource): Promise<Resource> {
-  const issues = await inSteps(validator.validateInSteps(resource));
+  const issues = await inSteps(validator.validateInSteps({ status: 'draft', ...resource }));
   if (issues.some(({ severity }) => severity === 'error' || severity === 'fatal')) throw new FhirError(issues, { status: 422 });
   return resource;
 }

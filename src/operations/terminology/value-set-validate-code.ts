@@ -9,7 +9,7 @@ import type { WholeTerminology } from '../../terminology/whole.js';
 import type { Operation } from '../operation.js';
 import { codesAsked } from './codes-asked.js';
 import { type OperationParameters, parameterReader } from './parameters.js';
-import { languagesAsked, supplementShape, valueSetAsked, versionShapes, wishesOf } from './subject.js';
+import { languagesAsked, supplementShape, valueSetAsked, valueSetWanted, versionShapes, wishesOf } from './subject.js';
 import { verdictAnswer } from './verdict.js';
 
 const definition = 'http://hl7.org/fhir/OperationDefinition/ValueSet-validate-code';
@@ -74,17 +74,5 @@ function contextUnknown(asked: OperationParameters) {
       `此处无法由 context“${asked.text('context')}”得出值集；应给出“url”、“valueSet”或值集的 id`,
     ),
     { expression: asked.at('context') },
-  );
-}
-
-function valueSetWanted() {
-  return fault(
-    'required',
-    message(
-      'value-set-wanted',
-      'A value set was expected: by its id in the URL, as "url", or as "valueSet"',
-      '应给出值集：URL 中的 id、参数“url”或参数“valueSet”',
-    ),
-    { expression: 'url' },
   );
 }

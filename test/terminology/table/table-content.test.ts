@@ -104,7 +104,8 @@ describe.each([
     ['display', 'regex', '.*高血压.*'],
     ['weight', 'exists', 'true'],
   ] as const)('of the filter %s %s %s', (property, op, value) => {
-    const passing = (of: CodeContent) => listed(of).filter((each) => (testsOf([{ property, op, value }], of, 'http://a.cn/diagnoses')[0] as ConceptTest)(each));
+    const passing = (of: CodeContent) =>
+      listed(of).filter((each) => (testsOf([{ property, op, value }], of, 'http://a.cn/diagnoses')[0] as ConceptTest)(each));
     expect(passing(content)).toEqual(passing(expected));
     expect(passing(content).length).toBeGreaterThan(0);
   });
