@@ -13,22 +13,21 @@ import { codeTableResources } from './profiles/code-tables.js';
 import { digestFile, digestsOf } from './profiles/freshness.js';
 import type { Manifest } from './profiles/manifest.js';
 import type { IdentifierSystem } from './profiles/naming-systems.js';
-import { namingSystem } from './profiles/naming-systems.js';
+import { codeNamingSystems, namingSystem } from './profiles/naming-systems.js';
 import { compileFsh } from './profiles/sushi.js';
 
 /** Text of each file of the package by its name, sorted by name. */
 export async function buildPackage(folder: string): Promise<ReadonlyMap<string, string>> {
   const manifest = await readJson<Manifest>(join(folder, 'package.json'));
-  const tables = existsSync(join(folder, 'terminology')) ? (await readdir(join(folder, 'terminology'))).sort() : [];
-  const fromTables = await Promise.all(
-    tables.map(async (file) => codeTableResources(await readJson<CodeTable>(join(folder, 'terminology', file)), manifest)),
-  );
+  const files = existsSync(join(folder, 'terminology')) ? (await readdir(join(folder, 'terminology'))).sort() : [];
+  const tables = await Promise.all(files.map((file) => readJson<CodeTable>(join(folder, 'terminology', file))));
   const systems = existsSync(join(folder, 'naming-systems.json'))
     ? await readJson<readonly IdentifierSystem[]>(join(folder, 'naming-systems.json'))
     : [];
   const resources = [
     ...(await compileFsh(folder, manifest)),
-    ...fromTables.flat(),
+    ...tables.flatMap((table) => codeTableResources(table, manifest)),
+    ...codeNamingSystems(tables, manifest),
     ...systems.map((system) => namingSystem(system, manifest)),
   ];
   return new Map(resources.map(toFile).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -2,7 +2,9 @@
  * The code tables of a profile package as conformance resources: one table gives a CodeSystem, the ValueSet of all its codes and the
  * ConceptMaps it carries. Source: R4 codesystem.html, valueset.html, conceptmap.html
  */
-import type { CodeSystem, CodeSystemConcept, ConceptMap, ConceptMapGroup, FhirResource, ValueSet } from 'fhir/r4.js';
+import type { CodeSystem, CodeSystemConcept, CodeSystemConceptProperty, ConceptMap, FhirResource, ValueSet } from 'fhir/r4.js';
+import type { TableMap } from './concept-maps.js';
+import { conceptMaps } from './concept-maps.js';
 import type { Manifest } from './manifest.js';
 import { headOf } from './manifest.js';
 
@@ -14,19 +16,16 @@ interface TableConcept {
   readonly parent?: string;
   /** A name that is no longer used. */
   readonly formerly?: string;
+  readonly definition?: string;
+  /** Values of the table's properties by their code. */
+  readonly property?: Readonly<Record<string, string | boolean>>;
 }
 
-type Equivalence = 'equivalent' | 'equal' | 'wider' | 'narrower';
-
-/** Code here, code there, equivalence seen from there (R4), system there when it is not that of the map. */
-type MapRow = readonly [string, string, Equivalence, string?];
-
-interface TableMap {
-  readonly id: string;
-  readonly title: string;
-  readonly target: string;
-  readonly note: string;
-  readonly rows: readonly MapRow[];
+/** Of the concepts of a table, in words that both languages read. */
+interface TableProperty {
+  readonly code: string;
+  readonly type: 'string' | 'boolean';
+  readonly description: string;
 }
 
 export interface CodeTable {
@@ -42,7 +41,11 @@ export interface CodeTable {
   readonly content: 'complete' | 'fragment' | 'not-present';
   /** Other editions of the system stand beside it, so its value set is of this one alone. */
   readonly pinned?: boolean;
+  /** A: several independent public sources agree; B: one public source; C: general knowledge. */
+  readonly certainty: string;
+  readonly responsible?: string;
   readonly note?: string;
+  readonly property?: readonly TableProperty[];
   readonly maps?: readonly TableMap[];
   readonly concepts: readonly TableConcept[];
 }
@@ -51,7 +54,17 @@ export interface CodeTable {
 const synonym = { system: 'http://snomed.info/sct', code: '900000000000013009' };
 
 export function codeTableResources(table: CodeTable, manifest: Manifest): FhirResource[] {
-  return [codeSystem(table, manifest), valueSet(table, manifest), ...(table.maps ?? []).map((map) => conceptMap(table, map, manifest))];
+  return [
+    codeSystem(table, manifest),
+    valueSet(table, manifest),
+    ...mapsOf(table, manifest),
+  ];
+}
+
+function mapsOf(table: CodeTable, manifest: Manifest): ConceptMap[] {
+  const displays = new Map(table.concepts.map((concept) => [concept.code, concept.display]));
+  const source = { url: table.url, valueSet: allCodes(table, manifest), displays };
+  return (table.maps ?? []).flatMap((map) => conceptMaps(map, source, manifest));
 }
 
 function codeSystem(table: CodeTable, manifest: Manifest): CodeSystem {
@@ -72,6 +85,7 @@ function codeSystem(table: CodeTable, manifest: Manifest): CodeSystem {
     ...(hierarchical ? { hierarchyMeaning: 'is-a' as const } : {}),
     content: table.content,
     ...(table.content === 'complete' ? { count: table.concepts.length } : {}),
+    ...(table.property === undefined ? {} : { property: [...table.property] }),
     ...(table.concepts.length === 0 ? {} : { concept: nest(table.concepts, undefined) }),
   };
 }
@@ -89,10 +103,16 @@ function nest(concepts: readonly TableConcept[], parent: string | undefined): Co
       return {
         code: concept.code,
         display: concept.display,
+        ...(concept.definition === undefined ? {} : { definition: concept.definition }),
         ...(designation.length === 0 ? {} : { designation }),
+        ...(concept.property === undefined ? {} : { property: Object.entries(concept.property).map(property) }),
         ...(below.length === 0 ? {} : { concept: below }),
       };
     });
+}
+
+function property([code, value]: readonly [string, string | boolean]): CodeSystemConceptProperty {
+  return typeof value === 'boolean' ? { code, valueBoolean: value } : { code, valueString: value };
 }
 
 function valueSet(table: CodeTable, manifest: Manifest): ValueSet {
@@ -110,37 +130,11 @@ function valueSet(table: CodeTable, manifest: Manifest): ValueSet {
   };
 }
 
-function conceptMap(table: CodeTable, map: TableMap, manifest: Manifest): ConceptMap {
-  const targets = [...new Set(map.rows.map(([, , , system]) => system ?? map.target))];
-  return {
-    resourceType: 'ConceptMap',
-    id: map.id,
-    url: `${manifest.canonical}/ConceptMap/${map.id}`,
-    version: manifest.version,
-    name: `Cn${map.id.replace(/(^|-)([a-z0-9])/g, (_all, _dash, letter: string) => letter.toUpperCase())}`,
-    title: map.title,
-    ...headOf(manifest),
-    description: map.note,
-    sourceCanonical: allCodes(table, manifest),
-    group: targets.map((target) => group(table, map, target)),
-  };
-}
-
-function group(table: CodeTable, map: TableMap, target: string): ConceptMapGroup {
-  const display = new Map(table.concepts.map((concept) => [concept.code, concept.display]));
-  return {
-    source: table.url,
-    target,
-    element: map.rows
-      .filter(([, , , system]) => (system ?? map.target) === target)
-      .map(([code, targetCode, equivalence]) => ({ code, display: display.get(code), target: [{ code: targetCode, equivalence }] })),
-  };
-}
-
 function allCodes(table: CodeTable, manifest: Manifest): string {
   return `${manifest.canonical}/ValueSet/${table.id}`;
 }
 
 function describe(table: CodeTable): string {
-  return table.note === undefined ? `${table.standard}` : `${table.standard}. ${table.note}`;
+  const note = table.note === undefined ? '' : ` ${table.note}`;
+  return `${table.standard}.${note} 来源可信度 Certainty of the source: ${table.certainty}.`;
 }

@@ -1,4 +1,4 @@
-/** The identifier systems of a profile package as NamingSystems. Source: R4 namingsystem.html */
+/** The identifier and code systems of a profile package as NamingSystems, each with all its names side by side. Source: R4 namingsystem.html */
 import type { NamingSystem, NamingSystemUniqueId } from 'fhir/r4.js';
 import type { Manifest } from './manifest.js';
 import { dateOf } from './manifest.js';
@@ -34,6 +34,45 @@ export function namingSystem(system: IdentifierSystem, manifest: Manifest): Nami
     description: `${system.title} ${system.english}`,
     usage: system.usage,
     uniqueId: uniqueIds(system, manifest),
+  };
+}
+
+interface NamedTable {
+  readonly id: string;
+  readonly name: string;
+  readonly title: string;
+  readonly english: string;
+  readonly standard: string;
+  readonly version: string;
+  readonly url: string;
+  readonly responsible?: string;
+}
+
+/** The code systems whose address is an OID, with the address of this package beside it; editions of one system share a name. */
+export function codeNamingSystems(tables: readonly NamedTable[], manifest: Manifest): NamingSystem[] {
+  const byOid = tables.filter(({ url }) => url.startsWith('urn:oid:'));
+  const editions = new Map(byOid.map((table) => [table.url, byOid.filter(({ url }) => url === table.url)]));
+  return [...editions.values()].flatMap((same) => same.slice(-1).map((table) => codeNamingSystem(table, same.length > 1, manifest)));
+}
+
+function codeNamingSystem(table: NamedTable, edition: boolean, manifest: Manifest): NamingSystem {
+  const id = edition ? table.id.replace(`-${table.version}`, '') : table.id;
+  return {
+    resourceType: 'NamingSystem',
+    id,
+    name: `${table.name}System`,
+    status: 'active',
+    kind: 'codesystem',
+    date: dateOf(manifest),
+    publisher: manifest.author,
+    responsible: table.responsible ?? '国家卫生健康委员会',
+    description: `${table.title} ${table.english}`,
+    usage: `${table.standard}。Coding.system 用 urn:oid 形式。Coding.system carries the OID as a URI.`,
+    uniqueId: [
+      { type: 'oid', value: table.url.slice('urn:oid:'.length) },
+      { type: 'uri', value: table.url, preferred: true },
+      { type: 'uri', value: `${manifest.canonical}/CodeSystem/${id}`, preferred: false },
+    ],
   };
 }
 
