@@ -52,13 +52,10 @@ describe('Every ConceptMap', () => {
     expect(targets().filter((one) => /^(narrower|inexact|unmatched)$/.test(one.equivalence) && one.comment === undefined)).toEqual([]);
   });
 
-  test('does not map a code twice without saying that each target is only a part', () => {
-    const twice = conceptMaps.flatMap((map) =>
-      (map.group ?? []).flatMap((group) =>
-        group.element.filter(({ target = [] }) => target.length > 1).flatMap(({ target = [] }) => target),
-      ),
-    );
-    expect(twice.filter(({ equivalence }) => equivalence !== 'narrower')).toEqual([]);
+  test('calls at most one target of a code the same', () => {
+    const elements = conceptMaps.flatMap((map) => (map.group ?? []).flatMap((group) => group.element));
+    const same = elements.map(({ target = [] }) => target.filter(({ equivalence }) => /^equ/.test(equivalence)).length);
+    expect(same.filter((count) => count > 1)).toEqual([]);
   });
 
   test.each(
@@ -70,7 +67,6 @@ describe('Every ConceptMap', () => {
     );
     if (back === undefined) return expect(oneWay).toContain(id);
     const same = pairs(back).filter(([, , equivalence]) => equivalence === 'equal' || equivalence === 'equivalent');
-    expect(same.length).toBeGreaterThan(0);
     expect(same.filter(([code, target]) => !targetsOf(id ?? '', target).some((one) => one.code === code))).toEqual([]);
   });
 });
