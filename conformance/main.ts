@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { accessCommand } from './access/command.js';
 import { loadBundleCases } from './bundle/case.js';
 import { examplesCommand } from './examples/command.js';
+import { expansionsCommand } from './expansions/command.js';
 import { fhirpathCommand } from './fhirpath/command.js';
 import { oracleCommand } from './oracle/command.js';
 import { loadCases } from './rest/case.js';
@@ -33,6 +34,7 @@ const program = new Command('conformance')
   )
   .addCommand(searchCommand())
   .addCommand(terminologyCommand())
+  .addCommand(expansionsCommand())
   .addCommand(accessCommand())
   .addCommand(snapshotCommand())
   .addCommand(examplesCommand())

@@ -17,7 +17,7 @@ const iso3166 = 'urn:iso:std:iso:3166';
 const rules: Readonly<Record<string, () => CodeContent>> = {
   'urn:ietf:bcp:13': () => byRule((code) => mediaType.test(code) || shortFormats.has(code), false, { name: 'BCP 13', wordsFor: asWritten }),
   'urn:ietf:bcp:47': () => byRule(isLanguageTag, false, { name: 'BCP 47', wordsFor: engineWords('language') }),
-  'urn:iso:std:iso:4217': () => byRule((code) => currencies().has(code), true, { name: 'ISO 4217', wordsFor: engineWords('currency') }),
+  'urn:iso:std:iso:4217': () => byList(currencies(), { name: 'ISO 4217', wordsFor: engineWords('currency') }),
   'https://www.iana.org/time-zones': () => byRule(isTimeZone, true, { name: 'IANA time zones', wordsFor: timeZoneWords }),
   'http://unitsofmeasure.org': () => ({ ...byRule(isUnit, true, { name: 'UCUM', wordsFor: unitWords }), test: unitTest }),
 };
@@ -59,6 +59,12 @@ function byRule(rule: (code: string) => boolean, caseSensitive: boolean, { name,
     hierarchy: () => noLinks,
     byRule: true,
   };
+}
+
+/** The rule is that there are no others. */
+function byList(codes: ReadonlySet<string>, naming: Naming): CodeContent {
+  const { byRule: _, ...content } = byRule((code) => codes.has(code), true, naming);
+  return { ...content, size: codes.size, concepts: () => [...codes].map(naming.wordsFor) };
 }
 
 /** `type/subtype` with parameters: the registry of types is open, its syntax is not. */

@@ -370,6 +370,11 @@ for (const { name, open } of stores) {
       expect([answer.status, issuesOf(answer)]).toEqual([status, [issue]]);
     });
 
+    test('currencies are listed, in the words of the reader', async () => {
+      const answer = await server.ask('GET', '/ValueSet/currencies/$expand?filter=renminbi&displayLanguage=zh');
+      expect(answer.body.expansion.contains).toEqual([{ system: 'urn:iso:std:iso:4217', code: 'CNY', display: '人民币' }]);
+    });
+
     test('what is too large is given in pages, and by a filter', async () => {
       const page = await expanded('large', '&offset=9999&count=100');
       expect([page.expansion.total, shape(page.expansion.contains)]).toEqual([10_001, 'c9999 c10000']);
