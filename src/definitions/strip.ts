@@ -73,7 +73,7 @@ const include = cut({
 });
 
 /** Names a code system supplement that the codes of a value set are to be shown with. */
-const valueSetSupplement = 'http://hl7.org/fhir/StructureDefinition/valueset-supplement';
+export const valueSetSupplement = 'http://hl7.org/fhir/StructureDefinition/valueset-supplement';
 
 const condition = cut({ fields: ['property', 'system', 'value', 'display'] });
 

@@ -8,7 +8,7 @@ export interface CapabilitiesRooms
   /** How long an Idempotency-Key is remembered. */
   readonly idempotencyHours: number;
   readonly software: { readonly name: string; readonly version: string };
-  readonly operations: readonly { readonly name: string; readonly definition: string }[];
+  readonly operations: readonly DescribedOperation[];
   /** What the store is told from others by. */
   readonly storeId: string;
   /** The profiles that every resource of a type must meet. */
@@ -21,6 +21,17 @@ export interface CapabilitiesRooms
   readonly audit?: object;
   /** When this server was made ready, milliseconds UTC. */
   readonly since: number;
+}
+
+/** What the statements say of an operation. */
+export interface DescribedOperation {
+  readonly name: string;
+  readonly definition: string;
+  /** Input parameters that its definition has and it does not take, and those it takes beside. */
+  readonly without?: readonly string[];
+  readonly more?: readonly { readonly name: string }[];
+  /** What TerminologyCapabilities says where there is this operation. */
+  readonly capability?: Readonly<Record<string, JsonObject | string>>;
 }
 
 /** What each of the statements says of the server itself. */
@@ -40,4 +51,8 @@ export interface HeldCodeSystem {
   /** The version that is meant where none is named. */
   readonly isDefault?: boolean;
   readonly compositional?: boolean;
+  readonly language: readonly string[];
+  readonly property: readonly string[];
+  readonly filter: readonly { readonly code: string; readonly op: readonly string[] }[];
+  readonly subsumption: boolean;
 }

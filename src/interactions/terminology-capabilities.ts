@@ -1,9 +1,9 @@
 /**
- * The TerminologyCapabilities: which code systems are here, whole enough to say of a code that it is one of theirs or none. Bindings
- * are checked with them; there is no operation on them yet, and so none is named. Source: R4 terminologycapabilities.html
+ * The TerminologyCapabilities: which code systems are here, whole enough to say of a code that it is one of theirs or none, and what the
+ * operations there are can be asked. Source: R4 terminologycapabilities.html, http.html#capabilities (mode=terminology)
  */
 import type { JsonObject } from '../model/json.js';
-import { aboutServer, type CapabilitiesRooms, type HeldCodeSystem } from './capabilities-rooms.js';
+import { aboutServer, type CapabilitiesRooms, type DescribedOperation, type HeldCodeSystem } from './capabilities-rooms.js';
 
 export async function terminologyCapabilities(rooms: CapabilitiesRooms): Promise<JsonObject> {
   const byUri = new Map<string, HeldCodeSystem[]>();
@@ -12,14 +12,54 @@ export async function terminologyCapabilities(rooms: CapabilitiesRooms): Promise
   return {
     resourceType: 'TerminologyCapabilities',
     ...aboutServer(rooms),
-    codeSystem: uris.map((uri) => ({ uri, version: versionsOf(byUri.get(uri) ?? []) })),
+    codeSystem: uris.map((uri) => codeSystem(uri, byUri.get(uri) ?? [])),
+    ...capabilitiesOf(rooms),
   };
 }
 
-/** Which one is meant by the URI alone is said where there are several. */
-function versionsOf(systems: readonly HeldCodeSystem[]): JsonObject[] | undefined {
-  const versions = systems.flatMap(({ version, isDefault, compositional }) =>
-    version === undefined ? [] : [{ code: version, isDefault: systems.length > 1 ? isDefault : undefined, compositional }],
+/** Which version is meant by the URI alone is said where there are several. */
+function codeSystem(uri: string, systems: readonly HeldCodeSystem[]): JsonObject {
+  const versions = systems.flatMap(({ version, isDefault, compositional, language, filter, property }) =>
+    version === undefined
+      ? []
+      : [
+          {
+            code: version,
+            isDefault: systems.length > 1 ? isDefault : undefined,
+            compositional,
+            language: unlessEmpty(language),
+            filter: unlessEmpty(filter),
+            property: unlessEmpty(property),
+          },
+        ],
   );
-  return versions.length === 0 ? undefined : versions;
+  return { uri, version: unlessEmpty(versions), subsumption: systems.some(({ subsumption }) => subsumption) };
+}
+
+function unlessEmpty<T>(list: readonly T[]): readonly T[] | undefined {
+  return list.length === 0 ? undefined : list;
+}
+
+/** Each operation brings its part, in the order that R4 has them. */
+function capabilitiesOf(rooms: CapabilitiesRooms): JsonObject {
+  const found: Record<string, JsonObject | string> = {};
+  for (const operation of rooms.operations) {
+    for (const [name, told] of Object.entries(operation.capability ?? {})) {
+      found[name] = name === 'expansion' && typeof told === 'object' ? withParameters(told, operation, rooms) : told;
+    }
+  }
+  return Object.fromEntries(parts.flatMap((name) => (found[name] === undefined ? [] : [[name, found[name]]])));
+}
+
+const parts = ['expansion', 'codeSearch', 'validateCode', 'translation', 'closure'];
+
+function withParameters(
+  { textFilter, ...told }: JsonObject,
+  operation: DescribedOperation,
+  { definitions }: CapabilitiesRooms,
+): JsonObject {
+  const { definition, without = [], more = [] } = operation;
+  const own = (definitions.operation(definition)?.parameter ?? []).filter(({ use }) => use === 'in').map(({ name }) => name);
+  const names = [...own.filter((name) => !without.includes(name)), ...more.map(({ name }) => name)];
+  return { ...told, parameter: names.map((name) => ({ name })), textFilter };
 }

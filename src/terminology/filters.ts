@@ -30,7 +30,11 @@ function conceptTest({ property, op, value }: ValueSetComposeIncludeFilter, cont
   return read && valueTest(op, value, read);
 }
 
-const hierarchical = new Set(['is-a', 'descendent-of', 'is-not-a', 'generalizes']);
+/** What can be judged here. Source: R4 valueset-filter-operator.html */
+export const hierarchyOperators = ['is-a', 'descendent-of', 'is-not-a', 'generalizes'];
+export const propertyOperators = ['=', 'in', 'not-in', 'exists', 'regex'];
+
+const hierarchical = new Set(hierarchyOperators);
 
 function hierarchyTest(op: string, value: string, content: CodeContent): ConceptTest {
   const top = content.fold(value);

@@ -1,8 +1,13 @@
-/** Code systems that are here whole: of any code it can be said whether it is one of theirs. Source: R4 codesystem.html#status (content) */
+/**
+ * Code systems that are here whole, of which any code can be said to be one of theirs or none; and what can be asked of each.
+ * Source: R4 codesystem.html#status (content), terminologycapabilities-definitions.html#TerminologyCapabilities.codeSystem
+ */
 import { setImmediate } from 'node:timers/promises';
+import type { CodeSystem, CodeSystemConcept } from 'fhir/r4.js';
 import { compareVersions } from '../definitions/canonicals.js';
 import type { Definitions } from '../definitions/definitions.js';
 import { systemsByRule } from './external-systems.js';
+import { hierarchyOperators, propertyOperators } from './filters.js';
 
 export interface HeldCodeSystem {
   readonly uri: string;
@@ -11,6 +16,12 @@ export interface HeldCodeSystem {
   /** The version that is meant where none is named. */
   readonly isDefault?: boolean;
   readonly compositional?: boolean;
+  /** In which there are displays. */
+  readonly language: readonly string[];
+  readonly property: readonly string[];
+  readonly filter: readonly { readonly code: string; readonly op: readonly string[] }[];
+  /** Whether it says of codes that they stand below others. */
+  readonly subsumption: boolean;
 }
 
 /** How long the event loop may be held, in milliseconds: there are more than a thousand to be read. */
@@ -25,13 +36,45 @@ export async function heldCodeSystems(definitions: Pick<Definitions, 'codeSystem
   const held: HeldCodeSystem[] = [];
   let since = performance.now();
   for (const { url, version } of definitions.codeSystems) {
-    const found = definitions.codeSystem(`${url}|${version}`);
-    if (found?.content === 'complete') {
-      held.push({ uri: url, version, isDefault: newest.get(url) === version, compositional: found.compositional });
-    }
+    const found = definitions.codeSystem(version === '' ? url : `${url}|${version}`);
+    if (found?.content === 'complete') held.push({ ...ofVersion(url, version, newest), ...asked(found) });
     if (performance.now() - since < HELD) continue;
     await setImmediate();
     since = performance.now();
   }
-  return [...held, ...systemsByRule.map((uri) => ({ uri }))];
+  return [...held, ...systemsByRule.map((uri) => ({ uri, language: ['en', 'zh-CN'], property: [], filter: [], subsumption: false }))];
+}
+
+function ofVersion(uri: string, version: string, newest: ReadonlyMap<string, string>) {
+  return version === '' ? { uri } : { uri, version, isDefault: newest.get(uri) === version };
+}
+
+function asked(codeSystem: CodeSystem): Omit<HeldCodeSystem, 'uri' | 'version' | 'isDefault'> {
+  const { language, hierarchyMeaning, property = [], concept = [], compositional } = codeSystem;
+  const languages = new Set(language === undefined ? [] : [language]);
+  const properties = new Set(property.map(({ code }) => code));
+  let isNested = hierarchyMeaning === 'is-a';
+  visit(concept, (one) => {
+    isNested ||= one.concept !== undefined && one.concept.length > 0;
+    for (const { language: tag } of one.designation ?? []) if (tag !== undefined) languages.add(tag);
+    for (const { code } of one.property ?? []) properties.add(code);
+  });
+  const subsumption = isNested || properties.has('parent') || properties.has('child');
+  return {
+    ...(compositional === undefined ? {} : { compositional }),
+    language: [...languages].sort(),
+    property: [...properties].sort(),
+    filter: [
+      ...(subsumption ? [{ code: 'concept', op: [...hierarchyOperators, ...propertyOperators] }] : []),
+      ...['code', 'display', ...[...properties].sort()].map((code) => ({ code, op: propertyOperators })),
+    ],
+    subsumption,
+  };
+}
+
+function visit(concepts: readonly CodeSystemConcept[], see: (concept: CodeSystemConcept) => void): void {
+  for (const one of concepts) {
+    see(one);
+    visit(one.concept ?? [], see);
+  }
 }

@@ -239,7 +239,7 @@ describe.each(stores)('What is claimed is so on $name', ({ open }) => {
     expect(resourceOf('StructureDefinition').operation?.map(({ name }) => name)).toEqual([...Object.keys(tries), 'snapshot']);
     expect(await statusOf('GET', '/StructureDefinition/Patient/$snapshot')).toBe(200);
     expect(await statusOf('POST', '/Patient/$snapshot', bodies.Patient)).toBe(404);
-    expect(rest().operation).toBeUndefined();
+    expect(rest().operation?.map(({ name }) => name)).toEqual(['closure']);
     expect(await statusOf('POST', '/$snapshot', bodies.Patient)).toBe(404);
     expect(await statusOf('POST', '/Patient/$match', bodies.Patient)).toBe(404);
   });
@@ -283,19 +283,52 @@ describe('capabilities', () => {
 
   test('mode=normative leaves out what the definition marks as for trial use', async () => {
     const { body } = await ask('?mode=normative');
-    expect(Object.keys(body.rest[0])).toEqual(['mode', 'documentation', 'resource', 'interaction', 'searchParam', 'compartment']);
+    expect(Object.keys(body.rest[0])).toEqual([
+      ...['mode', 'documentation', 'resource', 'interaction', 'searchParam', 'operation', 'compartment'],
+    ]);
     expect(body.rest[0].documentation).toMatch(/Idempotency-Key .* For 24 hours the same request with the same key is answered as before/);
     expect(Object.keys(body.rest[0].resource[0])).toEqual(['type', 'profile', 'interaction', 'searchParam', 'operation']);
   });
 
-  test('mode=terminology names the code systems that are here whole, and no operation that is not', async () => {
+  test('the operations of terminology stand at their types', async () => {
+    const { resource }: CapabilityStatement['rest'] extends (infer R)[] | undefined ? R : never = (await ask('')).body.rest[0];
+    const at = (type: string) => resource?.find((one) => one.type === type)?.operation?.map(({ name }) => name);
+    expect(at('CodeSystem')).toEqual(['validate', 'lookup', 'validate-code', 'subsumes']);
+    expect(at('ValueSet')).toEqual(['validate', 'validate-code', 'expand']);
+    expect(at('ConceptMap')).toEqual(['validate', 'translate']);
+  });
+
+  test('mode=terminology names the code systems that are here whole, and what can be asked of them', async () => {
     const body: TerminologyCapabilities = (await ask('?mode=terminology')).body;
     const uris = body.codeSystem?.map(({ uri }) => uri) ?? [];
     expect(uris).toEqual(expect.arrayContaining(['http://hl7.org/fhir/administrative-gender', 'urn:ietf:bcp:47']));
     // Of LOINC and SNOMED CT there is no more than a name.
     expect(uris.filter((uri) => uri === 'http://loinc.org' || uri === 'http://snomed.info/sct')).toEqual([]);
     expect(new Set(uris).size).toBe(uris.length);
-    expect([body.expansion, body.validateCode, body.translation, body.closure]).toEqual([undefined, undefined, undefined, undefined]);
+    const { expansion, codeSearch, validateCode, translation, closure } = body;
+    expect({ codeSearch, validateCode, translation, closure }).toEqual({
+      ...{
+        codeSearch: 'explicit',
+        validateCode: { translations: true },
+        translation: { needsMap: false },
+        closure: { translation: false },
+      },
+    });
+    expect(expansion).toMatchObject({ hierarchical: true, paging: true, incomplete: false });
+    for (const { name } of expansion?.parameter ?? []) {
+      const { text } = await server.ask('GET', `/ValueSet/$expand?url=http://hl7.org/fhir/ValueSet/link-type&${name}=`);
+      expect([name, text.includes('parameter-not-supported'), text.includes('-not-supported')]).toEqual([name, false, false]);
+    }
+    const medication = body.codeSystem?.find(({ uri }) => uri === 'http://terminology.hl7.org/CodeSystem/v3-ActCode');
+    expect(medication?.subsumption).toBe(true);
+    for (const { code, op } of medication?.version?.[0]?.filter ?? []) {
+      for (const one of op) {
+        const filter = [{ property: code, op: one, value: one === 'exists' ? 'true' : 'AMB' }];
+        const valueSet = { resourceType: 'ValueSet', status: 'draft', compose: { include: [{ system: medication?.uri, filter }] } };
+        const { status, text } = await server.ask('POST', '/ValueSet/$validate-code?code=AMB', valueSet);
+        expect([code, one, status, text.includes('code-undecided')]).toEqual([code, one, 200, false]);
+      }
+    }
     const gender = await server.ask('POST', '/Patient/$validate', { resourceType: 'Patient', gender: 'nonsense' });
     expect(issuesOf(gender).join()).toContain('error');
   });

@@ -22,6 +22,7 @@ const read = parameterReader(definition);
 export const closure: Operation = {
   name: 'closure',
   definition,
+  capability: { closure: { translation: false } },
   async prepare(rooms, request) {
     const asked = read(rooms.definitions, request);
     restrictionOf(request.access, 'read', 'ConceptMap');

@@ -2,12 +2,13 @@
 import { message } from '../../model/message.js';
 import { fault } from '../../model/outcome.js';
 import { judgeInCodeSystem, type NamedContent, type Reading, refusal, type Verdict } from '../../terminology/judge-code.js';
-import type { TerminologySources } from '../../terminology/sources.js';
 import type { Coding } from '../../terminology/terminology.js';
 import type { Operation } from '../operation.js';
+import { refuseOtherDate } from './as-of-now.js';
+import { type Asking, askedCodeSystem, bare, contentNamed } from './asked-code-system.js';
 import { type CodeAsked, codesAsked } from './codes-asked.js';
 import { parameterReader } from './parameters.js';
-import { type Asking, bare, codeSystemAsked, contentNamed, languagesAsked, supplementShape, wishesOf } from './subject.js';
+import { languagesAsked, supplementShape, wishesOf } from './reading.js';
 import { verdictAnswer } from './verdict.js';
 
 const definition = 'http://hl7.org/fhir/OperationDefinition/CodeSystem-validate-code';
@@ -18,13 +19,13 @@ export const codeSystemValidateCode: Operation = {
   definition,
   async prepare(rooms, request, view) {
     const asked = read(rooms.definitions, request);
-    const asking = { rooms, request, view, asked };
+    refuseOtherDate(asked, rooms.now());
     const codes = codesAsked(asked, { version: asked.text('version'), display: asked.text('display') });
-    const sources = rooms.uploads.terminology.at(wishesOf(asking));
-    const named = await codeSystemAsked(asking, sources, { url: asked.text('url') ?? systemIn(codes), version: asked.text('version') });
+    const asking = { rooms, request, view, asked, sources: rooms.uploads.terminology.at(wishesOf(rooms, asked)) };
+    const named = await askedCodeSystem(asking, { url: asked.text('url') ?? systemIn(codes), version: asked.text('version') });
     if (named === undefined) throw systemWanted();
-    const reading = { languages: languagesAsked(asking), allowAbstract: asked.flag('abstract') !== false };
-    const judged = codes.map((one) => ({ ...one, verdict: judge(one.coding, named, sources, asking, reading) }));
+    const reading = { languages: languagesAsked(asked, request), allowAbstract: asked.flag('abstract') !== false };
+    const judged = codes.map((one) => ({ ...one, verdict: judge(one.coding, named, asking, reading) }));
     return verdictAnswer(judged, request.language);
   },
 };
@@ -34,7 +35,7 @@ function systemIn(codes: readonly CodeAsked[]): string | undefined {
   return codes.find(({ coding }) => coding.system !== undefined)?.coding.system;
 }
 
-function judge(coding: Coding, named: NamedContent, sources: TerminologySources, { rooms, request }: Asking, reading: Reading): Verdict {
+function judge(coding: Coding, named: NamedContent, { rooms, request, sources }: Asking, reading: Reading): Verdict {
   const { system, version } = coding;
   if (system !== undefined && bare(system) !== named.system) return refusal(coding, otherSystem(system, named.system));
   const isNamed = version === undefined || version === named.content.version || request.id !== undefined;

@@ -45,37 +45,3 @@ function leftOut(systems: readonly string[]): (one: ListedCode) => boolean {
   const names = new Set(systems);
   return ({ system, version }) => names.has(system) || (version !== undefined && names.has(`${system}|${version}`));
 }
-
-const A_DAY = 24 * 60 * 60 * 1000;
-
-/** Definitions are kept as they are now; who asks for those of another day must not take these for them. `now`: milliseconds UTC. */
-export function refuseOtherDate(asked: OperationParameters, now: number): void {
-  const date = asked.text('date');
-  if (date === undefined) return;
-  const [from, to] = [Date.parse(date), Date.parse(date) + (date.length > 10 ? 0 : A_DAY)];
-  if (from <= now + A_DAY && to >= now - A_DAY) return;
-  throw fault(
-    'not-supported',
-    message(
-      'date-not-supported',
-      `Value sets can be expanded as they are now, not as of ${date}`,
-      `只能按当前定义展开值集，不能按 ${date} 的定义`,
-    ),
-    { expression: asked.at('date') },
-  );
-}
-
-/** The value set of a binding is known to whoever has the profile. */
-export function refuseContext(asked: OperationParameters): void {
-  const name = ['context', 'contextDirection'].find(asked.has);
-  if (name === undefined) return;
-  throw fault(
-    'not-supported',
-    message(
-      'context-not-supported',
-      `The parameter "${name}" is not supported here; the value set of the binding was expected as "url", "valueSet" or the id in the URL`,
-      `此处不支持参数“${name}”；请以“url”、“valueSet”或 URL 中的 id 给出绑定的值集`,
-    ),
-    { expression: asked.at(name) },
-  );
-}

@@ -16,29 +16,36 @@ import { readyToSearch } from '../../terminology/search-concepts.js';
 import type { Obstacle } from '../../terminology/terminology.js';
 import type { Operation } from '../operation.js';
 import { resourceAnswer } from './answer.js';
-import { expandAsked, MOST_CODES, refuseContext, refuseOtherDate } from './expand-asked.js';
+import { refuseOtherDate } from './as-of-now.js';
+import { askedValueSet } from './asked-value-set.js';
+import { expandAsked, MOST_CODES } from './expand-asked.js';
 import { usedParameters } from './expand-used.js';
 import { designationsAsked, expansionJson } from './expansion-json.js';
 import { parameterReader } from './parameters.js';
-import { languagesAsked, supplementShape, valueSetAsked, valueSetWanted, wishesOf } from './subject.js';
+import { languagesAsked, supplementShape, wishesOf } from './reading.js';
 
 const definition = 'http://hl7.org/fhir/OperationDefinition/ValueSet-expand';
 /** `property` came with R5; many clients send it. */
-const read = parameterReader(definition, [{ name: 'property', type: 'string', max: '*' }, supplementShape]);
+const more = [{ name: 'property', type: 'string', max: '*' }, supplementShape] as const;
+const read = parameterReader(definition, more);
+
+/** What `filter` finds. Source: R4 terminologycapabilities-definitions.html#TerminologyCapabilities.expansion.textFilter */
+const aboutFilter =
+  'Words of displays and designations in any order and from their beginnings, codes from their beginnings, Chinese also by pinyin and by initials';
 
 export const expand: Operation = {
   name: 'expand',
   definition,
+  more,
+  without: ['context', 'contextDirection'],
+  capability: {
+    codeSearch: 'explicit',
+    expansion: { hierarchical: true, paging: true, incomplete: false, textFilter: aboutFilter },
+  },
   async prepare(rooms, request, view) {
     const asked = read(rooms.definitions, request);
     refuseOtherDate(asked, rooms.now());
-    refuseContext(asked);
-    const asking = { rooms, request, view, asked };
-    const wishes = wishesOf(asking);
-    const sources = rooms.uploads.terminology.at(wishes);
-    const content = await valueSetAsked(asking, sources, { url: asked.text('url'), version: asked.text('valueSetVersion') });
-    if (content === undefined) throw valueSetWanted();
-    const valueSet = content.published;
+    const { valueSet, content, sources, wishes } = await askedValueSet(rooms, request, view, asked, wishesOf(rooms, asked));
     const drawn = drawnOn(valueSet, sources, wishes.versions);
     if (drawn.conflict !== undefined) throw cannotExpand(valueSet, drawn.conflict);
     const expanding = expandAsked(asked, isOfBranches(valueSet));
@@ -47,7 +54,7 @@ export const expand: Operation = {
       inSteps(expandContent(content, ({ system, version }) => sources.codeSystem(system, version), expanding)),
     );
     if ('tooMany' in expansion) throw tooMany(valueSet, expansion.tooMany);
-    const languages = languagesAsked(asking);
+    const languages = languagesAsked(asked, request);
     const { paging, parameter } = usedParameters(asked, drawn, languages);
     const written = {
       identifier: identifierOf(valueSet, expansion, parameter),

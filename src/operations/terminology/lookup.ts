@@ -7,9 +7,11 @@ import { conceptOf, type LookedUpProperty, lookUp } from '../../terminology/look
 import type { Coding } from '../../terminology/terminology.js';
 import type { Operation } from '../operation.js';
 import { out, outParts, parametersAnswer } from './answer.js';
+import { refuseOtherDate } from './as-of-now.js';
+import { askedCodeSystem } from './asked-code-system.js';
 import { codesAsked } from './codes-asked.js';
 import { parameterReader } from './parameters.js';
-import { codeSystemAsked, languagesAsked, supplementShape, wishesOf } from './subject.js';
+import { languagesAsked, supplementShape, wishesOf } from './reading.js';
 
 const definition = 'http://hl7.org/fhir/OperationDefinition/CodeSystem-lookup';
 const read = parameterReader(definition, [supplementShape]);
@@ -19,16 +21,16 @@ export const lookup: Operation = {
   definition,
   async prepare(rooms, request, view) {
     const asked = read(rooms.definitions, request);
-    const asking = { rooms, request, view, asked };
+    refuseOtherDate(asked, rooms.now());
     const [first] = codesAsked(asked, { system: asked.text('system'), version: asked.text('version') });
     const { system: url, code, version = asked.text('version') }: Coding = first?.coding ?? {};
-    const sources = rooms.uploads.terminology.at(wishesOf(asking));
-    const named = await codeSystemAsked(asking, sources, { url, version });
+    const sources = rooms.uploads.terminology.at(wishesOf(rooms, asked));
+    const named = await askedCodeSystem({ rooms, request, view, asked, sources }, { url, version });
     if (named === undefined || code === undefined) throw codingWanted();
     const { content } = named;
     const concept = conceptOf(content, code);
     if (concept === undefined) throw unknownCode(code, named);
-    const { display, designations, properties } = lookUp(content, concept, languagesAsked(asking), asked.texts('property'));
+    const { display, designations, properties } = lookUp(content, concept, languagesAsked(asked, request), asked.texts('property'));
     return parametersAnswer([
       ...out('name', 'String', content.about?.name ?? content.about?.title ?? named.system),
       ...out('version', 'String', content.version),

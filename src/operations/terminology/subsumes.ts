@@ -7,9 +7,9 @@ import { subsumption } from '../../terminology/subsumes.js';
 import type { Coding } from '../../terminology/terminology.js';
 import type { Operation } from '../operation.js';
 import { out, parametersAnswer } from './answer.js';
+import { askedCodeSystem, bare } from './asked-code-system.js';
 import { unknownCode } from './lookup.js';
 import { type OperationParameters, parameterReader } from './parameters.js';
-import { bare, codeSystemAsked } from './subject.js';
 
 const definition = 'http://hl7.org/fhir/OperationDefinition/CodeSystem-subsumes';
 const read = parameterReader(definition);
@@ -22,7 +22,7 @@ export const subsumes: Operation = {
     const [a, b] = [codeIn(asked, 'A'), codeIn(asked, 'B')];
     const url = asked.text('system') ?? a.system ?? b.system;
     const version = asked.text('version') ?? a.version ?? b.version;
-    const named = await codeSystemAsked({ rooms, request, view, asked }, rooms.uploads.terminology.at({}), { url, version });
+    const named = await askedCodeSystem({ rooms, request, view, asked, sources: rooms.uploads.terminology.at({}) }, { url, version });
     if (named === undefined) throw systemWanted();
     const outcome = subsumption(named.content, known(a, named), known(b, named));
     if (outcome === 'not-subsumed' && named.content.contains('') === 'undecided') throw notWhole(named);

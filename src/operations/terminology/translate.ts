@@ -26,6 +26,8 @@ const read = parameterReader(definition);
 export const translate: Operation = {
   name: 'translate',
   definition,
+  // Without a map it looks through all there are.
+  capability: { translation: { needsMap: false } },
   async prepare(rooms, request, view) {
     const asked = read(rooms.definitions, request);
     restrictionOf(request.access, 'read', 'ConceptMap');

@@ -1,15 +1,15 @@
 /** $validate-code of a value set: whether a code is one of it, and where not, why. Source: R4 valueset-operation-validate-code.html */
-import { message } from '../../model/message.js';
-import { fault } from '../../model/outcome.js';
 import type { Reading, Verdict } from '../../terminology/judge-code.js';
 import { judgeInValueSet } from '../../terminology/judge-in-value-set.js';
 import type { CompiledValueSet, TerminologySources, Wishes } from '../../terminology/sources.js';
 import type { Coding } from '../../terminology/terminology.js';
 import type { WholeTerminology } from '../../terminology/whole.js';
 import type { Operation } from '../operation.js';
+import { refuseOtherDate } from './as-of-now.js';
+import { askedValueSet } from './asked-value-set.js';
 import { codesAsked } from './codes-asked.js';
-import { type OperationParameters, parameterReader } from './parameters.js';
-import { languagesAsked, supplementShape, valueSetAsked, valueSetWanted, versionShapes, wishesOf } from './subject.js';
+import { parameterReader } from './parameters.js';
+import { languagesAsked, supplementShape, versionShapes, wishesOf } from './reading.js';
 import { verdictAnswer } from './verdict.js';
 
 const definition = 'http://hl7.org/fhir/OperationDefinition/ValueSet-validate-code';
@@ -18,18 +18,16 @@ const read = parameterReader(definition, [supplementShape, ...versionShapes]);
 export const valueSetValidateCode: Operation = {
   name: 'validate-code',
   definition,
+  capability: { validateCode: { translations: true } },
   async prepare(rooms, request, view) {
     const asked = read(rooms.definitions, request);
-    if (asked.has('context')) throw contextUnknown(asked);
-    const asking = { rooms, request, view, asked };
+    refuseOtherDate(asked, rooms.now());
     const codes = codesAsked(asked, { system: asked.text('system'), version: asked.text('systemVersion'), display: asked.text('display') });
     const { terminology } = rooms.uploads;
-    const wishes = wishesOf(asking);
-    const sources = terminology.at(wishes);
-    const valueSet = await valueSetAsked(asking, sources, { url: asked.text('url'), version: asked.text('valueSetVersion') });
-    if (valueSet === undefined) throw valueSetWanted();
-    const reading = { languages: languagesAsked(asking), allowAbstract: asked.flag('abstract') !== false };
-    const judged = codes.map((one) => ({ ...one, verdict: judge(one.coding, { terminology, wishes, sources, valueSet }, reading) }));
+    const { content, sources, wishes } = await askedValueSet(rooms, request, view, asked, wishesOf(rooms, asked));
+    const ground = { terminology, wishes, sources, valueSet: content };
+    const reading = { languages: languagesAsked(asked, request), allowAbstract: asked.flag('abstract') !== false };
+    const judged = codes.map((one) => ({ ...one, verdict: judge(one.coding, ground, reading) }));
     return verdictAnswer(judged, request.language);
   },
 };
@@ -63,16 +61,4 @@ function inVersionOf({ system, version }: Coding, ground: Ground): Pick<Ground, 
   const canonical = ofValueSet === undefined ? url : `${url}|${ofValueSet}`;
   const same = canonical === undefined || sources.valueSet(canonical) !== valueSet ? undefined : others.valueSet(canonical);
   return { sources: others, valueSet: same ?? others.unnamed(valueSet.published) };
-}
-
-function contextUnknown(asked: OperationParameters) {
-  return fault(
-    'not-supported',
-    message(
-      'context-not-supported',
-      `The context "${asked.text('context')}" cannot be resolved to a value set here; "url", "valueSet" or the id of a value set was expected`,
-      `此处无法由 context“${asked.text('context')}”得出值集；应给出“url”、“valueSet”或值集的 id`,
-    ),
-    { expression: asked.at('context') },
-  );
 }

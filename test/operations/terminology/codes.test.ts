@@ -115,7 +115,7 @@ describe.each(stores)('codes asked on $name', ({ open }) => {
     const absent = await get(`/CodeSystem/$lookup?system=${system}&code=cat&version=9`);
     expect([absent.status, absent.body.issue[0].details.text]).toEqual([
       404,
-      `There is no CodeSystem ${system}|9 here; its versions here are 2, 1`,
+      `There is no code system ${system}|9 here; its versions here are 2, 1`,
     ]);
   });
 
@@ -151,7 +151,8 @@ describe.each(stores)('codes asked on $name', ({ open }) => {
     ['no code', `/CodeSystem/$lookup?system=${system}`, ['400', 'error: one-code-wanted']],
     ['an instance that is not there', '/CodeSystem/none/$lookup?code=a', ['404', 'error: not-found']],
     ['no value set', '/ValueSet/$validate-code?code=a', ['400', 'error: value-set-wanted at url']],
-    ['a value set that is not here', '/ValueSet/$validate-code?url=urn:none&code=a', ['404', 'error: value-set-unknown']],
+    ['another day', '/ValueSet/$validate-code?url=urn:x&code=a&date=2001-01-01', ['400', 'error: date-not-supported at date']],
+    ['a value set that is not here', '/ValueSet/$validate-code?url=urn:none&code=a', ['404', 'error: value-set-unknown at url']],
     ['a context', '/ValueSet/$validate-code?context=urn:x&code=a', ['400', 'error: context-not-supported at context']],
     [
       'a supplement that is not here',

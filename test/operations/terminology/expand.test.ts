@@ -352,8 +352,8 @@ for (const { name, open } of stores) {
     });
 
     test.each([
-      ['one that is not here', 'url=http://t.cn/vs/none', 404, 'error: value-set-unknown'],
-      ['a version that is not here', `url=${vs('all')}&valueSetVersion=9`, 404, 'error: value-set-unknown'],
+      ['one that is not here', 'url=http://t.cn/vs/none', 404, 'error: value-set-unknown at url'],
+      ['a version that is not here', `url=${vs('all')}&valueSetVersion=9`, 404, 'error: value-set-unknown at url'],
       ['none', '', 400, 'error: value-set-wanted at url'],
       ['a context', 'context=http://t.cn/p%23Patient.gender', 400, 'error: context-not-supported at context'],
       ['another day', `url=${vs('all')}&date=2001-01-01`, 400, 'error: date-not-supported at date'],

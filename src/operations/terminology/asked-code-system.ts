@@ -1,0 +1,103 @@
+/**
+ * The code system an operation is asked about: by its id in the URL, by its url, or as it is sent. Definitions count for everyone who may
+ * read code systems. Source: R4 codesystem-operations.html
+ */
+import type { CodeSystem } from 'fhir/r4.js';
+import type { Rooms, View } from '../../interactions/intent.js';
+import { deleted, visibleVersion } from '../../interactions/read.js';
+import type { RequestFor } from '../../interactions/request.js';
+import { restrictionOf } from '../../interactions/visibility.js';
+import { inSteps } from '../../model/in-steps.js';
+import { message } from '../../model/message.js';
+import { FhirError, fault } from '../../model/outcome.js';
+import { parseStored } from '../../model/parse-stored.js';
+import type { Resource } from '../../model/resource.js';
+import { type CodeContent, codeContent } from '../../terminology/code-system.js';
+import type { NamedContent } from '../../terminology/judge-code.js';
+import type { TerminologySources } from '../../terminology/sources.js';
+import type { OperationParameters } from './parameters.js';
+
+export interface Asking {
+  readonly rooms: Rooms;
+  readonly request: RequestFor<'operation'>;
+  readonly view: View;
+  readonly asked: OperationParameters;
+  readonly sources: TerminologySources;
+}
+
+interface Named {
+  readonly url?: string | undefined;
+  readonly version?: string | undefined;
+}
+
+/** Undefined: it is named in no way. Throws FhirError 400, 403, 404, 410, 422. */
+export async function askedCodeSystem(asking: Asking, { url, version }: Named): Promise<NamedContent | undefined> {
+  const { rooms, request, asked, sources } = asking;
+  restrictionOf(request.access, 'read', 'CodeSystem');
+  const sent = asked.resource('codeSystem');
+  if (request.id !== undefined && sent !== undefined) throw oneWanted(request.id);
+  if (request.id !== undefined) return codeSystemAt(asking, request.id);
+  if (sent !== undefined) return contentOf(await valid(rooms, sent));
+  if (url === undefined) return undefined;
+  return { system: bare(url), content: contentNamed(rooms, sources, url, version) };
+}
+
+export function contentNamed(rooms: Rooms, sources: TerminologySources, url: string, version: string | undefined): CodeContent {
+  const [system, named] = [bare(url), version ?? versionIn(url)];
+  const content = sources.codeSystem(system, named) ?? ofRule(sources, system);
+  if (content !== undefined) return content;
+  const here = rooms.uploads.terminology.versionsHere(system);
+  throw unknown(named === undefined ? system : `${system}|${named}`, here);
+}
+
+/** Units, languages and the like have no versions here: any that is named is theirs. */
+function ofRule(sources: TerminologySources, system: string): CodeContent | undefined {
+  const content = sources.codeSystem(system);
+  return content?.wordsFor === undefined ? undefined : content;
+}
+
+async function codeSystemAt({ rooms, request, view, sources }: Asking, id: string): Promise<NamedContent> {
+  const version = await visibleVersion(rooms, request, view, { type: 'CodeSystem', id });
+  if (version.json === null) throw deleted(version);
+  const canonical = rooms.uploads.definitions.codeSystemAt(id);
+  const content = canonical === undefined ? undefined : sources.codeSystem(bare(canonical), versionIn(canonical));
+  if (canonical !== undefined && content?.about?.id === id) return { system: bare(canonical), content };
+  return contentOf((await inSteps(parseStored(version.json))) as Resource);
+}
+
+function contentOf(resource: Resource): NamedContent {
+  const codeSystem = resource as unknown as CodeSystem;
+  return { system: codeSystem.url ?? '', content: codeContent(codeSystem) };
+}
+
+/** Only what is valid in itself can be read as a definition. */
+async function valid({ validator }: Rooms, resource: Resource): Promise<Resource> {
+  const issues = await inSteps(validator.validateInSteps(resource));
+  if (issues.some(({ severity }) => severity === 'error' || severity === 'fatal')) throw new FhirError(issues, { status: 422 });
+  return resource;
+}
+
+export function bare(canonical: string): string {
+  const cut = canonical.lastIndexOf('|');
+  return cut < 0 ? canonical : canonical.slice(0, cut);
+}
+
+function versionIn(canonical: string): string | undefined {
+  const cut = canonical.lastIndexOf('|');
+  return cut < 0 ? undefined : canonical.slice(cut + 1);
+}
+
+function unknown(canonical: string, here: readonly string[]) {
+  const [en, zh] = here.length === 0 ? ['', ''] : [`; its versions here are ${here.join(', ')}`, `；现有版本：${here.join('、')}`];
+  const text = message('code-system-unknown', `There is no code system ${canonical} here${en}`, `此处没有代码系统 ${canonical}${zh}`);
+  return fault('not-found', text);
+}
+
+function oneWanted(id: string) {
+  const text = message(
+    'one-code-system-wanted',
+    `One code system was expected; there are CodeSystem/${id} and codeSystem`,
+    `应只指定一个代码系统；实际有 CodeSystem/${id} 和 codeSystem`,
+  );
+  return fault('invalid', text, { expression: 'codeSystem' });
+}

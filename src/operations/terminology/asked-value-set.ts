@@ -1,0 +1,146 @@
+/** The value set an operation is asked about: by its id in the URL, by its url, or as it is sent. Source: R4 valueset-operation-expand.html */
+import type { ValueSet } from 'fhir/r4.js';
+import { valueSetSupplement } from '../../definitions/strip.js';
+import type { Rooms, View } from '../../interactions/intent.js';
+import { deleted, visibleVersion } from '../../interactions/read.js';
+import type { RequestFor } from '../../interactions/request.js';
+import { restrictionOf } from '../../interactions/visibility.js';
+import { inSteps } from '../../model/in-steps.js';
+import { message } from '../../model/message.js';
+import { FhirError, fault, type Issue } from '../../model/outcome.js';
+import { parseStored } from '../../model/parse-stored.js';
+import type { Resource } from '../../model/resource.js';
+import type { CompiledValueSet, TerminologySources, Wishes } from '../../terminology/sources.js';
+import type { OperationParameters } from './parameters.js';
+import { refuseUnknownSupplement } from './reading.js';
+
+export interface AskedValueSet {
+  readonly valueSet: ValueSet;
+  readonly content: CompiledValueSet;
+  readonly sources: TerminologySources;
+  readonly wishes: Wishes;
+}
+
+type Asked = RequestFor<'operation'>;
+
+/** Definitions count for everyone; whoever asks needs to be allowed to read value sets. Throws FhirError 400, 403, 404, 410, 422. */
+export async function askedValueSet(
+  rooms: Rooms,
+  request: Asked,
+  view: View,
+  asked: OperationParameters,
+  wishes: Wishes,
+): Promise<AskedValueSet> {
+  const sources = rooms.uploads.terminology.at(wishes);
+  const content = await compiledAsked(rooms, request, view, asked, sources);
+  const own = supplementsNamed(content.published).filter((one) => wishes.supplements?.includes(one) !== true);
+  if (own.length === 0) return { valueSet: content.published, content, sources, wishes };
+  for (const one of own) refuseUnknownSupplement(rooms, one);
+  const more = { ...wishes, supplements: [...(wishes.supplements ?? []), ...own] };
+  const others = rooms.uploads.terminology.at(more);
+  return { valueSet: content.published, content: others.unnamed(content.published), sources: others, wishes: more };
+}
+
+/** Source: FHIR extension valueset-supplement */
+function supplementsNamed({ extension = [] }: ValueSet): readonly string[] {
+  return extension.flatMap(({ url, valueCanonical }) =>
+    url === valueSetSupplement && valueCanonical !== undefined ? [valueCanonical] : [],
+  );
+}
+
+async function compiledAsked(
+  rooms: Rooms,
+  request: Asked,
+  view: View,
+  asked: OperationParameters,
+  sources: TerminologySources,
+): Promise<CompiledValueSet> {
+  restrictionOf(request.access, 'read', 'ValueSet');
+  refuseContext(asked);
+  const { id } = request;
+  const [url, sent] = [asked.text('url'), asked.resource('valueSet')];
+  const ways = [
+    ...(id === undefined ? [] : [`ValueSet/${id}`]),
+    ...(url === undefined ? [] : ['url']),
+    ...(sent === undefined ? [] : ['valueSet']),
+  ];
+  if (ways.length > 1) throw oneWanted(ways);
+  if (id !== undefined) return valueSetAt(rooms, request, view, id, sources);
+  if (sent !== undefined) return sources.unnamed((await valid(rooms, sent)) as unknown as ValueSet);
+  if (url !== undefined) return known(url, asked, sources);
+  throw noneGiven();
+}
+
+async function valueSetAt(rooms: Rooms, request: Asked, view: View, id: string, sources: TerminologySources): Promise<CompiledValueSet> {
+  const version = await visibleVersion(rooms, request, view, { type: 'ValueSet', id });
+  if (version.json === null) throw deleted(version);
+  const canonical = rooms.uploads.definitions.valueSetAt(id);
+  const content = canonical === undefined ? undefined : sources.valueSet(canonical);
+  // What is not in effect, or not yet, is read as it stands.
+  if (content?.published.id === id) return content;
+  return sources.unnamed((await inSteps(parseStored(version.json))) as unknown as ValueSet);
+}
+
+function known(url: string, asked: OperationParameters, sources: TerminologySources): CompiledValueSet {
+  const version = asked.text('valueSetVersion');
+  const canonical = version === undefined || url.includes('|') ? url : `${url}|${version}`;
+  const content = sources.valueSet(canonical);
+  if (content !== undefined) return content;
+  const other = sources.published(url.replace(/\|.*$/, ''))?.version;
+  const [en, zh] = other === undefined ? ['', ''] : [`; its version ${other} is here`, `；此处有其版本 ${other}`];
+  throw fault('not-found', message('value-set-unknown', `There is no value set ${canonical} here${en}`, `此处没有值集 ${canonical}${zh}`), {
+    expression: asked.at('url'),
+  });
+}
+
+/** Only what its codes are taken from matters: a value set that is made up to be expanded has no name or status. */
+async function valid({ validator }: Rooms, resource: Resource): Promise<Resource> {
+  const issues = await inSteps(validator.validateInSteps(resource));
+  const faults = issues.filter(
+    (issue) => isGrave(issue) && /^ValueSet\.(compose|expansion|url|version|language)\b/.test(issue.expression ?? ''),
+  );
+  if (faults.length > 0) throw new FhirError(faults, { status: 422 });
+  return resource;
+}
+
+function isGrave({ severity }: Issue): boolean {
+  return severity === 'error' || severity === 'fatal';
+}
+
+function oneWanted(ways: readonly string[]) {
+  return fault(
+    'invalid',
+    message(
+      'one-value-set-wanted',
+      `One value set was expected; there are ${ways.join(' and ')}`,
+      `应只指定一个值集；实际有 ${ways.join('、')}`,
+    ),
+  );
+}
+
+function noneGiven() {
+  return fault(
+    'required',
+    message(
+      'value-set-wanted',
+      'A value set was expected: by its id in the URL, by the parameter "url", or as the parameter "valueSet"',
+      '应指定值集：URL 中的 id、参数“url”，或参数“valueSet”中的资源',
+    ),
+    { expression: 'url' },
+  );
+}
+
+/** The value set of a binding is known to whoever has the profile. */
+function refuseContext(asked: OperationParameters): void {
+  const name = ['context', 'contextDirection'].find(asked.has);
+  if (name === undefined) return;
+  throw fault(
+    'not-supported',
+    message(
+      'context-not-supported',
+      `The parameter "${name}" is not supported here; the value set of the binding was expected as "url", "valueSet" or the id in the URL`,
+      `此处不支持参数“${name}”；请以“url”、“valueSet”或 URL 中的 id 给出绑定的值集`,
+    ),
+    { expression: asked.at(name) },
+  );
+}
