@@ -88,8 +88,8 @@ RuleSet: SlicedByCode
 * section ^slicing.rules = #open
 
 // One section of a document, named by LOINC.
-RuleSet: SectionSlice(slice, code, min, title)
-* section contains {slice} {min}..1 MS
+RuleSet: SectionSlice(slice, code, max, title)
+* section contains {slice} 0..{max} MS
 * section[{slice}] ^short = "{title}"
 * section[{slice}].code = http://loinc.org#{code}
 
