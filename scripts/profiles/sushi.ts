@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { FhirResource, StructureDefinition, ValueSet } from 'fhir/r4.js';
+import { layOut } from './lay-out.js';
 import type { Manifest } from './manifest.js';
 import { dateOf, headOf } from './manifest.js';
 
@@ -68,8 +69,7 @@ async function offer(home: string, name: string, version: string): Promise<void>
   if (manifest.version !== version) throw new Error(`${name} ${version} is needed; in ${folder} lies ${manifest.version}`);
   const target = join(home, '.fhir/packages', `${name}#${version}`, 'package');
   await rm(target, { recursive: true, force: true });
-  await cp(join(folder, 'package'), target, { recursive: true });
-  await copyFile(join(folder, 'package.json'), join(target, 'package.json'));
+  await layOut(folder, target);
 }
 
 /** JSON is YAML. */
