@@ -1,6 +1,6 @@
 /** What the pages of the guide are made of, and what a page may ask for while it is written in one language. */
 import { posix } from 'node:path';
-import type { StructureDefinition } from 'fhir/r4.js';
+import type { NamingSystem, StructureDefinition } from 'fhir/r4.js';
 import type { Html } from '../../src/model/html.js';
 import { html } from '../../src/model/html.js';
 import type { Language } from '../../src/model/message.js';
@@ -64,6 +64,11 @@ export function resourcePath(of: Pick<GuidePackage, 'name'>, type: string, id: s
 /** Where the file of an example stands, beside the languages. */
 export function examplePath(of: Pick<GuidePackage, 'name'>, profile: string, name: string): string {
   return `examples/${of.name}/${profile}/${name}.json`;
+}
+
+/** Others are of code systems, and stand on the pages of those. */
+export function isOfIdentifiers({ kind }: NamingSystem): boolean {
+  return kind === 'identifier';
 }
 
 export function wordsOf(text: string): Words {

@@ -54,11 +54,7 @@ export interface CodeTable {
 const synonym = { system: 'http://snomed.info/sct', code: '900000000000013009' };
 
 export function codeTableResources(table: CodeTable, manifest: Manifest): FhirResource[] {
-  return [
-    codeSystem(table, manifest),
-    valueSet(table, manifest),
-    ...mapsOf(table, manifest),
-  ];
+  return [codeSystem(table, manifest), valueSet(table, manifest), ...mapsOf(table, manifest)];
 }
 
 function mapsOf(table: CodeTable, manifest: Manifest): ConceptMap[] {

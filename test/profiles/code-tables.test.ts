@@ -28,8 +28,12 @@ describe('Every code table', () => {
     const byOid = codeSystems.filter((system) => system.url?.startsWith('urn:oid:'));
     const editions = byOid.filter(({ url, id }) => byOid.some((other) => other.url === url && other.id !== id));
     const ids = byOid.map((one) => (editions.includes(one) ? one.id?.replace(`-${one.version}`, '') : one.id));
-    const expected = new Set(byOid.map(({ url = '' }, at) => [url.slice(8), url, `https://lianyi.cn/fhir/CodeSystem/${ids[at]}`].join(' ')));
-    const named = namingSystems.filter(({ kind }) => kind === 'codesystem').map(({ uniqueId }) => uniqueId.map(({ value }) => value).join(' '));
+    const expected = new Set(
+      byOid.map(({ url = '' }, at) => [url.slice(8), url, `https://lianyi.cn/fhir/CodeSystem/${ids[at]}`].join(' ')),
+    );
+    const named = namingSystems
+      .filter(({ kind }) => kind === 'codesystem')
+      .map(({ uniqueId }) => uniqueId.map(({ value }) => value).join(' '));
     expect(named.sort()).toEqual([...expected].sort());
   });
 

@@ -2,7 +2,7 @@
 import { pinyin } from 'pinyin-pro';
 import { type Html, html } from '../../../src/model/html.js';
 import type { Language } from '../../../src/model/message.js';
-import { type Guide, type Page, resourcePath, type View, wordsOf } from '../guide.js';
+import { type Guide, isOfIdentifiers, type Page, resourcePath, type View, wordsOf } from '../guide.js';
 import type { Words } from '../language.js';
 import type { GuidePackage } from '../read-package.js';
 
@@ -54,7 +54,7 @@ function entriesOf({ packages }: Guide): readonly Entry[] {
     ...of.extensions.map((one) => resource(of, one, one.title, { zh: '扩展', en: 'extension' })),
     ...of.codeSystems.map((one) => resource(of, one, one.title, { zh: '代码系统', en: 'code system' })),
     ...of.valueSets.map((one) => resource(of, one, one.title, { zh: '值集', en: 'value set' })),
-    ...of.namingSystems.map((one) => ({
+    ...of.namingSystems.filter(isOfIdentifiers).map((one) => ({
       name: wordsOf(one.description ?? one.name),
       kind: { zh: '标识', en: 'identifier' },
       path: `identifiers.html#${one.id}`,

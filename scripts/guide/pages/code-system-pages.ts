@@ -18,11 +18,14 @@ function body(view: View, system: CodeSystem): Html {
   const { say, guide } = view;
   const concepts = conceptsOf(system);
   const maps = mapsFrom(guide, system.url ?? '');
-  return html`<p class="lead">${view.own(system.description)}</p>
+  const { text, certainty } = apart(system.description ?? '');
+  return html`<p class="lead">${view.own(text)}</p>
 <dl class="facts">
 <dt>${say('代码系统地址（system）', 'system')}</dt><dd><code class="long">${system.url ?? ''}</code></dd>
+${alsoSeenAs(view, system)}
 <dt>${say('版本', 'Version')}</dt><dd>${system.version ?? ''}</dd>
 <dt>${say('代码数', 'Codes')}</dt><dd>${concepts.length}${system.content === 'complete' ? '' : say('（部分）', ' (a part)')}</dd>
+${certainty !== undefined && html`<dt>${say('来源可信度', 'Certainty of the source')}</dt><dd>${certaintyInWords(view, certainty)}</dd>`}
 ${system.valueSet !== undefined && html`<dt>${say('全部代码的值集', 'Value set of all codes')}</dt><dd>${canonicalLink(view, system.valueSet)}</dd>`}
 ${maps.length > 0 && html`<dt>${say('与其他代码的对应', 'Maps')}</dt><dd>${maps.map((map, at) => html`${at > 0 && say('；', '; ')}${canonicalLink(view, map.url ?? '', map.title ?? map.id)}`)}</dd>`}
 </dl>
@@ -41,6 +44,29 @@ ${concepts.map(
 `,
 )}</tbody>
 </table></div>`;
+}
+
+const sure = /\s*来源可信度 Certainty of the source: ([A-Z])\.?$/;
+
+/** How sure the packages are of a table stands at the end of what they say of it. */
+function apart(description: string): { readonly text: string; readonly certainty: string | undefined } {
+  return { text: description.replace(sure, ''), certainty: sure.exec(description)?.[1] };
+}
+
+function certaintyInWords({ say }: View, certainty: string): string {
+  if (certainty === 'A') return say('A，多个公开来源一致', 'A, several public sources agree');
+  if (certainty === 'B') return say('B，一个公开来源', 'B, one public source');
+  return say('C，未见公开来源，使用前请核对', 'C, no public source was found: check before use');
+}
+
+/** The same system under its other names, by the NamingSystems of the packages. */
+function alsoSeenAs({ guide, say }: View, { url = '' }: CodeSystem): Html {
+  const naming = guide.packages
+    .flatMap(({ namingSystems }) => namingSystems)
+    .find(({ uniqueId }) => uniqueId.some(({ value }) => value === url));
+  const others = (naming?.uniqueId ?? []).filter(({ value }) => value !== url);
+  if (others.length === 0) return html``;
+  return html`<dt>${say('也见于', 'Also seen as')}</dt><dd>${others.map(({ value }, at) => html`${at > 0 && ' '}<code>${value}</code>`)}</dd>`;
 }
 
 function targetName({ group = [] }: ConceptMap): string {

@@ -1,6 +1,6 @@
 /** The first page: for whom this is and where to begin. */
 import { html } from '../../../src/model/html.js';
-import { type Page, resourcePath, wordsOf } from '../guide.js';
+import { isOfIdentifiers, type Page, resourcePath, wordsOf } from '../guide.js';
 
 export const homePage: Page = {
   path: 'index.html',
@@ -25,7 +25,7 @@ ${guide.packages.map(
 <dt>${say('规范包', 'Package')}</dt><dd><code>${of.name}</code> ${of.version}（FHIR R4 4.0.1）</dd>
 <dt>${say('地址', 'Canonical')}</dt><dd><code>${of.canonical}</code></dd>
 <dt>${say('许可', 'Licence')}</dt><dd>${of.license}</dd>
-<dt>${say('内容', 'Holds')}</dt><dd>${say(`${of.profiles.length} 个规范，${of.extensions.length} 个扩展，${of.codeSystems.length} 张代码表，${of.conceptMaps.length} 个对应表，${of.namingSystems.length} 种标识，${of.examples.length} 个示例`, `${of.profiles.length} profiles, ${of.extensions.length} extensions, ${of.codeSystems.length} code tables, ${of.conceptMaps.length} maps, ${of.namingSystems.length} identifier systems, ${of.examples.length} examples`)}</dd>
+<dt>${say('内容', 'Holds')}</dt><dd>${say(`${of.profiles.length} 个规范，${of.extensions.length} 个扩展，${of.codeSystems.length} 张代码表，${of.conceptMaps.length} 个对应表，${of.namingSystems.filter(isOfIdentifiers).length} 种标识，${of.examples.length} 个示例`, `${of.profiles.length} profiles, ${of.extensions.length} extensions, ${of.codeSystems.length} code tables, ${of.conceptMaps.length} maps, ${of.namingSystems.filter(isOfIdentifiers).length} identifier systems, ${of.examples.length} examples`)}</dd>
 </dl>
 <ul class="columns">${of.profiles.map(({ id, title, name, type }) => html`<li><a href="${to(resourcePath(of, 'StructureDefinition', id))}">${wordsOf(title ?? name)[language]}</a> <span class="kind">${type}</span></li>`)}</ul>
 </section>`,

@@ -2,7 +2,7 @@
 import type { NamingSystem } from 'fhir/r4.js';
 import { type Html, html } from '../../../src/model/html.js';
 import { canonicalLink } from '../canonical-link.js';
-import { type Page, type View, wordsOf } from '../guide.js';
+import { isOfIdentifiers, type Page, type View, wordsOf } from '../guide.js';
 
 export const identifiersPage: Page = {
   path: 'identifiers.html',
@@ -11,9 +11,7 @@ export const identifiersPage: Page = {
     '每种号码都有自己的 system。FHIR 只看 system 与 value 两者相同才算同一个号码，所以 system 要照抄。',
     'Every kind of number has a system of its own. FHIR takes two numbers for the same only where system and value are the same: copy the system exactly.',
   )}</p>
-${view.guide.packages.map(({ namingSystems }) =>
-  namingSystems.filter(({ kind }) => kind === 'identifier').map((system) => entry(view, system)),
-)}`,
+${view.guide.packages.map(({ namingSystems }) => namingSystems.filter(isOfIdentifiers).map((system) => entry(view, system)))}`,
 };
 
 function entry(view: View, system: NamingSystem): Html {
