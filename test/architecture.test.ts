@@ -84,6 +84,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'store/open',
     'store/copy',
     'store/digest',
+    'store/concept-blocks',
+    'store/concept-sweep',
   ],
 };
 

@@ -35,6 +35,9 @@ export type SecurityEventKind =
   | 'account-unlocked'
   | 'account-reset'
   | 'policy-changed'
+  /** By the command line: codes were brought in, or taken out. */
+  | 'code-system-loaded'
+  | 'code-system-removed'
   /** By the command line; through REST it is an access like others. */
   | 'audit-read'
   | 'audit-verified'
@@ -67,7 +70,11 @@ export interface SecurityEvent {
   readonly address?: string;
   readonly requestId?: string;
   /** What it was done to, where that is not who did it. */
-  readonly about?: { readonly kind: 'account' | 'client' | 'key' | 'grant' | 'token'; readonly id: string; readonly name?: string };
+  readonly about?: {
+    readonly kind: 'account' | 'client' | 'key' | 'grant' | 'token' | 'code-system';
+    readonly id: string;
+    readonly name?: string;
+  };
   /** Id of the patient of a launch, consent or token. */
   readonly patient?: string;
   readonly scope?: string;

@@ -48,6 +48,8 @@ const shapes: Readonly<Record<SecurityEventKind, Shape>> = {
   'account-unlocked': [alert, 'U', attributes],
   'account-reset': [alert, 'U', attributes],
   'policy-changed': [alert, 'U', ['110136', 'Security Roles Changed']],
+  'code-system-loaded': [activity, 'U'],
+  'code-system-removed': [activity, 'D'],
   'audit-read': [logUsed, 'R'],
   'audit-verified': [logUsed, 'R'],
   'audit-purged': [logUsed, 'D'],

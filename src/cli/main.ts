@@ -10,6 +10,8 @@ import { softwareInfo } from '../software.js';
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve.js')).serveCommand(),
   load: async () => (await import('./load.js')).loadCommand(),
+  'load-codesystem': async () => (await import('./load-codesystem.js')).loadCodeSystemCommand(),
+  codesystem: async () => (await import('./codesystem.js')).codeSystemCommand(),
   validate: async () => (await import('./validate.js')).validateCommand(),
   backup: async () => (await import('./backup.js')).backupCommand(),
   restore: async () => (await import('./restore.js')).restoreCommand(),
@@ -60,7 +62,9 @@ function withUsageCode(command: Command): void {
 const program = new Command('lianyi')
   .description('A FHIR R4 server for regional health platforms (区域全民健康信息平台)')
   .version(softwareInfo().version)
-  .showHelpAfterError();
+  .showHelpAfterError()
+  // A command may have an option --version of its own.
+  .enablePositionalOptions();
 
 for (const stream of [process.stdout, process.stderr]) stream.on('error', endWhenUnread);
 try {

@@ -12,3 +12,10 @@ export function tableDigestOf({ extension }: { readonly [field: string]: unknown
   }
   return undefined;
 }
+
+/** The same of a resource as it is stored. */
+export function tableDigestIn(json: Buffer | null): string | undefined {
+  // Most name none, and some are large.
+  if (json === null || !json.includes(conceptTableUrl)) return undefined;
+  return tableDigestOf(JSON.parse(json.toString()) as { readonly [field: string]: unknown });
+}

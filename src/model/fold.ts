@@ -74,6 +74,12 @@ export function fold(text: string): string {
   return foldPlain(text) ?? foldShort(text);
 }
 
+/** The same where texts do not repeat: nothing is remembered. */
+export function foldOnce(text: string): string {
+  if (text.length > MAX_KEY) return foldAny(text);
+  return foldPlain(text) ?? (ascii.test(text) ? foldAscii(text) : foldAny(text));
+}
+
 const foldShort = remembering(20_000, (text) => (ascii.test(text) ? foldAscii(text) : foldAny(text)));
 
 const FIRST_HAN = 0x4e00;

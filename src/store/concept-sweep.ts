@@ -52,7 +52,10 @@ export async function sweepTables({ store, digestOf }: Swept): Promise<number> {
   const claimed: string[] = [];
   try {
     for (const digest of known) if (await claim(store.states, digest)) claimed.push(digest);
-    const named = await namedDigests({ store, digestOf });
+    const since = Date.now();
+    const named = await namedTables({ store, digestOf });
+    // What took so long may be claimed by others now.
+    if (Date.now() - since > HOLDS / 2) return 0;
     const gone = claimed.filter((digest) => !named.has(digest));
     for (const digest of gone) await retireTable(store.states, digest, Date.now() + STAYS);
     return gone.length;
@@ -64,15 +67,16 @@ export async function sweepTables({ store, digestOf }: Swept): Promise<number> {
 /** Code systems read at once; some are large. */
 const PAGE = 20;
 
-async function namedDigests({ store, digestOf }: Swept): Promise<ReadonlySet<string>> {
-  const named = new Set<string>();
+/** The tables that code systems of the store name, with those that do. */
+export async function namedTables({ store, digestOf }: Pick<Swept, 'digestOf'> & { readonly store: Pick<ResourceStore, 'search'> }) {
+  const named = new Map<string, Version[]>();
   let after: Position | undefined;
   do {
     const where = [{ type: 'CodeSystem', predicate: { kind: 'all', of: [] } as const }];
     const slice = await store.search({ where, sort: [], count: PAGE, ...(after === undefined ? {} : { after }) });
     for (const { version } of slice.matches) {
       const digest = digestOf(version);
-      if (digest !== undefined) named.add(digest);
+      if (digest !== undefined) named.set(digest, [...(named.get(digest) ?? []), version]);
     }
     after = slice.more ? slice.matches.at(-1)?.position : undefined;
   } while (after !== undefined);

@@ -3,8 +3,9 @@
  * designations), the sounds of Chinese ones, and their initials. Each field begins with a mark, so that what begins with a word is found
  * by one search for the mark and the word. Made once for a code system; may be kept as bytes and read again.
  */
-import { fold } from '../model/fold.js';
+import { foldOnce } from '../model/fold.js';
 import { termSounds } from '../model/term-sounds.js';
+import { writeUtf8 } from '../model/write-utf8.js';
 import type { KnownConcept } from './terminology.js';
 
 /** One kind of key: the fields of the first concept, of the second, … */
@@ -46,10 +47,10 @@ export function* makeTextKeys(concepts: Iterable<KnownConcept>): Generator<undef
       texts.add(term);
       let last = '';
       for (const sound of termSounds(term)) {
-        let at = sounds.add(sound.syllables.join('')) + 1;
+        let at = sounds.add('');
         for (const syllable of sound.syllables) {
           syllables.set(at);
-          at += Buffer.byteLength(syllable);
+          at = sounds.append(syllable);
         }
         // Other readings begin with the same letter more often than not.
         if (sound.initials !== last) initials.add(sound.initials);
@@ -70,9 +71,9 @@ export function* makeTextKeys(concepts: Iterable<KnownConcept>): Generator<undef
 }
 
 function termsOf({ display, designation }: KnownConcept): readonly string[] {
-  const terms = typeof display === 'string' ? [fold(display)] : [];
+  const terms = typeof display === 'string' ? [foldOnce(display)] : [];
   for (const { value } of designation ?? []) {
-    const term = typeof value === 'string' ? fold(value) : '';
+    const term = typeof value === 'string' ? foldOnce(value) : '';
     if (term !== '' && !terms.includes(term)) terms.push(term);
   }
   return terms;
@@ -86,14 +87,17 @@ function createZone() {
   let ends = new Uint32Array(FIRST_SIZE / 4);
   let count = 0;
   return {
-    /** Gives the place of the mark. */
+    /** Begins a field; gives the place behind it. */
     add(field: string): number {
-      const at = length;
+      this.append(MARK);
+      return this.append(field);
+    },
+    append(text: string): number {
       // A character takes three bytes at most.
-      const most = length + 1 + field.length * 3;
+      const most = length + text.length * 3;
       if (most > bytes.length) bytes = grown(bytes, most);
-      length += bytes.write(MARK + field, length);
-      return at;
+      length = writeUtf8(bytes, text, length);
+      return length;
     },
     end(): void {
       if (count === ends.length) {

@@ -8,6 +8,7 @@ import { readTableBytes, tableNote } from '../store/concept-blocks.js';
 import type { StateStore } from '../store/state.js';
 import type { ConceptTable } from '../terminology/table/concept-table.js';
 import { readTable } from '../terminology/table/table-bytes.js';
+import { tableTooLarge } from '../terminology/table/too-large.js';
 
 export interface ConceptTables {
   /** The table, or why there is none. `name`: of the CodeSystem that names it; what that has already does not count. */
@@ -80,15 +81,5 @@ function tableUnreadable(reason: string): Message {
     'concept-table-unreadable',
     `its table of concepts cannot be read: ${reason}; load it again with lianyi load-codesystem`,
     `其概念表无法读取：${reason}；请用 lianyi load-codesystem 重新导入`,
-  );
-}
-
-const megabytes = (bytes: number) => (bytes / 1024 / 1024).toFixed(1);
-
-export function tableTooLarge(bytes: number, used: number, limit: number): Message {
-  return message(
-    'concept-table-too-large',
-    `its table of concepts takes ${megabytes(bytes)} MB; others take ${megabytes(used)} MB, and TERMINOLOGY_MEMORY allows ${megabytes(limit)} MB in all`,
-    `其概念表需 ${megabytes(bytes)} MB；其他概念表已占用 ${megabytes(used)} MB，而 TERMINOLOGY_MEMORY 共允许 ${megabytes(limit)} MB`,
   );
 }

@@ -1,6 +1,6 @@
 /** The concepts of a large code system lie in blocks beside the resources; the code system names them. */
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { conceptTableUrl, tableDigestOf } from '../../src/definitions/concept-table-extension.js';
+import { conceptTableUrl, tableDigestIn } from '../../src/definitions/concept-table-extension.js';
 import { wholly } from '../../src/model/in-steps.js';
 import { searchLayout } from '../../src/search/create-search.js';
 import { digestOf, keepTable, tableNote } from '../../src/store/concept-blocks.js';
@@ -37,7 +37,7 @@ function naming({ digest, concepts }: Made) {
   return { ...rest, content: 'not-present', count: concepts, extension: [{ url: conceptTableUrl, valueString: digest }] };
 }
 
-const named = ({ json }: Version) => (json === null ? undefined : tableDigestOf(JSON.parse(json.toString())));
+const named = ({ json }: Version) => tableDigestIn(json);
 const bound = profile(
   'coded',
   [{ path: 'Observation.value[x]', binding: { strength: 'required', valueSet: 'http://a.cn/set|1' } }],

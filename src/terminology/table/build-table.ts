@@ -3,11 +3,12 @@
  * Source: R4 codesystem.html, codesystem.html#defined-props
  */
 import type { CodeSystemConcept, CodeSystemConceptProperty } from 'fhir/r4.js';
+import type { Concept } from '../code-system.js';
 import { makeTextKeys } from '../text-keys.js';
 import { createGrowingIndex } from './code-index.js';
 import { type ConceptTable, flag, foldFor, type TableHeader, tableOf } from './concept-table.js';
 import { writeExtras } from './extras.js';
-import { conceptsOf } from './read-concept.js';
+import { conceptFrom, conceptsOf } from './read-concept.js';
 import { createNumbers, createTexts, type Links } from './vectors.js';
 
 /** A concept without those nested in it; its parents by their codes. */
@@ -18,8 +19,12 @@ export interface GivenConcept extends Omit<CodeSystemConcept, 'concept'> {
 export interface TableBuilder {
   /** False where a concept of this code is there already: that one stays. */
   add(concept: GivenConcept): boolean;
-  /** Only what was added; whether a parent is there is known when all are. */
-  has(code: string): boolean;
+  /** Puts one below another, whichever comes first. */
+  link(parent: string, child: string): void;
+  /** Of what was added; -1: it was not. */
+  placeOf(code: string): number;
+  codeAt(place: number): string;
+  conceptAt(place: number): Concept;
   readonly count: number;
   /** To be called once. */
   finish(): Generator<undefined, ConceptTable>;
@@ -46,7 +51,11 @@ export function createTableBuilder({ caseSensitive, isComplete }: Pick<TableHead
       }
       return true;
     },
-    has: (code) => index.placeOf(code) >= 0,
+    link: (parent, child) => void links.push({ parent, child }),
+    placeOf: index.placeOf,
+    codeAt: codes.at,
+    conceptAt: (place) =>
+      conceptFrom({ code: codes.at(place), display: displays.at(place), extras: extras.at(place), flags: flags[place] ?? 0 }),
     get count() {
       return flags.length;
     },

@@ -11,14 +11,25 @@ export function* conceptsOf(columns: Read, count: number): Generator<Concept> {
   for (let place = 0; place < count; place++) yield conceptAt(columns, place);
 }
 
-export function conceptAt(columns: Read, place: number): Concept {
-  const code = textAt(columns.codes, place);
-  const display = isEmptyAt(columns.displays, place) ? {} : { display: textAt(columns.displays, place) };
-  const flags = columns.flags[place] ?? 0;
-  if (flags === 0 && isEmptyAt(columns.extras, place)) return { code, ...display };
-  const extras: Extras = isEmptyAt(columns.extras, place) ? {} : readExtras(textAt(columns.extras, place));
-  const property = [...flagged(flags), ...(extras.property ?? [])];
-  return { code, ...display, ...extras, ...(property.length === 0 ? {} : { property }) };
+export function conceptAt({ codes, displays, extras, flags }: Read, place: number): Concept {
+  const code = textAt(codes, place);
+  const display = isEmptyAt(displays, place) ? '' : textAt(displays, place);
+  return conceptFrom({ code, display, extras: isEmptyAt(extras, place) ? '' : textAt(extras, place), flags: flags[place] ?? 0 });
+}
+
+interface Row {
+  readonly code: string;
+  readonly display: string;
+  readonly extras: string;
+  readonly flags: number;
+}
+
+export function conceptFrom({ code, display, extras, flags }: Row): Concept {
+  const named = display === '' ? { code } : { code, display };
+  if (flags === 0 && extras === '') return named;
+  const more: Extras = extras === '' ? {} : readExtras(extras);
+  const property = [...flagged(flags), ...(more.property ?? [])];
+  return { ...named, ...more, ...(property.length === 0 ? {} : { property }) };
 }
 
 function flagged(flags: number): readonly CodeSystemConceptProperty[] {

@@ -1,4 +1,5 @@
 /** Columns that grow: what a table of concepts is put together from, outside of the heap. */
+import { writeUtf8 } from '../../model/write-utf8.js';
 
 const FIRST = 4096;
 
@@ -22,7 +23,7 @@ export function createTexts() {
         bytes.copy(larger, 0, 0, length);
         bytes = larger;
       }
-      length += bytes.write(text, length);
+      length = writeUtf8(bytes, text, length);
       ends.add(length);
     },
     at(place: number): string {

@@ -1,0 +1,104 @@
+/**
+ * A table of concepts put into the store: its blocks first, then the CodeSystem that names them and the ValueSet of all codes, in one
+ * transaction through the rules of the server; then what nothing names any more goes. Source: store/concept-sweep.ts
+ */
+import type { Bundle, BundleEntry, CodeSystem, OperationOutcome, ValueSet } from 'fhir/r4.js';
+import { tableDigestIn, tableDigestOf } from '../../definitions/concept-table-extension.js';
+import type { Language, Message } from '../../model/message.js';
+import { digestOf, keepTable, tableNote } from '../../store/concept-blocks.js';
+import { namedTables, sweepTables, withClaim } from '../../store/concept-sweep.js';
+import type { ResourceStore } from '../../store/port.js';
+import type { ConceptTable } from '../../terminology/table/concept-table.js';
+import { writeTable } from '../../terminology/table/table-bytes.js';
+import { tableTooLarge } from '../../terminology/table/too-large.js';
+import { refused } from './faults.js';
+
+export interface Target {
+  readonly store: ResourceStore;
+  /** The FHIR base of a server on this store. */
+  readonly door: string;
+  /** Bytes that all tables together may take. */
+  readonly limit: number;
+  readonly language: Language;
+}
+
+export interface Wanted {
+  readonly table: ConceptTable;
+  codeSystem(digest: string): CodeSystem;
+  readonly valueSet: ValueSet | undefined;
+  /** Whether one of the same url and version may be there already. */
+  readonly replace: boolean;
+}
+
+/** `same`: exactly this was there already, and nothing was done. Throws CodesRefused, or an Error with a sentence. */
+export async function putIn(target: Target, { table, codeSystem, valueSet, replace }: Wanted): Promise<'put' | 'same'> {
+  const { store, limit } = target;
+  const bytes = Buffer.concat(writeTable(table));
+  const digest = digestOf(bytes);
+  const sent = codeSystem(digest);
+  const before = await existing(target, sent);
+  if (before !== undefined && tableDigestOf({ ...before }) === digest && (await tableNote(store.states, digest)) !== undefined)
+    return 'same';
+  if (before !== undefined && !replace) throw refused(alreadyThere(sent, before));
+  await refuseTooLarge(store, { size: bytes.length, digest, limit, but: before?.id });
+  try {
+    await withClaim(store.states, digest, async () => {
+      await keepTable(store.states, bytes, { digest, concepts: table.count });
+      await post(target, sent, valueSet);
+    });
+  } finally {
+    await sweepTables({ store, digestOf: ({ json }) => tableDigestIn(json) });
+  }
+  return 'put';
+}
+
+const canonical = ({ url = '', version = '' }: CodeSystem | ValueSet) => new URLSearchParams({ url, version }).toString();
+
+async function existing({ door }: Target, codeSystem: CodeSystem): Promise<CodeSystem | undefined> {
+  const response = await fetch(`${door}/CodeSystem?${canonical(codeSystem)}`);
+  const bundle = (await response.json()) as Bundle<CodeSystem>;
+  return bundle.entry?.find(({ resource }) => resource?.resourceType === 'CodeSystem')?.resource;
+}
+
+function alreadyThere({ url, version }: CodeSystem, { id, count }: CodeSystem): readonly [string, string] {
+  return [
+    `${url}|${version} is there already (CodeSystem/${id}, ${count ?? '?'} concepts); --replace puts this file in its place`,
+    `${url}|${version} 已存在（CodeSystem/${id}，${count ?? '?'} 个概念）；如需替换请加 --replace`,
+  ];
+}
+
+interface Size {
+  readonly size: number;
+  readonly digest: string;
+  readonly limit: number;
+  /** Id of the CodeSystem whose table is replaced. */
+  readonly but: string | undefined;
+}
+
+async function refuseTooLarge(store: ResourceStore, { size, digest, limit, but }: Size): Promise<void> {
+  let used = 0;
+  for (const [other, by] of await namedTables({ store, digestOf: ({ json }) => tableDigestIn(json) })) {
+    if (other !== digest && by.some(({ id }) => id !== but)) used += (await tableNote(store.states, other))?.bytes ?? 0;
+  }
+  if (used + size <= limit) return;
+  const { en, zh }: Message = tableTooLarge(size, used, limit);
+  throw refused([en, zh]);
+}
+
+async function post({ door, language }: Target, codeSystem: CodeSystem, valueSet: ValueSet | undefined): Promise<void> {
+  const entry: BundleEntry[] = [{ resource: codeSystem, request: { method: 'PUT', url: `CodeSystem?${canonical(codeSystem)}` } }];
+  if (valueSet !== undefined) {
+    entry.push({ resource: valueSet, request: { method: 'POST', url: 'ValueSet', ifNoneExist: canonical(valueSet) } });
+  }
+  const response = await fetch(door, {
+    method: 'POST',
+    headers: { 'content-type': 'application/fhir+json', 'accept-language': language },
+    body: JSON.stringify({ resourceType: 'Bundle', type: 'transaction', entry }),
+  });
+  if (response.ok) return;
+  const { issue = [] } = (await response.json()) as OperationOutcome;
+  const errors = issue.filter(({ severity }) => severity === 'error' || severity === 'fatal');
+  throw new Error(
+    errors.map(({ details, diagnostics, expression = [] }) => `${expression.join(', ')}: ${details?.text ?? diagnostics}`).join('\n'),
+  );
+}
