@@ -43,8 +43,13 @@ export interface CodeContent extends KnownCodes {
   /** A rule knows its codes: there is no end of them, or no list. */
   readonly byRule?: true;
   /** Where keys lie beside the concepts already; for any other content `searchConcepts` makes them. */
-  readonly search?: (words: Words) => ConceptMatches;
+  readonly search?: (words: Words, isWanted?: IsWanted) => ConceptMatches;
+  /** The concept at a place in the order of `concepts()`, from 0. */
+  readonly at?: (place: number) => Concept | undefined;
 }
+
+/** Of a concept by its place. */
+export type IsWanted = (place: number) => boolean;
 
 export interface ConceptMatch {
   readonly concept: Concept;
@@ -82,6 +87,7 @@ export function codeContent(codeSystem: CodeSystem): CodeContent {
   // Only a code system that is here in full can say that a code is not in it.
   const otherwise: Membership = codeSystem.content === 'complete' ? 'out' : 'undecided';
   let hierarchy: Hierarchy | undefined;
+  let inOrder: readonly Concept[] | undefined;
   return {
     version: codeSystem.version,
     language: codeSystem.language,
@@ -90,6 +96,10 @@ export function codeContent(codeSystem: CodeSystem): CodeContent {
     size: concepts.size,
     concepts: () => concepts.values(),
     find: (code) => concepts.get(fold(code)),
+    at: (place) => {
+      inOrder ??= [...concepts.values()];
+      return inOrder[place];
+    },
     properties,
     fold,
     contains: (code) => (concepts.has(fold(code)) ? 'in' : otherwise),

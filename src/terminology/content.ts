@@ -20,11 +20,20 @@ export interface FoundCode extends ListedCode {
   readonly rank: number;
 }
 
+/** Codes that are not wanted. */
+export interface Without {
+  readonly inactive?: boolean;
+  /** Those that are only there to find others by. */
+  readonly abstract?: boolean;
+}
+
 export interface Codes<T extends ListedCode = ListedCode> extends Iterable<T> {
   /** Where it is known; then no code comes twice. */
   readonly size?: number;
   /** A code system is here in part: there may be more. */
   readonly isOpen?: boolean;
+  /** From the one at a place on, without going through those before it. */
+  from?(offset: number): Iterable<T>;
 }
 
 export interface ValueSetContent {
@@ -32,9 +41,9 @@ export interface ValueSetContent {
   /** The systems its codes may come from, those of imported value sets included. */
   systems(): ReadonlySet<string>;
   /** In the order of the parts and of the code systems, some perhaps twice. Throws Obstructed, at once or while they are gone through. */
-  codes(): Codes;
+  codes(without?: Without): Codes;
   /** Those that words find, best first. Throws likewise. */
-  search(words: Words): Codes<FoundCode>;
+  search(words: Words, without?: Without): Codes<FoundCode>;
 }
 
 const noCodes: Codes<FoundCode> = { size: 0, *[Symbol.iterator]() {} };
@@ -65,8 +74,8 @@ export function later(make: () => ValueSetContent): ValueSetContent {
   return {
     contains: (system, code) => content().contains(system, code),
     systems: () => content().systems(),
-    codes: () => content().codes(),
-    search: (words) => content().search(words),
+    codes: (less) => content().codes(less),
+    search: (words, less) => content().search(words, less),
   };
 }
 
@@ -120,8 +129,8 @@ export function guarded(content: ValueSetContent, walk: Walk): ValueSetContent {
       return answer;
     },
     systems: () => once<ReadonlySet<string>>(content.systems, new Set(), () => new Set()),
-    codes: () => once<Codes>(content.codes, noCodes, tooManyImports),
-    search: (words) => once(() => content.search(words), noCodes, tooManyImports),
+    codes: (less) => once<Codes>(() => content.codes(less), noCodes, tooManyImports),
+    search: (words, less) => once(() => content.search(words, less), noCodes, tooManyImports),
   };
 }
 
@@ -149,8 +158,8 @@ export function any(parts: readonly ValueSetContent[]): ValueSetContent {
       return answer;
     },
     systems: () => union(parts),
-    codes: () => chained(parts.map((part) => part.codes())),
-    search: (words) => byRank(parts.map((part) => part.search(words))),
+    codes: (less) => chained(parts.map((part) => part.codes(less))),
+    search: (words, less) => byRank(parts.map((part) => part.search(words, less))),
   };
 }
 
@@ -176,14 +185,14 @@ export function all(parts: readonly ValueSetContent[]): ValueSetContent {
       return answer;
     },
     systems: () => union(parts),
-    codes: () =>
+    codes: (less) =>
       narrowed(
-        firstTold(parts, (part) => part.codes()),
+        firstTold(parts, (part) => part.codes(less)),
         inAll,
       ),
-    search: (words) =>
+    search: (words, less) =>
       narrowed(
-        firstTold(parts, (part) => part.search(words)),
+        firstTold(parts, (part) => part.search(words, less)),
         inAll,
       ),
   };
@@ -217,8 +226,8 @@ export function without(included: ValueSetContent, excluded: ValueSetContent): V
       return away === 'undecided' ? 'undecided' : found;
     },
     systems: included.systems,
-    codes: () => narrowed(included.codes(), stays),
-    search: (words) => narrowed(included.search(words), stays),
+    codes: (less) => narrowed(included.codes(less), stays),
+    search: (words, less) => narrowed(included.search(words, less), stays),
   };
 }
 
@@ -246,6 +255,20 @@ function narrowed<T extends ListedCode>(codes: Codes<T>, isWanted: (one: T) => b
     isOpen: codes.isOpen === true,
     *[Symbol.iterator]() {
       for (const one of codes) if (isWanted(one)) yield one;
+    },
+  };
+}
+
+/** `about`: what is known of them all. */
+export function mapped<S, T extends ListedCode>(
+  all: Iterable<S>,
+  make: (one: S) => T,
+  about: Pick<Codes, 'size' | 'isOpen'> = {},
+): Codes<T> {
+  return {
+    ...about,
+    *[Symbol.iterator]() {
+      for (const one of all) yield make(one);
     },
   };
 }

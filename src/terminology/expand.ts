@@ -49,22 +49,24 @@ export function* expand(
   contentOf: (one: ListedCode) => CodeContent | undefined,
   asked: ExpandAsked,
 ): Generator<undefined, Expansion | TooMany> {
-  const { words, offset, count = Number.POSITIVE_INFINITY, most } = asked;
-  const codes = words === undefined ? content.codes() : content.search(words);
-  const isWanted = wantedBy(asked);
+  const { words, offset, count = Number.POSITIVE_INFINITY, most, isLeftOut } = asked;
+  const less = { inactive: asked.activeOnly, abstract: asked.withoutAbstract };
+  const codes = words === undefined ? content.codes(less) : content.search(words, less);
+  const known = isLeftOut === nothingLeftOut ? codes.size : undefined;
   const page: ExpandedCode[] = [];
   const seen = new Set<string>();
-  const known = isWanted === undefined ? codes.size : undefined;
-  let total = 0;
+  const isPassed = known !== undefined && codes.from !== undefined;
+  let total = isPassed ? offset : 0;
   let looked = 0;
-  for (const one of codes) {
+  for (const one of isPassed ? (codes.from?.(offset) ?? codes) : codes) {
     if (++looked % AT_ONCE === 0) yield;
+    if (known !== undefined && total >= offset + count) break;
     if (codes.size === undefined && isTwice(seen, one)) continue;
-    if (isWanted?.(one) === false) continue;
+    if (isLeftOut(one)) continue;
     const at = total++;
     if (at >= offset && at < offset + count && page.length <= most) page.push(shown(one));
     // The rest is counted only where nobody knows how many there are.
-    if (known !== undefined && (total >= offset + count || page.length > most)) break;
+    if (known !== undefined && page.length > most) break;
   }
   total = known ?? total;
   if (page.length > most) return { tooMany: total };
@@ -75,12 +77,6 @@ export function* expand(
 function isTwice(seen: Set<string>, { system, version, concept: { code } }: ListedCode): boolean {
   const before = seen.size;
   return seen.add(`${system}|${version}|${code}`).size === before;
-}
-
-/** Undefined where every code is. */
-function wantedBy({ activeOnly, withoutAbstract, isLeftOut }: ExpandAsked): ((one: ListedCode) => boolean) | undefined {
-  if (!activeOnly && !withoutAbstract && isLeftOut === nothingLeftOut) return undefined;
-  return (one) => !(activeOnly && isInactive(one.concept)) && !(withoutAbstract && isAbstract(one.concept)) && !isLeftOut(one);
 }
 
 export const nothingLeftOut = () => false;

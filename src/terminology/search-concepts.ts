@@ -1,6 +1,6 @@
 /** Finds concepts by words in any code content: in its own keys, or in keys that are made when they are first needed and kept while there is room. */
 import { wholly } from '../model/in-steps.js';
-import type { CodeContent, Concept, ConceptMatches } from './code-system.js';
+import type { CodeContent, Concept, ConceptMatches, IsWanted } from './code-system.js';
 import { makeTextKeys, type TextKeys } from './text-keys.js';
 import { searchKeys } from './text-search.js';
 import type { Words } from './words.js';
@@ -24,10 +24,10 @@ const made: { readonly of: WeakRef<Listing>; readonly bytes: number }[] = [];
 
 type Searchable = Listing & Pick<CodeContent, 'search'>;
 
-export function searchConcepts(content: Searchable, words: Words): ConceptMatches {
-  if (content.search !== undefined) return content.search(words);
+export function searchConcepts(content: Searchable, words: Words, isWanted?: IsWanted): ConceptMatches {
+  if (content.search !== undefined) return content.search(words, isWanted);
   const { keys, concepts } = kept.get(content) ?? wholly(keep(content));
-  return searchKeys(keys, words, (place) => concepts[place]);
+  return searchKeys(keys, words, (place) => concepts[place], isWanted);
 }
 
 /** Makes the keys in steps, where they are not there yet: of a large code system that takes a while. */

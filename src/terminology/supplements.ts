@@ -52,8 +52,11 @@ export function supplemented(base: CodeContent, supplements: readonly Supplement
     known.set(code, made);
     return made;
   };
+  // Keys that lie beside the concepts know nothing of what is added.
+  const { at, search: _, ...rest } = base;
   return {
-    ...base,
+    ...rest,
+    ...(at === undefined ? {} : { at: (place: number) => ((concept) => concept && whole(concept))(at(place)) }),
     properties: new Set([...base.properties, ...[...additions.values()].flatMap(({ property = [] }) => property.map(({ code }) => code))]),
     find: (code) => {
       const concept = base.find(code);

@@ -3,7 +3,7 @@
  * Chinese one sounds, in full or by initials, from the beginning of a character on. Better ones come first, equal ones in the order of
  * the code system. Source: R4 valueset-operation-expand.html (filter)
  */
-import type { Concept, ConceptMatches } from './code-system.js';
+import type { Concept, ConceptMatches, IsWanted } from './code-system.js';
 import { type KeyZone, MARK, type TextKeys } from './text-keys.js';
 import type { Word, Words } from './words.js';
 
@@ -15,8 +15,14 @@ const TOGETHER = 8;
 const BEST = TOGETHER + rank.code;
 
 /** `conceptAt`: the concept whose keys stand at a place. */
-export function searchKeys(keys: TextKeys, words: Words, conceptAt: (place: number) => Concept | undefined): ConceptMatches {
+export function searchKeys(
+  keys: TextKeys,
+  words: Words,
+  conceptAt: (place: number) => Concept | undefined,
+  isWanted?: IsWanted,
+): ConceptMatches {
   const ranks = ranksOfAll(keys, words);
+  if (isWanted !== undefined) for (let place = 0; place < ranks.length; place++) if (!isWanted(place)) ranks[place] = 0;
   const places = bestFirst(ranks);
   return {
     size: places.length,

@@ -3,22 +3,24 @@
  * that cannot be judged here answer `undecided`. Source: R4 valueset.html#compositions
  */
 import type { ValueSet, ValueSetComposeInclude, ValueSetComposeIncludeConcept, ValueSetExpansionContains } from 'fhir/r4.js';
-import { type CodeContent, type Concept, isInactive } from './code-system.js';
+import { type CodeContent, type Concept, type IsWanted, isInactive } from './code-system.js';
 import {
   all,
   any,
-  type Codes,
   type FoundCode,
   guarded,
   type ListedCode,
   later,
+  mapped,
   unknownContent,
   type ValueSetContent,
   type Walk,
+  type Without,
   without,
 } from './content.js';
 import { type ConceptTest, testsOf } from './filters.js';
 import { incomplete, isObstacle, noDefinition, Obstructed, unjudged, unknownImport, unknownSystem, unlisted } from './obstructed.js';
+import { inOrder, isActive, passingPlaces, testsWithout } from './passing.js';
 import { searchConcepts } from './search-concepts.js';
 import type { Membership, Obstacle } from './terminology.js';
 
@@ -69,8 +71,8 @@ function helped(composed: ValueSetContent, expansion: ValueSetContent): ValueSet
       return answer === 'undecided' ? expansion.contains(system, code) : answer;
     },
     systems: () => new Set([...composed.systems(), ...expansion.systems()]),
-    codes: () => either((content) => content.codes()),
-    search: (words) => either((content) => content.search(words)),
+    codes: (less) => either((content) => content.codes(less)),
+    search: (words, less) => either((content) => content.search(words, less)),
   };
 }
 
@@ -129,9 +131,9 @@ function listed({ version }: ValueSetComposeInclude, named: readonly ValueSetCom
       return folded.has(here.fold(code)) && !isGone(code) ? 'in' : 'out';
     },
     systems: () => new Set([system]),
-    codes: () => mapped(concepts(), listedAs),
-    search: (words) => {
-      const found = searchConcepts(listingOf(concepts()), words);
+    codes: (less) => mapped(left(concepts(), less), listedAs),
+    search: (words, less) => {
+      const found = searchConcepts(listingOf(concepts()), words, wantedOf(concepts(), less));
       return mapped(found, ({ concept, rank }) => ({ ...listedAs(concept), rank }));
     },
   };
@@ -154,19 +156,24 @@ function listingOf(concepts: readonly Concept[]): { concepts(): readonly Concept
   return before;
 }
 
+function left(concepts: readonly Concept[], less: Without | undefined): readonly Concept[] {
+  const tests = testsWithout(less);
+  return tests.length === 0 ? concepts : concepts.filter((one) => tests.every((test) => test(one)));
+}
+
+function wantedOf(concepts: readonly Concept[], less: Without | undefined): IsWanted | undefined {
+  const tests = testsWithout(less);
+  if (tests.length === 0) return undefined;
+  return (place) => {
+    const concept = concepts[place];
+    return concept !== undefined && tests.every((test) => test(concept));
+  };
+}
+
 type Origin = Pick<CodeContent, 'version' | 'language'>;
 
 function of(system: string, { version, language }: { readonly [K in keyof Origin]?: string | undefined }, concept: Concept): ListedCode {
   return { system, ...(version === undefined ? {} : { version }), ...(language === undefined ? {} : { language }), concept };
-}
-
-function mapped<S, T extends ListedCode>(all: Iterable<S>, make: (one: S) => T, about: Pick<Codes, 'size' | 'isOpen'> = {}): Codes<T> {
-  return {
-    ...about,
-    *[Symbol.iterator]() {
-      for (const one of all) yield make(one);
-    },
-  };
 }
 
 function selected(system: string, content: CodeContent, include: ValueSetComposeInclude, activeOnly: boolean): ValueSetContent {
@@ -174,26 +181,23 @@ function selected(system: string, content: CodeContent, include: ValueSetCompose
   if (content.test !== undefined && filter.length > 0) return byTests(system, content, filter);
   const tests = testsOf(filter, content, system);
   if (isObstacle(tests)) return stopped([system], tests);
-  const known = activeOnly ? [...tests, (concept: Concept) => !isInactive(concept)] : tests;
+  const known = activeOnly ? [...tests, isActive] : tests;
   const contains = known.length === 0 ? content.contains : filtered(content, known);
-  const passes = ({ concept }: { readonly concept: Concept }) => known.every((test) => test(concept));
+  const passing = passingPlaces(content, known);
   // Of what is here in part only that part can be listed.
-  const about = { isOpen: content.contains('') === 'undecided' };
-  const list = <S extends { readonly concept: Concept }, T extends ListedCode>(some: Iterable<S>, size: number, make: (one: S) => T) => {
-    if (known.length === 0) return mapped(some, make, { ...about, size });
-    return mapped(sifted(some, passes), make, about);
-  };
+  const isOpen = content.contains('') === 'undecided';
+  const listedAs = (concept: Concept) => of(system, content, concept);
   return {
     contains: (asked, code) => (asked === system ? contains(code) : 'out'),
     systems: () => new Set([system]),
-    codes: () => {
+    codes: (less) => {
       refuseUnlisted(system, content);
-      return list(asMatches(content), content.size, ({ concept }) => of(system, content, concept));
+      return inOrder(content, passing(less), isOpen, listedAs);
     },
-    search: (words) => {
+    search: (words, less) => {
       refuseUnlisted(system, content);
-      const found = searchConcepts(content, words);
-      return list(found, found.size, ({ concept, rank }): FoundCode => ({ ...of(system, content, concept), rank }));
+      const found = searchConcepts(content, words, passing(less)?.isWanted);
+      return mapped(found, ({ concept, rank }): FoundCode => ({ ...listedAs(concept), rank }), { isOpen, size: found.size });
     },
   };
 }
@@ -201,14 +205,6 @@ function selected(system: string, content: CodeContent, include: ValueSetCompose
 function refuseUnlisted(system: string, content: CodeContent): void {
   if (content.byRule === true) throw new Obstructed(unlisted(system));
   if (content.size === 0 && content.contains('') === 'undecided') throw new Obstructed(incomplete(system));
-}
-
-function* asMatches(content: CodeContent): Generator<{ readonly concept: Concept }> {
-  for (const concept of content.concepts()) yield { concept };
-}
-
-function* sifted<T>(all: Iterable<T>, passes: (one: T) => boolean): Generator<T> {
-  for (const one of all) if (passes(one)) yield one;
 }
 
 /** Codes known by a rule, sifted by rules. */
@@ -274,13 +270,16 @@ function expanded(contains: readonly ValueSetExpansionContains[], total: number 
   return {
     contains: (system, code) => (systems.get(system)?.has(code) ? 'in' : otherwise),
     systems: () => new Set(systems.keys()),
-    codes: () => {
+    codes: (less) => {
       refuseParts();
-      return mapped(concepts, listedAs);
+      return mapped(left(concepts, less), listedAs);
     },
-    search: (words) => {
+    search: (words, less) => {
       refuseParts();
-      return mapped(searchConcepts(listingOf(concepts), words), ({ concept, rank }) => ({ ...listedAs(concept), rank }));
+      return mapped(searchConcepts(listingOf(concepts), words, wantedOf(concepts, less)), ({ concept, rank }) => ({
+        ...listedAs(concept),
+        rank,
+      }));
     },
   };
 }

@@ -41,6 +41,7 @@ export function tableContent(about: Omit<CodeSystem, 'concept'>, table: ConceptT
     fold,
     contains: (code) => (index.placeOf(code) < 0 ? otherwise : 'in'),
     hierarchy: () => hierarchy,
-    search: (words) => searchKeys(columns.keys, words, (place) => conceptAt(columns, place)),
+    at: (place) => (place < count ? conceptAt(columns, place) : undefined),
+    search: (words, isWanted) => searchKeys(columns.keys, words, (place) => conceptAt(columns, place), isWanted),
   };
 }
