@@ -3,12 +3,13 @@
  * Source: R4 terminologies.html, terminology-service.html#validation
  */
 import type { CodeSystem } from 'fhir/r4.js';
+import { compareVersions } from '../definitions/canonicals.js';
 import { type CodeContent, type Concept, isAbstract, isInactive } from './code-system.js';
 import type { Codes, ListedCode } from './content.js';
 import { obstacleOf, obstacleWithin } from './obstacles.js';
 import { isObstacle, unlessObstructed } from './obstructed.js';
 import { createSelector } from './select.js';
-import { type CompiledValueSet, createSources, type Known, kept, type TerminologySources, type Wishes } from './sources.js';
+import { type CompiledValueSet, type Contents, createSources, type Known, kept, type TerminologySources, type Wishes } from './sources.js';
 import type { Coding, Description, Membership, Permitted } from './terminology.js';
 import type { WholeTerminology } from './whole.js';
 
@@ -44,7 +45,8 @@ export function createTerminology(definitions: Known): WholeTerminology {
   };
 }
 
-function terminologyOf(definitions: Known, contents: WeakMap<CodeSystem, CodeContent>): WholeTerminology {
+function terminologyOf(definitions: Known, byObject: Contents['byObject']): WholeTerminology {
+  const contents: Contents = { byObject, byVersion: new Map() };
   const listings = new Map<string, readonly Permitted[] | undefined>();
   const sources = createSources(definitions, contents);
   const { published } = sources;
@@ -109,7 +111,7 @@ function terminologyOf(definitions: Known, contents: WeakMap<CodeSystem, CodeCon
 }
 
 /** Ways of reading that are kept: each holds what it compiled. */
-const MAX_WISHES = 50;
+const MAX_WISHES = 20;
 
 /** Equal for equal wishes; empty for none. */
 function keyOf({ versions, supplements = [] }: Wishes): string {
@@ -121,6 +123,7 @@ function keyOf({ versions, supplements = [] }: Wishes): string {
 function versionsByUrl({ codeSystems }: Known): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   for (const { url, version } of codeSystems) if (version !== '') found.set(url, [...(found.get(url) ?? []), version]);
+  for (const versions of found.values()) versions.sort((a, b) => compareVersions(b, a));
   return found;
 }
 

@@ -32,6 +32,10 @@ export interface Reading {
   readonly languages: Languages;
   /** Whether a concept that only groups others is right here. */
   readonly allowAbstract: boolean;
+  /** Whether a wrong display is no more than a warning. */
+  readonly lenient?: boolean;
+  /** Whether a code that comes without a system may be meant from the one system that has it. */
+  readonly infersSystem?: boolean;
 }
 
 /** A code system by the url that codings name it by. */
@@ -65,7 +69,7 @@ export function judgeConcept(coding: Coding, { system, content }: NamedContent, 
     ...abstractFindings(concept, reading),
     ...inactiveFindings(concept),
     ...caseFindings(coding, own),
-    ...displayFindings(coding, concept, content, display),
+    ...displayFindings(coding, concept, display, reading.lenient === true || content.wordsFor !== undefined),
   ];
   return {
     result: !findings.some(({ severity }) => severity === 'error'),
@@ -120,7 +124,7 @@ function caseFindings({ code }: Coding, own: Concept): readonly Finding[] {
 }
 
 /** A rule has one word for a code, and others are as good. */
-function displayFindings({ display }: Coding, concept: Concept, content: CodeContent, right: string | undefined): readonly Finding[] {
+function displayFindings({ display }: Coding, concept: Concept, right: string | undefined, lenient: boolean): readonly Finding[] {
   const known = [concept.display, ...(concept.designation ?? []).map(({ value }) => value)].filter((one) => one !== undefined);
   if (display === undefined || known.length === 0 || isOneOf(display, known)) return [];
   const text = message(
@@ -128,7 +132,7 @@ function displayFindings({ display }: Coding, concept: Concept, content: CodeCon
     `The display of "${concept.code}" is "${right}", found was "${display}"`,
     `代码“${concept.code}”的名称为“${right}”，实为“${display}”`,
   );
-  return [{ severity: content.wordsFor === undefined ? 'error' : 'warning', code: 'invalid', message: text, part: 'display' }];
+  return [{ severity: lenient ? 'warning' : 'error', code: 'invalid', message: text, part: 'display' }];
 }
 
 function codeMissing(): Finding {

@@ -22,6 +22,7 @@ export interface Asked {
 export function judgeInValueSet(coding: Coding, asked: Asked, reading: Reading): Verdict {
   const { code, system } = coding;
   if (code === undefined) return refusal({}, error('required', 'code-missing', ['There is no code', '没有代码'], 'code'));
+  if (system === undefined && reading.infersSystem !== true) return refusal({ code }, systemMissing(code));
   if (system === undefined) return withoutSystem({ ...coding, code }, asked, reading);
   return withSystem({ ...coding, code, system }, asked, reading);
 }
@@ -179,6 +180,15 @@ function versionAbsent({ system, version }: Whole, here: readonly string[]): Fin
     ],
     'version',
   );
+}
+
+/** Source: R4 datatypes.html#Coding ("If the system is not present, there is no way to identify the meaning of the code") */
+function systemMissing(code: string): Finding {
+  const words: Obstacle = [
+    `The code "${code}" came without a system, and means nothing by itself`,
+    `代码“${code}”未给出 system，含义无法确定`,
+  ];
+  return error('invalid', 'code-system-missing', words, 'system');
 }
 
 function ambiguous(code: string, systems: readonly string[]): Finding {

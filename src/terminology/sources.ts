@@ -42,8 +42,15 @@ const aliases: ReadonlyMap<string, string> = new Map([
   ['http://www.rfc-editor.org/bcp/bcp13.txt', 'http://hl7.org/fhir/ValueSet/mimetypes'],
 ]);
 
-/** `contents`: code systems that were worked through; what is uploaded stays the same object whatever else changes. */
-export function createSources(definitions: Known, contents: WeakMap<CodeSystem, CodeContent>, wishes: Wishes = {}): TerminologySources {
+/** Code systems that were worked through. */
+export interface Contents {
+  /** What is uploaded stays the same object whatever else changes. */
+  readonly byObject: WeakMap<CodeSystem, CodeContent>;
+  /** What is read anew each time, by canonical. */
+  readonly byVersion: Map<string, CodeContent>;
+}
+
+export function createSources(definitions: Known, contents: Contents, wishes: Wishes = {}): TerminologySources {
   const valueSets = new Map<string, CompiledValueSet | undefined>();
   const codeSystems = new Map<string, CodeContent | undefined>();
   const byVersion = new Map<string, CodeContent>();
@@ -60,8 +67,9 @@ export function createSources(definitions: Known, contents: WeakMap<CodeSystem, 
     const name = `${found.url}|${found.version}`;
     const before = byVersion.get(name);
     if (before !== undefined) return before;
-    const content = contents.get(found) ?? contentOf(found);
-    contents.set(found, content);
+    const content = contents.byObject.get(found) ?? contents.byVersion.get(name) ?? contentOf(found);
+    contents.byObject.set(found, content);
+    contents.byVersion.set(name, content);
     supplements ??= supplementsHere(definitions, wishes.supplements);
     const whole = supplemented(content, supplements.get(found.url ?? '') ?? []);
     byVersion.set(name, whole);

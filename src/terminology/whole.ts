@@ -8,6 +8,6 @@ export interface WholeTerminology extends Terminology {
   at(wishes: Wishes): TerminologySources;
   /** Why a value set cannot decide on a code, where that can be told. */
   obstacleIn(valueSet: ValueSet, system: string | undefined): Obstacle | undefined;
-  /** The versions of a code system that are here. */
+  /** The versions of a code system that are here, the newest first. */
   versionsHere(system: string): readonly string[];
 }

@@ -8,15 +8,17 @@ import { refuseOtherDate } from './as-of-now.js';
 import { type Asking, askedCodeSystem, bare, contentNamed } from './asked-code-system.js';
 import { type CodeAsked, codesAsked } from './codes-asked.js';
 import { parameterReader } from './parameters.js';
-import { languagesAsked, supplementShape, wishesOf } from './reading.js';
+import { lenientShape, readingAsked, supplementShape, wishesOf } from './reading.js';
 import { verdictAnswer } from './verdict.js';
 
 const definition = 'http://hl7.org/fhir/OperationDefinition/CodeSystem-validate-code';
-const read = parameterReader(definition, [supplementShape]);
+const more = [supplementShape, lenientShape];
+const read = parameterReader(definition, more);
 
 export const codeSystemValidateCode: Operation = {
   name: 'validate-code',
   definition,
+  more,
   async prepare(rooms, request, view) {
     const asked = read(rooms.definitions, request);
     refuseOtherDate(asked, rooms.now());
@@ -24,7 +26,7 @@ export const codeSystemValidateCode: Operation = {
     const asking = { rooms, request, view, asked, sources: rooms.uploads.terminology.at(wishesOf(rooms, asked)) };
     const named = await askedCodeSystem(asking, { url: asked.text('url') ?? systemIn(codes), version: asked.text('version') });
     if (named === undefined) throw systemWanted();
-    const reading = { languages: languagesAsked(asked, request), allowAbstract: asked.flag('abstract') !== false };
+    const reading = readingAsked(asked, request);
     const judged = codes.map((one) => ({ ...one, verdict: judge(one.coding, named, asking, reading) }));
     return verdictAnswer(judged, request.language);
   },

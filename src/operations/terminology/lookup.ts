@@ -14,11 +14,13 @@ import { parameterReader } from './parameters.js';
 import { languagesAsked, supplementShape, wishesOf } from './reading.js';
 
 const definition = 'http://hl7.org/fhir/OperationDefinition/CodeSystem-lookup';
-const read = parameterReader(definition, [supplementShape]);
+const more = [supplementShape];
+const read = parameterReader(definition, more);
 
 export const lookup: Operation = {
   name: 'lookup',
   definition,
+  more,
   async prepare(rooms, request, view) {
     const asked = read(rooms.definitions, request);
     refuseOtherDate(asked, rooms.now());

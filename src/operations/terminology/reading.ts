@@ -7,6 +7,7 @@ import type { Circumstances } from '../../interactions/request.js';
 import { message } from '../../model/message.js';
 import { fault } from '../../model/outcome.js';
 import { type Languages, languagesOf } from '../../terminology/displays.js';
+import type { Reading } from '../../terminology/judge-code.js';
 import type { Wishes } from '../../terminology/sources.js';
 import { versionsOf } from '../../terminology/versions.js';
 import type { OperationParameters, Shape } from './parameters.js';
@@ -18,6 +19,19 @@ export const versionShapes: readonly Shape[] = ['system-version', 'check-system-
   max: '*',
 }));
 export const supplementShape: Shape = { name: 'useSupplement', type: 'canonical', max: '*' };
+
+/** What validators send, and later versions of FHIR have. */
+export const lenientShape: Shape = { name: 'lenient-display-validation', type: 'boolean', max: '1' };
+export const inferShape: Shape = { name: 'inferSystem', type: 'boolean', max: '1' };
+
+/** How a code is to be judged. A concept that groups others is right unless it is said that it is not. */
+export function readingAsked(asked: OperationParameters, request: Pick<Circumstances, 'acceptLanguage'>): Reading {
+  return {
+    languages: languagesAsked(asked, request),
+    allowAbstract: asked.flag('abstract') !== false,
+    lenient: asked.flag(lenientShape.name) === true,
+  };
+}
 
 /** Of displays: what is asked for by name goes before what the client says of itself. */
 export function languagesAsked(asked: OperationParameters, { acceptLanguage }: Pick<Circumstances, 'acceptLanguage'>): Languages {

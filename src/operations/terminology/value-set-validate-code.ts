@@ -1,23 +1,29 @@
 /** $validate-code of a value set: whether a code is one of it, and where not, why. Source: R4 valueset-operation-validate-code.html */
-import type { Reading, Verdict } from '../../terminology/judge-code.js';
-import { judgeInValueSet } from '../../terminology/judge-in-value-set.js';
+import type { ValueSet } from 'fhir/r4.js';
+import { message } from '../../model/message.js';
+import { drawnOn } from '../../terminology/drawn-on.js';
+import { type Finding, type Reading, refusal, type Verdict } from '../../terminology/judge-code.js';
+import { judgeInValueSet, valueSetName } from '../../terminology/judge-in-value-set.js';
 import type { CompiledValueSet, TerminologySources, Wishes } from '../../terminology/sources.js';
-import type { Coding } from '../../terminology/terminology.js';
+import type { Coding, Obstacle } from '../../terminology/terminology.js';
 import type { WholeTerminology } from '../../terminology/whole.js';
 import type { Operation } from '../operation.js';
 import { refuseOtherDate } from './as-of-now.js';
 import { askedValueSet } from './asked-value-set.js';
 import { codesAsked } from './codes-asked.js';
 import { parameterReader } from './parameters.js';
-import { languagesAsked, supplementShape, versionShapes, wishesOf } from './reading.js';
+import { inferShape, lenientShape, readingAsked, supplementShape, versionShapes, wishesOf } from './reading.js';
 import { verdictAnswer } from './verdict.js';
 
 const definition = 'http://hl7.org/fhir/OperationDefinition/ValueSet-validate-code';
-const read = parameterReader(definition, [supplementShape, ...versionShapes]);
+const more = [supplementShape, ...versionShapes, inferShape, lenientShape];
+const read = parameterReader(definition, more);
 
 export const valueSetValidateCode: Operation = {
   name: 'validate-code',
   definition,
+  more,
+  without: ['context'],
   capability: { validateCode: { translations: true } },
   async prepare(rooms, request, view) {
     const asked = read(rooms.definitions, request);
@@ -26,11 +32,24 @@ export const valueSetValidateCode: Operation = {
     const { terminology } = rooms.uploads;
     const { content, sources, wishes } = await askedValueSet(rooms, request, view, asked, wishesOf(rooms, asked));
     const ground = { terminology, wishes, sources, valueSet: content };
-    const reading = { languages: languagesAsked(asked, request), allowAbstract: asked.flag('abstract') !== false };
-    const judged = codes.map((one) => ({ ...one, verdict: judge(one.coding, ground, reading) }));
+    const reading = readingAsked(asked, request);
+    const conflict = wishes.versions && drawnOn(content.published, sources, wishes.versions).conflict;
+    const judged = codes.map((one) => {
+      const { coding, path } = one;
+      if (conflict !== undefined) return { ...one, verdict: refusal(coding, wrongVersion(content.published, conflict)) };
+      // A Coding is complete or means nothing; by itself a code is what an element of that type holds.
+      const infersSystem = path === '' && asked.flag('inferSystem') !== false;
+      return { ...one, verdict: judge(coding, ground, { ...reading, infersSystem }) };
+    });
     return verdictAnswer(judged, request.language);
   },
 };
+
+function wrongVersion(valueSet: ValueSet, [en, zh]: Obstacle): Finding {
+  const name = valueSetName(valueSet);
+  const text = message('version-conflict', `The value set ${name} was not used: ${en}`, `未使用值集 ${name}：${zh}`);
+  return { severity: 'error', code: 'processing', message: text };
+}
 
 interface Ground {
   readonly terminology: WholeTerminology;

@@ -59,6 +59,10 @@ const resources = [
   valueSet('mammals', { include: [{ system, filter: [{ property: 'concept', op: 'is-a', value: 'mammal' }] }] }),
   valueSet('old', { include: [{ system, version: '1' }] }),
   valueSet('any', { include: [{ system }, { system: `${base}/CodeSystem/letters` }] }),
+  {
+    ...valueSet('winged', { include: [{ system, filter: [{ property: 'wings', op: '=', value: '2' }] }] }),
+    extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/valueset-supplement', valueCanonical: `${base}/CodeSystem/animals-more` }],
+  },
   valueSet('open', { include: [{ system: `${base}/CodeSystem/part` }, { system: 'http://example.org/elsewhere' }] }),
 ];
 
@@ -234,6 +238,28 @@ describe.each(stores)('codes asked on $name', ({ open }) => {
       { result: false, message: `The version 9 of the code system ${system} is not here; there are 2, 1` },
     ],
     ['a code without a system, of one', inSet('any', 'code=bat'), { result: true, system }],
+    ['a code without a system that is not to be inferred', inSet('any', 'code=bat&inferSystem=false'), { result: false }],
+    ['a coding without a system', inSet('any', 'coding=bat'), { result: false }],
+    ['a coding in the URL', inSet('any', `coding=${system}%7Cbat`), { result: true, display: 'Bat' }],
+    [
+      'a display that is another, leniently',
+      ofSystem('code=cat&display=Dog&lenient-display-validation=true'),
+      { result: true, display: 'Cat' },
+    ],
+    [
+      'a version that the value set was not to use',
+      inSet('old', `${from('auk')}&check-system-version=${system}%7C2`),
+      {
+        result: false,
+        message: `The value set ${base}/ValueSet/old was not used: it names the version 1 of ${system}, but 2 was to be used`,
+      },
+    ],
+    [
+      'a version whatever the value set names',
+      inSet('old', `${from('bat')}&force-system-version=${system}%7C2`),
+      { result: true, version: '2' },
+    ],
+    ['a property of the supplement that the value set names', inSet('winged', from('bat')), { result: true }],
     ['a code without a system, of two', inSet('any', 'code=cat'), { result: false }],
     ['a code without a system, of none', inSet('any', 'code=cow'), { result: false }],
     [
