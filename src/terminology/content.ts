@@ -89,6 +89,8 @@ export interface Walk {
 
 /** Value sets looked into for one answer: those that import each other in many ways would take for ever. */
 const MOST_STEPS = 10_000;
+/** One inside the other: each takes its part of the stack. */
+const MOST_DEEP = 100;
 
 /**
  * A value set that imports itself, however far around, adds nothing to itself. The last answer is kept: many that import the same one ask
@@ -103,7 +105,7 @@ export function guarded(content: ValueSetContent, walk: Walk): ValueSetContent {
       return again;
     }
     if (walk.depth === 0) walk.steps = 0;
-    if (++walk.steps > MOST_STEPS) {
+    if (++walk.steps > MOST_STEPS || walk.depth >= MOST_DEEP) {
       walk.circles++;
       return tooMany();
     }
@@ -135,7 +137,10 @@ export function guarded(content: ValueSetContent, walk: Walk): ValueSetContent {
 }
 
 function tooManyImports(): never {
-  throw new Obstructed([`more than ${MOST_STEPS} value sets stand inside each other`, `相互嵌套的值集超过 ${MOST_STEPS} 个`]);
+  throw new Obstructed([
+    `more than ${MOST_STEPS} value sets, or more than ${MOST_DEEP} one inside the other, would have to be looked into`,
+    `须查看的值集超过 ${MOST_STEPS} 个，或嵌套超过 ${MOST_DEEP} 层`,
+  ]);
 }
 
 function union(parts: readonly ValueSetContent[]): ReadonlySet<string> {

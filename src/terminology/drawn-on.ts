@@ -33,6 +33,8 @@ export function drawnOn(valueSet: ValueSet, sources: TerminologySources, version
   return walk;
 }
 
+const MOST_DEEP = 100;
+
 /** `path`: those that are being gone through, from the first to this one. */
 function goThrough({ compose }: ValueSet, walk: Walk, path: readonly ValueSet[]): void {
   for (const { system, version, valueSet: imports = [] } of [...(compose?.include ?? []), ...(compose?.exclude ?? [])]) {
@@ -54,8 +56,8 @@ function useImport(canonical: string, walk: Walk, path: readonly ValueSet[]): vo
     walk.circles.add(canonical);
     return;
   }
-  // Each is gone through once.
-  if (walk.valueSets.has(canonical)) return;
+  // Each is gone through once; what stands deeper than this is not read for codes either.
+  if (walk.valueSets.has(canonical) || path.length > MOST_DEEP) return;
   walk.valueSets.set(canonical, found);
   goThrough(found, walk, [...path, found]);
 }

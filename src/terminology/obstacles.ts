@@ -47,9 +47,12 @@ function ofSystem({ system, version, concept, filter = [] }: ValueSetComposeIncl
   return content.contains('') === 'undecided' ? incomplete(system) : undefined;
 }
 
+/** Value sets looked into for a reason. */
+const MOST = 500;
+
 function ofImports({ valueSet = [] }: ValueSetComposeInclude, system: string | undefined, known: Known, seen: Set<string>) {
   for (const canonical of valueSet) {
-    if (seen.has(canonical)) continue;
+    if (seen.has(canonical) || seen.size >= MOST) continue;
     seen.add(canonical);
     const imported = known.valueSet(canonical);
     const found: Obstacle | undefined = imported === undefined ? unknownImport(canonical) : obstacleIn(imported, system, known, seen);

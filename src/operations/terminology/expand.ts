@@ -31,7 +31,7 @@ const read = parameterReader(definition, more);
 
 /** What `filter` finds. Source: R4 terminologycapabilities-definitions.html#TerminologyCapabilities.expansion.textFilter */
 const aboutFilter =
-  'Words of displays and designations in any order and from their beginnings, codes from their beginnings, Chinese also by pinyin and by initials';
+  'Every word is found anywhere in displays and designations, in codes from the beginning, in Chinese also as pinyin and as initials';
 
 export const expand: Operation = {
   name: 'expand',
