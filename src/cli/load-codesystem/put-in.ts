@@ -36,7 +36,7 @@ export async function putIn(target: Target, { table, codeSystem, valueSet, repla
   const bytes = Buffer.concat(writeTable(table));
   const digest = digestOf(bytes);
   const sent = codeSystem(digest);
-  const before = await existing(target, sent);
+  const { before, shells } = await existing(target, sent);
   if (before !== undefined && tableDigestOf({ ...before }) === digest && (await tableNote(store.states, digest)) !== undefined)
     return 'same';
   if (before !== undefined && !replace) throw refused(alreadyThere(sent, before));
@@ -44,7 +44,7 @@ export async function putIn(target: Target, { table, codeSystem, valueSet, repla
   try {
     await withClaim(store.states, digest, async () => {
       await keepTable(store.states, bytes, { digest, concepts: table.count });
-      await post(target, sent, valueSet);
+      await post(target, sent, valueSet, shells);
     });
   } finally {
     await sweepTables({ store, digestOf: ({ json }) => tableDigestIn(json) });
@@ -54,10 +54,18 @@ export async function putIn(target: Target, { table, codeSystem, valueSet, repla
 
 const canonical = ({ url = '', version = '' }: CodeSystem | ValueSet) => new URLSearchParams({ url, version }).toString();
 
-async function existing({ door }: Target, codeSystem: CodeSystem): Promise<CodeSystem | undefined> {
+interface Existing {
+  readonly before: CodeSystem | undefined;
+  /** Ids of those that name the code system and have none of its concepts: packages bring them, and they stay as they are. */
+  readonly shells: readonly string[];
+}
+
+async function existing({ door }: Target, codeSystem: CodeSystem): Promise<Existing> {
   const response = await fetch(`${door}/CodeSystem?${canonical(codeSystem)}`);
   const bundle = (await response.json()) as Bundle<CodeSystem>;
-  return bundle.entry?.find(({ resource }) => resource?.resourceType === 'CodeSystem')?.resource;
+  const found = (bundle.entry ?? []).flatMap(({ resource }) => (resource?.resourceType === 'CodeSystem' ? [resource] : []));
+  const isShell = (one: CodeSystem) => one.content === 'not-present' && tableDigestOf({ ...one }) === undefined;
+  return { before: found.find((one) => !isShell(one)), shells: found.filter(isShell).map(({ id = '' }) => id) };
 }
 
 function alreadyThere({ url, version }: CodeSystem, { id, count }: CodeSystem): readonly [string, string] {
@@ -85,8 +93,14 @@ async function refuseTooLarge(store: ResourceStore, { size, digest, limit, but }
   throw refused([en, zh]);
 }
 
-async function post({ door, language }: Target, codeSystem: CodeSystem, valueSet: ValueSet | undefined): Promise<void> {
-  const entry: BundleEntry[] = [{ resource: codeSystem, request: { method: 'PUT', url: `CodeSystem?${canonical(codeSystem)}` } }];
+async function post(
+  { door, language }: Target,
+  codeSystem: CodeSystem,
+  valueSet: ValueSet | undefined,
+  shells: readonly string[],
+): Promise<void> {
+  const others = shells.length === 0 ? '' : `&_id:not=${shells.join(',')}`;
+  const entry: BundleEntry[] = [{ resource: codeSystem, request: { method: 'PUT', url: `CodeSystem?${canonical(codeSystem)}${others}` } }];
   if (valueSet !== undefined) {
     entry.push({ resource: valueSet, request: { method: 'POST', url: 'ValueSet', ifNoneExist: canonical(valueSet) } });
   }
