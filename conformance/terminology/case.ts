@@ -108,10 +108,10 @@ function wishes({
 }: Ask): readonly string[] {
   return [
     ...(expression === undefined ? [] : [`OperationOutcome.issue.expression.where($this.startsWith(${text(expression)})).exists()`]),
-    ...(result === undefined ? [] : [`${valueOf('result')} = ${result}`]),
-    ...(says === undefined ? [] : [says === false ? `${valueOf('message')}.empty()` : `${valueOf('message')}.contains(${text(says)})`]),
+    ...(result === undefined ? [] : [`${valueAt('result')} = ${result}`]),
+    ...(says === undefined ? [] : [says === false ? `${valueAt('message')}.empty()` : `${valueAt('message')}.contains(${text(says)})`]),
     ...Object.entries(out).map(([name, value]) =>
-      value === null ? `Parameters.parameter.where(name = ${text(name)}).empty()` : `${valueOf(name)}.toString() = ${text(value)}`,
+      value === null ? `Parameters.parameter.where(name = ${text(name)}).empty()` : `${valueAt(name)}.toString() = ${text(value)}`,
     ),
     ...Object.entries(property).map(([code, value]) => `${propertyOf(code)}.where($this.toString() = ${text(value)}).exists()`),
     ...(match === undefined ? [] : matchWishes('Parameters', match)),
@@ -132,7 +132,7 @@ function codeWishes(codes: readonly string[], inOrder: boolean): readonly string
   ];
 }
 
-function valueOf(name: string): string {
+function valueAt(name: string): string {
   return `Parameters.parameter.where(name = ${text(name)}).value`;
 }
 

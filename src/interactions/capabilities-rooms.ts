@@ -28,7 +28,6 @@ export interface DescribedOperation {
   readonly name: string;
   readonly definition: string;
   /** Input parameters that its definition has and it does not take, and those it takes beside. */
-  readonly without?: readonly string[];
   readonly more?: readonly { readonly name: string }[];
   /** What TerminologyCapabilities says where there is this operation. */
   readonly capability?: Readonly<Record<string, JsonObject | string>>;

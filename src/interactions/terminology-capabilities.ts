@@ -58,8 +58,8 @@ function withParameters(
   operation: DescribedOperation,
   { definitions }: CapabilitiesRooms,
 ): JsonObject {
-  const { definition, without = [], more = [] } = operation;
+  const { definition, more = [] } = operation;
   const own = (definitions.operation(definition)?.parameter ?? []).filter(({ use }) => use === 'in').map(({ name }) => name);
-  const names = [...own.filter((name) => !without.includes(name)), ...more.map(({ name }) => name)];
+  const names = [...own, ...more.map(({ name }) => name)];
   return { ...told, parameter: names.map((name) => ({ name })), textFilter };
 }

@@ -8,8 +8,6 @@ export interface Operation {
   readonly name: string;
   /** Canonical of its OperationDefinition. */
   readonly definition: string;
-  /** Input parameters that its definition has and it does not take. */
-  readonly without?: readonly string[];
   /** Input parameters that it takes beside those of its definition. */
   readonly more?: readonly { readonly name: string }[];
   /** What TerminologyCapabilities says of the server where there is this operation. Source: R4 terminologycapabilities.html */

@@ -5,7 +5,7 @@
 import { canonicalOfMap, isInUse, type MapDefinition } from '../definitions/concept-map.js';
 import type { Definitions } from '../definitions/definitions.js';
 import { type Asked, groupsFor, isAmong, type MapRooms, matchesIn, sourceOf, targetOf } from './map-matches.js';
-import { createOtherNames } from './system-names.js';
+import type { OtherNames } from './system-names.js';
 import type { Coding, Obstacle, Terminology } from './terminology.js';
 import { byCloseness, isTranslated, type Match, type Translation, type TranslationAsked } from './translation.js';
 
@@ -13,10 +13,9 @@ export interface Translator {
   translate(asked: TranslationAsked): Translation;
 }
 
-type Known = Pick<Definitions, 'conceptMap' | 'conceptMaps' | 'systemNames' | 'codeSystem' | 'generation'>;
+type Known = Pick<Definitions, 'conceptMap' | 'conceptMaps' | 'codeSystem' | 'generation'>;
 
-export function createTranslator(definitions: Known, terminology: Terminology): Translator {
-  const otherNames = createOtherNames(definitions);
+export function createTranslator(definitions: Known, terminology: Terminology, otherNames: OtherNames): Translator {
   let since: number | undefined;
   let all: readonly MapDefinition[] = [];
   const wholes = new Map<string, string | undefined>();

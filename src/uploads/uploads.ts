@@ -13,6 +13,7 @@ import type { Issue } from '../model/outcome.js';
 import type { Key, Resource } from '../model/resource.js';
 import type { Version } from '../store/port.js';
 import { createTerminology } from '../terminology/create-terminology.js';
+import { createOtherNames, type OtherNames } from '../terminology/system-names.js';
 import type { Terminology } from '../terminology/terminology.js';
 import { createTranslator, type Translator } from '../terminology/translate.js';
 import type { WholeTerminology } from '../terminology/whole.js';
@@ -40,6 +41,7 @@ export interface Uploads extends Judge {
   readonly definitions: LiveDefinitions;
   readonly terminology: WholeTerminology;
   readonly translator: Translator;
+  readonly otherNames: OtherNames;
   /** What keeps a definition from taking effect, whatever else is wrong with it; empty for what is none. */
   readonly examine: Examination;
   /** Judges as though all of these were stored. */
@@ -62,6 +64,7 @@ export function createUploads(setting: UploadsSetting): Uploads {
   const definitions = createLiveDefinitions(packaged);
 
   const terminology = createTerminology(definitions);
+  const otherNames = createOtherNames(definitions);
 
   function judgeBy(live: LiveDefinitions, terms: Terminology): Judge {
     const validator = createValidator({ ...rest, definitions: live, terminology: terms });
@@ -72,7 +75,8 @@ export function createUploads(setting: UploadsSetting): Uploads {
     ...judgeBy(definitions, terminology),
     definitions,
     terminology,
-    translator: createTranslator(definitions, terminology),
+    translator: createTranslator(definitions, terminology, otherNames),
+    otherNames,
     examine: (resource) => examine(resource, definitions, packaged),
     async assuming(drafts) {
       if (!drafts.some(({ key }) => isLiveType(key.type))) return this;

@@ -15,6 +15,7 @@ import type { Resource } from '../../model/resource.js';
 import { type CodeContent, codeContent } from '../../terminology/code-system.js';
 import type { NamedContent } from '../../terminology/judge-code.js';
 import type { TerminologySources } from '../../terminology/sources.js';
+import { knownSystem } from './known-as.js';
 import type { OperationParameters } from './parameters.js';
 
 export interface Asking {
@@ -39,7 +40,8 @@ export async function askedCodeSystem(asking: Asking, { url, version }: Named): 
   if (request.id !== undefined) return codeSystemAt(asking, request.id);
   if (sent !== undefined) return contentOf(await valid(rooms, sent));
   if (url === undefined) return undefined;
-  return { system: bare(url), content: contentNamed(rooms, sources, url, version) };
+  const system = knownSystem(rooms, bare(url));
+  return { system, content: contentNamed(rooms, sources, system, version ?? versionIn(url)) };
 }
 
 export function contentNamed(rooms: Rooms, sources: TerminologySources, url: string, version: string | undefined): CodeContent {

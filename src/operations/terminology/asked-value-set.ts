@@ -11,6 +11,8 @@ import { FhirError, fault, type Issue } from '../../model/outcome.js';
 import { parseStored } from '../../model/parse-stored.js';
 import type { Resource } from '../../model/resource.js';
 import type { CompiledValueSet, TerminologySources, Wishes } from '../../terminology/sources.js';
+import { valueSetOfContext } from './context.js';
+import { knownSystem, knownValueSet } from './known-as.js';
 import type { OperationParameters } from './parameters.js';
 import { refuseUnknownSupplement } from './reading.js';
 
@@ -56,18 +58,19 @@ async function compiledAsked(
   sources: TerminologySources,
 ): Promise<CompiledValueSet> {
   restrictionOf(request.access, 'read', 'ValueSet');
-  refuseContext(asked);
   const { id } = request;
-  const [url, sent] = [asked.text('url'), asked.resource('valueSet')];
+  const [url, sent, context] = [asked.text('url'), asked.resource('valueSet'), asked.text('context')];
   const ways = [
     ...(id === undefined ? [] : [`ValueSet/${id}`]),
     ...(url === undefined ? [] : ['url']),
     ...(sent === undefined ? [] : ['valueSet']),
+    ...(context === undefined ? [] : ['context']),
   ];
   if (ways.length > 1) throw oneWanted(ways);
   if (id !== undefined) return valueSetAt(rooms, request, view, id, sources);
   if (sent !== undefined) return sources.unnamed((await valid(rooms, sent)) as unknown as ValueSet);
-  if (url !== undefined) return known(url, asked, sources);
+  if (url !== undefined) return known(rooms, url, asked, sources);
+  if (context !== undefined) return known(rooms, valueSetOfContext(rooms.definitions, asked), asked, sources);
   throw noneGiven();
 }
 
@@ -81,16 +84,26 @@ async function valueSetAt(rooms: Rooms, request: Asked, view: View, id: string, 
   return sources.unnamed((await inSteps(parseStored(version.json))) as unknown as ValueSet);
 }
 
-function known(url: string, asked: OperationParameters, sources: TerminologySources): CompiledValueSet {
+function known(rooms: Rooms, url: string, asked: OperationParameters, sources: TerminologySources): CompiledValueSet {
+  const name = knownValueSet(rooms, url);
   const version = asked.text('valueSetVersion');
-  const canonical = version === undefined || url.includes('|') ? url : `${url}|${version}`;
-  const content = sources.valueSet(canonical);
+  const canonical = version === undefined || name.includes('|') ? name : `${name}|${version}`;
+  const content = sources.valueSet(canonical) ?? wholeSystem(rooms, canonical, sources);
   if (content !== undefined) return content;
   const other = sources.published(url.replace(/\|.*$/, ''))?.version;
   const [en, zh] = other === undefined ? ['', ''] : [`; its version ${other} is here`, `；此处有其版本 ${other}`];
   throw fault('not-found', message('value-set-unknown', `There is no value set ${canonical} here${en}`, `此处没有值集 ${canonical}${zh}`), {
     expression: asked.at('url'),
   });
+}
+
+/** All codes of a code system, by its own URI. Source: R4 terminology-service.html#validation */
+function wholeSystem(rooms: Rooms, canonical: string, sources: TerminologySources): CompiledValueSet | undefined {
+  const [uri = '', version] = canonical.split('|');
+  const system = knownSystem(rooms, uri);
+  if (sources.codeSystem(system, version) === undefined) return undefined;
+  const include = { system, ...(version === undefined ? {} : { version }) };
+  return sources.unnamed({ resourceType: 'ValueSet', url: uri, status: 'active', compose: { include: [include] } });
 }
 
 /** Only what its codes are taken from matters: a value set that is made up to be expanded has no name or status. */
@@ -127,20 +140,5 @@ function noneGiven() {
       '应指定值集：URL 中的 id、参数“url”，或参数“valueSet”中的资源',
     ),
     { expression: 'url' },
-  );
-}
-
-/** The value set of a binding is known to whoever has the profile. */
-function refuseContext(asked: OperationParameters): void {
-  const name = ['context', 'contextDirection'].find(asked.has);
-  if (name === undefined) return;
-  throw fault(
-    'not-supported',
-    message(
-      'context-not-supported',
-      `The parameter "${name}" is not supported here; the value set of the binding was expected as "url", "valueSet" or the id in the URL`,
-      `此处不支持参数“${name}”；请以“url”、“valueSet”或 URL 中的 id 给出绑定的值集`,
-    ),
-    { expression: asked.at(name) },
   );
 }

@@ -7,6 +7,7 @@ import type { Operation } from '../operation.js';
 import { refuseOtherDate } from './as-of-now.js';
 import { type Asking, askedCodeSystem, bare, contentNamed } from './asked-code-system.js';
 import { type CodeAsked, codesAsked } from './codes-asked.js';
+import { withKnownSystem } from './known-as.js';
 import { parameterReader } from './parameters.js';
 import { lenientShape, readingAsked, supplementShape, wishesOf } from './reading.js';
 import { verdictAnswer } from './verdict.js';
@@ -27,7 +28,7 @@ export const codeSystemValidateCode: Operation = {
     const named = await askedCodeSystem(asking, { url: asked.text('url') ?? systemIn(codes), version: asked.text('version') });
     if (named === undefined) throw systemWanted();
     const reading = readingAsked(asked, request);
-    const judged = codes.map((one) => ({ ...one, verdict: judge(one.coding, named, asking, reading) }));
+    const judged = codes.map((one) => ({ ...one, verdict: judge(withKnownSystem(rooms, one.coding), named, asking, reading) }));
     return verdictAnswer(judged, request.language);
   },
 };

@@ -37,7 +37,6 @@ export const expand: Operation = {
   name: 'expand',
   definition,
   more,
-  without: ['context', 'contextDirection'],
   capability: {
     codeSearch: 'explicit',
     expansion: { hierarchical: true, paging: true, incomplete: false, textFilter: aboutFilter },

@@ -8,6 +8,7 @@ import type { Coding } from '../../terminology/terminology.js';
 import type { Operation } from '../operation.js';
 import { out, parametersAnswer } from './answer.js';
 import { askedCodeSystem, bare } from './asked-code-system.js';
+import { withKnownSystem } from './known-as.js';
 import { unknownCode } from './lookup.js';
 import { type OperationParameters, parameterReader } from './parameters.js';
 
@@ -19,7 +20,7 @@ export const subsumes: Operation = {
   definition,
   async prepare(rooms, request, view) {
     const asked = read(rooms.definitions, request);
-    const [a, b] = [codeIn(asked, 'A'), codeIn(asked, 'B')];
+    const [a, b] = [withKnownSystem(rooms, codeIn(asked, 'A')), withKnownSystem(rooms, codeIn(asked, 'B'))];
     const url = asked.text('system') ?? a.system ?? b.system;
     const version = asked.text('version') ?? a.version ?? b.version;
     const named = await askedCodeSystem({ rooms, request, view, asked, sources: rooms.uploads.terminology.at({}) }, { url, version });

@@ -15,9 +15,11 @@ import { type Language, message } from '../../model/message.js';
 import { FhirError, fault } from '../../model/outcome.js';
 import { parseStored } from '../../model/parse-stored.js';
 import type { Resource } from '../../model/resource.js';
+import { type Languages, languagesOf, wordsIn } from '../../terminology/displays.js';
 import { type Dependency, isTranslated, type Match, type Translation } from '../../terminology/translation.js';
 import type { Operation } from '../operation.js';
 import { out, outParts, parametersAnswer } from './answer.js';
+import { knownSystem } from './known-as.js';
 import { type OperationParameters, parameterReader } from './parameters.js';
 
 const definition = 'http://hl7.org/fhir/OperationDefinition/ConceptMap-translate';
@@ -42,7 +44,7 @@ export const translate: Operation = {
       dependencies: asked.parts('dependency').map(dependencyOf),
       reverse: asked.flag('reverse') ?? false,
     });
-    return parametersAnswer(answerOf(rooms, translation, request.language));
+    return parametersAnswer(answerOf(translation, { rooms, languages: languagesOf(request.acceptLanguage), language: request.language }));
   },
 };
 
@@ -150,7 +152,16 @@ function dependencyOf(parts: OperationParameters): Dependency {
   return { element: parts.text('element'), codings: coding, text };
 }
 
-function answerOf(rooms: Rooms, { matches, hints }: Translation, language: Language): readonly JsonObject[] {
+interface Reader {
+  readonly rooms: Rooms;
+  /** Of the displays. */
+  readonly languages: Languages;
+  /** Of the message. */
+  readonly language: Language;
+}
+
+function answerOf({ matches, hints }: Translation, reader: Reader): readonly JsonObject[] {
+  const { language } = reader;
   const remarks = matches
     .filter(isTranslated)
     .flatMap(({ concept, comment }) => (comment === undefined ? [] : [`${concept?.code}: ${comment}`]));
@@ -158,12 +169,12 @@ function answerOf(rooms: Rooms, { matches, hints }: Translation, language: Langu
   return [
     ...out('result', 'Boolean', matches.some(isTranslated)),
     ...out('message', 'String', said.length === 0 ? undefined : said.join(language === 'zh' ? '；' : '; ')),
-    ...matches.flatMap((match) => outParts('match', partsOf(rooms, match))),
+    ...matches.flatMap((match) => outParts('match', partsOf(reader, match))),
   ];
 }
 
-function partsOf({ uploads: { terminology } }: Rooms, { equivalence, concept, products, map }: Match): readonly JsonObject[] {
-  const display = concept && (terminology.describe(concept)?.displays[0] ?? concept.display);
+function partsOf(reader: Reader, { equivalence, concept, products, map }: Match): readonly JsonObject[] {
+  const display = concept && displayOf(concept, reader);
   return [
     ...out('equivalence', 'Code', equivalence),
     ...out('concept', 'Coding', concept && ({ ...concept, ...(display && { display }) } as JsonObject)),
@@ -172,4 +183,11 @@ function partsOf({ uploads: { terminology } }: Rooms, { equivalence, concept, pr
     ),
     ...out('source', 'Uri', canonicalOfMap(map)),
   ];
+}
+
+/** The code system's own words go before those of the map, which are for its editors. Source: R4 conceptmap-definitions.html#ConceptMap.group.element.target.display */
+function displayOf({ system, code = '', display }: Coding, { rooms, languages }: Reader): string | undefined {
+  const content = system === undefined ? undefined : rooms.uploads.terminology.at({}).codeSystem(knownSystem(rooms, system));
+  const concept = content?.find(code);
+  return (concept && wordsIn(concept, languages, content?.language)?.text) ?? display;
 }

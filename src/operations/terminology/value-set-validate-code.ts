@@ -11,6 +11,7 @@ import type { Operation } from '../operation.js';
 import { refuseOtherDate } from './as-of-now.js';
 import { askedValueSet } from './asked-value-set.js';
 import { codesAsked } from './codes-asked.js';
+import { withKnownSystem } from './known-as.js';
 import { parameterReader } from './parameters.js';
 import { inferShape, lenientShape, readingAsked, supplementShape, versionShapes, wishesOf } from './reading.js';
 import { verdictAnswer } from './verdict.js';
@@ -23,7 +24,6 @@ export const valueSetValidateCode: Operation = {
   name: 'validate-code',
   definition,
   more,
-  without: ['context'],
   capability: { validateCode: { translations: true } },
   async prepare(rooms, request, view) {
     const asked = read(rooms.definitions, request);
@@ -39,7 +39,7 @@ export const valueSetValidateCode: Operation = {
       if (conflict !== undefined) return { ...one, verdict: refusal(coding, wrongVersion(content.published, conflict)) };
       // A Coding is complete or means nothing; by itself a code is what an element of that type holds.
       const infersSystem = path === '' && asked.flag('inferSystem') !== false;
-      return { ...one, verdict: judge(coding, ground, { ...reading, infersSystem }) };
+      return { ...one, verdict: judge(withKnownSystem(rooms, coding), ground, { ...reading, infersSystem }) };
     });
     return verdictAnswer(judged, request.language);
   },

@@ -157,7 +157,7 @@ describe.each(stores)('codes asked on $name', ({ open }) => {
     ['no value set', '/ValueSet/$validate-code?code=a', ['400', 'error: value-set-wanted at url']],
     ['another day', '/ValueSet/$validate-code?url=urn:x&code=a&date=2001-01-01', ['400', 'error: date-not-supported at date']],
     ['a value set that is not here', '/ValueSet/$validate-code?url=urn:none&code=a', ['404', 'error: value-set-unknown at url']],
-    ['a context', '/ValueSet/$validate-code?context=urn:x&code=a', ['400', 'error: context-not-supported at context']],
+    ['a context', '/ValueSet/$validate-code?context=urn:x&code=a', ['404', 'error: context-unknown at context']],
     [
       'a supplement that is not here',
       '/ValueSet/$validate-code?url=urn:x&code=a&useSupplement=urn:y',

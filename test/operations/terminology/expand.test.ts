@@ -355,7 +355,7 @@ for (const { name, open } of stores) {
       ['one that is not here', 'url=http://t.cn/vs/none', 404, 'error: value-set-unknown at url'],
       ['a version that is not here', `url=${vs('all')}&valueSetVersion=9`, 404, 'error: value-set-unknown at url'],
       ['none', '', 400, 'error: value-set-wanted at url'],
-      ['a context', 'context=http://t.cn/p%23Patient.gender', 400, 'error: context-not-supported at context'],
+      ['a context', 'context=http://t.cn/p%23Patient.gender', 404, 'error: context-unknown at context'],
       ['another day', `url=${vs('all')}&date=2001-01-01`, 400, 'error: date-not-supported at date'],
       ['a negative number', `url=${vs('all')}&count=-1`, 400, 'error: bad-number-parameter at count'],
       ['an unknown parameter', `url=${vs('all')}&filtre=a`, 400, 'error: parameter-not-supported at filtre'],
