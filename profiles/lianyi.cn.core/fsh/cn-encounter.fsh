@@ -3,8 +3,8 @@ Parent: Encounter
 Id: cn-encounter
 Title: "就诊 Encounter"
 Description: "门诊、急诊、住院等就诊。class 用 v3-ActCode；国家代码（患者类型、入院途径、离院方式）写在各自的 coding 切片中。Visits and stays. class is of v3-ActCode; the national codes (kind of patient, route of admission, way of leaving) stand in slices of their own."
-* obeys cn-enc-1 and cn-enc-2
-* extension contains CnAdmissionCount named admissionCount 0..1
+* obeys cn-enc-1 and cn-enc-2 and cn-enc-3
+* extension contains CnAdmissionCount named admissionCount 0..1 and CnFirstVisit named firstVisit 0..1
 * insert SlicedBySystem(identifier)
 * identifier 1..* MS
 * insert IdentifierSlice(outpatientNumber, urn:oid:2.16.156.10011.1.11, 门（急）诊号 outpatient number)
@@ -15,6 +15,7 @@ Description: "门诊、急诊、住院等就诊。class 用 v3-ActCode；国家�
 * class from CnEncounterClassVS (required)
 * class MS
 * insert NationalCoding(type.coding, urn:oid:2.16.156.10011.2.3.1.271, https://lianyi.cn/fhir/ValueSet/cv09-00-404, extensible)
+* insert CodingSlice(type.coding, kind, https://lianyi.cn/fhir/CodeSystem/encounter-kind, https://lianyi.cn/fhir/ValueSet/encounter-kind, required)
 * serviceType ^short = "就诊科室 department"
 * insert NationalCoding(serviceType.coding, urn:oid:2.16.156.10011.2.3.2.62, https://lianyi.cn/fhir/ValueSet/clinical-department, preferred)
 * subject 1..1 MS
@@ -38,6 +39,20 @@ Description: "A finished inpatient stay has an end and a discharge disposition."
 Severity: #warning
 Expression: "status != 'finished' or class.code != 'IMP' or (period.end.exists() and hospitalization.dischargeDisposition.exists())"
 * insert Chinese(已结束的住院应有出院时间和离院方式。)
+
+Invariant: cn-enc-3
+Description: "Stays in wards follow each other: each ends before the next begins, and only the last may be open (beds and rooms, which lie in a ward, are not looked at)."
+Severity: #warning
+Expression: "location.where(physicalType.coding.where(code = 'ro' or code = 'bd').exists().not() and period.start.exists()).where(iif(period.end.exists(), period.end > %resource.location.where(physicalType.coding.where(code = 'ro' or code = 'bd').exists().not() and period.start.exists()).skip($index + 1).first().period.start, %resource.location.where(physicalType.coding.where(code = 'ro' or code = 'bd').exists().not() and period.start.exists()).skip($index + 1).exists())).exists().not()"
+* insert Chinese(转科时各病区时间应先后相接、互不重叠，只有最后一个可以没有结束时间（不看病房和病床）。)
+
+Extension: CnFirstVisit
+Id: cn-first-visit
+Title: "初诊标志 First visit"
+Description: "是否初诊（DE06.00.196.00）。Whether it is the first visit for this reason."
+Context: Encounter
+* value[x] 1..1
+* value[x] only boolean
 
 Extension: CnAdmissionCondition
 Id: cn-admission-condition

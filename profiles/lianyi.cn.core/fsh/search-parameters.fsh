@@ -174,7 +174,9 @@ Usage: #definition
 * name = "CnPrescriptionGroupParameter"
 * description = "处方组号。Group in the prescription."
 * base[0] = #MedicationRequest
-* expression = "MedicationRequest.extension.where(url='https://lianyi.cn/fhir/StructureDefinition/cn-prescription-group').value"
+* base[1] = #MedicationDispense
+* base[2] = #MedicationAdministration
+* expression = "MedicationRequest.extension.where(url='https://lianyi.cn/fhir/StructureDefinition/cn-prescription-group').value | MedicationDispense.extension.where(url='https://lianyi.cn/fhir/StructureDefinition/cn-prescription-group').value | MedicationAdministration.extension.where(url='https://lianyi.cn/fhir/StructureDefinition/cn-prescription-group').value"
 
 Instance: cn-dosage-form
 InstanceOf: SearchParameter
@@ -192,7 +194,9 @@ Usage: #definition
 * name = "CnDrugSpecificationParameter"
 * description = "药品规格。Specification of the drug."
 * base[0] = #MedicationRequest
-* expression = "MedicationRequest.extension.where(url='https://lianyi.cn/fhir/StructureDefinition/cn-drug-specification').value"
+* base[1] = #Medication
+* base[2] = #MedicationDispense
+* expression = "MedicationRequest.extension.where(url='https://lianyi.cn/fhir/StructureDefinition/cn-drug-specification').value | Medication.extension.where(url='https://lianyi.cn/fhir/StructureDefinition/cn-drug-specification').value | MedicationDispense.extension.where(url='https://lianyi.cn/fhir/StructureDefinition/cn-drug-specification').value"
 
 Instance: cn-recognition-scope
 InstanceOf: SearchParameter
