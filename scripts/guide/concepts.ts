@@ -36,6 +36,8 @@ export function mapsFrom({ packages }: Guide, system: string): readonly ConceptM
   return packages.flatMap(({ conceptMaps }) => conceptMaps).filter(({ group = [] }) => group.some(({ source }) => source === system));
 }
 
-export function codeSystemOf({ packages }: Guide, url: string): CodeSystem | undefined {
-  return packages.flatMap(({ codeSystems }) => codeSystems).find((one) => one.url === url);
+/** `canonical`: with a version where several stand side by side. */
+export function codeSystemOf({ packages }: Guide, canonical: string): CodeSystem | undefined {
+  const all = packages.flatMap(({ codeSystems }) => codeSystems);
+  return all.find(({ url, version }) => canonical === `${url}|${version}`) ?? all.find(({ url }) => url === canonical.split('|')[0]);
 }

@@ -14,7 +14,7 @@ export function exampleList(view: View, of: GuidePackage, profile: string | unde
 <h3>${say('可以接收的', 'Accepted')}</h3>
 ${valid.map((example) => shown(view, of, example, html``))}
 <h3>${say('会被拒绝的，及报告的错误', 'Refused, with the errors that are told')}</h3>
-${invalid.map((example) => shown(view, of, example, issueList(view, errorsIn(view, example))))}
+${invalid.map((example) => shown(view, of, example, issueList(view, errorsOf(view.guide.judge(example.resource)))))}
 </section>`;
 }
 
@@ -29,8 +29,8 @@ ${errors}
 `;
 }
 
-export function errorsIn({ guide }: View, { resource }: Example): readonly Issue[] {
-  return guide.judge(resource).filter(({ severity }) => severity === 'error' || severity === 'fatal');
+export function errorsOf(issues: readonly Issue[]): readonly Issue[] {
+  return issues.filter(({ severity }) => severity === 'error' || severity === 'fatal');
 }
 
 export function issueList({ language, say }: View, issues: readonly Issue[]): Html {

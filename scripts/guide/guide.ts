@@ -15,6 +15,8 @@ export interface Guide {
   readonly pageOf: (canonical: string) => string | undefined;
   readonly structure: (canonical: string) => StructureDefinition | undefined;
   readonly judge: (resource: Resource) => readonly Issue[];
+  /** With the worked example of a region's package beside the others. */
+  readonly judgeRegion: (resource: Resource) => readonly Issue[];
   /** What an element is called in Chinese, by its path in R4. */
   readonly chineseName: (path: string) => string | undefined;
 }

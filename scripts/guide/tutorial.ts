@@ -5,7 +5,7 @@ import type { Bundle, FhirResource, Patient } from 'fhir/r4.js';
 import { type Html, html } from '../../src/model/html.js';
 import { operationOutcome } from '../../src/model/outcome.js';
 import type { Resource } from '../../src/model/resource.js';
-import { issueList } from './example-list.js';
+import { errorsOf, issueList } from './example-list.js';
 import type { View } from './guide.js';
 import { sources } from './sources.js';
 
@@ -39,7 +39,7 @@ export function pieces(resource: object, properties: readonly string[]): Html {
 
 /** What was changed, and what the server says of it: as a sentence, and as the JSON it sends. */
 export function mistake(view: View, heading: string, sent: string, resource: object): Html {
-  const issues = view.guide.judge(resource as Resource).filter(({ severity }) => severity === 'error' || severity === 'fatal');
+  const issues = errorsOf(view.guide.judge(resource as Resource));
   if (issues.length === 0) throw new Error(`nothing is wrong with "${sent}"`);
   return html`<article class="example">
 <h4>${heading}</h4>

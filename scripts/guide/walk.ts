@@ -17,10 +17,10 @@ const words = {
 
 export type Photograph = (page: Page, name: string) => Promise<unknown>;
 
-/** `address`: of the guide, with a slash at its end. */
+/** `start`: the address of the first page, or one that leads there by the language. */
 export async function walk(
   browser: Browser,
-  address: string,
+  start: string,
   language: 'zh' | 'en',
   photograph: Photograph = async () => undefined,
 ): Promise<Seen> {
@@ -29,17 +29,19 @@ export async function walk(
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('console', (said) => void (said.type() === 'error' && faults.push(`${said.text()} ${said.location().url}`)));
-  await page.goto(address);
+  await page.goto(start);
   await photograph(page, `guide-home-${language}`);
   await page.locator('main').getByRole('link', { name: patient }).click();
   await page.getByRole('heading', { level: 1, name: patient }).waitFor();
   await photograph(page, `guide-patient-${language}`);
   const patientJson = await page.locator('#patient-json').textContent();
+  await page.getByRole('link', { name: 'cn-patient', exact: true }).click();
+  await photograph(page, `guide-profile-${language}`);
   await page.getByRole('navigation').getByRole('link', { name: home }).click();
   await page.locator('main').getByRole('link', { name: report }).click();
+  await photograph(page, `guide-lab-report-${language}`);
   await page.getByText(json, { exact: true }).click();
   const labReport = await page.locator('#lab-report-json').textContent();
-  await photograph(page, `guide-lab-report-${language}`);
   await page.setViewportSize({ width: 390, height: 760 });
   const widest = await page.evaluate('document.documentElement.scrollWidth');
   await page.getByRole('link', { name: other }).click();

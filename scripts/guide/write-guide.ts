@@ -2,10 +2,12 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { FhirResource, StructureDefinition } from 'fhir/r4.js';
-import { type Package, packageResources } from '../../src/definitions/packages.js';
+import { localPackage, type Package, packageResources } from '../../src/definitions/packages.js';
 import { createLoneValidator } from '../../src/lone-validator.js';
 import { html } from '../../src/model/html.js';
 import type { JsonObject } from '../../src/model/json.js';
+import type { Issue } from '../../src/model/outcome.js';
+import type { Resource } from '../../src/model/resource.js';
 import { pageText } from './frame.js';
 import { examplePath, type Guide, type Page, resourcePath } from './guide.js';
 import { htmlLanguage, languages } from './language.js';
@@ -23,7 +25,7 @@ import { structurePages } from './pages/structure-pages.js';
 import { terminologyPage } from './pages/terminology-page.js';
 import { valueSetPages } from './pages/value-set-pages.js';
 import { type GuidePackage, readGuidePackage } from './read-package.js';
-import { sources } from './sources.js';
+import { project, sources } from './sources.js';
 import { labReport, patient } from './tutorial.js';
 
 /** `into` is made anew. Gives the paths of all files written, below it. */
@@ -71,14 +73,17 @@ function guideOf(packages: readonly Package[]): Guide {
   for (const of of read) {
     for (const one of [...of.profiles, ...of.extensions]) structures.set(one.url, one);
     for (const one of [...of.profiles, ...of.extensions, ...of.codeSystems, ...of.valueSets, ...of.conceptMaps])
-      if (one.url !== undefined) pages.set(one.url, resourcePath(of, one.resourceType, one.id));
+      for (const canonical of [one.url, `${one.url}|${one.version}`])
+        pages.set(canonical ?? '', resourcePath(of, one.resourceType, one.id));
   }
+  const region = localPackage(join(project, 'examples', 'qinghe.core'));
   const names = JSON.parse(readFileSync(join(sources, 'element-names.json'), 'utf8')) as Readonly<Record<string, string>>;
   return {
     packages: read,
-    pageOf: (canonical) => pages.get(withoutVersion(canonical)),
+    pageOf: (canonical) => pages.get(canonical) ?? pages.get(withoutVersion(canonical)),
     structure: (canonical) => structures.get(withoutVersion(canonical)),
     judge: judgeWith(packages),
+    judgeRegion: judgeWith([...packages.filter(({ name }) => name !== region.name), region]),
     chineseName: (path) => names[path] ?? names[path.slice(path.lastIndexOf('.') + 1)],
   };
 }
@@ -88,7 +93,13 @@ function judgeWith(packages: readonly Package[]): Guide['judge'] {
   const compiled = new Set(createLoneValidator().definitions.packages.map(({ name }) => name));
   const more = packages.filter(({ name }) => !compiled.has(name)).flatMap((of) => [...packageResources(of)]);
   const { validator } = createLoneValidator(more.map(({ resource }) => resource as unknown as FhirResource as unknown as JsonObject));
-  return (resource) => validator.validate(resource);
+  // Asked for once in each language.
+  const known = new WeakMap<Resource, readonly Issue[]>();
+  return (resource) => {
+    const issues = known.get(resource) ?? validator.validate(resource);
+    known.set(resource, issues);
+    return issues;
+  };
 }
 
 function withoutVersion(canonical: string): string {

@@ -30,8 +30,9 @@ ${compose?.exclude !== undefined && html`<section><h2 id="excluded">${say('除�
 ${boundBy(view, url)}`;
 }
 
-function part(view: View, { system, concept, filter = [], valueSet = [] }: ValueSetComposeInclude): Html {
+function part(view: View, { system: url, version, concept, filter = [], valueSet = [] }: ValueSetComposeInclude): Html {
   const { say } = view;
+  const system = url === undefined || version === undefined ? url : `${url}|${version}`;
   const conditions = filter.map(({ property, op, value }) => html`<code>${property} ${op} ${value}</code>`);
   const sets = valueSet.map((one) => canonicalLink(view, one));
   const from = system === undefined ? '' : html`${say('代码系统 ', 'Codes of ')}${canonicalLink(view, system, systemName(view, system))}`;
