@@ -75,6 +75,15 @@ export function importAim(
 /** Parts of the rate without: of reads with a token, and of all with the audit. */
 export const authAims = { token: 0.85, audit: 0.9 };
 
+/** Of 100,000 concepts: seconds to load, milliseconds of an expansion with a filter (the median), answers a second. */
+export const terminologyAims = { load: 5, $expand: 20, '$validate-code': 5000 };
+
+export function terminologyAim(one: string, found: number): string {
+  if (one === 'load') return verdict(`${terminologyAims.load} s`, found <= terminologyAims.load);
+  if (one.startsWith('$expand')) return verdict(`${terminologyAims.$expand} ms`, found <= terminologyAims.$expand);
+  return verdict(`${terminologyAims['$validate-code']}/s`, found >= terminologyAims['$validate-code']);
+}
+
 /** In one machine's store of 10,000 people. */
 export const sizeAims = { bytesPerResource: 1.6 * 1024, megabytes: 350 };
 /** p50 and p95 of a read and of selective searches with 100,000 people to those with 1,000. */

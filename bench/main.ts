@@ -10,6 +10,7 @@ import { restCommand } from './rest-command.js';
 import { searchCommand } from './search-command.js';
 import { sizeCommand } from './size-command.js';
 import { storedCommand } from './stored.js';
+import { terminologyCommand } from './terminology-command.js';
 import { validateCommand } from './validate-command.js';
 import { wideCommand } from './wide-command.js';
 
@@ -33,6 +34,7 @@ for (const command of [
   sizeCommand(),
   storedCommand(),
   growthCommand(),
+  terminologyCommand(),
   validateCommand(),
   fhirpathCommand(),
   extractCommand(),

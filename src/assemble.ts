@@ -34,7 +34,7 @@ import type { Smart, SmartRooms } from './smart.js';
 import { softwareInfo } from './software.js';
 import type { Layout, ResourceStore } from './store/port.js';
 import { heldCodeSystems } from './terminology/held.js';
-import { createConceptTables } from './uploads/concept-tables.js';
+import { type ConceptTables, createConceptTables } from './uploads/concept-tables.js';
 import type { Following } from './uploads/follow.js';
 import { createUploads } from './uploads/uploads.js';
 import { type Demands, unfitDemands } from './validation/demands.js';
@@ -83,6 +83,7 @@ export interface Parts extends ServerOptions {
 export interface Assembled {
   readonly handler: Handler;
   readonly perform: Perform;
+  readonly tables: Pick<ConceptTables, 'standing'>;
 }
 
 /** All that answers requests at `baseUrl`, once the store is arranged for it. */
@@ -93,12 +94,13 @@ export async function assemble(parts: Parts): Promise<Assembled> {
   const origins = parts.corsOrigins ?? ['*'];
   const { demandedProfiles = {} } = parts;
   const demanded = (type: string) => demandedProfiles[type] ?? [];
+  const tables = createConceptTables({ states: parts.primary.states, limit: parts.terminologyBytes ?? defaultTerminologyBytes });
   const uploads = createUploads({
     packaged: definitions,
     onUnusable({ type, id }, why) {
       logger.warn({ type, id, ...(why && { why: why.en }) }, 'a definition in the store is of no use and has no effect');
     },
-    tables: createConceptTables({ states: parts.primary.states, limit: parts.terminologyBytes ?? defaultTerminologyBytes }),
+    tables,
     ...parts.strictness,
     demanded,
   });
@@ -214,8 +216,8 @@ export async function assemble(parts: Parts): Promise<Assembled> {
   };
   const app = whenAsked({ premises, logger, software, guideFolder: parts.guideFolder ?? builtGuide, health, indexing: indexing.standing });
   const handler: Handler = (req, res) => (isUnder(basePath, req.url ?? '') ? fhir(req, res) : app(req, res));
-  if (smart === undefined) return { perform, handler };
-  return { perform, handler: (req, res) => (isUnder(smart.path, req.url ?? '') ? smart.handler(req, res) : handler(req, res)) };
+  if (smart === undefined) return { perform, handler, tables };
+  return { perform, tables, handler: (req, res) => (isUnder(smart.path, req.url ?? '') ? smart.handler(req, res) : handler(req, res)) };
 }
 
 async function smartFor(

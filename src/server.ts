@@ -3,7 +3,7 @@
  */
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { assemble, refuseUnfitDemands } from './assemble.js';
+import { type Assembled, assemble, refuseUnfitDemands } from './assemble.js';
 import { builtFolder } from './definitions/built.js';
 import type { Definitions } from './definitions/definitions.js';
 import { resourcesFile } from './definitions/index-format.js';
@@ -20,6 +20,7 @@ import { softwareInfo } from './software.js';
 import { openStore } from './store/open.js';
 import type { ResourceStore } from './store/port.js';
 import { withDefinitions } from './store/with-definitions.js';
+import type { TablesStanding } from './uploads/concept-tables.js';
 import type { Following } from './uploads/follow.js';
 
 export interface Server {
@@ -34,6 +35,8 @@ export interface Server {
    * the options. Throws FhirError for what is no search, or not a right one.
    */
   explain(url: string, language: Language): Promise<string>;
+  /** Of the large code systems, once it listens or has its handler. */
+  conceptTables(): TablesStanding | undefined;
   /** Closes the store, if it was opened here. */
   close(): Promise<void>;
 }
@@ -70,8 +73,12 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     references: keepsReferences(options),
   });
   const onFollowing = (following: Pick<Following, 'close'>) => void followings.push(following);
-  const assembleAt = (baseUrl: string, more: Partial<ServerOptions> = {}) =>
-    assemble({ ...options, ...more, definitions, layout, packagedKeys, store, primary, onFollowing, baseUrl });
+  let tables: Assembled['tables'] | undefined;
+  const assembleAt = async (baseUrl: string, more: Partial<ServerOptions> = {}) => {
+    const assembled = await assemble({ ...options, ...more, definitions, layout, packagedKeys, store, primary, onFollowing, baseUrl });
+    tables = assembled.tables;
+    return assembled;
+  };
   return {
     definitions,
     store,
@@ -95,6 +102,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       const { perform } = await assembleAt(baseUrl, { explainSearches: true, smart: undefined, audit: undefined });
       return explanationOf(perform, parseTarget(definitions, 'GET', afterBase(baseUrl, url)), language);
     },
+    conceptTables: () => tables?.standing(),
     close: closeStore,
   };
 }

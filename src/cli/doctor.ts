@@ -1,6 +1,7 @@
 /** `lianyi doctor`: says whether settings, definitions and store are fit to serve, and what they are. */
 import { Command } from 'commander';
 import { readConfig, settings } from '../config.js';
+import type { Server } from '../server.js';
 import { openServer } from './open-server.js';
 import { baseOf, withoutSecrets } from './places.js';
 import { settingsHelp } from './settings-help.js';
@@ -33,11 +34,25 @@ async function doctor(): Promise<void> {
     line('resources', String(resources));
     line('indexes', ready ? 'complete' : 'NOT complete');
     for (const [name, value] of Object.entries(details)) line(name, String(value));
+    const unusable = tellTables(server.conceptTables());
     if (!ready) throw new Error('The indexes of the store are not complete: start the server once, it makes them.');
+    if (unusable > 0) throw new Error('Code systems in the store have no effect: see Terminology above.');
     process.stdout.write('\nEverything is in order.\n');
   } finally {
     await server.close();
   }
+}
+
+/** How many code systems are of no use. */
+function tellTables(standing: ReturnType<Server['conceptTables']>): number {
+  if (standing === undefined) return 0;
+  const { tables, concepts, bytes, limit, unusable } = standing;
+  const megabytes = (of: number) => (of / 1024 / 1024).toFixed(1);
+  title('Terminology');
+  line('large code systems', `${tables} in tables, ${concepts} concepts`);
+  line('memory', `${megabytes(bytes)} of ${megabytes(limit)} MB (TERMINOLOGY_MEMORY)`);
+  for (const [name, why] of unusable) line(name, `NOT usable: ${why.en}`);
+  return unusable.length;
 }
 
 function title(text: string): void {

@@ -15,8 +15,19 @@ export interface ConceptTables {
   load(name: string, digest: string): Promise<ConceptTable | Message>;
   /** One that is in memory. */
   held(digest: string): ConceptTable | undefined;
-  /** That CodeSystem has this table now, and none where it is undefined. */
-  hold(name: string, table: HeldTable | undefined): void;
+  /** That CodeSystem has this table now; or none, and perhaps why. */
+  hold(name: string, table: HeldTable | Message | undefined): void;
+  standing(): TablesStanding;
+}
+
+export interface TablesStanding {
+  readonly tables: number;
+  readonly concepts: number;
+  /** Taken, and allowed. */
+  readonly bytes: number;
+  readonly limit: number;
+  /** `CodeSystem/id`, with the reason why it has no concepts. */
+  readonly unusable: readonly (readonly [name: string, why: Message])[];
 }
 
 export interface HeldTable {
@@ -32,6 +43,7 @@ export interface ConceptTablesSetting {
 
 export function createConceptTables({ states, limit }: ConceptTablesSetting): ConceptTables {
   const held = new Map<string, HeldTable>();
+  const unusable = new Map<string, Message>();
   const loading = new Map<string, Promise<ConceptTable>>();
 
   function heldBeside(name: string): ReadonlyMap<string, number> {
@@ -62,8 +74,16 @@ export function createConceptTables({ states, limit }: ConceptTablesSetting): Co
       }
     },
     hold(name, table) {
-      if (table === undefined) held.delete(name);
+      held.delete(name);
+      unusable.delete(name);
+      if (table === undefined) return;
+      if ('id' in table) unusable.set(name, table);
       else held.set(name, table);
+    },
+    standing() {
+      const tables = [...new Map([...held.values()].map(({ digest, table }) => [digest, table])).values()];
+      const [concepts, bytes] = [tables.reduce((sum, { count }) => sum + count, 0), tables.reduce((sum, one) => sum + one.bytes, 0)];
+      return { tables: tables.length, concepts, bytes, limit, unusable: [...unusable] };
     },
   };
 }

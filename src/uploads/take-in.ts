@@ -33,7 +33,7 @@ export async function takeIn(
   const one = found && (await inSteps(uploaded(found.kept, { id, version: version.version, lastUpdated })));
   // Meanwhile another process may have written, and been heard of.
   if (isPast()) return undefined;
-  tables?.hold(name, one && found?.table);
+  tables?.hold(name, one && (found?.table ?? found?.why));
   if (one === undefined) definitions.remove(type, id, version.version);
   else definitions.put(found?.table === undefined ? one : havingTable(one, found.table.table));
   const isUseless = json !== null && (one === undefined || found?.why !== undefined);

@@ -250,6 +250,21 @@ describe.each(stores)('On $name', ({ name, open }) => {
     expect(JSON.parse(listed.stdout)).toEqual([expect.objectContaining({ url, version: '2.0', concepts: 3 })]);
   });
 
+  test('lianyi doctor tells what they take, and of blocks that are missing', async () => {
+    const { states } = opened.store;
+    for (const one of await states.list('concepts', { count: 10 })) await states.take('concepts', one.id);
+    const told = await lianyi('doctor');
+    expect([told.code, told.stdout, told.stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /large code systems +0 in tables[\s\S]*CodeSystem\/\S+ +NOT usable: its table of concepts cannot be read: the store has 0 of its 1/,
+      ),
+      expect.stringContaining('Code systems in the store have no effect'),
+    ]);
+    expect((await load()).code).toBe(0);
+    expect((await lianyi('doctor')).stdout).toMatch(/1 in tables, 3 concepts/);
+  });
+
   test('what is removed is known no more', async () => {
     expect(await lianyi('codesystem', 'remove', `${url}|2.0`)).toEqual({ code: 0, stdout: '', stderr: `${url}|2.0 is removed\n` });
     await soon('I11', 404);

@@ -5,7 +5,7 @@
 import type { Bundle, BundleEntry, CodeSystem, OperationOutcome, ValueSet } from 'fhir/r4.js';
 import { tableDigestIn, tableDigestOf } from '../../definitions/concept-table-extension.js';
 import type { Language, Message } from '../../model/message.js';
-import { digestOf, keepTable, tableNote } from '../../store/concept-blocks.js';
+import { digestOf, keepTable, readTableBytes, tableNote } from '../../store/concept-blocks.js';
 import { namedTables, sweepTables, withClaim } from '../../store/concept-sweep.js';
 import type { ResourceStore } from '../../store/port.js';
 import type { ConceptTable } from '../../terminology/table/concept-table.js';
@@ -37,9 +37,9 @@ export async function putIn(target: Target, { table, codeSystem, valueSet, repla
   const digest = digestOf(bytes);
   const sent = codeSystem(digest);
   const { before, shells } = await existing(target, sent);
-  if (before !== undefined && tableDigestOf({ ...before }) === digest && (await tableNote(store.states, digest)) !== undefined)
-    return 'same';
-  if (before !== undefined && !replace) throw refused(alreadyThere(sent, before));
+  const isSame = before !== undefined && tableDigestOf({ ...before }) === digest;
+  if (isSame && (await isWhole(store, digest))) return 'same';
+  if (before !== undefined && !isSame && !replace) throw refused(alreadyThere(sent, before));
   await refuseTooLarge(store, { size: bytes.length, digest, limit, but: before?.id });
   try {
     await withClaim(store.states, digest, async () => {
@@ -50,6 +50,18 @@ export async function putIn(target: Target, { table, codeSystem, valueSet, repla
     await sweepTables({ store, digestOf: ({ json }) => tableDigestIn(json) });
   }
   return 'put';
+}
+
+/** Blocks that are damaged are put there again. */
+async function isWhole({ states }: ResourceStore, digest: string): Promise<boolean> {
+  const note = await tableNote(states, digest);
+  return (
+    note !== undefined &&
+    (await readTableBytes(states, note).then(
+      () => true,
+      () => false,
+    ))
+  );
 }
 
 const canonical = ({ url = '', version = '' }: CodeSystem | ValueSet) => new URLSearchParams({ url, version }).toString();
