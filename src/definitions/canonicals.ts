@@ -30,17 +30,6 @@ export function canonicalTable<T>(
   };
 }
 
-/** Nearly every url ends with the id of its resource: those are looked at first, and the others only where none of them has it. */
-export function canonicalWithId(
-  id: string,
-  rows: readonly Row[],
-  read: (canonical: string) => { readonly id?: string | undefined } | undefined,
-): string | undefined {
-  const likely = rows.filter(([url]) => url.endsWith(`/${id}`));
-  const found = [...likely, ...rows].find(([url, version]) => read(`${url}|${version}`)?.id === id);
-  return found && `${found[0]}|${found[1]}`;
-}
-
 /** By numeric segments (4.0.1 < 4.10), else as text. */
 export function compareVersions(a: string, b: string): number {
   const left = a.split(/[.-]/);

@@ -10,6 +10,7 @@ import { canonicalOf } from './canonicals.js';
 import { ConstraintTable } from './constraints.js';
 import { profilesFingerprint } from './fingerprint.js';
 import {
+  type CanonicalsById,
   type DefinitionsIndex,
   headerLength,
   indexFile,
@@ -77,6 +78,7 @@ export function compileDefinitions(packages: readonly Package[], input: string):
     servedTypes: [...new Set(served.map(({ type }) => type))].sort(),
     compartments: Object.fromEntries(of('CompartmentDefinition', once).map(({ resource }) => [resource.code, resource.url])),
     localProfiles: localProfiles(once),
+    canonicals: data.add(canonicalsById(once)),
     supplements: of('CodeSystem', once).flatMap(({ resource }) =>
       resource.content === 'supplement' ? [canonicalOf({ url: String(resource.url), version: resource.version })] : [],
     ),
@@ -125,6 +127,17 @@ function separate(taken: readonly PackageResource[], omissions: Omission[]) {
 
 function of(kind: string, found: readonly PackageResource[]): readonly PackageResource[] {
   return found.filter(({ resource }) => resource.resourceType === kind);
+}
+
+/** Where two have one id, the first is the one that is served. */
+function canonicalsById(found: readonly PackageResource[]): CanonicalsById {
+  const ofType = (type: string) =>
+    Object.fromEntries(
+      of(type, found)
+        .toReversed()
+        .map(({ resource: { id, url = '', version }, package: from }) => [id, canonicalOf({ url, version: version ?? from.version })]),
+    );
+  return { CodeSystem: ofType('CodeSystem'), ValueSet: ofType('ValueSet'), ConceptMap: ofType('ConceptMap') };
 }
 
 type Cut = (kind: RowKind, resource: ConformanceResource) => unknown;

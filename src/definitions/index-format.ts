@@ -60,7 +60,11 @@ export interface DefinitionsIndex {
   readonly localProfiles: Readonly<Record<string, readonly string[]>>;
   /** `url|version` of the code systems that add to another. */
   readonly supplements: readonly string[];
+  /** Of terminology, as JSON in the data: by type and id the canonical, `url|version`. */
+  readonly canonicals: readonly [offset: number, length: number];
 }
+
+export type CanonicalsById = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export type ServedIds = Readonly<Record<string, Readonly<Record<string, number>>>>;
 

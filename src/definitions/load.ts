@@ -12,12 +12,12 @@ import type {
 } from 'fhir/r4.js';
 import { wholly } from '../model/in-steps.js';
 import type { JsonObject } from '../model/json.js';
-import { canonicalTable, canonicalWithId } from './canonicals.js';
+import { canonicalTable } from './canonicals.js';
 import { isInUse } from './concept-map.js';
 import { type PackedStructure, unpack } from './constraints.js';
 import type { Definitions } from './definitions.js';
 import { openIndex } from './index-file.js';
-import type { ServedIds } from './index-format.js';
+import type { CanonicalsById, ServedIds } from './index-format.js';
 import { mapDefinition } from './map-definition.js';
 import { searchParameterTable } from './search-parameters.js';
 import { servedResources } from './served.js';
@@ -47,6 +47,12 @@ export function loadDefinitions(folder: string): Definitions {
   const readMap = (offset: number, length: number) => wholly(mapDefinition(read<JsonObject>(offset, length)));
   const conceptMap = canonicalTable(rows.ConceptMap, readMap, 'keep');
   let names: readonly (readonly string[])[] | undefined;
+  let canonicals: CanonicalsById | undefined;
+  const canonicalAt = (type: string, id: string) => {
+    if (served.packageOf(type, id) === undefined) return undefined;
+    canonicals ??= read<CanonicalsById>(...index.canonicals);
+    return canonicals[type]?.[id];
+  };
   return {
     ...types,
     packages: index.packages,
@@ -57,16 +63,16 @@ export function loadDefinitions(folder: string): Definitions {
     structureOf: (type) => (types.kind(type) === undefined ? undefined : structure(`http://hl7.org/fhir/StructureDefinition/${type}`)),
     valueSet,
     uploadsOf: () => [],
-    valueSetAt: (id) => (served.packageOf('ValueSet', id) === undefined ? undefined : canonicalWithId(id, rows.ValueSet, valueSet)),
+    valueSetAt: (id) => canonicalAt('ValueSet', id),
     conceptMap,
     conceptMaps: () => [...new Set(rows.ConceptMap.map(([url]) => url))].flatMap((url) => conceptMap(url) ?? []).filter(isInUse),
-    conceptMapAt: (id) => conceptMap((served.packageOf('ConceptMap', id) && canonicalWithId(id, rows.ConceptMap, conceptMap)) ?? ''),
+    conceptMapAt: (id) => conceptMap(canonicalAt('ConceptMap', id) ?? ''),
     systemNames: () => {
       names ??= read<readonly (readonly string[])[]>(...index.systemNames);
       return names;
     },
     codeSystem,
-    codeSystemAt: (id) => (served.packageOf('CodeSystem', id) === undefined ? undefined : canonicalWithId(id, rows.CodeSystem, codeSystem)),
+    codeSystemAt: (id) => canonicalAt('CodeSystem', id),
     supplements: index.supplements,
     searchParameters: parameters.ofType,
     searchParameter: parameters.byCanonical,

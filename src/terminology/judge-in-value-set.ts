@@ -111,7 +111,7 @@ function withoutSystem(coding: Coding & { readonly code: string }, asked: Asked,
   if (open === 'undecided' || systems.some((one) => asked.valueSet.contains(one, code) === 'undecided')) {
     return refusal({ code }, undecided(coding, asked));
   }
-  return refusal({ code }, notInValueSet(`"${code}"`, asked.valueSet.published));
+  return refusal({ code }, notInValueSet(code, undefined, asked.valueSet.published));
 }
 
 /** The versions of a code system that a value set takes codes from; undefined where some part of it names none. */
@@ -137,18 +137,15 @@ function otherVersion({ system, version }: Whole, published: ValueSet): Finding 
 }
 
 function outside({ system, code }: Whole, named: NamedContent | undefined, { valueSet: { published } }: Asked): readonly Finding[] {
-  const found = notInValueSet(`"${code}" (${system})`, published);
+  const found = notInValueSet(code, system, published);
   return named !== undefined && named.content.contains(code) === 'out' ? [found, unknownCode(code, nameOf(named))] : [found];
 }
 
-function notInValueSet(code: string, published: ValueSet): Finding {
+function notInValueSet(code: string, system: string | undefined, published: ValueSet): Finding {
   const name = valueSetName(published);
-  return error(
-    'code-invalid',
-    'code-not-in-value-set',
-    [`The code ${code} is not in the value set ${name}`, `代码${code}不在值集 ${name} 中`],
-    'code',
-  );
+  const [en, zh] = system === undefined ? ['', ''] : [` (${system})`, `（${system}）`];
+  const words: Obstacle = [`The code "${code}"${en} is not in the value set ${name}`, `代码“${code}”${zh}不在值集 ${name} 中`];
+  return error('code-invalid', 'code-not-in-value-set', words, 'code');
 }
 
 export function valueSetName({ url, version, id }: ValueSet): string {

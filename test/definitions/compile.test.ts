@@ -61,7 +61,9 @@ describe('local packages', () => {
     expect(definitions.localProfiles('Patient')).toEqual(['http://example.org/fhir/StructureDefinition/cn-patient|2.0']);
     expect(definitions.localProfiles('Observation')).toEqual([]);
     expect(definitions.structure(profile.url)?.snapshot?.element).toEqual([{ id: 'Patient', path: 'Patient', min: 0, max: '*' }]);
-    expect(definitions.codeSystem('http://example.org/fhir/CodeSystem/x|1.0.0')?.concept).toEqual([{ code: 'a', display: '甲' }]);
+    expect(definitions.codeSystem('http://example.org/fhir/CodeSystem/x|1.0.0')?.concept).toEqual([
+      { code: 'a', display: '甲', definition: 'for people' },
+    ]);
     expect(definitions.codeSystem('http://example.org/fhir/CodeSystem/unread')).toBeUndefined();
   });
 

@@ -37,11 +37,20 @@ export async function askedCodeSystem(asking: Asking, { url, version }: Named): 
   restrictionOf(request.access, 'read', 'CodeSystem');
   const sent = asked.resource('codeSystem');
   if (request.id !== undefined && sent !== undefined) throw oneWanted(request.id);
-  if (request.id !== undefined) return codeSystemAt(asking, request.id);
+  if (request.id !== undefined) return ofInstance(await codeSystemAt(asking, request.id), asking);
   if (sent !== undefined) return contentOf(await valid(rooms, sent));
   if (url === undefined) return undefined;
   const system = knownSystem(rooms, bare(url));
   return { system, content: contentNamed(rooms, sources, system, version ?? versionIn(url)) };
+}
+
+/** What else is said of it must fit. */
+function ofInstance(found: NamedContent, { asked }: Asking): NamedContent {
+  const [url, version] = [asked.text('url') ?? asked.text('system'), asked.text('version')];
+  if (url !== undefined && bare(url) !== found.system) throw otherThan(found.system, url, asked.has('url') ? 'url' : 'system');
+  const own = found.content.version;
+  if (version !== undefined && own !== undefined && version !== own) throw otherThan(`${found.system}|${own}`, version, 'version');
+  return found;
 }
 
 export function contentNamed(rooms: Rooms, sources: TerminologySources, url: string, version: string | undefined): CodeContent {
@@ -93,6 +102,15 @@ function unknown(canonical: string, here: readonly string[]) {
   const [en, zh] = here.length === 0 ? ['', ''] : [`; its versions here are ${here.join(', ')}`, `；现有版本：${here.join('、')}`];
   const text = message('code-system-unknown', `There is no code system ${canonical} here${en}`, `此处没有代码系统 ${canonical}${zh}`);
   return fault('not-found', text);
+}
+
+function otherThan(own: string, found: string, expression: string) {
+  const text = message(
+    'code-system-is-another',
+    `The code system of the URL is ${own}; found was ${found}`,
+    `URL 所指的代码系统为 ${own}；实为 ${found}`,
+  );
+  return fault('invalid', text, { expression });
 }
 
 function oneWanted(id: string) {

@@ -21,6 +21,8 @@ export function codesAsked(asked: OperationParameters, own: Omit<Coding, 'code'>
   const coding = asked.coding('coding');
   if (coding !== undefined) return [{ coding, path: 'Coding.' }];
   const { coding: codings = [] } = asked.codeableConcept('codeableConcept') ?? {};
+  // Of nothing it is judged that there is no code.
+  if (codings.length === 0) return [{ coding: {}, path: 'CodeableConcept.coding.' }];
   return codings.map((one, index) => ({ coding: one, path: `CodeableConcept.coding[${index}].` }));
 }
 

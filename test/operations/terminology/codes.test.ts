@@ -168,6 +168,16 @@ describe.each(stores)('codes asked on $name', ({ open }) => {
       `/CodeSystem/$subsumes?codingA=${system}%7Ccat&codingB=urn:other%7Ccat`,
       ['400', 'error: code-of-other-system at system'],
     ],
+    [
+      'another system than that of the URL',
+      `/CodeSystem/animals/$lookup?code=cat&system=urn:x`,
+      ['400', 'error: code-system-is-another at system'],
+    ],
+    [
+      'another version than that of the URL',
+      `/CodeSystem/animals/$lookup?code=cat&version=1`,
+      ['400', 'error: code-system-is-another at version'],
+    ],
     ['one code', `/CodeSystem/$subsumes?system=${system}&codeA=cat`, ['400', 'error: one-code-wanted at codeB']],
     [
       'what a part of a code system cannot tell',
@@ -317,6 +327,9 @@ describe.each(stores)('codes asked on $name', ({ open }) => {
     const answer = await server.ask('POST', '/CodeSystem/$validate-code?code=other', sent, { 'accept-language': 'zh' });
     expect([answer.status, told(answer).result]).toEqual([200, false]);
     expect(told(answer).message).toContain('没有代码“other”');
+    const empty = { resourceType: 'Parameters', parameter: [{ name: 'codeableConcept', valueCodeableConcept: { text: 'a cat' } }] };
+    const none = told(await server.ask('POST', `/ValueSet/pets/$validate-code`, empty));
+    expect(none).toMatchObject({ result: false, message: 'There is no code' });
     const broken = await server.ask('POST', '/CodeSystem/$validate-code?code=other', { ...sent, content: 'nonsense' });
     expect(broken.status).toBe(422);
   });
