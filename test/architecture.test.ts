@@ -15,7 +15,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   audit: ['model', 'definitions', 'access', 'search', 'store/port', 'store/audit-log', 'audit/event'],
   definitions: ['model'],
   fhirpath: ['model', 'definitions'],
-  terminology: ['model', 'definitions'],
+  // Patterns of value sets are read as those of expressions are.
+  terminology: ['model', 'definitions', 'fhirpath'],
   uploads: ['model', 'definitions', 'fhirpath', 'terminology', 'validation', 'search', 'store/port', 'store/state', 'store/concept-blocks'],
   validation: ['model', 'definitions', 'fhirpath', 'terminology'],
   access: ['model', 'definitions', 'store/port'],

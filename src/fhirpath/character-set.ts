@@ -11,6 +11,8 @@ export interface CharacterSet {
   readonly plane: Ranges;
   /** Whether it takes any character beyond, of those that are tried. */
   readonly beyond: boolean;
+  /** Whether it takes this one. */
+  takes(character: string): boolean;
 }
 
 interface Samples {
@@ -43,7 +45,12 @@ export function characterSet(source: string, flags: string): CharacterSet {
   const { units, characters, astral } = samples();
   const run = new RegExp(`(?:${source})+`, `${flags}g`);
   const plane = [...(unicode ? characters : units).matchAll(run)].map(({ index, 0: found }) => [index, index + found.length] as const);
-  return { plane, beyond: unicode && (new RegExp(source, flags).test(astral) || namesBeyond(source)) };
+  const single = new RegExp(`^(?:${source})$`, flags);
+  return {
+    plane,
+    beyond: unicode && (new RegExp(source, flags).test(astral) || namesBeyond(source)),
+    takes: (character) => single.test(character),
+  };
 }
 
 /** Characters beyond U+FFFF that are named themselves may be few. */

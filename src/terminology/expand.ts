@@ -106,18 +106,28 @@ function* inHierarchy(
   const { parents } = content.hierarchy();
   const nodes = new Map(codes.map((one) => [content.fold(one.concept.code), { ...one, below: [] as ExpandedCode[] }]));
   const above = new Map<string, string>();
-  const roots: ExpandedCode[] = [];
   let looked = 0;
-  for (const [code, node] of nodes) {
+  for (const code of nodes.keys()) {
     if (++looked % AT_ONCE === 0) yield;
     const parent = nearestAbove(code, parents, (one) => nodes.has(one) && !isUnder(one, code, above));
-    if (parent === undefined) roots.push(node);
-    else {
-      above.set(code, parent);
-      nodes.get(parent)?.below.push(node);
-    }
+    if (parent !== undefined) above.set(code, parent);
+  }
+  const roots: ExpandedCode[] = [];
+  for (const [code, node] of nodes) {
+    const parent = nodes.get(shownBelow(code, above) ?? '');
+    (parent?.below ?? roots).push(node);
   }
   return roots;
+}
+
+/** Levels of a hierarchy that are shown: in JSON each takes two, and who reads it may bear a hundred. */
+const MOST_LEVELS = 40;
+
+/** What is further down stands below one of those above it that is not. */
+function shownBelow(code: string, above: ReadonlyMap<string, string>): string | undefined {
+  const path: string[] = [];
+  for (let one = above.get(code); one !== undefined; one = above.get(one)) path.push(one);
+  return path[Math.max(0, path.length - MOST_LEVELS + 1)];
 }
 
 function nearestAbove(code: string, parents: CodeLinks, serves: (code: string) => boolean): string | undefined {

@@ -4,6 +4,7 @@
 import type { CodeSystemConceptProperty, ValueSetComposeIncludeFilter } from 'fhir/r4.js';
 import { type CodeContent, type Concept, reachable } from './code-system.js';
 import { unjudged } from './obstructed.js';
+import { wholeMatcher } from './pattern.js';
 import type { Obstacle } from './terminology.js';
 
 export type ConceptTest = (concept: Concept) => boolean;
@@ -62,8 +63,8 @@ function valueTest(op: string, value: string, { values, fold }: Reader): Concept
     case 'exists':
       return value === 'true' || value === 'false' ? (concept) => values(concept).length > 0 === (value === 'true') : undefined;
     case 'regex': {
-      const pattern = safePattern(value);
-      return pattern && ((concept) => values(concept).some((one) => pattern.test(one)));
+      const matches = wholeMatcher(value);
+      return matches && ((concept) => values(concept).some(matches));
     }
     default:
       return undefined;
@@ -95,19 +96,4 @@ function propertyReader(property: string, { fold, hierarchy, properties }: CodeC
 function valueText(property: CodeSystemConceptProperty): string {
   const { valueCode, valueString, valueBoolean, valueInteger, valueDecimal, valueDateTime, valueCoding } = property;
   return String(valueCode ?? valueString ?? valueBoolean ?? valueInteger ?? valueDecimal ?? valueDateTime ?? valueCoding?.code ?? '');
-}
-
-/** Each more makes the time grow with another power of the length of a code. */
-const MAX_UNBOUNDED = 2;
-
-/** Value sets come from packages and from users: a pattern that may take long on many codes is not run. */
-function safePattern(text: string): RegExp | undefined {
-  const nested = /\([^()]*[*+{][^()]*\)[*+{?]/.test(text);
-  const unbounded = text.match(/[*+]|\{\d+,\}/g)?.length ?? 0;
-  if (text.length > 500 || nested || unbounded > MAX_UNBOUNDED) return undefined;
-  try {
-    return new RegExp(`^(?:${text})$`, 'u');
-  } catch {
-    return undefined;
-  }
 }

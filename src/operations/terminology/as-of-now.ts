@@ -4,12 +4,19 @@ import { fault } from '../../model/outcome.js';
 import type { OperationParameters } from './parameters.js';
 
 const A_DAY = 24 * 60 * 60 * 1000;
+/** Days of `2026`, `2026-11` and `2026-11-27`. */
+const lengths: ReadonlyMap<number, number> = new Map([
+  [4, 366],
+  [7, 31],
+  [10, 1],
+]);
 
 /** `now`: milliseconds UTC. Throws FhirError 400 for the parameter `date` of another day. */
 export function refuseOtherDate(asked: OperationParameters, now: number): void {
   const date = asked.text('date');
   if (date === undefined) return;
-  const [from, to] = [Date.parse(date), Date.parse(date) + (date.length > 10 ? 0 : A_DAY)];
+  const from = Date.parse(date);
+  const to = from + (lengths.get(date.length) ?? 0) * A_DAY;
   if (from <= now + A_DAY && to >= now - A_DAY) return;
   throw fault(
     'not-supported',

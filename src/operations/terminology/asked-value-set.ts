@@ -106,11 +106,15 @@ function wholeSystem(rooms: Rooms, canonical: string, sources: TerminologySource
   return sources.unnamed({ resourceType: 'ValueSet', url: uri, status: 'active', compose: { include: [include] } });
 }
 
-/** Only what its codes are taken from matters: a value set that is made up to be expanded has no name or status. */
+/** What is there must be of its shape; what is missing matters only where codes are taken from: one made up to be expanded has no status. */
 async function valid({ validator }: Rooms, resource: Resource): Promise<Resource> {
   const issues = await inSteps(validator.validateInSteps(resource));
   const faults = issues.filter(
-    (issue) => isGrave(issue) && /^ValueSet\.(compose|expansion|url|version|language)\b/.test(issue.expression ?? ''),
+    (issue) =>
+      isGrave(issue) &&
+      (issue.code === 'structure' ||
+        issue.code === 'value' ||
+        /^ValueSet\.(compose|expansion|url|version|language)\b/.test(issue.expression ?? '')),
   );
   if (faults.length > 0) throw new FhirError(faults, { status: 422 });
   return resource;

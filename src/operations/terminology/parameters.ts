@@ -5,7 +5,7 @@
 import type { CodeableConcept, Coding, OperationDefinition, OperationDefinitionParameter } from 'fhir/r4.js';
 import type { Definitions } from '../../definitions/definitions.js';
 import type { RequestFor } from '../../interactions/request.js';
-import { isObject, type Json, type JsonObject } from '../../model/json.js';
+import { isNumeric, isObject, type Json, type JsonObject } from '../../model/json.js';
 import type { Resource } from '../../model/resource.js';
 import { partsOf } from '../parts.js';
 import { badElement, badText, nameMissing, notKnown, tooMany } from './bad-parameters.js';
@@ -58,10 +58,16 @@ export function parameterReader(definition: string, more: readonly Shape[] = [])
     shapes.set(operation, known);
     const reading = { definitions, shapes: known };
     const found = new Map<string, Given[]>();
-    for (const [name, text] of parameters) put(found, reading, { name, expression: name }, (shape) => fromText(shape, text, name));
+    for (const [name, text] of parameters)
+      if (!isUntyped(known, name, text)) put(found, reading, { name, expression: name }, (shape) => fromText(shape, text, name));
     if (body !== undefined) readBody(found, reading, body);
     return asked(found);
   };
+}
+
+/** What somebody has not yet typed into a form asks for nothing. */
+function isUntyped(shapes: Reading['shapes'], name: string, text: string): boolean {
+  return text === '' && shapes.get(name)?.type === 'string';
 }
 
 function shapesOf(all: readonly Shape[]): Reading['shapes'] {
@@ -161,7 +167,7 @@ const integerKeys: ReadonlySet<string> = new Set(['valueInteger', 'valuePositive
 /** Clients differ about which kind of text a canonical or a code is: any will do. */
 function fits(type: string, key: string, value: Json | undefined): boolean {
   if (texts.has(type)) return textKeys.has(key) && typeof value === 'string' && value !== '';
-  if (type === 'integer') return integerKeys.has(key) && Number.isInteger(Number(value));
+  if (type === 'integer') return integerKeys.has(key) && isNumeric(value) && Number.isInteger(Number(value));
   if (type === 'boolean') return key === 'valueBoolean' && typeof value === 'boolean';
   if (type === 'Element') return value !== undefined;
   if (key !== `value${type}` || !isObject(value)) return false;

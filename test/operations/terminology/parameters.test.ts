@@ -59,6 +59,10 @@ describe('parameters of an operation', () => {
     expect(refused(() => body(expand, { resourceType: 'Patient' }))).toBe('400 bad-parameter-value at undefined');
   });
 
+  test('leave out a text of which nothing was typed', () => {
+    expect(query(expand, ['filter', ''], ['url', 'http://x']).has('filter')).toBe(false);
+  });
+
   test('that are made of parts are read by the shape of their parts', () => {
     const part = [
       { name: 'element', valueUri: 'http://e' },
@@ -100,6 +104,16 @@ describe('parameters of an operation', () => {
       'a part of another name',
       () => body(translate, wrapped({ name: 'dependency', part: [{ name: 'elem', valueUri: 'e' }] })),
       '400 parameter-not-supported at Parameters.parameter[0].part[0].name',
+    ],
+    [
+      'a truth where a number was expected',
+      () => body(expand, wrapped({ name: 'count', valueInteger: true })),
+      '400 bad-parameter-value at Parameters.parameter[0].valueInteger',
+    ],
+    [
+      'an empty text where a number was expected',
+      () => body(expand, wrapped({ name: 'count', valueInteger: '' })),
+      '400 bad-parameter-value at Parameters.parameter[0].valueInteger',
     ],
     ['no list', () => body(validate, { resourceType: 'Parameters', parameter: {} }), '400 bad-parameters at Parameters.parameter'],
   ])('refuse %s', (_, read, expected) => {
