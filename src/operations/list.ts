@@ -11,13 +11,23 @@ import { snapshot } from './snapshot.js';
 import { closure } from './terminology/closure.js';
 import { codeSystemValidateCode } from './terminology/code-system-validate-code.js';
 import { expand } from './terminology/expand.js';
+import { findMatches } from './terminology/find-matches.js';
 import { lookup } from './terminology/lookup.js';
 import { subsumes } from './terminology/subsumes.js';
 import { translate } from './terminology/translate.js';
 import { valueSetValidateCode } from './terminology/value-set-validate-code.js';
 import { validate } from './validate.js';
 
-const ofTerminology: readonly Operation[] = [lookup, codeSystemValidateCode, valueSetValidateCode, expand, subsumes, translate, closure];
+const ofTerminology: readonly Operation[] = [
+  lookup,
+  codeSystemValidateCode,
+  valueSetValidateCode,
+  expand,
+  subsumes,
+  findMatches,
+  translate,
+  closure,
+];
 export const operations: readonly Operation[] = [validate, snapshot, ...ofTerminology];
 
 export function operationInteraction(rooms: Rooms): Interaction<'operation'> {

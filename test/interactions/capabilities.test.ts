@@ -293,7 +293,7 @@ describe('capabilities', () => {
   test('the operations of terminology stand at their types', async () => {
     const { resource }: CapabilityStatement['rest'] extends (infer R)[] | undefined ? R : never = (await ask('')).body.rest[0];
     const at = (type: string) => resource?.find((one) => one.type === type)?.operation?.map(({ name }) => name);
-    expect(at('CodeSystem')).toEqual(['validate', 'lookup', 'validate-code', 'subsumes']);
+    expect(at('CodeSystem')).toEqual(['validate', 'lookup', 'validate-code', 'subsumes', 'find-matches']);
     expect(at('ValueSet')).toEqual(['validate', 'validate-code', 'expand']);
     expect(at('ConceptMap')).toEqual(['validate', 'translate']);
   });

@@ -120,6 +120,7 @@ const operationSamples: Readonly<Record<string, Ask>> = {
       refused: 403,
     },
   ],
+  'find-matches': (id) => [get(`/CodeSystem/${id}/$find-matches?exact=true`)],
   expand: (id) => [get(`/ValueSet/${id}/$expand`)],
   translate: (id) => [get(`/ConceptMap/${id}/$translate?system=urn:a&code=b`)],
   lookup: (id) => [get('/CodeSystem/$lookup?system=urn:any&code=x'), get(`/CodeSystem/${id}/$lookup?code=x`)],
