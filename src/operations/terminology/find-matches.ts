@@ -28,14 +28,14 @@ export const findMatches: Operation = {
   definition,
   async prepare(rooms, request, view) {
     const asked = read(rooms.definitions, request);
+    const sources = rooms.uploads.terminology.at({});
+    const url = asked.text('system');
+    const named = await askedCodeSystem({ rooms, request, view, asked, sources }, { url, version: asked.text('version') });
     const said = asked.parts('property').map(saidOf);
     if (said.length === 0) throw wanted('property', ['at least one property with its value', '至少一个属性及其值']);
     const exact = asked.flag('exact');
     if (exact === undefined)
       throw wanted('exact', ['true (for a machine) or false (for people)', ' true（供程序使用）或 false（供人选择）']);
-    const sources = rooms.uploads.terminology.at({});
-    const url = asked.text('system');
-    const named = await askedCodeSystem({ rooms, request, view, asked, sources }, { url, version: asked.text('version') });
     if (named === undefined)
       throw wanted('system', ['the code system: "system", or its id in the URL', '代码系统：参数“system”或 URL 中的 id']);
     refuseUnlisted(named);
@@ -55,7 +55,7 @@ export const findMatches: Operation = {
 interface Said {
   readonly code: string;
   readonly value: string;
-  /** As it was sent: `valueCode` … */
+  /** As it is told in the answer. */
   readonly sent: JsonObject;
 }
 
