@@ -8,6 +8,7 @@ import { judgedByContext } from './access/security-context.js';
 import { openAudited } from './audited.js';
 import { ConfigError } from './config.js';
 import { type ConsentsInUse, followConsents } from './consents-in-use.js';
+import { tableDigestIn } from './definitions/concept-table-extension.js';
 import type { Definitions } from './definitions/definitions.js';
 import type { Health } from './http/app.js';
 import { shownError } from './http/errors.js';
@@ -32,7 +33,8 @@ import type { Search } from './search/search.js';
 import { defaultTimezone, keepsReferences, type Limits, type ServerOptions } from './server-options.js';
 import type { Smart, SmartRooms } from './smart.js';
 import { softwareInfo } from './software.js';
-import type { Layout, ResourceStore } from './store/port.js';
+import { createSweeping } from './store/concept-sweep.js';
+import type { Layout, ResourceStore, Version } from './store/port.js';
 import { heldCodeSystems } from './terminology/held.js';
 import { type ConceptTables, createConceptTables } from './uploads/concept-tables.js';
 import type { Following } from './uploads/follow.js';
@@ -41,6 +43,8 @@ import { type Demands, unfitDemands } from './validation/demands.js';
 
 const MEBI = 1024 * 1024;
 const defaultTerminologyBytes = 512 * MEBI;
+/** Milliseconds from a code system's end to that of its table in the store: what is in a hurry is done by the commands. */
+const SWEPT_AFTER = 300_000;
 const defaultLimits: Limits = {
   bundleBytes: 32 * MEBI,
   bundleEntries: 5000,
@@ -94,7 +98,14 @@ export async function assemble(parts: Parts): Promise<Assembled> {
   const origins = parts.corsOrigins ?? ['*'];
   const { demandedProfiles = {} } = parts;
   const demanded = (type: string) => demandedProfiles[type] ?? [];
-  const tables = createConceptTables({ states: parts.primary.states, limit: parts.terminologyBytes ?? defaultTerminologyBytes });
+  const swept = { store: parts.primary, digestOf: ({ json }: Version) => tableDigestIn(json) };
+  const sweeping = createSweeping(swept, SWEPT_AFTER, (err) => logger.error({ err }, 'tables of concepts could not be swept'));
+  parts.onFollowing(sweeping);
+  const tables = createConceptTables({
+    states: parts.primary.states,
+    limit: parts.terminologyBytes ?? defaultTerminologyBytes,
+    onLetGo: sweeping.soon,
+  });
   const uploads = createUploads({
     packaged: definitions,
     onUnusable({ type, id }, why) {

@@ -82,3 +82,29 @@ export async function namedTables({ store, digestOf }: Pick<Swept, 'digestOf'> &
   } while (after !== undefined);
   return named;
 }
+
+export interface Sweeping {
+  /** Something was let go: what nothing names any more is swept some time after. */
+  soon(): void;
+  /** Waits for a sweep that is under way. */
+  close(): Promise<void>;
+}
+
+/** `after`: milliseconds. `onTrouble`: a sweep failed; the next one makes up for it. */
+export function createSweeping(swept: Swept, after: number, onTrouble: (error: unknown) => void): Sweeping {
+  let timer: NodeJS.Timeout | undefined;
+  let underway: Promise<void> | undefined;
+  const sweep = () => {
+    timer = undefined;
+    underway = sweepTables(swept).then(() => undefined, onTrouble);
+  };
+  return {
+    soon() {
+      timer ??= setTimeout(sweep, after).unref();
+    },
+    async close() {
+      clearTimeout(timer);
+      await underway;
+    },
+  };
+}

@@ -39,9 +39,11 @@ export interface ConceptTablesSetting {
   readonly states: Pick<StateStore, 'get' | 'list'>;
   /** Bytes that all tables together may take. */
   readonly limit: number;
+  /** A code system has another table now, or none: what it had may be of no more use in the store. */
+  readonly onLetGo: () => void;
 }
 
-export function createConceptTables({ states, limit }: ConceptTablesSetting): ConceptTables {
+export function createConceptTables({ states, limit, onLetGo }: ConceptTablesSetting): ConceptTables {
   const held = new Map<string, HeldTable>();
   const unusable = new Map<string, Message>();
   const loading = new Map<string, Promise<ConceptTable>>();
@@ -74,8 +76,10 @@ export function createConceptTables({ states, limit }: ConceptTablesSetting): Co
       }
     },
     hold(name, table) {
+      const before = held.get(name);
       held.delete(name);
       unusable.delete(name);
+      if (before !== undefined && before.digest !== (table !== undefined && 'digest' in table ? table.digest : undefined)) onLetGo();
       if (table === undefined) return;
       if ('id' in table) unusable.set(name, table);
       else held.set(name, table);

@@ -4,7 +4,7 @@ import { conceptTableUrl, tableDigestIn } from '../../src/definitions/concept-ta
 import { wholly } from '../../src/model/in-steps.js';
 import { searchLayout } from '../../src/search/create-search.js';
 import { digestOf, keepTable, tableNote } from '../../src/store/concept-blocks.js';
-import { sweepTables, withClaim } from '../../src/store/concept-sweep.js';
+import { createSweeping, sweepTables, withClaim } from '../../src/store/concept-sweep.js';
 import { copyStore } from '../../src/store/copy.js';
 import type { ResourceStore, Version } from '../../src/store/port.js';
 import type { StateStore } from '../../src/store/state.js';
@@ -145,7 +145,12 @@ describe.each(stores)('On $name', ({ open }) => {
     expect((await server.ask('DELETE', '/CodeSystem/system')).status).toBe(204);
     expect(await judged(server, 'c')).toBe('undecided');
     expect(await tableNote(store.states, second.digest)).toBeDefined();
-    expect(await sweepTables({ store, digestOf: named })).toBeGreaterThan(0);
+    const sweeping = createSweeping({ store, digestOf: named }, 1, (error) => expect(error).toBeUndefined());
+    sweeping.soon();
+    const goes = async () => (await store.states.get('concept-table', second.digest))?.expires;
+    for (let tries = 0; tries < 200 && (await goes()) === undefined; tries++) await new Promise((done) => setTimeout(done, 20));
+    await sweeping.close();
+    expect(await goes()).toBeGreaterThan(Date.now());
   });
 });
 
