@@ -19,7 +19,17 @@ import {
   without,
 } from './content.js';
 import { type ConceptTest, testsOf } from './filters.js';
-import { incomplete, isObstacle, noDefinition, Obstructed, unjudged, unknownImport, unknownSystem, unlisted } from './obstructed.js';
+import {
+  incomplete,
+  isObstacle,
+  noDefinition,
+  Obstructed,
+  unjudged,
+  unknownImport,
+  unknownSystem,
+  unlisted,
+  unreadable,
+} from './obstructed.js';
 import { inOrder, isActive, passingPlaces, testsWithout } from './passing.js';
 import { searchConcepts } from './search-concepts.js';
 import type { Membership, Obstacle } from './terminology.js';
@@ -39,7 +49,17 @@ interface Whole {
   readonly language: string | undefined;
 }
 
-export function compileValueSet({ compose, expansion, language }: ValueSet, sources: Sources): ValueSetContent {
+/** What is stored without having passed the validator may be of any shape: then it cannot be told what it has. */
+export function compileValueSet(valueSet: ValueSet, sources: Sources): ValueSetContent {
+  try {
+    return compiled(valueSet, sources);
+  } catch (error) {
+    if (error instanceof TypeError) return stopped([], unreadable);
+    throw error;
+  }
+}
+
+function compiled({ compose, expansion, language }: ValueSet, sources: Sources): ValueSetContent {
   if (compose === undefined)
     return expansion === undefined ? stopped([], noDefinition) : expanded(expansion.contains ?? [], expansion.total);
   const whole = { sources, language, activeOnly: false };

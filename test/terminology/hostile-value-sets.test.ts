@@ -70,6 +70,17 @@ describe('value sets that were made to be slow', () => {
     expect(whole && drawnOn(whole, terminology.at({}), undefined).valueSets.size).toBe(100);
   });
 
+  test.each([
+    { include: 'all' },
+    { include: [{ system: 'urn:letters', concept: 'a' }] },
+    { include: [{ valueSet: 7 }] },
+    { include: [{ system: 'urn:letters' }], exclude: {} },
+  ])('of no shape cannot be told: %j', (compose) => {
+    const terminology = terminologyOf([{ resourceType: 'ValueSet', url: url('odd'), status: 'active', compose } as unknown as ValueSet]);
+    expect(asked(terminology, 'odd', 'a')).toBe('undecided');
+    expect(codesOf(terminology, 'odd')).toBe('it cannot be read as a value set');
+  });
+
   test('all importing each other come to an end', () => {
     const all = Array.from({ length: 25 }, (_, at) => at);
     const clique = all.map((at) =>

@@ -45,7 +45,7 @@ export const expand: Operation = {
     const asked = read(rooms.definitions, request);
     refuseOtherDate(asked, rooms.now());
     const { valueSet, content, sources, wishes } = await askedValueSet(rooms, request, view, asked, wishesOf(rooms, asked));
-    const drawn = drawnOn(valueSet, sources, wishes.versions);
+    const drawn = await steps(valueSet, async () => drawnOn(valueSet, sources, wishes.versions));
     if (drawn.conflict !== undefined) throw cannotExpand(valueSet, drawn.conflict);
     const expanding = expandAsked(asked, isOfBranches(valueSet));
     if (expanding.words !== undefined) for (const one of drawn.codeSystems.values()) await inSteps(readyToSearch(one));
