@@ -37,8 +37,10 @@ function whereEnglishBegins(text: string): number | undefined {
   if (sentence !== undefined) return sentence;
   const characters = [...text];
   const last = characters.findLastIndex((character) => chinese.test(character));
-  const at = characters.slice(0, last + 1).join('').length;
-  return /^\s*[A-Za-z][A-Za-z'-]*(?=[\s,;:(]|$)/.test(text.slice(at)) ? at : undefined;
+  const behind = characters.slice(0, last + 1).join('').length;
+  // A letter that is a value, as in "为 B B for the codes", still belongs to the Chinese.
+  const at = behind + (/^\s*[B-Z]\s+(?=[A-Za-z0-9])/.exec(text.slice(behind))?.[0].length ?? 0);
+  return /^\s*[A-Za-z0-9][A-Za-z'-]*(?=[\s,;:(]|$)/.test(text.slice(at)) ? at : undefined;
 }
 
 function shareOfHan(text: string): number {

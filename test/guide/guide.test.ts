@@ -124,6 +124,17 @@ describe('The package', () => {
     );
   });
 
+  test('has a Chinese name for each element, its own or that of R4', () => {
+    const names = readJson<Readonly<Record<string, string>>>('scripts/guide', 'element-names.json');
+    const elements = resources.flatMap((one) => (one.resourceType === 'StructureDefinition' ? (one.snapshot?.element ?? []) : []));
+    const nameless = elements
+      .filter(({ short = '' }) => !/\p{Script=Han}/u.test(short))
+      .map(({ base, path }) => base?.path ?? path)
+      .filter((path) => names[path] === undefined && names[path.slice(path.lastIndexOf('.') + 1)] === undefined);
+    expect(elements.length).toBeGreaterThan(2000);
+    expect([...new Set(nameless)]).toEqual([]);
+  });
+
   test('whatever its texts hold, they are texts', () => {
     const strange = mkdtempSync(join(tmpdir(), 'package-'));
     writeFileSync(join(strange, 'package.json'), JSON.stringify({ name: 'a.b', version: '1.0.0', title: '<script>"&\u0000' }));
@@ -210,6 +221,13 @@ describe('The server', () => {
       expect([answer.status, answer.body?.resourceType]).toEqual([404, 'OperationOutcome']);
     },
   );
+
+  test('shows it to everybody, also where access is controlled', async () => {
+    const guarded = await startServer({ smart: {} });
+    const asked = [`${guarded.url.replace(/\/fhir$/, '')}/guide/en/index.html`, '/Patient'];
+    expect(await Promise.all(asked.map(async (path) => (await guarded.ask('GET', path)).status))).toEqual([200, 401]);
+    await guarded.close();
+  });
 
   test('without a guide says that there is none', async () => {
     const bare = await startServer({ guideFolder: join(folder, 'none') });

@@ -4,6 +4,7 @@ import { type Html, html } from '../../../src/model/html.js';
 import { canonicalLink } from '../canonical-link.js';
 import { conceptsOf, mapsFrom } from '../concepts.js';
 import { type Page, resourcePath, type View, wordsOf } from '../guide.js';
+import { inLanguage } from '../language.js';
 import type { GuidePackage } from '../read-package.js';
 
 export function codeSystemPages(of: GuidePackage): readonly Page[] {
@@ -46,17 +47,21 @@ ${concepts.map(
 </table></div>`;
 }
 
-const sure = /\s*来源可信度 Certainty of the source: ([A-Z])\.?$/;
+const mark = '来源可信度 Certainty of the source: ';
 
 /** How sure the packages are of a table stands at the end of what they say of it. */
 function apart(description: string): { readonly text: string; readonly certainty: string | undefined } {
-  return { text: description.replace(sure, ''), certainty: sure.exec(description)?.[1] };
+  const [text = '', certainty] = description.split(mark);
+  return { text: text.trim(), certainty: certainty?.replace(/\.$/, '') };
 }
 
-function certaintyInWords({ say }: View, certainty: string): string {
-  if (certainty === 'A') return say('A，多个公开来源一致', 'A, several public sources agree');
-  if (certainty === 'B') return say('B，一个公开来源', 'B, one public source');
-  return say('C，未见公开来源，使用前请核对', 'C, no public source was found: check before use');
+/** `A，多个来源一致 several sources agree`, perhaps more of it behind a semicolon. */
+function certaintyInWords({ language, say }: View, certainty: string): string {
+  const parts = certainty.split('；').map((part) => {
+    const [, letter, words] = /^([A-Z])，(.*)$/.exec(part) ?? [];
+    return words === undefined ? inLanguage(part, language) : `${letter}${say('，', ': ')}${inLanguage(words, language)}`;
+  });
+  return parts.join(say('；', '; '));
 }
 
 /** The same system under its other names, by the NamingSystems of the packages. */

@@ -48,7 +48,7 @@ function groupTable(view: View, group: string, rows: readonly DataElement[]): Ht
 ${rows.map(
   (
     row,
-  ) => html`<tr><th scope="row"><code>${row.de}</code></th><td data-head="${heads[1]}">${view.language === 'zh' ? row.name : html`${row.english} <span lang="zh-CN">${row.name}</span>`}${row.part !== undefined && `（${row.part[view.language]}）`}</td><td data-head="${heads[2]}"><code>${row.format}</code></td><td data-head="FHIR">${row.to.map((target) => html`<p>${place(view, target)}</p>`)}</td><td data-head="${heads[4]}">${row.note?.[view.language] ?? ''}</td><td data-head="${heads[5]}">${row.certainty}</td></tr>
+  ) => html`<tr><th scope="row"><code>${row.de}</code></th><td data-head="${heads[1]}">${view.language === 'zh' ? row.name : html`${row.english} <span lang="zh-CN">${row.name}</span>`}${row.part !== undefined && say(`（${row.part.zh}）`, ` (${row.part.en})`)}</td><td data-head="${heads[2]}"><code>${row.format}</code></td><td data-head="FHIR">${row.to.map((target) => html`<p>${place(view, target)}</p>`)}</td><td data-head="${heads[4]}">${row.note?.[view.language] ?? ''}</td><td data-head="${heads[5]}">${row.certainty}</td></tr>
 `,
 )}</tbody></table></div>
 </section>`;

@@ -22,7 +22,7 @@ ${guide.packages.map(
 <h2>${wordsOf(of.title.replace(' / ', ' '))[language]}</h2>
 <p>${view.own(of.description)}</p>
 <dl class="facts">
-<dt>${say('规范包', 'Package')}</dt><dd><code>${of.name}</code> ${of.version}（FHIR R4 4.0.1）</dd>
+<dt>${say('规范包', 'Package')}</dt><dd><code>${of.name}</code> ${of.version} (FHIR R4 4.0.1)</dd>
 <dt>${say('地址', 'Canonical')}</dt><dd><code>${of.canonical}</code></dd>
 <dt>${say('许可', 'Licence')}</dt><dd>${of.license}</dd>
 <dt>${say('内容', 'Holds')}</dt><dd>${say(`${of.profiles.length} 个规范，${of.extensions.length} 个扩展，${of.codeSystems.length} 张代码表，${of.conceptMaps.length} 个对应表，${of.namingSystems.filter(isOfIdentifiers).length} 种标识，${of.examples.length} 个示例`, `${of.profiles.length} profiles, ${of.extensions.length} extensions, ${of.codeSystems.length} code tables, ${of.conceptMaps.length} maps, ${of.namingSystems.filter(isOfIdentifiers).length} identifier systems, ${of.examples.length} examples`)}</dd>

@@ -55,7 +55,7 @@ function facts(view: View, of: GuidePackage, structure: StructureDefinition): Ht
 /** What somebody has to fill in, in one line each. */
 function needed(view: View, structure: StructureDefinition): Html {
   const { say } = view;
-  const rows = ownRows(structure).filter(({ element, depth }) => depth === 1 && (element.min ?? 0) > 0);
+  const rows = ownRows(structure).filter(({ element, depth }) => depth === 1 && element.sliceName === undefined && (element.min ?? 0) > 0);
   if (rows.length === 0 || structure.type === 'Extension') return html``;
   const name = (path: string) => (view.language === 'zh' ? view.guide.chineseName(path) : undefined);
   return html`<p>${say('必须填写：', 'To be filled in: ')}${rows.map(({ element, label }, at) => html`${at > 0 && say('、', ', ')}<code>${label}</code>${name(element.path) !== undefined && `（${name(element.path)}）`}`)}${say('。', '.')}</p>`;
