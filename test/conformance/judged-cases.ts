@@ -52,14 +52,16 @@ export function testVerdicts(cases: readonly Case[], misses: ReadonlySet<string>
   }
 }
 
-/** Cases that begin on an empty store, or on what `prepare` puts there, and do not meet each other. */
+/** Cases that begin on an empty store, or on what `prepare` puts there, and do not meet each other. `isOn`: whether a case is asked on a store. */
 export function describeOnStores(
   title: string,
-  cases: readonly Case[],
+  all: readonly Case[],
   misses: ReadonlySet<string>,
   prepare?: (target: Target) => Promise<void>,
+  isOn: (one: Case, store: string) => boolean = () => true,
 ): void {
-  describe.each(stores)(`${title} on $name`, ({ open }) => {
+  describe.each(stores)(`${title} on $name`, ({ name, open }) => {
+    const cases = all.filter((one) => isOn(one, name));
     const logged: unknown[] = [];
     let opened: OpenedStore;
     let server: RunningServer;

@@ -6,4 +6,11 @@ const cases = loadTerminologyCases();
 const misses = missesOf('terminology');
 
 testSize('there are four hundred cases, and every miss is one of them', cases, misses, 400);
-describeOnStores('Terminology', cases, misses, putTerminology);
+// What the packages bring is in no store: half of their maps on each says the same as all of them on both.
+describeOnStores(
+  'Terminology',
+  cases,
+  misses,
+  putTerminology,
+  ({ id }, store) => !id.startsWith('package-') || id.endsWith('-back') === (store === 'SQLite'),
+);
