@@ -41,3 +41,8 @@ export function codeSystemOf({ packages }: Guide, canonical: string): CodeSystem
   const all = packages.flatMap(({ codeSystems }) => codeSystems);
   return all.find(({ url, version }) => canonical === `${url}|${version}`) ?? all.find(({ url }) => url === canonical.split('|')[0]);
 }
+
+/** Titles of maps are Chinese; in English the id says between which tables. */
+export function mapTitle({ title, id = '' }: Pick<ConceptMap, 'title' | 'id'>, language: Language): string {
+  return language === 'zh' ? (title ?? id) : id.replace('-to-', ' → ');
+}

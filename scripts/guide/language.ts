@@ -38,9 +38,9 @@ function whereEnglishBegins(text: string): number | undefined {
   const characters = [...text];
   const last = characters.findLastIndex((character) => chinese.test(character));
   const behind = characters.slice(0, last + 1).join('').length;
-  // A letter that is a value, as in "为 B B for the codes", still belongs to the Chinese.
-  const at = behind + (/^\s*[B-Z]\s+(?=[A-Za-z0-9])/.exec(text.slice(behind))?.[0].length ?? 0);
-  return /^\s*[A-Za-z0-9][A-Za-z'-]*(?=[\s,;:(]|$)/.test(text.slice(at)) ? at : undefined;
+  // A letter or number that is a value still belongs to the Chinese: "为 B B for the codes", "国家临床版 2.0 ICD-10, national".
+  const at = behind + (/^\s*(?:[B-Z]|[A-Z]{0,3}\d[\d.]*)\s+(?=[A-Za-z0-9])/.exec(text.slice(behind))?.[0].length ?? 0);
+  return /^\s*[A-Za-z0-9][A-Za-z0-9'-]*(?=[\s,;:(]|$)/.test(text.slice(at)) ? at : undefined;
 }
 
 function shareOfHan(text: string): number {

@@ -38,7 +38,8 @@ let server: RunningServer;
 beforeAll(async () => {
   server = await startServer();
   const loaded = await run(['load', `${folder}/package`, '--server', server.url, '--no-ledger']);
-  expect([loaded.code, loaded.stderr]).toEqual([0, '']);
+  // How far it is stands on standard error where the machine is slow.
+  expect([loaded.code, loaded.stdout]).toEqual([0, expect.stringMatching(/^6 files, 6 resources /)]);
 });
 afterAll(() => server?.close());
 

@@ -2,7 +2,7 @@
 import type { CodeSystem, ConceptMap } from 'fhir/r4.js';
 import { type Html, html } from '../../../src/model/html.js';
 import { canonicalLink } from '../canonical-link.js';
-import { conceptsOf, mapsFrom } from '../concepts.js';
+import { conceptsOf, mapsFrom, mapTitle } from '../concepts.js';
 import { type Page, resourcePath, type View, wordsOf } from '../guide.js';
 import { inLanguage } from '../language.js';
 import type { GuidePackage } from '../read-package.js';
@@ -28,7 +28,7 @@ ${alsoSeenAs(view, system)}
 <dt>${say('代码数', 'Codes')}</dt><dd>${concepts.length}${system.content === 'complete' ? '' : say('（部分）', ' (a part)')}</dd>
 ${certainty !== undefined && html`<dt>${say('来源可信度', 'Certainty of the source')}</dt><dd>${certaintyInWords(view, certainty)}</dd>`}
 ${system.valueSet !== undefined && html`<dt>${say('全部代码的值集', 'Value set of all codes')}</dt><dd>${canonicalLink(view, system.valueSet)}</dd>`}
-${maps.length > 0 && html`<dt>${say('与其他代码的对应', 'Maps')}</dt><dd>${maps.map((map, at) => html`${at > 0 && say('；', '; ')}${canonicalLink(view, map.url ?? '', map.title ?? map.id)}`)}</dd>`}
+${maps.length > 0 && html`<dt>${say('与其他代码的对应', 'Maps')}</dt><dd>${maps.map((map, at) => html`${at > 0 && say('；', '; ')}${canonicalLink(view, map.url ?? '', mapTitle(map, view.language))}`)}</dd>`}
 </dl>
 <div class="wide"><table class="codes">
 <caption>${say('全部代码', 'All codes')}</caption>

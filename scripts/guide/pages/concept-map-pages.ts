@@ -2,14 +2,14 @@
 import type { ConceptMap, ConceptMapGroup } from 'fhir/r4.js';
 import { type Html, html } from '../../../src/model/html.js';
 import { canonicalLink } from '../canonical-link.js';
-import { codeSystemOf, conceptsOf, nameIn } from '../concepts.js';
+import { codeSystemOf, conceptsOf, mapTitle, nameIn } from '../concepts.js';
 import { type Page, resourcePath, type View } from '../guide.js';
 import type { GuidePackage } from '../read-package.js';
 
 export function conceptMapPages(of: GuidePackage): readonly Page[] {
   return of.conceptMaps.map((map) => ({
     path: resourcePath(of, 'ConceptMap', map.id),
-    title: { zh: map.title ?? map.id ?? '', en: (map.id ?? '').replace('-to-', ' → ') },
+    title: { zh: mapTitle(map, 'zh'), en: mapTitle(map, 'en') },
     body: (view) => body(view, map),
   }));
 }

@@ -1,6 +1,6 @@
 /** Lists of all code systems, value sets and maps of the packages. */
 import { type Html, html } from '../../../src/model/html.js';
-import { conceptsOf } from '../concepts.js';
+import { conceptsOf, mapTitle } from '../concepts.js';
 import { type Page, resourcePath, type View, wordsOf } from '../guide.js';
 import type { GuidePackage } from '../read-package.js';
 
@@ -32,7 +32,7 @@ ${view.guide.packages.length > 1 && html`<h2>${view.own(of.title)}</h2>`}
 ${
   of.conceptMaps.length > 0 &&
   html`<h3>${say('代码之间的对应', 'Maps between codes')}</h3>
-<ul class="columns">${of.conceptMaps.map((one) => html`<li><a href="${view.to(resourcePath(of, 'ConceptMap', one.id))}">${language === 'zh' ? (one.title ?? one.id) : (one.id ?? '').replace('-to-', ' → ')}</a></li>`)}</ul>`
+<ul class="columns">${of.conceptMaps.map((one) => html`<li><a href="${view.to(resourcePath(of, 'ConceptMap', one.id))}">${mapTitle(one, language)}</a></li>`)}</ul>`
 }
 </section>`;
 }
