@@ -26,7 +26,9 @@ beforeAll(async () => {
   await write('latin.json', Buffer.from('{"resourceType":"Patient","name":[{"text":"Jos\xe9"}]}', 'latin1'));
   await write('package.json', '{"name":"no resource"}');
   await mkdir(join(folder, 'inner', 'deep'), { recursive: true });
+  // What a package says of itself is no fault of a folder; another file without a resource is told.
   await write('inner/package.json', '{"name":"no resource"}');
+  await write('inner/settings.json', '{"name":"no resource"}');
   await write('inner/deep/right.json', '{"resourceType":"Patient"}');
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -84,7 +86,7 @@ describe('lianyi validate', () => {
     expect([code, stdout]).toEqual([
       0,
       expect.stringMatching(
-        /2 files, 1 resource, 1 valid and 0 not: 0 errors[\s\S]*\n1 file without a resource passed over: .*inner\/package\.json\n/,
+        /2 files, 1 resource, 1 valid and 0 not: 0 errors[\s\S]*\n1 file without a resource passed over: .*inner\/settings\.json\n/,
       ),
     ]);
   });
