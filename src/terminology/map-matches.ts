@@ -33,13 +33,22 @@ export interface Found {
   readonly hints: Obstacle[];
 }
 
-/** `seen`: the maps that led here. One that is reached again adds nothing. */
-export function matchesIn(map: MapDefinition, asked: Asked, rooms: MapRooms, seen: ReadonlySet<MapDefinition> = new Set()): Found {
+/** The maps that were looked into: one that is reached again adds nothing. They may lead to each other in circles and in many ways. */
+interface Path {
+  readonly seen: Set<MapDefinition>;
+  readonly depth: number;
+}
+
+/** Maps that leave a code to the next. */
+const MOST_MAPS = 10;
+
+export function matchesIn(map: MapDefinition, asked: Asked, rooms: MapRooms, path: Path = { seen: new Set(), depth: 0 }): Found {
   const found: Found = { matches: [], hints: [] };
+  path.seen.add(map);
   for (const group of groupsFor(map, asked, rooms)) {
     const rows = matchesOfRows(map, group, asked, rooms, found.hints);
-    found.matches.push(...rows);
-    if (rows.length === 0 || asked.reverse) unmapped(found, map, group, asked, rooms, seen);
+    for (const row of rows) found.matches.push(row);
+    if (rows.length === 0 || asked.reverse) unmapped(found, map, group, asked, rooms, path);
   }
   return found;
 }
@@ -148,14 +157,7 @@ function isMet({ property, system, value }: MapCondition, { element, codings, te
   });
 }
 
-function unmapped(
-  found: Found,
-  map: MapDefinition,
-  group: MapGroup,
-  asked: Asked,
-  rooms: MapRooms,
-  seen: ReadonlySet<MapDefinition>,
-): void {
+function unmapped(found: Found, map: MapDefinition, group: MapGroup, asked: Asked, rooms: MapRooms, path: Path): void {
   const { coding, reverse } = asked;
   const { mode, code, display, url } = group.unmapped ?? {};
   const system = answeredSystem(map, group, reverse, rooms);
@@ -182,7 +184,7 @@ function unmapped(
         `${coding.code} 代表 ${map.url} 中所有无映射的代码`,
       ]);
   } else if (mode === 'other-map' && url !== undefined) {
-    inOtherMap(found, url, { map, group }, asked, rooms, seen);
+    inOtherMap(found, url, { map, group }, asked, rooms, path);
   }
 }
 
@@ -191,23 +193,20 @@ interface From {
   readonly group: MapGroup;
 }
 
-function inOtherMap(
-  found: Found,
-  url: string,
-  { map, group }: From,
-  asked: Asked,
-  rooms: MapRooms,
-  before: ReadonlySet<MapDefinition>,
-): void {
+function inOtherMap(found: Found, url: string, { map, group }: From, asked: Asked, rooms: MapRooms, { seen, depth }: Path): void {
   const other = rooms.conceptMap(url);
   const named = canonicalOfMap(map) ?? 'the map';
-  const seen = new Set([...before, map]);
   if (other === undefined) {
     found.hints.push([`${named} leaves it to ${url}, which is not known here`, `${named} 将其交由 ${url} 处理，而此处没有该映射`]);
+  } else if (depth >= MOST_MAPS) {
+    found.hints.push([
+      `${named} leaves it to ${url}; more than ${MOST_MAPS} maps do so`,
+      `${named} 将其交由 ${url} 处理；此类转交超过 ${MOST_MAPS} 次`,
+    ]);
   } else if (!seen.has(other)) {
-    const inner = matchesIn(other, asked, rooms, seen);
-    found.hints.push(...inner.hints);
+    const inner = matchesIn(other, asked, rooms, { seen, depth: depth + 1 });
+    for (const hint of inner.hints) found.hints.push(hint);
     const isRow = ({ concept }: Match) => asked.reverse && group.rows.from(concept?.code ?? '').some(({ code }) => code === concept?.code);
-    found.matches.push(...inner.matches.filter((match) => !isRow(match)));
+    for (const match of inner.matches) if (!isRow(match)) found.matches.push(match);
   }
 }

@@ -3,7 +3,7 @@
  * picks is listed. Also the codes below and above one. What cannot be told here, or is too much, is said with the reason.
  * Source: R4 valueset.html#compositions, codesystem.html#subsumption
  */
-import type { ValueSet, ValueSetComposeInclude, ValueSetExpansionContains } from 'fhir/r4.js';
+import type { ValueSet, ValueSetComposeInclude, ValueSetComposeIncludeConcept, ValueSetExpansionContains } from 'fhir/r4.js';
 import { type CodeContent, type Concept, isInactive, reachable } from './code-system.js';
 import { testsOf } from './filters.js';
 import {
@@ -44,6 +44,8 @@ interface Walk {
   /** How often one met itself: what was worked out meanwhile holds only there. */
   circles: number;
   work: number;
+  /** Code systems taken whole that were listed. */
+  readonly listed: Set<CodeContent>;
 }
 
 export function createSelector(known: Known): Selector {
@@ -52,7 +54,9 @@ export function createSelector(known: Known): Selector {
     select(canonical) {
       const before = answers.get(canonical);
       if (before !== undefined) return before;
-      const answer = unlessObstructed(() => ofCanonical(canonical, { known, done: new Map(), open: new Set(), circles: 0, work: 0 }));
+      const answer = unlessObstructed(() =>
+        ofCanonical(canonical, { known, done: new Map(), open: new Set(), circles: 0, work: 0, listed: new Set() }),
+      );
       if (answers.size >= MAX_KEPT) answers.clear();
       answers.set(canonical, answer);
       return answer;
@@ -145,15 +149,10 @@ function ofInclude(include: ValueSetComposeInclude, walk: Walk, activeOnly: bool
 }
 
 function ofSystem(system: string, { version, concept, filter = [] }: ValueSetComposeInclude, walk: Walk, activeOnly: boolean): Selection {
-  if (concept !== undefined) {
-    spend(walk, concept.length);
-    return {
-      wholes: new Set(),
-      codes: new Map([[system, new Set(concept.flatMap(({ code }) => (typeof code === 'string' ? [code] : [])))]]),
-    };
-  }
-  if (filter.length === 0 && !activeOnly) return { wholes: new Set([system]), codes: new Map() };
-  const content = whole(walk.known.codeSystem(system, version), system);
+  const here = walk.known.codeSystem(system, version);
+  if (concept !== undefined) return ofConcepts(system, here, concept, walk, activeOnly);
+  if (filter.length === 0 && !activeOnly && !isListed(here, walk)) return { wholes: new Set([system]), codes: new Map() };
+  const content = whole(here, system);
   const judged = content.byRule === true ? unlisted(system) : testsOf(filter, content, system);
   if (isObstacle(judged)) throw new Obstructed(judged);
   const tests = activeOnly ? [...judged, (one: Concept) => !isInactive(one)] : judged;
@@ -161,6 +160,37 @@ function ofSystem(system: string, { version, concept, filter = [] }: ValueSetCom
   const codes = new Set<string>();
   for (const one of listing(content, system, walk)) if (tests.every((test) => test(one))) codes.add(one.code);
   return { wholes: new Set(), codes: new Map([[system, codes]]) };
+}
+
+/** In the code system's own writing: where case makes no difference the same code may be written in many ways. */
+function ofConcepts(
+  system: string,
+  here: CodeContent | undefined,
+  concepts: readonly ValueSetComposeIncludeConcept[],
+  walk: Walk,
+  activeOnly: boolean,
+): Selection {
+  spend(walk, concepts.length);
+  const codes = new Set<string>();
+  for (const { code } of concepts) {
+    if (typeof code !== 'string') continue;
+    const found = here?.find(code);
+    if (!activeOnly || found === undefined || !isInactive(found)) codes.add(here?.caseSensitive === false ? (found?.code ?? code) : code);
+  }
+  return { wholes: new Set(), codes: new Map([[system, codes]]) };
+}
+
+/** Codes of systems taken whole that are listed for one value set. */
+const MAX_LISTED = 500;
+
+/** A short list tells more than a name: what is in the store may have codes that the code system does not. */
+function isListed(content: CodeContent | undefined, walk: Walk): boolean {
+  if (content === undefined || content.size === 0 || content.contains('') !== 'out') return false;
+  if (walk.listed.has(content)) return true;
+  const before = [...walk.listed].reduce((sum, { size }) => sum + size, 0);
+  if (before + content.size > MAX_LISTED) return false;
+  walk.listed.add(content);
+  return true;
 }
 
 /** All concepts, of a system that lists them: a rule (of units, of languages) has no end of codes. */
@@ -187,11 +217,11 @@ function ofExpansion(contains: readonly ValueSetExpansionContains[], total: numb
   let count = 0;
   const waiting = [...contains];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { system, code, contains: inner = [] } = next;
+    const { system, code, abstract, contains: inner = [] } = next;
     spend(walk, 1);
     count++;
     for (const one of inner) waiting.push(one);
-    if (system !== undefined && code !== undefined) codes.set(system, (codes.get(system) ?? new Set()).add(code));
+    if (system !== undefined && code !== undefined && abstract !== true) codes.set(system, (codes.get(system) ?? new Set()).add(code));
   }
   if (total !== undefined && total > count) {
     throw new Obstructed([`its expansion has ${count} of ${total} codes`, `其展开结果仅含 ${total} 个代码中的 ${count} 个`]);

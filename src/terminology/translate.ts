@@ -58,8 +58,8 @@ function translated(asked: TranslationAsked, maps: readonly MapDefinition[], roo
       if (groupsFor(map, one, rooms).length === 0) continue;
       tried.add(map);
       const found = matchesIn(map, one, rooms);
-      matches.push(...found.matches);
-      hints.push(...found.hints);
+      for (const match of found.matches) matches.push(match);
+      for (const hint of found.hints) hints.push(hint);
     }
   }
   const all = withoutNeedless(matches).sort(byCloseness);

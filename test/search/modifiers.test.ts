@@ -77,7 +77,7 @@ const vocabulary: readonly JsonObject[] = [
     include: [{ valueSet: ['http://t.cn/ValueSet/huge'] }, { system: icd, concept: [{ code: 'A00.0' }] }],
     exclude: [{ valueSet: ['http://t.cn/ValueSet/huge'] }],
   }),
-  vs('slow', { include: [{ system: icd, filter: [{ property: 'code', op: 'regex', value: 'A.*.*.*x' }] }] }),
+  vs('slow', { include: [{ system: icd, filter: [{ property: 'code', op: 'regex', value: '(?=A).*' }] }] }),
   vs('misshapen', { include: [{ valueSet: 'http://t.cn/ValueSet/listed' }] }),
   { resourceType: 'ValueSet', id: 'empty', url: 'http://t.cn/ValueSet/empty', status: 'active' },
   ...Array.from({ length: 30 }, (_, at) =>
@@ -343,7 +343,7 @@ describe('what cannot be told is refused, and the value set and the reason are n
     ['Condition?code:in=http://t.cn/ValueSet/unknown-without', 'not-supported', 'http://t.cn/unknown is not known here'],
     ['Condition?code:in=http://t.cn/ValueSet/huge', 'too-costly', '100000 codes; at most 2000'],
     ['Condition?code:in=http://t.cn/ValueSet/deep0', 'not-supported', 'more than 50 value sets'],
-    ['Condition?code:in=http://t.cn/ValueSet/slow', 'not-supported', 'filter "code regex A.*.*.*x"'],
+    ['Condition?code:in=http://t.cn/ValueSet/slow', 'not-supported', 'filter "code regex (?=A).*"'],
     ['Condition?code:in=http://t.cn/ValueSet/misshapen', 'not-supported', 'cannot be read as a value set'],
     ['Condition?code:in=http://t.cn/ValueSet/empty', 'not-supported', 'neither a composition nor an expansion'],
     ['Condition?code:in=http://t.cn/ValueSet/doubling0', 'not-supported', 'more than 400000 codes'],

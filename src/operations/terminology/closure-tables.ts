@@ -3,6 +3,7 @@
  * Source: R4 terminology-service.html#closure
  */
 import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { message } from '../../model/message.js';
 import { fault } from '../../model/outcome.js';
 import type { ResourceStore } from '../../store/port.js';
@@ -31,7 +32,9 @@ const DAY = 24 * 3600 * 1000;
 const LASTS = 180 * DAY;
 const MAX_TABLES = 100;
 /** Others may add to the same table at the same moment. */
-const TRIES = 5;
+const TRIES = 12;
+/** Milliseconds, on average, after which one tries again for the first time. */
+const PAUSE = 5;
 
 /** An empty table, whatever there was. Throws FhirError 422 where one has too many. */
 export async function initializeClosure({ store: { states }, now }: Rooms, owner: Owner): Promise<void> {
@@ -59,6 +62,7 @@ export async function changeClosure(
     if (table === before.table && (found.expires ?? 0) > expires - DAY) return before;
     const after = { ...before, table };
     if (await states.put({ kind: KIND, id, value: JSON.stringify(after), refs: [refOf(owner)], expires }, found)) return after;
+    await pause(2 * PAUSE * (tries + 1) * Math.random());
   }
   throw busy(owner.name);
 }

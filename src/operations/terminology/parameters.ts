@@ -178,8 +178,8 @@ function isCoding({ system, version, code, display }: JsonObject): boolean {
   return [system, version, code, display].every((one) => one === undefined || typeof one === 'string');
 }
 
-function isCodeableConcept({ coding = [] }: JsonObject): boolean {
-  return Array.isArray(coding) && coding.every((one: Json) => isObject(one) && isCoding(one));
+function isCodeableConcept({ coding = [], text = '' }: JsonObject): boolean {
+  return typeof text === 'string' && Array.isArray(coding) && coding.every((one: Json) => isObject(one) && isCoding(one));
 }
 
 function valueNames(type = ''): string {

@@ -96,6 +96,11 @@ describe('parameters of an operation', () => {
       '400 bad-parameter-value at Parameters.parameter[0].valueCoding',
     ],
     [
+      'a concept whose text is a number',
+      () => body(validate, wrapped({ name: 'codeableConcept', valueCodeableConcept: { text: 1 } })),
+      '400 bad-parameter-value at Parameters.parameter[0].valueCodeableConcept',
+    ],
+    [
       'another resource',
       () => body(expand, wrapped({ name: 'valueSet', resource: { resourceType: 'Patient' } })),
       '400 bad-parameter-value at Parameters.parameter[0].resource',
