@@ -54,4 +54,6 @@ export interface HeldCodeSystem {
   readonly property: readonly string[];
   readonly filter: readonly { readonly code: string; readonly op: readonly string[] }[];
   readonly subsumption: boolean;
+  /** Known by a rule; no CodeSystem lists it. */
+  readonly byRule?: true;
 }

@@ -15,7 +15,10 @@ export async function capabilityStatement(rooms: CapabilitiesRooms): Promise<Jso
   const revIncludes = revIncludesByType(definitions, searchable);
   return {
     resourceType: 'CapabilityStatement',
+    extension: (await rooms.codeSystems()).filter(({ byRule }) => byRule).map(({ uri }) => ({ url: supportedSystem, valueUri: uri })),
     ...aboutServer(rooms),
+    // All of its operations are here. Source: R4 terminology-service.html
+    instantiates: ['http://hl7.org/fhir/CapabilityStatement/terminology-server'],
     fhirVersion: '4.0.1',
     format: ['application/fhir+json', 'application/fhir+xml', 'json', 'xml'],
     patchFormat: patchMediaTypes,
@@ -35,6 +38,9 @@ export async function capabilityStatement(rooms: CapabilitiesRooms): Promise<Jso
     ],
   };
 }
+
+/** Code systems that no CodeSystem lists. Source: R4 terminology-service.html#externals */
+const supportedSystem = 'http://hl7.org/fhir/StructureDefinition/capabilitystatement-supported-system';
 
 /** R4 has no element for it. Source: draft-ietf-httpapi-idempotency-key-header */
 function aboutKeys({ idempotencyHours }: CapabilitiesRooms): string {

@@ -122,15 +122,17 @@ export function fault(
   return new FhirError([{ severity: 'error', code, message: text, ...(expression === undefined ? {} : { expression }) }], rest);
 }
 
-/** The OperationOutcome that shows these issues in one language. */
-export function operationOutcome(issues: readonly Issue[], language: Language): JsonObject {
-  return { resourceType: 'OperationOutcome', issue: issues.map((issue) => toJson(issue, language)) };
+/** The OperationOutcome that shows these issues in one language. `alsoAs`: codings of an issue beside our own. */
+export function operationOutcome(issues: readonly Issue[], language: Language, alsoAs: AlsoAs = () => []): JsonObject {
+  return { resourceType: 'OperationOutcome', issue: issues.map((issue) => toJson(issue, language, alsoAs)) };
 }
+
+type AlsoAs = (issue: Issue) => readonly JsonObject[];
 
 const structureDefinition = 'http://hl7.org/fhir/StructureDefinition/operationoutcome';
 
 /** Line and column as HL7's validator gives them; the authority is the profile whose rule it is. */
-function toJson(issue: Issue, language: Language): JsonObject {
+function toJson(issue: Issue, language: Language, alsoAs: AlsoAs): JsonObject {
   const { line, column, profile } = issue;
   const extension: JsonObject[] = [];
   if (line !== undefined) extension.push({ url: `${structureDefinition}-issue-line`, valueInteger: line });
@@ -143,7 +145,7 @@ function toJson(issue: Issue, language: Language): JsonObject {
     severity: issue.severity,
     code: issue.code,
     details: {
-      coding: [{ system: 'https://lianyi.cn/fhir/CodeSystem/message', code: issue.message.id }],
+      coding: [{ system: 'https://lianyi.cn/fhir/CodeSystem/message', code: issue.message.id }, ...alsoAs(issue)],
       text: issue.message[language],
     },
     ...(diagnostics === '' ? {} : { diagnostics }),

@@ -9,6 +9,7 @@ import type { Codes, ListedCode } from './content.js';
 import { obstacleOf, obstacleWithin } from './obstacles.js';
 import { isObstacle, unlessObstructed } from './obstructed.js';
 import { createSelector } from './select.js';
+import { withSentAlong } from './sent-along.js';
 import { type CompiledValueSet, type Contents, createSources, type Known, kept, type TerminologySources, type Wishes } from './sources.js';
 import type { Coding, Description, Membership, Permitted } from './terminology.js';
 import type { WholeTerminology } from './whole.js';
@@ -94,6 +95,8 @@ function terminologyOf(definitions: Known, byObject: Contents['byObject']): Whol
     obstacle: (valueSet, system) => obstacleOf(valueSet, system, { valueSet: published, codeSystem: sources.codeSystem }),
     obstacleIn: (valueSet, system) => obstacleWithin(valueSet, system, { valueSet: published, codeSystem: sources.codeSystem }),
     at(wishes) {
+      const { sent = [] } = wishes;
+      if (sent.length > 0) return createSources(withSentAlong(definitions, sent), { byObject, byVersion: new Map() }, wishes);
       const key = keyOf(wishes);
       if (key === '') return sources;
       const before = others.get(key);

@@ -22,6 +22,8 @@ export interface HeldCodeSystem {
   readonly filter: readonly { readonly code: string; readonly op: readonly string[] }[];
   /** Whether it says of codes that they stand below others. */
   readonly subsumption: boolean;
+  /** Known by a rule; no CodeSystem lists it. */
+  readonly byRule?: true;
 }
 
 /** How long the event loop may be held, in milliseconds: there are more than a thousand to be read. */
@@ -42,7 +44,17 @@ export async function heldCodeSystems(definitions: Pick<Definitions, 'codeSystem
     await setImmediate();
     since = performance.now();
   }
-  return [...held, ...systemsByRule.map((uri) => ({ uri, language: ['en', 'zh-CN'], property: [], filter: [], subsumption: false }))];
+  return [
+    ...held,
+    ...systemsByRule.map((uri) => ({
+      uri,
+      language: ['en', 'zh-CN'],
+      property: [],
+      filter: [],
+      subsumption: false,
+      byRule: true as const,
+    })),
+  ];
 }
 
 function ofVersion(uri: string, version: string, newest: ReadonlyMap<string, string>) {

@@ -25,6 +25,8 @@ export interface Verdict {
   /** What should be shown, in the language that is read. */
   readonly display?: string;
   readonly isInactive?: boolean;
+  /** The code system, with `|version` where the coding names one, that would have to be here to tell more. */
+  readonly unknownSystem?: string;
   readonly findings: readonly Finding[];
 }
 
@@ -34,6 +36,8 @@ export interface Reading {
   readonly allowAbstract: boolean;
   /** Whether a wrong display is no more than a warning. */
   readonly lenient?: boolean;
+  /** Whether displays do not matter. */
+  readonly anyDisplay?: boolean;
   /** Whether a code that comes without a system may be meant from the one system that has it. */
   readonly infersSystem?: boolean;
 }
@@ -69,7 +73,7 @@ export function judgeConcept(coding: Coding, { system, content }: NamedContent, 
     ...abstractFindings(concept, reading),
     ...inactiveFindings(concept),
     ...caseFindings(coding, own),
-    ...displayFindings(coding, concept, display, reading.lenient === true || content.wordsFor !== undefined),
+    ...(reading.anyDisplay ? [] : displayFindings(coding, concept, display, reading.lenient === true || content.wordsFor !== undefined)),
   ];
   return {
     result: !findings.some(({ severity }) => severity === 'error'),

@@ -37,19 +37,25 @@ function withSystem(coding: Whole, asked: Asked, reading: Reading): Verdict {
   const content = contentFor(coding, asked);
   if (content === undefined && version !== undefined) {
     const here = asked.versionsHere(system);
-    if (here.length > 0) return refusal({ system, code }, versionAbsent(coding, here));
+    if (here.length > 0) return refusal({ system, code, unknownSystem: `${system}|${version}` }, versionAbsent(coding, here));
   }
   const wrong = version === undefined ? undefined : otherVersion(coding, asked.valueSet.published);
   if (wrong !== undefined) return refusal({ system, code, version }, wrong);
   const named = content && { system, content };
+  const place = { system, code, version: content?.version, ...unknownSystem(coding, content) };
   switch (asked.valueSet.contains(system, code)) {
     case 'in':
       return inValueSet(coding, named, asked.valueSet.published, reading);
     case 'out':
-      return refusal({ system, code, version: content?.version }, ...outside(coding, named, asked));
+      return refusal(place, ...outside(coding, named, asked));
     default:
-      return refusal({ system, code, version: content?.version }, undecided(coding, asked));
+      return refusal(place, undecided(coding, asked));
   }
+}
+
+function unknownSystem({ system, version }: Whole, content: CodeContent | undefined): Pick<Verdict, 'unknownSystem'> {
+  if (content !== undefined) return {};
+  return { unknownSystem: version === undefined ? system : `${system}|${version}` };
 }
 
 /** In the version that the coding names, else in the one that the value set takes the code from. */

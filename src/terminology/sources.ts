@@ -9,6 +9,7 @@ import type { CodeContent } from './code-system.js';
 import type { ValueSetContent } from './content.js';
 import { externalSystem, type ListedCodes } from './external-systems.js';
 import { implicitValueSet } from './implicit.js';
+import type { SentAlong } from './sent-along.js';
 import { type Supplements, supplemented, supplementsHere } from './supplements.js';
 import { contentOf } from './table/table-content.js';
 import { compileValueSet, type Sources } from './value-set.js';
@@ -18,6 +19,8 @@ export interface Wishes {
   readonly versions?: Versions | undefined;
   /** Canonicals of supplements whose properties are to count. */
   readonly supplements?: readonly string[];
+  /** Go before what is here, for this once. */
+  readonly sent?: readonly SentAlong[];
 }
 
 export interface CompiledValueSet extends ValueSetContent {

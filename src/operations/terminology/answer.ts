@@ -5,7 +5,7 @@ import { inSteps } from '../../model/in-steps.js';
 import { type Json, type JsonObject, stringifyJson } from '../../model/json.js';
 import type { Resource } from '../../model/resource.js';
 
-type ValueType = 'Boolean' | 'Code' | 'Coding' | 'CodeableConcept' | 'DateTime' | 'Decimal' | 'Integer' | 'String' | 'Uri';
+type ValueType = 'Boolean' | 'Canonical' | 'Code' | 'Coding' | 'CodeableConcept' | 'DateTime' | 'Decimal' | 'Integer' | 'String' | 'Uri';
 
 /** A parameter with a value; nothing where there is no value. */
 export function out(name: string, type: ValueType, value: Json | undefined): readonly JsonObject[] {

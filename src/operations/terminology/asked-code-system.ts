@@ -8,7 +8,7 @@ import { deleted, visibleVersion } from '../../interactions/read.js';
 import type { RequestFor } from '../../interactions/request.js';
 import { restrictionOf } from '../../interactions/visibility.js';
 import { inSteps } from '../../model/in-steps.js';
-import { message } from '../../model/message.js';
+import { type Message, message } from '../../model/message.js';
 import { FhirError, fault } from '../../model/outcome.js';
 import { parseStored } from '../../model/parse-stored.js';
 import type { Resource } from '../../model/resource.js';
@@ -55,10 +55,13 @@ function ofInstance(found: NamedContent, { asked }: Asking): NamedContent {
 
 export function contentNamed(rooms: Rooms, sources: TerminologySources, url: string, version: string | undefined): CodeContent {
   const [system, named] = [bare(url), version ?? versionIn(url)];
-  const content = sources.codeSystem(system, named) ?? ofRule(sources, system);
+  const content = contentHere(sources, system, named);
   if (content !== undefined) return content;
-  const here = rooms.uploads.terminology.versionsHere(system);
-  throw unknown(named === undefined ? system : `${system}|${named}`, here);
+  throw fault('not-found', notHere(rooms, system, named));
+}
+
+export function contentHere(sources: TerminologySources, system: string, version: string | undefined): CodeContent | undefined {
+  return sources.codeSystem(system, version) ?? ofRule(sources, system);
 }
 
 /** Units, languages and the like have no versions here: any that is named is theirs. */
@@ -98,10 +101,11 @@ function versionIn(canonical: string): string | undefined {
   return cut < 0 ? undefined : canonical.slice(cut + 1);
 }
 
-function unknown(canonical: string, here: readonly string[]) {
+export function notHere({ uploads }: Rooms, system: string, version: string | undefined): Message {
+  const here = uploads.terminology.versionsHere(system);
+  const canonical = version === undefined ? system : `${system}|${version}`;
   const [en, zh] = here.length === 0 ? ['', ''] : [`; its versions here are ${here.join(', ')}`, `；现有版本：${here.join('、')}`];
-  const text = message('code-system-unknown', `There is no code system ${canonical} here${en}`, `此处没有代码系统 ${canonical}${zh}`);
-  return fault('not-found', text);
+  return message('code-system-unknown', `There is no code system ${canonical} here${en}`, `此处没有代码系统 ${canonical}${zh}`);
 }
 
 function otherThan(own: string, found: string, expression: string) {

@@ -37,7 +37,7 @@ export async function askedValueSet(
   const content = await compiledAsked(rooms, request, view, asked, sources);
   const own = supplementsNamed(content.published).filter((one) => wishes.supplements?.includes(one) !== true);
   if (own.length === 0) return { valueSet: content.published, content, sources, wishes };
-  for (const one of own) refuseUnknownSupplement(rooms, one);
+  for (const one of own) refuseUnknownSupplement(rooms, one, wishes.sent);
   const more = { ...wishes, supplements: [...(wishes.supplements ?? []), ...own] };
   const others = rooms.uploads.terminology.at(more);
   return { valueSet: content.published, content: others.unnamed(content.published), sources: others, wishes: more };

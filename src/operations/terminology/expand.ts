@@ -22,12 +22,13 @@ import { expandAsked, MOST_CODES } from './expand-asked.js';
 import { usedParameters } from './expand-used.js';
 import { designationsAsked, expansionJson } from './expansion-json.js';
 import { parameterReader } from './parameters.js';
-import { languagesAsked, supplementShape, wishesOf } from './reading.js';
+import { hintShapes, languagesAsked, supplementShape, wishesOf } from './reading.js';
+import { sentAlongShape } from './sent-along.js';
 
 const definition = 'http://hl7.org/fhir/OperationDefinition/ValueSet-expand';
 /** `property` came with R5; many clients send it. */
-const more = [{ name: 'property', type: 'string', max: '*' }, supplementShape] as const;
-const read = parameterReader(definition, more);
+const more = [{ name: 'property', type: 'string', max: '*' }, supplementShape, sentAlongShape] as const;
+const read = parameterReader(definition, [...more, ...hintShapes]);
 
 /** What `filter` finds. Source: R4 terminologycapabilities-definitions.html#TerminologyCapabilities.expansion.textFilter */
 const aboutFilter =
@@ -44,7 +45,7 @@ export const expand: Operation = {
   async prepare(rooms, request, view) {
     const asked = read(rooms.definitions, request);
     refuseOtherDate(asked, rooms.now());
-    const { valueSet, content, sources, wishes } = await askedValueSet(rooms, request, view, asked, wishesOf(rooms, asked));
+    const { valueSet, content, sources, wishes } = await askedValueSet(rooms, request, view, asked, await wishesOf(rooms, asked));
     const drawn = await steps(valueSet, async () => drawnOn(valueSet, sources, wishes.versions));
     if (drawn.conflict !== undefined) throw cannotExpand(valueSet, drawn.conflict);
     const expanding = expandAsked(asked, isOfBranches(valueSet));

@@ -12,9 +12,10 @@ import { askedCodeSystem } from './asked-code-system.js';
 import { codesAsked } from './codes-asked.js';
 import { parameterReader } from './parameters.js';
 import { languagesAsked, supplementShape, wishesOf } from './reading.js';
+import { sentAlongShape } from './sent-along.js';
 
 const definition = 'http://hl7.org/fhir/OperationDefinition/CodeSystem-lookup';
-const more = [supplementShape];
+const more = [sentAlongShape, supplementShape];
 const read = parameterReader(definition, more);
 
 export const lookup: Operation = {
@@ -26,7 +27,7 @@ export const lookup: Operation = {
     refuseOtherDate(asked, rooms.now());
     const [first] = codesAsked(asked, { system: asked.text('system'), version: asked.text('version') });
     const { system: url, code, version = asked.text('version') }: Coding = first?.coding ?? {};
-    const sources = rooms.uploads.terminology.at(wishesOf(rooms, asked));
+    const sources = rooms.uploads.terminology.at(await wishesOf(rooms, asked));
     const named = await askedCodeSystem({ rooms, request, view, asked, sources }, { url, version });
     if (named === undefined || code === undefined) throw codingWanted();
     const { content } = named;

@@ -25,6 +25,7 @@ export interface OperationParameters {
   codings(name: string): readonly Coding[];
   codeableConcept(name: string): CodeableConcept | undefined;
   resource(name: string): Resource | undefined;
+  resources(name: string): readonly Resource[];
   /** The value of a parameter of any type. */
   value(name: string): Json | undefined;
   /** Those that are made of parts. */
@@ -142,8 +143,8 @@ function codingOf(text: string): Coding {
 function fromPart(shape: Shape, part: JsonObject, reading: Reading, expression: string): unknown {
   const { type, part: inner } = shape;
   if (inner !== undefined && inner.length > 0) return fromInnerParts(inner, part, reading, expression);
-  if (type !== undefined && reading.definitions.isResourceType(type)) {
-    if (isObject(part.resource) && part.resource.resourceType === type) return part.resource;
+  if (type !== undefined && (type === 'Resource' || reading.definitions.isResourceType(type))) {
+    if (isObject(part.resource) && (type === 'Resource' || part.resource.resourceType === type)) return part.resource;
     throw badElement(`${expression}.resource`, type, part.resource);
   }
   const key = Object.keys(part).find((one) => one.startsWith('value'));
@@ -203,6 +204,7 @@ function asked(found: ReadonlyMap<string, readonly Given[]>): OperationParameter
     codings: all<Coding>,
     codeableConcept: one<CodeableConcept>,
     resource: one<Resource>,
+    resources: all<Resource>,
     value: one<Json>,
     parts: all<OperationParameters>,
     at: (name) => found.get(name)?.[0]?.expression ?? name,

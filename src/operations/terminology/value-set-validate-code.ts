@@ -13,11 +13,12 @@ import { askedValueSet } from './asked-value-set.js';
 import { codesAsked } from './codes-asked.js';
 import { withKnownSystem } from './known-as.js';
 import { parameterReader } from './parameters.js';
-import { inferShape, lenientShape, readingAsked, supplementShape, versionShapes, wishesOf } from './reading.js';
+import { inferShape, judgingShapes, readingAsked, supplementShape, versionShapes, wishesOf } from './reading.js';
+import { sentAlongShape } from './sent-along.js';
 import { verdictAnswer } from './verdict.js';
 
 const definition = 'http://hl7.org/fhir/OperationDefinition/ValueSet-validate-code';
-const more = [supplementShape, ...versionShapes, inferShape, lenientShape];
+const more = [sentAlongShape, supplementShape, ...versionShapes, inferShape, ...judgingShapes];
 const read = parameterReader(definition, more);
 
 export const valueSetValidateCode: Operation = {
@@ -30,7 +31,7 @@ export const valueSetValidateCode: Operation = {
     refuseOtherDate(asked, rooms.now());
     const codes = codesAsked(asked, { system: asked.text('system'), version: asked.text('systemVersion'), display: asked.text('display') });
     const { terminology } = rooms.uploads;
-    const { content, sources, wishes } = await askedValueSet(rooms, request, view, asked, wishesOf(rooms, asked));
+    const { content, sources, wishes } = await askedValueSet(rooms, request, view, asked, await wishesOf(rooms, asked));
     const ground = { terminology, wishes, sources, valueSet: content };
     const reading = readingAsked(asked, request);
     const conflict = wishes.versions && drawnOn(content.published, sources, wishes.versions).conflict;
