@@ -29,6 +29,8 @@ const residentIdCard: readonly Row[] = [
   ['51000019780615006X', 'check character X'],
   ['11010519491231002X', 'example of GB 11643'],
   ['440524188001010014', 'example of GB 11643, born 1880'],
+  ['110104190001010013', 'county that was abolished in 2010 (宣武区)'],
+  ['51022119000101001X', 'county that was abolished in 1994 and another province since (巴县)'],
   ['810000188001010015', 'residence permit, Hong Kong'],
   ['820000188001010017', 'residence permit, Macao'],
   ['830000188001010019', 'residence permit, Taiwan'],
