@@ -35,12 +35,12 @@ export async function compileFsh(folder: string, manifest: Manifest): Promise<Fh
   }
 }
 
-/** With FSHOnly SUSHI leaves out date and publisher. */
+/** With FSHOnly SUSHI leaves out date and publisher, and it gives instances no version. */
 function published(
   { resourceType, id, url, version, name, title, ...rest }: StructureDefinition | ValueSet,
   manifest: Manifest,
 ): FhirResource {
-  return { resourceType, id, url, version, name, title, ...headOf(manifest), ...rest } as FhirResource;
+  return { resourceType, id, url, version: version ?? manifest.version, name, title, ...headOf(manifest), ...rest } as FhirResource;
 }
 
 async function sushi(work: string, home: string): Promise<void> {

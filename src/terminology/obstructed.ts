@@ -9,6 +9,13 @@ export class Obstructed extends Error {
   }
 }
 
+/** There is no end of the codes. */
+export class Endless extends Obstructed {
+  constructor(system: string) {
+    super(unlisted(system));
+  }
+}
+
 export function isObstacle<T>(found: T | Obstacle): found is Obstacle {
   return Array.isArray(found) && found.length === 2 && found.every((text) => typeof text === 'string');
 }

@@ -20,6 +20,7 @@ import {
 } from './content.js';
 import { type ConceptTest, testsOf } from './filters.js';
 import {
+  Endless,
   incomplete,
   isObstacle,
   noDefinition,
@@ -223,7 +224,7 @@ function selected(system: string, content: CodeContent, include: ValueSetCompose
 }
 
 function refuseUnlisted(system: string, content: CodeContent): void {
-  if (content.byRule === true) throw new Obstructed(unlisted(system));
+  if (content.byRule === true) throw new Endless(system);
   if (content.size === 0 && content.contains('') === 'undecided') throw new Obstructed(incomplete(system));
 }
 

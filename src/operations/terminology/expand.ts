@@ -11,7 +11,7 @@ import { message } from '../../model/message.js';
 import { fault } from '../../model/outcome.js';
 import { drawnOn } from '../../terminology/drawn-on.js';
 import { type Expansion, expand as expandContent, isOfBranches } from '../../terminology/expand.js';
-import { Obstructed, unreadable } from '../../terminology/obstructed.js';
+import { Endless, Obstructed, unreadable } from '../../terminology/obstructed.js';
 import { readyToSearch } from '../../terminology/search-concepts.js';
 import type { Obstacle } from '../../terminology/terminology.js';
 import type { Operation } from '../operation.js';
@@ -77,7 +77,7 @@ async function steps<T>(valueSet: ValueSet, work: () => Promise<T>): Promise<T> 
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Obstructed) throw cannotExpand(valueSet, error.obstacle);
+    if (error instanceof Obstructed) throw cannotExpand(valueSet, error.obstacle, error instanceof Endless ? 'too-costly' : 'processing');
     // Not all that is in a store has passed the validator.
     if (error instanceof TypeError) throw cannotExpand(valueSet, unreadable);
     throw error;
@@ -98,10 +98,11 @@ function nameOf({ url, version }: ValueSet): readonly [en: string, zh: string] {
   return [`The value set ${canonical}`, `值集 ${canonical} `];
 }
 
-function cannotExpand(valueSet: ValueSet, [en, zh]: Obstacle) {
+/** `too-costly`: there is no end of its codes. Source: R4 terminology-service.html#expand */
+function cannotExpand(valueSet: ValueSet, [en, zh]: Obstacle, code: 'processing' | 'too-costly' = 'processing') {
   const [name, chinese] = nameOf(valueSet);
   const text = message('cannot-expand', `${name} cannot be expanded: ${en}`, `${chinese}无法展开：${zh}`);
-  return fault('processing', text, { status: 422 });
+  return fault(code, text, { status: 422 });
 }
 
 function tooMany(valueSet: ValueSet, total: number) {
