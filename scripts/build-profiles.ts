@@ -20,7 +20,7 @@ import { compileFsh } from './profiles/sushi.js';
 export async function buildPackage(folder: string): Promise<ReadonlyMap<string, string>> {
   const manifest = await readJson<Manifest>(join(folder, 'package.json'));
   const files = existsSync(join(folder, 'terminology')) ? (await readdir(join(folder, 'terminology'))).sort() : [];
-  const tables = await Promise.all(files.map((file) => readJson<CodeTable>(join(folder, 'terminology', file))));
+  const tables = await Promise.all(files.map((file) => readTable(join(folder, 'terminology', file))));
   const systems = existsSync(join(folder, 'naming-systems.json'))
     ? await readJson<readonly IdentifierSystem[]>(join(folder, 'naming-systems.json'))
     : [];
@@ -38,7 +38,23 @@ function toFile(resource: FhirResource): [string, string] {
 }
 
 async function readJson<T>(path: string): Promise<T> {
-  return JSON.parse(await readFile(path, 'utf8')) as T;
+  const text = await readFile(path, 'utf8');
+  try {
+    return JSON.parse(text) as T;
+  } catch (error) {
+    throw new Error(`${path}: ${(error as Error).message}`);
+  }
+}
+
+const wanted = ['id', 'name', 'title', 'english', 'standard', 'version', 'url', 'content', 'certainty', 'concepts'] as const;
+
+/** Throws where something is missing that the server would find missing much later. */
+async function readTable(path: string): Promise<CodeTable> {
+  const table = await readJson<CodeTable>(path);
+  const missing = wanted.filter((name) => table[name] === undefined);
+  if (missing.length > 0) throw new Error(`${path}: ${missing.join(', ')} missing`);
+  if (['complete', 'fragment', 'not-present'].includes(table.content)) return table;
+  throw new Error(`${path}: content is complete, fragment or not-present, found ${JSON.stringify(table.content)}`);
 }
 
 async function writePackage(folder: string): Promise<void> {
@@ -51,4 +67,10 @@ async function writePackage(folder: string): Promise<void> {
   console.log(`${target}: ${files.size} resources`);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await writePackage(process.argv[2] ?? 'profiles/lianyi.cn.core');
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  // Who writes a package is told what is wrong with it, not where this program found it.
+  await writePackage(process.argv[2] ?? 'profiles/lianyi.cn.core').catch((error: Error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
+}

@@ -26,7 +26,9 @@ export async function compileFsh(folder: string, manifest: Manifest): Promise<Fh
   try {
     await cp(join(folder, 'fsh'), join(work, 'input/fsh'), { recursive: true });
     await writeFile(join(work, 'sushi-config.yaml'), configuration(manifest));
-    await sushi(work, home);
+    await sushi(work, home).catch((error: Error) => {
+      throw new Error(error.message.replaceAll(join(work, 'input/fsh'), join(folder, 'fsh')));
+    });
     const made = join(work, 'fsh-generated/resources');
     const files = (await readdir(made)).sort();
     return await Promise.all(files.map(async (file) => published(JSON.parse(await readFile(join(made, file), 'utf8')), manifest)));

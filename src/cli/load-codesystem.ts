@@ -10,7 +10,7 @@ import type { ConceptTable } from '../terminology/table/concept-table.js';
 import { languageOption } from './language.js';
 import { parseColumns } from './load-codesystem/columns.js';
 import { type Encoded, type Encoding, encodedAs, encodings } from './load-codesystem/encoding.js';
-import { CodesRefused } from './load-codesystem/faults.js';
+import { CodesRefused, refused } from './load-codesystem/faults.js';
 import { about, summary } from './load-codesystem/help.js';
 import { putIn } from './load-codesystem/put-in.js';
 import { readResourceFile } from './load-codesystem/read-resource.js';
@@ -84,7 +84,7 @@ interface Loaded extends Pick<Parameters<typeof summary>[0], 'read' | 'repeated'
 
 async function loadFile(file: string, options: Options): Promise<void> {
   const start = performance.now();
-  const encoded = encodedAs(await readFile(file), options.encoding);
+  const encoded = encodedAs(await bytesOf(file), options.encoding);
   const isResource = encoded.bytes.toString('latin1', 0, 100).trimStart().startsWith('{');
   const loaded = isResource ? await fromResource(encoded, options) : await fromTable(encoded, options);
   const described = describe(options, loaded.about);
@@ -110,6 +110,14 @@ async function loadFile(file: string, options: Options): Promise<void> {
     unread,
   };
   process.stdout.write(summary({ ...told, milliseconds: performance.now() - start }, options.lang));
+}
+
+async function bytesOf(file: string): Promise<Buffer> {
+  return await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    throw refused(
+      error.code === 'ENOENT' ? ['there is no such file', '没有这个文件'] : [`cannot be read: ${error.code}`, `无法读取：${error.code}`],
+    );
+  });
 }
 
 async function fromResource({ encoding, bytes }: Encoded, { caseInsensitive }: Options): Promise<Loaded> {
@@ -148,11 +156,17 @@ function describe(options: Options, own: Partial<CodeSystem> = {}): Described {
   const { url = own.url, version = own.version, publisher = own.publisher } = options;
   if (url === undefined || !/^[a-z][a-z0-9+.-]*:\S+$/i.test(url)) {
     throw new UsageError(
-      `--url must be the canonical of the code system, such as https://example.org/fhir/CodeSystem/icd-10; it is "${url ?? ''}".`,
+      options.lang === 'zh'
+        ? `--url 应为代码系统的规范地址，如 https://example.org/fhir/CodeSystem/icd-10，实为“${url ?? ''}”。`
+        : `--url must be the canonical of the code system, such as https://example.org/fhir/CodeSystem/icd-10; it is "${url ?? ''}".`,
     );
   }
   if (version === undefined || version.trim() !== version || version === '' || version.includes('|')) {
-    throw new UsageError(`--version must be the version of the code system, such as 2.0; it is "${version ?? ''}".`);
+    throw new UsageError(
+      options.lang === 'zh'
+        ? `--version 应为代码系统的版本，如 2.0，实为“${version ?? ''}”。`
+        : `--version must be the version of the code system, such as 2.0; it is "${version ?? ''}".`,
+    );
   }
   const name = options.name ?? own.name ?? usualName(url);
   const title = options.title ?? own.title ?? name;

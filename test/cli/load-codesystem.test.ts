@@ -250,6 +250,13 @@ describe.each(stores)('On $name', ({ name, open }) => {
     expect(JSON.parse(listed.stdout)).toEqual([expect.objectContaining({ url, version: '2.0', concepts: 3 })]);
   });
 
+  test('a file that is not there, and a url that is none, are told in the language that is asked for', async () => {
+    const missing = await lianyi('load-codesystem', join(folder, 'none.csv'), '--url', url, '--version', '1', '--lang', 'zh');
+    expect([missing.code, missing.stderr]).toEqual([1, expect.stringMatching(/none\.csv: 没有这个文件\n未导入任何内容/)]);
+    const nameless = await lianyi('load-codesystem', join(folder, 'icd.csv'), '--url', '国临版', '--version', '1', '--lang', 'zh');
+    expect([nameless.code, nameless.stderr]).toEqual([2, expect.stringContaining('--url 应为代码系统的规范地址')]);
+  });
+
   test('lianyi doctor tells what they take, and of blocks that are missing', async () => {
     const { states } = opened.store;
     for (const one of await states.list('concepts', { count: 10 })) await states.take('concepts', one.id);

@@ -158,6 +158,21 @@ describe('The package', () => {
   });
 });
 
+describe('Whoever has the name of a code and not the code', () => {
+  test('is led from the steps of the Patient to the tables', () => {
+    const links = pages.find(({ path }) => path === 'zh/send-patient.html')?.tags.flatMap(({ attributes }) => attributes.href ?? []);
+    expect(links).toEqual(expect.arrayContaining(['lianyi.cn.core/CodeSystem-gb-3304.html', 'lianyi.cn.core/CodeSystem-gbt-2261-2.html']));
+  });
+
+  test('is told of which tables a part or nothing is here', () => {
+    const text = pages.find(({ path }) => path === 'zh/terminology.html')?.text ?? '';
+    const row = (id: string) => new RegExp(`CodeSystem-${id}\\.html[^\\n]*<td class="number">([^<]*)<`).exec(text)?.[1];
+    expect([row('gb-3304'), row('icd-10-nhc')]).toEqual(['56', '0']);
+    expect(text).toMatch(/<td class="number">\d+（部分）</);
+    expect(text).toContain('load-codesystem');
+  });
+});
+
 describe('What the guide says to send', () => {
   const sent = (name: string) => JSON.parse(readFileSync(join(folder, name), 'utf8'));
 

@@ -2,8 +2,12 @@
  * The code tables and their maps: two languages, two names for one system, ways there and back, and the traps that national codes set.
  * Sources: GB/T 2261, GB 3304, GB/T 4761, WS 364, WS 445; R4 conceptmap.html, namingsystem.html
  */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { CodeSystem, CodeSystemConcept, ConceptMap, ConceptMapGroupElementTarget, FhirResource, NamingSystem } from 'fhir/r4.js';
+import { buildPackage } from '../../scripts/build-profiles.js';
 import { definitions } from '../built-definitions.js';
 import { folder, jsonNames, readJson, validator } from './room.js';
 
@@ -191,3 +195,33 @@ function flat(concepts: readonly CodeSystemConcept[]): readonly CodeSystemConcep
 function english(one: CodeSystemConcept): string | undefined {
   return one.designation?.find(({ language }) => language === 'en')?.value;
 }
+
+describe('A table that a region writes wrong', () => {
+  const table = {
+    id: 'ward',
+    name: 'Ward',
+    title: '病区',
+    english: 'Wards',
+    standard: '目录',
+    version: '1',
+    url: 'urn:x:ward',
+    certainty: 'A',
+  };
+
+  test.each([
+    ['is told by its file where it is no JSON', '{ "id": ', /terminology\/ward\.json: .*JSON/],
+    ['is told what it lacks', JSON.stringify(table), /terminology\/ward\.json: content, concepts missing$/],
+    [
+      'is told what content may be',
+      JSON.stringify({ ...table, content: '全部', concepts: [] }),
+      /terminology\/ward\.json: content is complete, fragment or not-present, found "全部"$/,
+    ],
+  ])('%s', async (_, text, told) => {
+    const region = mkdtempSync(join(tmpdir(), 'region-'));
+    mkdirSync(join(region, 'terminology'));
+    writeFileSync(join(region, 'package.json'), '{}');
+    writeFileSync(join(region, 'terminology', 'ward.json'), text);
+    await expect(buildPackage(region)).rejects.toThrow(told);
+    rmSync(region, { recursive: true });
+  });
+});

@@ -31,7 +31,7 @@ ${system.valueSet !== undefined && html`<dt>${say('全部代码的值集', 'Valu
 ${maps.length > 0 && html`<dt>${say('与其他代码的对应', 'Maps')}</dt><dd>${maps.map((map, at) => html`${at > 0 && say('；', '; ')}${canonicalLink(view, map.url ?? '', mapTitle(map, view.language))}`)}</dd>`}
 </dl>
 <div class="wide"><table class="codes">
-<caption>${say('全部代码', 'All codes')}</caption>
+<caption>${system.content === 'complete' ? say('全部代码', 'All codes') : say('代码', 'Codes')}</caption>
 <thead><tr><th scope="col">${say('代码', 'Code')}</th><th scope="col">${say('名称', 'Chinese')}</th><th scope="col">${say('英文名称', 'English')}</th>${maps.map((map) => html`<th scope="col">${targetName(map)}</th>`)}</tr></thead>
 <tbody>
 ${concepts.map(

@@ -40,8 +40,8 @@ export const resultSteps: readonly Step[] = [
     ],
     properties: ['subject', 'effectiveDateTime', 'issued', 'performer'],
     note: {
-      zh: '时间要带时区：北京时间写 +08:00。subject 和 performer 引用同一个 Bundle 里的患者和机构。',
-      en: 'Times have a zone: +08:00 is Beijing time. subject and performer refer to the patient and the institution of the same Bundle.',
+      zh: '时间要带时区：北京时间写 +08:00。subject 和 performer 必须有，引用同一个 Bundle 里的患者和机构。',
+      en: 'Times have a zone: +08:00 is Beijing time. subject and performer must be there and refer to the patient and the institution of the same Bundle.',
     },
   },
   {
@@ -54,8 +54,8 @@ export const resultSteps: readonly Step[] = [
     ],
     properties: ['valueQuantity', 'interpretation', 'referenceRange'],
     note: {
-      zh: '数值不加引号，保留报告上的小数位。unit 写报告上印的单位，code 写 UCUM 代码（μmol/L 的代码是 umol/L，次/分是 /min）。文字结果（如“阴性”）改用 valueString 或 valueCodeableConcept。↑ 是 H，↓ 是 L，正常是 N。',
-      en: 'The number without quotes and with the digits of the report. unit as printed, code in UCUM (umol/L for μmol/L, /min for times a minute). A result in words, such as "negative", is a valueString or valueCodeableConcept. ↑ is H, ↓ is L, normal is N.',
+      zh: '数值不加引号，保留报告上的小数位。unit 写报告上印的单位，code 写 UCUM 代码（μmol/L 的代码是 umol/L，次/分是 /min）。文字结果（如“阴性”）改用 valueString 或 valueCodeableConcept。参考范围只有一段文字（3.9-6.1）的，只写 referenceRange 的 text。↑ 是 H，↓ 是 L，正常是 N。',
+      en: 'The number without quotes and with the digits of the report. unit as printed, code in UCUM (umol/L for μmol/L, /min for times a minute). A result in words, such as "negative", is a valueString or valueCodeableConcept. A reference range that is one text goes to the text of referenceRange alone. ↑ is H, ↓ is L, normal is N.',
     },
   },
 ];

@@ -55,7 +55,7 @@ ${code(file('package.json'))}
 ${code(file('fsh', 'qh-patient.fsh'))}
 ${code(file('fsh', 'qh-observation-lab.fsh'))}
 <h3>3. ${say('代码表和对应', 'A code table and its map')}</h3>
-<p>${say('一张表生成一个代码系统、一个全部代码的值集和每个对应一个 ConceptMap。', 'A table becomes a code system, a value set of all its codes, and a ConceptMap for each map.')}</p>
+<p>${say('一张表生成一个代码系统、一个全部代码的值集和每个对应一个 ConceptMap。content 写 complete（全部代码）、fragment（一部分）或 not-present（没有）。', 'A table becomes a code system, a value set of all its codes, and a ConceptMap for each map. content is complete, fragment (a part of the codes) or not-present (none).')}</p>
 ${code(file('terminology', 'qh-lab-item.json'))}
 <h3>4. ${say('标识系统', 'An identifier system')}</h3>
 <p>${say('没有 OID 的，system 是 canonical 加 /sid/ 和 id。', 'Without an OID the system is the canonical with /sid/ and the id.')}</p>
@@ -64,6 +64,7 @@ ${code(file('naming-systems.json'))}
 <p>${say('每个规范至少写一个有效的和一个无效的；无效的要写明应报什么错误：', 'At least one valid and one invalid example for each profile, and which errors the invalid one must give:')}</p>
 ${code(file('examples', 'qh-patient', 'expected.json'))}
 <h3>6. ${say('生成', 'Build it')}</h3>
+<p>${say('在联医源码的文件夹里运行（下同）：', 'In the folder of Lianyi’s source, as what follows:')}</p>
 ${code(`npm run build:profiles -- ${folder}`)}
 <p>${say('不需要网络。FSH 里的错误在这里就会报告，指出文件和行。', 'No network is needed. Errors in the FSH are told here, with file and line.')}</p>
 </section>`;
@@ -73,7 +74,7 @@ function loading({ say }: View): Html {
   return html`<section>
 <h2 id="load">${say('装入服务器', 'Load it')}</h2>
 <p>${say('装入正在运行的服务器，不用重启：', 'Into a running server, which need not be started again:')}</p>
-${code(`lianyi load ${folder}/package --server ${base}`)}
+${code(`npx lianyi load ${folder}/package --server ${base}`)}
 <p>${say('服务器要求登录时加 ', 'Where the server asks who you are, add ')}<code>--token-file</code>${say('。或者把整个文件夹放进 ', '. Or put the folder under ')}<code>profiles/</code>${say(
     '，重新构建（npm run build），它就与基础包一样随服务器提供，本指南里也有它的页面。',
     ' and build again (npm run build): then it is served as the core package is, and has its pages in this guide.',

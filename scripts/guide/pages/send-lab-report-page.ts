@@ -86,9 +86,10 @@ function mistakes(view: View): Html {
   return html`<section>
 <h2 id="errors">${say('5. 出错了怎么办', '5. When something is wrong')}</h2>
 ${readingErrors(view)}
-<p>${say('在 Bundle 里，expression 从 Bundle.entry 开始：Bundle.entry[2] 是第三项。一处错误，整个 Bundle 都不入库；改正后原样再发。', 'In a Bundle the expression begins with Bundle.entry: Bundle.entry[2] is the third item. One error and nothing of the Bundle is stored; mend it and send it again.')}</p>
+<p>${say('在 Bundle 里，expression 从 Bundle.entry 开始：Bundle.entry[2] 是第三项。一处错误，整个 Bundle 都不入库；改正后原样再发。发送时遇到第一个有错的资源就停下；把同一个文件 POST 到 /Bundle/$validate，可以一次看到全部问题。', 'In a Bundle the expression begins with Bundle.entry: Bundle.entry[2] is the third item. One error and nothing of the Bundle is stored; mend it and send it again. Sending stops at the first resource with errors; the same file sent by POST to /Bundle/$validate shows all of them at once.')}</p>
 <h3>${say('常见的错误', 'Common mistakes')}</h3>
 ${mistake(view, say('单位不是 UCUM 代码', 'A unit that is no UCUM code'), '"code": "mmol/升"', withFirst({ ...observation, valueQuantity: { ...valueQuantity, code: 'mmol/升' } }))}
+${mistake(view, say('只写了单位，没有写 UCUM 代码', 'The unit as printed, without its UCUM code'), '"valueQuantity": {"value": 72, "unit": "次/分"}', withFirst({ ...observation, valueQuantity: { value: 72, unit: '次/分' } }))}
 ${mistake(view, say('结果写成了文字', 'The number as a text'), '"value": "6.3"', withFirst({ ...observation, valueQuantity: { ...valueQuantity, value: '6.3' } }))}
 ${mistake(view, say('没有结果，也没有写明原因', 'No value and no reason for that'), say('没有 valueQuantity', 'nothing under valueQuantity'), withFirst(valueless))}
 ${mistake(view, say('没有项目代码', 'No code of the item'), say('没有 code', 'nothing under code'), withFirst(nameless))}
