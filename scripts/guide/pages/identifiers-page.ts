@@ -11,17 +11,26 @@ export const identifiersPage: Page = {
     '每种号码都有自己的 system。FHIR 只看 system 与 value 两者相同才算同一个号码，所以 system 要照抄。',
     'Every kind of number has a system of its own. FHIR takes two numbers for the same only where system and value are the same: copy the system exactly.',
   )}</p>
-${view.guide.packages.map(({ namingSystems }) => namingSystems.filter(isOfIdentifiers).map((system) => entry(view, system)))}`,
+<ul class="columns">${all(view).map((system) => html`<li><a href="#${system.id ?? ''}">${titleOf(view, system)}</a></li>`)}</ul>
+${all(view).map((system) => entry(view, system))}`,
 };
 
+function all({ guide }: View): readonly NamingSystem[] {
+  return guide.packages.flatMap(({ namingSystems }) => namingSystems.filter(isOfIdentifiers));
+}
+
+function titleOf({ language }: View, { description, name }: NamingSystem): string {
+  return wordsOf(description ?? name)[language];
+}
+
 function entry(view: View, system: NamingSystem): Html {
-  const { say, language } = view;
+  const { say } = view;
   const values = system.uniqueId.filter(({ type }) => type === 'uri' || type === 'other');
   const preferred = values.find((one) => one.preferred === true) ?? values[0];
   const others = system.uniqueId.filter((one) => one !== preferred);
   const code = system.type?.coding?.[0]?.code;
   return html`<section>
-<h2 id="${system.id ?? ''}">${wordsOf(system.description ?? system.name)[language]}</h2>
+<h2 id="${system.id ?? ''}">${titleOf(view, system)}</h2>
 <dl class="facts">
 <dt>system</dt><dd><code class="long">${preferred?.value ?? ''}</code></dd>
 ${others.length > 0 && html`<dt>${say('也见于', 'Also seen as')}</dt><dd>${others.map(({ value }, at) => html`${at > 0 && ' '}<code>${value}</code>`)}</dd>`}

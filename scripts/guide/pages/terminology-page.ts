@@ -12,7 +12,7 @@ export const terminologyPage: Page = {
     '国家标准和行业标准的代码表：代码、中英文名称和与 FHIR 代码的对应。有国家 OID 的，代码系统写成 urn:oid:…。代码数后有“部分”的，这里只有一部分代码，写其他代码不算错；没有代码的（如 ICD-10），向发布单位取得后存为 CSV 导入：',
     'Code tables of national and health-sector standards: codes, names in Chinese and English, counterparts in FHIR. Where a table has a national OID, the system is urn:oid:…. Of some a part of the codes is here, and other codes are no error; those without codes, such as ICD-10, are to be had from their publishers and are loaded as CSV:',
   )}</p>
-${code('npx lianyi load-codesystem icd10.csv --url https://lianyi.cn/fhir/CodeSystem/icd-10-nhc --version 2.0 --title 国临版2.0 --hierarchy prefix')}
+${code('npx lianyi load-codesystem icd10.csv --url https://lianyi.cn/fhir/CodeSystem/icd-10-nhc --version 2.0 --hierarchy prefix')}
 <p>${view.say('导入后，诊断代码会被检查，也可以按编码、名称、拼音查找：', 'Then codes are checked, and found by code, name and pinyin:')}</p>
 ${code(`curl '${base}/ValueSet/$expand?url=https://lianyi.cn/fhir/ValueSet/icd-10-nhc&filter=gxy&count=10'`)}
 ${view.guide.packages.map((of) => packagePart(view, of))}`,
