@@ -52,7 +52,7 @@ async function judge(
   const count = (kind: Judged['verdict']['kind']) => judged.filter(({ verdict }) => verdict.kind === kind).length;
   const formats = xml ? 'in JSON and XML' : 'in JSON alone (the server does not claim XML)';
   out(
-    `${name}: ${judged.length} examples, ${count('kept')} kept ${formats}, ${count('refused')} refused as listed, ${count('failed')} failed, ${seconds} s`,
+    `${name}: ${judged.length} examples, ${count('kept')} kept ${formats}, ${count('served')} served already, ${count('refused')} refused as listed, ${count('failed')} failed, ${seconds} s`,
   );
   return count('failed') === 0;
 }

@@ -24,7 +24,7 @@ export interface Target {
   readonly xmlUpTo: number;
 }
 
-export type Verdict = { readonly kind: 'kept' | 'refused' } | { readonly kind: 'failed'; readonly finding: string };
+export type Verdict = { readonly kind: 'kept' | 'served' | 'refused' } | { readonly kind: 'failed'; readonly finding: string };
 
 const JSON_TYPE = 'application/fhir+json';
 const XML_TYPE = 'application/fhir+xml';
@@ -34,7 +34,8 @@ class Finding extends Error {}
 export async function runExample(example: Example, target: Target): Promise<Verdict> {
   try {
     const { kind } = example.expected;
-    if (kind === 'kept' || (kind === 'invalid' && !target.own)) return await keep(example, target);
+    if (kind === 'served' && target.own) return await beServed(example, target);
+    if (kind === 'kept' || (kind !== 'too-long' && !target.own)) return await keep(example, target);
     await refuse(example, target);
     return { kind: 'refused' };
   } catch (error) {
@@ -46,7 +47,7 @@ async function keep({ name, expected }: Example, target: Target): Promise<Verdic
   const { text, resource } = readExample(name);
   const created = await create(target, resource, text);
   // Another server may know what is wrong with those that are, or not.
-  if (expected.kind !== 'kept' && created.status >= 400) return { kind: 'refused' };
+  if (expected.kind === 'invalid' && created.status >= 400) return { kind: 'refused' };
   const path = pathOf(created, resource);
   const json = objectOf(demand(await ask(target, 'GET', path), 200, 'GET'));
   equal('read as JSON', difference(resource, json, target.own));
@@ -57,6 +58,17 @@ async function keep({ name, expected }: Example, target: Target): Promise<Verdic
   const again = objectOf(demand(await ask(target, 'GET', path), 200, 'GET after the PUT of XML'));
   equal('written as XML', difference(resource, again, false));
   return { kind: 'kept' };
+}
+
+async function beServed({ name }: Example, target: Target): Promise<Verdict> {
+  const { text, resource } = readExample(name);
+  const path = `${resource.resourceType}/${resource.id}`;
+  demand(await ask(target, 'PUT', path, JSON_TYPE, text), 405, 'writing over a definition');
+  const json = objectOf(demand(await ask(target, 'GET', path), 200, 'GET'));
+  equal('read as JSON', difference(resource, json, target.own));
+  const xml = demand(await ask(target, 'GET', path, XML_TYPE), 200, 'GET as XML').body;
+  equal('read as XML', difference(json, parseXml(target.types, xml.toString()), false));
+  return { kind: 'served' };
 }
 
 /** Under its id where it has one that is free: 405 says that the server does not let clients choose it. */
