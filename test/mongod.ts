@@ -50,7 +50,9 @@ export async function startReplicaSet(): Promise<ReplicaSet | Unavailable> {
 }
 
 async function startIn(options: MongodOptions): Promise<TestMongod> {
-  const mongod = await start({ ...options, cacheSizeGB: 2, temporary: true });
+  // What it notes of itself each second is read by nobody here.
+  const parameters = { diagnosticDataCollectionEnabled: 'false', ...options.parameters };
+  const mongod = await start({ ...options, parameters, cacheSizeGB: 2, temporary: true });
   return {
     ...mongod,
     async stop(signal) {

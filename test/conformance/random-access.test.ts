@@ -7,18 +7,21 @@ import { startServer } from '../running-server.js';
 import { stores } from '../stores.js';
 
 const doors = createDoors(definitions);
+/** What may be seen is decided above the stores. */
+const asked: Readonly<Record<string, number>> = { SQLite: 200, MongoDB: 100 };
 
-describe.each(stores)('Random requests under random policies on $name', ({ open }) => {
+describe.each(stores)('Random requests under random policies on $name', ({ name, open }) => {
   test('let out what may be seen, all of it and nothing else', async () => {
+    const due = asked[name] ?? 0;
     const logged: unknown[] = [];
     const opened = await open();
     const server = await startServer({ store: opened.store, logged, accessOf: doors.accessOf });
     // Fixed, so that a failure can be had again; `npm run conformance -- access` takes others.
-    const { differences, cases, withSomething, kinds } = await runAccess({ base: server.url, doors, seed: 5, cases: 200 });
+    const { differences, cases, withSomething, kinds } = await runAccess({ base: server.url, doors, seed: 5, cases: due });
     await server.close();
     await opened.close();
     expect(differences).toEqual([]);
     expect(logged).toEqual([]);
-    expect([cases, withSomething > 60, Object.keys(kinds).length]).toEqual([200, true, 14]);
+    expect([cases, withSomething > 0.3 * due, Object.keys(kinds).length]).toEqual([due, true, 14]);
   }, 300_000);
 });
