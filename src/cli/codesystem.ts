@@ -4,11 +4,13 @@ import type { CodeSystem, OperationOutcome } from 'fhir/r4.js';
 import { recordOnce } from '../audit/record-once.js';
 import { readConfig } from '../config.js';
 import { tableDigestIn } from '../definitions/concept-table-extension.js';
+import type { Language } from '../model/message.js';
 import { tableNote } from '../store/concept-blocks.js';
 import { namedTables, sweepTables } from '../store/concept-sweep.js';
 import type { ResourceStore, Version } from '../store/port.js';
 import { exitCodes } from './administer.js';
 import { inColumns } from './columns.js';
+import { languageOption } from './language.js';
 import { openServer } from './open-server.js';
 import { operator } from './operator.js';
 import { baseOf } from './places.js';
@@ -26,7 +28,8 @@ export function codeSystemCommand(): Command {
       new Command('remove')
         .description('remove one; its value set stays, without codes 删除一个（其值集保留，但不再有代码）')
         .argument('<canonical>', 'url|version, or url where there is one version 规范地址|版本')
-        .action(remove),
+        .addOption(languageOption())
+        .action((canonical: string, { lang }: { readonly lang: Language }) => remove(canonical, lang)),
     )
     .addHelpText('after', exitCodes);
 }
@@ -78,19 +81,29 @@ async function list(asJson: boolean): Promise<void> {
   });
 }
 
-async function remove(canonical: string): Promise<void> {
+async function remove(canonical: string, language: Language): Promise<void> {
+  const say = (en: string, zh: string) => (language === 'zh' ? zh : en);
   await withServer(async ({ store, door, audited }) => {
     const fitting = (await loaded(store)).filter(({ url, version }) => url === canonical || `${url}|${version}` === canonical);
     const [only] = fitting;
-    if (only === undefined) throw new Error(`No code system ${canonical} was loaded: see lianyi codesystem list`);
+    if (only === undefined)
+      throw new Error(
+        say(
+          `No code system ${canonical} was loaded: see lianyi codesystem list`,
+          `未导入过代码系统 ${canonical}：见 lianyi codesystem list`,
+        ),
+      );
     if (fitting.length > 1) {
-      throw new Error(`There are several: ${fitting.map(({ url, version }) => `${url}|${version}`).join(', ')}; name the version`);
+      const all = fitting.map(({ url, version }) => `${url}|${version}`);
+      throw new Error(
+        say(`There are several: ${all.join(', ')}; name the version`, `有多个版本：${all.join('、')}；请写明版本（地址|版本）`),
+      );
     }
     const response = await fetch(`${door}/CodeSystem/${only.id}`, { method: 'DELETE' });
     if (!response.ok) throw new Error(((await response.json()) as OperationOutcome).issue.map(({ details }) => details?.text).join('\n'));
     await sweepTables({ store, digestOf });
     const about = { kind: 'code-system', id: `${only.url}|${only.version}` } as const;
     if (audited) await recordOnce(store.audit, [{ by: operator(), kind: 'code-system-removed', outcome: 'success', about }]);
-    process.stderr.write(`${only.url}|${only.version} is removed\n`);
+    process.stderr.write(say(`${only.url}|${only.version} is removed\n`, `已删除 ${only.url}|${only.version}\n`));
   });
 }

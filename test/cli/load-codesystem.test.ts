@@ -275,5 +275,7 @@ describe.each(stores)('On $name', ({ name, open }) => {
   test('what is removed is known no more', async () => {
     expect(await lianyi('codesystem', 'remove', `${url}|2.0`)).toEqual({ code: 0, stdout: '', stderr: `${url}|2.0 is removed\n` });
     await soon('I11', 404);
+    const again = await lianyi('codesystem', 'remove', url, '--lang', 'zh');
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining(`未导入过代码系统 ${url}`)]);
   });
 });
