@@ -38,7 +38,7 @@ describe('lianyi', () => {
     expect(stdout).not.toContain('(default )');
   });
 
-  test.each([[[]], [['serve', '--no-such-option']], [['explain']], [['explain-profile']], [['load']], [['no-such-command']]])(
+  test.each([[[]], [['serve', '--no-such-option']], [['explain']], [['explain-profile']], [['no-such-command']]])(
     '%j is a wrong command: exit code 2',
     async (args) => {
       const { code, stdout, stderr } = await run(args);
