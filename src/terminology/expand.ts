@@ -5,6 +5,8 @@
 import type { ValueSet } from 'fhir/r4.js';
 import { type CodeContent, type CodeLinks, isAbstract, isInactive } from './code-system.js';
 import type { ListedCode, ValueSetContent } from './content.js';
+import { Obstructed } from './obstructed.js';
+import type { Obstacle } from './terminology.js';
 import type { Words } from './words.js';
 
 export interface ExpandAsked {
@@ -42,6 +44,11 @@ export interface TooMany {
 
 /** Codes looked at in one step. */
 const AT_ONCE = 1000;
+/** The same where the way up from each is gone. */
+const CLIMBED_AT_ONCE = 50;
+/** Codes looked at for one answer: parts that have the same codes a thousand times would take minutes. */
+const MOST_LOOKED = 2_000_000;
+const tooMuchWork: Obstacle = [`more than ${MOST_LOOKED} codes would have to be looked at`, `须查看的代码超过 ${MOST_LOOKED} 个`];
 
 /** Throws Obstructed where it cannot be told. `contentOf`: the code system a code is of. */
 export function* expand(
@@ -60,6 +67,7 @@ export function* expand(
   let looked = 0;
   for (const one of isPassed ? (codes.from?.(offset) ?? codes) : codes) {
     if (++looked % AT_ONCE === 0) yield;
+    if (looked > MOST_LOOKED) throw new Obstructed(tooMuchWork);
     if (known !== undefined && total >= offset + count) break;
     if (codes.size === undefined && isTwice(seen, one)) continue;
     if (isLeftOut(one)) continue;
@@ -108,12 +116,13 @@ function* inHierarchy(
   const above = new Map<string, string>();
   let looked = 0;
   for (const code of nodes.keys()) {
-    if (++looked % AT_ONCE === 0) yield;
+    if (++looked % CLIMBED_AT_ONCE === 0) yield;
     const parent = nearestAbove(code, parents, (one) => nodes.has(one) && !isUnder(one, code, above));
     if (parent !== undefined) above.set(code, parent);
   }
   const roots: ExpandedCode[] = [];
   for (const [code, node] of nodes) {
+    if (++looked % CLIMBED_AT_ONCE === 0) yield;
     const parent = nodes.get(shownBelow(code, above) ?? '');
     (parent?.below ?? roots).push(node);
   }

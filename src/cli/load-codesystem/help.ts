@@ -48,15 +48,22 @@ export function summary(of: Summary, language: Language): string {
         `${name}：${of.concepts} 个概念，${seconds} 秒，占内存 ${megabytes} MB（${of.read}）${done.zh[of.kind]}`,
         ...(of.repeated === 0 ? [] : [`警告：${of.repeated} 行与前面的行完全相同，已略过`]),
         ...(of.withoutDisplay === 0 ? [] : [`警告：${of.withoutDisplay} 个代码没有名称`]),
-        ...(of.unread.length === 0 ? [] : [`未读取的列：${of.unread.join('、')}（可用 --columns 的 prop:… 作为属性读入）`]),
+        ...(of.unread.length === 0 ? [] : [`未读取的列：${some(of.unread).join('、')}（可用 --columns 的 prop:… 作为属性读入）`]),
       ]
     : [
         `${name}: ${of.concepts} concepts in ${seconds} s, ${megabytes} MB of memory (${of.read})${done.en[of.kind]}`,
         ...(of.repeated === 0 ? [] : [`Warning: ${of.repeated} rows say again what an earlier one says; they were left out`]),
         ...(of.withoutDisplay === 0 ? [] : [`Warning: ${of.withoutDisplay} codes have no name`]),
-        ...(of.unread.length === 0 ? [] : [`Columns not read: ${of.unread.join(', ')} (--columns with prop:… reads them as properties)`]),
+        ...(of.unread.length === 0 ? [] : [`Columns not read: ${some(of.unread).join(', ')} (--columns with prop:… reads them as properties)`]),
       ];
   return `${[...lines, ...(of.kind === 'dry-run' ? [] : asking(of, inChinese))].join('\n')}\n`;
+}
+
+/** A file may have more columns than anybody reads. */
+const MOST_COLUMNS = 50;
+
+function some(columns: readonly string[]): readonly string[] {
+  return columns.length <= MOST_COLUMNS ? columns : [...columns.slice(0, MOST_COLUMNS), `… (+${columns.length - MOST_COLUMNS})`];
 }
 
 const done = {

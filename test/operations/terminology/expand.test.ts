@@ -458,6 +458,13 @@ for (const { name, open } of stores) {
       expect([answer.body.expansion.total, levels, answer.text.match(/"k\d+"/g)?.length]).toEqual([150, 41, 150]);
     });
 
+    test('parts that have the same codes again and again are not looked through for minutes', async () => {
+      const compose = { include: Array.from({ length: 210 }, () => ({ system: 'http://t.cn/large' })) };
+      const answer = await server.ask('POST', '/ValueSet/$expand?count=1', { resourceType: 'ValueSet', compose });
+      expect([answer.status, issuesOf(answer)]).toEqual([422, ['error: cannot-expand']]);
+      expect(answer.body.issue[0].details.text).toContain('2000000');
+    });
+
     test('the date may be of this year, of this month or of this day', async () => {
       const today = new Date().toISOString();
       const statuses = [4, 7, 10].map((length) => server.ask('GET', `/ValueSet/$expand?url=${vs('one')}&date=${today.slice(0, length)}`));
