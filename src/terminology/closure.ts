@@ -39,11 +39,15 @@ function isOfKinds({ about }: CodeContent): boolean {
   return about?.hierarchyMeaning !== 'part-of' && about?.hierarchyMeaning !== 'grouped-by';
 }
 
-/** The table with these codes in it; the same where all were there already. `contentOf` knows every system of them and of the table. */
+/**
+ * The table with these codes in it; the same where all were there already. `contentOf` knows every system of them and of the table. With
+ * more rows than `most` it is not gone on with.
+ */
 export function* extendedClosure(
   table: ClosureTable,
   added: readonly ClosureCode[],
   contentOf: (system: string) => CodeContent,
+  most: number,
 ): Generator<undefined, ClosureTable> {
   const systems = [...table.systems];
   const concepts = [...table.concepts];
@@ -61,8 +65,11 @@ export function* extendedClosure(
   const rows = [...table.rows];
   for (const [place, { uri }] of systems.entries()) {
     if (!concepts.slice(first).some(([system]) => system === place)) continue;
-    for (const [source, target, equivalence] of rowsIn(concepts, place, first, contentOf(uri)))
-      rows.push([source, target, equivalence, grown]);
+    for (const row of rowsIn(concepts, place, first, contentOf(uri))) {
+      if (row === undefined) yield;
+      else rows.push([...row, grown]);
+      if (rows.length > most) return { grown, systems, concepts, rows };
+    }
     yield;
   }
   return { grown, systems, concepts, rows };
@@ -72,9 +79,9 @@ function keyOf(system: number, code: string): string {
   return `${system} ${code}`;
 }
 
-type Rows = Generator<readonly [source: number, target: number, equivalence: 'subsumes' | 'equal']>;
+type Rows = Generator<readonly [source: number, target: number, equivalence: 'subsumes' | 'equal'] | undefined>;
 
-/** Of one code system, between those from `first` on and all. */
+/** Of one code system, between those from `first` on and all; undefined where others may be let in. */
 function* rowsIn(concepts: ClosureTable['concepts'], system: number, first: number, content: CodeContent): Rows {
   const places = new Map<string, number[]>();
   for (const [place, [of, code]] of concepts.entries()) {
@@ -84,6 +91,7 @@ function* rowsIn(concepts: ClosureTable['concepts'], system: number, first: numb
   }
   const { parents } = isOfKinds(content) ? content.hierarchy() : { parents: new Map<string, readonly string[]>() };
   for (const [code, sources] of places) {
+    yield undefined;
     for (const [index, source] of sources.entries()) {
       for (const target of sources.slice(0, index)) if (Math.max(source, target) >= first) yield [source, target, 'equal'];
     }

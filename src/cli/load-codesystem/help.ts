@@ -54,7 +54,9 @@ export function summary(of: Summary, language: Language): string {
         `${name}: ${of.concepts} concepts in ${seconds} s, ${megabytes} MB of memory (${of.read})${done.en[of.kind]}`,
         ...(of.repeated === 0 ? [] : [`Warning: ${of.repeated} rows say again what an earlier one says; they were left out`]),
         ...(of.withoutDisplay === 0 ? [] : [`Warning: ${of.withoutDisplay} codes have no name`]),
-        ...(of.unread.length === 0 ? [] : [`Columns not read: ${some(of.unread).join(', ')} (--columns with prop:… reads them as properties)`]),
+        ...(of.unread.length === 0
+          ? []
+          : [`Columns not read: ${some(of.unread).join(', ')} (--columns with prop:… reads them as properties)`]),
       ];
   return `${[...lines, ...(of.kind === 'dry-run' ? [] : asking(of, inChinese))].join('\n')}\n`;
 }

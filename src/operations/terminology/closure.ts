@@ -62,7 +62,7 @@ async function changed(rooms: Rooms, name: string, table: ClosureTable, codes: r
     if (content === undefined) throw systemUnknown(system);
     return content;
   };
-  const after = await inSteps(extendedClosure(table, codes, contentOf));
+  const after = await inSteps(extendedClosure(table, codes, contentOf, MAX_ROWS));
   if (after.concepts.length > MAX_CONCEPTS || after.rows.length > MAX_ROWS) throw tooLarge(name);
   return after;
 }
