@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { CodeSystem, CodeSystemConcept, ConceptMap, ConceptMapGroupElementTarget, FhirResource, NamingSystem } from 'fhir/r4.js';
 import { buildPackage } from '../../scripts/build-profiles.js';
+import { createTerminology } from '../../src/terminology/create-terminology.js';
 import { definitions } from '../built-definitions.js';
 import { folder, jsonNames, readJson, validator } from './room.js';
 
@@ -54,6 +55,30 @@ describe('Every ConceptMap', () => {
       expect([source, target, rows.filter(([from]) => !exists(source, from))]).toEqual([source, target, []]);
       expect([source, target, rows.filter(([, to]) => to !== undefined && !exists(target, to))]).toEqual([source, target, []]);
     }
+  });
+
+  test('maps nothing that lies outside of the value sets it names as its source and its target', () => {
+    const terminology = createTerminology(definitions);
+    const rows = conceptMaps.flatMap(({ id, sourceCanonical, targetCanonical, group = [] }) =>
+      group.flatMap(({ source, target, element }) => [
+        ...element.map(({ code }) => ({ id, valueSet: sourceCanonical, system: source, code })),
+        ...element.flatMap((one) => (one.target ?? []).map(({ code }) => ({ id, valueSet: targetCanonical, system: target, code }))),
+      ]),
+    );
+    const outside = rows.filter(({ valueSet, system = '', code }) => {
+      return valueSet !== undefined && code !== undefined && terminology.membership(valueSet, { system, code }) === 'out';
+    });
+    expect(outside).toEqual([]);
+  });
+
+  test('begins and ends none of its texts with white space', () => {
+    const texts: string[] = [];
+    JSON.stringify(conceptMaps, (_, value) => {
+      if (typeof value === 'string') texts.push(value);
+      return value;
+    });
+    expect(texts.length).toBeGreaterThan(1000);
+    expect(texts.filter((text) => text !== text.trim())).toEqual([]);
   });
 
   test('says what is lost where the target is narrower or not the same (cmd-1)', () => {

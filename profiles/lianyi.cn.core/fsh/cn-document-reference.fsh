@@ -63,5 +63,5 @@ Expression: "docStatus.exists().not() or docStatus != 'final' or authenticator.e
 Invariant: cn-doc-6
 Description: "Attachment.hash is that of SHA-1 (20 bytes, 28 characters); those of SHA-256 and SM3 do not belong there."
 Severity: #warning
-Expression: "hash.exists().not() or hash.matches('^[^ ]{28}$')"
+Expression: "hash.exists().not() or hash.toString().matches('^[^ ]{28}$')"
 * insert Chinese(Attachment.hash 是 SHA-1（20 字节，28 个字符）；SHA-256、SM3 的摘要不应写在这里。)

@@ -43,7 +43,7 @@ Expression: "status != 'finished' or class.code != 'IMP' or (period.end.exists()
 Invariant: cn-enc-3
 Description: "Stays in wards follow each other: each ends before the next begins, and only the last may be open (beds and rooms, which lie in a ward, are not looked at)."
 Severity: #warning
-Expression: "location.where(physicalType.coding.where(code = 'ro' or code = 'bd').exists().not()).period.where(start.exists()).aggregate(iif($total.exists() and start < $total, @9999-12-31T00:00:00+08:00, iif(end.exists(), end, @9998-12-31T00:00:00+08:00))).where($this > @9999-01-01T00:00:00+08:00).exists().not()"
+Expression: "location.where(physicalType.coding.where(code = 'ro' or code = 'bd').exists().not()).period.where(start.exists()).aggregate(iif($total.exists() and $this.start < $total, @9999-12-31T00:00:00+08:00, iif($this.end.exists(), $this.end, @9998-12-31T00:00:00+08:00))).where($this > @9999-01-01T00:00:00+08:00).exists().not()"
 * insert Chinese(转科时各病区时间应先后相接、互不重叠，只有最后一个可以没有结束时间（不看病房和病床）。)
 
 Extension: CnFirstVisit
