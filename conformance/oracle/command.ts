@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
+import type { Definitions } from '../../src/definitions/definitions.js';
 import { loadDefinitions } from '../../src/definitions/load.js';
 import { type Compared, compare } from './compare.js';
 import { type Differences, loadDifferences } from './differences.js';
@@ -9,6 +10,7 @@ import { askHl7, hashOf } from './hl7.js';
 import { chineseExamples, type Input, officialExamples } from './inputs.js';
 import { mutantsOf } from './mutate.js';
 import { createOwn } from './own.js';
+import { runPackage } from './package-run.js';
 import { record } from './recorded.js';
 import { summaryOf } from './summary.js';
 
@@ -19,6 +21,7 @@ interface Options {
   readonly types?: string;
   readonly report?: string;
   readonly record?: boolean;
+  readonly package?: boolean;
 }
 
 export function oracleCommand(): Command {
@@ -29,7 +32,11 @@ export function oracleCommand(): Command {
     .option('--mutants <n>', 'how many', '6000')
     .option('--types <pattern>', 'a regular expression that the type of a resource must match')
     .option('--report <file>', 'where to write every difference, a line of JSON each')
-    .option('--record', 'keep a slice of the run in conformance/oracle/recorded.jsonl, for the tests')
+    .option('--package', 'all examples of the Chinese package, and its definitions as resources, alone')
+    .option(
+      '--record',
+      'keep for the tests: a slice of the run in recorded.jsonl, or all examples of the package in package-verdicts.jsonl',
+    )
     .action(async (options: Options) => {
       process.exitCode = (await run(options)) ? 0 : 1;
     });
@@ -41,9 +48,12 @@ const SHARE_OF_BUNDLES = 12;
 /** Issue 7's aim: of all the verdicts, and of the resources that both refuse. */
 async function run(options: Options): Promise<boolean> {
   const differences = loadDifferences();
-  const all = await compareAll(options, differences);
+  const definitions = loadDefinitions(fileURLToPath(new URL('../../definitions', import.meta.url)));
+  const { oracle, record: isRecording = false } = options;
+  if (options.package) return runPackage({ oracle, definitions, differences, isRecording, onProgress: progress });
+  const all = await compareAll(options, definitions, differences);
   process.stdout.write(summaryOf(all, differences));
-  if (options.record) process.stdout.write(`${record(all)} of them are kept for the tests\n`);
+  if (isRecording) process.stdout.write(`${record(all)} of them are kept for the tests\n`);
   if (options.report !== undefined) {
     const lines = all.filter(isDifferent).map((one) => `${JSON.stringify(reportOf(one))}\n`);
     writeFileSync(options.report, lines.join(''));
@@ -51,15 +61,15 @@ async function run(options: Options): Promise<boolean> {
   return share(all, 'verdict') >= 0.98 && share(all, 'places') >= 0.9;
 }
 
-async function compareAll({ oracle, seed, mutants, types = '' }: Options, differences: Differences): Promise<readonly Compared[]> {
-  const definitions = loadDefinitions(fileURLToPath(new URL('../../definitions', import.meta.url)));
+async function compareAll(options: Options, definitions: Definitions, differences: Differences): Promise<readonly Compared[]> {
+  const { oracle, seed, mutants, types = '' } = options;
   const own = createOwn(definitions);
   const judge = async (inputs: readonly Input[]): Promise<readonly Compared[]> => {
     const hl7 = await askHl7(inputs, oracle, progress);
     // Where HL7's engine itself broke there is no verdict of it.
-    const answered = inputs.filter(({ text }) => hl7.get(hashOf(text))?.[0]?.id !== 'FAILURE');
+    const answered = inputs.filter(({ text }) => hl7.get(hashOf(text))?.errors[0]?.id !== 'FAILURE');
     if (answered.length < inputs.length) process.stdout.write(`HL7's validator broke on ${inputs.length - answered.length} resources\n`);
-    return answered.map((input) => compare(input, hl7.get(hashOf(input.text)) ?? [], own(input.text), differences));
+    return answered.map((input) => compare(input, hl7.get(hashOf(input.text))?.errors ?? [], own(input.text).errors, differences));
   };
   const pattern = new RegExp(types);
   const examples = [...officialExamples(), ...chineseExamples()].filter(({ type }) => pattern.test(type));

@@ -6,11 +6,11 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { chinesePackage, type Input } from './inputs.js';
-import type { Errors } from './verdict.js';
+import { chinesePackage, digestOfRules, type Input } from './inputs.js';
+import { chineseRule, type Errors, type Verdict } from './verdict.js';
 
 /**
  * `--plain`: the extensions and code systems that R4 published, as here, not later ones. `--any-extensions`: R4 (extensibility.html)
@@ -42,7 +42,7 @@ export async function askHl7(
   inputs: readonly Input[],
   oracle: string | undefined,
   onDone: (done: number, all: number) => void,
-): Promise<ReadonlyMap<string, Errors>> {
+): Promise<ReadonlyMap<string, Verdict>> {
   const file = cacheFile();
   const known = readCache(file);
   const asked = new Map(inputs.map(({ text }) => [hashOf(text), text]));
@@ -50,10 +50,10 @@ export async function askHl7(
   if (open.length > 0) {
     if (oracle === undefined) throw new Error(`${open.length} resources were never shown to HL7's validator; name it by --oracle`);
     const texts = open.map(([, text]) => text);
-    await runHl7(oracle, texts, (number, errors, done) => {
+    await runHl7(oracle, texts, (number, verdict, done) => {
       const [hash = ''] = open[number] ?? [];
-      known.set(hash, errors);
-      appendFileSync(file, `${JSON.stringify([hash, errors])}\n`);
+      known.set(hash, verdict);
+      appendFileSync(file, `${JSON.stringify([hash, verdict])}\n`);
       onDone(done, open.length);
     });
   }
@@ -62,22 +62,21 @@ export async function askHl7(
 
 function cacheFile(): string {
   mkdirSync(cache, { recursive: true });
-  const digests = readFileSync(join(dirname(chinesePackage), 'digests.json'), 'utf8');
-  return join(cache, `${hashOf(OPTIONS.join(' ') + digests)}.jsonl`);
+  return join(cache, `${hashOf(OPTIONS.join(' ') + digestOfRules())}.jsonl`);
 }
 
-function readCache(file: string): Map<string, Errors> {
+function readCache(file: string): Map<string, Verdict> {
   if (!existsSync(file)) return new Map();
   const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
-  return new Map(lines.map((line) => JSON.parse(line) as [string, Errors]));
+  return new Map(lines.map((line) => JSON.parse(line) as [string, Verdict]));
 }
 
 /** In the order of the texts; `onLine` hears of each as it comes. */
 export async function runHl7(
   oracle: string,
   texts: readonly string[],
-  onLine: (number: number, errors: Errors, done: number) => void = () => undefined,
-): Promise<readonly Errors[]> {
+  onLine: (number: number, verdict: Verdict, done: number) => void = () => undefined,
+): Promise<readonly Verdict[]> {
   const folder = mkdtempSync(join(tmpdir(), 'lianyi-oracle-'));
   const file = join(folder, 'resources.ndjson');
   writeFileSync(file, texts.map((text) => `${text}\n`).join(''));
@@ -85,16 +84,16 @@ export async function runHl7(
   const spoken: string[] = [];
   child.stderr.on('data', (part: Buffer) => spoken.push(part.toString()));
   const ended = new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
-  const found: Errors[] = [];
+  const found: Verdict[] = [];
   let done = 0;
   try {
     for await (const text of createInterface({ input: child.stdout })) {
       const line = JSON.parse(text) as Line;
       const number = Number(line.file.slice(line.file.lastIndexOf('#') + 1)) - 1;
       if (!(number >= 0 && number < texts.length)) throw new Error(`HL7's validator speaks of what it was not given: ${line.file}`);
-      const errors = errorsOf(line);
-      found[number] = errors;
-      onLine(number, errors, ++done);
+      const verdict = verdictOf(line);
+      found[number] = verdict;
+      onLine(number, verdict, ++done);
     }
     const code = await ended;
     if (code !== 0 || done !== texts.length)
@@ -106,13 +105,21 @@ export async function runHl7(
   }
 }
 
-function errorsOf({ failure, issues = [] }: Line): Errors {
-  if (failure !== undefined) return [{ place: '', id: 'FAILURE', text: failure.slice(0, MOST_TEXT) }];
-  return issues
+function verdictOf({ failure, issues = [] }: Line): Verdict {
+  if (failure !== undefined) return { errors: [{ place: '', id: 'FAILURE', text: failure.slice(0, MOST_TEXT) }], warned: [] };
+  const found = issues.map(({ severity, expression = '', messageId = '', text }) => ({
+    severity,
+    place: expression.replaceAll(/\/\*.*?\*\//g, ''),
+    id: messageId.replace(/^http:\/\/hl7\.org\/fhir\/StructureDefinition\//, ''),
+    text: text.slice(0, MOST_TEXT),
+  }));
+  const errors: Errors = found
     .filter(({ severity }) => severity === 'error' || severity === 'fatal')
-    .map(({ expression = '', messageId = '', text }) => ({
-      place: expression.replaceAll(/\/\*.*?\*\//g, ''),
-      id: messageId.replace(/^http:\/\/hl7\.org\/fhir\/StructureDefinition\//, ''),
-      text: text.slice(0, MOST_TEXT),
-    }));
+    .map(({ place, id, text }) => ({ place, id, text }));
+  // An invariant is named by its profile and its key; derived profiles say it once more.
+  const rules = found
+    .filter(({ severity }) => severity === 'warning')
+    .map(({ place, id }) => ({ place, key: id.slice(id.indexOf('#') + 1) }))
+    .filter(({ key }) => chineseRule.test(key));
+  return { errors, warned: [...new Set(rules.map(({ place, key }) => `${key} ${place}`))].sort() };
 }

@@ -11,12 +11,16 @@ export function summaryOf(all: readonly Compared[], differences: Differences): s
   const groups: readonly (readonly [string, (one: Compared) => boolean])[] = [
     ['official examples', ({ input }) => input.kind === 'example'],
     ['Chinese examples', ({ input }) => input.kind === 'chinese'],
+    ["the package's definitions", ({ input }) => input.kind === 'definition'],
     ['mutants', ({ input }) => input.kind.includes('/')],
     ['all', () => true],
   ];
-  const rows = groups.map(([name, is]) => row(name, all.filter(is)));
+  const rows = groups
+    .map(([name, is]) => [name, all.filter(is)] as const)
+    .filter(([, some]) => some.length > 0)
+    .map(([name, some]) => row(name, some));
   return [
-    'what                 number  both refuse   same verdict           same places            (in brackets: without the listed kinds in which R4 is on our side or leaves it open)',
+    'what                       number  both refuse   same verdict           same places            (in brackets: without the listed kinds in which R4 is on our side or leaves it open)',
     ...rows,
     '',
     ...byMutation(all),
@@ -32,7 +36,7 @@ function row(name: string, all: readonly Compared[]): string {
   const refused = all.filter(({ raw }) => raw.places !== undefined).length;
   const cell = (pick: (agreement: Agreement) => boolean | undefined) =>
     `${percent(all.map(({ raw }) => pick(raw)))} (${percent(all.map(({ judged }) => pick(judged)))})`.padEnd(22);
-  return `${name.padEnd(20)} ${String(all.length).padStart(6)}  ${String(refused).padStart(11)}   ${cell(({ verdict }) => verdict)} ${cell(({ places }) => places)}`;
+  return `${name.padEnd(26)} ${String(all.length).padStart(6)}  ${String(refused).padStart(11)}   ${cell(({ verdict }) => verdict)} ${cell(({ places }) => places)}`;
 }
 
 function percent(found: readonly (boolean | undefined)[]): string {

@@ -10,3 +10,12 @@ export interface Found {
 
 /** Errors alone: what a resource is refused for. */
 export type Errors = readonly Found[];
+
+export interface Verdict {
+  readonly errors: Errors;
+  /** Warnings by rules of the Chinese package, key and place, sorted: what it asks for without refusing a resource. */
+  readonly warned: readonly string[];
+}
+
+/** Rules of the Chinese package, as it names them. */
+export const chineseRule = /^cn-/;

@@ -19,6 +19,24 @@ interface Expected {
 const examples = join(folder, 'examples');
 const profiles = readdirSync(examples).sort();
 
+describe('The examples of the package', () => {
+  test('are there for every profile of a resource that the package has, and for no other', () => {
+    const structures = jsonNames(folder, 'package').filter((name) => name.startsWith('StructureDefinition-'));
+    const ofResources = structures
+      .map((name) => readJson<{ id: string; type: string }>(folder, 'package', `${name}.json`))
+      .filter(({ type }) => type !== 'Extension');
+    expect(profiles).toEqual(ofResources.map(({ id }) => id).sort());
+  });
+
+  test('are in files that are named valid-, invalid- or expected.json, so that none is passed over', () => {
+    const files = readdirSync(examples, { recursive: true, encoding: 'utf8', withFileTypes: true }).filter((one) => !one.isDirectory());
+    const odd = files.filter(({ name }) => !/^(?:(?:in)?valid-[a-z0-9-]+|expected)\.json$/.test(name));
+    expect(odd.map(({ name }) => name)).toEqual([]);
+    const inFolders = profiles.flatMap((profile) => readdirSync(join(examples, profile)));
+    expect(files.length).toBe(inFolders.length);
+  });
+});
+
 describe.each(profiles)('%s', (profile) => {
   const names = jsonNames(examples, profile);
   const valid = names.filter((name) => name.startsWith('valid-'));
@@ -33,12 +51,9 @@ describe.each(profiles)('%s', (profile) => {
     expect(new Set(claims.map((meta) => JSON.stringify(meta)))).toEqual(new Set([JSON.stringify({ profile: [canonical] })]));
   });
 
-  test.each(valid)('%s has no errors', (name) => {
-    expect(errorsOf(readJson<Resource>(examples, profile, `${name}.json`))).toEqual([]);
-  });
-
-  test.each(valid)('%s gives exactly the expected warnings of this package', (name) => {
+  test.each(valid)('%s has no errors, and exactly the expected warnings of this package', (name) => {
     const issues = validator.validate(readJson<Resource>(examples, profile, `${name}.json`));
+    expect(issues.filter(({ severity }) => severity === 'error' || severity === 'fatal')).toEqual([]);
     const own = issues.filter(({ message }) => message.id.startsWith('cn-'));
     expect(sorted(own.map(told))).toEqual(sorted(expected[name] ?? []));
   });
