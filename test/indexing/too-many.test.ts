@@ -20,7 +20,7 @@ const much = 'Patient.descendants().select(%resource.descendants().select(%resou
 const endless = 'Patient.descendants().select(%resource.descendants().select(%resource.descendants())).ofType(string).first()';
 const family = { type: 'string', expression: 'Patient.name.family' };
 
-describe.each(stores)('On $name', ({ open }) => {
+describe.each(stores)('On $name', ({ name, open }) => {
   const server = serverOn(open);
   const metadata = async (): Promise<readonly string[]> => {
     const { body } = await server.ask('GET', '/metadata');
@@ -75,6 +75,20 @@ describe.each(stores)('On $name', ({ open }) => {
     expect(await metadata()).toContain('much');
   });
 
+  test('a union of very many parts is refused', async () => {
+    const expression = Array.from({ length: 51 }, () => 'Patient.name.family').join(' | ');
+    for (const one of [expression, `(${expression})`, `Patient.name.family.select(${expression})`]) {
+      const answered = await put('wide', { type: 'string', expression: one });
+      expect([answered.status, issuesOf(answered).filter((issue) => issue.startsWith('error'))]).toEqual([
+        422,
+        ['error: search-parameter-parts at SearchParameter.expression'],
+      ]);
+    }
+  });
+
+  // What time an expression has is counted above the stores.
+  if (name !== 'SQLite') return;
+
   test('an expression that takes too long is stopped for a resource and all it contains, and the write is refused by its name', async () => {
     expect((await server.ask('DELETE', '/Patient/large')).status).toBe(204);
     expect((await put('endless', { type: 'string', expression: endless })).status).toBe(201);
@@ -104,17 +118,6 @@ describe.each(stores)('On $name', ({ open }) => {
     expect((await put('beside', family)).status).toBe(201);
     expect((await searched(server, '/Patient?beside=family9&_contained=true&_total=accurate')).body.total).toBe(1);
     expect(issuesOf(await server.ask('GET', '/Patient?endless=x'))).toEqual(['error: search-parameter-too-many at endless']);
-  });
-
-  test('a union of very many parts is refused', async () => {
-    const expression = Array.from({ length: 51 }, () => 'Patient.name.family').join(' | ');
-    for (const one of [expression, `(${expression})`, `Patient.name.family.select(${expression})`]) {
-      const answered = await put('wide', { type: 'string', expression: one });
-      expect([answered.status, issuesOf(answered).filter((issue) => issue.startsWith('error'))]).toEqual([
-        422,
-        ['error: search-parameter-parts at SearchParameter.expression'],
-      ]);
-    }
   });
 });
 
