@@ -5,6 +5,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { stores } from '../stores.js';
 import { type Serving, serve } from './command.js';
@@ -103,6 +104,8 @@ describe.each(stores.map((one) => [one.name, one] as const))('the event loop of 
       while (!over) {
         await ask('GET', 'Observation/small');
         reads++;
+        // What is measured is measured inside; reads without a pause would only take the processor.
+        await pause(5);
       }
     })();
     await work().finally(() => {
@@ -116,15 +119,19 @@ describe.each(stores.map((one) => [one.name, one] as const))('the event loop of 
   test('is free while a resource of megabytes is written, read in other forms, and patched', async () => {
     await ask('PUT', 'Observation/huge', huge);
     const patch = [{ op: 'replace', path: '/component/5/code/text', value: '收缩压' }];
-    const work = {
+    const stored = {
       update: () => ask('PUT', 'Observation/huge', huge),
+      patch: () => ask('PATCH', 'Observation/huge', patch, 'application/json-patch+json'),
+      history: () => ask('GET', 'Observation/huge/_history'),
+    };
+    // What no store has to do with.
+    const above = {
       summary: () => ask('GET', 'Observation/huge?_summary=true'),
       xml: () => ask('GET', 'Observation/huge?_format=xml'),
       pretty: () => ask('GET', 'Observation/huge?_pretty=true'),
-      patch: () => ask('PATCH', 'Observation/huge', patch, 'application/json-patch+json'),
       validate: () => ask('POST', 'Observation/$validate', huge),
-      history: () => ask('GET', 'Observation/huge/_history'),
     };
+    const work = name === 'SQLite' ? { ...stored, ...above } : stored;
     const longest: Record<string, number> = {};
     for (const [what, one] of Object.entries(work)) longest[what] = (await beside(one)).longest;
     expect(Object.entries(longest).filter(([, time]) => time > LONGEST)).toEqual([]);
@@ -143,9 +150,10 @@ describe.each(stores.map((one) => [one.name, one] as const))('the event loop of 
   }, 120_000);
 
   test('is free while others search for long', async () => {
-    const all = () => Promise.all(Array.from({ length: 5 }, () => searches.map((search) => ask('GET', search))).flat());
-    await all();
-    const { longest, main, all: process } = await beside(all);
+    const times = (clients: number) =>
+      Promise.all(Array.from({ length: clients }, () => searches.map((search) => ask('GET', search))).flat());
+    await times(1);
+    const { longest, main, all: process } = await beside(() => times(3));
     expect(longest).toBeLessThan(LONGEST);
     // On the embedded store the searches themselves are the work of another thread.
     if (name === 'SQLite') expect(main).toBeLessThan(0.75 * process);
