@@ -71,6 +71,8 @@ async function follow(
   for await (const { type, id, version } of store.changes(cursor, { live: true, signal })) {
     if (isLiveType(type) && (definitions.versionOf(type, id) ?? 0) < version) {
       await take((await store.read([{ type, id }])).filter((one) => one !== undefined));
+      // A package of hundreds is to be in effect at once: it is work, and not that of looking.
+      seen = PACE.many;
     }
     onChange();
     seen++;
