@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import type { Collection, Document, ObjectId, Timestamp } from 'mongodb';
 import type { Collections, FeedDocument, FeedRow, FeedState, ResumeToken } from './collections.js';
 import { isDuplicate } from './errors.js';
-import { type FindReply, readCommand } from './reader.js';
+import { cursorId, type FindReply, readCommand } from './reader.js';
 
 /** Milliseconds that a holder may be silent. */
 const lease = 4_000;
@@ -104,6 +104,6 @@ export async function documentWith({ db }: Collections, number: number): Promise
 export async function tokenAt({ db }: Collections, moment: Timestamp): Promise<string> {
   const pipeline = [{ $changeStream: { startAtOperationTime: moment } }];
   const { cursor }: Document = await db.command({ aggregate: 'resources', pipeline, cursor: { batchSize: 0 } });
-  await db.command({ killCursors: 'resources', cursors: [cursor.id] });
+  await db.command({ killCursors: 'resources', cursors: [cursorId(cursor.id)] });
   return (cursor.postBatchResumeToken as ResumeToken)._data;
 }

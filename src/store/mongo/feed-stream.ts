@@ -1,6 +1,7 @@
 /** What was committed, as the change stream of the current versions tells it: in the order of the commits, once a majority has them. */
 import { type Document, MongoServerError, type Timestamp } from 'mongodb';
 import type { Collections, FeedRow, ResumeToken } from './collections.js';
+import { cursorId } from './reader.js';
 
 /** What one reply of the stream held, and up to where that is everything. */
 export interface Batch {
@@ -40,7 +41,7 @@ export async function* batches(
       { aggregate: 'resources', pipeline, cursor: { batchSize: 0 }, readConcern: { level: 'majority' } },
       options,
     );
-    open = cursorOf(reply).id;
+    open = cursorId(cursorOf(reply).id);
     for (;;) {
       const more = { getMore: open, collection: 'resources', batchSize: most, maxTimeMS: wait() };
       const { nextBatch, postBatchResumeToken } = cursorOf(await db.command(more, options));

@@ -4,7 +4,7 @@ import type { Version } from '../port.js';
 import { coalesce } from './coalesce.js';
 import type { Collections, VersionDocument } from './collections.js';
 import { documentId, toVersion, versionFields, versionId } from './documents.js';
-import { type FindReply, readCommand } from './reader.js';
+import { cursorId, type FindReply, readCommand } from './reader.js';
 
 type Stored = Pick<VersionDocument, '_id' | 'v' | 'u' | 'm' | 'j'>;
 type FindById = (id: string) => Promise<Stored | undefined>;
@@ -49,7 +49,7 @@ function byId({ db }: Collections, from: 'resources' | 'versions'): FindById {
 
   /** The reply was full (16 MB): what is missing, half at a time. */
   const readRest = async (ids: readonly string[], found: Map<string, Stored>, cursor: unknown): Promise<void> => {
-    await db.command({ killCursors: from, cursors: [cursor] });
+    await db.command({ killCursors: from, cursors: [cursorId(cursor)] });
     const missing = ids.filter((id) => !found.has(id));
     const half = Math.ceil(missing.length / 2);
     for (const part of [missing.slice(0, half), missing.slice(half)]) {

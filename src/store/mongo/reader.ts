@@ -1,6 +1,6 @@
 /** How documents are read: as single commands outside a transaction, through cursors inside one. */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ClientSession, Db, Document, Sort, Timestamp } from 'mongodb';
+import { type ClientSession, type Db, type Document, Long, type Sort, type Timestamp } from 'mongodb';
 import { StoreCostly } from '../port.js';
 import type { Collections } from './collections.js';
 import type { DocumentFilter } from './compile.js';
@@ -80,6 +80,11 @@ export function findCommand({ from, filter, projection, sort, limit }: Asking): 
   return { find: from, filter, projection, limit, batchSize: limit + 1, ...(sort && { sort }), allowDiskUse: false };
 }
 
+/** As a command takes it: the driver makes a number of a small one, and sends that as a double, which is refused. */
+export function cursorId(id: unknown): Long {
+  return Long.fromValue(id as number | Long);
+}
+
 /** One command costs a third less than a cursor of the driver. */
 export async function readRows<T>({ db }: Collections, asking: Asking): Promise<Rows<T>> {
   const { from, filter, projection, sort, limit, notBefore } = asking;
@@ -88,7 +93,7 @@ export async function readRows<T>({ db }: Collections, asking: Asking): Promise<
   const { id, firstBatch } = reply.cursor;
   if (String(id) === '0') return { rows: firstBatch as readonly T[], asOf: reply.operationTime };
   // A reply ends at 16 MB: what is so large comes through a cursor of the driver, from the beginning.
-  await db.command({ killCursors: from, cursors: [id] });
+  await db.command({ killCursors: from, cursors: [cursorId(id)] });
   const cursor = db.collection(from).find(filter, { projection, limit, ...(sort && { sort }), ...time, allowDiskUse: false });
   return { rows: (await cursor.toArray()) as T[], asOf: reply.operationTime };
 }
