@@ -1,5 +1,6 @@
 /** The identifier and code systems of a profile package as NamingSystems, each with all its names side by side. Source: R4 namingsystem.html */
 import type { NamingSystem, NamingSystemUniqueId } from 'fhir/r4.js';
+import type { CodeTable } from './code-tables.js';
 import type { Manifest } from './manifest.js';
 import { dateOf } from './manifest.js';
 
@@ -37,16 +38,7 @@ export function namingSystem(system: IdentifierSystem, manifest: Manifest): Nami
   };
 }
 
-interface NamedTable {
-  readonly id: string;
-  readonly name: string;
-  readonly title: string;
-  readonly english: string;
-  readonly standard: string;
-  readonly version: string;
-  readonly url: string;
-  readonly responsible?: string;
-}
+type NamedTable = Pick<CodeTable, 'id' | 'name' | 'title' | 'english' | 'standard' | 'version' | 'url' | 'responsible'>;
 
 /** The code systems whose address is an OID, with the address of this package beside it; editions of one system share a name. */
 export function codeNamingSystems(tables: readonly NamedTable[], manifest: Manifest): NamingSystem[] {

@@ -1,7 +1,7 @@
 /** The resource a write brings: the right type, and valid. Source: R4 http.html#create, http.html#update */
 import { isObject, type Json } from '../model/json.js';
 import { message } from '../model/message.js';
-import { FhirError, fault, type Issue } from '../model/outcome.js';
+import { FhirError, fault, type Issue, isError } from '../model/outcome.js';
 import type { Resource } from '../model/resource.js';
 import { type Sent, withFaults } from '../model/sent.js';
 import type { Judge } from '../uploads/uploads.js';
@@ -37,8 +37,4 @@ export function* validated(
   const issues = sent === undefined ? found : withFaults(sent.faults(resource.resourceType), found);
   if (issues.some(isError)) throw new FhirError(issues, { status: 422 });
   return issues;
-}
-
-function isError(issue: Issue): boolean {
-  return issue.severity === 'error' || issue.severity === 'fatal';
 }

@@ -56,6 +56,11 @@ export interface Issue {
   readonly column?: number;
 }
 
+/** Keeps what it was found in from being taken. */
+export function isError({ severity }: Pick<Issue, 'severity'>): boolean {
+  return severity === 'error' || severity === 'fatal';
+}
+
 const statusOf: Readonly<Record<IssueCode, number>> = {
   invalid: 400,
   structure: 400,
@@ -101,7 +106,7 @@ export class FhirError extends Error {
   ) {
     super(issues[0]?.message.en ?? 'unknown fault', { cause: options.cause });
     this.name = 'FhirError';
-    const first = issues.find((issue) => issue.severity === 'fatal' || issue.severity === 'error') ?? issues[0];
+    const first = issues.find(isError) ?? issues[0];
     this.status = options.status ?? (first ? statusOf[first.code] : 500);
     this.headers = options.headers ?? {};
   }

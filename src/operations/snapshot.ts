@@ -17,6 +17,7 @@ import { parseStored } from '../model/parse-stored.js';
 import type { Key, Resource } from '../model/resource.js';
 import type { Operation } from './operation.js';
 import { snapshotInput } from './snapshot-input.js';
+import { validAsSent } from './valid-as-sent.js';
 
 export const snapshot: Operation = {
   name: 'snapshot',
@@ -58,10 +59,8 @@ async function readable(rooms: Rooms, request: Asked, view: View, key: Key): Pro
 }
 
 /** Only what is a StructureDefinition at all can be made more of. */
-async function valid({ validator }: Rooms, resource: Resource): Promise<StructureDefinition> {
-  const issues = await inSteps(validator.validateInSteps(resource));
-  if (issues.some(({ severity }) => severity === 'error' || severity === 'fatal')) throw new FhirError(issues, { status: 422 });
-  return resource as unknown as StructureDefinition;
+async function valid(rooms: Rooms, resource: Resource): Promise<StructureDefinition> {
+  return (await validAsSent(rooms, resource)) as unknown as StructureDefinition;
 }
 
 /** How many structures are fetched whole; a profile rests on a few, and on the types it goes into. */

@@ -9,7 +9,7 @@ import { createLiveDefinitions, type LiveDefinitions } from '../definitions/live
 import { isLiveType, uploaded } from '../definitions/uploaded.js';
 import { inSteps, wholly } from '../model/in-steps.js';
 import type { Message } from '../model/message.js';
-import type { Issue } from '../model/outcome.js';
+import { type Issue, isError } from '../model/outcome.js';
 import type { Key, Resource } from '../model/resource.js';
 import type { Version } from '../store/port.js';
 import { createTerminology } from '../terminology/create-terminology.js';
@@ -108,10 +108,6 @@ function withExamination(validator: Validator, examination: Examination): Valida
       return found.some(isError) ? found : together(found, yield* examination(resource));
     },
   };
-}
-
-function isError({ severity }: Issue): boolean {
-  return severity === 'error' || severity === 'fatal';
 }
 
 /** Of one fault at one place the graver word is enough. */

@@ -9,12 +9,13 @@ import type { RequestFor } from '../../interactions/request.js';
 import { restrictionOf } from '../../interactions/visibility.js';
 import { inSteps } from '../../model/in-steps.js';
 import { type Message, message } from '../../model/message.js';
-import { FhirError, fault } from '../../model/outcome.js';
+import { fault } from '../../model/outcome.js';
 import { parseStored } from '../../model/parse-stored.js';
 import type { Resource } from '../../model/resource.js';
 import { type CodeContent, codeContent } from '../../terminology/code-system.js';
 import type { NamedContent } from '../../terminology/judge-code.js';
 import type { TerminologySources } from '../../terminology/sources.js';
+import { validAsSent } from '../valid-as-sent.js';
 import { knownSystem } from './known-as.js';
 import type { OperationParameters } from './parameters.js';
 
@@ -38,7 +39,7 @@ export async function askedCodeSystem(asking: Asking, { url, version }: Named): 
   const sent = asked.resource('codeSystem');
   if (request.id !== undefined && sent !== undefined) throw oneWanted(request.id);
   if (request.id !== undefined) return ofInstance(await codeSystemAt(asking, request.id), asking);
-  if (sent !== undefined) return contentOf(await valid(rooms, sent));
+  if (sent !== undefined) return contentOf(await validAsSent(rooms, sent));
   if (url === undefined) return undefined;
   const system = knownSystem(rooms, bare(url));
   return { system, content: contentNamed(rooms, sources, system, version ?? versionIn(url)) };
@@ -82,13 +83,6 @@ async function codeSystemAt({ rooms, request, view, sources }: Asking, id: strin
 function contentOf(resource: Resource): NamedContent {
   const codeSystem = resource as unknown as CodeSystem;
   return { system: codeSystem.url ?? '', content: codeContent(codeSystem) };
-}
-
-/** Only what is valid in itself can be read as a definition. */
-async function valid({ validator }: Rooms, resource: Resource): Promise<Resource> {
-  const issues = await inSteps(validator.validateInSteps(resource));
-  if (issues.some(({ severity }) => severity === 'error' || severity === 'fatal')) throw new FhirError(issues, { status: 422 });
-  return resource;
 }
 
 export function bare(canonical: string): string {

@@ -7,10 +7,10 @@ import type { RequestFor } from '../../interactions/request.js';
 import { restrictionOf } from '../../interactions/visibility.js';
 import { inSteps } from '../../model/in-steps.js';
 import { message } from '../../model/message.js';
-import { FhirError, fault, type Issue } from '../../model/outcome.js';
+import { fault, type Issue } from '../../model/outcome.js';
 import { parseStored } from '../../model/parse-stored.js';
-import type { Resource } from '../../model/resource.js';
 import type { CompiledValueSet, TerminologySources, Wishes } from '../../terminology/sources.js';
+import { validAsSent } from '../valid-as-sent.js';
 import { valueSetOfContext } from './context.js';
 import { knownSystem, knownValueSet } from './known-as.js';
 import type { OperationParameters } from './parameters.js';
@@ -68,7 +68,7 @@ async function compiledAsked(
   ];
   if (ways.length > 1) throw oneWanted(ways);
   if (id !== undefined) return valueSetAt(rooms, request, view, id, sources);
-  if (sent !== undefined) return sources.unnamed((await valid(rooms, sent)) as unknown as ValueSet);
+  if (sent !== undefined) return sources.unnamed((await validAsSent(rooms, sent, counts)) as unknown as ValueSet);
   if (url !== undefined) return known(rooms, url, asked, sources);
   if (context !== undefined) return known(rooms, valueSetOfContext(rooms.definitions, asked), asked, sources);
   throw noneGiven();
@@ -107,21 +107,8 @@ function wholeSystem(rooms: Rooms, canonical: string, sources: TerminologySource
 }
 
 /** What is there must be of its shape; what is missing matters only where codes are taken from: one made up to be expanded has no status. */
-async function valid({ validator }: Rooms, resource: Resource): Promise<Resource> {
-  const issues = await inSteps(validator.validateInSteps(resource));
-  const faults = issues.filter(
-    (issue) =>
-      isGrave(issue) &&
-      (issue.code === 'structure' ||
-        issue.code === 'value' ||
-        /^ValueSet\.(compose|expansion|url|version|language)\b/.test(issue.expression ?? '')),
-  );
-  if (faults.length > 0) throw new FhirError(faults, { status: 422 });
-  return resource;
-}
-
-function isGrave({ severity }: Issue): boolean {
-  return severity === 'error' || severity === 'fatal';
+function counts({ code, expression = '' }: Issue): boolean {
+  return code === 'structure' || code === 'value' || /^ValueSet\.(compose|expansion|url|version|language)\b/.test(expression);
 }
 
 function oneWanted(ways: readonly string[]) {

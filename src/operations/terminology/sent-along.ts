@@ -3,26 +3,21 @@
  * Source: HL7 FHIR Terminology Ecosystem, requirements.html (tx-resource)
  */
 import type { Rooms } from '../../interactions/intent.js';
-import { inSteps } from '../../model/in-steps.js';
 import { message } from '../../model/message.js';
-import { FhirError, fault } from '../../model/outcome.js';
+import { fault } from '../../model/outcome.js';
 import type { Resource } from '../../model/resource.js';
 import type { SentAlong } from '../../terminology/sent-along.js';
+import { validAsSent } from '../valid-as-sent.js';
 import type { OperationParameters, Shape } from './parameters.js';
 
 export const sentAlongShape: Shape = { name: 'tx-resource', type: 'Resource', max: '*' };
 
 /** Throws FhirError 400 for what is neither, 422 for what cannot be read as a definition. */
-export async function sentAlong({ validator }: Pick<Rooms, 'validator'>, asked: OperationParameters): Promise<readonly SentAlong[]> {
+export async function sentAlong(rooms: Pick<Rooms, 'validator'>, asked: OperationParameters): Promise<readonly SentAlong[]> {
   const sent: SentAlong[] = [];
   for (const one of asked.resources(sentAlongShape.name)) {
     if (!isDefinition(one)) throw ofOtherType(one, asked);
-    const issues = await inSteps(validator.validateInSteps(one));
-    const faults = issues.filter(
-      ({ severity, expression = '' }) => severity !== 'warning' && severity !== 'information' && counts.test(expression),
-    );
-    if (faults.length > 0) throw new FhirError(faults, { status: 422 });
-    sent.push(one as unknown as SentAlong);
+    sent.push((await validAsSent(rooms, one, ({ expression = '' }) => counts.test(expression))) as unknown as SentAlong);
   }
   return sent;
 }

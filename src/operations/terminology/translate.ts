@@ -12,12 +12,12 @@ import { restrictionOf } from '../../interactions/visibility.js';
 import { inSteps } from '../../model/in-steps.js';
 import type { JsonObject } from '../../model/json.js';
 import { type Language, message } from '../../model/message.js';
-import { FhirError, fault } from '../../model/outcome.js';
+import { fault } from '../../model/outcome.js';
 import { parseStored } from '../../model/parse-stored.js';
-import type { Resource } from '../../model/resource.js';
 import { type Languages, languagesOf, wordsIn } from '../../terminology/displays.js';
 import { type Dependency, isTranslated, type Match, type Translation } from '../../terminology/translation.js';
 import type { Operation } from '../operation.js';
+import { validAsSent } from '../valid-as-sent.js';
 import { out, outParts, parametersAnswer } from './answer.js';
 import { knownSystem } from './known-as.js';
 import { type OperationParameters, parameterReader } from './parameters.js';
@@ -95,7 +95,7 @@ async function mapAsked(rooms: Rooms, request: Asked, view: View, asked: Operati
   const ways = named.filter((one) => one !== undefined);
   if (ways.length > 1) throw oneMapWanted(ways);
   if (id !== undefined) return mapAt(rooms, request, view, id);
-  if (sent !== undefined) return inSteps(mapDefinition(await valid(rooms, sent)));
+  if (sent !== undefined) return inSteps(mapDefinition((await validAsSent(rooms, sent)) as JsonObject));
   if (url !== undefined) return mapKnown(rooms, url, version, asked);
   if (version !== undefined) throw wanted('translate-version', 'conceptMapVersion', ['concept map (url)', '概念映射（url）']);
   return undefined;
@@ -120,12 +120,6 @@ function mapKnown({ definitions }: Rooms, url: string, version: string | undefin
     `此处没有概念映射 ${canonical}${here[1]}`,
   );
   throw fault('not-found', text, { expression: asked.at('url') });
-}
-
-async function valid({ validator }: Rooms, sent: Resource): Promise<JsonObject> {
-  const issues = await inSteps(validator.validateInSteps(sent));
-  if (issues.some(({ severity }) => severity === 'error' || severity === 'fatal')) throw new FhirError(issues, { status: 422 });
-  return sent as JsonObject;
 }
 
 function oneMapWanted(ways: readonly string[]) {
