@@ -1,4 +1,5 @@
 /** The type or profile that a person named on the command line: by canonical, or by the last part of its url. */
+import { partsOf, withoutVersion } from '../definitions/canonicals.js';
 import type { Definitions } from '../definitions/definitions.js';
 import { type Message, message } from '../model/message.js';
 import { nearest } from '../model/nearest.js';
@@ -7,7 +8,7 @@ import { nearest } from '../model/nearest.js';
 export function findDefinition(name: string, definitions: Definitions): string | Message {
   if (definitions.structureOf(name) !== undefined || definitions.structure(name) !== undefined) return name;
   const canonicals = canonicalsOf(definitions);
-  const [url = '', version] = name.split('|', 2);
+  const { url, version } = partsOf(name);
   const versions = canonicals.filter((canonical) => canonical.startsWith(`${url}|`)).map((canonical) => canonical.slice(url.length + 1));
   if (version !== undefined && versions.length > 0) {
     const there = versions.join(', ');
@@ -17,7 +18,7 @@ export function findDefinition(name: string, definitions: Definitions): string |
       `${url} 没有版本 ${version}；已知：${there}`,
     );
   }
-  const urls = [...new Set(canonicals.map((canonical) => canonical.split('|', 1)[0] ?? ''))];
+  const urls = [...new Set(canonicals.map(withoutVersion))];
   const ending = name.includes('/') ? [] : urls.filter((one) => endOf(one) === name);
   if (ending.length === 1) return ending[0] ?? name;
   return notKnown(name, ending.length > 0 ? ending : neighbours(url, urls, definitions));

@@ -42,6 +42,24 @@ export function compareVersions(a: string, b: string): number {
   return 0;
 }
 
-export function canonicalOf({ url, version }: { readonly url: string; readonly version?: string | undefined }): string {
-  return version === undefined ? url : `${url}|${version}`;
+/** `url` or `url|version`, parted. */
+export interface CanonicalParts {
+  readonly url: string;
+  readonly version?: string | undefined;
+}
+
+export function canonicalOf(parts: CanonicalParts): string;
+export function canonicalOf(parts: Partial<CanonicalParts>): string | undefined;
+export function canonicalOf({ url, version }: Partial<CanonicalParts>): string | undefined {
+  return url === undefined || version === undefined ? url : `${url}|${version}`;
+}
+
+/** A URL has no `|` in it, a version may. */
+export function partsOf(canonical: string): CanonicalParts {
+  const bar = canonical.indexOf('|');
+  return bar < 0 ? { url: canonical } : { url: canonical.slice(0, bar), version: canonical.slice(bar + 1) };
+}
+
+export function withoutVersion(canonical: string): string {
+  return partsOf(canonical).url;
 }

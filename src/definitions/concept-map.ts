@@ -16,7 +16,3 @@ export interface MapDefinition extends Pick<ConceptMap, 'id' | 'url' | 'version'
 export function isInUse({ status }: Pick<MapDefinition, 'status'>): boolean {
   return status !== 'retired';
 }
-
-export function canonicalOfMap({ url, version }: Pick<MapDefinition, 'url' | 'version'>): string | undefined {
-  return url === undefined || version === undefined ? url : `${url}|${version}`;
-}

@@ -10,7 +10,7 @@
  */
 import type { CodeSystem, SearchParameter, StructureDefinition, ValueSet } from 'fhir/r4.js';
 import { type Message, message } from '../model/message.js';
-import { canonicalOf, compareVersions } from './canonicals.js';
+import { canonicalOf, compareVersions, partsOf } from './canonicals.js';
 import { isInUse, type MapDefinition } from './concept-map.js';
 import type { Definitions, Generation } from './definitions.js';
 import { withUploaded } from './search-parameters.js';
@@ -241,13 +241,12 @@ function find<T extends Versioned>(
   { inPackages, read, packaged }: Finding<T>,
 ): T | undefined {
   if (byUrl.size === 0) return inPackages(canonical);
-  const cut = canonical.lastIndexOf('|');
-  const url = cut < 0 ? canonical : canonical.slice(0, cut);
+  const { url, version } = partsOf(canonical);
   const entries = byUrl.get(urlKey({ type, url }));
   const [best] = entries ?? [];
   if (entries === undefined || best === undefined) return inPackages(canonical);
-  if (cut >= 0) {
-    const named = entries.filter(({ uploaded }) => uploaded.version === canonical.slice(cut + 1));
+  if (version !== undefined) {
+    const named = entries.filter(({ uploaded }) => uploaded.version === version);
     const [last] = named.sort((a, b) => b.uploaded.lastUpdated - a.uploaded.lastUpdated);
     return last === undefined ? inPackages(canonical) : read(last);
   }

@@ -2,6 +2,7 @@
  * What the references of a resource lead to, read with the same extractor that indexed them. A versioned reference means that version, a
  * canonical what bears its URL. Source: R4 search.html#include, search.html#versions
  */
+import { partsOf } from '../definitions/canonicals.js';
 import { parseStored } from '../model/parse-stored.js';
 import { isId, type Key, keyText, type Resource } from '../model/resource.js';
 import type { Extractor } from './extract.js';
@@ -84,11 +85,6 @@ function localKey(target: string): Key | undefined {
   if (more.length > 0 || !/^[A-Z][A-Za-z]*$/.test(type) || !isId(id)) return undefined;
   if (history === undefined) return { type, id };
   return history === '_history' && /^[1-9]\d{0,8}$/.test(version) ? { type, id, version: Number(version) } : undefined;
-}
-
-function partsOf(canonical: string): Pick<Canonical, 'url' | 'version'> {
-  const bar = canonical.indexOf('|');
-  return bar < 0 ? { url: canonical } : { url: canonical.slice(0, bar), version: canonical.slice(bar + 1) };
 }
 
 /** Whether values of a parameter may be canonicals. */

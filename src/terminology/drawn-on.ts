@@ -3,6 +3,7 @@
  * Source: R4 valueset.html#compositions, valueset-operation-expand.html ("all the parameters that affect the contents")
  */
 import type { ValueSet } from 'fhir/r4.js';
+import { canonicalOf } from '../definitions/canonicals.js';
 import type { CodeContent } from './code-system.js';
 import type { TerminologySources } from './sources.js';
 import type { Obstacle } from './terminology.js';
@@ -46,7 +47,7 @@ function goThrough({ compose }: ValueSet, walk: Walk, path: readonly ValueSet[])
 function useSystem(system: string, version: string | undefined, walk: Walk): void {
   walk.conflict ??= versionConflict(walk.versions, system, version);
   const content = walk.sources.codeSystem(system, version);
-  if (content !== undefined) walk.codeSystems.set(content.version === undefined ? system : `${system}|${content.version}`, content);
+  if (content !== undefined) walk.codeSystems.set(canonicalOf({ url: system, version: content.version }), content);
 }
 
 function useImport(canonical: string, walk: Walk, path: readonly ValueSet[]): void {

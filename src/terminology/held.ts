@@ -4,7 +4,7 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import type { CodeSystem, CodeSystemConcept } from 'fhir/r4.js';
-import { compareVersions } from '../definitions/canonicals.js';
+import { canonicalOf, compareVersions } from '../definitions/canonicals.js';
 import type { Definitions } from '../definitions/definitions.js';
 import { systemsByRule } from './external-systems.js';
 import { hierarchyOperators, propertyOperators } from './filters.js';
@@ -38,7 +38,7 @@ export async function heldCodeSystems(definitions: Pick<Definitions, 'codeSystem
   const held: HeldCodeSystem[] = [];
   let since = performance.now();
   for (const { url, version } of definitions.codeSystems) {
-    const found = definitions.codeSystem(version === '' ? url : `${url}|${version}`);
+    const found = definitions.codeSystem(canonicalOf({ url, version: version === '' ? undefined : version }));
     if (found?.content === 'complete') held.push({ ...ofVersion(url, version, newest), ...asked(found) });
     if (performance.now() - since < HELD) continue;
     await setImmediate();

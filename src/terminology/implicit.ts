@@ -3,6 +3,7 @@
  * Source: R4 snomedct.html#implicit, loinc.html#implicit, codesystem-definitions.html#CodeSystem.valueSet
  */
 import type { ValueSet, ValueSetComposeInclude } from 'fhir/r4.js';
+import { partsOf, withoutVersion } from '../definitions/canonicals.js';
 import type { Definitions } from '../definitions/definitions.js';
 
 const SNOMED = 'http://snomed.info/sct';
@@ -10,9 +11,7 @@ const LOINC = 'http://loinc.org';
 
 /** `canonical` may carry `|version`: that of the code system. */
 export function implicitValueSet(canonical: string, definitions: Pick<Definitions, 'codeSystem' | 'codeSystems'>): ValueSet | undefined {
-  const cut = canonical.lastIndexOf('|');
-  const url = cut < 0 ? canonical : canonical.slice(0, cut);
-  const named = cut < 0 ? undefined : canonical.slice(cut + 1);
+  const { url, version: named } = partsOf(canonical);
   const include = ofSnomed(url) ?? ofLoinc(url) ?? ofWhole(url, definitions);
   if (include === undefined) return undefined;
   const version = include.version ?? named;
@@ -49,7 +48,7 @@ function ofWhole(url: string, definitions: Pick<Definitions, 'codeSystem' | 'cod
   const names = new Set(definitions.codeSystems.map((one) => one.url).filter((system) => !ofR4.test(system)));
   for (const system of names) {
     const valueSet = definitions.codeSystem(system)?.valueSet;
-    if (valueSet?.split('|', 1)[0] === url) return { system };
+    if (valueSet !== undefined && withoutVersion(valueSet) === url) return { system };
   }
   return undefined;
 }

@@ -2,6 +2,7 @@
  * Whether a code is one of a code system, and is named as it should be. What is found is told by its place in the coding.
  * Source: R4 codesystem-operation-validate-code.html, codesystem.html#defined-props, terminologies.html#code
  */
+import { canonicalOf } from '../definitions/canonicals.js';
 import { type Message, message } from '../model/message.js';
 import type { IssueCode, Severity } from '../model/outcome.js';
 import { type CodeContent, type Concept, isAbstract, isInactive } from './code-system.js';
@@ -98,7 +99,7 @@ export function refusal(place: Omit<Verdict, 'result' | 'findings'>, ...findings
 }
 
 export function nameOf({ system, content: { version } }: NamedContent): string {
-  return version === undefined ? system : `${system}|${version}`;
+  return canonicalOf({ url: system, version });
 }
 
 function abstractFindings(concept: Concept, { allowAbstract }: Reading): readonly Finding[] {

@@ -3,6 +3,7 @@
  * terminology-service.html#validation
  */
 import type { ValueSet } from 'fhir/r4.js';
+import { canonicalOf } from '../definitions/canonicals.js';
 import { message } from '../model/message.js';
 import type { CodeContent, Concept } from './code-system.js';
 import { type Finding, judgeConcept, type NamedContent, nameOf, type Reading, refusal, unknownCode, type Verdict } from './judge-code.js';
@@ -37,7 +38,8 @@ function withSystem(coding: Whole, asked: Asked, reading: Reading): Verdict {
   const content = contentFor(coding, asked);
   if (content === undefined && version !== undefined) {
     const here = asked.versionsHere(system);
-    if (here.length > 0) return refusal({ system, code, unknownSystem: `${system}|${version}` }, versionAbsent(coding, here));
+    if (here.length > 0)
+      return refusal({ system, code, unknownSystem: canonicalOf({ url: system, version }) }, versionAbsent(coding, here));
   }
   const wrong = version === undefined ? undefined : otherVersion(coding, asked.valueSet.published);
   if (wrong !== undefined) return refusal({ system, code, version }, wrong);
@@ -55,7 +57,7 @@ function withSystem(coding: Whole, asked: Asked, reading: Reading): Verdict {
 
 function unknownSystem({ system, version }: Whole, content: CodeContent | undefined): Pick<Verdict, 'unknownSystem'> {
   if (content !== undefined) return {};
-  return { unknownSystem: version === undefined ? system : `${system}|${version}` };
+  return { unknownSystem: canonicalOf({ url: system, version }) };
 }
 
 /** In the version that the coding names, else in the one that the value set takes the code from. */
@@ -155,8 +157,7 @@ function notInValueSet(code: string, system: string | undefined, published: Valu
 }
 
 export function valueSetName({ url, version, id }: ValueSet): string {
-  if (url === undefined) return id ?? '-';
-  return version === undefined ? url : `${url}|${version}`;
+  return canonicalOf({ url, version }) ?? id ?? '-';
 }
 
 function undecided({ code, system }: Coding, asked: Asked): Finding {

@@ -2,7 +2,8 @@
  * What one concept map says of one code: its rows, and what it does with codes that have none. Source: R4 conceptmap.html,
  * conceptmap-definitions.html#ConceptMap.group.unmapped, valueset-conceptmap-unmapped-mode.html
  */
-import { canonicalOfMap, type MapDefinition, type MapGroup } from '../definitions/concept-map.js';
+import { canonicalOf } from '../definitions/canonicals.js';
+import type { MapDefinition, MapGroup } from '../definitions/concept-map.js';
 import type { MapCondition, MapRow, MapTarget } from '../definitions/map-rows.js';
 import type { OtherNames } from './system-names.js';
 import type { Coding, Obstacle } from './terminology.js';
@@ -195,7 +196,7 @@ interface From {
 
 function inOtherMap(found: Found, url: string, { map, group }: From, asked: Asked, rooms: MapRooms, { seen, depth }: Path): void {
   const other = rooms.conceptMap(url);
-  const named = canonicalOfMap(map) ?? 'the map';
+  const named = canonicalOf(map) ?? 'the map';
   if (other === undefined) {
     found.hints.push([`${named} leaves it to ${url}, which is not known here`, `${named} 将其交由 ${url} 处理，而此处没有该映射`]);
   } else if (depth >= MOST_MAPS) {

@@ -1,5 +1,6 @@
 /** What stands in the way of telling which codes a value set has: thrown where the work ends, in words that go on a sentence. */
 import type { ValueSetComposeIncludeFilter } from 'fhir/r4.js';
+import { canonicalOf } from '../definitions/canonicals.js';
 import type { Obstacle } from './terminology.js';
 
 /** Ends the work: what stands in the way. */
@@ -41,7 +42,7 @@ export function unknownImport(canonical: string): Obstacle {
 }
 
 export function unknownSystem(system: string, version?: string): Obstacle {
-  const name = version === undefined ? system : `${system}|${version}`;
+  const name = canonicalOf({ url: system, version });
   return [`the code system ${name} is not known here`, `此处没有代码系统 ${name}`];
 }
 

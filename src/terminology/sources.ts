@@ -3,6 +3,7 @@
  * kept. Source: R4 terminologies.html, codesystem.html#supplements
  */
 import type { CodeSystem, ValueSet } from 'fhir/r4.js';
+import { canonicalOf } from '../definitions/canonicals.js';
 import type { Definitions } from '../definitions/definitions.js';
 import { ownText } from '../model/own-text.js';
 import type { CodeContent } from './code-system.js';
@@ -104,7 +105,7 @@ export function createSources(definitions: Known, contents: Contents, wishes: Wi
   const sources: TerminologySources = {
     codeSystem(system, named) {
       const version = versionMeant(wishes.versions, system, named);
-      return kept(codeSystems, version === undefined ? system : `${system}|${version}`, findCodeSystem);
+      return kept(codeSystems, canonicalOf({ url: system, version }), findCodeSystem);
     },
     valueSet: (canonical) => kept(valueSets, canonical, findValueSet),
     unnamed(valueSet) {

@@ -4,6 +4,7 @@
  * Source: R4 codesystem.html#supplements
  */
 import type { CodeSystem, CodeSystemConcept } from 'fhir/r4.js';
+import { canonicalOf, partsOf } from '../definitions/canonicals.js';
 import type { Definitions } from '../definitions/definitions.js';
 import type { CodeContent, Concept } from './code-system.js';
 
@@ -23,7 +24,7 @@ export function supplementsHere(definitions: Pick<Definitions, 'supplements' | '
     const codeSystem = definitions.codeSystem(canonical);
     const of = codeSystem?.supplements;
     if (codeSystem === undefined || of === undefined) continue;
-    const url = of.split('|', 1)[0] ?? of;
+    const { url } = partsOf(of);
     const whole = named.some((one) => one === canonical || one === codeSystem.url);
     found.set(url, [...(found.get(url) ?? []), { codeSystem, whole }]);
   }
@@ -65,13 +66,13 @@ export function supplemented(base: CodeContent, supplements: readonly Supplement
     *concepts() {
       for (const concept of base.concepts()) yield whole(concept);
     },
-    supplements: fitting.map(({ codeSystem: { url = '', version } }) => (version === undefined ? url : `${url}|${version}`)),
+    supplements: fitting.map(({ codeSystem: { url = '', version } }) => canonicalOf({ url, version })),
   };
 }
 
 function isFor({ supplements = '' }: CodeSystem, version: string | undefined): boolean {
-  const cut = supplements.lastIndexOf('|');
-  return cut < 0 || version === undefined || supplements.slice(cut + 1) === version;
+  const { version: named } = partsOf(supplements);
+  return named === undefined || version === undefined || named === version;
 }
 
 function forEach(concepts: readonly CodeSystemConcept[] | undefined, visit: (concept: CodeSystemConcept) => void): void {

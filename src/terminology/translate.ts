@@ -2,7 +2,8 @@
  * Translates codes by the concept maps that are here: by one that is named, or by all that fit where the code comes from and where it is
  * to lead. Source: R4 conceptmap-operation-translate.html, terminology-service.html#translate
  */
-import { canonicalOfMap, isInUse, type MapDefinition } from '../definitions/concept-map.js';
+import { canonicalOf, partsOf, withoutVersion } from '../definitions/canonicals.js';
+import { isInUse, type MapDefinition } from '../definitions/concept-map.js';
 import type { Definitions } from '../definitions/definitions.js';
 import { type Asked, groupsFor, isAmong, type MapRooms, matchesIn, sourceOf, targetOf } from './map-matches.js';
 import type { OtherNames } from './system-names.js';
@@ -75,7 +76,7 @@ function withoutNeedless(matches: readonly Match[]): Match[] {
   const systems = new Set(matches.filter((one) => !one.isUnmapped && isTranslated(one)).map(({ concept }) => concept?.system));
   const seen = new Set<string>();
   return matches.filter(({ equivalence, concept, products, map, isUnmapped }) => {
-    const key = JSON.stringify([equivalence, concept?.system, concept?.code, products, canonicalOfMap(map)]);
+    const key = JSON.stringify([equivalence, concept?.system, concept?.code, products, canonicalOf(map)]);
     if (seen.has(key) || (isUnmapped && systems.has(concept?.system))) return false;
     seen.add(key);
     return true;
@@ -114,15 +115,11 @@ function isSide(map: MapDefinition, side: 'source' | 'target', named: string, ro
 
 /** One of the two names no version. */
 function isPlain(one: string, other: string): boolean {
-  return !one.includes('|') || !other.includes('|');
+  return partsOf(one).version === undefined || partsOf(other).version === undefined;
 }
 
 function isSameName(one: string, other: string, { otherNames }: MapRooms): boolean {
   return one === other || otherNames(one).includes(other);
-}
-
-function withoutVersion(canonical: string): string {
-  return canonical.replace(/\|.*$/, '');
 }
 
 /** Most that are named in one sentence. */
@@ -137,7 +134,7 @@ function whyNone(
   const unknown = codings.filter(isWhole).filter(({ system, code }) => !rooms.mayBe(system, code));
   const notCodes = unknown.map(({ system, code }): Obstacle => [`"${code}" is no code of ${system}`, `“${code}”不是 ${system} 的代码`]);
   if (tried.size > 0) {
-    const names = listed([...tried].map((one) => canonicalOfMap(one) ?? 'the map given'));
+    const names = listed([...tried].map((one) => canonicalOf(one) ?? 'the map given'));
     return [...notCodes, [`the code has no mapping in ${names}`, `以下概念映射中没有该代码：${names}`]];
   }
   const systems = listed(codings.flatMap(({ system = '' }) => system));
@@ -157,7 +154,7 @@ function whyNone(
       .filter(isWhole)
       .some((coding) => groupsFor(one, { coding, reverse, dependencies: [], targetSystems: undefined }, rooms).length > 0),
   );
-  const others = listed(leading.map((one) => canonicalOfMap(one) ?? ''));
+  const others = listed(leading.map((one) => canonicalOf(one) ?? ''));
   const known: readonly Obstacle[] =
     leading.length === 0
       ? []

@@ -2,6 +2,7 @@
  * Which versions of code systems are meant. Source: R4 valueset-operation-expand.html (system-version, check-system-version,
  * force-system-version), references.html#canonical
  */
+import { partsOf } from '../definitions/canonicals.js';
 import type { Obstacle } from './terminology.js';
 
 /** Each by the url of the code system. */
@@ -27,8 +28,8 @@ export function versionsOf(asked: {
 function byUrl(canonicals: readonly string[] = []): ReadonlyMap<string, string> {
   return new Map(
     canonicals.flatMap((canonical): [string, string][] => {
-      const cut = canonical.lastIndexOf('|');
-      return cut < 0 ? [] : [[canonical.slice(0, cut), canonical.slice(cut + 1)]];
+      const { url, version } = partsOf(canonical);
+      return version === undefined ? [] : [[url, version]];
     }),
   );
 }

@@ -3,6 +3,7 @@
  * elementdefinition.html, profiling.html
  */
 import type { ElementDefinition, ElementDefinitionConstraint, StructureDefinition } from 'fhir/r4.js';
+import { withoutVersion } from '../definitions/canonicals.js';
 import type { Definitions } from '../definitions/definitions.js';
 import { checkExpression } from '../fhirpath/check.js';
 import { type Message, message } from '../model/message.js';
@@ -66,12 +67,12 @@ function checkBases({ structure, compiler, report }: Check): void {
   const seen = new Set([structure.url]);
   let base = structure.baseDefinition;
   for (let depth = 0; base !== undefined; depth++) {
-    if (seen.has(base.split('|', 1)[0] ?? '') || depth > MAX_BASES) {
+    if (seen.has(withoutVersion(base)) || depth > MAX_BASES) {
       const text = message('profile-circular', `The profile is built on itself, by way of ${base}`, `该规范经由 ${base} 以自身为基础`);
       report('error', text, undefined, 'baseDefinition');
       return;
     }
-    seen.add(base.split('|', 1)[0] ?? '');
+    seen.add(withoutVersion(base));
     base = compiler.definitions.structure(base)?.baseDefinition;
   }
 }

@@ -3,6 +3,7 @@
  * Source: R4 profiling.html#discriminator
  */
 import type { ElementDefinition, ElementDefinitionSlicingDiscriminator } from 'fhir/r4.js';
+import { withoutVersion } from '../definitions/canonicals.js';
 import { isObject, type Json } from '../model/json.js';
 import { type Compiler, isPresent } from './compiler.js';
 import { collect, type Found, locate, type PathStep, parsePath, profilesAt } from './discriminator-path.js';
@@ -190,7 +191,7 @@ function extensionCriterion({ element }: ElementNode, [step, ...more]: readonly 
   if (step?.kind !== 'element' || step.name !== 'url' || more.length > 0) return undefined;
   const urls = element.type?.flatMap(({ code, profile = [] }) => (code === 'Extension' ? profile : [])) ?? [];
   const [canonical, ...others] = urls;
-  const url = canonical?.split('|', 1)[0];
+  const url = canonical && withoutVersion(canonical);
   return url === undefined || others.length > 0 ? undefined : withText(url, (found) => found.some(({ value }) => value === url));
 }
 

@@ -1,5 +1,6 @@
 /** Finds the structures that a snapshot is made of. Source: R4 structuredefinition.html, references.html#canonical */
 import type { StructureDefinition } from 'fhir/r4.js';
+import { withoutVersion } from '../canonicals.js';
 import type { TreeNode } from './tree.js';
 
 /** By canonical, `url` or `url|version`. */
@@ -35,9 +36,4 @@ export function ancestryOf(canonical: string, lookUp: LookUp): Ancestry {
     at = structure.baseDefinition;
   }
   return { urls, isWhole: at === undefined };
-}
-
-export function withoutVersion(canonical: string): string {
-  const bar = canonical.indexOf('|');
-  return bar < 0 ? canonical : canonical.slice(0, bar);
 }

@@ -4,7 +4,8 @@
  */
 import type { ElementDefinition, ElementDefinitionType } from 'fhir/r4.js';
 import { type Message, message } from '../../model/message.js';
-import { ancestryOf, type LookUp, typeUrl, withoutVersion } from './look-up.js';
+import { withoutVersion } from '../canonicals.js';
+import { ancestryOf, type LookUp, typeUrl } from './look-up.js';
 
 export interface Widening {
   /** The field of the differential's element. */

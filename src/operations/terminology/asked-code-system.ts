@@ -3,6 +3,7 @@
  * read code systems. Source: R4 codesystem-operations.html
  */
 import type { CodeSystem } from 'fhir/r4.js';
+import { canonicalOf, partsOf, withoutVersion } from '../../definitions/canonicals.js';
 import type { Rooms, View } from '../../interactions/intent.js';
 import { deleted, visibleVersion } from '../../interactions/read.js';
 import type { RequestFor } from '../../interactions/request.js';
@@ -13,7 +14,7 @@ import { fault } from '../../model/outcome.js';
 import { parseStored } from '../../model/parse-stored.js';
 import type { Resource } from '../../model/resource.js';
 import { type CodeContent, codeContent } from '../../terminology/code-system.js';
-import type { NamedContent } from '../../terminology/judge-code.js';
+import { type NamedContent, nameOf } from '../../terminology/judge-code.js';
 import type { TerminologySources } from '../../terminology/sources.js';
 import { validAsSent } from '../valid-as-sent.js';
 import { knownSystem } from './known-as.js';
@@ -41,21 +42,23 @@ export async function askedCodeSystem(asking: Asking, { url, version }: Named): 
   if (request.id !== undefined) return ofInstance(await codeSystemAt(asking, request.id), asking);
   if (sent !== undefined) return contentOf(await validAsSent(rooms, sent));
   if (url === undefined) return undefined;
-  const system = knownSystem(rooms, bare(url));
-  return { system, content: contentNamed(rooms, sources, system, version ?? versionIn(url)) };
+  const named = partsOf(url);
+  const system = knownSystem(rooms, named.url);
+  return { system, content: contentNamed(rooms, sources, system, version ?? named.version) };
 }
 
 /** What else is said of it must fit. */
 function ofInstance(found: NamedContent, { asked }: Asking): NamedContent {
   const [url, version] = [asked.text('url') ?? asked.text('system'), asked.text('version')];
-  if (url !== undefined && bare(url) !== found.system) throw otherThan(found.system, url, asked.has('url') ? 'url' : 'system');
+  if (url !== undefined && withoutVersion(url) !== found.system) throw otherThan(found.system, url, asked.has('url') ? 'url' : 'system');
   const own = found.content.version;
-  if (version !== undefined && own !== undefined && version !== own) throw otherThan(`${found.system}|${own}`, version, 'version');
+  if (version !== undefined && own !== undefined && version !== own) throw otherThan(nameOf(found), version, 'version');
   return found;
 }
 
 export function contentNamed(rooms: Rooms, sources: TerminologySources, url: string, version: string | undefined): CodeContent {
-  const [system, named] = [bare(url), version ?? versionIn(url)];
+  const parts = partsOf(url);
+  const [system, named] = [parts.url, version ?? parts.version];
   const content = contentHere(sources, system, named);
   if (content !== undefined) return content;
   throw fault('not-found', notHere(rooms, system, named));
@@ -75,8 +78,9 @@ async function codeSystemAt({ rooms, request, view, sources }: Asking, id: strin
   const version = await visibleVersion(rooms, request, view, { type: 'CodeSystem', id });
   if (version.json === null) throw deleted(version);
   const canonical = rooms.uploads.definitions.codeSystemAt(id);
-  const content = canonical === undefined ? undefined : sources.codeSystem(bare(canonical), versionIn(canonical));
-  if (canonical !== undefined && content?.about?.id === id) return { system: bare(canonical), content };
+  const named = canonical === undefined ? undefined : partsOf(canonical);
+  const content = named && sources.codeSystem(named.url, named.version);
+  if (named !== undefined && content?.about?.id === id) return { system: named.url, content };
   return contentOf((await inSteps(parseStored(version.json))) as Resource);
 }
 
@@ -85,19 +89,9 @@ function contentOf(resource: Resource): NamedContent {
   return { system: codeSystem.url ?? '', content: codeContent(codeSystem) };
 }
 
-export function bare(canonical: string): string {
-  const cut = canonical.lastIndexOf('|');
-  return cut < 0 ? canonical : canonical.slice(0, cut);
-}
-
-function versionIn(canonical: string): string | undefined {
-  const cut = canonical.lastIndexOf('|');
-  return cut < 0 ? undefined : canonical.slice(cut + 1);
-}
-
 export function notHere({ uploads }: Rooms, system: string, version: string | undefined): Message {
   const here = uploads.terminology.versionsHere(system);
-  const canonical = version === undefined ? system : `${system}|${version}`;
+  const canonical = canonicalOf({ url: system, version });
   const [en, zh] = here.length === 0 ? ['', ''] : [`; its versions here are ${here.join(', ')}`, `；现有版本：${here.join('、')}`];
   return message('code-system-unknown', `There is no code system ${canonical} here${en}`, `此处没有代码系统 ${canonical}${zh}`);
 }

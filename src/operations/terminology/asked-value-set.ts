@@ -1,5 +1,6 @@
 /** The value set an operation is asked about: by its id in the URL, by its url, or as it is sent. Source: R4 valueset-operation-expand.html */
 import type { ValueSet } from 'fhir/r4.js';
+import { canonicalOf, partsOf, withoutVersion } from '../../definitions/canonicals.js';
 import { valueSetSupplement } from '../../definitions/strip.js';
 import type { Rooms, View } from '../../interactions/intent.js';
 import { deleted, visibleVersion } from '../../interactions/read.js';
@@ -87,10 +88,10 @@ async function valueSetAt(rooms: Rooms, request: Asked, view: View, id: string, 
 function known(rooms: Rooms, url: string, asked: OperationParameters, sources: TerminologySources): CompiledValueSet {
   const name = knownValueSet(rooms, url);
   const version = asked.text('valueSetVersion');
-  const canonical = version === undefined || name.includes('|') ? name : `${name}|${version}`;
+  const canonical = canonicalOf({ version, ...partsOf(name) });
   const content = sources.valueSet(canonical) ?? wholeSystem(rooms, canonical, sources);
   if (content !== undefined) return content;
-  const other = sources.published(url.replace(/\|.*$/, ''))?.version;
+  const other = sources.published(withoutVersion(url))?.version;
   const [en, zh] = other === undefined ? ['', ''] : [`; its version ${other} is here`, `；此处有其版本 ${other}`];
   throw fault('not-found', message('value-set-unknown', `There is no value set ${canonical} here${en}`, `此处没有值集 ${canonical}${zh}`), {
     expression: asked.at('url'),
@@ -99,7 +100,7 @@ function known(rooms: Rooms, url: string, asked: OperationParameters, sources: T
 
 /** All codes of a code system, by its own URI. Source: R4 terminology-service.html#validation */
 function wholeSystem(rooms: Rooms, canonical: string, sources: TerminologySources): CompiledValueSet | undefined {
-  const [uri = '', version] = canonical.split('|');
+  const { url: uri, version } = partsOf(canonical);
   const system = knownSystem(rooms, uri);
   if (sources.codeSystem(system, version) === undefined) return undefined;
   const include = { system, ...(version === undefined ? {} : { version }) };

@@ -1,11 +1,12 @@
 /** $validate-code of a code system: whether a code is one of its own and is named as it should be. Source: R4 codesystem-operation-validate-code.html */
+import { canonicalOf, withoutVersion } from '../../definitions/canonicals.js';
 import { message } from '../../model/message.js';
 import { fault } from '../../model/outcome.js';
 import { type Finding, judgeInCodeSystem, type NamedContent, type Reading, refusal, type Verdict } from '../../terminology/judge-code.js';
 import type { Coding } from '../../terminology/terminology.js';
 import type { Operation } from '../operation.js';
 import { refuseOtherDate } from './as-of-now.js';
-import { type Asking, askedCodeSystem, bare, contentHere, contentNamed, notHere } from './asked-code-system.js';
+import { type Asking, askedCodeSystem, contentHere, contentNamed, notHere } from './asked-code-system.js';
 import { codesAsked } from './codes-asked.js';
 import { withKnownSystem } from './known-as.js';
 import { parameterReader } from './parameters.js';
@@ -42,7 +43,7 @@ function judgeInItsOwn(coding: Coding, { rooms, asked, sources }: Asking, readin
   if (system === undefined) return refusal({ ...(code === undefined ? {} : { code }) }, systemMissing());
   const content = contentHere(sources, system, version);
   if (content !== undefined) return judgeInCodeSystem(coding, { system, content }, reading);
-  const unknownSystem = version === undefined ? system : `${system}|${version}`;
+  const unknownSystem = canonicalOf({ url: system, version });
   const text = notHere(rooms, system, version);
   const place = { system, ...(code === undefined ? {} : { code }), unknownSystem };
   return refusal(place, { severity: 'error', code: 'not-found', message: text, part: 'system' });
@@ -55,7 +56,7 @@ function systemMissing(): Finding {
 
 function judge(coding: Coding, named: NamedContent, { rooms, request, sources }: Asking, reading: Reading): Verdict {
   const { system, version } = coding;
-  if (system !== undefined && bare(system) !== named.system) return refusal(coding, otherSystem(system, named.system));
+  if (system !== undefined && withoutVersion(system) !== named.system) return refusal(coding, otherSystem(system, named.system));
   const isNamed = version === undefined || version === named.content.version || request.id !== undefined;
   const content = isNamed ? named.content : contentNamed(rooms, sources, named.system, version);
   return judgeInCodeSystem(coding, { ...named, content }, reading);

@@ -2,6 +2,7 @@
  * ValueSet.expansion.parameter: all that the codes depend on, as it was asked and as it was found.
  * Source: R4 valueset-operation-expand.html (return), valueset-definitions.html#ValueSet.expansion.parameter
  */
+import { canonicalOf } from '../../definitions/canonicals.js';
 import type { JsonObject } from '../../model/json.js';
 import type { Languages } from '../../terminology/displays.js';
 import type { DrawnOn } from '../../terminology/drawn-on.js';
@@ -43,7 +44,7 @@ function foundOf({ codeSystems, valueSets, circles }: DrawnOn): readonly JsonObj
     ...systems.flatMap(([canonical, { version }]) => (version === undefined ? [] : out('version', 'Uri', canonical))),
     ...systems.flatMap(([, { supplements = [] }]) => supplements.flatMap((one) => out('used-supplement', 'Uri', one))),
     ...[...valueSets].flatMap(([canonical, { url, version }]) =>
-      out('used-valueset', 'Uri', version === undefined ? canonical : `${url}|${version}`),
+      out('used-valueset', 'Uri', version === undefined ? canonical : canonicalOf({ url, version })),
     ),
     ...systems.flatMap(([canonical, { about }]) => warningsOf(canonical, about)),
     ...[...valueSets].flatMap(([canonical, one]) => warningsOf(canonical, one)),

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { ValueSet } from 'fhir/r4.js';
+import { canonicalOf } from '../../definitions/canonicals.js';
 import { instantText } from '../../model/dates.js';
 import { inSteps } from '../../model/in-steps.js';
 import type { JsonObject } from '../../model/json.js';
@@ -93,8 +94,8 @@ function identifierOf({ url, version, compose }: ValueSet, { total }: Expansion,
 }
 
 function nameOf({ url, version }: ValueSet): readonly [en: string, zh: string] {
-  if (url === undefined) return ['The value set', '该值集'];
-  const canonical = version === undefined ? url : `${url}|${version}`;
+  const canonical = canonicalOf({ url, version });
+  if (canonical === undefined) return ['The value set', '该值集'];
   return [`The value set ${canonical}`, `值集 ${canonical} `];
 }
 

@@ -1,4 +1,5 @@
 /** $subsumes: how two codes of a code system stand to each other. Source: R4 codesystem-operation-subsumes.html */
+import { withoutVersion } from '../../definitions/canonicals.js';
 import { message } from '../../model/message.js';
 import { fault } from '../../model/outcome.js';
 import { type NamedContent, nameOf } from '../../terminology/judge-code.js';
@@ -7,7 +8,7 @@ import { subsumption } from '../../terminology/subsumes.js';
 import type { Coding } from '../../terminology/terminology.js';
 import type { Operation } from '../operation.js';
 import { out, parametersAnswer } from './answer.js';
-import { askedCodeSystem, bare } from './asked-code-system.js';
+import { askedCodeSystem } from './asked-code-system.js';
 import { withKnownSystem } from './known-as.js';
 import { unknownCode } from './lookup.js';
 import { type OperationParameters, parameterReader } from './parameters.js';
@@ -41,7 +42,7 @@ function codeIn(asked: OperationParameters, side: Side): Coding {
 
 /** As the code system writes it. */
 function known({ system, code }: Coding, named: NamedContent): string {
-  if (system !== undefined && bare(system) !== named.system) throw otherSystem(system, named.system);
+  if (system !== undefined && withoutVersion(system) !== named.system) throw otherSystem(system, named.system);
   const found = code === undefined ? undefined : conceptOf(named.content, code);
   if (found === undefined) throw unknownCode(code ?? '', named);
   return found.code;

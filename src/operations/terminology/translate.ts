@@ -3,7 +3,8 @@
  * terminology-service.html#translate
  */
 import type { CodeableConcept, Coding } from 'fhir/r4.js';
-import { canonicalOfMap, type MapDefinition } from '../../definitions/concept-map.js';
+import { canonicalOf, partsOf, withoutVersion } from '../../definitions/canonicals.js';
+import type { MapDefinition } from '../../definitions/concept-map.js';
 import { mapDefinition } from '../../definitions/map-definition.js';
 import type { Rooms, View } from '../../interactions/intent.js';
 import { deleted, visibleVersion } from '../../interactions/read.js';
@@ -109,10 +110,10 @@ async function mapAt(rooms: Rooms, request: Asked, view: View, id: string): Prom
 }
 
 function mapKnown({ definitions }: Rooms, url: string, version: string | undefined, asked: OperationParameters): MapDefinition {
-  const canonical = version === undefined || url.includes('|') ? url : `${url}|${version}`;
+  const canonical = canonicalOf({ version, ...partsOf(url) });
   const found = definitions.conceptMap(canonical);
   if (found !== undefined) return found;
-  const other = canonicalOfMap(definitions.conceptMap(url.replace(/\|.*$/, '')) ?? { url: undefined, version: undefined });
+  const other = canonicalOf(definitions.conceptMap(withoutVersion(url)) ?? {});
   const here = other === undefined ? ['', ''] : [`; ${other} is here`, `；此处有 ${other}`];
   const text = message(
     'concept-map-unknown',
@@ -163,11 +164,11 @@ function answerOf({ matches, hints }: Translation, reader: Reader): readonly Jso
   return [
     ...out('result', 'Boolean', matches.some(isTranslated)),
     ...out('message', 'String', said.length === 0 ? undefined : said.join(language === 'zh' ? '；' : '; ')),
-    ...matches.flatMap((match) => outParts('match', partsOf(reader, match))),
+    ...matches.flatMap((match) => outParts('match', matchParts(reader, match))),
   ];
 }
 
-function partsOf(reader: Reader, { equivalence, concept, products, map }: Match): readonly JsonObject[] {
+function matchParts(reader: Reader, { equivalence, concept, products, map }: Match): readonly JsonObject[] {
   const display = concept && displayOf(concept, reader);
   return [
     ...out('equivalence', 'Code', equivalence),
@@ -175,7 +176,7 @@ function partsOf(reader: Reader, { equivalence, concept, products, map }: Match)
     ...products.flatMap(({ element, concept: value }) =>
       outParts('product', [...out('element', 'Uri', element), ...out('concept', 'Coding', value as JsonObject)]),
     ),
-    ...out('source', 'Uri', canonicalOfMap(map)),
+    ...out('source', 'Uri', canonicalOf(map)),
   ];
 }
 

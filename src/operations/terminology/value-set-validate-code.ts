@@ -1,5 +1,6 @@
 /** $validate-code of a value set: whether a code is one of it, and where not, why. Source: R4 valueset-operation-validate-code.html */
 import type { ValueSet } from 'fhir/r4.js';
+import { canonicalOf } from '../../definitions/canonicals.js';
 import { message } from '../../model/message.js';
 import { drawnOn } from '../../terminology/drawn-on.js';
 import { type Finding, type Reading, refusal, type Verdict } from '../../terminology/judge-code.js';
@@ -77,8 +78,7 @@ function inVersionOf({ system, version }: Coding, ground: Ground): Pick<Ground, 
   const { usual, checked, forced } = wishes.versions ?? { checked: new Map(), forced: new Map() };
   const versions = { usual: new Map([...(usual ?? []), [system, version]]), checked, forced };
   const others = terminology.at({ ...wishes, versions });
-  const { url, version: ofValueSet } = valueSet.published;
-  const canonical = ofValueSet === undefined ? url : `${url}|${ofValueSet}`;
+  const canonical = canonicalOf(valueSet.published);
   const same = canonical === undefined || sources.valueSet(canonical) !== valueSet ? undefined : others.valueSet(canonical);
   return { sources: others, valueSet: same ?? others.unnamed(valueSet.published) };
 }

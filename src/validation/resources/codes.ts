@@ -1,4 +1,5 @@
 /** Codes that a definition takes from a code system, as far as that is here. Source: R4 codesystem.html, valueset.html */
+import { partsOf } from '../../definitions/canonicals.js';
 import type { JsonObject } from '../../model/json.js';
 import type { Severity } from '../../model/outcome.js';
 import type { KnownCodes, KnownConcept } from '../../terminology/terminology.js';
@@ -7,9 +8,8 @@ import { type Ground, tell, textOf, within } from './ground.js';
 
 /** The code system of a canonical or system and its version; undefined: nothing is known of it. */
 export function contentOf(ground: Ground, system: string, version?: string): KnownCodes | undefined {
-  const bar = system.indexOf('|');
-  if (bar >= 0) return contentOf(ground, system.slice(0, bar), system.slice(bar + 1));
-  return ground.compiler.terminology.codeSystem(system, version);
+  const named = partsOf(system);
+  return ground.compiler.terminology.codeSystem(named.url, named.version ?? version);
 }
 
 /** A code that a complete code system lacks: a warning where there may be a later version of it that does not. */

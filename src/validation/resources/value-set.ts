@@ -3,6 +3,7 @@
  * Source: R4 valueset.html#compositions, valueset-definitions.html#ValueSet.compose.include, valueset-filter-operator.html
  */
 import type { CodeSystem } from 'fhir/r4.js';
+import { canonicalOf } from '../../definitions/canonicals.js';
 import type { JsonObject } from '../../model/json.js';
 import type { KnownCodes } from '../../terminology/terminology.js';
 import { inChinese, shorten } from '../rules/primitive.js';
@@ -50,7 +51,7 @@ function checkSelection(ground: Ground, include: JsonObject, owner: string, sour
   });
   if (include.filter === undefined) return;
   const version = textOf(include.version);
-  const definition = ground.compiler.definitions.codeSystem(version === undefined || version === '*' ? system : `${system}|${version}`);
+  const definition = ground.compiler.definitions.codeSystem(canonicalOf({ url: system, version: version === '*' ? undefined : version }));
   eachPart(ground, owner, include, 'filter', (filter, type) => checkFilter(ground, filter, type, { ...source, definition }));
 }
 
