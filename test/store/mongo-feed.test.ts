@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { MongoClient, ObjectId } from 'mongodb';
-import { collectionsOf } from '../../src/store/mongo/collections.js';
+import { collectionsOf, type ResumeToken } from '../../src/store/mongo/collections.js';
 import { beginBuild, build } from '../../src/store/mongo/feed-build.js';
 import { standing, takeUp } from '../../src/store/mongo/feed-state.js';
 import { openMongoStore } from '../../src/store/mongo/open.js';
@@ -169,6 +169,7 @@ suite('the feed of changes in MongoDB', () => {
     await opened.store.commit(commitOf(write('Patient/kept'), write('Patient/other')));
     await opened.store.commit(commitOf(write('Patient/kept', { version: 2 })));
     const before = await told(opened.store);
+    expect(before.map(named).sort()).toEqual(['Patient/kept/1', 'Patient/kept/2', 'Patient/other/1']);
     await opened.store.close();
     await forgetPlace(opened.url);
 
@@ -192,16 +193,21 @@ suite('the feed of changes in MongoDB', () => {
   }, 30_000);
 });
 
-/** The place becomes one that the oplog does not have, which is how MongoDB sees one that it no longer has. */
+/**
+ * The place becomes that of an event which the stream of the resources does not have, and this is how MongoDB sees one that it no longer
+ * has. The token that is there will not do: where the stream had read beyond the last row it names a mere moment, and from any such the
+ * stream goes on, an earlier one telling again what the feed has told.
+ */
 async function forgetPlace(url: string): Promise<void> {
   const client = await new MongoClient(url).connect();
   try {
     const { feed, db } = collectionsOf(client, client.db().databaseName);
-    const [last] = await feed.find().sort({ _id: -1 }).limit(1).toArray();
-    const event = last?.token?._data ?? '';
-    // An event of the same collection at a moment at which there was none.
-    const token = { _data: `${event.slice(0, 10)}00000000${event.slice(18)}` };
-    await feed.updateOne({ _id: last?._id ?? 0 }, { $set: { token } });
+    const others = db.collection('others').watch();
+    await others.tryNext();
+    await db.collection('others').insertOne({});
+    const token = (await others.next())._id as ResumeToken;
+    await others.close();
+    await feed.findOneAndUpdate({}, { $set: { token } }, { sort: { _id: -1 } });
     await db.collection<{ _id: string }>('state').updateOne({ _id: 'feed' }, { $unset: { place: 1 } });
   } finally {
     await client.close();
