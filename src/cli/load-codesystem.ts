@@ -4,7 +4,6 @@ import { Command, Option } from 'commander';
 import type { CodeSystem } from 'fhir/r4.js';
 import { recordOnce } from '../audit/record-once.js';
 import { type Config, readConfig } from '../config.js';
-import { inSteps } from '../model/in-steps.js';
 import type { Language } from '../model/message.js';
 import type { ConceptTable } from '../terminology/table/concept-table.js';
 import { languageOption } from './language.js';
@@ -123,7 +122,7 @@ async function bytesOf(file: string): Promise<Buffer> {
 async function fromResource({ encoding, bytes }: Encoded, { caseInsensitive }: Options): Promise<Loaded> {
   if (encoding !== 'utf-8') throw new UsageError(`JSON is UTF-8; this is ${encoding}. FHIR JSON 应为 UTF-8。`);
   const { builder, about: own } = readResourceFile(bytes, caseInsensitive ? false : undefined);
-  const table = await inSteps(builder.finish());
+  const table = builder.finish();
   const hasHierarchy = table.columns.parents.places.length > 0;
   return { table, about: own, hasHierarchy, read: 'FHIR CodeSystem', repeated: 0, withoutDisplay: 0, unread: [] };
 }
@@ -141,7 +140,7 @@ async function fromTable(encoded: Encoded, options: Options): Promise<Loaded> {
     byPrefix: options.hierarchy === 'prefix',
   });
   const name = delimiter === '\t' ? 'TSV' : 'CSV';
-  return { table: await inSteps(builder.finish()), ...read, read: `${name}, ${encoded.encoding}` };
+  return { table: builder.finish(), ...read, read: `${name}, ${encoded.encoding}` };
 }
 
 function delimiterGiven(given: string | undefined): string | undefined {

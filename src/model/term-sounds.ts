@@ -29,6 +29,7 @@ const otherReadings: Readonly<Record<string, readonly string[]>> = readings(
 const MAX_READ = 60;
 
 const han = /^\p{Script=Han}$/u;
+const SPACE = 0x20;
 
 /**
  * The usual reading first; then one character at a time is read otherwise, for a term of two that people read in their own ways is rare.
@@ -37,51 +38,76 @@ const han = /^\p{Script=Han}$/u;
 export function termSounds(folded: string): readonly TermSound[] {
   const syllables: string[] = [];
   const short: string[] = [];
-  const others: (readonly [at: number, syllable: string])[] = [];
-  let letters = '';
-  const endLetters = () => {
-    if (letters === '') return;
-    syllables.push(letters);
-    short.push(letters);
-    letters = '';
+  const others: (readonly [at: number, way: Way])[] = [];
+  /** Where letters began; -1: there are none before. */
+  let letters = -1;
+  const endLetters = (at: number) => {
+    if (letters < 0) return;
+    const run = folded.slice(letters, at);
+    syllables.push(run);
+    short.push(run);
+    letters = -1;
   };
   let isRead = false;
-  for (const character of folded) {
-    const ways = waysOf(character);
+  let at = 0;
+  for (let point = 0; at < folded.length; at += point > 0xffff ? 2 : 1) {
+    point = folded.codePointAt(at) ?? 0;
+    const ways = point <= 0x7f ? undefined : waysOf(point);
     if (ways === undefined) {
-      if (character === ' ') endLetters();
-      else letters += character;
+      if (point === SPACE) endLetters(at);
+      else if (letters < 0) letters = at;
       continue;
     }
-    endLetters();
+    endLetters(at);
     isRead = true;
-    const [usual = '', ...more] = ways;
-    for (const other of more) others.push([syllables.length, other]);
-    syllables.push(usual);
-    short.push(firstOf(usual));
+    for (const other of ways.others) others.push([syllables.length, other]);
+    syllables.push(ways.usual.syllable);
+    short.push(ways.usual.initial);
     if (syllables.length >= MAX_READ) break;
   }
-  endLetters();
+  endLetters(at);
   if (!isRead) return [];
-  return [
-    { syllables, initials: short.join('') },
-    ...others.map(([at, other]) => ({ syllables: syllables.with(at, other), initials: short.with(at, firstOf(other)).join('') })),
-  ];
+  const usual = { syllables, initials: short.join('') };
+  return [usual, ...others.map(([place, way]) => otherwise(usual, short, place, way))];
+}
+
+function otherwise({ syllables, initials }: TermSound, short: readonly string[], place: number, { syllable, initial }: Way): TermSound {
+  return {
+    syllables: syllables.with(place, syllable),
+    initials: initial === short[place] ? initials : short.with(place, initial).join(''),
+  };
+}
+
+/** How a character is read. */
+interface Way {
+  readonly syllable: string;
+  readonly initial: string;
+}
+
+interface Ways {
+  readonly usual: Way;
+  readonly others: readonly Way[];
 }
 
 /** A character that nobody reads stands for itself. */
-function firstOf(syllable: string): string {
-  return syllable > '\x7f' ? syllable : syllable.slice(0, 1);
+function wayOf(syllable: string): Way {
+  return { syllable, initial: syllable > '\x7f' ? syllable : syllable.slice(0, 1) };
 }
 
-const known = new Map<string, readonly string[] | undefined>();
+/** By code point. */
+const known = new Map<number, Ways | undefined>();
 
 /** Undefined for what is no Chinese character. */
-function waysOf(character: string): readonly string[] | undefined {
-  if (character <= '\x7f') return undefined;
-  const before = known.get(character);
-  if (before !== undefined || known.has(character)) return before;
-  const ways = han.test(character) ? [...new Set([usualSyllable(character), ...(otherReadings[character] ?? [])])] : undefined;
-  known.set(character, ways);
+function waysOf(point: number): Ways | undefined {
+  const before = known.get(point);
+  if (before !== undefined || known.has(point)) return before;
+  const ways = readingsOf(String.fromCodePoint(point));
+  known.set(point, ways);
   return ways;
+}
+
+function readingsOf(character: string): Ways | undefined {
+  if (!han.test(character)) return undefined;
+  const [usual = '', ...others] = new Set([usualSyllable(character), ...(otherReadings[character] ?? [])]);
+  return { usual: wayOf(usual), others: others.map(wayOf) };
 }

@@ -36,42 +36,58 @@ export function codeKey(code: string): string {
 /** Concepts looked at in one step. */
 const AT_ONCE = 500;
 
-/** In the order of the concepts. */
-export function* makeTextKeys(concepts: Iterable<KnownConcept>): Generator<undefined, TextKeys> {
+type Named = Pick<KnownConcept, 'code' | 'display' | 'designation'>;
+
+export interface GrowingKeys {
+  add(concept: Named): void;
+  /** To be called once. */
+  done(): TextKeys;
+}
+
+export function createTextKeys(): GrowingKeys {
   const [codes, texts, sounds, initials] = [createZone(), createZone(), createZone(), createZone()];
   const syllables = createBits();
   let count = 0;
-  for (const concept of concepts) {
-    codes.add(codeKey(concept.code));
-    for (const term of termsOf(concept)) {
-      texts.add(term);
-      let last = '';
-      for (const sound of termSounds(term)) {
-        let at = sounds.add('');
-        for (const syllable of sound.syllables) {
-          syllables.set(at);
-          at = sounds.append(syllable);
-        }
-        // Other readings begin with the same letter more often than not.
-        if (sound.initials !== last) initials.add(sound.initials);
-        last = sound.initials;
-      }
-    }
-    for (const zone of [codes, texts, sounds, initials]) zone.end();
-    if (++count % AT_ONCE === 0) yield;
-  }
   return {
-    count,
-    codes: codes.done(),
-    texts: texts.done(),
-    sounds: sounds.done(),
-    initials: initials.done(),
-    syllables: syllables.done(sounds.length()),
+    add(concept) {
+      codes.add(codeKey(concept.code));
+      for (const term of termsOf(concept)) {
+        texts.add(term);
+        let last = '';
+        for (const sound of termSounds(term)) {
+          sounds.addParts(sound.syllables, syllables.set);
+          // Other readings begin with the same letter more often than not.
+          if (sound.initials !== last) initials.add(sound.initials);
+          last = sound.initials;
+        }
+      }
+      for (const zone of [codes, texts, sounds, initials]) zone.end();
+      count++;
+    },
+    done: () => ({
+      count,
+      codes: codes.done(),
+      texts: texts.done(),
+      sounds: sounds.done(),
+      initials: initials.done(),
+      syllables: syllables.done(sounds.length()),
+    }),
   };
 }
 
-function termsOf({ display, designation }: KnownConcept): readonly string[] {
-  const terms = typeof display === 'string' ? [foldOnce(display)] : [];
+/** In the order of the concepts. */
+export function* makeTextKeys(concepts: Iterable<Named>): Generator<undefined, TextKeys> {
+  const keys = createTextKeys();
+  let count = 0;
+  for (const concept of concepts) {
+    keys.add(concept);
+    if (++count % AT_ONCE === 0) yield;
+  }
+  return keys.done();
+}
+
+function termsOf({ display, designation }: Named): readonly string[] {
+  const terms = typeof display === 'string' && display !== '' ? [foldOnce(display)] : [];
   for (const { value } of designation ?? []) {
     const term = typeof value === 'string' ? foldOnce(value) : '';
     if (term !== '' && !terms.includes(term)) terms.push(term);
@@ -86,18 +102,25 @@ function createZone() {
   let length = 0;
   let ends = new Uint32Array(FIRST_SIZE / 4);
   let count = 0;
+  /** Begins a field for which there is to be room. */
+  const begin = (units: number) => {
+    // A character takes three bytes at most.
+    const most = length + 1 + units * 3;
+    if (most > bytes.length) bytes = grown(bytes, most);
+    length = writeUtf8(bytes, MARK, length);
+  };
   return {
-    /** Begins a field; gives the place behind it. */
-    add(field: string): number {
-      this.append(MARK);
-      return this.append(field);
+    add(field: string): void {
+      begin(field.length);
+      length = writeUtf8(bytes, field, length);
     },
-    append(text: string): number {
-      // A character takes three bytes at most.
-      const most = length + text.length * 3;
-      if (most > bytes.length) bytes = grown(bytes, most);
-      length = writeUtf8(bytes, text, length);
-      return length;
+    /** A field of several parts, with the places where they begin. */
+    addParts(parts: readonly string[], begins: (at: number) => void): void {
+      begin(parts.reduce((sum, part) => sum + part.length, 0));
+      for (const part of parts) {
+        begins(length);
+        length = writeUtf8(bytes, part, length);
+      }
     },
     end(): void {
       if (count === ends.length) {

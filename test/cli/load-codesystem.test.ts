@@ -9,7 +9,6 @@ import { CodesRefused } from '../../src/cli/load-codesystem/faults.js';
 import { readResourceFile } from '../../src/cli/load-codesystem/read-resource.js';
 import { readTableFile, type TableReading } from '../../src/cli/load-codesystem/read-table.js';
 import { delimiterOf } from '../../src/cli/load-codesystem/rows.js';
-import { wholly } from '../../src/model/in-steps.js';
 import { tableContent } from '../../src/terminology/table/table-content.js';
 import { run } from '../end-to-end/command.js';
 import { type RunningServer, startServer } from '../running-server.js';
@@ -25,7 +24,7 @@ async function read(file: string | Buffer, { columns, encoding, ...given }: Give
   const wanted = columns === undefined ? undefined : (parseColumns(columns) as ReadonlyMap<string, string>);
   const reading = { delimiter: delimiterOf(encoded), caseSensitive: true, byPrefix: false, ...given, columns: wanted };
   const { builder, ...rest } = await readTableFile(encoded, reading);
-  const table = wholly(builder.finish());
+  const table = builder.finish();
   return {
     ...rest,
     encoding: encoded.encoding,
@@ -175,7 +174,7 @@ describe('a CodeSystem in JSON', () => {
 
   test('is read with what is nested in it', () => {
     const { builder, about } = readResourceFile(resource({ title: '表' }, nested), undefined);
-    const content = tableContent({ resourceType: 'CodeSystem', status: 'active', content: 'complete' }, wholly(builder.finish()));
+    const content = tableContent({ resourceType: 'CodeSystem', status: 'active', content: 'complete' }, builder.finish());
     expect([...content.concepts()]).toEqual([{ code: 'A', display: '甲"\\}' }, { code: 'B', definition: '乙' }, { code: 'C' }]);
     expect([content.hierarchy().parents.get('C'), about.title, 'concept' in about]).toEqual([['B'], '表', false]);
   });

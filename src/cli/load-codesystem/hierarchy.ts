@@ -16,9 +16,10 @@ export function checkParents({ builder, parents, lines, faults, column }: Parent
   const above = new Int32Array(parents.length).fill(-1);
   for (const [place, parent] of parents.entries()) {
     if (parent === '') continue;
-    above[place] = builder.placeOf(parent);
-    const code = builder.codeAt(place);
-    if (above[place] === -1) {
+    const parentPlace = builder.placeOf(parent);
+    above[place] = parentPlace;
+    if (parentPlace < 0) {
+      const code = builder.codeAt(place);
       faults.add(
         [`"${code}" is to stand below "${parent}", which is no code of this file`, `“${code}”的上级“${parent}”不是本文件中的代码`],
         {
@@ -26,7 +27,7 @@ export function checkParents({ builder, parents, lines, faults, column }: Parent
           column,
         },
       );
-    } else builder.link(parent, code);
+    } else builder.link(parentPlace, place);
   }
   for (const circle of circlesOf(above)) {
     const codes = [...circle, circle[0] ?? 0].map((place) => builder.codeAt(place)).join(' < ');
@@ -55,18 +56,26 @@ function circlesOf(above: Int32Array): readonly (readonly number[])[] {
 
 /** Puts each code that has no parent below the longest other one that it begins with; how many that were. */
 export function linkByPrefix(builder: TableBuilder, parents: readonly string[]): number {
+  const codes = parents.map((_, place) => builder.codeAt(place));
+  const lengths = [...new Set(codes.map(({ length }) => length))].sort((one, other) => other - one);
   let linked = 0;
   for (const [place, parent] of parents.entries()) {
     if (parent !== '') continue;
-    const code = builder.codeAt(place);
-    for (let length = code.length - 1; length > 0; length--) {
-      const prefix = code.slice(0, length);
-      // I10. is no code of its own, I10 is.
-      if (builder.placeOf(prefix) < 0) continue;
-      builder.link(prefix, code);
-      linked++;
-      break;
-    }
+    const above = longestBefore(builder, codes[place] ?? '', lengths);
+    if (above === undefined) continue;
+    builder.link(above, place);
+    linked++;
   }
   return linked;
+}
+
+/** `lengths`: of codes, the longest first. */
+function longestBefore(builder: TableBuilder, code: string, lengths: readonly number[]): number | undefined {
+  for (const length of lengths) {
+    if (length >= code.length) continue;
+    // I10. is no code of its own, I10 is.
+    const place = builder.placeOf(code.slice(0, length));
+    if (place >= 0) return place;
+  }
+  return undefined;
 }

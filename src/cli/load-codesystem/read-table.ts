@@ -6,7 +6,7 @@ import type { CodeSystemConceptDesignation, CodeSystemConceptProperty } from 'fh
 import { createTableBuilder, type GivenConcept, type TableBuilder } from '../../terminology/table/build-table.js';
 import { type Columns, findColumns, isSaid, type Role } from './columns.js';
 import type { Encoded } from './encoding.js';
-import { CodesRefused, createFaults, type Faults, refused } from './faults.js';
+import { CodesRefused, createFaults, type Faults, refused, type Said } from './faults.js';
 import { checkParents, linkByPrefix } from './hierarchy.js';
 import { eachRow } from './rows.js';
 
@@ -96,7 +96,7 @@ function readRow(reading: Reading, fields: readonly string[], line: number): voi
     return;
   }
   const place = builder.placeOf(code);
-  if (isSame(builder, place, concept) && reading.parents[place] === parent) {
+  if (builder.isAt(place, concept) && reading.parents[place] === parent) {
     reading.repeated++;
     return;
   }
@@ -111,43 +111,45 @@ function readRow(reading: Reading, fields: readonly string[], line: number): voi
 }
 
 function isWrongCode(reading: Reading, code: string, line: number): boolean {
-  const at = { line, column: nameOf(reading, 'code') };
-  if (code.trim() === '') reading.faults.add(['the code is empty', '代码为空'], at);
-  else if (code.trim() !== code) {
-    reading.faults.add([`the code "${code}" has spaces at its ends`, `代码“${code}”首尾有空格`], at);
-  } else if (!codeForm.test(code)) {
-    reading.faults.add([`the code "${code}" has white space in it beyond single spaces`, `代码“${code}”中含有连续空格或其他空白字符`], at);
-  } else return false;
-  return true;
+  const said = wrongIn(code);
+  if (said !== undefined) reading.faults.add(said, { line, column: nameOf(reading, 'code') });
+  return said !== undefined;
 }
 
-function isSame(builder: TableBuilder, place: number, concept: GivenConcept): boolean {
-  const other = createTableBuilder({ caseSensitive: true, isComplete: true });
-  other.add(concept);
-  return JSON.stringify(other.conceptAt(0)) === JSON.stringify(builder.conceptAt(place));
+function wrongIn(code: string): Said | undefined {
+  const trimmed = code.trim();
+  if (trimmed === '') return ['the code is empty', '代码为空'];
+  if (trimmed !== code) return [`the code "${code}" has spaces at its ends`, `代码“${code}”首尾有空格`];
+  if (codeForm.test(code)) return undefined;
+  return [`the code "${code}" has white space in it beyond single spaces`, `代码“${code}”中含有连续空格或其他空白字符`];
 }
 
 function conceptOf(reading: Reading, fields: readonly string[], line: number): GivenConcept {
   const { byRole, properties } = reading.columns;
-  const text = (role: Role) => (fields[byRole.get(role) ?? -1] ?? '').trim();
+  const text = (role: Role) => {
+    const place = byRole.get(role);
+    return place === undefined ? '' : (fields[place] ?? '').trim();
+  };
+  const [display, definition, english, alias] = [text('display'), text('definition'), text('english'), text('alias')];
   const designation: CodeSystemConceptDesignation[] = [];
-  if (text('english') !== '') designation.push({ language: 'en', value: text('english') });
-  if (text('alias') !== '')
-    for (const value of text('alias').split(/[;；]/)) if (value.trim() !== '') designation.push({ value: value.trim() });
+  if (english !== '') designation.push({ language: 'en', value: english });
+  if (alias !== '') for (const value of alias.split(/[;；]/)) if (value.trim() !== '') designation.push({ value: value.trim() });
   const property: CodeSystemConceptProperty[] = [];
   for (const role of ['inactive', 'notSelectable'] as const) {
     if (byRole.has(role) && truth(reading, text(role), role, line)) property.push({ code: role, valueBoolean: true });
   }
-  if (text('additional') !== '') property.push({ code: 'additional', valueString: text('additional') });
-  if (text('pinyin') !== '') property.push({ code: 'pinyin', valueString: text('pinyin') });
+  for (const role of ['additional', 'pinyin'] as const) {
+    const value = text(role);
+    if (value !== '') property.push({ code: role, valueString: value });
+  }
   for (const [code, place] of properties) {
     const value = (fields[place] ?? '').trim();
     if (value !== '') property.push({ code, valueString: value });
   }
   return {
     code: fields[byRole.get('code') ?? -1] ?? '',
-    ...(text('display') === '' ? {} : { display: text('display') }),
-    ...(text('definition') === '' ? {} : { definition: text('definition') }),
+    ...(display === '' ? {} : { display }),
+    ...(definition === '' ? {} : { definition }),
     ...(designation.length === 0 ? {} : { designation }),
     ...(property.length === 0 ? {} : { property }),
   };

@@ -50,6 +50,10 @@ export function foldFor(caseSensitive: boolean): FoldCode {
 export function* tableOf(header: TableHeader, columns: Columns): Generator<undefined, ConceptTable> {
   const index = yield* indexCodes(columns.codes, foldFor(header.caseSensitive));
   yield;
+  return indexedTable(header, columns, index);
+}
+
+export function indexedTable(header: TableHeader, columns: Columns, index: CodeIndex): ConceptTable {
   const children = reversed(columns.parents);
   const derived = index.bytes + children.places.byteLength + children.ends.byteLength;
   return { ...header, columns, index, children, bytes: sizeOf(columns) + derived };

@@ -21,12 +21,13 @@ interface Written {
 
 /** '' where there is nothing to say. */
 export function writeExtras({ definition, designation = [], property = [] }: Extras): string {
+  if (definition === undefined && designation.length === 0 && property.length === 0) return '';
   const written: Written = {
     ...(definition === undefined ? {} : { d: definition }),
     ...(designation.length === 0 ? {} : { g: designation.map(shortDesignation) }),
     ...(property.length === 0 ? {} : { p: property.map(shortProperty) }),
   };
-  return definition === undefined && designation.length === 0 && property.length === 0 ? '' : JSON.stringify(written);
+  return JSON.stringify(written);
 }
 
 export function readExtras(text: string): Extras {

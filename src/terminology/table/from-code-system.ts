@@ -4,12 +4,12 @@ import { createTableBuilder, type TableBuilder } from './build-table.js';
 import type { ConceptTable } from './concept-table.js';
 
 /** Concepts put in at one step. */
-const AT_ONCE = 1000;
+const AT_ONCE = 500;
 
 export function* tableOfCodeSystem({ caseSensitive, content, concept = [] }: CodeSystem): Generator<undefined, ConceptTable> {
   const builder = createTableBuilder({ caseSensitive: caseSensitive !== false, isComplete: content === 'complete' });
   yield* addAll(builder, concept, []);
-  return yield* builder.finish();
+  return builder.finish();
 }
 
 function* addAll(builder: TableBuilder, concepts: readonly CodeSystemConcept[], parents: readonly string[]): Generator<undefined, void> {

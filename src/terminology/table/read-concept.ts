@@ -17,7 +17,8 @@ export function conceptAt({ codes, displays, extras, flags }: Read, place: numbe
   return conceptFrom({ code, display, extras: isEmptyAt(extras, place) ? '' : textAt(extras, place), flags: flags[place] ?? 0 });
 }
 
-interface Row {
+/** A concept as it lies in the columns. */
+export interface Row {
   readonly code: string;
   readonly display: string;
   readonly extras: string;
