@@ -191,7 +191,50 @@ suite('the feed of changes in MongoDB', () => {
       await dropDatabase(opened.url);
     }
   }, 30_000);
+
+  test('where the database was restored, the feed goes on from what was restored: nothing twice, nothing of what is gone', async () => {
+    const opened = await openMongo();
+    await opened.store.arrange(layout);
+    await opened.store.commit(commitOf(write('Patient/kept'), write('Patient/other')));
+    const before = await told(opened.store);
+    const restoreFeed = await backUp(opened.url, ['feed', 'state']);
+    await opened.store.commit(commitOf(write('Patient/between')));
+    const restoreVersions = await backUp(opened.url, ['versions', 'resources']);
+    await opened.store.commit(commitOf(write('Patient/kept', { version: 2 }), write('Patient/gone')));
+    expect((await told(opened.store)).length).toBe(5);
+    await opened.store.close();
+    await restoreVersions();
+    await restoreFeed();
+
+    const store = await opened.reopen();
+    await store.arrange(layout);
+    const after = await told(store, before.at(-1)?.cursor);
+    expect(after.map(named)).toEqual(['Patient/between/1']);
+    await store.commit(commitOf(write('Patient/kept', { version: 2, json: null })));
+    const all = await told(store);
+    expect(all.slice(0, 3)).toEqual([...before, ...after]);
+    expect(all.slice(3)).toMatchObject([{ id: 'kept', version: 2, method: 'DELETE' }]);
+    expect((await store.describe()).details['feed made from the versions']).toMatch(/1 versions, \S+ \(the database was restored\)$/);
+    await opened.close();
+  }, 30_000);
 });
+
+/** As mongodump and `mongorestore --drop` do it; gives what puts the documents back. */
+async function backUp(url: string, names: readonly string[]): Promise<() => Promise<void>> {
+  const client = await new MongoClient(url).connect();
+  const saved = await Promise.all(names.map(async (name) => [name, await client.db().collection(name).find().toArray()] as const));
+  return async () => {
+    for (const [name, documents] of saved) {
+      const [{ options } = {}] = await client.db().listCollections({ name }, { nameOnly: false }).toArray();
+      await client.db().dropCollection(name);
+      const collection = await client.db().createCollection(name, options);
+      // Every lease in a backup has run out.
+      const old = documents.map((document) => (document._id.toString() === 'feed' ? { ...document, until: new Date(0) } : document));
+      if (old.length > 0) await collection.insertMany(old);
+    }
+    await client.close();
+  };
+}
 
 /**
  * The place becomes that of an event which the stream of the resources does not have, and this is how MongoDB sees one that it no longer

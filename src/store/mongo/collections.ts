@@ -199,6 +199,8 @@ export interface FeedState {
   readonly id: string;
   readonly holder?: ObjectId;
   readonly until: Date;
+  /** The collection that the places in the stream are of; one that was restored is another. Absent from what older programs made. */
+  readonly of?: string;
   /** Where the stream goes on, as long as `last` is the last number; otherwise the last document of the feed says it. */
   readonly place?: { readonly last: number; readonly token?: ResumeToken; readonly from?: Timestamp };
   /** Until the stream is past this token, what it tells may stand in the feed already. */
@@ -219,8 +221,8 @@ export interface FeedBuild {
   readonly rows: number;
 }
 
-/** There was no feed yet, or the oplog no longer had what followed the last row. */
-export type BuildReason = 'first' | 'oplog';
+/** There was no feed yet, the oplog no longer had what followed the last row, or the collection is another than the one followed. */
+export type BuildReason = 'first' | 'oplog' | 'restored';
 
 export interface ResumeToken {
   readonly _data: string;

@@ -6,7 +6,7 @@
 import type { ObjectId, Timestamp } from 'mongodb';
 import type { BuildReason, Collections, FeedBuild, FeedRow, FeedState } from './collections.js';
 import { versionId } from './documents.js';
-import { append, note, tokenAt } from './feed-state.js';
+import { append, note, resourcesId, tokenAt } from './feed-state.js';
 import { momentNow } from './moment.js';
 import { readRows } from './reader.js';
 
@@ -16,8 +16,9 @@ const instancesTogether = 500;
 const rowsTogether = 1_000;
 
 export async function beginBuild(collections: Collections, me: ObjectId, reason: BuildReason): Promise<FeedBuild> {
+  const of = await resourcesId(collections);
   const build = { reason, began: new Date(), from: await momentNow(collections), rows: 0 };
-  await note(collections, me, { build, place: undefined, overlap: undefined });
+  await note(collections, me, { of, build, place: undefined, overlap: undefined });
   return build;
 }
 

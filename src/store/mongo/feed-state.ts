@@ -40,7 +40,7 @@ export async function release(collections: Collections, me: ObjectId): Promise<v
 }
 
 /** `undefined` takes a field away. */
-export type StateChange = { readonly [Field in 'place' | 'overlap' | 'build' | 'builds']?: FeedState[Field] | undefined };
+export type StateChange = { readonly [Field in 'of' | 'place' | 'overlap' | 'build' | 'builds']?: FeedState[Field] | undefined };
 
 /** Records it and renews the lease. Throws LeaseLost. */
 export async function note(collections: Collections, me: ObjectId, change: StateChange): Promise<void> {
@@ -98,6 +98,18 @@ export async function documentWith({ db }: Collections, number: number): Promise
   const command = { find: 'feed', filter, projection, sort: { _id: -1 }, limit: 1, singleBatch: true };
   const [found] = ((await readCommand(db, command)) as FindReply).cursor.firstBatch as readonly { _id: number; count: number }[];
   return found !== undefined && number < found._id + found.count ? found._id : undefined;
+}
+
+/**
+ * By what the collection is told from one that was put in its place, by mongorestore for instance. A place in the change stream says it
+ * only where it is that of an event: from a mere moment the stream would go on in whatever has the name now, and tell once more of
+ * all that was put back, or of what is gone.
+ */
+export async function resourcesId({ db }: Collections): Promise<string> {
+  const reply = await db.command({ listCollections: 1, filter: { name: 'resources' } }, { promoteBuffers: true });
+  const [found] = reply.cursor.firstBatch as readonly { readonly info: { readonly uuid: Buffer } }[];
+  if (found === undefined) throw new Error('There is no collection "resources"');
+  return found.info.uuid.toString('hex');
 }
 
 /** The place of a moment in the change stream, before what happened in it. Tokens compare as their texts do. */

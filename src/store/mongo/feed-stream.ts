@@ -44,7 +44,8 @@ export async function* batches(
     open = cursorId(cursorOf(reply).id);
     for (;;) {
       const more = { getMore: open, collection: 'resources', batchSize: most, maxTimeMS: wait() };
-      const { nextBatch, postBatchResumeToken } = cursorOf(await db.command(more, options));
+      const { id, nextBatch, postBatchResumeToken } = cursorOf(await db.command(more, options));
+      if (cursorId(id).isZero()) throw new StreamEnded('The collection was dropped or renamed while it was followed');
       yield { rows: nextBatch.map(({ k, v, u, m }) => ({ k, v, u, m })), token: postBatchResumeToken };
     }
   } finally {
@@ -53,13 +54,18 @@ export async function* batches(
   }
 }
 
+/** What was followed is no longer there; another may be in its place. */
+class StreamEnded extends Error {
+  override readonly name = 'StreamEnded';
+}
+
 function cursorOf(reply: Document): Cursor {
   return reply.cursor as Cursor;
 }
 
 const lost = new Set([136, 280, 286]); // CappedPositionLost, ChangeStreamFatalError, ChangeStreamHistoryLost
 
-/** The oplog no longer has what follows. */
+/** The stream does not go on from where it was. */
 export function isHistoryLost(error: unknown): boolean {
-  return error instanceof MongoServerError && lost.has(Number(error.code));
+  return error instanceof StreamEnded || (error instanceof MongoServerError && lost.has(Number(error.code)));
 }

@@ -6,10 +6,10 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ObjectId, type Timestamp } from 'mongodb';
-import type { Collections, FeedBuild, ResumeToken } from './collections.js';
+import type { Collections, FeedBuild, FeedState, ResumeToken } from './collections.js';
 import { withoutSecrets } from './errors.js';
 import { beginBuild, build, endOverlap, missing } from './feed-build.js';
-import { append, LeaseLost, note, release, type Standing, standing, takeUp } from './feed-state.js';
+import { append, LeaseLost, note, release, resourcesId, type Standing, standing, takeUp } from './feed-state.js';
 import { batches, isHistoryLost } from './feed-stream.js';
 
 /** How far the feed goes: the last number, and the place in the change stream up to which it tells everything. */
@@ -101,6 +101,11 @@ export class Feeder {
   private async make(): Promise<void> {
     const { collections, me } = this;
     const found = (await standing(collections)) ?? absent();
+    if (!(await isOfThese(collections, me, found.state))) {
+      this.onProgress('The resources were restored; the feed of changes is completed from their versions');
+      await beginBuild(collections, me, 'restored');
+      return;
+    }
     const begin = beginning(found);
     if (begin === undefined) return this.build(found, found.state.build ?? (await beginBuild(collections, me, 'first')));
     try {
@@ -156,6 +161,13 @@ function beginning({ state, last, token }: Standing): Beginning | undefined {
   if (token !== undefined) return { resumeAfter: token };
   const { place } = state;
   return place?.from === undefined || place.last !== last ? undefined : { startAtOperationTime: place.from };
+}
+
+/** Whether its places are of the collection that is there. What an older program made is taken to be. */
+async function isOfThese(collections: Collections, me: ObjectId, { of }: FeedState): Promise<boolean> {
+  const id = await resourcesId(collections);
+  if (of === undefined) await note(collections, me, { of: id });
+  return of === undefined || of === id;
 }
 
 function absent(): never {

@@ -24,7 +24,7 @@ import { StoreUnavailable } from '../port.js';
 import type { StateStore } from '../state.js';
 import { arrange } from './arrange.js';
 import { createAuditPlaces } from './audit-places.js';
-import type { Collections } from './collections.js';
+import type { BuildReason, Collections } from './collections.js';
 import { count, countHistory } from './count.js';
 import type { Slots } from './documents.js';
 import { translate } from './errors.js';
@@ -221,7 +221,11 @@ function feedDetails(found: Standing | undefined): StoreDescription['details'] {
   return details;
 }
 
-const reasons = { first: 'there was none', oplog: 'the oplog no longer had what followed' } as const;
+const reasons: Readonly<Record<BuildReason, string>> = {
+  first: 'there was none',
+  oplog: 'the oplog no longer had what followed',
+  restored: 'the database was restored',
+};
 
 async function inOurWords<T>(action: () => Promise<T>): Promise<T> {
   try {
