@@ -19,6 +19,9 @@ interface Ask extends Found {
   readonly with?: readonly JsonObject[];
   /** What is posted instead of Parameters. */
   readonly body?: Json;
+  /** The entries of a Bundle, posted to the base. */
+  readonly transaction?: readonly Entry[];
+  readonly batch?: readonly Entry[];
   readonly headers?: Readonly<Record<string, string | null>>;
   /** 200 unless said otherwise. */
   readonly status?: Expectation['status'];
@@ -46,6 +49,13 @@ interface Ask extends Found {
   readonly as?: string;
 }
 
+interface Entry {
+  /** Method and url. */
+  readonly do: string;
+  readonly resource?: JsonObject;
+  readonly fullUrl?: string;
+}
+
 interface TerminologyCase extends Ask, Omit<Case, 'steps' | 'given'> {
   /** Several requests instead of one. */
   readonly asks?: readonly Ask[];
@@ -71,8 +81,8 @@ export function putTerminology(target: Target): Promise<void> {
 }
 
 function stepOf(ask: Ask): Step {
-  const { get, post, headers, as } = ask;
-  const body = ask.body ?? (ask.with === undefined ? undefined : { resourceType: 'Parameters', parameter: ask.with });
+  const { get, post = '', headers, as } = ask;
+  const body = bodyOf(ask);
   return {
     request: get === undefined ? `POST ${post}` : `GET ${get}`,
     ...(headers === undefined ? {} : { headers }),
@@ -80,6 +90,17 @@ function stepOf(ask: Ask): Step {
     ...(as === undefined ? {} : { as }),
     expect: expectationOf(ask),
   };
+}
+
+function bodyOf({ body, transaction, batch, with: parameter }: Ask): Json | undefined {
+  if (transaction !== undefined) return { resourceType: 'Bundle', type: 'transaction', entry: transaction.map(entryOf) };
+  if (batch !== undefined) return { resourceType: 'Bundle', type: 'batch', entry: batch.map(entryOf) };
+  return body ?? (parameter === undefined ? undefined : { resourceType: 'Parameters', parameter });
+}
+
+function entryOf({ do: asked, ...rest }: Entry): JsonObject {
+  const cut = asked.indexOf(' ');
+  return { ...rest, request: { method: asked.slice(0, cut), url: asked.slice(cut + 1) } };
 }
 
 function expectationOf(ask: Ask): Expectation {

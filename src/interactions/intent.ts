@@ -54,8 +54,10 @@ export interface View {
   resolve?(reference: string): Resource | undefined;
   /** What a canonical names among what is about to be written. */
   resolveCanonical?(canonical: string, type: string): Resource | undefined;
-  /** By what resources are judged, where that is not what is stored. */
+  /** What is in effect, where that is not what is stored. */
   readonly judge?: Judge;
+  /** All that it leads to is done together or not at all: nothing may be written but by the intent. */
+  readonly whole?: true;
   /** What satisfies a Where when all is written, where that is not what the store has now. */
   contexts?(where: Where): Promise<readonly Key[]>;
 }

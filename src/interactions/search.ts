@@ -7,7 +7,7 @@ import { type Language, message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
 import { keyText } from '../model/resource.js';
 import { isResultParameter } from '../search/parse.js';
-import type { Match, SearchPlan, SearchResult } from '../search/search.js';
+import type { Match, PlanOptions, SearchPlan, SearchResult } from '../search/search.js';
 import { asksToExplain, checkMayExplain, explanationText, withoutExplain } from './explain.js';
 import { type Intent, type Interaction, type Rooms, reading } from './intent.js';
 import { outcomeText } from './outcome-text.js';
@@ -18,22 +18,24 @@ import { withheldEntries } from './withheld.js';
 type SearchingRooms = Pick<Rooms, 'search' | 'store' | 'baseUrl' | 'definitions' | 'explainSearches'>;
 
 export function searchTypeInteraction(rooms: SearchingRooms): Interaction<'search-type'> {
-  return async (request) => intentOf(rooms, request, { types: [request.type], path: `/${request.type}` });
+  return async (request, { judge }) => intentOf(rooms, request, { types: [request.type], path: `/${request.type}`, vocabulary: judge });
 }
 
 /** Without `_type`, and without a parameter that all types have, a search would walk through everything there is. */
 export function searchSystemInteraction(rooms: SearchingRooms): Interaction<'search-system'> {
-  return async (request) => intentOf(rooms, request, { types: rooms.definitions.resourceTypes, path: '', whole: true });
+  return async (request, { judge }) =>
+    intentOf(rooms, request, { types: rooms.definitions.resourceTypes, path: '', whole: true, vocabulary: judge });
 }
 
 /** Only types that the definition of the compartment names: others cannot belong to it. Source: R4 compartmentdefinition.html */
 export function searchCompartmentInteraction(rooms: SearchingRooms): Interaction<'search-compartment'> {
-  return async (request) => {
+  return async (request, { judge }) => {
     const { compartment, id, type } = request;
     const members = membersOf(rooms, compartment);
     const types = type === '*' ? members : members.filter((member) => member === type);
     if (types.length === 0) throw notInCompartment(compartment, type);
-    return intentOf(rooms, request, { types, path: `/${compartment}/${id}/${type}`, compartment: `${compartment}/${id}` });
+    const path = `/${compartment}/${id}/${type}`;
+    return intentOf(rooms, request, { types, path, compartment: `${compartment}/${id}`, vocabulary: judge });
   };
 }
 
@@ -51,21 +53,21 @@ interface Asking {
   readonly compartment?: string;
   /** All there is: something must narrow it. */
   readonly whole?: boolean;
+  /** Code systems and value sets as they will be when it is run. */
+  readonly vocabulary: PlanOptions['vocabulary'];
 }
 
 /** The search is understood before anything is written, and run after it. */
-function intentOf(rooms: SearchingRooms, request: Asked, { types, path, compartment, whole = false }: Asking): Intent {
+function intentOf(rooms: SearchingRooms, request: Asked, { types, path, whole = false, compartment, vocabulary }: Asking): Intent {
   const parameters = withoutExplain(request.parameters);
   const explains = asksToExplain(request.parameters);
   if (explains) checkMayExplain(rooms.explainSearches, request.access, rooms.definitions.resourceTypes);
-  const plan = rooms.search.plan(types, parameters, request.access, { lenient: request.lenient, compartment });
+  const options: PlanOptions = { lenient: request.lenient, compartment, vocabulary };
+  const plan = rooms.search.plan(types, parameters, request.access, options);
   if (whole && isOpen(plan)) throw tooWide();
   const { withheld } = request.access;
   // Of the first page: it is told once.
-  const hidden =
-    withheld && plan.turn === undefined
-      ? rooms.search.plan(types, parameters, withheld, { compartment, lenient: request.lenient })
-      : undefined;
+  const hidden = withheld && plan.turn === undefined ? rooms.search.plan(types, parameters, withheld, options) : undefined;
   if (explains) {
     const explanation = () => rooms.search.explain(rooms.store, plan, request.access, request.language);
     return reading(async () => ({ status: 200, resource: explanationText(await explanation()) }));

@@ -1,7 +1,7 @@
 /** The operations this server has, and the interaction that finds them. A new operation is a file and a line here. */
 import type { Definitions } from '../definitions/definitions.js';
 import { concerns } from '../interactions/concerns.js';
-import type { Interaction, Rooms } from '../interactions/intent.js';
+import type { Interaction, Rooms, View } from '../interactions/intent.js';
 import type { RequestFor } from '../interactions/request.js';
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
@@ -36,9 +36,17 @@ export function operationInteraction(rooms: Rooms): Interaction<'operation'> {
     const operation = here.find(({ name }) => name === request.name);
     if (operation === undefined) throw unknownOperation(request.name, here);
     if (request.access.mayPerform?.(operation.name) === false) throw mayNotPerform(operation.name);
+    if (operation.writesAtOnce === true && view.whole === true) throw notInTransaction(operation.name);
     if (operation.reportsFaults !== true) refuseFaults(request);
-    return operation.prepare(rooms, request, view);
+    return operation.prepare(roomsFor(rooms, view), request, view);
   };
+}
+
+/** The definitions that a transaction brings are in effect for what it asks. Source: R4 http.html#trules */
+function roomsFor(rooms: Rooms, { judge }: View): Rooms {
+  if (judge === undefined) return rooms;
+  const { definitions, validator } = judge;
+  return { ...rooms, definitions, validator, uploads: { ...rooms.uploads, ...judge } };
 }
 
 /** What is for any resource can do without the type in the URL: the body names it. */
@@ -52,6 +60,15 @@ function mayNotPerform(name: string) {
     'forbidden',
     message('operation-forbidden', `Access does not allow the operation "$${name}"`, `访问权限不允许操作“$${name}”`),
   );
+}
+
+function notInTransaction(name: string) {
+  const text = message(
+    'operation-in-transaction',
+    `The operation "$${name}" changes what the server keeps, and could not be undone with the transaction; send it by itself or in a batch`,
+    `操作“$${name}”会改变服务器保存的内容，无法随事务一起撤销；请单独提交，或放在批处理（batch）中`,
+  );
+  return fault('not-supported', text, { expression: 'request.url' });
 }
 
 function unknownOperation(name: string, here: readonly Operation[]) {

@@ -14,5 +14,7 @@ export interface Operation {
   readonly capability?: Readonly<Record<string, JsonObject | string>>;
   /** It tells of what was wrong with the text of its input; otherwise such input is refused before. */
   readonly reportsFaults?: true;
+  /** It changes what is kept beside the resources, at once: what is done as a whole or not at all cannot contain it. */
+  readonly writesAtOnce?: true;
   prepare(rooms: Rooms, request: RequestFor<'operation'>, view: View): Promise<Intent>;
 }

@@ -17,7 +17,7 @@ import { localReferences } from './local-references.js';
 import { planCriteria, planSearch } from './plan.js';
 import { createRegistry, type IndexState, whileUnchanged } from './registry.js';
 import { runSearch } from './run.js';
-import type { Search } from './search.js';
+import type { PlanOptions, Search } from './search.js';
 import { createSubsetter } from './subset.js';
 import { parseSubset } from './subset-parameters.js';
 import { isVisibleVersion } from './visible-version.js';
@@ -84,6 +84,10 @@ export function createSearch(options: SearchOptions): Search {
   const extractor = createExtractor(registry, slots, context);
   const cursors = createCursors(options.cursorSecret ?? randomBytes(32));
   const scope = (access: CriterionScope['access']): CriterionScope => ({ registry, slots, context, access });
+  const scopeOf = (access: CriterionScope['access'], { vocabulary = options.vocabulary }: PlanOptions): CriterionScope => {
+    if (vocabulary === options.vocabulary) return scope(access);
+    return { ...scope(access), context: { ...context, codeSystems: createCodeSystems(definitions, vocabulary) } };
+  };
   const planning = { defaultCount, maxCount, cursors };
   const running = { extractor, registry, cursors, timeLimit, estimateTimeLimit, maxIncluded, pageBytes };
   const run: Search['run'] = (store, plan, access) => runSearch(running, store, plan, access);
@@ -92,7 +96,8 @@ export function createSearch(options: SearchOptions): Search {
     layout: options.layout ?? createLayout(slots, definitions.resourceTypes),
     extract: extractor.extract,
     extractInSteps: extractor.extractInSteps,
-    plan: (types, parameters, access, planOptions = {}) => planSearch(scope(access), planning, types, parameters, planOptions),
+    plan: (types, parameters, access, planOptions = {}) =>
+      planSearch(scopeOf(access, planOptions), planning, types, parameters, planOptions),
     criteria: (type, parameters, access) => planCriteria(scope(access), type, parameters),
     run,
     explain: (store, plan, access, language) =>

@@ -16,6 +16,7 @@ import type {
   Version,
   Where,
 } from '../store/port.js';
+import type { Vocabulary } from './code-systems.js';
 import type { Cursors, Turn } from './cursors.js';
 import type { Keys } from './key-versions.js';
 import type { LocalReferences } from './local-references.js';
@@ -52,6 +53,8 @@ export interface PlanOptions {
   readonly lenient?: boolean;
   /** `Patient/1`: only what belongs to it. */
   readonly compartment?: string;
+  /** Code systems and value sets as they will be when the search is run, where that is not as they are. */
+  readonly vocabulary?: Vocabulary;
 }
 
 /** A search that has been understood. The rooms above need `count`, `self` and `warnings`; the rest is for `run`. */

@@ -14,10 +14,11 @@ import { type CompiledValueSet, type Contents, createSources, type Known, kept, 
 import type { Coding, Description, Membership, Permitted } from './terminology.js';
 import type { WholeTerminology } from './whole.js';
 
-/** What was worked out holds until a value set or a code system changes; then all of it is forgotten. */
-export function createTerminology(definitions: Known): WholeTerminology {
-  // What is uploaded stays the same object: a large code system is worked through once, whatever else changes.
-  const contents = new WeakMap<CodeSystem, CodeContent>();
+/**
+ * What was worked out holds until a value set or a code system changes; then all of it is forgotten but `contents`: what is uploaded stays
+ * the same object, so that a large code system is worked through once, whatever else changes.
+ */
+export function createTerminology(definitions: Known, contents = new WeakMap<CodeSystem, CodeContent>()): WholeTerminology {
   let generation = definitions.generation.terminology;
   let current = terminologyOf(definitions, contents);
   const now = (): WholeTerminology => {

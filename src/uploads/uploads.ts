@@ -2,7 +2,7 @@
  * Profiles, value sets, code systems and search parameters that are written through REST: judged before they are stored, in effect when their write is
  * answered. What cannot take effect is refused with the reason. Source: R4 profiling.html, resource.html#canonical
  */
-import type { SearchParameter } from 'fhir/r4.js';
+import type { CodeSystem, SearchParameter } from 'fhir/r4.js';
 import { tableDigestOf } from '../definitions/concept-table-extension.js';
 import type { Definitions } from '../definitions/definitions.js';
 import { createLiveDefinitions, type LiveDefinitions } from '../definitions/live.js';
@@ -12,9 +12,9 @@ import type { Message } from '../model/message.js';
 import { type Issue, isError } from '../model/outcome.js';
 import type { Key, Resource } from '../model/resource.js';
 import type { Version } from '../store/port.js';
+import type { CodeContent } from '../terminology/code-system.js';
 import { createTerminology } from '../terminology/create-terminology.js';
 import { createOtherNames, type OtherNames } from '../terminology/system-names.js';
-import type { Terminology } from '../terminology/terminology.js';
 import { createTranslator, type Translator } from '../terminology/translate.js';
 import type { WholeTerminology } from '../terminology/whole.js';
 import { createValidator, type ValidatorSetting } from '../validation/create-validator.js';
@@ -25,10 +25,16 @@ import { examineParameter } from './examine-parameter.js';
 import { definedByR4 } from './refuse.js';
 import { havingTable, takeIn } from './take-in.js';
 
-/** By what resources are judged. */
+/** The definitions that are in effect, and what goes by them: how resources are judged, what is told of codes. */
 export interface Judge {
+  readonly definitions: LiveDefinitions;
+  readonly terminology: WholeTerminology;
+  readonly translator: Translator;
+  readonly otherNames: OtherNames;
   /** Says of a definition what keeps it from taking effect, too. */
   readonly validator: Validator;
+  /** What keeps a definition from taking effect, whatever else is wrong with it; empty for what is none. */
+  readonly examine: Examination;
 }
 
 /** What a transaction is about to write; without a resource it is a deletion. */
@@ -38,12 +44,6 @@ export interface Draft {
 }
 
 export interface Uploads extends Judge {
-  readonly definitions: LiveDefinitions;
-  readonly terminology: WholeTerminology;
-  readonly translator: Translator;
-  readonly otherNames: OtherNames;
-  /** What keeps a definition from taking effect, whatever else is wrong with it; empty for what is none. */
-  readonly examine: Examination;
   /** Judges as though all of these were stored. */
   assuming(drafts: readonly Draft[]): Promise<Judge>;
   /** Puts what was committed into effect. */
@@ -61,32 +61,35 @@ export interface UploadsSetting extends Omit<ValidatorSetting, 'definitions' | '
 
 export function createUploads(setting: UploadsSetting): Uploads {
   const { packaged, onUnusable, tables, ...rest } = setting;
-  const definitions = createLiveDefinitions(packaged);
+  const live = createLiveDefinitions(packaged);
+  // A code system that a copy has in common with the others is worked through once.
+  const contents = new WeakMap<CodeSystem, CodeContent>();
 
-  const terminology = createTerminology(definitions);
-  const otherNames = createOtherNames(definitions);
-
-  function judgeBy(live: LiveDefinitions, terms: Terminology): Judge {
-    const validator = createValidator({ ...rest, definitions: live, terminology: terms });
-    return { validator: withExamination(validator, (resource) => examine(resource, live, packaged)) };
+  function judgeBy(definitions: LiveDefinitions): Judge {
+    const terminology = createTerminology(definitions, contents);
+    const otherNames = createOtherNames(definitions);
+    const examination: Examination = (resource) => examine(resource, definitions, packaged);
+    return {
+      definitions,
+      terminology,
+      otherNames,
+      translator: createTranslator(definitions, terminology, otherNames),
+      validator: withExamination(createValidator({ ...rest, definitions, terminology }), examination),
+      examine: examination,
+    };
   }
 
   return {
-    ...judgeBy(definitions, terminology),
-    definitions,
-    terminology,
-    translator: createTranslator(definitions, terminology, otherNames),
-    otherNames,
-    examine: (resource) => examine(resource, definitions, packaged),
+    ...judgeBy(live),
     async assuming(drafts) {
       if (!drafts.some(({ key }) => isLiveType(key.type))) return this;
-      const fork = definitions.fork();
+      const fork = live.fork();
       for (const draft of drafts) await assume(draft, fork, tables);
-      return judgeBy(fork, createTerminology(fork));
+      return judgeBy(fork);
     },
     async take(versions) {
       for (const version of versions) {
-        const taken = await takeIn(version, definitions, tables);
+        const taken = await takeIn(version, live, tables);
         if (taken !== undefined) onUnusable(version, taken.why);
       }
     },

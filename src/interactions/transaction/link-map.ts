@@ -14,7 +14,7 @@ export interface LinkMap {
   resolve(text: string, from: string | undefined): string | undefined;
   /** The same for a uri or url, where canonical URLs are names, of a code system for example, and stay as they do in canonicals. */
   resolveUri(text: string, from: string | undefined): string | undefined;
-  /** Every URN of the Bundle in the values of search parameters: `_id` is given the id alone. */
+  /** Every URN of the Bundle in the values of parameters, but for names: `_id` is given the id alone. */
   replaceWithin(parameters: Parameters): Parameters;
 }
 
@@ -43,7 +43,7 @@ export function createLinkMap(versionOf: (key: Key) => number): LinkMap {
   const within = (name: string, value: string): string => {
     if (!value.includes('urn:')) return value;
     const asId = asksForId.test(name);
-    return value.replace(urns, (urn) => (asId ? keys.get(urn)?.id : direct(urn)) ?? urn);
+    return value.replace(urns, (urn) => (asId ? keys.get(urn)?.id : names.has(urn) ? undefined : direct(urn)) ?? urn);
   };
   const isNamed = (text: string): boolean => names.has(text) || names.has(text.split('#', 1)[0] ?? '');
   return {

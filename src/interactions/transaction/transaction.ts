@@ -36,8 +36,8 @@ type TransactionRooms = Rooms & AnsweringRooms;
 
 export function transactionInteraction(rooms: TransactionRooms, prepare: Prepare): BundleInteraction {
   return async (request, jsons, view) => {
-    const { access, language, lenient, origin } = request;
-    const circumstances: Circumstances = { access, language, return: request.return ?? 'minimal', lenient, origin };
+    const { access, language, acceptLanguage, lenient, origin } = request;
+    const circumstances: Circumstances = { access, language, acceptLanguage, return: request.return ?? 'minimal', lenient, origin };
     const entries = inOrder(await readEntries(rooms, jsons, circumstances, request.sent));
     const before = await beforeView(view, entries);
     const written = new Set<string>();
@@ -109,6 +109,7 @@ async function prepareAll(
   const writing: View = {
     ...before,
     judge,
+    whole: true,
     contexts(where) {
       overlay ??= overlayOf(rooms, { identified, access }, bodies).overlay;
       return overlay.satisfying(where);
@@ -122,7 +123,7 @@ async function prepareAll(
     await breath();
   }
   const after = afterView(
-    before,
+    writing,
     [...prepared.values()].flatMap(({ writes }) => writes.map(({ version }): Version => version)),
   );
   await prepareReadings(rooms, prepare, { identified, after, prepared });

@@ -57,7 +57,7 @@ export async function beforeView(view: View, entries: readonly TransactionEntry[
 /** Current versions are those of the Bundle where it makes one. */
 export function afterView(before: View, versions: readonly Version[]): View {
   const made = new Map(versions.map((version) => [keyText(version), version]));
-  return { find: before.find, read: (keys) => readThrough(made, before, keys) };
+  return { ...before, read: (keys) => readThrough(made, before, keys) };
 }
 
 /** From `known` what stands there, in one question to `view` the rest. */

@@ -23,6 +23,7 @@ export const closure: Operation = {
   name: 'closure',
   definition,
   capability: { closure: { translation: false } },
+  writesAtOnce: true,
   async prepare(rooms, request) {
     const asked = read(rooms.definitions, request);
     restrictionOf(request.access, 'read', 'ConceptMap');
