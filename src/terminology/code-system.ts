@@ -4,7 +4,7 @@
  */
 import type { CodeSystem, CodeSystemConcept, CodeSystemConceptProperty, ValueSetComposeIncludeFilter } from 'fhir/r4.js';
 import type { KnownCodes, KnownConcept, Membership } from './terminology.js';
-import type { Words } from './words.js';
+import type { TextKeys } from './text-keys.js';
 
 export interface Concept extends KnownConcept {
   readonly definition?: string;
@@ -43,9 +43,13 @@ export interface CodeContent extends KnownCodes {
   /** A rule knows its codes: there is no end of them, or no list. */
   readonly byRule?: true;
   /** Where keys lie beside the concepts already; for any other content `searchConcepts` makes them. */
-  readonly search?: (words: Words, isWanted?: IsWanted) => ConceptMatches;
+  readonly keys?: TextKeys;
+  /** What adds to its concepts: what they are found by, too. */
+  readonly added?: AddedWords;
   /** The concept at a place in the order of `concepts()`, from 0. */
   readonly at?: (place: number) => Concept | undefined;
+  /** -1: it is not there. Where a look at the place costs less than the concept. */
+  readonly placeOf?: (code: string) => number;
 }
 
 /** Of a concept by its place. */
@@ -65,6 +69,12 @@ export interface ConceptMatches extends Iterable<ConceptMatch> {
 /** By a folded code, those directly above it, or below; folded, too. */
 export interface CodeLinks {
   get(code: string): readonly string[] | undefined;
+}
+
+/** The code system as it is by itself, and what is added to it. */
+export interface AddedWords {
+  readonly to: CodeContent;
+  readonly by: readonly CodeContent[];
 }
 
 export interface Hierarchy {

@@ -65,17 +65,22 @@ export function createSources(definitions: Known, contents: Contents, wishes: Wi
       .filter((include) => include.system === system)
       .flatMap(({ concept }) => concept ?? []);
 
-  function findCodeSystem(canonical: string): CodeContent | undefined {
-    const found = definitions.codeSystem(canonical);
-    if (found === undefined) return externalSystem(canonical, listed);
-    const name = `${found.url}|${found.version}`;
-    const before = byVersion.get(name);
-    if (before !== undefined) return before;
+  function contentFor(found: CodeSystem): CodeContent {
+    const name = nameOf(found);
     const content = contents.byObject.get(found) ?? contents.byVersion.get(name) ?? contentOf(found);
     contents.byObject.set(found, content);
     contents.byVersion.set(name, content);
-    supplements ??= supplementsHere(definitions, wishes.supplements);
-    const whole = supplemented(content, supplements.get(found.url ?? '') ?? []);
+    return content;
+  }
+
+  function findCodeSystem(canonical: string): CodeContent | undefined {
+    const found = definitions.codeSystem(canonical);
+    if (found === undefined) return externalSystem(canonical, listed);
+    const name = nameOf(found);
+    const before = byVersion.get(name);
+    if (before !== undefined) return before;
+    supplements ??= supplementsHere(definitions, contentFor, wishes.supplements);
+    const whole = supplemented(contentFor(found), supplements.get(found.url ?? '') ?? []);
     byVersion.set(name, whole);
     return whole;
   }
@@ -117,6 +122,10 @@ export function createSources(definitions: Known, contents: Contents, wishes: Wi
     walk: { depth: 0, steps: 0, circles: 0 },
   };
   return sources;
+}
+
+function nameOf({ url, version }: CodeSystem): string {
+  return `${url}|${version}`;
 }
 
 /** There is no end of systems that are not known here. */

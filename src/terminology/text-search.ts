@@ -14,14 +14,26 @@ const rank = { soundInside: 1, inside: 2, soundBegins: 3, textBegins: 4, codeBeg
 const TOGETHER = 8;
 const BEST = TOGETHER + rank.code;
 
+/** Keys of what is said beside of some of the concepts. */
+export interface KeysBeside {
+  readonly keys: TextKeys;
+  /** For each place of the keys that of the concept they are of; -1: of none. */
+  readonly places: Int32Array;
+}
+
+export interface Narrowing {
+  readonly isWanted?: IsWanted | undefined;
+  readonly beside?: readonly KeysBeside[];
+}
+
 /** `conceptAt`: the concept whose keys stand at a place. */
 export function searchKeys(
   keys: TextKeys,
   words: Words,
   conceptAt: (place: number) => Concept | undefined,
-  isWanted?: IsWanted,
+  { isWanted, beside = [] }: Narrowing = {},
 ): ConceptMatches {
-  const ranks = ranksOfAll(keys, words);
+  const ranks = ranksOfAll(keys, words, beside);
   if (isWanted !== undefined) for (let place = 0; place < ranks.length; place++) if (!isWanted(place)) ranks[place] = 0;
   const places = bestFirst(ranks);
   return {
@@ -35,8 +47,8 @@ export function searchKeys(
   };
 }
 
-function ranksOfAll(keys: TextKeys, { words, whole }: Words): Uint8Array {
-  const [ranks = new Uint8Array(keys.count), ...others] = words.map((word) => ranksOf(keys, word));
+function ranksOfAll(keys: TextKeys, { words, whole }: Words, beside: readonly KeysBeside[]): Uint8Array {
+  const [ranks = new Uint8Array(keys.count), ...others] = words.map((word) => ranksWith(keys, word, beside));
   if (others.length > 0) {
     for (let place = 0; place < keys.count; place++) {
       let least = ranks[place] ?? 0;
@@ -74,6 +86,18 @@ function ranksOf({ count, codes, texts, sounds, initials, syllables }: TextKeys,
   for (const typed of word.sounds) {
     each(sounds, typed, isShort, giveSound, onSyllable);
     each(initials, typed, isShort, giveSound);
+  }
+  return ranks;
+}
+
+/** The better of what a concept says itself and what is said of it beside. */
+function ranksWith(keys: TextKeys, word: Word, beside: readonly KeysBeside[]): Uint8Array {
+  const ranks = ranksOf(keys, word);
+  for (const one of beside) {
+    for (const [from, value] of ranksOf(one.keys, word).entries()) {
+      const place = value === 0 ? -1 : (one.places[from] ?? -1);
+      if (place >= 0 && value > (ranks[place] ?? 0)) ranks[place] = value;
+    }
   }
   return ranks;
 }

@@ -50,8 +50,7 @@ interface Found {
 async function readVersion(json: Buffer, name: string, tables: ConceptTables | undefined): Promise<Found | undefined> {
   const sent = await inSteps(read(json));
   if (!isObject(sent)) return undefined;
-  // What a supplement adds is put to each concept by its code.
-  if (sent.resourceType !== 'CodeSystem' || sent.content === 'supplement' || tables === undefined) return { kept: sent };
+  if (sent.resourceType !== 'CodeSystem' || tables === undefined) return { kept: sent };
   const digest = tableDigestOf(sent);
   if (digest !== undefined) {
     const table = await tables.load(name, digest);

@@ -4,10 +4,11 @@ import type { ConceptTable } from './concept-table.js';
 
 const tables = new WeakMap<CodeSystem, ConceptTable>();
 
-/** A copy of the code system, which says how much of it is in the table. */
+/** A copy of the code system, which says how much of it is in the table; what adds to another stays one of those. */
 export function withTable(codeSystem: CodeSystem, table: ConceptTable): CodeSystem {
   const { concept: _, ...rest } = codeSystem;
-  const attached: CodeSystem = { ...rest, content: table.isComplete ? 'complete' : 'fragment' };
+  const isSupplement = codeSystem.content === 'supplement';
+  const attached: CodeSystem = { ...rest, content: isSupplement ? 'supplement' : table.isComplete ? 'complete' : 'fragment' };
   tables.set(attached, table);
   return attached;
 }

@@ -2,7 +2,6 @@
 import type { CodeSystem } from 'fhir/r4.js';
 import { type CodeContent, codeContent } from '../code-system.js';
 import type { Membership } from '../terminology.js';
-import { searchKeys } from '../text-search.js';
 import { attachedTable } from './attached.js';
 import { type ConceptTable, foldFor } from './concept-table.js';
 import { conceptAt, conceptsOf } from './read-concept.js';
@@ -42,6 +41,7 @@ export function tableContent(about: Omit<CodeSystem, 'concept'>, table: ConceptT
     contains: (code) => (index.placeOf(code) < 0 ? otherwise : 'in'),
     hierarchy: () => hierarchy,
     at: (place) => (place < count ? conceptAt(columns, place) : undefined),
-    search: (words, isWanted) => searchKeys(columns.keys, words, (place) => conceptAt(columns, place), isWanted),
+    placeOf: index.placeOf,
+    keys: columns.keys,
   };
 }
