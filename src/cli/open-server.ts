@@ -6,17 +6,19 @@ import { auditOf } from '../access-settings.js';
 import { type Config, demandedByType } from '../config.js';
 import { builtFolder } from '../definitions/built.js';
 import { definitionsAreFresh } from '../definitions/fingerprint.js';
-import { createServer, type Server } from '../server.js';
+import type { Server } from '../server.js';
 import type { ServerOptions } from '../server-options.js';
 
 const profilesFolder = fileURLToPath(new URL('../../../profiles', import.meta.url));
 
 /** Throws a sentence where the definitions have to be built, or the store cannot be opened. */
-export function openServer(config: Config, more: Pick<ServerOptions, 'smart' | 'allowances'> = {}): Promise<Server> {
+export async function openServer(config: Config, more: Pick<ServerOptions, 'smart' | 'allowances'> = {}): Promise<Server> {
   if (!existsSync(builtFolder)) throw new Error('The definitions have not been built. Run: npm run build');
   if (existsSync(profilesFolder) && !definitionsAreFresh(profilesFolder, builtFolder)) {
     throw new Error('The packages under profiles/ have changed since the last build. Run: npm run build');
   }
+  // Takes most of the time of a start: who asks for help, or has a setting wrong, does not wait for it.
+  const { createServer } = await import('../server.js');
   return createServer({
     store: config.store,
     definitionsFolder: builtFolder,
