@@ -225,7 +225,15 @@ export async function assemble(parts: Parts): Promise<Assembled> {
       return 'store unavailable';
     }
   };
-  const app = whenAsked({ premises, logger, software, guideFolder: parts.guideFolder ?? builtGuide, health, indexing: indexing.standing });
+  const app = whenAsked({
+    premises,
+    logger,
+    software,
+    grants: smart === undefined ? undefined : `${new URL(baseUrl).origin}${smart.path}/grants`,
+    guideFolder: parts.guideFolder ?? builtGuide,
+    health,
+    indexing: indexing.standing,
+  });
   const handler: Handler = (req, res) => (isUnder(basePath, req.url ?? '') ? fhir(req, res) : app(req, res));
   if (smart === undefined) return { perform, handler, tables };
   return { perform, tables, handler: (req, res) => (isUnder(smart.path, req.url ?? '') ? smart.handler(req, res) : handler(req, res)) };

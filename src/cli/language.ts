@@ -9,7 +9,7 @@ export function languageOption(): Option {
 }
 
 /** The first that is set decides, as everywhere. */
-function localLanguage(): Language {
+export function localLanguage(): Language {
   const locale = ['LC_ALL', 'LC_MESSAGES', 'LANG'].map((name) => process.env[name]).find((value) => value !== undefined && value !== '');
   return locale !== undefined && /^zh/i.test(locale) ? 'zh' : 'en';
 }

@@ -2,11 +2,12 @@
 import { Command } from 'commander';
 import { type Config, readConfig } from '../config.js';
 import { softwareInfo } from '../software.js';
+import { localLanguage } from './language.js';
 import { openServer } from './open-server.js';
 import { withoutSecrets } from './places.js';
 import { settingsHelp } from './settings-help.js';
 import { smartOptions } from './smart-options.js';
-import { warningOf, welcome } from './welcome.js';
+import { firstSteps, warningOf, welcome } from './welcome.js';
 
 export function serveCommand(): Command {
   return new Command('serve')
@@ -31,8 +32,10 @@ async function serve(): Promise<void> {
   process.stdout.write(
     `Lianyi ${softwareInfo().version} serves ${url} | access ${config.access} | store ${withoutSecrets(config.store)} | ${packages}\n`,
   );
-  if (access.smart !== undefined) process.stdout.write(warningOf(url));
-  if (firstToken !== undefined) process.stdout.write(welcome(url, firstToken));
+  const language = localLanguage();
+  process.stdout.write(firstSteps({ url, ...config }, language));
+  if (access.smart !== undefined) process.stdout.write(warningOf(url, language));
+  if (firstToken !== undefined) process.stdout.write(welcome(url, firstToken, language));
 }
 
 function listenFault(error: unknown, { port, host }: Config): unknown {

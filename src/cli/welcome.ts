@@ -1,16 +1,72 @@
-/** What `serve` says besides where it serves: how to go on at the first start, and what is wrong with an address. */
+/** What `serve` says besides where it serves: how to go on, and what is wrong with an address. In the language of the terminal. */
+import { resolve } from 'node:path';
 import { isLoopback } from '../model/loopback.js';
+import type { Language } from '../model/message.js';
+import { inColumns } from './columns.js';
+import { withoutSecrets } from './places.js';
+
+interface Served {
+  /** The FHIR base as clients see it. */
+  readonly url: string;
+  readonly store: string;
+  readonly access: 'off' | 'smart';
+}
+
+/** A few lines at each start: for whoever has not read the README yet. */
+export function firstSteps({ url, store, access }: Served, language: Language): string {
+  const say = (en: string, zh: string) => (language === 'zh' ? zh : en);
+  const root = url.replace(/[^/]*\/?$/, '');
+  const rows = [
+    [say('guide', '实施指南'), `${root}guide/`],
+    [say('first request', '试一试'), `curl ${access === 'smart' ? `${url}/metadata` : `'${url}/Patient?name=zsf'`}`],
+    [say('data', '数据'), placeOf(store, say)],
+    ...(access === 'smart'
+      ? [
+          [say('account', '账户'), `npx lianyi user add wangfang --role clinician --institution hospital-1`],
+          [say('token', '令牌'), `npx lianyi token --scope 'system/*.rs' --institution '*'`],
+        ]
+      : [
+          [
+            say('access', '访问控制'),
+            say(
+              'off, all who reach this address read and write everything; ACCESS=smart asks for tokens',
+              '未启用，能访问此地址者均可读写全部数据；设 ACCESS=smart 则须令牌',
+            ),
+          ],
+        ]),
+  ];
+  return inColumns(rows.map((row) => ['', ...row]));
+}
+
+function placeOf(store: string, say: (en: string, zh: string) => string): string {
+  if (store === 'sqlite::memory:') return say('in memory, gone when it ends', '仅在内存中，停止后即消失');
+  return store.startsWith('sqlite:') ? resolve(store.slice('sqlite:'.length)) : withoutSecrets(store);
+}
 
 /** Tokens that go over the network in clear are anybody's. */
-export function warningOf(url: string): string {
+export function warningOf(url: string, language: Language): string {
   const { protocol, hostname } = new URL(url);
   if (protocol === 'https:' || isLoopback(hostname)) return '';
-  return `Warning: ${url} is not https: passwords and tokens can be read on the way. Put a proxy with TLS in front and set BASE_URL to its address.\n`;
+  return language === 'zh'
+    ? `警告：${url} 不是 https，密码和令牌在传输途中可能被截获。请在前面设置 TLS 代理，并将 BASE_URL 设为其地址。\n`
+    : `Warning: ${url} is not https: passwords and tokens can be read on the way. Put a proxy with TLS in front and set BASE_URL to its address.\n`;
 }
 
 /** Shown once for a store. */
-export function welcome(url: string, token: string): string {
-  return `
+export function welcome(url: string, token: string, language: Language): string {
+  return language === 'zh'
+    ? `
+此存储首次启用访问控制。已生成密钥，以及供应用自行注册的令牌：
+
+  ${token}
+
+令牌一周内有效，不再显示；lianyi registration-token 可另行签发。接下来：
+  lianyi user add NAME --role ROLE    添加可登录的账户（角色见 lianyi policy show）
+  lianyi client add …                 由您注册应用或系统
+应用所需的其余信息见 ${url}/.well-known/smart-configuration
+
+`
+    : `
 This store is served with access control for the first time. Keys were made, and a token with which apps may register themselves:
 
   ${token}

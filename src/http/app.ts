@@ -4,7 +4,7 @@ import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
 import { respondError, shownError } from './errors.js';
 import { openExchange, type Premises } from './exchange.js';
-import { guidePages } from './guide.js';
+import { guidePages, languageOf, pageSecurity } from './guide.js';
 import { landingPage } from './landing.js';
 import type { Logger } from './log.js';
 
@@ -14,6 +14,8 @@ export interface AppRooms {
   readonly premises: Premises;
   readonly logger: Logger;
   readonly software: { readonly name: string; readonly version: string };
+  /** Where people see what they have allowed; absent where access is not controlled. */
+  readonly grants: string | undefined;
   /** Where the pages of the implementation guide lie. */
   readonly guideFolder: string;
   /** Whether the store answers, and whether it is ready for searches. */
@@ -61,8 +63,14 @@ function onError({ premises, logger }: AppRooms): ErrorRequestHandler {
   };
 }
 
-function landing({ premises: { baseUrl }, software }: AppRooms, req: Request, res: Response): void {
+function landing({ premises: { baseUrl }, software, grants }: AppRooms, req: Request, res: Response): void {
+  res.vary('Accept');
+  if (req.accepts(['json', 'html']) === 'html') {
+    const { lang } = req.query;
+    const language = lang === 'en' || lang === 'zh' ? lang : languageOf(req);
+    const page = landingPage({ software, fhir: baseUrl, grants }, language);
+    return void res.set(pageSecurity).vary('Accept-Language').type('html').send(page.toString());
+  }
   const links = { fhir: baseUrl, capabilities: `${baseUrl}/metadata`, guide: '/guide', health: '/health' };
-  if (req.accepts(['json', 'html']) === 'html') res.type('html').send(landingPage(software, links).toString());
-  else res.json({ name: software.name, version: software.version, fhirVersion: '4.0.1', links });
+  res.json({ name: software.name, version: software.version, fhirVersion: '4.0.1', links });
 }

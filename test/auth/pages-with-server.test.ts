@@ -178,6 +178,14 @@ describe('whoever signs in', () => {
 });
 
 describe('the page of connected apps', () => {
+  test('is linked from the landing page, which says that a token is needed and where it is had', async () => {
+    const landing = await server.ask('GET', new URL('/?lang=en', issuer).href, undefined, { accept: 'text/html' });
+    expect(landing.text).toMatch(/needs a token/);
+    expect(landing.text).toContain(`href="${issuer}/grants"`);
+    expect(landing.text).toContain(`href="${server.url}/.well-known/smart-configuration"`);
+    expect(landing.text).not.toContain('Patient?name=zsf"');
+  });
+
   test('takes a grant back: its tokens are dead; and signs out', async () => {
     const visitor = newVisitor();
     const signedIn = await signIn(visitor, await visitor.visit(`${issuer}/grants`), '张妈妈');

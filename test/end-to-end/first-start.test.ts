@@ -11,10 +11,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-test('the first start on a store shows a token with which an app registers; later ones warn of what is not safe', async () => {
+test('the first start on a store shows a token with which an app registers; each says how to go on and warns of what is not safe, in the terminal’s language', async () => {
   const environment = { STORE: `sqlite:${join(folder, 'first.db')}`, ACCESS: 'smart' };
   const first = await serve(environment);
   const shown = await first.says(/for the first time[\s\S]*smart-configuration\n/);
+  expect(await first.says(/guide +http:\S+/)).toContain(first.base.replace(/fhir$/, 'guide/'));
+  expect(await first.says(/data +\S+/)).toContain(join(folder, 'first.db'));
   const [, token = ''] = /^ {2}([\w-]{43})$/m.exec(shown) ?? [];
   const app = { client_name: 'App', redirect_uris: ['https://app.example.org/'], token_endpoint_auth_method: 'none' };
   const { status } = await fetch(`${first.base.replace(/fhir$/, 'auth')}/register`, {
@@ -26,8 +28,9 @@ test('the first start on a store shows a token with which an app registers; late
   expect((await fetch(`${first.base}/Patient`)).status).toBe(401);
   expect(await first.stop()).toBe(0);
 
-  const second = await serve({ ...environment, BASE_URL: 'http://fhir.example.org/fhir' });
-  expect(await second.says(/Warning: .*/)).toContain('http://fhir.example.org/fhir is not https');
-  expect(second.line).not.toContain('for the first time');
+  const second = await serve({ ...environment, BASE_URL: 'http://fhir.example.org/fhir', LC_ALL: 'zh_CN.UTF-8' });
+  expect(await second.says(/警告：.*/)).toContain('http://fhir.example.org/fhir 不是 https');
+  expect(await second.says(/实施指南 .*/)).toContain('http://fhir.example.org/guide/');
+  expect(second.line).not.toContain('首次');
   expect(await second.stop()).toBe(0);
 }, 60_000);

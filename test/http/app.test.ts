@@ -15,12 +15,29 @@ describe('What is not FHIR', () => {
   });
   afterAll(() => server.close());
 
-  test('the landing page comes as JSON or HTML', async () => {
+  test('the landing page comes as JSON, or to a browser as HTML in its language', async () => {
     const { body } = await server.ask('GET', `${root}/`);
     expect([body.fhirVersion, body.links.fhir]).toEqual(['4.0.1', server.url]);
-    const html = await server.ask('GET', `${root}/`, undefined, { accept: 'text/html' });
+    const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+    const html = await server.ask('GET', `${root}/`, undefined, { accept, 'accept-language': 'zh-CN,zh;q=0.9,en;q=0.8' });
     expect(html.headers.get('content-type')).toContain('text/html');
-    expect(html.text).toContain(`<a href="${server.url}/metadata">`);
+    expect(html.headers.get('content-security-policy')).toContain("default-src 'none'; style-src 'self'");
+    expect(html.text).toMatch(/<html lang="zh-CN">[\s\S]*访问控制<\/dt><dd>未启用/);
+    const english = await server.ask('GET', `${root}/?lang=en`, undefined, { accept, 'accept-language': 'zh-CN' });
+    expect(english.text).toMatch(/<html lang="en">[\s\S]*Access<\/dt><dd>off/);
+    expect(english.text).not.toMatch(/<script|smart-configuration/);
+  });
+
+  test('what the landing page shows to try can be tried', async () => {
+    const { text } = await server.ask('GET', `${root}/`, undefined, { accept: 'text/html' });
+    const plain = text.replace(/&#(\d+);/g, (_all, code) => String.fromCharCode(code));
+    const patient = / -d '(\{[^']*\})'/.exec(plain)?.[1];
+    expect((await server.ask('POST', '/Patient', patient)).status).toBe(201);
+    const links = [...plain.matchAll(/href="([^"]*)"/g)].map(([, href = '']) => href).filter((href) => href.startsWith(server.url));
+    const answers = await Promise.all(links.map((link) => server.ask('GET', link)));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    expect(answers.slice(1, 3).map(({ body }) => body.total)).toEqual([1, 1]);
+    expect(answers.slice(3).map(({ text: told }) => /女性|维吾尔族/.test(told))).toEqual([true, true]);
   });
 
   test('health is well while the store answers', async () => {
