@@ -61,6 +61,13 @@ export function isError({ severity }: Pick<Issue, 'severity'>): boolean {
   return severity === 'error' || severity === 'fatal';
 }
 
+const gravity: Readonly<Record<Severity, number>> = { fatal: 0, error: 1, warning: 2, information: 3 };
+
+/** What must be mended stands before what may be; otherwise in the order they came in. */
+export function gravestFirst(issues: readonly Issue[]): readonly Issue[] {
+  return issues.length < 2 ? issues : issues.toSorted((a, b) => gravity[a.severity] - gravity[b.severity]);
+}
+
 const statusOf: Readonly<Record<IssueCode, number>> = {
   invalid: 400,
   structure: 400,
@@ -127,9 +134,9 @@ export function fault(
   return new FhirError([{ severity: 'error', code, message: text, ...(expression === undefined ? {} : { expression }) }], rest);
 }
 
-/** The OperationOutcome that shows these issues in one language. `alsoAs`: codings of an issue beside our own. */
+/** The OperationOutcome that shows these issues in one language, errors first. `alsoAs`: codings of an issue beside our own. */
 export function operationOutcome(issues: readonly Issue[], language: Language, alsoAs: AlsoAs = () => []): JsonObject {
-  return { resourceType: 'OperationOutcome', issue: issues.map((issue) => toJson(issue, language, alsoAs)) };
+  return { resourceType: 'OperationOutcome', issue: gravestFirst(issues).map((issue) => toJson(issue, language, alsoAs)) };
 }
 
 type AlsoAs = (issue: Issue) => readonly JsonObject[];

@@ -4,7 +4,7 @@ import type { LoneValidator } from '../../lone-validator.js';
 import { findInJson } from '../../model/find-in-json.js';
 import { isObject, type Json } from '../../model/json.js';
 import { message } from '../../model/message.js';
-import { FhirError, type Issue } from '../../model/outcome.js';
+import { FhirError, gravestFirst, type Issue } from '../../model/outcome.js';
 import { parseJson } from '../../model/parse-json.js';
 import type { Resource } from '../../model/resource.js';
 import { createSent, withFaults } from '../../model/sent.js';
@@ -48,7 +48,7 @@ export async function judge(document: Document, { types, validator, profiles, re
   const issues = withFaults(faults, validator.validate(resource, { profiles, resolveCanonical, most: Number.POSITIVE_INFINITY }));
   const find = syntax === 'json' ? findInJson : findInXml;
   const located = issues.length === 0 ? issues : await createSent(() => whole(text), find, faults).locate(issues);
-  return { resource: nameOf(resource), issues: [...located].sort(byPlace) };
+  return { resource: nameOf(resource), issues: gravestFirst(located.toSorted(byPlace)) };
 }
 
 function byPlace(a: Issue, b: Issue): number {
