@@ -87,7 +87,7 @@ export interface Parts extends ServerOptions {
 export interface Assembled {
   readonly handler: Handler;
   readonly perform: Perform;
-  readonly tables: Pick<ConceptTables, 'standing'>;
+  readonly tables: Pick<ConceptTables, 'standing'> | undefined;
 }
 
 /** All that answers requests at `baseUrl`, once the store is arranged for it. */
@@ -101,17 +101,15 @@ export async function assemble(parts: Parts): Promise<Assembled> {
   const swept = { store: parts.primary, digestOf: ({ json }: Version) => tableDigestIn(json) };
   const sweeping = createSweeping(swept, SWEPT_AFTER, (err) => logger.error({ err }, 'tables of concepts could not be swept'));
   parts.onFollowing(sweeping);
-  const tables = createConceptTables({
-    states: parts.primary.states,
-    limit: parts.terminologyBytes ?? defaultTerminologyBytes,
-    onLetGo: sweeping.soon,
-  });
+  const limit = parts.terminologyBytes ?? defaultTerminologyBytes;
+  const { states } = parts.primary;
+  const tables = parts.conceptTables === false ? undefined : createConceptTables({ states, limit, onLetGo: sweeping.soon });
   const uploads = createUploads({
     packaged: definitions,
     onUnusable({ type, id }, why) {
       logger.warn({ type, id, ...(why && { why: why.en }) }, 'a definition in the store is of no use and has no effect');
     },
-    tables,
+    ...(tables && { tables }),
     ...parts.strictness,
     demanded,
   });

@@ -48,6 +48,8 @@ export interface ServerOptions {
   readonly explainSearches?: boolean;
   /** Bytes that the tables of concepts of large code systems may take, all together. */
   readonly terminologyBytes?: number;
+  /** false: large code systems stay without their concepts, for who writes them and asks nothing by them. */
+  readonly conceptTables?: boolean;
   /** Whether it is recorded who saw and did what, and for how many days that is kept; nothing is where it is absent. */
   readonly audit?: { readonly days: number } | undefined;
 }

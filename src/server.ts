@@ -26,6 +26,8 @@ import type { Following } from './uploads/follow.js';
 export interface Server {
   readonly definitions: Definitions;
   readonly store: ResourceStore;
+  /** The same without the packages' resources in front. */
+  readonly own: ResourceStore;
   /** `port` 0 takes a free one; `host` is loopback unless said otherwise. To be called once. */
   listen(port: number, host?: string): Promise<Listening>;
   /** For those who listen themselves. Needs `baseUrl` among the options. */
@@ -82,6 +84,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   return {
     definitions,
     store,
+    own: primary,
     async listen(port, host = '127.0.0.1') {
       const bound = await bind(port, host);
       const here = `http://${reachable(host)}:${bound.address.port}`;

@@ -59,10 +59,10 @@ async function withServer(
   work: (on: { readonly store: ResourceStore; readonly door: string; readonly audited: boolean }) => Promise<void>,
 ) {
   const config = readConfig(process.env);
-  const server = await openServer({ ...config, baseUrl: baseOf(config) });
+  const server = await openServer({ ...config, baseUrl: baseOf(config) }, { conceptTables: false });
   const { door, close } = await server.listen(0);
   try {
-    await work({ store: server.store, door, audited: config.audit !== 'off' });
+    await work({ store: server.own, door, audited: config.audit !== 'off' });
   } finally {
     await close();
   }

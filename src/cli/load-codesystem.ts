@@ -1,42 +1,12 @@
 /** `lianyi load-codesystem`: a table of codes, as CSV or as a CodeSystem, into the store that STORE names, while a server serves it or not. */
-import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
-import type { CodeSystem } from 'fhir/r4.js';
-import { recordOnce } from '../audit/record-once.js';
-import { type Config, readConfig } from '../config.js';
-import type { Language } from '../model/message.js';
-import type { ConceptTable } from '../terminology/table/concept-table.js';
 import { languageOption } from './language.js';
-import { parseColumns } from './load-codesystem/columns.js';
-import { type Encoded, type Encoding, encodedAs, encodings } from './load-codesystem/encoding.js';
-import { CodesRefused, refused } from './load-codesystem/faults.js';
+import { describe } from './load-codesystem/describe.js';
+import { encodings } from './load-codesystem/encoding.js';
+import { CodesRefused } from './load-codesystem/faults.js';
 import { about, summary } from './load-codesystem/help.js';
-import { putIn } from './load-codesystem/put-in.js';
-import { readResourceFile } from './load-codesystem/read-resource.js';
-import { readTableFile } from './load-codesystem/read-table.js';
-import { codeSystemOf, type Described, usualName, usualValueSet, valueSetOf } from './load-codesystem/resources.js';
-import { delimiterOf } from './load-codesystem/rows.js';
-import { operator } from './operator.js';
-import { baseOf } from './places.js';
-import { UsageError } from './usage-error.js';
-
-interface Options {
-  readonly url?: string;
-  readonly version?: string;
-  readonly columns?: string;
-  readonly name?: string;
-  readonly title?: string;
-  readonly publisher?: string;
-  /** false: none is made. */
-  readonly valueSet?: string | false;
-  readonly hierarchy?: 'prefix';
-  readonly caseInsensitive?: true;
-  readonly encoding?: Encoding;
-  readonly delimiter?: string;
-  readonly replace: boolean;
-  readonly dryRun: boolean;
-  readonly lang: Language;
-}
+import type { LoadOptions } from './load-codesystem/options.js';
+import { readInThread } from './load-codesystem/read-in-thread.js';
 
 export function loadCodeSystemCommand(): Command {
   return new Command('load-codesystem')
@@ -63,7 +33,7 @@ export function loadCodeSystemCommand(): Command {
     .action(run);
 }
 
-async function run(file: string, options: Options): Promise<void> {
+async function run(file: string, options: LoadOptions): Promise<void> {
   try {
     await loadFile(file, options);
   } catch (error) {
@@ -75,25 +45,19 @@ async function run(file: string, options: Options): Promise<void> {
   }
 }
 
-interface Loaded extends Pick<Parameters<typeof summary>[0], 'read' | 'repeated' | 'withoutDisplay' | 'unread'> {
-  readonly table: ConceptTable;
-  readonly about?: Partial<CodeSystem>;
-  readonly hasHierarchy: boolean;
-}
-
-async function loadFile(file: string, options: Options): Promise<void> {
+/** The file is read in a thread of its own; what it takes to store it is loaded meanwhile, which lasts as long. */
+async function loadFile(file: string, options: LoadOptions): Promise<void> {
   const start = performance.now();
-  const encoded = encodedAs(await bytesOf(file), options.encoding);
-  const isResource = encoded.bytes.toString('latin1', 0, 100).trimStart().startsWith('{');
-  const loaded = isResource ? await fromResource(encoded, options) : await fromTable(encoded, options);
-  const described = describe(options, loaded.about);
-  const valueSet = options.valueSet === false ? undefined : described.valueSet;
-  const config = options.dryRun ? undefined : readConfig(process.env);
-  const kind = config === undefined ? ('dry-run' as const) : await store(config, loaded, described, options);
-  const { read, repeated, withoutDisplay, unread, table } = loaded;
+  const reading = readInThread(file, options);
+  const storing = options.dryRun ? undefined : import('./load-codesystem/store-codes.js').then(({ readyToStore }) => readyToStore());
+  // What is wrong with the file is told first.
+  storing?.catch(() => undefined);
+  const codes = await reading;
+  const described = describe(options, codes.about);
+  const { kind, base } = storing === undefined ? dryRun : await (await storing)(codes, described, options);
   const { url, version } = described;
-  const [code = ''] = table.columns.codes.bytes.toString('utf8', 0, table.columns.codes.ends[0]).split('\n', 1);
-  const base = config === undefined ? '[base]' : baseOf(config);
+  const valueSet = options.valueSet === false ? undefined : described.valueSet;
+  const { read, repeated, withoutDisplay, unread, firstCode: code, table } = codes;
   const told = {
     kind,
     base,
@@ -111,90 +75,4 @@ async function loadFile(file: string, options: Options): Promise<void> {
   process.stdout.write(summary({ ...told, milliseconds: performance.now() - start }, options.lang));
 }
 
-async function bytesOf(file: string): Promise<Buffer> {
-  return await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    throw refused(
-      error.code === 'ENOENT' ? ['there is no such file', '没有这个文件'] : [`cannot be read: ${error.code}`, `无法读取：${error.code}`],
-    );
-  });
-}
-
-async function fromResource({ encoding, bytes }: Encoded, { caseInsensitive }: Options): Promise<Loaded> {
-  if (encoding !== 'utf-8') throw new UsageError(`JSON is UTF-8; this is ${encoding}. FHIR JSON 应为 UTF-8。`);
-  const { builder, about: own } = readResourceFile(bytes, caseInsensitive ? false : undefined);
-  const table = builder.finish();
-  const hasHierarchy = table.columns.parents.places.length > 0;
-  return { table, about: own, hasHierarchy, read: 'FHIR CodeSystem', repeated: 0, withoutDisplay: 0, unread: [] };
-}
-
-async function fromTable(encoded: Encoded, options: Options): Promise<Loaded> {
-  const columns = options.columns === undefined ? undefined : parseColumns(options.columns);
-  if (Array.isArray(columns)) throw new UsageError(columns[options.lang === 'zh' ? 1 : 0]);
-  // Before a long reading, not behind it.
-  describe(options);
-  const delimiter = delimiterGiven(options.delimiter) ?? delimiterOf(encoded);
-  const { builder, ...read } = await readTableFile(encoded, {
-    delimiter,
-    columns: columns as ReadonlyMap<string, string> | undefined,
-    caseSensitive: options.caseInsensitive !== true,
-    byPrefix: options.hierarchy === 'prefix',
-  });
-  const name = delimiter === '\t' ? 'TSV' : 'CSV';
-  return { table: builder.finish(), ...read, read: `${name}, ${encoded.encoding}` };
-}
-
-function delimiterGiven(given: string | undefined): string | undefined {
-  if (given === undefined) return undefined;
-  const one = given === '\\t' || given.toLowerCase() === 'tab' ? '\t' : given;
-  if (one.length !== 1 || /["\r\n]/.test(one)) throw new UsageError(`--delimiter is one character, or tab; it is "${given}".`);
-  return one;
-}
-
-/** Throws UsageError where something is not given that the file does not say. */
-function describe(options: Options, own: Partial<CodeSystem> = {}): Described {
-  const { url = own.url, version = own.version, publisher = own.publisher } = options;
-  if (url === undefined || !/^[a-z][a-z0-9+.-]*:\S+$/i.test(url)) {
-    throw new UsageError(
-      options.lang === 'zh'
-        ? `--url 应为代码系统的规范地址，如 https://example.org/fhir/CodeSystem/icd-10，实为“${url ?? ''}”。`
-        : `--url must be the canonical of the code system, such as https://example.org/fhir/CodeSystem/icd-10; it is "${url ?? ''}".`,
-    );
-  }
-  if (version === undefined || version.trim() !== version || version === '' || version.includes('|')) {
-    throw new UsageError(
-      options.lang === 'zh'
-        ? `--version 应为代码系统的版本，如 2.0，实为“${version ?? ''}”。`
-        : `--version must be the version of the code system, such as 2.0; it is "${version ?? ''}".`,
-    );
-  }
-  const name = options.name ?? own.name ?? usualName(url);
-  const title = options.title ?? own.title ?? name;
-  const valueSet = typeof options.valueSet === 'string' ? options.valueSet : (own.valueSet ?? usualValueSet(url));
-  return { url, version, name, title, ...(publisher === undefined ? {} : { publisher }), ...(valueSet === undefined ? {} : { valueSet }) };
-}
-
-async function store(config: Config, loaded: Loaded, described: Described, options: Options): Promise<'put' | 'same'> {
-  if (config.store === 'sqlite::memory:') throw new UsageError('STORE=sqlite::memory: would be gone at once: name a file.');
-  const { openServer } = await import('./open-server.js');
-  const server = await openServer({ ...config, baseUrl: baseOf(config) });
-  const { door, close } = await server.listen(0);
-  try {
-    const { valueSet } = described;
-    const target = { store: server.store, door, limit: config.terminologyMemory * 1024 * 1024, language: options.lang };
-    const kind = await putIn(target, {
-      table: loaded.table,
-      codeSystem: (digest) => codeSystemOf(loaded.table, digest, described, loaded),
-      valueSet: valueSet === undefined || options.valueSet === false ? undefined : valueSetOf(described, valueSet),
-      replace: options.replace,
-    });
-    if (kind === 'put' && config.audit !== 'off') {
-      const { url, version, title } = described;
-      const about = { kind: 'code-system', id: `${url}|${version}`, name: title } as const;
-      const detail = { concepts: loaded.table.count };
-      await recordOnce(server.store.audit, [{ by: operator(), kind: 'code-system-loaded', outcome: 'success', about, detail }]);
-    }
-    return kind;
-  } finally {
-    await close();
-  }
-}
+const dryRun = { kind: 'dry-run', base: '[base]' } as const;

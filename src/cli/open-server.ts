@@ -12,7 +12,10 @@ import type { ServerOptions } from '../server-options.js';
 const profilesFolder = fileURLToPath(new URL('../../../profiles', import.meta.url));
 
 /** Throws a sentence where the definitions have to be built, or the store cannot be opened. */
-export async function openServer(config: Config, more: Pick<ServerOptions, 'smart' | 'allowances'> = {}): Promise<Server> {
+export async function openServer(
+  config: Config,
+  more: Pick<ServerOptions, 'smart' | 'allowances' | 'conceptTables'> = {},
+): Promise<Server> {
   if (!existsSync(builtFolder)) throw new Error('The definitions have not been built. Run: npm run build');
   if (existsSync(profilesFolder) && !definitionsAreFresh(profilesFolder, builtFolder)) {
     throw new Error('The packages under profiles/ have changed since the last build. Run: npm run build');

@@ -23,7 +23,9 @@ export interface TableNote {
 
 /** Bytes of a block before they are written as text. */
 const BLOCK = 48 * 1024;
-/** Written, or read, at once. */
+/** Written at once: a store makes many durable in the time of one. */
+const WRITTEN = 64;
+/** Read at once. */
 const TOGETHER = 16;
 /** A higher level takes three times as long for a tenth less. */
 const LEVEL = 1;
@@ -31,19 +33,34 @@ const LEVEL = 1;
 const pack = promisify<Buffer, { readonly level: number }, Buffer>(gzip);
 const unpack = promisify<Buffer, { readonly maxOutputLength: number }, Buffer>(gunzip);
 
-export function digestOf(table: Buffer): string {
+/** A table as it is kept: packed, with what it is known by. */
+export interface PackedTable extends Pick<TableNote, 'digest' | 'concepts' | 'bytes'> {
+  readonly packed: Uint8Array;
+}
+
+/** Bytes packed at once; pieces are packed side by side, and unpacked as one. Source: RFC 1952 section 2.2 */
+const PIECE = 2 * 1024 * 1024;
+
+export async function packTable(table: Buffer, concepts: number): Promise<PackedTable> {
+  const pieces = Array.from({ length: Math.ceil(table.length / PIECE) }, (_, at) => table.subarray(at * PIECE, (at + 1) * PIECE));
+  const packing = Promise.all(pieces.map((piece) => pack(piece, { level: LEVEL })));
+  const digest = digestOf(table);
+  return { digest, concepts, bytes: table.length, packed: Buffer.concat(await packing) };
+}
+
+function digestOf(table: Buffer): string {
   return createHash('sha256').update(table).digest('hex');
 }
 
 /** To be done inside a claim on the digest: `concept-sweep.ts`. */
-export async function keepTable(states: StateStore, table: Buffer, { digest, concepts }: Pick<TableNote, 'digest' | 'concepts'>) {
-  const packed = await pack(table, { level: LEVEL });
-  const blocks = Math.ceil(packed.length / BLOCK);
-  const note: TableNote = { digest, concepts, bytes: table.length, packed: packed.length, blocks, isComplete: false };
+export async function keepTable(states: StateStore, { packed, ...about }: PackedTable): Promise<void> {
+  const all = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength);
+  const blocks = Math.ceil(all.length / BLOCK);
+  const note: TableNote = { ...about, packed: all.length, blocks, isComplete: false };
   await putNote(states, note);
-  for (let from = 0; from < blocks; from += TOGETHER) {
-    const some = Array.from({ length: Math.min(TOGETHER, blocks - from) }, (_, at) => from + at);
-    await Promise.all(some.map((at) => states.put(blockOf(digest, at, packed.subarray(at * BLOCK, (at + 1) * BLOCK)))));
+  for (let from = 0; from < blocks; from += WRITTEN) {
+    const some = Array.from({ length: Math.min(WRITTEN, blocks - from) }, (_, at) => from + at);
+    await Promise.all(some.map((at) => states.put(blockOf(note.digest, at, all.subarray(at * BLOCK, (at + 1) * BLOCK)))));
   }
   await putNote(states, { ...note, isComplete: true });
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { conceptTableUrl, tableDigestIn } from '../../src/definitions/concept-table-extension.js';
 import { wholly } from '../../src/model/in-steps.js';
 import { searchLayout } from '../../src/search/create-search.js';
-import { digestOf, keepTable, tableNote } from '../../src/store/concept-blocks.js';
+import { keepTable, type PackedTable, packTable, tableNote } from '../../src/store/concept-blocks.js';
 import { createSweeping, sweepTables, withClaim } from '../../src/store/concept-sweep.js';
 import { copyStore } from '../../src/store/copy.js';
 import type { ResourceStore, Version } from '../../src/store/port.js';
@@ -18,21 +18,18 @@ import { codeSystem, profile, valueSet } from './samples.js';
 
 jest.setTimeout(60_000);
 
-function made(codes: readonly string[]) {
+function made(codes: readonly string[]): Promise<PackedTable> {
   const table = wholly(
     tableOfCodeSystem({ ...codeSystem('system', codes), resourceType: 'CodeSystem', status: 'active', content: 'complete' }),
   );
-  const bytes = Buffer.concat(writeTable(table));
-  return { bytes, digest: digestOf(bytes), concepts: table.count };
+  return packTable(Buffer.concat(writeTable(table)), table.count);
 }
 
-type Made = ReturnType<typeof made>;
-
-async function keep(states: StateStore, { bytes, ...note }: Made): Promise<void> {
-  await withClaim(states, note.digest, () => keepTable(states, bytes, note));
+async function keep(states: StateStore, table: PackedTable): Promise<void> {
+  await withClaim(states, table.digest, () => keepTable(states, table));
 }
 
-function naming({ digest, concepts }: Made) {
+function naming({ digest, concepts }: PackedTable) {
   const { concept: _, ...rest } = codeSystem('system', []);
   return { ...rest, content: 'not-present', count: concepts, extension: [{ url: conceptTableUrl, valueString: digest }] };
 }
@@ -64,13 +61,14 @@ describe.each(stores)('On $name', ({ open }) => {
   let opened: OpenedStore;
   let store: ResourceStore;
   let server: RunningServer;
-  const first = made(['a', 'b']);
-  const second = made(['b', 'c']);
+  let first: PackedTable;
+  let second: PackedTable;
 
   beforeAll(async () => {
     opened = await open();
     store = opened.store;
     server = await startServer({ store });
+    [first, second] = await Promise.all([made(['a', 'b']), made(['b', 'c'])]);
     for (const one of [bound, valueSet('set', 'http://a.cn/system')]) await server.ask('PUT', `/${one.resourceType}/${one.id}`, one);
   });
   afterAll(async () => {

@@ -10,9 +10,17 @@ export interface Place {
   readonly column?: string;
 }
 
+/** Plain data. */
+export interface Found {
+  readonly count: number;
+  readonly shown: readonly (Place & { readonly said: Said })[];
+}
+
 export interface Faults {
   add(said: Said, place?: Place): void;
   readonly count: number;
+  /** For `createFaults`, elsewhere. */
+  found(): Found;
   /** A line for each that is shown, and one for all others. */
   lines(file: string, language: Language): readonly string[];
 }
@@ -36,9 +44,9 @@ export function refused(said: Said, place: Place = {}): CodesRefused {
   return new CodesRefused(faults);
 }
 
-export function createFaults(): Faults {
-  const shown: (Place & { readonly said: Said })[] = [];
-  let count = 0;
+export function createFaults(before: Found = { count: 0, shown: [] }): Faults {
+  const shown = [...before.shown];
+  let { count } = before;
   return {
     add(said, place = {}) {
       count++;
@@ -48,6 +56,7 @@ export function createFaults(): Faults {
     get count() {
       return count;
     },
+    found: () => ({ count, shown }),
     lines(file, language) {
       const inChinese = language === 'zh';
       const lines = shown.map(({ line, column, said: [en, zh] }) => {

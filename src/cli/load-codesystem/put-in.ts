@@ -5,11 +5,9 @@
 import type { Bundle, BundleEntry, CodeSystem, OperationOutcome, ValueSet } from 'fhir/r4.js';
 import { tableDigestIn, tableDigestOf } from '../../definitions/concept-table-extension.js';
 import type { Language, Message } from '../../model/message.js';
-import { digestOf, keepTable, readTableBytes, tableNote } from '../../store/concept-blocks.js';
+import { keepTable, type PackedTable, readTableBytes, tableNote } from '../../store/concept-blocks.js';
 import { namedTables, sweepTables, withClaim } from '../../store/concept-sweep.js';
 import type { ResourceStore } from '../../store/port.js';
-import type { ConceptTable } from '../../terminology/table/concept-table.js';
-import { writeTable } from '../../terminology/table/table-bytes.js';
 import { tableTooLarge } from '../../terminology/table/too-large.js';
 import { refused } from './faults.js';
 
@@ -23,8 +21,9 @@ export interface Target {
 }
 
 export interface Wanted {
-  readonly table: ConceptTable;
-  codeSystem(digest: string): CodeSystem;
+  readonly table: PackedTable;
+  /** Names the table. */
+  readonly codeSystem: CodeSystem;
   readonly valueSet: ValueSet | undefined;
   /** Whether one of the same url and version may be there already. */
   readonly replace: boolean;
@@ -33,18 +32,16 @@ export interface Wanted {
 /** `same`: exactly this was there already, and nothing was done. Throws CodesRefused, or an Error with a sentence. */
 export async function putIn(target: Target, { table, codeSystem, valueSet, replace }: Wanted): Promise<'put' | 'same'> {
   const { store, limit } = target;
-  const bytes = Buffer.concat(writeTable(table));
-  const digest = digestOf(bytes);
-  const sent = codeSystem(digest);
-  const { before, shells } = await existing(target, sent);
+  const { digest, bytes } = table;
+  const { before, shells } = await existing(target, codeSystem);
   const isSame = before !== undefined && tableDigestOf({ ...before }) === digest;
   if (isSame && (await isWhole(store, digest))) return 'same';
-  if (before !== undefined && !isSame && !replace) throw refused(alreadyThere(sent, before));
-  await refuseTooLarge(store, { size: bytes.length, digest, limit, but: before?.id });
+  if (before !== undefined && !isSame && !replace) throw refused(alreadyThere(codeSystem, before));
+  await refuseTooLarge(store, { size: bytes, digest, limit, but: before?.id });
   try {
     await withClaim(store.states, digest, async () => {
-      await keepTable(store.states, bytes, { digest, concepts: table.count });
-      await post(target, sent, valueSet, shells);
+      await keepTable(store.states, table);
+      await post(target, codeSystem, valueSet, shells);
     });
   } finally {
     await sweepTables({ store, digestOf: ({ json }) => tableDigestIn(json) });

@@ -26,7 +26,7 @@ const properties: Readonly<Record<string, Omit<Property, 'code'>>> = {
 };
 
 export function codeSystemOf(
-  table: ConceptTable,
+  table: Pick<ConceptTable, 'count' | 'caseSensitive' | 'properties'>,
   digest: string,
   { url, version, name, title, publisher, valueSet }: Described,
   { about = {}, hasHierarchy }: { readonly about?: Partial<CodeSystem>; readonly hasHierarchy: boolean },
