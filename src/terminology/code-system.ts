@@ -3,6 +3,7 @@
  * Source: R4 codesystem.html, codesystem.html#status (content), codesystem-concept-properties.html
  */
 import type { CodeSystem, CodeSystemConcept, CodeSystemConceptProperty, ValueSetComposeIncludeFilter } from 'fhir/r4.js';
+import { wholly } from '../model/in-steps.js';
 import type { KnownCodes, KnownConcept, Membership } from './terminology.js';
 import type { TextKeys } from './text-keys.js';
 
@@ -11,13 +12,26 @@ export interface Concept extends KnownConcept {
   readonly property?: readonly CodeSystemConceptProperty[];
 }
 
+/** As much of a concept as filters ask. */
+export interface Judged extends Pick<Concept, 'code' | 'display' | 'property'> {
+  /** In the order of the code system, where that is known. */
+  readonly place?: number;
+  /** Where they are known without a look at the properties. */
+  readonly isAbstract?: boolean | undefined;
+  readonly isInactive?: boolean | undefined;
+}
+
 /** Not meant to be recorded itself, only what stands below it. Source: R4 codesystem.html#defined-props, `notSelectable` */
-export function isAbstract({ property = [] }: Concept): boolean {
+export function isAbstract(one: Judged): boolean {
+  if (one.isAbstract !== undefined) return one.isAbstract;
+  const { property = [] } = one;
   return property.some(({ code, valueBoolean }) => (code === 'notSelectable' || code === 'abstract') && valueBoolean === true);
 }
 
 /** Source: R4 codesystem.html#defined-props, `inactive` and `status` */
-export function isInactive({ property = [] }: Concept): boolean {
+export function isInactive(one: Judged): boolean {
+  if (one.isInactive !== undefined) return one.isInactive;
+  const { property = [] } = one;
   return property.some(({ code, valueBoolean, valueCode }) => {
     return (code === 'inactive' && valueBoolean === true) || (code === 'status' && (valueCode === 'retired' || valueCode === 'inactive'));
   });
@@ -50,6 +64,12 @@ export interface CodeContent extends KnownCodes {
   readonly at?: (place: number) => Concept | undefined;
   /** -1: it is not there. Where a look at the place costs less than the concept. */
   readonly placeOf?: (code: string) => number;
+  /** All of them in order, where they are judged more cheaply than made. Each is good until the next is asked for. */
+  readonly rows?: () => Iterable<Judged>;
+  /** Whether one stands below (above) a code, however deep; of all, worked out in steps. */
+  readonly reach?: (direction: 'below' | 'above', code: string) => Generator<undefined, (one: Judged) => boolean>;
+  /** Works the hierarchy out in steps, where it is not there yet. */
+  readonly arrange?: () => Generator<undefined, void>;
 }
 
 /** Of a concept by its place. */
@@ -90,10 +110,10 @@ export function codeContent(codeSystem: CodeSystem): CodeContent {
   const fold = caseSensitive ? exact : lower;
   const concepts = new Map<string, Concept>();
   const properties = new Set((codeSystem.property ?? []).map(({ code }) => code));
-  forEachConcept(codeSystem.concept, (concept) => {
+  for (const [concept] of placed(codeSystem.concept)) {
     concepts.set(fold(concept.code), concept);
     for (const { code } of concept.property ?? []) properties.add(code);
-  });
+  }
   // Only a code system that is here in full can say that a code is not in it.
   const otherwise: Membership = codeSystem.content === 'complete' ? 'out' : 'undecided';
   let hierarchy: Hierarchy | undefined;
@@ -114,8 +134,11 @@ export function codeContent(codeSystem: CodeSystem): CodeContent {
     fold,
     contains: (code) => (concepts.has(fold(code)) ? 'in' : otherwise),
     hierarchy: () => {
-      hierarchy ??= arrange(codeSystem.concept, fold);
+      hierarchy ??= wholly(arrange(codeSystem.concept, fold));
       return hierarchy;
+    },
+    *arrange() {
+      hierarchy ??= yield* arrange(codeSystem.concept, fold);
     },
   };
 }
@@ -124,19 +147,20 @@ function withoutConcepts({ concept: _, ...about }: CodeSystem): Omit<CodeSystem,
   return about;
 }
 
-function forEachConcept(
-  concepts: readonly CodeSystemConcept[] | undefined,
-  visit: (concept: CodeSystemConcept, parent?: CodeSystemConcept) => void,
-  parent?: CodeSystemConcept,
-): void {
-  for (const concept of concepts ?? []) {
-    visit(concept, parent);
-    forEachConcept(concept.concept, visit, concept);
+type Placed = readonly [concept: CodeSystemConcept, parent?: CodeSystemConcept];
+
+function* placed(concepts: readonly CodeSystemConcept[] = [], parent?: CodeSystemConcept): Generator<Placed> {
+  for (const concept of concepts) {
+    yield [concept, parent];
+    if (concept.concept !== undefined) yield* placed(concept.concept, concept);
   }
 }
 
+/** Concepts looked at in one step. */
+const AT_ONCE = 1000;
+
 /** Nesting and the properties `parent` and `child` say the same in different ways; code systems mix them. */
-function arrange(concepts: readonly CodeSystemConcept[] | undefined, fold: (code: string) => string): Hierarchy {
+function* arrange(concepts: readonly CodeSystemConcept[] | undefined, fold: (code: string) => string): Generator<undefined, Hierarchy> {
   const parents = new Map<string, string[]>();
   const children = new Map<string, string[]>();
   const link = (parent: string, child: string) => {
@@ -146,7 +170,9 @@ function arrange(concepts: readonly CodeSystemConcept[] | undefined, fold: (code
     if (siblings === undefined) children.set(parent, [child]);
     else siblings.push(child);
   };
-  forEachConcept(concepts, (concept, parent) => {
+  let looked = 0;
+  for (const [concept, parent] of placed(concepts)) {
+    if (++looked % AT_ONCE === 0) yield;
     const code = fold(concept.code);
     if (parent !== undefined) link(fold(parent.code), code);
     for (const property of concept.property ?? []) {
@@ -154,18 +180,24 @@ function arrange(concepts: readonly CodeSystemConcept[] | undefined, fold: (code
       if (property.code === 'parent') link(fold(property.valueCode), code);
       if (property.code === 'child') link(code, fold(property.valueCode));
     }
-  });
+  }
   return { parents, children };
 }
 
 /** All codes below (or above) one, however deep, without it. A circle in the code system does no harm. */
 export function reachable(links: CodeLinks, from: string): ReadonlySet<string> {
+  return wholly(reaching(links, from));
+}
+
+/** `most`: where there are more, some more than that are given. */
+export function* reaching(links: CodeLinks, from: string, most = Number.POSITIVE_INFINITY): Generator<undefined, ReadonlySet<string>> {
   const found = new Set<string>();
   const waiting = [...(links.get(from) ?? [])];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+  for (let next = waiting.pop(); next !== undefined && found.size <= most; next = waiting.pop()) {
     if (found.has(next)) continue;
     found.add(next);
-    waiting.push(...(links.get(next) ?? []));
+    if (found.size % AT_ONCE === 0) yield;
+    for (const one of links.get(next) ?? []) waiting.push(one);
   }
   return found;
 }

@@ -1,9 +1,9 @@
 /**
- * What a value set, or a part of one, comes to: is a code in it, and which codes are. Parts are joined as sets are; what cannot be judged
- * here is carried through. Source: R4 valueset.html#compositions
+ * What a value set, or a part of one, comes to: is a code in it, and which codes are; what cannot be judged here is carried through.
+ * Source: R4 valueset.html#compositions
  */
 import type { Concept } from './code-system.js';
-import { Obstructed, undecided } from './obstructed.js';
+import { Obstructed } from './obstructed.js';
 import type { Membership } from './terminology.js';
 import type { Words } from './words.js';
 
@@ -25,21 +25,30 @@ export interface Without {
   readonly inactive?: boolean;
   /** Those that are only there to find others by. */
   readonly abstract?: boolean;
+  /** Those of any other system than this. */
+  readonly only?: string;
 }
 
-export interface Codes<T extends ListedCode = ListedCode> extends Iterable<T> {
+/** undefined: one that was looked at and is none of them; there others may have their turn. */
+export interface Codes<T extends ListedCode = ListedCode> extends Iterable<T | undefined> {
   /** Where it is known; then no code comes twice. */
   readonly size?: number;
   /** A code system is here in part: there may be more. */
   readonly isOpen?: boolean;
   /** From the one at a place on, without going through those before it. */
-  from?(offset: number): Iterable<T>;
+  from?(offset: number): Iterable<T | undefined>;
 }
+
+export type Work = () => Generator<undefined, unknown>;
 
 export interface ValueSetContent {
   contains(system: string, code: string): Membership;
   /** The systems its codes may come from, those of imported value sets included. */
   systems(): ReadonlySet<string>;
+  /** Whether it has all codes of a system, whichever they are. */
+  takesAll(system: string): boolean;
+  /** What `codes`, `search` and `contains` would have to work out first: to be done in steps. */
+  unready(without: Without | undefined, isSearched: boolean): readonly Work[];
   /** In the order of the parts and of the code systems, some perhaps twice. Throws Obstructed, at once or while they are gone through. */
   codes(without?: Without): Codes;
   /** Those that words find, best first. Throws likewise. */
@@ -51,6 +60,8 @@ const noCodes: Codes<FoundCode> = { size: 0, *[Symbol.iterator]() {} };
 export const nothing: ValueSetContent = {
   contains: () => 'out',
   systems: () => new Set(),
+  takesAll: () => false,
+  unready: () => [],
   codes: () => noCodes,
   search: () => noCodes,
 };
@@ -59,6 +70,8 @@ export function unknownContent(systems: readonly string[], stop: () => never): V
   return {
     contains: (system) => (systems.length === 0 || systems.includes(system) ? 'undecided' : 'out'),
     systems: () => new Set(systems),
+    takesAll: () => false,
+    unready: () => [],
     codes: stop,
     search: stop,
   };
@@ -74,6 +87,8 @@ export function later(make: () => ValueSetContent): ValueSetContent {
   return {
     contains: (system, code) => content().contains(system, code),
     systems: () => content().systems(),
+    takesAll: (system) => content().takesAll(system),
+    unready: (less, isSearched) => content().unready(less, isSearched),
     codes: (less) => content().codes(less),
     search: (words, less) => content().search(words, less),
   };
@@ -131,6 +146,18 @@ export function guarded(content: ValueSetContent, walk: Walk): ValueSetContent {
       return answer;
     },
     systems: () => once<ReadonlySet<string>>(content.systems, new Set(), () => new Set()),
+    takesAll: (system) =>
+      once(
+        () => content.takesAll(system),
+        false,
+        () => false,
+      ),
+    unready: (less, isSearched) =>
+      once<readonly Work[]>(
+        () => content.unready(less, isSearched),
+        [],
+        () => [],
+      ),
     codes: (less) => once<Codes>(() => content.codes(less), noCodes, tooManyImports),
     search: (words, less) => once(() => content.search(words, less), noCodes, tooManyImports),
   };
@@ -141,127 +168,6 @@ function tooManyImports(): never {
     `more than ${MOST_STEPS} value sets, or more than ${MOST_DEEP} one inside the other, would have to be looked into`,
     `须查看的值集超过 ${MOST_STEPS} 个，或嵌套超过 ${MOST_DEEP} 层`,
   ]);
-}
-
-function union(parts: readonly ValueSetContent[]): ReadonlySet<string> {
-  return new Set(parts.flatMap((part) => [...part.systems()]));
-}
-
-/** In one of them. */
-export function any(parts: readonly ValueSetContent[]): ValueSetContent {
-  const [only] = parts;
-  if (only === undefined) return nothing;
-  if (parts.length === 1) return only;
-  return {
-    contains(system, code) {
-      let answer: Membership = 'out';
-      for (const part of parts) {
-        const found = part.contains(system, code);
-        if (found === 'in') return 'in';
-        if (found === 'undecided') answer = 'undecided';
-      }
-      return answer;
-    },
-    systems: () => union(parts),
-    codes: (less) => chained(parts.map((part) => part.codes(less))),
-    search: (words, less) => byRank(parts.map((part) => part.search(words, less))),
-  };
-}
-
-/** In each of them. */
-export function all(parts: readonly ValueSetContent[]): ValueSetContent {
-  const [only] = parts;
-  if (only === undefined) return nothing;
-  if (parts.length === 1) return only;
-  const inAll = ({ system, concept: { code } }: ListedCode) => {
-    const answers = parts.map((part) => part.contains(system, code));
-    if (answers.includes('out')) return false;
-    if (answers.includes('undecided')) throw new Obstructed(undecided(system, code));
-    return true;
-  };
-  return {
-    contains(system, code) {
-      let answer: Membership = 'in';
-      for (const part of parts) {
-        const found = part.contains(system, code);
-        if (found === 'out') return 'out';
-        if (found === 'undecided') answer = 'undecided';
-      }
-      return answer;
-    },
-    systems: () => union(parts),
-    codes: (less) =>
-      narrowed(
-        firstTold(parts, (part) => part.codes(less)),
-        inAll,
-      ),
-    search: (words, less) =>
-      narrowed(
-        firstTold(parts, (part) => part.search(words, less)),
-        inAll,
-      ),
-  };
-}
-
-/** Any of them has all that are in each; of some it cannot be told what they have. */
-function firstTold<T>(parts: readonly ValueSetContent[], ask: (part: ValueSetContent) => T): T {
-  let first: unknown;
-  for (const part of parts) {
-    try {
-      return ask(part);
-    } catch (error) {
-      first ??= error;
-    }
-  }
-  throw first;
-}
-
-export function without(included: ValueSetContent, excluded: ValueSetContent): ValueSetContent {
-  const stays = ({ system, concept: { code } }: ListedCode) => {
-    const away = excluded.contains(system, code);
-    if (away === 'undecided') throw new Obstructed(undecided(system, code));
-    return away === 'out';
-  };
-  return {
-    contains(system, code) {
-      const found = included.contains(system, code);
-      if (found === 'out') return 'out';
-      const away = excluded.contains(system, code);
-      if (away === 'in') return 'out';
-      return away === 'undecided' ? 'undecided' : found;
-    },
-    systems: included.systems,
-    codes: (less) => narrowed(included.codes(less), stays),
-    search: (words, less) => narrowed(included.search(words, less), stays),
-  };
-}
-
-function chained(lists: readonly Codes[]): Codes {
-  return {
-    isOpen: lists.some(({ isOpen }) => isOpen),
-    *[Symbol.iterator]() {
-      for (const list of lists) yield* list;
-    },
-  };
-}
-
-/** What is as good as another comes in the order of the parts. */
-function byRank(lists: readonly Codes<FoundCode>[]): Codes<FoundCode> {
-  return {
-    isOpen: lists.some(({ isOpen }) => isOpen),
-    *[Symbol.iterator]() {
-      yield* lists.flatMap((list) => [...list]).sort((one, other) => other.rank - one.rank);
-    },
-  };
-}
-
-function narrowed<T extends ListedCode>(codes: Codes<T>, isWanted: (one: T) => boolean): Codes<T> {
-  return {
-    isOpen: codes.isOpen === true,
-    *[Symbol.iterator]() {
-      for (const one of codes) if (isWanted(one)) yield one;
-    },
-  };
 }
 
 /** `about`: what is known of them all. */
@@ -276,4 +182,14 @@ export function mapped<S, T extends ListedCode>(
       for (const one of all) yield make(one);
     },
   };
+}
+
+type Origin = Pick<ListedCode, 'version' | 'language'>;
+
+export function listedCode(
+  system: string,
+  { version, language }: { readonly [K in keyof Origin]?: string | undefined },
+  concept: Concept,
+): ListedCode {
+  return { system, ...(version === undefined ? {} : { version }), ...(language === undefined ? {} : { language }), concept };
 }

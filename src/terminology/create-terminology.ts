@@ -147,10 +147,17 @@ function codesOf(system: string, content: CodeContent | undefined): Iterable<Lis
   return [...content.concepts()].map((concept) => ({ system, concept }));
 }
 
-function firstOf(codes: Codes, most: number): readonly Permitted[] | undefined {
+/** Codes looked at for those that are permitted: who has more to sift is not asked to in the middle of a validation. */
+const MOST_LOOKED = 5000;
+
+function firstOf(codes: Pick<Codes, 'isOpen'> & Iterable<ListedCode | undefined>, most: number): readonly Permitted[] | undefined {
   if (codes.isOpen) return undefined;
   const found = new Map<string, Permitted>();
-  for (const { system, concept } of codes) {
+  let looked = 0;
+  for (const one of codes) {
+    if (++looked > MOST_LOOKED) return undefined;
+    if (one === undefined) continue;
+    const { system, concept } = one;
     const { code, display, designation = [] } = concept;
     const inLanguage = (language: string) => designation.find((one) => one.language?.startsWith(language))?.value;
     if (!isAbstract(concept))

@@ -43,7 +43,7 @@ export interface TooMany {
 }
 
 /** Codes looked at in one step. */
-const AT_ONCE = 1000;
+const AT_ONCE = 200;
 /** The same where the way up from each is gone. */
 const CLIMBED_AT_ONCE = 50;
 /** Codes looked at for one answer: parts that have the same codes a thousand times would take minutes. */
@@ -58,6 +58,7 @@ export function* expand(
 ): Generator<undefined, Expansion | TooMany> {
   const { words, offset, count = Number.POSITIVE_INFINITY, most, isLeftOut } = asked;
   const less = { inactive: asked.activeOnly, abstract: asked.withoutAbstract };
+  for (const work of content.unready(less, words !== undefined)) yield* work();
   const codes = words === undefined ? content.codes(less) : content.search(words, less);
   const known = isLeftOut === nothingLeftOut ? codes.size : undefined;
   const page: ExpandedCode[] = [];
@@ -69,6 +70,7 @@ export function* expand(
     if (++looked % AT_ONCE === 0) yield;
     if (looked > MOST_LOOKED) throw new Obstructed(tooMuchWork);
     if (known !== undefined && total >= offset + count) break;
+    if (one === undefined) continue;
     if (codes.size === undefined && isTwice(seen, one)) continue;
     if (isLeftOut(one)) continue;
     const at = total++;
@@ -111,6 +113,7 @@ function* inHierarchy(
   const [first] = codes;
   const content = first && contentOf(first);
   if (content === undefined) return codes;
+  if (content.arrange !== undefined) yield* content.arrange();
   const { parents } = content.hierarchy();
   const nodes = new Map(codes.map((one) => [content.fold(one.concept.code), { ...one, below: [] as ExpandedCode[] }]));
   const above = new Map<string, string>();

@@ -4,7 +4,7 @@
  */
 import { type CodeContent, type Concept, type IsWanted, isAbstract, isInactive } from './code-system.js';
 import { type Codes, type ListedCode, mapped, type Without } from './content.js';
-import type { ConceptTest } from './filters.js';
+import { type ConceptTest, forMany } from './filters.js';
 
 export interface Passing {
   readonly isWanted: IsWanted;
@@ -18,32 +18,46 @@ export function testsWithout({ inactive, abstract }: Without = {}): readonly Con
   return [...(inactive === true ? [isActive] : []), ...(abstract === true ? [isChoosable] : [])];
 }
 
+export interface PassingPlaces {
+  /** In steps, where they are not known yet. Undefined: all pass. */
+  of(less?: Without): Generator<undefined, Passing | undefined>;
+  /** As far as they are worked out: of nothing left out. */
+  known(): Passing | undefined;
+}
+
 /** Without tests of a value set they are the same for all that draw on the code system. */
 const ofAll = new WeakMap<CodeContent, Map<string, Passing>>();
 
-/** Undefined: all pass. */
-export function passingPlaces(content: CodeContent, tests: readonly ConceptTest[]): (less?: Without) => Passing | undefined {
+export function passingPlaces(content: CodeContent, tests: readonly ConceptTest[]): PassingPlaces {
   const made = tests.length === 0 ? (ofAll.get(content) ?? new Map<string, Passing>()) : new Map<string, Passing>();
   if (tests.length === 0) ofAll.set(content, made);
-  return (less) => {
-    const all = [...tests, ...testsWithout(less)];
-    if (all.length === 0) return undefined;
-    const key = `${less?.inactive === true} ${less?.abstract === true}`;
-    const passing = made.get(key) ?? passingOf(content, all);
-    made.set(key, passing);
-    return passing;
+  const keyOf = (less?: Without) => `${less?.inactive === true} ${less?.abstract === true}`;
+  return {
+    *of(less) {
+      const all = [...tests, ...testsWithout(less)];
+      if (all.length === 0) return undefined;
+      const key = keyOf(less);
+      const passing = made.get(key) ?? (yield* passingOf(content, all));
+      made.set(key, passing);
+      return passing;
+    },
+    known: () => made.get(keyOf()),
   };
 }
 
-function passingOf(content: CodeContent, tests: readonly ConceptTest[]): Passing {
+/** Concepts looked at in one step. */
+const AT_ONCE = 500;
+
+function* passingOf(content: CodeContent, tests: readonly ConceptTest[]): Generator<undefined, Passing> {
   const passes = new Uint8Array(content.size);
+  const isPassing = yield* forMany(tests);
   let [place, size] = [0, 0];
-  for (const concept of content.concepts()) {
-    if (tests.every((test) => test(concept))) {
+  for (const concept of content.rows?.() ?? content.concepts()) {
+    if (isPassing(concept)) {
       passes[place] = 1;
       size++;
     }
-    place++;
+    if (++place % AT_ONCE === 0) yield;
   }
   return { isWanted: (one) => passes[one] === 1, size };
 }
@@ -56,8 +70,10 @@ export function inOrder(
 ): Codes {
   const { at } = content;
   const isWanted = passing?.isWanted ?? (() => true);
-  const codes = mapped(wanted(content, isWanted), make, { isOpen, size: passing?.size ?? content.size });
-  return at === undefined ? codes : { ...codes, from: (offset) => mapped(wantedFrom(content.size, at, isWanted, offset), make) };
+  const about = { isOpen, size: passing?.size ?? content.size };
+  if (at === undefined) return mapped(wanted(content, isWanted), make, about);
+  const from = (offset: number) => mapped(wantedFrom(content.size, at, isWanted, offset), make, about);
+  return { ...from(0), from };
 }
 
 function* wanted(content: CodeContent, isWanted: IsWanted): Generator<Concept> {

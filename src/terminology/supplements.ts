@@ -42,8 +42,10 @@ export function supplemented(base: CodeContent, supplements: readonly Supplement
   const fitting = supplements.filter(({ codeSystem }) => isFor(codeSystem, base.version));
   if (fitting.length === 0) return base;
   const whole = withAll(fitting.map((one) => adding(one, base)));
-  // Keys that lie beside the concepts know nothing of what is added.
-  const { at, keys: _, ...rest } = base;
+  // Keys that lie beside the concepts know nothing of what is added, rows nothing of properties.
+  const { at, keys: _, rows, ...others } = base;
+  const isSaidMore = fitting.some((one) => one.whole);
+  const rest = rows === undefined || isSaidMore ? others : { ...others, rows };
   return {
     ...rest,
     ...(at === undefined ? {} : { at: (place: number) => ((concept) => concept && whole(concept))(at(place)) }),

@@ -2,23 +2,14 @@
  * Compiles a value set into questions that are answered at once: is this code in it, which codes are, which of them do words find. Parts
  * that cannot be judged here answer `undecided`. Source: R4 valueset.html#compositions
  */
-import type { ValueSet, ValueSetComposeInclude, ValueSetComposeIncludeConcept, ValueSetExpansionContains } from 'fhir/r4.js';
-import { type CodeContent, type Concept, type IsWanted, isInactive } from './code-system.js';
-import {
-  all,
-  any,
-  type FoundCode,
-  guarded,
-  type ListedCode,
-  later,
-  mapped,
-  unknownContent,
-  type ValueSetContent,
-  type Walk,
-  type Without,
-  without,
-} from './content.js';
+import type { ValueSet, ValueSetComposeInclude } from 'fhir/r4.js';
+import { wholly } from '../model/in-steps.js';
+import type { CodeContent, Concept } from './code-system.js';
+import { type FoundCode, guarded, later, listedCode, mapped, unknownContent, type ValueSetContent, type Walk } from './content.js';
+import { expanded } from './expanded.js';
 import { type ConceptTest, testsOf } from './filters.js';
+import { all, any, isOutside, without } from './joined.js';
+import { listed } from './listed.js';
 import {
   Endless,
   incomplete,
@@ -31,8 +22,8 @@ import {
   unlisted,
   unreadable,
 } from './obstructed.js';
-import { inOrder, isActive, passingPlaces, testsWithout } from './passing.js';
-import { searchConcepts } from './search-concepts.js';
+import { inOrder, isActive, type PassingPlaces, passingPlaces } from './passing.js';
+import { readyToSearch, searchConcepts } from './search-concepts.js';
 import type { Membership, Obstacle } from './terminology.js';
 
 /** Where a value set finds what it draws on; undefined: not here. */
@@ -48,6 +39,7 @@ interface Whole {
   readonly activeOnly: boolean;
   /** Of the words it has of its own. */
   readonly language: string | undefined;
+  readonly excluded?: ValueSetContent | undefined;
 }
 
 /** What is stored without having passed the validator may be of any shape: then it cannot be told what it has. */
@@ -64,9 +56,10 @@ function compiled({ compose, expansion, language }: ValueSet, sources: Sources):
   if (compose === undefined)
     return expansion === undefined ? stopped([], noDefinition) : expanded(expansion.contains ?? [], expansion.total);
   const whole = { sources, language, activeOnly: false };
-  const included = any(compose.include.map((include) => compileInclude(include, { ...whole, activeOnly: compose.inactive === false })));
-  const excluded = (compose.exclude ?? []).map((exclude) => compileInclude(exclude, whole));
-  const composed = guarded(excluded.length === 0 ? included : without(included, any(excluded)), sources.walk);
+  const { include, exclude = [] } = compose;
+  const excluded = exclude.length === 0 ? undefined : any(exclude.map((one) => compileInclude(one, whole)));
+  const included = include.map((one) => compileInclude(one, { ...whole, activeOnly: compose.inactive === false, excluded }));
+  const composed = guarded(any(included), sources.walk);
   return expansion?.contains === undefined ? composed : helped(composed, expanded(expansion.contains, expansion.total));
 }
 
@@ -92,6 +85,8 @@ function helped(composed: ValueSetContent, expansion: ValueSetContent): ValueSet
       return answer === 'undecided' ? expansion.contains(system, code) : answer;
     },
     systems: () => new Set([...composed.systems(), ...expansion.systems()]),
+    takesAll: composed.takesAll,
+    unready: (less, isSearched) => [...composed.unready(less, isSearched), ...expansion.unready(less, isSearched)],
     codes: (less) => either((content) => content.codes(less)),
     search: (words, less) => either((content) => content.search(words, less)),
   };
@@ -103,121 +98,65 @@ function compileInclude(include: ValueSetComposeInclude, whole: Whole): ValueSet
     return later(() => sources.valueSet(canonical) ?? stopped([], unknownImport(canonical)));
   });
   const own = include.system === undefined ? [] : [fromSystem(include.system, include, whole)];
-  return all([...own, ...imported]);
+  const content = all([...own, ...imported]);
+  // What is selected of a code system is sifted at once, where all of it is looked at anyway.
+  const isSifted = include.system !== undefined && include.concept === undefined;
+  return whole.excluded === undefined || isSifted ? content : without(content, whole.excluded);
 }
 
 function fromSystem(system: string, include: ValueSetComposeInclude, whole: Whole): ValueSetContent {
   const { version, concept } = include;
   const content = () => whole.sources.codeSystem(system, version);
-  if (concept !== undefined) return listed(include, concept, { system, content, whole });
+  if (concept !== undefined) {
+    const { language, activeOnly } = whole;
+    return listed(include, concept, { system, content, activeOnly, ...(language === undefined ? {} : { language }) });
+  }
   return later(() => {
     const here = content();
-    return here === undefined ? stopped([system], unknownSystem(system, version)) : selected(system, here, include, whole.activeOnly);
+    if (here !== undefined) return selected(system, here, include, whole);
+    const takesAll = (asked: string) => asked === system && include.filter === undefined && !whole.activeOnly;
+    const unknown = { ...stopped([system], unknownSystem(system, version)), takesAll };
+    return whole.excluded === undefined ? unknown : without(unknown, whole.excluded);
   });
 }
 
-interface Listing {
-  readonly system: string;
-  readonly content: () => CodeContent | undefined;
-  readonly whole: Whole;
-}
-
-/** Codes named one by one. The code system is asked only for what is not found as it is written. */
-function listed({ version }: ValueSetComposeInclude, named: readonly ValueSetComposeIncludeConcept[], listing: Listing): ValueSetContent {
-  const { system, content, whole } = listing;
-  const codes = new Set(named.map(({ code }) => code));
-  let folded: ReadonlySet<string> | undefined;
-  let made: readonly Concept[] | undefined;
-  const isGone = (code: string) => whole.activeOnly && isInactive(content()?.find(code) ?? { code });
-  const concepts = () => {
-    made ??= named.map((one) => withOwnWords(one, content()?.find(one.code))).filter((one) => !whole.activeOnly || !isInactive(one));
-    return made;
-  };
-  const own = new Map(named.map(({ code, display }) => [code, display !== undefined]));
-  const listedAs = (concept: Concept): ListedCode => {
-    const here = content();
-    return of(
-      system,
-      { version: here?.version ?? version, language: own.get(concept.code) ? (whole.language ?? here?.language) : here?.language },
-      concept,
-    );
-  };
-  return {
-    contains(asked, code) {
-      if (asked !== system) return 'out';
-      if (codes.has(code)) return isGone(code) ? 'out' : 'in';
-      const here = content();
-      if (here === undefined || here.caseSensitive) return 'out';
-      folded ??= new Set([...codes].map(here.fold));
-      return folded.has(here.fold(code)) && !isGone(code) ? 'in' : 'out';
-    },
-    systems: () => new Set([system]),
-    codes: (less) => mapped(left(concepts(), less), listedAs),
-    search: (words, less) => {
-      const found = searchConcepts(listingOf(concepts()), words, wantedOf(concepts(), less));
-      return mapped(found, ({ concept, rank }) => ({ ...listedAs(concept), rank }));
-    },
-  };
-}
-
-/** The words of the value set itself go before those of the code system. */
-function withOwnWords(one: ValueSetComposeIncludeConcept, found: Concept | undefined): Concept {
-  const { code, display, designation = [] } = one;
-  if (found === undefined) return one;
-  if (display === undefined && designation.length === 0) return found;
-  return { ...found, code, ...(display === undefined ? {} : { display }), designation: [...designation, ...(found.designation ?? [])] };
-}
-
-const listings = new WeakMap<readonly Concept[], { concepts(): readonly Concept[] }>();
-
-/** The same for the same concepts: the keys by which they are found are kept for it. */
-function listingOf(concepts: readonly Concept[]): { concepts(): readonly Concept[] } {
-  const before = listings.get(concepts) ?? { concepts: () => concepts };
-  listings.set(concepts, before);
-  return before;
-}
-
-function left(concepts: readonly Concept[], less: Without | undefined): readonly Concept[] {
-  const tests = testsWithout(less);
-  return tests.length === 0 ? concepts : concepts.filter((one) => tests.every((test) => test(one)));
-}
-
-function wantedOf(concepts: readonly Concept[], less: Without | undefined): IsWanted | undefined {
-  const tests = testsWithout(less);
-  if (tests.length === 0) return undefined;
-  return (place) => {
-    const concept = concepts[place];
-    return concept !== undefined && tests.every((test) => test(concept));
-  };
-}
-
-type Origin = Pick<CodeContent, 'version' | 'language'>;
-
-function of(system: string, { version, language }: { readonly [K in keyof Origin]?: string | undefined }, concept: Concept): ListedCode {
-  return { system, ...(version === undefined ? {} : { version }), ...(language === undefined ? {} : { language }), concept };
-}
-
-function selected(system: string, content: CodeContent, include: ValueSetComposeInclude, activeOnly: boolean): ValueSetContent {
+function selected(system: string, content: CodeContent, include: ValueSetComposeInclude, whole: Whole): ValueSetContent {
   const { filter = [] } = include;
-  if (content.test !== undefined && filter.length > 0) return byTests(system, content, filter);
+  const { activeOnly, excluded } = whole;
+  const sifted = (own: ValueSetContent) => (excluded === undefined ? own : without(own, excluded));
+  if (content.test !== undefined && filter.length > 0) return sifted(byTests(system, content, filter));
   const tests = testsOf(filter, content, system);
-  if (isObstacle(tests)) return stopped([system], tests);
+  if (isObstacle(tests)) return sifted(stopped([system], tests));
   const known = activeOnly ? [...tests, isActive] : tests;
-  const contains = known.length === 0 ? content.contains : filtered(content, known);
-  const passing = passingPlaces(content, known);
+  const own = ofPlaces(system, content, known, passingPlaces(content, known));
+  if (excluded === undefined) return own;
+  const sifting = passingPlaces(content, [...known, (concept) => isOutside(excluded, system, concept.code)]);
+  const { codes, search, unready } = ofPlaces(system, content, known, sifting);
+  const { contains, systems, takesAll } = without(own, excluded);
+  return {
+    ...{ contains, systems, takesAll, codes, search },
+    unready: (less, isSearched) => [...excluded.unready(undefined, false), ...unready(less, isSearched)],
+  };
+}
+
+/** `passing`: those of the concepts that are listed and found; `tests`: what one by itself has to pass. */
+function ofPlaces(system: string, content: CodeContent, tests: readonly ConceptTest[], passing: PassingPlaces): ValueSetContent {
   // Of what is here in part only that part can be listed.
   const isOpen = content.contains('') === 'undecided';
-  const listedAs = (concept: Concept) => of(system, content, concept);
+  const listedAs = (concept: Concept) => listedCode(system, content, concept);
+  const contains = tests.length === 0 ? content.contains : filtered(content, tests, passing);
   return {
     contains: (asked, code) => (asked === system ? contains(code) : 'out'),
     systems: () => new Set([system]),
+    takesAll: (asked) => asked === system && tests.length === 0,
+    unready: (less, isSearched) => [() => passing.of(less), ...(isSearched ? [() => readyToSearch(content)] : [])],
     codes: (less) => {
       refuseUnlisted(system, content);
-      return inOrder(content, passing(less), isOpen, listedAs);
+      return inOrder(content, wholly(passing.of(less)), isOpen, listedAs);
     },
     search: (words, less) => {
       refuseUnlisted(system, content);
-      const found = searchConcepts(content, words, passing(less)?.isWanted);
+      const found = searchConcepts(content, words, wholly(passing.of(less))?.isWanted);
       return mapped(found, ({ concept, rank }): FoundCode => ({ ...listedAs(concept), rank }), { isOpen, size: found.size });
     },
   };
@@ -240,67 +179,21 @@ function byTests(system: string, content: CodeContent, filters: NonNullable<Valu
   };
 }
 
-function filtered(content: CodeContent, tests: readonly ConceptTest[]): (code: string) => Membership {
-  let passing: ReadonlySet<string> | undefined;
+/** One code by itself; where all were judged already, by that. */
+function filtered(content: CodeContent, tests: readonly ConceptTest[], passing: PassingPlaces): (code: string) => Membership {
+  const judged = (code: string): boolean | undefined => {
+    const known = content.placeOf && passing.known();
+    if (known !== undefined) {
+      const place = content.placeOf?.(code) ?? -1;
+      return place < 0 ? undefined : known.isWanted(place);
+    }
+    const concept = content.find(code);
+    return concept && tests.every((test) => test(concept));
+  };
   return (code) => {
-    passing ??= passingCodes(content, tests);
-    const folded = content.fold(code);
-    if (passing.has(folded)) return 'in';
-    if (content.find(code) !== undefined) return 'out';
+    const isPassing = judged(code);
+    if (isPassing !== undefined) return isPassing ? 'in' : 'out';
     // A rule may know a code without knowing what the filters ask of it.
     return content.contains(code) === 'out' ? 'out' : 'undecided';
-  };
-}
-
-function passingCodes(content: CodeContent, tests: readonly ConceptTest[]): ReadonlySet<string> {
-  const passing = new Set<string>();
-  for (const concept of content.concepts()) if (tests.every((test) => test(concept))) passing.add(content.fold(concept.code));
-  return passing;
-}
-
-/** What someone else has expanded, where there is no composition to go by. */
-function expanded(contains: readonly ValueSetExpansionContains[], total: number | undefined): ValueSetContent {
-  const systems = new Map<string, Set<string>>();
-  const found = new Map<Concept, ListedCode>();
-  let count = 0;
-  const add = (nodes: readonly ValueSetExpansionContains[]) => {
-    for (const { system = '', version, code, display, abstract, inactive, designation, contains: inner } of nodes) {
-      if (code !== undefined && abstract !== true) {
-        systems.set(system, (systems.get(system) ?? new Set()).add(code));
-        const property = inactive === true ? { property: [{ code: 'inactive', valueBoolean: true }] } : {};
-        const concept = {
-          code,
-          ...(display === undefined ? {} : { display }),
-          ...(designation === undefined ? {} : { designation }),
-          ...property,
-        };
-        found.set(concept, of(system, { version }, concept));
-      }
-      count++;
-      add(inner ?? []);
-    }
-  };
-  add(contains);
-  const otherwise: Membership = total !== undefined && total > count ? 'undecided' : 'out';
-  const concepts = [...found.keys()];
-  const listedAs = (concept: Concept) => found.get(concept) ?? of('', {}, concept);
-  const refuseParts = () => {
-    if (total === undefined || otherwise === 'out') return;
-    throw new Obstructed([`its expansion has ${count} of ${total} codes`, `其展开结果仅含 ${total} 个代码中的 ${count} 个`]);
-  };
-  return {
-    contains: (system, code) => (systems.get(system)?.has(code) ? 'in' : otherwise),
-    systems: () => new Set(systems.keys()),
-    codes: (less) => {
-      refuseParts();
-      return mapped(left(concepts, less), listedAs);
-    },
-    search: (words, less) => {
-      refuseParts();
-      return mapped(searchConcepts(listingOf(concepts), words, wantedOf(concepts, less)), ({ concept, rank }) => ({
-        ...listedAs(concept),
-        rank,
-      }));
-    },
   };
 }

@@ -13,7 +13,6 @@ import { fault } from '../../model/outcome.js';
 import { drawnOn } from '../../terminology/drawn-on.js';
 import { type Expansion, expand as expandContent, isOfBranches } from '../../terminology/expand.js';
 import { Endless, Obstructed, unreadable } from '../../terminology/obstructed.js';
-import { readyToSearch } from '../../terminology/search-concepts.js';
 import type { Obstacle } from '../../terminology/terminology.js';
 import type { Operation } from '../operation.js';
 import { resourceAnswer } from './answer.js';
@@ -50,7 +49,6 @@ export const expand: Operation = {
     const drawn = await steps(valueSet, async () => drawnOn(valueSet, sources, wishes.versions));
     if (drawn.conflict !== undefined) throw cannotExpand(valueSet, drawn.conflict);
     const expanding = expandAsked(asked, isOfBranches(valueSet));
-    if (expanding.words !== undefined) for (const one of drawn.codeSystems.values()) await inSteps(readyToSearch(one));
     const expansion = await steps(valueSet, () =>
       inSteps(expandContent(content, ({ system, version }) => sources.codeSystem(system, version), expanding)),
     );

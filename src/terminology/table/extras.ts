@@ -39,6 +39,11 @@ export function readExtras(text: string): Extras {
   };
 }
 
+/** Those alone. */
+export function readProperties(text: string): readonly CodeSystemConceptProperty[] {
+  return (JSON.parse(text) as Written).p?.map(longProperty) ?? [];
+}
+
 function shortDesignation(one: CodeSystemConceptDesignation): ShortDesignation {
   const { language, value, ...rest } = one;
   return language === undefined || Object.keys(rest).length > 0 ? one : [language, value];

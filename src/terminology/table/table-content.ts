@@ -4,8 +4,8 @@ import { type CodeContent, codeContent } from '../code-system.js';
 import type { Membership } from '../terminology.js';
 import { attachedTable } from './attached.js';
 import { type ConceptTable, foldFor } from './concept-table.js';
-import { conceptAt, conceptsOf } from './read-concept.js';
-import { type Links, linksAt, textAt } from './vectors.js';
+import { conceptAt, conceptsOf, rowsOf } from './read-concept.js';
+import { type Links, linksAt, marked, textAt } from './vectors.js';
 
 export function contentOf(codeSystem: CodeSystem): CodeContent {
   const table = attachedTable(codeSystem);
@@ -25,6 +25,8 @@ export function tableContent(about: Omit<CodeSystem, 'concept'>, table: ConceptT
     },
   });
   const hierarchy = { parents: linked(columns.parents), children: linked(table.children) };
+  const { properties } = table;
+  const told = { inactive: !properties.includes('status'), notSelectable: !properties.includes('abstract') };
   return {
     ...(version === undefined ? {} : { version }),
     ...(language === undefined ? {} : { language }),
@@ -40,8 +42,13 @@ export function tableContent(about: Omit<CodeSystem, 'concept'>, table: ConceptT
     fold,
     contains: (code) => (index.placeOf(code) < 0 ? otherwise : 'in'),
     hierarchy: () => hierarchy,
-    at: (place) => (place < count ? conceptAt(columns, place) : undefined),
+    rows: () => rowsOf(columns, count, told),
     placeOf: index.placeOf,
+    *reach(direction, code) {
+      const marks = yield* marked(direction === 'below' ? table.children : columns.parents, index.placeOf(code), count);
+      return (one) => marks[one.place ?? index.placeOf(one.code)] === 1;
+    },
+    at: (place) => (place < count ? conceptAt(columns, place) : undefined),
     keys: columns.keys,
   };
 }

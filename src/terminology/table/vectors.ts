@@ -69,6 +69,23 @@ export function linksAt({ places, ends }: Links, place: number): Uint32Array {
   return places.subarray(place === 0 ? 0 : ends[place - 1], ends[place]);
 }
 
+/** Places marked in one step. */
+const AT_ONCE = 20_000;
+
+/** 1 at each place that links lead to from one, however far; a circle does no harm. */
+export function* marked(links: Links, from: number, count: number): Generator<undefined, Uint8Array> {
+  const marks = new Uint8Array(count);
+  const waiting = from < 0 ? [] : [...linksAt(links, from)];
+  let looked = 0;
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (++looked % AT_ONCE === 0) yield;
+    if (marks[next] === 1) continue;
+    marks[next] = 1;
+    for (const one of linksAt(links, next)) waiting.push(one);
+  }
+  return marks;
+}
+
 /** Who links to each: in the order of their places. */
 export function reversed({ places, ends }: Links): Links {
   const count = ends.length;

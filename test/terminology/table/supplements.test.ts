@@ -45,7 +45,9 @@ function readBy(one: CodeSystem, other: CodeSystem, supplements: readonly string
 function codesOf(sources: ReturnType<typeof readBy>, include: Partial<ValueSetComposeInclude>, typed?: string): readonly string[] {
   const content = sources.unnamed({ resourceType: 'ValueSet', status: 'active', compose: { include: [{ system: url, ...include }] } });
   const words = typed === undefined ? undefined : wordsOf(typed);
-  return [...(words === undefined ? content.codes() : content.search(words))].map(({ concept: { code } }) => code);
+  return [...(words === undefined ? content.codes() : content.search(words))].flatMap((one) =>
+    one === undefined ? [] : [one.concept.code],
+  );
 }
 
 describe.each([
