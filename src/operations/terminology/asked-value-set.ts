@@ -10,6 +10,7 @@ import { inSteps } from '../../model/in-steps.js';
 import { message } from '../../model/message.js';
 import { fault, type Issue } from '../../model/outcome.js';
 import { parseStored } from '../../model/parse-stored.js';
+import { allOf, allValueSets } from '../../terminology/all-value-sets.js';
 import type { CompiledValueSet, TerminologySources, Wishes } from '../../terminology/sources.js';
 import { validAsSent } from '../valid-as-sent.js';
 import { valueSetOfContext } from './context.js';
@@ -89,7 +90,8 @@ function known(rooms: Rooms, url: string, asked: OperationParameters, sources: T
   const name = knownValueSet(rooms, url);
   const version = asked.text('valueSetVersion');
   const canonical = canonicalOf({ version, ...partsOf(name) });
-  const content = sources.valueSet(canonical) ?? wholeSystem(rooms, canonical, sources);
+  const content =
+    sources.valueSet(canonical) ?? (url === allValueSets ? sources.unnamed(allOf(undefined)) : wholeSystem(rooms, canonical, sources));
   if (content !== undefined) return content;
   const other = sources.published(withoutVersion(url))?.version;
   const [en, zh] = other === undefined ? ['', ''] : [`; its version ${other} is here`, `；此处有其版本 ${other}`];

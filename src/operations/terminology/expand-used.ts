@@ -42,14 +42,22 @@ function foundOf({ codeSystems, valueSets, circles }: DrawnOn): readonly JsonObj
   const systems = [...codeSystems];
   return [
     ...systems.flatMap(([canonical, { version }]) => (version === undefined ? [] : out('version', 'Uri', canonical))),
+    // R4 names `version`; what HL7's own tools read is called otherwise, and tells of those without one, too.
+    ...systems.flatMap(([canonical]) => out('used-codesystem', 'Uri', canonical)),
     ...systems.flatMap(([, { supplements = [] }]) => supplements.flatMap((one) => out('used-supplement', 'Uri', one))),
     ...[...valueSets].flatMap(([canonical, { url, version }]) =>
       out('used-valueset', 'Uri', version === undefined ? canonical : canonicalOf({ url, version })),
     ),
-    ...systems.flatMap(([canonical, { about }]) => warningsOf(canonical, about)),
+    ...systems.flatMap(([canonical, { about }]) => [...partOf(canonical, about), ...warningsOf(canonical, about)]),
     ...[...valueSets].flatMap(([canonical, one]) => warningsOf(canonical, one)),
     ...[...circles].flatMap((canonical) => out('warning-circular', 'Uri', canonical)),
   ];
+}
+
+/** What is here is a part of the code system: under the names by which HL7's own tools say so. */
+function partOf(canonical: string, about: { readonly content?: string } | undefined): readonly JsonObject[] {
+  const content = about?.content;
+  return content === 'fragment' || content === 'example' ? out(content, 'Uri', canonical) : [];
 }
 
 /** Whoever uses them should know. */

@@ -10,6 +10,7 @@ import { inSteps } from '../../model/in-steps.js';
 import type { JsonObject } from '../../model/json.js';
 import { message } from '../../model/message.js';
 import { fault } from '../../model/outcome.js';
+import { allValueSets } from '../../terminology/all-value-sets.js';
 import { drawnOn } from '../../terminology/drawn-on.js';
 import { type Expansion, expand as expandContent, isOfBranches } from '../../terminology/expand.js';
 import { Endless, Obstructed, unreadable } from '../../terminology/obstructed.js';
@@ -46,6 +47,7 @@ export const expand: Operation = {
     const asked = read(rooms.definitions, request);
     refuseOtherDate(asked, rooms.now());
     const { valueSet, content, sources, wishes } = await askedValueSet(rooms, request, view, asked, await wishesOf(rooms, asked));
+    if (valueSet.url === allValueSets) throw allOfThem();
     const drawn = await steps(valueSet, async () => drawnOn(valueSet, sources, wishes.versions));
     if (drawn.conflict !== undefined) throw cannotExpand(valueSet, drawn.conflict);
     const expanding = expandAsked(asked, isOfBranches(valueSet));
@@ -102,6 +104,15 @@ function cannotExpand(valueSet: ValueSet, [en, zh]: Obstacle, code: 'processing'
   const [name, chinese] = nameOf(valueSet);
   const text = message('cannot-expand', `${name} cannot be expanded: ${en}`, `${chinese}无法展开：${zh}`);
   return fault(code, text, { status: 422 });
+}
+
+function allOfThem() {
+  const text = message(
+    'expansion-of-all',
+    `${allValueSets} has all codes that are here, and is not listed; one value set was expected, or the URI of one code system ($validate-code can be asked of all)`,
+    `${allValueSets} 含此处全部代码，不予列出；应指定一个值集或一个代码系统的 URI（$validate-code 可对其使用）`,
+  );
+  return fault('too-costly', text, { status: 422, expression: 'url' });
 }
 
 function tooMany(valueSet: ValueSet, total: number) {

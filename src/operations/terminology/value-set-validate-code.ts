@@ -2,6 +2,7 @@
 import type { ValueSet } from 'fhir/r4.js';
 import { canonicalOf } from '../../definitions/canonicals.js';
 import { message } from '../../model/message.js';
+import { allOf, allValueSets } from '../../terminology/all-value-sets.js';
 import { drawnOn } from '../../terminology/drawn-on.js';
 import { type Finding, type Reading, refusal, type Verdict } from '../../terminology/judge-code.js';
 import { judgeInValueSet, valueSetName } from '../../terminology/judge-in-value-set.js';
@@ -33,15 +34,18 @@ export const valueSetValidateCode: Operation = {
     const codes = codesAsked(asked, { system: asked.text('system'), version: asked.text('systemVersion'), display: asked.text('display') });
     const { terminology } = rooms.uploads;
     const { content, sources, wishes } = await askedValueSet(rooms, request, view, asked, await wishesOf(rooms, asked));
-    const ground = { terminology, wishes, sources, valueSet: content };
+    const isOfAll = content.published.url === allValueSets;
+    const ground = { terminology, wishes, sources };
     const reading = readingAsked(asked, request);
     const conflict = wishes.versions && drawnOn(content.published, sources, wishes.versions).conflict;
     const judged = codes.map((one) => {
       const { coding, path } = one;
       if (conflict !== undefined) return { ...one, verdict: refusal(coding, wrongVersion(content.published, conflict)) };
       // A Coding is complete or means nothing; by itself a code is what an element of that type holds.
-      const infersSystem = path === '' && asked.flag('inferSystem') !== false;
-      return { ...one, verdict: judge(withKnownSystem(rooms, coding), ground, { ...reading, infersSystem }) };
+      const infersSystem = path === '' && asked.flag('inferSystem') !== false && !isOfAll;
+      const known = withKnownSystem(rooms, coding);
+      const valueSet = isOfAll ? sources.unnamed(allOf(known.system)) : content;
+      return { ...one, verdict: judge(known, { ...ground, valueSet }, { ...reading, infersSystem }) };
     });
     return verdictAnswer(judged, request.language);
   },

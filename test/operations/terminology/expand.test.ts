@@ -235,6 +235,7 @@ for (const { name, open } of stores) {
           { name: 'filter', valueString: 'j' },
           { name: 'activeOnly', valueBoolean: true },
           { name: 'version', valueUri: `${url}|2.0` },
+          { name: 'used-codesystem', valueUri: `${url}|2.0` },
         ],
         contains: [
           { system: url, abstract: true, code: 'J', display: '呼吸系统疾病' },
