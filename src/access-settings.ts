@@ -15,6 +15,8 @@ export interface AccessConfig {
   readonly sessionHours: number;
   /** File; '': none. */
   readonly trustedIssuers: string;
+  /** File; '': what is secret lies in the store in clear. */
+  readonly secretsKeyFile: string;
   /** Whether a proxy in front says who asks and by which name. */
   readonly trustProxy: boolean;
   /** Hosts separated by commas; '': none. */
@@ -92,6 +94,14 @@ export const accessSettings: readonly Setting<keyof AccessConfig>[] = [
     key: 'trustedIssuers',
     default: '',
     help: 'YAML file of other authorization servers whose access tokens are taken: issuer, audience, algorithms, claims, roles',
+    schema: { type: 'string' },
+    must: 'the name of a file',
+  },
+  {
+    variable: 'SECRETS_KEY_FILE',
+    key: 'secretsKeyFile',
+    default: '',
+    help: 'file with a key (openssl rand -base64 32) under which signing keys, second factors, accounts and sessions are sealed in the store; the same for all processes. More lines: earlier keys, by which is still read',
     schema: { type: 'string' },
     must: 'the name of a file',
   },

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Access } from './access/access.js';
 import type { AllowancesOptions } from './access/allowances.js';
+import type { KeyRing } from './auth/key-ring.js';
 import type { Lifetimes } from './auth/rooms.js';
 import type { TrustedIssuerSettings } from './auth/verify/trusted-issuers.js';
 import type { Logger } from './http/log.js';
@@ -63,6 +64,8 @@ export interface SmartOptions {
   readonly consent?: 'opt-in' | 'opt-out';
   /** Other authorization servers whose tokens are taken. */
   readonly trustedIssuers?: readonly TrustedIssuerSettings[];
+  /** Under which secrets are sealed in the store; they lie there in clear without it. */
+  readonly secretsKey?: KeyRing;
   /** Hosts that may be fetched from though they are private. */
   readonly outboundAllow?: readonly string[];
   /** Whether a proxy in front says who asks and by which name. */

@@ -12,6 +12,7 @@ import type { Principal } from './access/principal.js';
 import type { RecordEvent } from './audit/event.js';
 import { type Auth, createAuth } from './auth/auth.js';
 import { issuerOf } from './auth/issuer.js';
+import { noKeys } from './auth/key-ring.js';
 import { createPages } from './auth/pages/pages.js';
 import { addRegistrationToken } from './auth/registration-tokens.js';
 import type { Lifetimes } from './auth/rooms.js';
@@ -33,6 +34,7 @@ import { type FhirError, fault } from './model/outcome.js';
 import { surnameOf } from './model/pinyin.js';
 import { createOutbound } from './outbound/outbound.js';
 import { patientRecords } from './patient-records.js';
+import { openSealed } from './secrets-key.js';
 import type { SmartOptions } from './server-options.js';
 import { smartSecurity } from './smart-security.js';
 import type { StateStore } from './store/state.js';
@@ -69,8 +71,10 @@ export interface Smart {
 
 const standardLifetimes: Lifetimes = { accessToken: 3600, systemToken: 300, refreshToken: 90 * 86_400, session: 8 * 3600 };
 
-export async function createSmart(rooms: SmartRooms): Promise<Smart> {
-  const { options, baseUrl, logger } = rooms;
+/** Throws ConfigError where policy, issuers or the key of the secrets do not fit. */
+export async function createSmart(given: SmartRooms): Promise<Smart> {
+  const { options, baseUrl, logger } = given;
+  const rooms = { ...given, states: await openSealed(given.states, options.secretsKey ?? noKeys) };
   const policy = readPolicy(options.policyFile, rooms.definitions);
   refuseUnknownRoles(options.trustedIssuers ?? [], policy);
   const common: Common = {

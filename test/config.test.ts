@@ -33,6 +33,7 @@ describe('settings', () => {
       accessTokenSeconds: 3600,
       systemTokenSeconds: 300,
       refreshTokenDays: 90,
+      secretsKeyFile: '',
       sessionHours: 8,
       trustedIssuers: '',
       trustProxy: false,

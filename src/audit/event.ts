@@ -29,6 +29,8 @@ export type SecurityEventKind =
   | 'registration-token-made'
   | 'keys-made'
   | 'keys-rotated'
+  /** What is secret in the store was sealed with the operator's key. */
+  | 'secrets-sealed'
   | 'account-added'
   | 'account-changed'
   | 'account-locked'

@@ -42,6 +42,7 @@ const shapes: Readonly<Record<SecurityEventKind, Shape>> = {
   'registration-token-made': [alert, 'C', configuration],
   'keys-made': [alert, 'C', configuration],
   'keys-rotated': [alert, 'U', configuration],
+  'secrets-sealed': [alert, 'U', configuration],
   'account-added': [alert, 'C', attributes],
   'account-changed': [alert, 'U', attributes],
   'account-locked': [alert, 'U', attributes],

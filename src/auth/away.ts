@@ -56,7 +56,7 @@ export function sendFailure(rooms: AwayRooms, req: IncomingMessage, res: ServerR
 }
 
 function awayBy({ storeFault }: AwayRooms, error: unknown): FhirError | undefined {
-  const found = storeFault(error);
+  const found = error instanceof FhirError ? error : storeFault(error);
   return found?.status === 503 ? found : undefined;
 }
 

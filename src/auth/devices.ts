@@ -1,7 +1,8 @@
 /** Browsers in which an account was signed in with: tries from there are not made to wait by the failures of strangers. */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { StateStore } from '../store/state.js';
 import { accountKey } from './account-names.js';
+import { digestOf } from './secrets.js';
 
 const kind = 'device';
 const kept = 90 * 24 * 60 * 60_000;
@@ -14,20 +15,16 @@ export async function rememberDevice(
 ): Promise<string> {
   const secret = randomBytes(24).toString('base64url');
   const value = JSON.stringify({ key: accountKey(account.name) });
-  await states.put({ kind, id: digest(secret), value, refs: [devicesOf(account)], expires: now + kept });
+  await states.put({ kind, id: digestOf(secret), value, refs: [devicesOf(account)], expires: now + kept });
   return secret;
 }
 
 /** Names the device where it is known for the account; `key` is as `accountKey` makes it. */
 export async function knownDevice(states: StateStore, secret: string, key: string, now: number): Promise<string | undefined> {
-  const item = await states.get(kind, digest(secret));
+  const item = await states.get(kind, digestOf(secret));
   return item !== undefined && (item.expires ?? 0) > now && JSON.parse(item.value).key === key ? item.id : undefined;
 }
 
 export function devicesOf(account: { readonly id: string }): string {
   return `account-devices:${account.id}`;
-}
-
-function digest(secret: string): string {
-  return createHash('sha256').update(secret).digest('base64url');
 }

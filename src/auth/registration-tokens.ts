@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { ScopeTypes } from '../access/scopes.js';
 import type { StateStore } from '../store/state.js';
 import { checkedScopes, isSystem, systemRole } from './client-rules.js';
+import { digestOf } from './secrets.js';
 
 export interface RegistrationLimits {
   /** Scopes, separated by spaces. */
@@ -32,7 +33,8 @@ export async function addRegistrationToken(
 ): Promise<string> {
   const { lasts = 7 * 86_400, scope = appScopes, institution } = token;
   const role = checkedScopes(scope, types).some(isSystem) ? (token.role ?? systemRole) : undefined;
-  const jti = randomBytes(32).toString('base64url');
+  const made = randomBytes(32).toString('base64url');
+  const id = digestOf(made);
   const limits: RegistrationLimits = {
     scope,
     ...(role === undefined ? {} : { role }),
@@ -40,18 +42,17 @@ export async function addRegistrationToken(
   };
   const expires = now + lasts * 1000;
   const payload = {
-    jti,
     kind: 'InitialAccessToken',
     iat: Math.floor(now / 1000),
     exp: Math.floor(expires / 1000),
     policies: ['registration'],
   };
-  await states.put({ kind: limitsKind, id: jti, value: JSON.stringify(limits), expires });
-  await states.put({ kind, id: jti, value: JSON.stringify(payload), expires });
-  return jti;
+  await states.put({ kind: limitsKind, id, value: JSON.stringify(limits), expires });
+  await states.put({ kind, id, value: JSON.stringify(payload), expires });
+  return made;
 }
 
 export async function limitsOf(states: StateStore, token: string): Promise<RegistrationLimits> {
-  const item = await states.get(limitsKind, token);
+  const item = await states.get(limitsKind, digestOf(token));
   return item === undefined ? { scope: '' } : (JSON.parse(item.value) as RegistrationLimits);
 }

@@ -17,6 +17,11 @@ export function newClientId(): string {
   return randomBytes(12).toString('base64url');
 }
 
+/** Under which a token of much chance is kept: who reads it cannot make the token of it. */
+export function digestOf(token: string): string {
+  return createHash('sha256').update(token).digest('base64url');
+}
+
 /** `scrypt$N$r$p$salt$key`; one that is hashed already stays as it is. */
 export async function hashSecret(secret: string): Promise<string> {
   if (secret.startsWith(mark)) return secret;

@@ -1,7 +1,10 @@
 /** `lianyi doctor`: says whether settings, definitions and store are fit to serve, and what they are. */
 import { Command } from 'commander';
-import { readConfig, settings } from '../config.js';
+import { standingOf } from '../auth/sealed-states.js';
+import { type Config, readConfig, settings } from '../config.js';
+import { openSealed, secretsKeyIn } from '../secrets-key.js';
 import type { Server } from '../server.js';
+import type { StateStore } from '../store/state.js';
 import { openServer } from './open-server.js';
 import { baseOf, withoutSecrets } from './places.js';
 import { settingsHelp } from './settings-help.js';
@@ -34,6 +37,7 @@ async function doctor(): Promise<void> {
     line('resources', String(resources));
     line('indexes', ready ? 'complete' : 'NOT complete');
     for (const [name, value] of Object.entries(details)) line(name, String(value));
+    await tellSecrets(config, server.store.states);
     const unusable = tellTables(server.conceptTables());
     if (!ready) throw new Error('The indexes of the store are not complete: start the server once, it makes them.');
     if (unusable > 0) throw new Error('Code systems in the store have no effect: see Terminology above.');
@@ -41,6 +45,22 @@ async function doctor(): Promise<void> {
   } finally {
     await server.close();
   }
+}
+
+/** Throws ConfigError where the key is not the one that the store needs. */
+async function tellSecrets({ secretsKeyFile, access }: Config, states: StateStore): Promise<void> {
+  const ring = secretsKeyIn(secretsKeyFile);
+  const { sealed, inClear, keysInClear } = await standingOf(states);
+  if (access === 'off' && sealed.size === 0 && inClear === 0) return;
+  title('Secrets');
+  for (const [name, count] of sealed)
+    line(`sealed with ${name}`, `${count}${ring.names.includes(name) ? '' : ', a key that is NOT in SECRETS_KEY_FILE'}`);
+  line(
+    'in clear',
+    `${inClear}${keysInClear ? ', the signing keys among them: whoever reads the store or a backup could sign tokens' : ''}`,
+  );
+  if (inClear > 0 || keysInClear) line('to seal them', 'lianyi keys reencrypt --help');
+  await openSealed(states, ring);
 }
 
 /** How many code systems are of no use. */

@@ -7,7 +7,7 @@ import { openServer } from './open-server.js';
 import { withoutSecrets } from './places.js';
 import { settingsHelp } from './settings-help.js';
 import { smartOptions } from './smart-options.js';
-import { firstSteps, warningOf, welcome } from './welcome.js';
+import { firstSteps, warningOf, warningOfSecrets, welcome } from './welcome.js';
 
 export function serveCommand(): Command {
   return new Command('serve')
@@ -34,7 +34,7 @@ async function serve(): Promise<void> {
   );
   const language = localLanguage();
   process.stdout.write(firstSteps({ url, ...config }, language));
-  if (access.smart !== undefined) process.stdout.write(warningOf(url, language));
+  if (access.smart !== undefined) process.stdout.write(warningOf(url, language) + warningOfSecrets(config, language));
   if (firstToken !== undefined) process.stdout.write(welcome(url, firstToken, language));
 }
 

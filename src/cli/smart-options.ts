@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { hostsOf, limitOf } from '../access-settings.js';
 import { readTrustedIssuers, type TrustedIssuerSettings } from '../auth/verify/trusted-issuers.js';
 import { type Config, ConfigError } from '../config.js';
+import { secretsKeyIn } from '../secrets-key.js';
 import type { ServerOptions, SmartOptions } from '../server-options.js';
 
 /** In a minute: more than anybody fails by mistake, fewer than guessing takes. */
@@ -25,6 +26,7 @@ export function smartOptions(
       consent: config.consent,
       policyFile: config.policyFile === '' ? undefined : config.policyFile,
       trustedIssuers: config.trustedIssuers === '' ? [] : issuersIn(config.trustedIssuers),
+      secretsKey: secretsKeyIn(config.secretsKeyFile),
       outboundAllow: hostsOf(config),
       trustProxy: config.trustProxy,
       ...(config.rateLimit === 'off' ? {} : { failuresPerMinute: FAILURES }),

@@ -1,5 +1,6 @@
 /** What `serve` says besides where it serves: how to go on, and what is wrong with an address. In the language of the terminal. */
 import { resolve } from 'node:path';
+import type { Config } from '../config.js';
 import { isLoopback } from '../model/loopback.js';
 import type { Language } from '../model/message.js';
 import { inColumns } from './columns.js';
@@ -50,6 +51,15 @@ export function warningOf(url: string, language: Language): string {
   return language === 'zh'
     ? `警告：${url} 不是 https，密码和令牌在传输途中可能被截获。请在前面设置 TLS 代理，并将 BASE_URL 设为其地址。\n`
     : `Warning: ${url} is not https: passwords and tokens can be read on the way. Put a proxy with TLS in front and set BASE_URL to its address.\n`;
+}
+
+/** Whoever has a copy of the store, or may read it, could sign tokens. */
+export function warningOfSecrets({ secretsKeyFile, store }: Pick<Config, 'secretsKeyFile' | 'store'>, language: Language): string {
+  if (secretsKeyFile !== '' || store === 'sqlite::memory:') return '';
+  return language === 'zh'
+    ? '警告：未设置 SECRETS_KEY_FILE，签名私钥与第二因素以明文保存在存储中，能读取存储或其备份者即可签发令牌。加密方法见 lianyi keys reencrypt --help\n'
+    : 'Warning: SECRETS_KEY_FILE is not set: signing keys and second factors lie in the store in clear, and whoever reads it or a backup of ' +
+        'it could sign tokens. lianyi keys reencrypt --help says how to seal them.\n';
 }
 
 /** Shown once for a store. */

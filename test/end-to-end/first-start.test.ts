@@ -1,9 +1,10 @@
 /** `lianyi serve` with access control on and nothing else set: what the operator is told, once. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { serve } from './command.js';
+import { run, serve } from './command.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -32,5 +33,20 @@ test('the first start on a store shows a token with which an app registers; each
   expect(await second.says(/警告：.*/)).toContain('http://fhir.example.org/fhir 不是 https');
   expect(await second.says(/实施指南 .*/)).toContain('http://fhir.example.org/guide/');
   expect(second.line).not.toContain('首次');
+  await second.says(/警告：未设置 SECRETS_KEY_FILE，签名私钥与第二因素以明文保存在存储中/);
   expect(await second.stop()).toBe(0);
+
+  const file = join(folder, 'secrets.key');
+  await writeFile(file, `${randomBytes(32).toString('base64')}\n`);
+  const sealed = await run(['keys', 'reencrypt'], { ...environment, SECRETS_KEY_FILE: file });
+  expect(sealed).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: expect.stringMatching(/^\d+ secrets are sealed anew, all with the key [0-9a-f]{8}\n$/),
+  });
+  const without = await run(['serve'], { ...environment, PORT: '0' });
+  expect(without).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^Secrets in this store are sealed with .*, but SECRETS_KEY_FILE is not set: .*\n$/),
+  });
 }, 60_000);

@@ -2,8 +2,9 @@
  * How far somebody has come in signing in: whose password was right, and what is still missing. It hangs on a cookie that is made when the
  * password was right, so that nobody goes on where another began.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { digestOf } from '../secrets.js';
 import { type CookiePlace, readCookie, setCookie } from './cookies.js';
 import type { PagesRooms } from './rooms.js';
 
@@ -28,7 +29,7 @@ const kept = 15 * 60_000;
 export async function beginProgress(rooms: PagesRooms, res: ServerResponse, progress: Progress): Promise<Kept> {
   const secret = randomBytes(24).toString('base64url');
   setCookie(res, rooms, cookie, secret);
-  const begun = { ...progress, id: digest(secret) };
+  const begun = { ...progress, id: digestOf(secret) };
   await keepProgress(rooms, begun);
   return begun;
 }
@@ -39,7 +40,7 @@ export async function keepProgress({ states, now }: PagesRooms, { id, ...progres
 
 export async function findProgress({ states, now }: PagesRooms, req: IncomingMessage, flow: string): Promise<Kept | undefined> {
   const secret = readCookie(req, cookie);
-  const item = secret === undefined ? undefined : await states.get(kind, digest(secret));
+  const item = secret === undefined ? undefined : await states.get(kind, digestOf(secret));
   if (item === undefined || (item.expires ?? 0) <= now()) return undefined;
   const progress: Progress = JSON.parse(item.value);
   return progress.flow === flow ? { ...progress, id: item.id } : undefined;
@@ -48,8 +49,4 @@ export async function findProgress({ states, now }: PagesRooms, req: IncomingMes
 export async function endProgress({ states, issuer }: PagesRooms & CookiePlace, res: ServerResponse, id: string): Promise<void> {
   await states.take(kind, id);
   setCookie(res, { issuer }, cookie, '', 0);
-}
-
-function digest(secret: string): string {
-  return createHash('sha256').update(secret).digest('base64url');
 }
