@@ -1,6 +1,7 @@
 /**
  * What SMART wants in answers that the library makes: called once it has answered, with the client it has authenticated. One line per route.
  */
+import { createHash } from 'node:crypto';
 import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { agentWith } from './agent.js';
@@ -11,7 +12,7 @@ import { contextOf, contextsWith, keepContext } from './launch-context.js';
 import type { OwnToken, OwnTokens } from './own-tokens.js';
 import { revokeClient, revokeGrant } from './revoke.js';
 import { type AuthRooms, longestLife } from './rooms.js';
-import { show } from './show.js';
+import { always, show } from './show.js';
 import { authorizationServer } from './smart-configuration.js';
 import { smartStyleUrl } from './smart-style.js';
 import { deny } from './verify/denied.js';
@@ -25,6 +26,8 @@ type Answer = (rooms: AnswerRooms, ctx: KoaContextWithOIDC) => void | Promise<vo
 type Body = Record<string, unknown>;
 
 const answers: Readonly<Record<string, Answer>> = {
+  authorization: postedAnswer,
+  resume: postedAnswer,
   token: tokenAnswer,
   introspection: introspectionAnswer,
   revocation: revocationAnswer,
@@ -210,6 +213,18 @@ async function signOutAnswer(rooms: AuthRooms, ctx: KoaContextWithOIDC): Promise
 
 export async function endSession(rooms: AuthRooms, uid: string): Promise<void> {
   for (const { grant } of await contextsWith(rooms.states, `session:${uid}`)) await revokeGrant(rooms, grant);
+}
+
+/**
+ * `response_mode=form_post`: the library's page has one script, which posts its form, and a button where scripts are off. It may do that alone.
+ * Source: OAuth 2.0 Form Post Response Mode 2
+ */
+function postedAnswer(_rooms: AnswerRooms, ctx: KoaContextWithOIDC): void {
+  const [, script] = (typeof ctx.body === 'string' && /<script>([\s\S]*?)<\/script>/.exec(ctx.body)) || [];
+  if (ctx.oidc.params?.response_mode !== 'form_post' || script === undefined) return;
+  const source = createHash('sha256').update(script).digest('base64');
+  const policy = `default-src 'none'; script-src 'sha256-${source}'; base-uri 'none'; frame-ancestors 'none'`;
+  ctx.set({ ...always, 'Content-Security-Policy': policy, 'X-Frame-Options': 'DENY' });
 }
 
 function discoveryAnswer(rooms: AuthRooms, ctx: KoaContextWithOIDC): void {

@@ -29,7 +29,7 @@ export function authorizeChecks(rooms: AuthRooms): Configuration['extraParams'] 
       const possible = askedScopes(rooms, client, parameters.scope ?? '')
         .map(({ text }) => text)
         .filter((text) => text !== 'launch' || launch !== undefined);
-      if (possible.length === 0) throw new errors.InvalidScope('none of the scopes is one that this client may ask for', asked.join(' '));
+      if (possible.length === 0) throw new errors.InvalidScope('none of the scopes is one that this client may ask for', shownOf(asked));
       // The pages, the code and the tokens are about these alone.
       parameters.scope = possible.join(' ');
     },
@@ -38,6 +38,11 @@ export function authorizeChecks(rooms: AuthRooms): Configuration['extraParams'] 
 
 function parametersOf(ctx: KoaContextWithOIDC): Parameters {
   return (ctx.oidc.params ?? {}) as Parameters;
+}
+
+/** It comes back in the address that the app is called by, which may not be as long as what a form can hold. */
+function shownOf(asked: readonly string[]): string {
+  return asked.join(' ').slice(0, 500);
 }
 
 async function checkLaunch(rooms: AuthRooms, id: string, client: LibraryClient, asked: readonly string[]): Promise<void> {

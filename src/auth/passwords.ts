@@ -1,10 +1,11 @@
 /**
  * Passwords are kept as scrypt makes them, each with its salt and its cost in words, so that the cost can grow: whoever signs in is then
- * hashed anew. One hashing takes 32 MB; only a few run at the same moment, and few wait, so that no storm of sign-ins eats the memory.
+ * hashed anew. One hashing takes 32 MB; only a few run at the same moment, few wait, and none for long, so that no storm of sign-ins eats the memory.
  */
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
+import { createTurns } from './turns.js';
 
 export interface PasswordCost {
   /** Scrypt's N, r and p: 128 × N × r bytes are taken. */
@@ -14,8 +15,6 @@ export interface PasswordCost {
 }
 
 const standard: PasswordCost = { n: 2 ** 15, r: 8, p: 3 };
-const atOnce = 2;
-const mayWait = 64;
 const keyBytes = 32;
 
 /** `scrypt$N$r$p$salt$key` */
@@ -43,39 +42,19 @@ export async function isNoPassword(password: string, cost: PasswordCost = standa
   return false;
 }
 
-let running = 0;
-const waiting: (() => void)[] = [];
+const turns = createTurns({ atOnce: 2, mayWait: 64, patience: 10_000, refusal: tooMany });
 
-async function derive(password: string, salt: Buffer, { n, r, p }: PasswordCost): Promise<Buffer> {
-  await enter();
-  try {
-    return await run(password.normalize('NFC'), salt, { N: n, r, p, maxmem: 128 * n * r + 128 * r * p + 1024 * 1024 });
-  } finally {
-    leave();
-  }
+function derive(password: string, salt: Buffer, { n, r, p }: PasswordCost): Promise<Buffer> {
+  return turns.take(() => run(password.normalize('NFC'), salt, { N: n, r, p, maxmem: 128 * n * r + 128 * r * p + 1024 * 1024 }));
+}
+
+function tooMany() {
+  const text = message('too-many-sign-ins', 'Too many sign in at this moment; try again shortly', '当前登录人数过多，请稍后重试');
+  return fault('transient', text, { headers: { 'Retry-After': '5' } });
 }
 
 function run(password: string, salt: Buffer, options: ScryptOptions): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     scrypt(password, salt, keyBytes, options, (error, key) => (error ? reject(error) : resolve(key)));
   });
-}
-
-async function enter(): Promise<void> {
-  if (running < atOnce) {
-    running++;
-    return;
-  }
-  if (waiting.length >= mayWait) {
-    const text = message('too-many-sign-ins', 'Too many sign in at this moment; try again shortly', '当前登录人数过多，请稍后重试');
-    throw fault('transient', text, { headers: { 'Retry-After': '5' } });
-  }
-  await new Promise<void>((resolve) => waiting.push(resolve));
-}
-
-/** The place passes to the next in line, so that nobody slips in between. */
-function leave(): void {
-  const next = waiting.shift();
-  if (next === undefined) running--;
-  else next();
 }

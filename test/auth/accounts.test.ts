@@ -13,6 +13,7 @@ import {
 } from '../../src/auth/accounts.js';
 import { checkPassword } from '../../src/auth/password-rules.js';
 import { hashPassword, isOutdated, isPassword } from '../../src/auth/passwords.js';
+import { createTurns } from '../../src/auth/turns.js';
 import type { StateStore } from '../../src/store/state.js';
 import { stores } from '../stores.js';
 import type { OpenedStore } from '../test-store.js';
@@ -136,6 +137,19 @@ describe('a password', () => {
     expect(refused).toHaveLength(100 - 66);
     expect(refused[0]).toMatchObject({ reason: { status: 503 } });
     expect(await isPassword(password, await hashPassword(password, cheap))).toBe(true);
+  });
+
+  test('whoever waits in line is told so after a while, and whose turn it is goes on', async () => {
+    const turns = createTurns({ atOnce: 1, mayWait: 2, patience: 50, refusal: () => new Error('too many') });
+    let finish: (text: string) => void = () => undefined;
+    const first = turns.take(() => new Promise<string>((resolve) => (finish = resolve)));
+    const waiting = [turns.take(async () => 'second'), turns.take(async () => 'third')];
+    await expect(turns.take(async () => 'fourth')).rejects.toThrow('too many');
+    for (const late of waiting) await expect(late).rejects.toThrow('too many');
+    const next = turns.take(async () => 'next');
+    finish('first');
+    expect([await first, await next]).toEqual(['first', 'next']);
+    expect(await turns.take(async () => 'last')).toBe('last');
   });
 });
 

@@ -1,4 +1,5 @@
 /** Source: SMART App Launch 2.2 app-launch.html#obtain-authorization-code; RFC 6749 4.1, RFC 7636, RFC 9207, RFC 9700 */
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { addClient } from '../../src/auth/clients.js';
 import { type AuthServer, addPerson, authorizeUrl, Browser, codeForm, launch, post, startAuth, types } from './auth-server.js';
@@ -48,6 +49,29 @@ describe('an authorization request', () => {
     expect([told?.get('error'), told?.get('code')]).toEqual([error, null]);
     expect(told?.get('iss')).toBe(server.issuer);
     expect(told?.get('state')).toBe('state' in more ? null : 'some-state');
+  });
+
+  test('with very many scopes that nobody may ask for is sent back to an address of bearable length', async () => {
+    const scope = Array.from({ length: 500 }, (_, at) => `system/Observation.rs?code=x${at}`).join(' ');
+    const [address = '', form = ''] = authorizeUrl(server, 'app', { scope }).url.split('?');
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const { location } = await new Browser().go(address, { method: 'POST', body: form, headers });
+    expect(location?.searchParams.get('error')).toBe('invalid_scope');
+    expect(form.length).toBeGreaterThan(12_000);
+    expect(location?.href.length).toBeLessThan(2000);
+  });
+
+  test('with form_post is answered by a form that its own script alone may post, and by a button without scripts', async () => {
+    const { url } = authorizeUrl(server, 'app', { response_mode: 'form_post' });
+    const { response } = await new Browser().go(url);
+    const html = await response.text();
+    expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'no-store']);
+    const [, script = ''] = /<script>([\s\S]*?)<\/script>/.exec(html) ?? [];
+    const source = createHash('sha256').update(script).digest('base64');
+    const policy = `default-src 'none'; script-src 'sha256-${source}'; base-uri 'none'; frame-ancestors 'none'`;
+    expect(response.headers.get('content-security-policy')).toBe(policy);
+    expect(html).toMatch(/<form method="post" action="http:\/\/app.example\/cb">[\s\S]*name="code"[\s\S]*<button [^>]*type="submit">/);
+    expect(html).toContain('name="state" value="some-state"');
   });
 
   test('a slash behind aud is forgiven, and resource is taken for it', async () => {

@@ -28,6 +28,14 @@ describe('the token endpoint', () => {
     expect([status, body.error]).toEqual([429, 'temporarily_unavailable']);
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await systemToken(server, 'lab', keys, 'system/Observation.rs')).status).toBe(200);
+    // What the page of an app may read: that it has to wait, and for how long.
+    const inPage = await fetch(`${server.issuer}/token`, {
+      method: 'POST',
+      body: new URLSearchParams({ grant_type: 'client_credentials', client_id: 'other', client_secret: 'guessed' }),
+      headers: { origin: 'http://app.example' },
+    });
+    expect([inPage.status, inPage.headers.get('access-control-allow-origin')]).toEqual([429, '*']);
+    expect(inPage.headers.get('access-control-expose-headers')).toContain('Retry-After');
     const basic = `Basic ${Buffer.from('other:guessed').toString('base64')}`;
     expect((await post(`${server.issuer}/revoke`, { token: 'x' }, { authorization: basic })).status).toBe(429);
     expect(server.events.filter(({ kind }) => kind === 'lock-out')).toMatchObject([{ by: { client: 'other' }, address: '127.0.0.1' }]);
