@@ -37,8 +37,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'store/journal': ['store/audit-log', 'store/code-points'],
   'store/walk': ['store/port'],
   // Large tables of concepts, packed beside the resources.
-  'store/concept-blocks': ['store/state'],
-  'store/concept-sweep': ['store/port', 'store/state', 'store/concept-blocks'],
+  'store/over-outages': ['store/port'],
+  'store/concept-blocks': ['store/state', 'store/over-outages'],
+  'store/concept-sweep': ['store/port', 'store/state', 'store/concept-blocks', 'store/over-outages'],
   'store/digest': ['store/port', 'store/walk'],
   'store/copy-beside': ['store/port', 'store/state', 'store/audit-log'],
   'store/copy': ['model', 'store/port', 'store/walk', 'store/digest', 'store/copy-beside'],
@@ -89,6 +90,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'store/digest',
     'store/concept-blocks',
     'store/concept-sweep',
+    'store/over-outages',
   ],
 };
 

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
+import { overOutages } from './over-outages.js';
 import { eachItem, type StateItem, type StateStore } from './state.js';
 
 const kinds = { note: 'concept-table', block: 'concepts' } as const;
@@ -60,13 +61,18 @@ export async function keepTable(states: StateStore, { packed, ...about }: Packed
   await putNote(states, note);
   for (let from = 0; from < blocks; from += WRITTEN) {
     const some = Array.from({ length: Math.min(WRITTEN, blocks - from) }, (_, at) => from + at);
-    await Promise.all(some.map((at) => states.put(blockOf(note.digest, at, all.subarray(at * BLOCK, (at + 1) * BLOCK)))));
+    await Promise.all(some.map((at) => putOnce(states, blockOf(note.digest, at, all.subarray(at * BLOCK, (at + 1) * BLOCK)))));
   }
   await putNote(states, { ...note, isComplete: true });
 }
 
 function putNote(states: StateStore, note: TableNote): Promise<boolean> {
-  return states.put({ kind: kinds.note, id: note.digest, value: JSON.stringify(note), refs: [refOf(note.digest)] });
+  return putOnce(states, { kind: kinds.note, id: note.digest, value: JSON.stringify(note), refs: [refOf(note.digest)] });
+}
+
+/** The same bytes under the same id: where it is not known whether they are there they are put there again. */
+function putOnce(states: StateStore, item: StateItem): Promise<boolean> {
+  return overOutages(() => states.put(item));
 }
 
 const refOf = (digest: string) => `concept-table:${digest}`;

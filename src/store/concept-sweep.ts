@@ -5,6 +5,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { retireTable, tableNotes } from './concept-blocks.js';
+import { isAway } from './over-outages.js';
 import type { Position, ResourceStore, Version } from './port.js';
 import type { StateStore } from './state.js';
 
@@ -14,23 +15,32 @@ const HOLDS = 60_000;
 const RENEWED = 15_000;
 /** Milliseconds between two attempts to claim what somebody else has. */
 const AGAIN = 200;
+/** After so many attempts whoever waits is told why. */
+const WORTH_SAYING = 10;
 /** Milliseconds in which others that are reading a table have read it. */
 const STAYS = 600_000;
 
-/** Throws an Error where somebody else holds the claim and does not let go of it. */
-export async function withClaim<T>(states: StateStore, digest: string, work: () => Promise<T>): Promise<T> {
+/** Throws an Error where somebody else holds the claim and does not let go of it. `onWait`: somebody does, and is waited for. */
+export async function withClaim<T>(states: StateStore, digest: string, work: () => Promise<T>, onWait = () => {}): Promise<T> {
   const since = Date.now();
-  while (!(await claim(states, digest))) {
+  for (let waits = 0; !(await claim(states, digest)); waits++) {
+    if (waits === WORTH_SAYING) onWait();
     if (Date.now() - since > 2 * HOLDS) throw new Error('The same table is being loaded by another process: try again when it is done');
     await pause(AGAIN);
   }
-  const renewing = setInterval(() => void states.put(claimOf(digest)), RENEWED);
+  // Where the store is away the work hears of it, and the claim is renewed or ends by itself.
+  const renewing = setInterval(() => void states.put(claimOf(digest)).catch(() => undefined), RENEWED);
   try {
     return await work();
   } finally {
     clearInterval(renewing);
-    await states.take(CLAIM, digest);
+    await states.take(CLAIM, digest).catch(unlessAway);
   }
+}
+
+/** What the store is not there for is left to the time, or to others. */
+function unlessAway(error: unknown): void {
+  if (!isAway(error)) throw error;
 }
 
 function claim(states: StateStore, digest: string): Promise<boolean> {
@@ -43,6 +53,11 @@ export interface Swept {
   readonly store: Pick<ResourceStore, 'states' | 'search'>;
   /** The table that a CodeSystem names. */
   readonly digestOf: (version: Version) => string | undefined;
+}
+
+/** After a load: where the store is away the next sweep makes up for it. */
+export async function sweepBehind(swept: Swept): Promise<void> {
+  await sweepTables(swept).catch(unlessAway);
 }
 
 /** How many were let go. */

@@ -2,14 +2,16 @@
  * What MongoDB breaks off or does not answer is done again and done once. Source: MongoDB "Drivers API", error labels
  * TransientTransactionError and UnknownTransactionCommitResult
  */
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { MongoClient } from 'mongodb';
+import { keepTable, packTable, readTableBytes, tableNote } from '../../src/store/concept-blocks.js';
 import { openMongoStore } from '../../src/store/mongo/open.js';
 import { type ResourceStore, StoreConflict } from '../../src/store/port.js';
 import { ownMongodExpected, startMongod, type TestMongod } from '../mongod.js';
 import { commitOf, found, versionsOf, where, write } from './contract/fixture.js';
 
-((await ownMongodExpected()) ? describe : describe.skip)('a transaction', () => {
+((await ownMongodExpected()) ? describe : describe.skip)('where MongoDB breaks off or does not answer', () => {
   let mongod: TestMongod;
   let admin: MongoClient;
   let store: ResourceStore;
@@ -56,7 +58,7 @@ import { commitOf, found, versionsOf, where, write } from './contract/fixture.js
     ['is committed, and is told that no majority will know of it for now', ['commitTransaction'], 1, concern(100)],
   ];
 
-  test.each(cases.map((one, at) => [...one, at] as const))('that %s is written once', async (_, commands, times, how, at) => {
+  test.each(cases.map((one, at) => [...one, at] as const))('a transaction that %s is written once', async (_, commands, times, how, at) => {
     const replaced = write(`Patient/replaced-${at}`, { version: 1 });
     await store.commit(commitOf(replaced));
     const writes = [write(`Patient/created-${at}`), write(`Patient/replaced-${at}`, { version: 2 })];
@@ -70,7 +72,7 @@ import { commitOf, found, versionsOf, where, write } from './contract/fixture.js
     expect(await found(store, where('Patient'), { count: 1000 })).toContain(`Patient/created-${at}`);
   });
 
-  test('that is given up, and whose end is not heard of, stands in the way of nobody', async () => {
+  test('a transaction that is given up, and whose end is not heard of, stands in the way of nobody', async () => {
     const before = await failures();
     await failing(['abortTransaction'], 1, { closeConnection: true });
     const wrong = [write('Patient/free'), write('Patient/replaced-0', { version: 2 })];
@@ -80,7 +82,19 @@ import { commitOf, found, versionsOf, where, write } from './contract/fixture.js
     expect((await versionsOf(store, 'Patient/free')).length).toBe(1);
   });
 
-  test('that grows older than MongoDB lets it is done again', async () => {
+  test('a table of concepts has all its blocks', async () => {
+    const bytes = randomBytes(200_000);
+    const table = await packTable(bytes, 1);
+    const before = await failures();
+    await failing(['update'], 6, { closeConnection: true });
+    await keepTable(store.states, table);
+    expect(await failures()).toBe(before + 6);
+    const note = await tableNote(store.states, table.digest);
+    if (note === undefined) throw new Error('the table is not complete');
+    expect(await readTableBytes(store.states, note)).toEqual(bytes);
+  });
+
+  test('a transaction that grows older than MongoDB lets it is done again', async () => {
     await failing(['commitTransaction'], 1, { blockConnection: true, blockTimeMS: 2500 });
     await store.commit(commitOf(write('Patient/old-1'), write('Patient/old-2')));
     const { transactions } = await admin.db('admin').command({ serverStatus: 1 });

@@ -2,12 +2,14 @@
  * A table of concepts put into the store: its blocks first, then the CodeSystem that names them and the ValueSet of all codes, in one
  * transaction through the rules of the server; then what nothing names any more goes. Source: store/concept-sweep.ts
  */
+import { randomUUID } from 'node:crypto';
 import type { Bundle, BundleEntry, CodeSystem, OperationOutcome, ValueSet } from 'fhir/r4.js';
 import { tableDigestIn, tableDigestOf } from '../../definitions/concept-table-extension.js';
 import type { Language, Message } from '../../model/message.js';
 import { keepTable, type PackedTable, readTableBytes, tableNote } from '../../store/concept-blocks.js';
-import { namedTables, sweepTables, withClaim } from '../../store/concept-sweep.js';
-import type { ResourceStore } from '../../store/port.js';
+import { namedTables, sweepBehind, withClaim } from '../../store/concept-sweep.js';
+import { isAway, overOutages } from '../../store/over-outages.js';
+import { type ResourceStore, StoreUnavailable } from '../../store/port.js';
 import { tableTooLarge } from '../../terminology/table/too-large.js';
 import { refused } from './faults.js';
 
@@ -38,15 +40,30 @@ export async function putIn(target: Target, { table, codeSystem, valueSet, repla
   if (isSame && (await isWhole(store, digest))) return 'same';
   if (before !== undefined && !isSame && !replace) throw refused(alreadyThere(codeSystem, before));
   await refuseTooLarge(store, { size: bytes, digest, limit, but: before?.id });
+  const put = async () => {
+    await keepTable(store.states, table);
+    const key = randomUUID();
+    await overOutages(() => post(target, { codeSystem, valueSet, shells, key }));
+  };
   try {
-    await withClaim(store.states, digest, async () => {
-      await keepTable(store.states, table);
-      await post(target, codeSystem, valueSet, shells);
-    });
+    await withClaim(store.states, digest, put, () => process.stderr.write(`${waiting[target.language]}\n`));
+  } catch (error) {
+    throw isAway(error) ? new Error(brokenOff(error as Error, target.language)) : error;
   } finally {
-    await sweepTables({ store, digestOf: ({ json }) => tableDigestIn(json) });
+    await sweepBehind({ store, digestOf: ({ json }) => tableDigestIn(json) });
   }
   return 'put';
+}
+
+const waiting: Readonly<Record<Language, string>> = {
+  en: 'The same table is being loaded by another process, or one was ended while it did; waiting for up to a minute',
+  zh: '另一进程正在导入同一代码表，或上次导入中途被终止；最多等待一分钟',
+};
+
+function brokenOff({ message }: Error, language: Language): string {
+  return language === 'zh'
+    ? `${message}。代码系统要么整个存入，要么完全没有；请待存储恢复后重新运行同一命令，它会查明并补全`
+    : `${message}. The code system is stored whole or not at all: run the same command again when the store answers, and it completes what is missing`;
 }
 
 /** Blocks that are damaged are put there again. */
@@ -102,12 +119,16 @@ async function refuseTooLarge(store: ResourceStore, { size, digest, limit, but }
   throw refused([en, zh]);
 }
 
-async function post(
-  { door, language }: Target,
-  codeSystem: CodeSystem,
-  valueSet: ValueSet | undefined,
-  shells: readonly string[],
-): Promise<void> {
+interface Posted {
+  readonly codeSystem: CodeSystem;
+  readonly valueSet: ValueSet | undefined;
+  readonly shells: readonly string[];
+  /** The same where it is posted again: it is stored once. */
+  readonly key: string;
+}
+
+/** Throws StoreUnavailable where the server says so, or that it does not know. */
+async function post({ door, language }: Target, { codeSystem, valueSet, shells, key }: Posted): Promise<void> {
   const others = shells.length === 0 ? '' : `&_id:not=${shells.join(',')}`;
   const entry: BundleEntry[] = [{ resource: codeSystem, request: { method: 'PUT', url: `CodeSystem?${canonical(codeSystem)}${others}` } }];
   if (valueSet !== undefined) {
@@ -115,13 +136,14 @@ async function post(
   }
   const response = await fetch(door, {
     method: 'POST',
-    headers: { 'content-type': 'application/fhir+json', 'accept-language': language },
+    headers: { 'content-type': 'application/fhir+json', 'accept-language': language, 'idempotency-key': key },
     body: JSON.stringify({ resourceType: 'Bundle', type: 'transaction', entry }),
   });
   if (response.ok) return;
   const { issue = [] } = (await response.json()) as OperationOutcome;
   const errors = issue.filter(({ severity }) => severity === 'error' || severity === 'fatal');
-  throw new Error(
-    errors.map(({ details, diagnostics, expression = [] }) => `${expression.join(', ')}: ${details?.text ?? diagnostics}`).join('\n'),
+  const texts = errors.map(({ details, diagnostics, expression = [] }) =>
+    [...(expression.length === 0 ? [] : [expression.join(', ')]), details?.text ?? diagnostics].join(': '),
   );
+  throw response.status === 503 ? new StoreUnavailable(texts.join('\n')) : new Error(texts.join('\n'));
 }
