@@ -24,7 +24,7 @@ import { reasonNotToServe, reasonToOmit } from './omit.js';
 import { withSnapshots } from './packaged-snapshots.js';
 import { type ConformanceResource, type Package, type PackageResource, packageResources } from './packages.js';
 import { strip } from './strip.js';
-import { systemNamesOf } from './system-names.js';
+import { type SystemNames, systemNamesOf } from './system-names.js';
 import { definesType, typeRows } from './type-rows.js';
 
 /** A conformance resource that REST serves, read-only. */
@@ -73,7 +73,7 @@ export function compileDefinitions(packages: readonly Package[], input: string):
     rows: Object.fromEntries(rowKinds.map((kind) => [kind, rows(kind, once, data, cut)])) as Record<RowKind, readonly Row[]>,
     constraints: data.add(constraints.all()),
     searchParameters: data.add(of('SearchParameter', once).map(({ resource }) => strip.SearchParameter(resource))),
-    systemNames: data.add(once.map(({ resource }) => systemNamesOf(resource)).filter(({ length }) => length > 1)),
+    systemNames: data.add(namesOf(once)),
     served: data.add(servedIds(served, packages)),
     servedTypes: [...new Set(served.map(({ type }) => type))].sort(),
     compartments: Object.fromEntries(of('CompartmentDefinition', once).map(({ resource }) => [resource.code, resource.url])),
@@ -158,6 +158,19 @@ function typeModel(found: readonly PackageResource[]): Pick<DefinitionsIndex, 'r
     .filter(definesType);
   const resourceTypes = structures.filter(({ kind, abstract }) => kind === 'resource' && !abstract).map(({ type }) => type);
   return { resourceTypes: resourceTypes.sort(), types: Object.fromEntries(structures.flatMap(typeRows)) };
+}
+
+/** Many name the same systems: those that are known by one name and nothing else stand once. */
+function namesOf(found: readonly PackageResource[]): readonly SystemNames[] {
+  const all = found.flatMap(({ resource }) => systemNamesOf(resource));
+  const defined = all.filter(({ names, title }) => names.length > 1 || title !== undefined);
+  const seen = new Set(defined.flatMap(({ names }) => names));
+  const bare = all.filter(({ names: [name = '', ...others], title }) => {
+    const isNew = others.length === 0 && title === undefined && !seen.has(name);
+    if (isNew) seen.add(name);
+    return isNew;
+  });
+  return [...defined, ...bare];
 }
 
 function servedIds(served: readonly ServedResource[], packages: readonly Package[]): ServedIds {

@@ -6,6 +6,7 @@
 import type { CodeSystem, CompartmentDefinition, OperationDefinition, SearchParameter, StructureDefinition, ValueSet } from 'fhir/r4.js';
 import type { Message } from '../model/message.js';
 import type { MapDefinition } from './concept-map.js';
+import type { SystemNames } from './system-names.js';
 
 export interface PackageInfo {
   readonly name: string;
@@ -58,8 +59,8 @@ export interface Definitions extends TypeModel {
   conceptMaps(): readonly MapDefinition[];
   /** That of the resource `ConceptMap/[id]`. */
   conceptMapAt(id: string): MapDefinition | undefined;
-  /** Lists of names (URIs) for one and the same code system, value set or system of identifiers. */
-  systemNames(): readonly (readonly string[])[];
+  /** The names (URIs) of each code system, value set or system of identifiers that is known, if only by name; some perhaps more than once. */
+  systemNames(): readonly SystemNames[];
   /** What was written through REST and is in effect, by id, as it is kept in memory. */
   uploadsOf(type: 'CodeSystem' | 'ValueSet'): readonly { readonly id: string; read(): unknown }[];
   /** The canonical of the resource `ValueSet/[id]`; undefined where it is not here or has none. */

@@ -50,7 +50,7 @@ export interface DefinitionsIndex {
   readonly constraints: readonly [offset: number, length: number];
   /** All search parameters as one JSON array in the data file: most of them are asked for together. */
   readonly searchParameters: readonly [offset: number, length: number];
-  /** Lists of names for one thing, as one JSON array in the data file. */
+  /** The names of systems, as one JSON array in the data file. */
   readonly systemNames: readonly [offset: number, length: number];
   /** What REST serves, as JSON in the data: by type the ids, each with the place of its package in `packages`. */
   readonly served: readonly [offset: number, length: number];

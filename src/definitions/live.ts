@@ -129,10 +129,7 @@ function over(packaged: Definitions, state: State): LiveDefinitions {
       const own = entries.get(nameOf('ConceptMap', id));
       return own === undefined ? packaged.conceptMapAt(id) : (own.uploaded.read() as MapDefinition);
     },
-    systemNames: () => [
-      ...packaged.systemNames(),
-      ...[...entries.values()].map(({ uploaded: { names } }) => names).filter(({ length }) => length > 1),
-    ],
+    systemNames: () => [...packaged.systemNames(), ...[...entries.values()].flatMap(({ uploaded: { names } }) => names)],
     searchParameter: finder<SearchParameter>('SearchParameter', packaged.searchParameter, usableOf),
     searchParameters(type) {
       const uploads = parametersMeant();

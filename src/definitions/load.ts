@@ -21,6 +21,7 @@ import type { CanonicalsById, ServedIds } from './index-format.js';
 import { mapDefinition } from './map-definition.js';
 import { searchParameterTable } from './search-parameters.js';
 import { servedResources } from './served.js';
+import type { SystemNames } from './system-names.js';
 import { typeModel } from './type-model.js';
 
 /** `folder`: where the build put the index (`dist/definitions`). */
@@ -46,7 +47,7 @@ export function loadDefinitions(folder: string): Definitions {
   const codeSystem = canonicalTable(rows.CodeSystem, read<CodeSystem>, 'read again');
   const readMap = (offset: number, length: number) => wholly(mapDefinition(read<JsonObject>(offset, length)));
   const conceptMap = canonicalTable(rows.ConceptMap, readMap, 'keep');
-  let names: readonly (readonly string[])[] | undefined;
+  let names: readonly SystemNames[] | undefined;
   let canonicals: CanonicalsById | undefined;
   const canonicalAt = (type: string, id: string) => {
     if (served.packageOf(type, id) === undefined) return undefined;
@@ -68,7 +69,7 @@ export function loadDefinitions(folder: string): Definitions {
     conceptMaps: () => [...new Set(rows.ConceptMap.map(([url]) => url))].flatMap((url) => conceptMap(url) ?? []).filter(isInUse),
     conceptMapAt: (id) => conceptMap(canonicalAt('ConceptMap', id) ?? ''),
     systemNames: () => {
-      names ??= read<readonly (readonly string[])[]>(...index.systemNames);
+      names ??= read<readonly SystemNames[]>(...index.systemNames);
       return names;
     },
     codeSystem,

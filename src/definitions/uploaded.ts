@@ -8,7 +8,7 @@ import { type Json, type JsonObject, stringifyJson } from '../model/json.js';
 import { ConstraintTable, type PackedStructure, unpack } from './constraints.js';
 import { mapDefinition } from './map-definition.js';
 import { strip, stripUploadedStructure } from './strip.js';
-import { systemNamesOf } from './system-names.js';
+import { type SystemNames, systemNamesOf } from './system-names.js';
 
 export const liveTypes = ['StructureDefinition', 'ValueSet', 'CodeSystem', 'ConceptMap', 'NamingSystem', 'SearchParameter'] as const;
 export type LiveType = (typeof liveTypes)[number];
@@ -29,8 +29,8 @@ export interface Uploaded {
   readonly retired: boolean;
   /** The type it constrains, where it is a profile. */
   readonly profileOn: string | undefined;
-  /** It has, or gives another, by which it can be known as well. */
-  readonly names: readonly string[];
+  /** Of the systems it is, or speaks of. */
+  readonly names: readonly SystemNames[];
   /** The resource as far as its rules go: a structure with the snapshot or differential it came with. */
   read(): unknown;
 }
@@ -65,7 +65,7 @@ export function* uploaded(
       type === 'StructureDefinition' && resource.derivation === 'constraint' && typeof resource.type === 'string'
         ? resource.type
         : undefined,
-    names: own(systemNamesOf(resource)) as readonly string[],
+    names: own(systemNamesOf(resource)) as readonly SystemNames[],
     read,
   };
 }
@@ -121,6 +121,6 @@ function* codeSystem({ concept, ...rest }: JsonObject): Generator<undefined, Cod
 }
 
 /** A copy that holds on to nothing of the body it came with. */
-function own(value: Readonly<Record<string, unknown>> | readonly string[]): unknown {
-  return JSON.parse(stringifyJson(value as Json));
+function own(value: Readonly<Record<string, unknown>> | readonly SystemNames[]): unknown {
+  return JSON.parse(stringifyJson(value as unknown as Json));
 }

@@ -6,8 +6,10 @@ import type { CodeSystem } from 'fhir/r4.js';
 import { compareVersions } from '../definitions/canonicals.js';
 import { type CodeContent, type Concept, isAbstract, isInactive } from './code-system.js';
 import type { Codes, ListedCode } from './content.js';
+import { meantInCodeSystem, meantInValueSet } from './meant.js';
 import { obstacleOf, obstacleWithin } from './obstacles.js';
 import { isObstacle, unlessObstructed } from './obstructed.js';
+import { permittedOf } from './permitted.js';
 import { createSelector } from './select.js';
 import { withSentAlong } from './sent-along.js';
 import { type CompiledValueSet, type Contents, createSources, type Known, kept, type TerminologySources, type Wishes } from './sources.js';
@@ -39,6 +41,7 @@ export function createTerminology(definitions: Known, contents = new WeakMap<Cod
     codeSystem: (system, version) => now().codeSystem(system, version),
     describe: (coding) => now().describe(coding),
     permitted: (canonical, most) => now().permitted(canonical, most),
+    meant: (canonical, coding) => now().meant(canonical, coding),
     select: (canonical) => now().select(canonical),
     related: (direction, system, code) => now().related(direction, system, code),
     at: (wishes) => now().at(wishes),
@@ -88,6 +91,11 @@ function terminologyOf(definitions: Known, byObject: Contents['byObject']): Whol
         });
         return permitted === undefined || isObstacle(permitted) ? undefined : permitted;
       }),
+    meant(canonical, coding) {
+      const valueSet = sources.valueSet(canonical);
+      if (valueSet !== undefined) return meantInValueSet(coding, valueSet, sources);
+      return coding.code === undefined ? undefined : meantInCodeSystem(canonical, sources.codeSystem(canonical), coding.code);
+    },
     isCaseSensitive: (system) => sources.codeSystem(system)?.caseSensitive ?? true,
     codeSystem: sources.codeSystem,
     hasValueSet: (valueSet) => sources.valueSet(valueSet) !== undefined,
@@ -137,7 +145,14 @@ function described(concept: Concept): Description {
   const before = descriptions.get(concept);
   if (before !== undefined) return before;
   const displays = [concept.display, ...(concept.designation ?? []).map(({ value }) => value)].filter((one) => one !== undefined);
-  const made = { displays, isAbstract: isAbstract(concept), isInactive: isInactive(concept) };
+  const { display: english, chinese } = permittedOf('', concept);
+  const made = {
+    displays,
+    ...(english === undefined ? {} : { english }),
+    ...(chinese === undefined ? {} : { chinese }),
+    isAbstract: isAbstract(concept),
+    isInactive: isInactive(concept),
+  };
   descriptions.set(concept, made);
   return made;
 }
@@ -158,10 +173,7 @@ function firstOf(codes: Pick<Codes, 'isOpen'> & Iterable<ListedCode | undefined>
     if (++looked > MOST_LOOKED) return undefined;
     if (one === undefined) continue;
     const { system, concept } = one;
-    const { code, display, designation = [] } = concept;
-    const inLanguage = (language: string) => designation.find((one) => one.language?.startsWith(language))?.value;
-    if (!isAbstract(concept))
-      found.set(`${system}|${code}`, { system, code, display: inLanguage('en') ?? display, chinese: inLanguage('zh') ?? display });
+    if (!isAbstract(concept)) found.set(`${system}|${concept.code}`, permittedOf(system, concept));
     if (found.size > most) return undefined;
   }
   return [...found.values()];

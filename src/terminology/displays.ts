@@ -124,6 +124,7 @@ export function isOneOf(text: string, displays: readonly string[]): boolean {
   return displays.some((one) => plainWords(one) === written);
 }
 
-function plainWords(text: string): string {
+/** As displays are compared. */
+export function plainWords(text: string): string {
   return text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
 }

@@ -7,7 +7,8 @@ import { type Message, message } from '../model/message.js';
 import type { IssueCode, Severity } from '../model/outcome.js';
 import { type CodeContent, type Concept, isAbstract, isInactive } from './code-system.js';
 import { isOneOf, type Languages, wordsIn } from './displays.js';
-import type { Coding } from './terminology.js';
+import { didYouMean, meantInCodeSystem } from './meant.js';
+import type { Coding, Permitted } from './terminology.js';
 
 export interface Finding {
   readonly severity: Severity;
@@ -58,7 +59,7 @@ export function judgeInCodeSystem(coding: Coding, named: NamedContent, reading: 
     case 'in':
       return judgeConcept(coding, named, reading);
     case 'out':
-      return refusal(place, unknownCode(code, nameOf(named)));
+      return refusal(place, unknownCode(code, nameOf(named), meantInCodeSystem(system, content, code)));
     default:
       return refusal(place, undecided(code, nameOf(named)));
   }
@@ -145,11 +146,12 @@ function codeMissing(): Finding {
   return { severity: 'error', code: 'required', message: text, part: 'code' };
 }
 
-export function unknownCode(code: string, system: string): Finding {
+export function unknownCode(code: string, system: string, meant?: Permitted): Finding {
+  const [en, zh] = didYouMean(meant);
   const text = message(
     'code-unknown-in-system',
-    `The code "${code}" is not in the code system ${system}`,
-    `代码系统 ${system} 中没有代码“${code}”`,
+    `The code "${code}" is not in the code system ${system}${en}`,
+    `代码系统 ${system} 中没有代码“${code}”${zh}`,
   );
   return { severity: 'error', code: 'code-invalid', message: text, part: 'code' };
 }

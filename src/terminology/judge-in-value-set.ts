@@ -7,6 +7,7 @@ import { canonicalOf } from '../definitions/canonicals.js';
 import { message } from '../model/message.js';
 import type { CodeContent, Concept } from './code-system.js';
 import { type Finding, judgeConcept, type NamedContent, nameOf, type Reading, refusal, unknownCode, type Verdict } from './judge-code.js';
+import { didYouMean, meantInValueSet } from './meant.js';
 import type { CompiledValueSet, TerminologySources } from './sources.js';
 import type { Coding, Obstacle } from './terminology.js';
 
@@ -119,7 +120,7 @@ function withoutSystem(coding: Coding & { readonly code: string }, asked: Asked,
   if (open === 'undecided' || systems.some((one) => asked.valueSet.contains(one, code) === 'undecided')) {
     return refusal({ code }, undecided(coding, asked));
   }
-  return refusal({ code }, notInValueSet(code, undefined, asked.valueSet.published));
+  return refusal({ code }, notInValueSet({ code }, asked));
 }
 
 /** The versions of a code system that a value set takes codes from; undefined where some part of it names none. */
@@ -144,15 +145,21 @@ function otherVersion({ system, version }: Whole, published: ValueSet): Finding 
   );
 }
 
-function outside({ system, code }: Whole, named: NamedContent | undefined, { valueSet: { published } }: Asked): readonly Finding[] {
-  const found = notInValueSet(code, system, published);
+function outside({ system, code }: Whole, named: NamedContent | undefined, asked: Asked): readonly Finding[] {
+  const found = notInValueSet({ system, code }, asked);
   return named !== undefined && named.content.contains(code) === 'out' ? [found, unknownCode(code, nameOf(named))] : [found];
 }
 
-function notInValueSet(code: string, system: string | undefined, published: ValueSet): Finding {
-  const name = valueSetName(published);
+function notInValueSet({ system, code }: Coding, { valueSet, sources }: Asked): Finding {
+  const name = valueSetName(valueSet.published);
+  const [hint, hintZh] = didYouMean(
+    meantInValueSet({ ...(system === undefined ? {} : { system }), ...(code === undefined ? {} : { code }) }, valueSet, sources),
+  );
   const [en, zh] = system === undefined ? ['', ''] : [` (${system})`, `（${system}）`];
-  const words: Obstacle = [`The code "${code}"${en} is not in the value set ${name}`, `代码“${code}”${zh}不在值集 ${name} 中`];
+  const words: Obstacle = [
+    `The code "${code}"${en} is not in the value set ${name}${hint}`,
+    `代码“${code}”${zh}不在值集 ${name} 中${hintZh}`,
+  ];
   return error('code-invalid', 'code-not-in-value-set', words, 'code');
 }
 

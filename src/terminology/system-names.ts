@@ -13,7 +13,7 @@ export function createOtherNames(definitions: Pick<Definitions, 'systemNames' | 
   return (uri) => {
     if (definitions.generation.terminology !== generation) current = undefined;
     generation = definitions.generation.terminology;
-    current ??= byName(definitions.systemNames());
+    current ??= byName(definitions.systemNames().flatMap(({ names }) => (names.length > 1 ? [names] : [])));
     return current.has(uri) ? connected(current, uri) : [];
   };
 }

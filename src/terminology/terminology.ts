@@ -14,6 +14,9 @@ export interface Coding {
 export interface Description {
   /** In whatever languages; the first is the code system's own. */
   readonly displays: readonly string[];
+  /** Those for messages. */
+  readonly english?: string;
+  readonly chinese?: string;
   readonly isAbstract: boolean;
   readonly isInactive: boolean;
 }
@@ -75,6 +78,8 @@ export interface Terminology {
   describe(coding: Coding): Description | undefined;
   /** All codes of a value set or a code system where there are at most so many; undefined where there are more, or nobody can tell. */
   permitted(canonical: string, most: number): readonly Permitted[] | undefined;
+  /** The one concept of a value set or a code system that is meant by a code that is none of its: by its display, or misspelt. */
+  meant(canonical: string, coding: Coding): Permitted | undefined;
   /** The codes a value set stands for, whole code systems by their names; or why that cannot be told. `canonical` may carry `|version`. */
   select(canonical: string): Selection | Obstacle;
   /** A code and all that stand below (above) it in its code system, however deep; or why that cannot be told. */

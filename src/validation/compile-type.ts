@@ -149,10 +149,11 @@ function fineness(
   const fine = own.map((rule) => rule.isFine).filter(isPresent);
   if (fine.length < own.length) return undefined;
   const learned = new Set<Json>();
-  let { terminology } = generation;
+  let since = generation.terminology + generation.structures;
   return (value) => {
-    if (terminology !== generation.terminology) {
-      ({ terminology } = generation);
+    const now = generation.terminology + generation.structures;
+    if (since !== now) {
+      since = now;
       learned.clear();
     }
     if (learned.has(value)) return true;

@@ -2,6 +2,7 @@
 import type { ElementDefinition } from 'fhir/r4.js';
 import type { Definitions } from '../definitions/definitions.js';
 import type { Severity } from '../model/outcome.js';
+import { createNearSystems } from '../terminology/near-systems.js';
 import type { Terminology } from '../terminology/terminology.js';
 import { compileProfile } from './compile-profile.js';
 import { compileType } from './compile-type.js';
@@ -34,6 +35,7 @@ export function createCompiler(setting: CompilerSetting): Compiler {
   const compiler: Compiler = {
     definitions,
     terminology: setting.terminology,
+    nearSystem: createNearSystems(definitions),
     bestPractice: severityOf(setting.bestPractice),
     unknownProfiles: severityOf(setting.unknownProfiles),
     unknownExtensions: severityOf(setting.unknownExtensions),

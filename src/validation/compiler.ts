@@ -3,6 +3,7 @@ import type { ElementDefinition } from 'fhir/r4.js';
 import type { Definitions } from '../definitions/definitions.js';
 import type { Json, JsonObject } from '../model/json.js';
 import type { Severity } from '../model/outcome.js';
+import type { FindNearSystem } from '../terminology/near-systems.js';
 import type { Terminology } from '../terminology/terminology.js';
 import type { Generated } from './source.js';
 import type { ItemCheck, Walk } from './walk.js';
@@ -29,6 +30,8 @@ export interface Profile {
 export interface Compiler {
   readonly definitions: Definitions;
   readonly terminology: Terminology;
+  /** What the name of a system was meant to be. */
+  readonly nearSystem: FindNearSystem;
   /** How rules marked as best practice are reported; undefined: not at all. */
   readonly bestPractice: Severity | undefined;
   /** How profiles and extensions that are not known here are reported; undefined: not at all. */

@@ -1,5 +1,6 @@
 /** What is said of a code that a binding does not allow: where the value set is small, its codes are told. Source: R4 terminologies.html#strength */
 import { type Message, message } from '../../model/message.js';
+import { didYouMean } from '../../terminology/meant.js';
 import type { Coding, Permitted, Terminology } from '../../terminology/terminology.js';
 
 export type Strength = 'required' | 'extensible' | 'preferred' | 'maximum';
@@ -22,10 +23,13 @@ export function outside(path: string, codings: readonly Coding[], valueSet: stri
     few === undefined || few.length === 0
       ? advice[strength]
       : [`: ${told(few, withSystem)}`, `；可用代码为 ${toldInChinese(few, withSystem)}`];
+  const [only, ...others] = codings;
+  const isAsked = strength !== 'preferred' && only !== undefined && others.length === 0;
+  const [hint, hintZh] = didYouMean(isAsked ? terminology.meant(valueSet, only) : undefined);
   return message(
     ids[strength],
-    `${path}: ${found.join(', ')} is not in the value set ${valueSet}${en}`,
-    `${path}：${found.join('、')} 不属于值集 ${valueSet}${zh}`,
+    `${path}: ${found.join(', ')} is not in the value set ${valueSet}${en}${hint}`,
+    `${path}：${found.join('、')} 不属于值集 ${valueSet}${zh}${hintZh}`,
   );
 }
 

@@ -1,6 +1,6 @@
 /**
  * What a rule has to say of a code: the same few come again and again, and to remember it is cheaper than to ask. What was learned
- * holds until a value set or a code system changes.
+ * holds until a definition changes.
  */
 import type { Definitions } from '../../definitions/definitions.js';
 import type { Json } from '../../model/json.js';
@@ -18,12 +18,13 @@ export interface Learned<T> {
 
 export function createLearned<T>({ generation }: Pick<Definitions, 'generation'>, most = MAX_CODES): Learned<T> {
   const bySystem = new Map<string, Map<string, T>>();
-  let since = generation.terminology;
+  let since = generation.terminology + generation.structures;
   return {
     get(system, code) {
       if (typeof system !== 'string' || typeof code !== 'string') return undefined;
-      if (since !== generation.terminology) {
-        since = generation.terminology;
+      const now = generation.terminology + generation.structures;
+      if (since !== now) {
+        since = now;
         bySystem.clear();
       }
       return bySystem.get(system)?.get(code);

@@ -8,6 +8,7 @@ import { coding } from './coding.js';
 import { elementId } from './element-id.js';
 import { extension } from './extension.js';
 import { fixedPattern } from './fixed-pattern.js';
+import { identifierSystem } from './identifier-system.js';
 import { invariant } from './invariant.js';
 import { reference } from './reference.js';
 import { typeProfile } from './type-profile.js';
@@ -20,6 +21,7 @@ export const rules: readonly Rule[] = [
   coding,
   canonical,
   reference,
+  identifierSystem,
   elementId,
   extension,
   typeProfile,

@@ -207,6 +207,18 @@ describe.each(stores)('codes asked on $name', ({ open }) => {
   test.each<[string, string, object]>([
     ['a code of the system', ofSystem('code=cat'), { result: true, display: 'Cat', code: 'cat', version: '2' }],
     ['one that is none', ofSystem('code=cow'), { result: false, message: `The code "cow" is not in the code system ${system}|2` }],
+    [
+      'a display as a code',
+      ofSystem(`code=${encodeURIComponent('猫')}`),
+      { result: false, message: `The code "猫" is not in the code system ${system}|2; did you mean cat (Cat)?` },
+    ],
+    [
+      'a display as a code of the value set',
+      inSet('pets', from('CAT')),
+      {
+        message: `The code "CAT" (${system}) is not in the value set ${base}/ValueSet/pets; did you mean cat (Cat)?; The code "CAT" is not in the code system ${system}|2`,
+      },
+    ],
     ['a display in any case', ofSystem('code=cat&display=cAT'), { result: true, display: 'Cat' }],
     ['a display in another language', ofSystem(`code=cat&display=${encodeURIComponent('猫')}`), { result: true }],
     [
