@@ -23,6 +23,7 @@ export function loadCodeSystemCommand(): Command {
     .addOption(
       new Option('--hierarchy <how>', 'prefix: below the longest code that a code begins with 按代码前缀确定上下级').choices(['prefix']),
     )
+    .option('--supplements <url>', 'canonical of the code system whose codes are given more words and properties 所补充的代码系统')
     .option('--case-insensitive', 'codes are compared without regard to case 代码不区分大小写')
     .addOption(new Option('--encoding <encoding>', 'of the file; told by its bytes unless given 文件编码').choices([...encodings]))
     .option('--delimiter <character>', 'between fields; told by the headings unless given 字段分隔符')
@@ -64,6 +65,7 @@ async function loadFile(file: string, options: LoadOptions): Promise<void> {
     url,
     version,
     valueSet,
+    supplements: codes.about?.supplements,
     concepts: table.count,
     bytes: table.bytes,
     code,

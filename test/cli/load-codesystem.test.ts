@@ -181,7 +181,8 @@ describe('a CodeSystem in JSON', () => {
 
   test.each([
     ['another resource', resource({ resourceType: 'ValueSet' }, []), /its resourceType is "ValueSet"/],
-    ['one without codes of its own', resource({ content: 'supplement' }, nested), /its content is "supplement"/],
+    ['one without codes', resource({ content: 'not-present' }, nested), /its content is "not-present"/],
+    ['a supplement of nothing', resource({ content: 'supplement' }, nested), /which code system it adds to/],
     ['a code twice', resource({}, [...nested, { code: 'C' }]), /^1:CodeSystem.concept\[1\]: the code "C" stands there already/],
     ['a code that is none', resource({}, [{ code: ' A' }, { display: 'x' }]), /^1:CodeSystem.concept\[0\]: the code " A" is none/],
     ['no concept', resource({}, []), /it has no concept/],
@@ -269,6 +270,21 @@ describe.each(stores)('On $name', ({ name, open }) => {
     ]);
     expect((await load()).code).toBe(0);
     expect((await lianyi('doctor')).stdout).toMatch(/1 in tables, 3 concepts/);
+  });
+
+  test('a table of local names is a supplement, whose words count for the codes that they are of', async () => {
+    await writeFile(join(folder, 'local.csv'), '编码,名称,prop\nI11,心衰型高血压,x\nI99,无此编码,x\n');
+    const local = ['--url', 'http://hospital.example/names', '--version', '1', '--supplements', url];
+    const loaded = await lianyi('load-codesystem', join(folder, 'local.csv'), ...local);
+    expect(loaded).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining(`system=${encodeURIComponent(url)}&code=I11`) });
+    const named = async () => JSON.stringify((await lookup('I11')).body).includes('心衰型高血压');
+    for (let tries = 0; tries < 200 && !(await named()); tries++) await new Promise((done) => setTimeout(done, 50));
+    expect(await named()).toBe(true);
+    const all = encodeURIComponent('https://example.org/fhir/ValueSet/icd');
+    const { body } = await server.ask('GET', `/ValueSet/$expand?url=${all}&filter=xsx`);
+    expect(body.expansion.contains.map(({ code }: { code: string }) => code)).toEqual(['I11']);
+    expect(body.expansion.parameter).toContainEqual({ name: 'used-supplement', valueUri: 'http://hospital.example/names|1' });
+    expect((await lookup('I99')).status).toBe(404);
   });
 
   test('what is removed is known no more', async () => {

@@ -25,6 +25,18 @@ export function describe(options: Naming, own: Partial<CodeSystem> = {}): Descri
   }
   const name = options.name ?? own.name ?? usualName(url);
   const title = options.title ?? own.title ?? name;
-  const valueSet = typeof options.valueSet === 'string' ? options.valueSet : (own.valueSet ?? usualValueSet(url));
+  const isSupplement = own.content === 'supplement';
+  if (isSupplement && typeof options.valueSet === 'string') throw noValueSetOf(options.lang);
+  const usual = isSupplement ? undefined : usualValueSet(url);
+  const valueSet = typeof options.valueSet === 'string' ? options.valueSet : (own.valueSet ?? usual);
   return { url, version, name, title, ...(publisher === undefined ? {} : { publisher }), ...(valueSet === undefined ? {} : { valueSet }) };
+}
+
+/** Source: R4 codesystem.html#supplements */
+function noValueSetOf(lang: LoadOptions['lang']): UsageError {
+  return new UsageError(
+    lang === 'zh'
+      ? '补充代码系统没有自己的代码，不能用 --value-set 生成值集。'
+      : 'A supplement has no codes of its own: --value-set can make no ValueSet of it.',
+  );
 }

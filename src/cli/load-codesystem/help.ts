@@ -1,4 +1,5 @@
 /** What `lianyi load-codesystem` says of itself, and at its end. */
+import { withoutVersion } from '../../definitions/canonicals.js';
 import type { Language } from '../../model/message.js';
 
 export const about = `
@@ -16,6 +17,7 @@ Examples 示例:
   $ lianyi load-codesystem icd10.csv --url https://example.org/fhir/CodeSystem/icd-10-gl --version 2.0 --title 国临版2.0 --hierarchy prefix
   $ lianyi load-codesystem loinc.csv --url http://loinc.org --version 2.77 --columns code=LOINC_NUM,display=LONG_COMMON_NAME
   $ lianyi load-codesystem codes.json --replace
+  $ lianyi load-codesystem local-names.csv --url https://hospital.example/names --version 1 --supplements http://loinc.org
 
 Exit code: 0 loaded (or there already), 1 it could not be loaded (standard error says why), 2 the command or a setting is wrong.
 STORE is sqlite:./data/lianyi.db unless it is set; a server may be running on it.`;
@@ -26,6 +28,8 @@ export interface Summary {
   readonly url: string;
   readonly version: string;
   readonly valueSet: string | undefined;
+  /** Canonical of the code system whose codes they are, where that is another. */
+  readonly supplements: string | undefined;
   readonly concepts: number;
   readonly bytes: number;
   readonly milliseconds: number;
@@ -73,11 +77,11 @@ const done = {
   zh: { put: '', same: '；库中已有完全相同的内容，未作改动', 'dry-run': '；试运行，未入库' },
 } as const;
 
-function asking({ base, url, version, valueSet, code }: Summary, inChinese: boolean): readonly string[] {
+function asking({ base, url, version, valueSet, supplements, code }: Summary, inChinese: boolean): readonly string[] {
   const asked = (path: string, parameters: Readonly<Record<string, string>>) => `  GET ${base}/${path}?${new URLSearchParams(parameters)}`;
   return [
     inChinese ? '查询方式：' : 'Ask for them:',
-    asked('CodeSystem/$lookup', { system: url, version, code }),
+    asked('CodeSystem/$lookup', supplements === undefined ? { system: url, version, code } : { system: withoutVersion(supplements), code }),
     ...(valueSet === undefined ? [] : [asked('ValueSet/$expand', { url: valueSet, filter: code.slice(0, 3), count: '10' })]),
   ];
 }

@@ -12,6 +12,8 @@ export interface LoadOptions {
   /** false: none is made. */
   readonly valueSet?: string | false;
   readonly hierarchy?: 'prefix';
+  /** Canonical of the code system that the table adds words and properties to. */
+  readonly supplements?: string;
   readonly caseInsensitive?: true;
   readonly encoding?: Encoding;
   readonly delimiter?: string;

@@ -37,11 +37,17 @@ export interface CodesRead extends Reading {
 export async function readCodes(file: string, options: LoadOptions): Promise<CodesRead> {
   const encoded = encodedAs(await bytesOf(file), options.encoding);
   const isResource = encoded.bytes.toString('latin1', 0, 100).trimStart().startsWith('{');
-  const { table, ...reading } = isResource ? fromResource(encoded, options) : await fromTable(encoded, options);
+  const { table, ...read } = isResource ? fromResource(encoded, options) : await fromTable(encoded, options);
+  const reading = options.supplements === undefined ? read : asSupplement(read, options.supplements);
   const { count, bytes, caseSensitive, properties, columns } = table;
   const [firstCode = ''] = columns.codes.bytes.toString('utf8', 0, columns.codes.ends[0]).split('\n', 1);
   const packed = await packTable(Buffer.concat(writeTable(table)), count);
   return { ...reading, packed, firstCode, table: { count, bytes, caseSensitive, properties } };
+}
+
+/** Its codes are those of another. Source: R4 codesystem.html#supplements */
+function asSupplement(read: Reading, supplements: string): Reading {
+  return { ...read, hasHierarchy: false, about: { ...read.about, content: 'supplement', supplements } };
 }
 
 type Loaded = Reading & { readonly table: ConceptTable };

@@ -40,7 +40,7 @@ function read(bytes: Buffer, caseSensitive: boolean | undefined): ReadResource {
   return { builder, about: { ...about, caseSensitive: sensitive } as Partial<CodeSystem> };
 }
 
-function refuseOthers({ resourceType, content }: Record<string, unknown>): void {
+function refuseOthers({ resourceType, content, supplements }: Record<string, unknown>): void {
   if (resourceType !== 'CodeSystem') {
     throw refused([
       `its resourceType is ${JSON.stringify(resourceType)}; a CodeSystem was expected`,
@@ -48,9 +48,13 @@ function refuseOthers({ resourceType, content }: Record<string, unknown>): void 
     ]);
   }
   if (content === 'complete' || content === 'fragment') return;
+  if (content === 'supplement' && typeof supplements === 'string') return;
+  if (content === 'supplement') {
+    throw refused(['it does not say in supplements which code system it adds to', '未以 supplements 指明所补充的代码系统']);
+  }
   throw refused([
-    `its content is ${JSON.stringify(content)}; complete or fragment was expected: others hold no codes of their own (POST them to the server)`,
-    `其 content 为 ${JSON.stringify(content)}；应为 complete 或 fragment：其他取值不含自身代码（请直接 POST 到服务器）`,
+    `its content is ${JSON.stringify(content)}; complete, fragment or supplement was expected: others hold no codes (POST them to the server)`,
+    `其 content 为 ${JSON.stringify(content)}；应为 complete、fragment 或 supplement：其他取值不含代码（请直接 POST 到服务器）`,
   ]);
 }
 

@@ -53,7 +53,7 @@ export function codeSystemOf(
     caseSensitive: table.caseSensitive,
     ...(valueSet === undefined ? {} : { valueSet }),
     ...(hasHierarchy ? { hierarchyMeaning: about.hierarchyMeaning ?? 'is-a' } : {}),
-    content: 'not-present',
+    content: about.content === 'supplement' ? 'supplement' : 'not-present',
     count: table.count,
     ...(property.length === 0 ? {} : { property }),
   };
