@@ -28,23 +28,35 @@ const MAX_REMEMBERED = 5000;
 /** Longer ones are not looked for. */
 const MAX_LENGTH = 200;
 
-/** Made when first asked, and anew when definitions have changed. */
-export function createNearSystems({ systemNames, generation }: Known): FindNearSystem {
+/** So many are looked for in a second: whoever sends thousands of names that nobody knows is told of some, and holds up nobody. */
+const MOST_SEARCHES = 1000;
+
+/** Made when first asked, and anew when definitions have changed. `now`: milliseconds. */
+export function createNearSystems({ systemNames, generation }: Known, now = () => performance.now()): FindNearSystem {
   const remembered = new Map<string, NearSystem | undefined>();
   let since = -1;
-  let find: FindNearSystem = () => undefined;
+  let among = nearAmong([]);
+  let [second, searches] = [0, 0];
+  const isTooMuch = () => {
+    const current = Math.floor(now() / 1000);
+    if (current !== second) [second, searches] = [current, 0];
+    return ++searches > MOST_SEARCHES;
+  };
   return (uri) => {
-    const now = generation.terminology + generation.structures;
-    if (now !== since) {
-      since = now;
-      find = nearAmong(systemNames());
+    const latest = generation.terminology + generation.structures;
+    if (latest !== since) {
+      since = latest;
+      among = nearAmong(systemNames());
       remembered.clear();
     }
     const before = remembered.get(uri);
     if (before !== undefined || remembered.has(uri)) return before;
-    const found = uri.length > MAX_LENGTH ? undefined : find(uri);
+    if (uri.length > MAX_LENGTH) return undefined;
+    const { isSure, system } = among.known(uri);
+    if (!isSure && isTooMuch()) return undefined;
+    const found = isSure ? system : among.slip(uri);
     if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-    if (uri.length <= MAX_LENGTH) remembered.set(ownText(uri), found);
+    remembered.set(ownText(uri), found);
     return found;
   };
 }
@@ -52,24 +64,39 @@ export function createNearSystems({ systemNames, generation }: Known): FindNearS
 /** Undefined: it may be one of several. */
 type ByKey = Map<string, SystemNames | undefined>;
 
-function nearAmong(all: readonly SystemNames[]): FindNearSystem {
+interface Near {
+  /** By its names, or as it is written otherwise: a look or two. `isSure`: nothing else need be looked for. */
+  known(uri: string): { readonly isSure: boolean; readonly system: NearSystem | undefined };
+  /** By what is nearest. */
+  slip(uri: string): NearSystem | undefined;
+}
+
+function nearAmong(all: readonly SystemNames[]): Near {
   const systems = all.filter(({ isValueSet }) => isValueSet !== true);
   const right = new Set(systems.flatMap(({ names, preferred }) => (preferred.length === 0 ? names : preferred)));
   const byName = new Map(systems.flatMap((one) => one.names.map((name) => [name, one] as const)));
-  let keys: Keys | undefined;
+  let made: Keys | undefined;
   let tree: TextTree | undefined;
-  return (uri) => {
-    if (right.has(uri)) return undefined;
-    const other = byName.get(uri);
-    if (other !== undefined) return meant(other, 'other');
-    keys ??= keysOf(byName.values());
-    const { byKey, byTitle } = keys;
-    const key = keyOf(uri);
-    const written = byKey.get(key) ?? (uri.includes(':') ? undefined : byTitle.get(key));
-    if (written !== undefined || byKey.has(key)) return written && meant(written, 'written');
-    tree ??= createTextTree([...byKey.keys()]);
-    const slip = nearest(key, tree, byKey);
-    return slip && meant(slip, 'slip');
+  const keys = () => {
+    made ??= keysOf(byName.values());
+    return made;
+  };
+  return {
+    known(uri) {
+      if (right.has(uri)) return { isSure: true, system: undefined };
+      const other = byName.get(uri);
+      if (other !== undefined) return { isSure: true, system: meant(other, 'other') };
+      const { byKey, byTitle } = keys();
+      const key = keyOf(uri);
+      const written = byKey.get(key) ?? (uri.includes(':') ? undefined : byTitle.get(key));
+      return { isSure: written !== undefined || byKey.has(key), system: written && meant(written, 'written') };
+    },
+    slip(uri) {
+      const { byKey } = keys();
+      tree ??= createTextTree([...byKey.keys()]);
+      const found = nearest(keyOf(uri), tree, byKey);
+      return found && meant(found, 'slip');
+    },
   };
 }
 

@@ -8,6 +8,7 @@ import type { Json, JsonObject } from '../../src/model/json.js';
 import { codeContent } from '../../src/terminology/code-system.js';
 import { createTerminology } from '../../src/terminology/create-terminology.js';
 import { meantInCodeSystem } from '../../src/terminology/meant.js';
+import { createNearSystems } from '../../src/terminology/near-systems.js';
 import { tableOfCodeSystem } from '../../src/terminology/table/from-code-system.js';
 import { tableContent } from '../../src/terminology/table/table-content.js';
 import { createValidator } from '../../src/validation/create-validator.js';
@@ -70,6 +71,16 @@ describe('The system of an identifier', () => {
     expect(issue?.message.en).toContain(
       'is urn:oid:2.16.156.10011.1.3 (Resident identity number) meant? Until then the value is not checked',
     );
+  });
+
+  test('is not looked for without end: so many in a second, then not, and soon again', () => {
+    let time = 0;
+    const near = createNearSystems(definitions, () => time);
+    const slip = 'https://lianyi.cn/fhir/sid/birth-certifcate';
+    for (let at = 0; at < 1000; at++) near(`https://h.example.org/${at}`);
+    expect([near(slip), near('2.16.156.10011.1.3')?.uri]).toEqual([undefined, residentId]);
+    time = 1000;
+    expect(near(slip)?.uri).toBe('https://lianyi.cn/fhir/sid/birth-certificate');
   });
 
   test('follows the naming systems and profiles that are written while the server runs', () => {
