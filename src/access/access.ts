@@ -20,8 +20,11 @@ export interface Access {
    * must satisfy; `{kind: 'all', of: []}` allows every one.
    */
   restriction(act: Act, type: string): Predicate | undefined;
-  /** What is to be stored of a resource: with what the server says of it, and what may not be taken away. `before`: what it replaces. */
-  stamp?(resource: Resource, before: Resource | undefined): Resource;
+  /**
+   * What is to be stored of a resource: with what the server says of it, and what may not be taken away. `before`: what it replaces;
+   * `last`: the same, or what was there until it was deleted.
+   */
+  stamp?(resource: Resource, before: Resource | undefined, last?: Resource): Resource;
   /** Whether a PUT may make a resource that was not there, under the id it names. Absent: always. */
   mayChooseId?(type: string): boolean;
   /** What is shown of an answer: the text of a resource, perhaps of a Bundle, without what is covered. Absent: all of it. */

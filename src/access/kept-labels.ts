@@ -1,5 +1,5 @@
 /**
- * Labels stay on what is written anew: whoever may not lower them may only add, or tell of a higher confidentiality.
+ * Labels stay on what is written anew, also after it was deleted: whoever may not lower them may only add, or tell of a higher confidentiality.
  * Source: R4 security-labels.html, resource.html#Meta
  */
 import { isObject, type Json } from '../model/json.js';
@@ -13,7 +13,7 @@ interface Label {
   readonly code: string;
 }
 
-/** Throws FhirError 403 where a label of `before` is gone, or lower. */
+/** Throws FhirError 403 where a label of `before`, what was there last, is gone or lower. */
 export function refuseLowered(resource: Resource, before: Resource | undefined): void {
   if (before === undefined) return;
   const after = labelsOf(resource);

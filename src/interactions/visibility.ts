@@ -71,11 +71,18 @@ export function outsideOfAccess(act: Act, type: string): FhirError {
   );
 }
 
-/** What the server says of a resource beside what was sent. `before`: what it replaces; a deletion says nothing. */
-export async function stamped(access: Access, resource: Resource, before: Version | undefined): Promise<Resource> {
+/** What the server says of a resource beside what was sent. `before`: what it replaces, perhaps a deletion. */
+export async function stamped(
+  access: Access,
+  resource: Resource,
+  before: Version | undefined,
+  view: Pick<View, 'read'>,
+): Promise<Resource> {
   if (access.stamp === undefined) return resource;
-  const json = before?.json ?? null;
-  return access.stamp(resource, json === null ? undefined : ((await inSteps(parseStored(json))) as Resource));
+  const isDeleted = before !== undefined && before.json === null;
+  const json = (isDeleted ? await lastContent(view, before) : before)?.json ?? null;
+  const last = json === null ? undefined : ((await inSteps(parseStored(json))) as Resource);
+  return access.stamp(resource, isDeleted ? undefined : last, last);
 }
 
 export function candidateOf(
@@ -92,7 +99,7 @@ async function satisfies(rooms: Judging & Pick<View, 'contexts'>, candidate: Can
   return rooms.search.matches([{ type: candidate.type, predicate }], candidate, rooms.contexts ?? inStore);
 }
 
-async function lastContent(view: View, { type, id, version }: Version): Promise<Version | undefined> {
+async function lastContent(view: Pick<View, 'read'>, { type, id, version }: Version): Promise<Version | undefined> {
   const [before] = await view.read([{ type, id, version: version - 1 }]);
   return before;
 }

@@ -35,7 +35,7 @@ export interface Writing {
   /** The search that led here, when there was one. */
   readonly guard?: Guard;
   /** Tells by what the resource is judged, and what its references and canonicals lead to, where it is at hand. */
-  readonly view: Pick<View, 'judge' | 'resolve' | 'resolveCanonical' | 'contexts'>;
+  readonly view: Pick<View, 'read' | 'judge' | 'resolve' | 'resolveCanonical' | 'contexts'>;
 }
 
 /**
@@ -48,7 +48,8 @@ export async function writeVersion(rooms: WritingRooms, writing: Writing): Promi
   const type = writing.resource.resourceType;
   const number = (current?.version ?? 0) + 1;
   const lastUpdated = Math.max(rooms.now(), (current?.lastUpdated ?? 0) + 1);
-  const owned = request.access.stamp === undefined ? writing.resource : await stamped(request.access, writing.resource, current);
+  const owned =
+    request.access.stamp === undefined ? writing.resource : await stamped(request.access, writing.resource, current, writing.view);
   const resource = stamp(owned, { id, version: number, lastUpdated });
   const { judge = rooms.uploads } = writing.view;
   const sent = method === 'PATCH' ? undefined : request.sent;

@@ -135,6 +135,19 @@ describe.each(stores)('on $name', ({ open }) => {
     expect(patched.status).toBe(before === 'plain' ? 422 : 403);
   });
 
+  test.each([
+    ['dropped', [], 403],
+    ['lowered', ['N'], 403],
+    ['kept', ['R'], 201],
+  ] as const)('of what was deleted the label is %s when it is stored again', async (_, after, status) => {
+    const id = `again-${after.join('-')}`;
+    await put(observation(id, 'open', ['R']));
+    expect((await server.ask('DELETE', `/Observation/${id}`, undefined, system)).status).toBe(204);
+    const written = await put(observation(id, 'open', after), system);
+    expect(written.status).toBe(status);
+    if (status === 403) expect(issuesOf(written)).toEqual(['error: label-lowered at Observation.meta.security']);
+  });
+
   test('a Bundle is as confidential as the most confidential of what is in it', async () => {
     const searchset = (await get('/Observation?_id=R,HIV,plain', system)).body;
     expect(searchset.meta.security).toEqual([label('R'), label('HIV')]);

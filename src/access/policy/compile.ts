@@ -65,8 +65,8 @@ export function createAccessOf(rooms: AccessRooms): (principal: Principal) => Ac
         if (!compiled.has(name)) compiled.set(name, masking?.forbids(act, type) ? undefined : compile(asking, act, type));
         return compiled.get(name);
       },
-      stamp(resource, before) {
-        if (!role.rights.has('setLabels')) refuseLowered(resource, before);
+      stamp(resource, before, last) {
+        if (!role.rights.has('setLabels')) refuseLowered(resource, last);
         return withInstitution(resource, before, recording);
       },
       ...(masking !== undefined && { cover: masking.cover, hides: masking.hides, hidesContent: masking.hidesContent }),
