@@ -35,7 +35,12 @@ export function checkMayExplain(isOn: boolean, access: Access, types: readonly s
     const predicate = access.restriction('search', type);
     return predicate !== undefined && isUnrestricted(predicate);
   });
-  if (!all) throw refused('is only for those who may search everything', '只供可检索全部内容者使用');
+  if (!all) {
+    throw refused(
+      'tells of the whole store, so it is only for those who may search every resource of every type, which no role does that access limits; on the machine of the server, lianyi explain tells the same',
+      '会透露整个存储的情况，因此只供可检索所有类型全部资源者使用，受访问控制限制的角色均不在此列；可在服务器所在的机器上用 lianyi explain 查看',
+    );
+  }
 }
 
 function refused(en: string, zh: string): FhirError {

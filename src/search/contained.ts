@@ -92,8 +92,9 @@ function refused(): FhirError {
     'forbidden',
     message(
       'search-contained-forbidden',
-      'Resources inside of others are shown only to those who may see every resource; leave _contained out',
-      '只有可查看全部资源者才能检索被包含的资源；请去掉 _contained',
+      'What contains a resource may be of any type, so _contained is answered only to those who may see every resource of every type, which no role ' +
+        'does that access limits; leave it out and search the types that contain, Observation for instance',
+      '被包含的资源可位于任何类型的资源中，因此仅对可查看所有类型全部资源者提供 _contained，受访问控制限制的角色均不在此列；请去掉该参数，改为检索其所在资源的类型',
     ),
     { expression: '_contained' },
   );
