@@ -40,6 +40,13 @@ export async function openMongoStore(url: string, options: MongoOptions = {}): P
   }
 }
 
+/**
+ * Milliseconds. A server that holds its connections and says nothing (stopped, its disk stuck, the network gone) is given up when it has not
+ * answered its monitor for the sum of both; the driver has 40 s there. What it was asked then fails at once, after `patience` for another
+ * primary. A server that is only busy answers its monitor: nothing that takes long is cut off. An address may say otherwise.
+ */
+const silence = { connectTimeoutMS: 8_000, heartbeatFrequencyMS: 2_000 };
+
 function makeClient(url: string, patience: number): MongoClient {
   try {
     return new MongoClient(url, {
@@ -52,6 +59,7 @@ function makeClient(url: string, patience: number): MongoClient {
       retryWrites: true,
       maxPoolSize: 32,
       serverSelectionTimeoutMS: patience,
+      ...Object.fromEntries(Object.entries(silence).filter(([name]) => !new RegExp(`[?&]${name}=`, 'i').test(url))),
     });
   } catch (error) {
     throw new StoreUnavailable(`The MongoDB address cannot be read: ${withoutSecrets((error as Error).message)}`);
