@@ -1,5 +1,4 @@
 /** read and vread. Source: R4 http.html#read, http.html#vread, http.html#cread */
-import { isUnrestricted } from '../access/access.js';
 import { inSteps } from '../model/in-steps.js';
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
@@ -71,8 +70,10 @@ export async function visibleVersion(rooms: ReadingRooms, request: Pick<Asked, '
   const restriction = restrictionOf(request.access, 'read', key.type);
   const [version] = await view.read([key]);
   if (version === undefined) throw notFound(key, key.version);
-  if (!isUnrestricted(restriction) && !(await isVisible(rooms, view, version, restriction))) throw notFound(key, key.version);
-  return version;
+  const visible = isVisible(rooms, view, version, restriction);
+  // Most reads have nothing to wait for here.
+  if (visible === true || (visible !== false && (await visible))) return version;
+  throw notFound(key, key.version);
 }
 
 export function notFound(key: Key, version?: number | string) {

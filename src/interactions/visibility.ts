@@ -30,12 +30,15 @@ export function restrictionOf(access: Access, act: Act, type: string): Predicate
   );
 }
 
-/** Whether a version may be seen under `predicate`; a deletion is judged by the version before it. */
-export async function isVisible(rooms: Judging, view: View, version: Version, predicate: Predicate): Promise<boolean> {
+/** Whether a version may be seen under `predicate`, at once where that can be told; a deletion is judged by the version before it. */
+export function isVisible(rooms: Judging, view: View, version: Version, predicate: Predicate): boolean | Promise<boolean> {
   if (isUnrestricted(predicate)) return true;
-  const judged = version.json === null ? await lastContent(view, version) : version;
-  if (judged === undefined || judged.json === null) return false;
-  return rooms.search.isVisible(rooms.store, judged, predicate);
+  return version.json === null ? wasVisible(rooms, view, version, predicate) : rooms.search.isVisible(rooms.store, version, predicate);
+}
+
+async function wasVisible(rooms: Judging, view: View, deletion: Version, predicate: Predicate): Promise<boolean> {
+  const before = await lastContent(view, deletion);
+  return before !== undefined && before.json !== null && rooms.search.isVisible(rooms.store, before, predicate);
 }
 
 /**

@@ -7,37 +7,102 @@ import type { IndexEntry, Match, PointTest, Predicate, RangeTest, Where } from '
 import { type Chained, type Followed, following } from './followed.js';
 import type { Candidate } from './search.js';
 
+/** A verdict is given at once where nothing has to be waited for: only what chains and reverses lead to lies elsewhere. */
+export type Verdict = boolean | Promise<boolean>;
+
 /** Throws when a chain or reverse is met and nobody answers for it: a mistake of the caller. */
-export function matchesWhere(where: Where, candidate: Candidate, chained?: Chained): Promise<boolean> {
+export function matchesWhere(where: Where, candidate: Candidate, chained?: Chained): Verdict {
   return anyHolds(where, candidate, following(chained));
 }
 
-async function anyHolds(where: Where, candidate: Candidate, followed: Followed): Promise<boolean> {
-  for (const { type, predicate } of where) {
-    if (type === candidate.type && (await holds(predicate, candidate, followed))) return true;
-  }
-  return false;
+/** Of those predicates that look at nothing but entries. */
+const ofNone = new WeakMap<Predicate, boolean | null>();
+
+/** What holds of a resource that has no entries, whichever it is; undefined where it is a matter of more than entries. */
+export function holdsOfNone(predicate: Predicate): boolean | undefined {
+  const known = ofNone.get(predicate);
+  if (known !== undefined) return known ?? undefined;
+  const found = looksAtEntries(predicate) ? holds(predicate, nothing, following(undefined)) : null;
+  if (found instanceof Promise) return undefined;
+  ofNone.set(predicate, found);
+  return found ?? undefined;
 }
 
-async function holds(predicate: Predicate, candidate: Candidate, followed: Followed): Promise<boolean> {
+const nothing: Candidate = { type: '', id: '', lastUpdated: 0, entries: [], compartments: [], contained: [] };
+
+function looksAtEntries(predicate: Predicate): boolean {
   switch (predicate.kind) {
     case 'all':
-      for (const one of predicate.of) if (!(await holds(one, candidate, followed))) return false;
-      return true;
     case 'any':
-      for (const one of predicate.of) if (await holds(one, candidate, followed)) return true;
-      return false;
+      return predicate.of.every(looksAtEntries);
     case 'not':
-      return !(await holds(predicate.of, candidate, followed));
+      return looksAtEntries(predicate.of);
+    case 'present':
+    case 'match':
+    // It begins with an entry, and leads nowhere without.
     case 'chain':
-      if (await leadsInside(predicate.param, predicate.where, candidate, followed)) return true;
-      return followed.any(await chainTargets(predicate.param, predicate.where, candidate, followed));
+      return true;
+    case 'id':
+    case 'updated':
+    case 'compartment':
     case 'reverse':
-      if (!(await followed.mayHold(predicate, keyText(candidate)))) return false;
-      return followed.any(referringHere(predicate.param, predicate.where, candidate));
+      return false;
+  }
+}
+
+function anyHolds(where: Where, candidate: Candidate, followed: Followed): Verdict {
+  return firstOf(where, true, ({ type, predicate }) => type === candidate.type && holds(predicate, candidate, followed));
+}
+
+function holds(predicate: Predicate, candidate: Candidate, followed: Followed): Verdict {
+  switch (predicate.kind) {
+    case 'all':
+      return firstOf(predicate.of, false, (one) => holds(one, candidate, followed));
+    case 'any':
+      return firstOf(predicate.of, true, (one) => holds(one, candidate, followed));
+    case 'not': {
+      const found = holds(predicate.of, candidate, followed);
+      return found instanceof Promise ? found.then((holding) => !holding) : !found;
+    }
+    case 'chain':
+      return leadsAnywhere(predicate.param, candidate) && leadsThere(predicate, candidate, followed);
+    case 'reverse':
+      return isReferredTo(predicate, candidate, followed);
     default:
       return holdsAlone(predicate, candidate);
   }
+}
+
+/** `sought` as soon as one of them gives it, in their order; else the contrary. */
+function firstOf<T>(all: readonly T[], sought: boolean, judge: (one: T) => Verdict): Verdict {
+  for (const [at, one] of all.entries()) {
+    const found = judge(one);
+    if (found instanceof Promise) return firstOfRest(found, all.slice(at + 1), sought, judge);
+    if (found === sought) return sought;
+  }
+  return !sought;
+}
+
+async function firstOfRest<T>(first: Promise<boolean>, rest: readonly T[], sought: boolean, judge: (one: T) => Verdict): Promise<boolean> {
+  if ((await first) === sought) return sought;
+  for (const one of rest) if ((await judge(one)) === sought) return sought;
+  return !sought;
+}
+
+type Link<Kind> = Extract<Predicate, { readonly kind: Kind }>;
+
+async function leadsThere({ param, where }: Link<'chain'>, candidate: Candidate, followed: Followed): Promise<boolean> {
+  if (await leadsInside(param, where, candidate, followed)) return true;
+  return followed.any(await chainTargets(param, where, candidate, followed));
+}
+
+async function isReferredTo(predicate: Link<'reverse'>, candidate: Candidate, followed: Followed): Promise<boolean> {
+  if (!(await followed.mayHold(predicate, keyText(candidate)))) return false;
+  return followed.any(referringHere(predicate.param, predicate.where, candidate));
+}
+
+function leadsAnywhere(param: string, { entries }: Candidate): boolean {
+  return entries.some((entry) => entry.kind === 'reference' && entry.param === param);
 }
 
 type Simple = Exclude<Predicate, { readonly kind: 'all' | 'any' | 'not' | 'chain' | 'reverse' }>;

@@ -152,11 +152,11 @@ export interface Search {
   explain(store: ResourceStore, plan: SearchPlan, access: Access, language: Language): Promise<SearchExplanation>;
   /**
    * Whether a resource that is not (yet) in the store satisfies the `where`; `chained` answers for the chains and reverses inside,
-   * asynchronously, because they may lead to the store.
+   * asynchronously, because they may lead to the store. Where there is nothing to follow the answer is there at once.
    */
-  matches(where: Where, candidate: Candidate, chained?: (where: Where) => Promise<readonly Key[]>): Promise<boolean>;
-  /** Whether a version, which is no deletion, satisfies a predicate; chains lead to what is in the store. */
-  isVisible(store: Pick<ResourceStore, 'find'>, version: Version, predicate: Predicate): Promise<boolean>;
+  matches(where: Where, candidate: Candidate, chained?: (where: Where) => Promise<readonly Key[]>): boolean | Promise<boolean>;
+  /** Whether a version, which is no deletion, satisfies a predicate; chains lead to what is in the store. At once where it can be told. */
+  isVisible(store: Pick<ResourceStore, 'find'>, version: Version, predicate: Predicate): boolean | Promise<boolean>;
   /** What `_summary` and `_elements` ask of resources of these types. Throws FhirError 400. */
   subsetAsked(types: readonly string[], parameters: Parameters): SubsetAsked;
   /** The text of a resource → that of the part that is wanted, tagged as such. */

@@ -4,7 +4,7 @@ import { inSteps } from '../model/in-steps.js';
 import { parseStored } from '../model/parse-stored.js';
 import type { Key, Resource } from '../model/resource.js';
 import type { FoundBy, Predicate, ResourceStore, Version, Where } from '../store/port.js';
-import { matchesWhere } from './evaluate.js';
+import { holdsOfNone, matchesWhere, type Verdict } from './evaluate.js';
 import type { Extractor } from './extract.js';
 import type { Candidate } from './search.js';
 
@@ -14,19 +14,24 @@ interface Judging {
 }
 
 /** `restriction`: undefined where the type is refused. */
-export async function isVisibleVersion(
-  { store, extractor }: Judging,
-  version: Version,
-  restriction: Predicate | undefined,
-): Promise<boolean> {
+export function isVisibleVersion({ store, extractor }: Judging, version: Version, restriction: Predicate | undefined): Verdict {
   if (restriction === undefined) return false;
   if (isUnrestricted(restriction)) return true;
-  const chained = async (where: Where): Promise<readonly Key[]> => (await store.find([where], 1))[0] ?? [];
-  return matchesWhere([{ type: version.type, predicate: restriction }], await candidateOf(extractor, version, restriction), chained);
+  const { type, json } = version;
+  const hasNone = json !== null && extractor.hasNoneFor(type, json, restriction);
+  const known = hasNone ? holdsOfNone(restriction) : undefined;
+  if (known !== undefined) return known;
+  const judge = (candidate: Candidate) => {
+    const chained = async (where: Where): Promise<readonly Key[]> => (await store.find([where], 1))[0] ?? [];
+    return matchesWhere([{ type, predicate: restriction }], candidate, chained);
+  };
+  const { id, lastUpdated } = version;
+  return hasNone
+    ? judge({ type, id, lastUpdated, entries: [], compartments: [] })
+    : candidateOf(extractor, version, restriction).then(judge);
 }
 
 async function candidateOf(extractor: Extractor, { type, id, lastUpdated, json }: Version, predicate: Predicate): Promise<Candidate> {
-  if (json !== null && extractor.hasNoneFor(type, json, predicate)) return { type, id, lastUpdated, entries: [], compartments: [] };
   function* extracted(): Generator<undefined, Pick<FoundBy, 'entries' | 'compartments' | 'contained'>> {
     const resource = (yield* parseStored(json ?? Buffer.from('{}'))) as Resource;
     const few = extractor.entriesFor(resource, predicate);

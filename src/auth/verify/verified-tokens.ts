@@ -24,6 +24,18 @@ export function digestOf(authorization: string): string {
   return hash('sha256', authorization, 'base64');
 }
 
+/** Digests of fields by the connection they come on, which mostly brings the same again. The last text is there as long as its connection. */
+export function createConnectionDigests(): (connection: object, authorization: string) => string {
+  const last = new WeakMap<object, { readonly authorization: string; readonly digest: string }>();
+  return (connection, authorization) => {
+    const known = last.get(connection);
+    if (known?.authorization === authorization) return known.digest;
+    const digest = digestOf(authorization);
+    last.set(connection, { authorization, digest });
+    return digest;
+  };
+}
+
 /** At most `most`; those unused for longest go first. */
 export function createVerifiedTokens(most: number): VerifiedTokens {
   // Two generations: a token that is used in the younger costs one look-up, and nothing is moved about on each hit.

@@ -1,6 +1,6 @@
 /**
- * The resource server's side of OAuth: from the request's token to what it may see and do. A token that was verified before costs a digest
- * and a look-up, and nothing is waited for. Source: RFC 6750; SMART App Launch 2.2; design: deny first, then the cache, then the keys
+ * The resource server's side of OAuth: from the request's token to what it may see and do. A token that was verified before costs a digest,
+ * on a connection that brought it before not even that, and a look-up, and nothing is waited for. Source: RFC 6750; SMART App Launch 2.2; design: deny first, then the cache, then the keys
  */
 import type { IncomingMessage } from 'node:http';
 import type { Access } from '../../access/access.js';
@@ -12,7 +12,7 @@ import { cannotTell, invalidToken, type TokenFault, tooManyTokens } from './chal
 import { checkToken, type Issuer, unverified } from './check-token.js';
 import { type Claims, verifiedBy } from './claims.js';
 import type { Denied } from './denied.js';
-import { createVerifiedTokens, digestOf, type Kept } from './verified-tokens.js';
+import { createConnectionDigests, createVerifiedTokens, digestOf, type Kept } from './verified-tokens.js';
 
 export interface TrustedIssuer extends Issuer {
   /** Brings its claims to the names of ours, with what is kept beside them; undefined where something is missing. Absent: they have them. */
@@ -46,6 +46,7 @@ export function createVerifier(rooms: VerifierRooms): Verifier {
   const { denied, addressOf, failuresPerMinute: perMinute, now = Date.now } = rooms;
   const failures = perMinute === undefined ? undefined : createCounter({ perMinute, now });
   const kept = createVerifiedTokens(REMEMBERED);
+  const connectionDigest = createConnectionDigests();
   let forgotten = 0;
   const remembered = (digest: string): Kept | undefined => {
     const known = kept.get(digest);
@@ -70,7 +71,7 @@ export function createVerifier(rooms: VerifierRooms): Verifier {
   return {
     accessOf(req) {
       const authorization = authorizationOf(req);
-      const digest = digestOf(authorization);
+      const digest = connectionDigest(req.socket, authorization);
       const known = remembered(digest);
       if (known?.generation === denied.generation && denied.isFresh()) return known.access;
       return judge(digest, bearerToken(authorization)).then((access) => {

@@ -44,6 +44,8 @@ afterAll(async () => {
 
 const ask = (authorization: string, headers: Readonly<Record<string, string>> = {}) =>
   server.ask('GET', '/Patient/none', undefined, { authorization, ...headers });
+const requestOn = (connection: object, token: string) =>
+  ({ url: '/fhir', headers: { authorization: `Bearer ${token}` }, rawHeaders: [], socket: connection }) as never;
 const challengeOf = ({ headers }: Answered) => headers.get('www-authenticate');
 
 describe('a request with a token of ours', () => {
@@ -86,8 +88,21 @@ describe('a request with a token of ours', () => {
   test('waits for nothing when it was verified before', async () => {
     const token = ours.token();
     await ask(`Bearer ${token}`);
-    const req = { url: '/fhir', headers: { authorization: `Bearer ${token}` }, rawHeaders: [] };
-    expect(verifier.accessOf(req as never)).not.toBeInstanceOf(Promise);
+    expect(verifier.accessOf(requestOn({}, token))).not.toBeInstanceOf(Promise);
+  });
+
+  test('is judged by its own token, whichever came before it on the connection', async () => {
+    const connection = {};
+    const [first, second] = [ours.token({ sub: 'first' }), ours.token({ sub: 'second' })];
+    for (const [token, account] of [
+      [first, 'first'],
+      [second, 'second'],
+      [first, 'first'],
+    ] as const)
+      expect((await verifier.accessOf(requestOn(connection, token))).principal?.account).toBe(account);
+    await deny(store.states, { what: 'sub', id: 'first' }, hour);
+    await expect(async () => verifier.accessOf(requestOn(connection, first))).rejects.toMatchObject({ status: 401 });
+    expect((await verifier.accessOf(requestOn(connection, second))).principal?.account).toBe('second');
   });
 
   test('may have claims that do not stand in it', async () => {
