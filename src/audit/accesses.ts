@@ -11,7 +11,7 @@ import type { Settled } from './chain.js';
 import type { Journal } from './journal.js';
 import { accessKeys } from './keys.js';
 import type { PatientsOf } from './patients.js';
-import { type Action, accessBody } from './record.js';
+import { type AccessParts, type Action, accessText } from './record.js';
 
 /** What is to be known of a request; whoever performs them has more to tell. */
 export interface AskedFor {
@@ -65,23 +65,24 @@ const QUERY = 4000;
 
 export function createAccesses({ journal, patientsOf, read }: AccessRooms) {
   // Every request comes through here: objects are written out, because V8 takes ten times as long for a spread.
-  const recordOf = ({ access, origin }: From, what: What, patients: readonly string[], cut: boolean): AuditRecord => {
+  const entryOf = ({ origin }: From, what: What, patients: readonly string[], cut: boolean): AccessParts => {
     const { interaction, action, status, reference, query } = what;
-    const { principal } = access;
-    const address = origin?.address;
-    const requestId = origin?.requestId;
-    const entry = { interaction, action, status, address, requestId, reference, query, patients, cut };
-    return journal.make(accessKeys(entry, principal), accessBody(entry, principal));
+    return { interaction, action, status, address: origin?.address, requestId: origin?.requestId, reference, query, patients, cut };
   };
-  const made = (request: From, what: What): readonly AuditRecord[] => {
+  const entriesOf = (request: From, what: What): readonly AccessParts[] => {
     const { query, patients } = what;
-    if (patients.length <= PATIENTS && (query === undefined || query.length <= QUERY)) return [recordOf(request, what, patients, false)];
+    if (patients.length <= PATIENTS && (query === undefined || query.length <= QUERY)) return [entryOf(request, what, patients, false)];
     const cut = patients.length > MOST_PATIENTS || (query?.length ?? 0) > QUERY;
     const short = { ...what, query: query?.slice(0, QUERY) };
-    return portionsOf(patients.slice(0, MOST_PATIENTS)).map((portion) => recordOf(request, short, portion, cut));
+    return portionsOf(patients.slice(0, MOST_PATIENTS)).map((portion) => entryOf(request, short, portion, cut));
   };
-  const queue = (request: From, what: What) => {
-    for (const record of made(request, what)) journal.queue(record);
+  const made = (request: From, what: What): readonly AuditRecord[] => {
+    const { principal } = request.access;
+    return entriesOf(request, what).map((entry) => journal.make(accessKeys(entry, principal), Buffer.from(accessText(entry, principal))));
+  };
+  const note = (request: From, what: What) => {
+    const { principal } = request.access;
+    for (const entry of entriesOf(request, what)) journal.note(accessKeys(entry, principal), accessText(entry, principal));
   };
 
   async function recordsOf(request: AskedFor, { writes }: { readonly writes: readonly Write[] }): Promise<readonly AuditRecord[]> {
@@ -115,13 +116,13 @@ export function createAccesses({ journal, patientsOf, read }: AccessRooms) {
     answered(request: AskedFor, answer: Answered): void {
       if (request.interaction === 'capabilities') return;
       const { seen = [] } = answer;
-      queue(request, whatWasAsked(request, answer.status, seen, answer.version));
+      note(request, whatWasAsked(request, answer.status, seen, answer.version));
     },
     refused(request: AskedFor, { status }: Pick<FhirError, 'status'>): void {
-      if (request.interaction !== 'capabilities') queue(request, whatWasAsked(request, status, []));
+      if (request.interaction !== 'capabilities') note(request, whatWasAsked(request, status, []));
     },
     turnedAway({ origin, access = {}, asked, error }: TurnedAway): void {
-      queue({ origin, access }, { interaction: 'request', action: 'E', status: error.status, query: asked, patients: [] });
+      note({ origin, access }, { interaction: 'request', action: 'E', status: error.status, query: asked, patients: [] });
     },
   };
 

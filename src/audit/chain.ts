@@ -4,35 +4,43 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { AuditRecord } from '../store/audit-log.js';
+import { createSheet, type Sheet } from './sheet.js';
 
 /** unknown: the store could not say. */
 export type Settled = 'written' | 'lost' | 'unknown';
 
-interface Slot {
+interface Riding {
   readonly record: AuditRecord;
   state: 'pending' | Settled;
+}
+
+/** Is told what is settled, in the order of the numbers. */
+export interface Taker {
+  record(record: AuditRecord): void;
+  /** Some that follow each other on a sheet, as the bytes a seal is made over. */
+  bytes(bytes: Buffer): void;
+  missing(number: number): void;
 }
 
 export interface Chain {
   readonly name: string;
   /** Milliseconds UTC. */
   readonly begun: number;
+  /** A record that rides in a commit, which is told by `settle`. */
   make(time: number, keys: readonly string[], body: Buffer): AuditRecord;
   settle(record: AuditRecord, how: Settled): void;
+  /** Puts a record that rides in none on the last sheet, or on a new one where that is full or closed. */
+  note(time: number, keys: readonly string[], body: string): Sheet;
+  /** Nothing more is put on it. */
+  closeSheet(sheet: Sheet): void;
+  /** All that is on it was written. */
+  settleSheet(sheet: Sheet): void;
   /** Records whose fate is not known. */
   unknown(): readonly AuditRecord[];
-  /** Takes out what is settled from the lowest number on; undefined where there is none. */
-  take(): Portion | undefined;
-  /** Whether it has records that were not taken out yet. */
+  /** Hands over what is settled from the lowest number on: it is not kept any longer. The highest number that was handed over. */
+  handOver(taker: Taker): number;
+  /** Whether it has records that were not handed over yet. */
   readonly open: boolean;
-}
-
-/** What a seal is made over. */
-export interface Portion {
-  /** The highest number in it. */
-  readonly number: number;
-  readonly records: readonly AuditRecord[];
-  readonly missing: readonly number[];
 }
 
 /** Sorts by when it began: milliseconds since 1970 have nine digits to the base 36 until the year 5188. */
@@ -47,37 +55,70 @@ export function begunOf(chain: string): number {
 
 export function createChain(begun: number): Chain {
   const name = chainName(begun);
-  let slots: Slot[] = [];
-  let taken = 0;
-  let last = 0;
-  const slotOf = ({ number }: AuditRecord) => slots[number - taken - 1];
+  const riding = new Map<number, Riding>();
+  /** In the order of their numbers, from the first that was not handed over whole. */
+  let sheets: Sheet[] = [];
+  const closed = new Set<Sheet>();
+  const written = new Set<Sheet>();
+  let [last, handed, row] = [0, 0, 0];
+
+  const settledRiding = (taker: Taker, { record, state }: Riding): boolean => {
+    if (state === 'pending' || state === 'unknown') return false;
+    if (state === 'written') taker.record(record);
+    else taker.missing(record.number);
+    riding.delete(record.number);
+    handed++;
+    return true;
+  };
+  /** The rows of the first sheet whose numbers follow each other. */
+  const settledRows = (taker: Taker): boolean => {
+    const [sheet] = sheets;
+    if (sheet === undefined || !written.has(sheet)) return false;
+    const from = row;
+    while (sheet.numberAt(row) === handed + 1) [row, handed] = [row + 1, handed + 1];
+    taker.bytes(sheet.bytes(from, row));
+    if (row === sheet.rows) {
+      [sheets, row] = [sheets.slice(1), 0];
+      written.delete(sheet);
+      closed.delete(sheet);
+      sheet.release();
+    }
+    return true;
+  };
+
   return {
     name,
     begun,
     make(time, keys, body) {
       const record = { chain: name, number: ++last, time, keys, body };
-      slots.push({ record, state: 'pending' });
+      riding.set(last, { record, state: 'pending' });
       return record;
     },
-    settle(record, how) {
-      const slot = slotOf(record);
-      if (slot !== undefined) slot.state = how;
+    settle({ number }, how) {
+      const one = riding.get(number);
+      if (one !== undefined) one.state = how;
     },
-    unknown: () => slots.flatMap(({ record, state }) => (state === 'unknown' ? [record] : [])),
-    take() {
-      const end = slots.findIndex(({ state }) => state === 'pending' || state === 'unknown');
-      const settled = end === -1 ? slots : slots.slice(0, end);
-      if (settled.length === 0) return undefined;
-      slots = end === -1 ? [] : slots.slice(end);
-      taken += settled.length;
-      return {
-        number: taken,
-        records: settled.flatMap(({ record, state }) => (state === 'written' ? [record] : [])),
-        missing: settled.flatMap(({ record, state }) => (state === 'lost' ? [record.number] : [])),
-      };
+    note(time, keys, body) {
+      let sheet = sheets.at(-1);
+      if (sheet === undefined || sheet.isFull || closed.has(sheet)) {
+        sheet = createSheet(name);
+        sheets.push(sheet);
+      }
+      sheet.add(++last, time, keys, body);
+      return sheet;
+    },
+    closeSheet: (sheet) => void closed.add(sheet),
+    settleSheet: (sheet) => void written.add(sheet),
+    unknown: () => [...riding.values()].flatMap(({ record, state }) => (state === 'unknown' ? [record] : [])),
+    handOver(taker) {
+      for (let goesOn = handed < last; goesOn && handed < last; ) {
+        const one = riding.get(handed + 1);
+        goesOn = one === undefined ? settledRows(taker) : settledRiding(taker, one);
+      }
+      return handed;
     },
     get open() {
-      return slots.length > 0;
+      return handed < last;
     },
   };
 }

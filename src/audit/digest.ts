@@ -7,8 +7,15 @@ import type { AuditRecord, AuditSeal } from '../store/audit-log.js';
 
 export interface SealDigest {
   add(record: AuditRecord): void;
+  /** Records one behind the other: of each its `headText` and its body. */
+  addBytes(bytes: Buffer): void;
   /** `seal` as it will be kept, but for the digest. */
   end(seal: Omit<AuditSeal, 'digest'>): Buffer;
+}
+
+/** What stands before a body, its length in bytes too: where a record ends is no matter of what is in it. `keys`: as JSON. */
+export function headText(number: number, time: number, length: number, keys: string): string {
+  return `${number} ${time} ${length} ${keys}\n`;
 }
 
 /** `before`: the digest of the seal before, empty for the first. */
@@ -16,9 +23,9 @@ export function createSealDigest(before: Buffer): SealDigest {
   const hash = createHash('sha256').update(before);
   return {
     add({ number, time, keys, body }) {
-      // Its length stands before the body: where a record ends is no matter of what is in it.
-      hash.update(`${number} ${time} ${body.length} ${JSON.stringify(keys)}\n`).update(body);
+      hash.update(headText(number, time, body.length, JSON.stringify(keys))).update(body);
     },
+    addBytes: (bytes) => void hash.update(bytes),
     end({ chain, number, time, missing, others = [] }) {
       const named = others.map((other) => [other.chain, other.digest.toString('hex')]);
       return hash.update(JSON.stringify([chain, number, time, missing, named])).digest();

@@ -10,14 +10,13 @@ import type { AuditLog, AuditRecord } from '../store/audit-log.js';
 import { type Chain, createChain, type Settled } from './chain.js';
 import type { RecordEvent } from './event.js';
 import { eventKeys } from './keys.js';
-import { eventBody } from './record.js';
+import { eventText } from './record.js';
 import { createSealing, type Sealing } from './seals.js';
+import type { Sheet } from './sheet.js';
 
-/** Milliseconds from a record to its writing, and as many as are written at once without waiting. */
+/** Milliseconds from a record to its writing, and as many as are written at once without waiting: fewer of them cost the store as much. */
 const LINGER = 100;
-const MANY = 200;
-/** Records in one call of the store. */
-const PORTION = 500;
+const MANY = 1000;
 /** Records that wait for the store, at most: some 10 MB. */
 const ROOM = 20_000;
 const SEAL_EVERY = 1000;
@@ -28,9 +27,10 @@ const AGAIN = 500;
 const AT_END = 5000;
 
 export interface Journal {
-  /** The record of what happened now; to be put down by `queue`, or with a commit that is then told by `settle`. */
+  /** The record of what happens now, to be put down with a commit that is then told by `settle`. */
   make(keys: readonly string[], body: Buffer): AuditRecord;
-  queue(record: AuditRecord): void;
+  /** Puts down what happened now, a little later. */
+  note(keys: readonly string[], body: string): void;
   settle(record: AuditRecord, how: Settled): void;
   readonly record: RecordEvent;
   /** Throws FhirError 503 where nothing more can be kept. */
@@ -66,18 +66,21 @@ export function openJournal(options: JournalOptions): Journal {
   let current = begin();
   /** Chains that are ended but not sealed to their end. */
   let ending: readonly Sealed[] = [];
-  let queue: AuditRecord[] = [];
+  /** Sheets that wait to be written, and how many records are on them. */
+  const sheets: Sheet[] = [];
+  let waiting = 0;
   let timer: NodeJS.Timeout | undefined;
   let flushing: Promise<void> | undefined;
   let troubled = false;
   let lost = 0;
 
-  const chainOf = ({ chain }: AuditRecord) => [current, ...ending].find((one) => one.chain.name === chain)?.chain;
-  const settle: Journal['settle'] = (record, how) => chainOf(record)?.settle(record, how);
+  const sealedBy = ({ chain }: { readonly chain: string }) => [current, ...ending].find((one) => one.chain.name === chain);
+  const settle: Journal['settle'] = (record, how) => sealedBy(record)?.chain.settle(record, how);
   const make: Journal['make'] = (keys, body) => current.chain.make(now(), keys, body);
-  const put = (record: AuditRecord) => {
-    queue.push(record);
-    if (queue.length === MANY) void write();
+  const note: Journal['note'] = (keys, body) => {
+    const sheet = current.chain.note(now(), keys, body);
+    if (sheet !== sheets.at(-1)) sheets.push(sheet);
+    if (++waiting === MANY) void write();
     else flushSoon();
   };
   const flushSoon = () => {
@@ -90,8 +93,10 @@ export function openJournal(options: JournalOptions): Journal {
     );
   };
 
-  async function writePortion(): Promise<boolean> {
-    const portion = queue.slice(0, PORTION);
+  async function writeSheet(sheet: Sheet): Promise<boolean> {
+    const own = sealedBy(sheet);
+    own?.chain.closeSheet(sheet);
+    const portion = sheet.records();
     try {
       // What was not acknowledged may have been written all the same.
       const found = troubled ? await log.read(portion) : [];
@@ -102,8 +107,10 @@ export function openJournal(options: JournalOptions): Journal {
       troubled = true;
       return false;
     }
-    queue = queue.slice(portion.length);
-    for (const record of portion) settle(record, 'written');
+    sheets.shift();
+    waiting -= portion.length;
+    own?.chain.settleSheet(sheet);
+    own?.takeIn();
     if (troubled) onTrouble('The audit is written again');
     troubled = false;
     tellOfLost();
@@ -121,13 +128,12 @@ export function openJournal(options: JournalOptions): Journal {
   async function writeDue(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
-    for (let due = queue.length; due > 0; ) {
-      const size = Math.min(PORTION, queue.length);
-      if (!(await writePortion())) break;
-      due -= size;
-      if (due <= 0 && queue.length >= MANY) due = queue.length;
+    for (let due = sheets.length; due > 0; ) {
+      const [sheet] = sheets;
+      if (sheet === undefined || !(await writeSheet(sheet))) break;
+      if (--due === 0 && waiting >= MANY) due = sheets.length;
     }
-    if (queue.length > 0) flushSoon();
+    if (waiting > 0) flushSoon();
   }
 
   function write(): Promise<void> {
@@ -140,12 +146,12 @@ export function openJournal(options: JournalOptions): Journal {
   /** All that is waiting, as far as the store takes it. */
   async function flush(): Promise<void> {
     await write();
-    while (queue.length > 0 && !troubled) await write();
+    while (waiting > 0 && !troubled) await write();
   }
 
   const record: RecordEvent = (event) => {
-    if (queue.length >= ROOM) lost++;
-    else put(make(eventKeys(event), eventBody(event)));
+    if (waiting >= ROOM) lost++;
+    else note(eventKeys(event), eventText(event));
   };
 
   let sealing: Promise<void> | undefined;
@@ -157,7 +163,7 @@ export function openJournal(options: JournalOptions): Journal {
     try {
       const left = new Set<Sealed>();
       for (const one of [...ending, current]) if (!(await one.seal())) left.add(one);
-      ending = ending.filter((one) => one.chain.open && !left.has(one));
+      ending = ending.filter((one) => one.open && !left.has(one));
       if (left.has(current)) current = begin();
     } catch (error) {
       onTrouble('The audit cannot be sealed', error);
@@ -173,19 +179,19 @@ export function openJournal(options: JournalOptions): Journal {
 
   return {
     make,
-    queue: put,
+    note,
     settle,
     record,
     flush,
     seal,
     admit() {
-      if (queue.length >= ROOM) throw noRoom();
+      if (waiting >= ROOM) throw noRoom();
     },
     async close() {
       clearInterval(ticking);
       const end = performance.now() + AT_END;
       await flush();
-      while (queue.length > 0 && performance.now() < end) {
+      while (waiting > 0 && performance.now() < end) {
         await sleep(AGAIN);
         await flush();
       }

@@ -62,19 +62,20 @@ function whoText(principal: Principal): string {
 }
 
 /** What of an access is not said by who asked. */
-export type AccessParts = { readonly [Name in keyof Omit<AccessEntry, 'kind' | 'who'>]: AccessEntry[Name] | undefined };
+export type AccessParts = Pick<AccessEntry, 'interaction' | 'action' | 'status' | 'patients' | 'cut'> & {
+  readonly [Name in 'address' | 'requestId' | 'reference' | 'query']: string | undefined;
+};
 
-export function accessBody(access: AccessParts, principal: Principal | undefined): Buffer {
+/** As JSON, whose bytes are the body of the record. */
+export function accessText(access: AccessParts, principal: Principal | undefined): string {
   const { interaction, action, status, address, requestId, reference, query, patients, cut } = access;
   const parts = [address, requestId, reference, query, patients];
   const rest = JSON.stringify(cut ? [...parts, 1] : parts);
-  return Buffer.from(
-    `[${FORM},"a","${interaction}","${action}",${status},${principal === undefined ? 'null' : whoText(principal)},${rest.slice(1)}`,
-  );
+  return `[${FORM},"a","${interaction}","${action}",${status},${principal === undefined ? 'null' : whoText(principal)},${rest.slice(1)}`;
 }
 
-export function eventBody(event: SecurityEvent): Buffer {
-  return Buffer.from(JSON.stringify([FORM, 'e', event]));
+export function eventText(event: SecurityEvent): string {
+  return JSON.stringify([FORM, 'e', event]);
 }
 
 /** undefined for what no version of this program wrote: somebody spoiled it, which `verify` tells. */

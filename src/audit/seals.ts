@@ -1,7 +1,6 @@
 /** The seals of the chains that a process writes, one behind the other, and the first of each with the heads of other chains. */
-import { createBreath } from '../model/breath.js';
 import type { AuditLog, AuditSeal } from '../store/audit-log.js';
-import type { Chain, Portion } from './chain.js';
+import type { Chain, Taker } from './chain.js';
 import { createSealDigest } from './digest.js';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -12,49 +11,65 @@ const LAST = 20;
 const DOUBT = 65_000;
 
 export interface Sealing {
+  /** Takes in what is settled by now, which nobody has to keep from then on. */
+  takeIn(): void;
   /**
    * Seals what is settled by now; nothing where that is nothing. What fails is tried again the next time. false: another process took this one
    * for dead and sealed the chain in its place; it is to be left to others.
    */
   seal(): Promise<boolean>;
+  /** Whether there is something that no seal was made over. */
+  readonly open: boolean;
 }
 
 export function createSealing(log: AuditLog, chain: Chain, now: () => number): Sealing {
   let before: Buffer = Buffer.alloc(0);
-  let sealed = 0;
-  let waiting: { readonly portion: Portion; readonly seal: AuditSeal } | undefined;
+  let digest = createSealDigest(before);
+  let missing: number[] = [];
+  /** The highest number taken in, and that of the last seal that is written. */
+  let [taken, sealed] = [0, 0];
+  let waiting: AuditSeal | undefined;
 
-  async function digested(portion: Portion): Promise<AuditSeal> {
-    const digest = createSealDigest(before);
-    const breath = createBreath();
-    for (const record of portion.records) {
-      digest.add(record);
-      const pause = breath();
-      if (pause !== undefined) await pause;
-    }
-    const { number, missing } = portion;
+  const taker: Taker = {
+    record: (record) => digest.add(record),
+    bytes: (bytes) => digest.addBytes(bytes),
+    missing: (number) => void missing.push(number),
+  };
+  const takeIn = () => {
+    taken = chain.handOver(taker);
+  };
+
+  async function makeSeal(): Promise<AuditSeal> {
     const others = before.length === 0 ? { others: await headsBeside(log, chain.name, now()) } : {};
-    const seal = { chain: chain.name, number, time: now(), missing, before, ...others };
-    return { ...seal, digest: digest.end(seal) };
+    const unsigned = { chain: chain.name, number: taken, time: now(), missing, before, ...others };
+    const seal = { ...unsigned, digest: digest.end(unsigned) };
+    // What is taken in from now on is in the next one.
+    before = seal.digest;
+    digest = createSealDigest(before);
+    missing = [];
+    return seal;
   }
 
   return {
+    takeIn,
     async seal() {
       await resolveDoubts(log, chain, now());
+      takeIn();
       if (waiting === undefined) {
-        const portion = chain.take();
-        if (portion === undefined) return true;
-        waiting = { portion, seal: await digested(portion) };
+        if (taken === sealed) return true;
+        waiting = await makeSeal();
       }
-      const { seal } = waiting;
+      const seal = waiting;
       // It may have been written by a try of which the store could not say so.
       const [found] = await log.seals(chain.name, sealed, 1);
       if (found !== undefined && !found.digest.equals(seal.digest)) return false;
       if (found === undefined) await log.seal(seal);
-      before = seal.digest;
       sealed = seal.number;
       waiting = undefined;
       return true;
+    },
+    get open() {
+      return chain.open || taken > sealed;
     },
   };
 }

@@ -43,7 +43,10 @@ export interface AuditQuery {
 }
 
 export interface AuditLog {
-  /** All of them, durable when it resolves. Where a place is taken, StoreConflict, and nothing is written. */
+  /**
+   * All of them, durable when it resolves; the memory of their bodies may be used for others from then on. Where a place is taken,
+   * StoreConflict, and nothing is written.
+   */
   append(records: readonly AuditRecord[]): Promise<void>;
   /** In the order of the query, and whether there are more. */
   search(query: AuditQuery): Promise<{ readonly records: readonly AuditRecord[]; readonly more: boolean }>;
