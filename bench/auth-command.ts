@@ -10,7 +10,7 @@ import { authAims, verdict } from './aims.js';
 import type { Case } from './cases/case.js';
 import { mixedCase, readingCases } from './cases/rest.js';
 import { fill } from './fill.js';
-import { type Figures, type Measured, measure, median, medianOf, wrongWith } from './measure.js';
+import { type Figures, type Measured, measure, median, medianOf, warmUp, wrongWith } from './measure.js';
 import { amount, type CaseOptions, stores, withCaseOptions } from './options.js';
 import { resourcesEach } from './people.js';
 import type { Place } from './servers.js';
@@ -70,11 +70,26 @@ async function run(options: CaseOptions): Promise<void> {
     for (const [nth, one] of off.entries()) {
       const [withToken, audited] = [token[nth], audit[nth]];
       if (withToken === undefined || audited === undefined) continue;
-      for (const each of chosen(readingCases(options.people))) await compareTwo([one, withToken], each, rounds, authAims.token);
-      for (const each of chosen([...readingCases(options.people), mixedCase(options.people)]))
-        await compareTwo([withToken, audited], each, rounds, authAims.audit);
+      const reading = chosen(readingCases(options.people));
+      const all = [...reading, ...chosen([mixedCase(options.people)])];
+      await warmAll([one, withToken, audited], all, options.connections);
+      for (const each of reading) await compareTwo([one, withToken], each, rounds, authAims.token);
+      for (const each of all) await compareTwo([withToken, audited], each, rounds, authAims.audit);
     }
   });
+}
+
+/** Requests that each server has answered before the first window: a server goes on getting quicker for about so long. */
+const WARMED = 20_000;
+
+/** Each of them by the same requests. */
+async function warmAll(servers: readonly Variant[], cases: readonly Case[], connections: number | undefined): Promise<void> {
+  for (const one of cases) {
+    for (const { server, token } of servers) {
+      const requests = Math.ceil(WARMED / cases.length);
+      await warmUp(server, authorized(one, token), { connections: connections ?? connectionsOf(server), requests });
+    }
+  }
 }
 
 /** By the command that whoever keeps the server has for it, beside the server. */

@@ -57,6 +57,20 @@ export async function measure(server: Running, one: Case, window: Window, answer
   };
 }
 
+/** Milliseconds after which a server is as warm as it gets. */
+const LONG = 60_000;
+
+interface Warming {
+  readonly connections: number;
+  readonly requests: number;
+}
+
+/** So many requests, whatever comes of them: a server that began a moment ago is slower than it will be, and those that are compared are to be alike. */
+export async function warmUp(server: Running, one: Case, { connections, requests }: Warming): Promise<void> {
+  const next = messages(one);
+  await drive(server, { connections, milliseconds: LONG, next: (n) => (n < requests ? next(n) : undefined), good: () => true });
+}
+
 /** Requests that no window before had. */
 function messages(one: Case): (n: number) => Buffer {
   const first = ++marks.window * TURNS;
