@@ -96,25 +96,29 @@ export function openJournal(options: JournalOptions): Journal {
   async function writeSheet(sheet: Sheet): Promise<boolean> {
     const own = sealedBy(sheet);
     own?.chain.closeSheet(sheet);
-    const portion = sheet.records();
     try {
-      // What was not acknowledged may have been written all the same.
-      const found = troubled ? await log.read(portion) : [];
-      const rest = portion.filter((_, at) => found[at] === undefined);
-      if (rest.length > 0) await log.append(rest);
+      // Its records as objects are held by nobody while the store writes them.
+      await (troubled ? appendMissing(sheet.records()) : log.append(sheet.records()));
     } catch (error) {
       if (!troubled) onTrouble('The audit cannot be written', error);
       troubled = true;
       return false;
     }
     sheets.shift();
-    waiting -= portion.length;
+    waiting -= sheet.rows;
     own?.chain.settleSheet(sheet);
     own?.takeIn();
     if (troubled) onTrouble('The audit is written again');
     troubled = false;
     tellOfLost();
     return true;
+  }
+
+  /** What was not acknowledged may have been written all the same. */
+  async function appendMissing(portion: readonly AuditRecord[]): Promise<void> {
+    const found = await log.read(portion);
+    const rest = portion.filter((_, at) => found[at] === undefined);
+    if (rest.length > 0) await log.append(rest);
   }
 
   function tellOfLost(): void {

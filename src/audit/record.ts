@@ -4,6 +4,7 @@
  */
 import type { Principal } from '../access/principal.js';
 import type { EventAgent, SecurityEvent } from './event.js';
+import { jsonText, jsonTexts } from './json-text.js';
 
 /** A code of R4 audit-event-action. */
 export type Action = 'C' | 'R' | 'U' | 'D' | 'E';
@@ -69,9 +70,9 @@ export type AccessParts = Pick<AccessEntry, 'interaction' | 'action' | 'status' 
 /** As JSON, whose bytes are the body of the record. */
 export function accessText(access: AccessParts, principal: Principal | undefined): string {
   const { interaction, action, status, address, requestId, reference, query, patients, cut } = access;
-  const parts = [address, requestId, reference, query, patients];
-  const rest = JSON.stringify(cut ? [...parts, 1] : parts);
-  return `[${FORM},"a","${interaction}","${action}",${status},${principal === undefined ? 'null' : whoText(principal)},${rest.slice(1)}`;
+  const who = principal === undefined ? 'null' : whoText(principal);
+  const what = `${jsonText(address)},${jsonText(requestId)},${jsonText(reference)},${jsonText(query)},${jsonTexts(patients)}`;
+  return `[${FORM},"a","${interaction}","${action}",${status},${who},${what}${cut ? ',1]' : ']'}`;
 }
 
 export function eventText(event: SecurityEvent): string {

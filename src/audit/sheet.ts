@@ -4,6 +4,7 @@
  */
 import type { AuditRecord } from '../store/audit-log.js';
 import { headText } from './digest.js';
+import { jsonTexts } from './json-text.js';
 
 /** Records on a sheet: as many as are given to the store at once. */
 const ROWS = 1000;
@@ -13,7 +14,20 @@ const BYTES = 128 * 1024;
 const SPARE = 3;
 const LARGEST_SPARE = 1024 * 1024;
 
-const spare: Buffer[] = [];
+interface Memory {
+  bytes: Buffer;
+  readonly numbers: Uint32Array;
+  readonly times: Float64Array;
+  /** Of each row where its keys begin, its body begins, and itself ends. */
+  readonly ends: Uint32Array;
+}
+
+const spare: Memory[] = [];
+
+function newMemory(): Memory {
+  const [numbers, times, ends] = [new Uint32Array(ROWS), new Float64Array(ROWS), new Uint32Array(3 * ROWS)];
+  return { bytes: Buffer.allocUnsafeSlow(BYTES), numbers, times, ends };
+}
 
 export interface Sheet {
   readonly chain: string;
@@ -30,11 +44,8 @@ export interface Sheet {
 }
 
 export function createSheet(chain: string): Sheet {
-  const numbers = new Uint32Array(ROWS);
-  const times = new Float64Array(ROWS);
-  /** Of each row where its keys, its body and itself end. */
-  const ends = new Uint32Array(3 * ROWS);
-  let bytes = spare.pop() ?? Buffer.allocUnsafeSlow(BYTES);
+  const memory = spare.pop() ?? newMemory();
+  const { numbers, times, ends } = memory;
   let [rows, end] = [0, 0];
   const startOf = (row: number) => (row === 0 ? 0 : (ends[3 * row - 1] ?? 0));
   return {
@@ -46,12 +57,12 @@ export function createSheet(chain: string): Sheet {
       return rows === ROWS;
     },
     add(number, time, keys, body) {
-      const keysText = JSON.stringify(keys);
+      const keysText = jsonTexts(keys);
       const length = Buffer.byteLength(body);
       const head = headText(number, time, length, keysText);
       const text = head + body;
-      bytes = withRoom(bytes, end, 3 * text.length);
-      end += bytes.write(text, end);
+      memory.bytes = withRoom(memory.bytes, end, 3 * text.length);
+      end += memory.bytes.write(text, end);
       ends[3 * rows] = end - length - 1 - Buffer.byteLength(keysText);
       ends[3 * rows + 1] = end - length;
       ends[3 * rows + 2] = end;
@@ -63,12 +74,12 @@ export function createSheet(chain: string): Sheet {
     records: () =>
       Array.from({ length: rows }, (_, row) => {
         const [keysAt = 0, bodyAt = 0, endAt = 0] = ends.subarray(3 * row, 3 * row + 3);
-        const keys = JSON.parse(bytes.toString('utf8', keysAt, bodyAt - 1)) as readonly string[];
-        return { chain, number: numbers[row] ?? 0, time: times[row] ?? 0, keys, body: bytes.subarray(bodyAt, endAt) };
+        const keys = JSON.parse(memory.bytes.toString('utf8', keysAt, bodyAt - 1)) as readonly string[];
+        return { chain, number: numbers[row] ?? 0, time: times[row] ?? 0, keys, body: memory.bytes.subarray(bodyAt, endAt) };
       }),
-    bytes: (from, to) => bytes.subarray(startOf(from), startOf(to)),
+    bytes: (from, to) => memory.bytes.subarray(startOf(from), startOf(to)),
     release() {
-      if (spare.length < SPARE && bytes.length <= LARGEST_SPARE) spare.push(bytes);
+      if (spare.length < SPARE && memory.bytes.length <= LARGEST_SPARE) spare.push(memory);
     },
   };
 }

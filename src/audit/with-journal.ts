@@ -14,8 +14,11 @@ const TYPE = 'AuditEvent';
 export function withJournal(base: ResourceStore, journal: JournalSearch): ResourceStore {
   const isOwn = ({ type }: Pick<Key, 'type'>) => type === TYPE;
 
-  async function read(keys: readonly Key[]): Promise<readonly (Version | undefined)[]> {
-    if (!keys.some(isOwn)) return base.read(keys);
+  // Most read what is not of the journal, and wait for nothing more than without it.
+  function read(keys: readonly Key[]): Promise<readonly (Version | undefined)[]> {
+    return keys.some(isOwn) ? readBoth(keys) : base.read(keys);
+  }
+  async function readBoth(keys: readonly Key[]): Promise<readonly (Version | undefined)[]> {
     const others = await base.read(keys.filter((key) => !isOwn(key)));
     const next = others[Symbol.iterator]();
     const events = await Promise.all(keys.filter(isOwn).map(readEvent));

@@ -49,7 +49,7 @@ export function createPerform(
   audit?: Auditing,
 ): Perform {
   const line = createLine();
-  const perform: Perform = async (request) => {
+  return async (request) => {
     try {
       audit?.admit();
       const meeting = meetingPoints(request);
@@ -62,17 +62,11 @@ export function createPerform(
       if (intent.writes.length === 0) audit?.answered(request, answer);
       return answer;
     } catch (error) {
-      throw storeFault(error) ?? error;
+      const meaning = storeFault(error) ?? error;
+      // What is no FhirError is told as one that does not say what it is.
+      audit?.refused(request, meaning instanceof FhirError ? meaning : unexpectedFault());
+      throw meaning;
     }
-  };
-  return audit === undefined ? perform : (request) => perform(request).catch(refusing(audit, request));
-}
-
-/** What is no FhirError is told as one that does not say what it is. */
-function refusing(audit: Auditing, request: FhirRequest): (error: unknown) => never {
-  return (error) => {
-    audit.refused(request, error instanceof FhirError ? error : unexpectedFault());
-    throw error;
   };
 }
 

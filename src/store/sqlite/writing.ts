@@ -54,9 +54,8 @@ export function startWriter(data: WriterData, program = new URL('./writer-thread
     async changeItem(change) {
       return (await thread.ask({ kind: 'item', change })) as ItemOutcome;
     },
-    async append(records) {
-      await thread.ask({ kind: 'append', records: packRecords(records) });
-    },
+    // Not asynchronous: nobody holds the records while they are written.
+    append: (records) => thread.ask({ kind: 'append', records: packRecords(records) }) as Promise<void>,
     async seal(seal) {
       await thread.ask({ kind: 'seal', seal });
     },
