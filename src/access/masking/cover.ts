@@ -39,7 +39,7 @@ export function createCover(rooms: CoverRooms, masks: Masks): Cover {
 function* coverBundle(rooms: CoverRooms, masks: Masks, bundle: JsonObject): Generator<undefined, JsonObject> {
   const { entry } = bundle;
   if (bundle.resourceType !== 'Bundle' || !Array.isArray(entry)) return coverResource(rooms, masks, bundle);
-  const scope: Scope = { ...rooms, masks, root: 'Bundle', isOfRecord: () => true };
+  const scope = scopeOf(rooms, masks, bundle, true);
   const entries: Json[] = [];
   for (const one of entry as readonly Json[]) {
     entries.push(isObject(one) ? coverObject(scope, one, 'Bundle.entry') : one);
@@ -53,15 +53,23 @@ interface Scope extends CoverRooms {
   readonly masks: Masks;
   /** The type of the resource in question. */
   readonly root: string;
+  /** What stands in it is the server's own, but for the resources that it holds. */
+  readonly isAnswer: boolean;
+}
+
+/** What is stored has an id; a Bundle or Parameters without one is made for who asks, unless it lies in what is stored. */
+function scopeOf(rooms: CoverRooms, masks: Masks, { resourceType, id }: JsonObject, mayBeAnswer: boolean): Scope {
+  const root = String(resourceType);
+  return { ...rooms, masks, root, isAnswer: mayBeAnswer && id === undefined && (root === 'Bundle' || root === 'Parameters') };
 }
 
 /** Shows nothing of its own. */
 const around: ReadonlySet<string> = new Set(['OperationOutcome', 'Parameters']);
 
-function coverResource(rooms: CoverRooms, masks: Masks, resource: JsonObject, isContained = false): JsonObject {
+function coverResource(rooms: CoverRooms, masks: Masks, resource: JsonObject, isContained = false, mayBeAnswer = true): JsonObject {
   const { resourceType: root, id } = resource;
   if (typeof root !== 'string' || root === 'OperationOutcome') return resource;
-  const shown = coverObject({ ...rooms, masks, root }, resource, root);
+  const shown = coverObject(scopeOf(rooms, masks, resource, mayBeAnswer), resource, root);
   // A Bundle without an id is an answer: its entries are tagged for themselves.
   if (shown === resource || isContained || around.has(root) || (root === 'Bundle' && id === undefined)) return shown;
   return withSubsetted(shown as Resource);
@@ -109,7 +117,7 @@ function coverNested(scope: Scope, value: JsonObject, type: string): JsonObject 
 function coverInside(scope: Scope, resource: JsonObject): JsonObject {
   const isContained = scope.root !== 'Bundle' && scope.root !== 'Parameters';
   const rooms = isContained && scope.isOfRecord(scope.root) ? { ...scope, isOfRecord: () => true } : scope;
-  return coverResource(rooms, scope.masks, resource, isContained);
+  return coverResource(rooms, scope.masks, resource, isContained, scope.isAnswer);
 }
 
 /** An array of which nothing is left is left out. */
@@ -193,7 +201,7 @@ const worded: ReadonlySet<string> = new Set([
 
 function primitiveCover(scope: Scope, { name, element, type }: Property, owner: string): Cover1 {
   const { masks, root } = scope;
-  const isRecord = owner !== 'Meta' && scope.isOfRecord(root);
+  const isRecord = owner !== 'Meta' && !scope.isAnswer && scope.isOfRecord(root);
   switch (type) {
     case 'date':
     case 'dateTime':

@@ -7,7 +7,7 @@ import { createAccessOf } from '../../../src/access/policy/compile.js';
 import { parsePolicy } from '../../../src/access/policy/read-policy.js';
 import { surnameOf } from '../../../src/model/pinyin.js';
 import { definitions } from '../../built-definitions.js';
-import { issuesOf, type RunningServer, startServer } from '../../running-server.js';
+import { type Answered, issuesOf, type RunningServer, startServer } from '../../running-server.js';
 import { stores } from '../../stores.js';
 import type { OpenedStore } from '../../test-store.js';
 import { principal } from '../policy-server.js';
@@ -244,6 +244,32 @@ describe.each(stores)('on $name', ({ open }) => {
       expect(text).toContain('张**');
       expect(text).not.toMatch(/三丰|199003|12345678/);
     }
+  });
+
+  test('what the server itself says in an answer is shown whole', async () => {
+    const lookup = await ask('/CodeSystem/$lookup?system=http://hl7.org/fhir/administrative-gender&code=male', analyst);
+    expect(lookup.body.parameter).toContainEqual({ name: 'display', valueString: 'Male' });
+    expect((await ask('/Patient?_id=zhang', analyst)).body.link).toContainEqual(expect.objectContaining({ relation: 'self' }));
+    const entry = ['Patient/absent', 'Patient/zhang', 'Organization/east'].map((url) => ({ request: { method: 'GET', url } }));
+    // Long answers are covered by their entries.
+    const body = { resourceType: 'Bundle', type: 'batch', entry: Array.from({ length: 60 }, () => entry).flat() };
+    const { body: batch, text } = await server.ask('POST', '/', body, analyst);
+    expect(text.length).toBeGreaterThan(65_536);
+    expect(new Set(batch.entry.map((one: Answered['body']) => one.response.status))).toEqual(new Set(['404 Not Found', '200 OK']));
+    expect(batch.entry.at(-1).resource.name).toBe('东院');
+    expect(text).not.toMatch(/三丰|三哥|199003|12345678/);
+  });
+
+  test('what is stored is covered also where it looks like an answer', async () => {
+    const held = { resourceType: 'Parameters', parameter: [{ name: 'a', valueString: '三丰' }] };
+    const stored = {
+      resourceType: 'Bundle',
+      id: 'held',
+      type: 'collection',
+      entry: [{ fullUrl: 'urn:uuid:00000000-0000-4000-8000-000000000001', resource: held }],
+    };
+    expect((await server.ask('PUT', '/Bundle/held', stored)).status).toBe(201);
+    for (const path of ['/Bundle/held', '/Bundle?_id=held']) expect((await ask(path, analyst)).text).not.toContain('三丰');
   });
 
   test('who writes is shown a part of that too, and again the same for the same key', async () => {
