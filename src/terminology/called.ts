@@ -11,6 +11,9 @@ import { codeKey, type TextKeys } from './text-keys.js';
 /** Of a code system that has more, and no index of its own, nothing is told: to go through it would hold up everybody. */
 const MOST = 20_000;
 
+/** Beyond these even the index would take too long to make. */
+const MOST_WITH_KEYS = 300_000;
+
 /** Two are as good as more: neither is the one that is meant. */
 const ENOUGH = 2;
 
@@ -25,7 +28,7 @@ export function calledIn(content: CodeContent, text: string): readonly Concept[]
     const found = [added.to, ...added.by].flatMap((one) => calledIn(one, text));
     return found.flatMap(({ code }) => content.find(code) ?? []);
   }
-  if (keys !== undefined) return placesOf(keys, text).flatMap((place) => content.at?.(place) ?? []);
+  if (keys !== undefined) return content.size > MOST_WITH_KEYS ? [] : placesOf(keys, text).flatMap((place) => content.at?.(place) ?? []);
   if (content.size === 0 || content.size > MOST) return [];
   const names = kept.get(content) ?? namesOf(content);
   kept.set(content, names);

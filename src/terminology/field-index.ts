@@ -10,23 +10,33 @@ export type FindField = (field: string) => readonly number[];
 const MARK_BYTE = MARK.charCodeAt(0);
 const ENOUGH = 2;
 
-export function indexFields(zone: KeyZone): FindField {
-  const { bytes, ends } = zone;
-  const starts = startsOf(bytes);
+export function indexFields({ bytes, ends }: KeyZone): FindField {
+  const count = fieldsIn(bytes);
   let size = 1024;
-  while (size < 2 * starts.length) size *= 2;
+  while (size < 2 * count) size *= 2;
   const slots = new Uint32Array(size);
-  for (const start of starts) {
-    const end = endOf(bytes, start);
+  const put = (start: number, end: number, hashed: number) => {
     let alike = 0;
-    let at = hash(bytes, start, end) & (size - 1);
-    for (; slots[at] !== 0 && alike < ENOUGH; at = (at + 1) & (size - 1)) if (isAt(bytes, slots[at] ?? 0, bytes, start, end)) alike++;
+    let at = spread(hashed) & (size - 1);
+    for (; slots[at] !== 0 && alike < ENOUGH; at = (at + 1) & (size - 1)) if (isAlike(bytes, slots[at] ?? 0, start, end)) alike++;
     if (alike < ENOUGH) slots[at] = start;
+  };
+  // The first byte is a mark: no field begins at 0.
+  let start = 1;
+  let hashed = SEED;
+  for (let at = 1; at <= bytes.length; at++) {
+    const byte = bytes[at] ?? MARK_BYTE;
+    if (byte !== MARK_BYTE) hashed = mixed(hashed, byte);
+    else {
+      put(start, at, hashed);
+      start = at + 1;
+      hashed = SEED;
+    }
   }
   return (field) => {
     const wanted = Buffer.from(field);
     const places: number[] = [];
-    let at = hash(wanted, 0, wanted.length) & (size - 1);
+    let at = spread(wanted.reduce(mixed, SEED)) & (size - 1);
     for (; slots[at] !== 0; at = (at + 1) & (size - 1)) {
       const start = slots[at] ?? 0;
       if (isAt(bytes, start, wanted, 0, wanted.length)) places.push(placeOf(ends, start));
@@ -35,31 +45,36 @@ export function indexFields(zone: KeyZone): FindField {
   };
 }
 
-/** Behind each mark: never 0. */
-function startsOf(bytes: Buffer): Uint32Array {
+function fieldsIn(bytes: Buffer): number {
   let count = 0;
-  for (const byte of bytes) if (byte === MARK_BYTE) count++;
-  const starts = new Uint32Array(count);
-  for (let at = bytes.indexOf(MARK_BYTE), next = 0; at >= 0; at = bytes.indexOf(MARK_BYTE, at + 1)) starts[next++] = at + 1;
-  return starts;
+  for (let at = 0; at < bytes.length; at++) if (bytes[at] === MARK_BYTE) count++;
+  return count;
 }
 
-function endOf(bytes: Buffer, start: number): number {
-  const end = bytes.indexOf(MARK_BYTE, start);
-  return end < 0 ? bytes.length : end;
+function isAlike(bytes: Buffer, start: number, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (bytes[start + at - from] !== bytes[at]) return false;
+  return isEnd(bytes, start + to - from);
+}
+
+function isEnd(bytes: Buffer, at: number): boolean {
+  return at >= bytes.length || bytes[at] === MARK_BYTE;
 }
 
 function isAt(bytes: Buffer, start: number, wanted: Buffer, from: number, to: number): boolean {
   const end = start + to - from;
-  if (end > bytes.length || (end < bytes.length && bytes[end] !== MARK_BYTE)) return false;
-  return bytes.compare(wanted, from, to, start, end) === 0;
+  return end <= bytes.length && isEnd(bytes, end) && bytes.compare(wanted, from, to, start, end) === 0;
 }
 
-/** FNV-1a over the bytes; the low bits choose the slot, and the high ones have to count, too. */
-function hash(bytes: Buffer, from: number, to: number): number {
-  let value = 0x811c9dc5;
-  for (let at = from; at < to; at++) value = Math.imul(value ^ (bytes[at] ?? 0), 0x01000193);
-  return (value ^ (value >>> 15)) >>> 0;
+/** FNV-1a over the bytes. */
+const SEED = 0x811c9dc5;
+
+function mixed(hashed: number, byte: number): number {
+  return Math.imul(hashed ^ byte, 0x01000193);
+}
+
+/** The low bits choose the slot: the high ones have to count, too. */
+function spread(hashed: number): number {
+  return (hashed ^ (hashed >>> 15)) >>> 0;
 }
 
 /** The first place that ends behind it. */
