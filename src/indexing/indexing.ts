@@ -104,7 +104,7 @@ export async function startIndexing(setting: IndexingSetting): Promise<Indexing>
     learn(found);
     if (unfinished().length === 0) {
       progress = undefined;
-      return waiting.rest(signal);
+      return waiting.rest();
     }
     const lease = await takeLease(store, {
       signal,
@@ -149,6 +149,7 @@ export async function startIndexing(setting: IndexingSetting): Promise<Indexing>
       }),
     async close() {
       ending.abort();
+      waiting.ring();
       await running;
     },
   };
@@ -163,11 +164,10 @@ function createBell() {
       rung = true;
       wake?.();
     },
-    async rest(signal: AbortSignal): Promise<void> {
-      if (!rung && !signal.aborted) {
+    async rest(): Promise<void> {
+      if (!rung) {
         await new Promise<void>((resolve) => {
           wake = resolve;
-          signal.addEventListener('abort', () => resolve(), { once: true });
         });
       }
       rung = false;
