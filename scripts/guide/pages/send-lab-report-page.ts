@@ -66,14 +66,14 @@ function whole({ say, file }: View): Html {
   return html`<section>
 <h2 id="whole">${say('4. 放进一个 Bundle 发送', '4. Put it into a Bundle and send it')}</h2>
 <p>${say(
-    '每个资源是 entry 的一项：fullUrl 是 urn:uuid: 加一个随机的 UUID，资源之间用它互相引用，入库时服务器换成真正的地址；request 写明“按条件更新”，所以同一份报告再发一遍不会重复。',
-    'Each resource is an item of entry: fullUrl is urn:uuid: and a random UUID by which the resources refer to each other, and which the server replaces by the true addresses; request asks for a conditional update, so that the same report sent again is not stored twice.',
+    '每个资源是 entry 的一项：fullUrl 是 urn:uuid: 加一个随机的 UUID，资源之间用它互相引用，入库时服务器换成真正的地址；request 写明怎样入库：患者和机构是“没有才新建”（ifNoneExist），已有的保持原样，不会被这里的几行覆盖；结果和报告是“按条件更新”，同一份报告再发一遍不会重复。',
+    'Each resource is an item of entry: fullUrl is urn:uuid: and a random UUID by which the resources refer to each other, and which the server replaces by the true addresses; request says how it is stored: Patient and Organization are created only where they are not there yet (ifNoneExist), so that these few lines never take the place of a fuller record; results and report are conditional updates, so that the same report sent again is not stored twice.',
   )}</p>
 <p><a href="${file('lab-report.json')}">${say('下载 lab-report.json', 'Download lab-report.json')}</a></p>
 <details><summary>${say('完整的 JSON', 'The whole JSON')}</summary><div id="lab-report-json">${code(labReport)}</div></details>
 <p>${say('发送到服务器的根地址，不带资源名：', 'It goes to the base of the server, without the name of a resource:')}</p>
 ${code(`curl -i -X POST '${base}' \\\n  -H 'Content-Type: application/fhir+json' -H 'Accept-Language: zh-CN' \\\n  --data-binary @lab-report.json`)}
-<p>${say('回答 200 和一个 Bundle：每一项的 response.status 是 201（新建）或 200（更新），response.location 是它的地址。然后可以读出报告和它的结果：', 'The answer is 200 and a Bundle: response.status of each item is 201 (created) or 200 (updated), response.location its address. Then the report can be read with its results:')}</p>
+<p>${say('回答 200 和一个 Bundle：每一项的 response.status 是 201（新建）或 200（更新，或本来就有），response.location 是它的地址。然后可以读出报告和它的结果：', 'The answer is 200 and a Bundle: response.status of each item is 201 (created) or 200 (updated, or there already), response.location its address. Then the report can be read with its results:')}</p>
 ${code(`curl '${base}/DiagnosticReport?identifier=JY202611260001&_include=DiagnosticReport:result'`)}
 </section>`;
 }
