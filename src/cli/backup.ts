@@ -7,11 +7,13 @@ import { backUpStore } from '../store/open.js';
 import { digestAt } from './backup/digest-at.js';
 import { writeManifest } from './backup/manifest.js';
 import { createTeller } from './backup/tell.js';
+import { examples } from './examples.js';
 
 export function backupCommand(): Command {
   return new Command('backup')
     .description('copy the embedded store that STORE names into a file, while it is served or not, and verify the copy')
     .argument('<file>', 'the copy; <file>.json beside it says what it holds')
+    .addHelpText('after', examples(['lianyi backup backups/lianyi-$(date +%F).db']))
     .addHelpText('after', '\nExit code: 0 the copy is there and verified, 1 it is not (standard error says why), 2 a setting is wrong.')
     .addHelpText(
       'after',

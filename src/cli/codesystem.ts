@@ -10,6 +10,7 @@ import { namedTables, sweepTables } from '../store/concept-sweep.js';
 import type { ResourceStore, Version } from '../store/port.js';
 import { exitCodes } from './administer.js';
 import { inColumns } from './columns.js';
+import { examples } from './examples.js';
 import { languageOption } from './language.js';
 import { openServer } from './open-server.js';
 import { operator } from './operator.js';
@@ -17,7 +18,7 @@ import { baseOf } from './places.js';
 
 export function codeSystemCommand(): Command {
   return new Command('codesystem')
-    .description('list and remove what lianyi load-codesystem loaded 列出、删除已导入的代码系统')
+    .description('list and remove what lianyi load-codesystem loaded')
     .addCommand(
       new Command('list')
         .description('list them, with what they take 列出')
@@ -30,6 +31,10 @@ export function codeSystemCommand(): Command {
         .argument('<canonical>', 'url|version, or url where there is one version 规范地址|版本')
         .addOption(languageOption())
         .action((canonical: string, { lang }: { readonly lang: Language }) => remove(canonical, lang)),
+    )
+    .addHelpText(
+      'after',
+      examples(['lianyi codesystem list', "lianyi codesystem remove 'https://example.org/fhir/CodeSystem/icd-10-gl|2.0'"]),
     )
     .addHelpText('after', exitCodes);
 }

@@ -6,6 +6,7 @@ import { digestOf } from '../store/digest.js';
 import { openStore } from '../store/open.js';
 import { createIndex } from '../unserved.js';
 import { createTeller } from './backup/tell.js';
+import { examples } from './examples.js';
 import { baseOf, withoutSecrets } from './places.js';
 import { settingsHelp } from './settings-help.js';
 
@@ -19,6 +20,7 @@ export function copyCommand(): Command {
     .description('copy everything, with its history, its accounts and its journal, from one store into another')
     .requiredOption('--from <store>', 'sqlite:<file> or mongodb://…')
     .requiredOption('--to <store>', 'sqlite:<file> or mongodb://…; empty, or what an earlier copy was broken off at')
+    .addHelpText('after', examples(["lianyi copy --from sqlite:./data/lianyi.db --to 'mongodb://127.0.0.1:27017/lianyi?replicaSet=rs0'"]))
     .addHelpText('after', '\nA copy that was broken off goes on where it was when the same command is given again.')
     .addHelpText('after', '\nWhat is written while it runs may be left out: give the command again once nothing writes any more.')
     .addHelpText('after', '\nExit code: 0 everything is copied and verified, 1 it is not (standard error says why), 2 a setting is wrong.')

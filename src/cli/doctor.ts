@@ -5,6 +5,7 @@ import { type Config, readConfig, settings } from '../config.js';
 import { openSealed, secretsKeyIn } from '../secrets-key.js';
 import type { Server } from '../server.js';
 import type { StateStore } from '../store/state.js';
+import { examples } from './examples.js';
 import { openServer } from './open-server.js';
 import { baseOf, withoutSecrets } from './places.js';
 import { settingsHelp } from './settings-help.js';
@@ -12,6 +13,7 @@ import { settingsHelp } from './settings-help.js';
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description('check settings, definitions, store and indexes')
+    .addHelpText('after', examples(['STORE=sqlite:/srv/lianyi.db lianyi doctor']))
     .addHelpText('after', '\nExit code: 0 everything is in order, 1 it is not (standard error says why), 2 a setting is wrong.')
     .addHelpText('after', `\nSettings, from the environment:\n${settingsHelp()}`)
     .action(doctor);

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { createTerminology } from '../terminology/create-terminology.js';
 import { explainProfile } from '../validation/explain.js';
+import { examples } from './examples.js';
 import { findDefinition } from './find-definition.js';
 import { knownWith, packageOption } from './validate/packages.js';
 
@@ -16,6 +17,14 @@ export function explainProfileCommand(): Command {
     .argument('<url|type>', 'canonical of a profile (url or url|version), the last part of its url, or a type: Patient')
     .addOption(packageOption())
     .option('--source', 'also the source of each function that is generated from it')
+    .addHelpText(
+      'after',
+      examples([
+        'lianyi explain-profile Patient',
+        'lianyi explain-profile cn-patient',
+        'lianyi explain-profile https://lianyi.cn/fhir/StructureDefinition/cn-patient --source',
+      ]),
+    )
     .addHelpText('after', '\nExit code: 0 it was printed, 1 there is no such definition (standard error names what is near), 2 usage.')
     .action(explain);
 }

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { rotateKeys } from '../auth/keys.js';
 import { resealAll } from '../auth/sealed-states.js';
 import { administer, exitCodes } from './administer.js';
+import { examples } from './examples.js';
 import { UsageError } from './usage-error.js';
 
 interface Options {
@@ -37,7 +38,9 @@ export function keysCommand(): Command {
   return new Command('keys')
     .description('the keys that tokens are signed with, and the key under which secrets are kept')
     .addCommand(rotateCommand)
-    .addCommand(reencryptCommand);
+    .addCommand(reencryptCommand)
+    .addHelpText('after', examples(['lianyi keys rotate', 'lianyi keys rotate --compromised', 'lianyi keys reencrypt']))
+    .addHelpText('after', exitCodes);
 }
 
 async function rotate({ compromised }: Options): Promise<void> {

@@ -10,7 +10,7 @@ import { readInThread } from './load-codesystem/read-in-thread.js';
 
 export function loadCodeSystemCommand(): Command {
   return new Command('load-codesystem')
-    .description('load a table of codes from CSV, TSV or a FHIR CodeSystem 从 CSV、TSV 或 FHIR CodeSystem 导入代码表')
+    .description('load a table of codes from CSV, TSV or a FHIR CodeSystem')
     .argument('<file>', 'the table 代码表文件')
     .option('--url <url>', 'canonical of the CodeSystem; of a CSV it must be given 代码系统的规范地址')
     .option('--version <version>', 'its version; of a CSV it must be given 版本')

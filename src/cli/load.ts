@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import { readConfig } from '../config.js';
+import { examples } from './examples.js';
 import { type Ledger, ledgerInMemory, openLedger } from './load/ledger.js';
 import { defaultLedger } from './load/ledger-place.js';
 import { rateOf, showProgress } from './load/progress-bar.js';
@@ -47,6 +48,14 @@ export function loadCommand(): Command {
     .option('--ledger <file>', 'where what was loaded is noted and looked up', defaultLedger())
     .option('--no-ledger', 'neither note nor look up what was loaded')
     .option('--again', 'load also what the ledger says was loaded before')
+    .addHelpText(
+      'after',
+      examples([
+        'lianyi load examples/ --server http://127.0.0.1:8080/fhir',
+        'lianyi load patients.ndjson.gz',
+        'lianyi load export/ --keep-ids --server https://fhir.example.org/fhir --token-file token',
+      ]),
+    )
     .addHelpText('after', about)
     .addHelpText('after', `\nSettings, from the environment:\n${settingsHelp()}`)
     .action(run);

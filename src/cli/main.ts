@@ -5,6 +5,9 @@
  */
 import { Command } from 'commander';
 import { softwareInfo } from '../software.js';
+import { examples } from './examples.js';
+import { inChinese } from './in-chinese.js';
+import { localLanguage } from './language.js';
 
 /** In the order of `lianyi --help`. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -59,16 +62,27 @@ function withUsageCode(command: Command): void {
   for (const own of command.commands) withUsageCode(own);
 }
 
+/** Its options are described in English alone. */
+function inLocalLanguage(command: Command): Command {
+  const chinese = inChinese[command.name()];
+  return chinese === undefined || localLanguage() === 'en' ? command : command.description(chinese);
+}
+
 const program = new Command('lianyi')
-  .description('A FHIR R4 server for regional health platforms (区域全民健康信息平台)')
+  .description(
+    localLanguage() === 'zh'
+      ? '联医：区域全民健康信息平台的 FHIR R4 服务器'
+      : 'A FHIR R4 server for regional health platforms (区域全民健康信息平台)',
+  )
   .version(softwareInfo().version)
   .showHelpAfterError()
+  .addHelpText('after', examples(['lianyi serve --help', 'lianyi load --help', 'lianyi validate patient.json --lang zh']))
   // A command may have an option --version of its own.
   .enablePositionalOptions();
 
 for (const stream of [process.stdout, process.stderr]) stream.on('error', endWhenUnread);
 try {
-  for (const command of await wanted(process.argv[2])) program.addCommand(command);
+  for (const command of await wanted(process.argv[2])) program.addCommand(inLocalLanguage(command));
   withUsageCode(program);
   await program.parseAsync();
 } catch (error) {

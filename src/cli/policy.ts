@@ -7,6 +7,7 @@ import { ConfigError, readConfig } from '../config.js';
 import { builtFolder } from '../definitions/built.js';
 import type { Definitions } from '../definitions/definitions.js';
 import { loadDefinitions } from '../definitions/load.js';
+import { examples } from './examples.js';
 
 export function policyCommand(): Command {
   const command = new Command('policy').description('who may see and do what: show the policy that holds, or check another');
@@ -22,7 +23,10 @@ export function policyCommand(): Command {
     .argument('<file>', 'the document')
     .addHelpText('after', '\nExit code: 0 it is right, 2 it is not, or cannot be read (standard error says what and where).')
     .action(check);
-  return command;
+  return command.addHelpText(
+    'after',
+    examples(['lianyi policy show > policy.yaml', 'lianyi policy show --role clinician', 'lianyi policy check policy.yaml']),
+  );
 }
 
 function show({ role: name }: { readonly role?: string }): void {

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { readConfig } from '../config.js';
 import { reindexStore } from '../unserved.js';
 import { createTeller } from './backup/tell.js';
+import { examples } from './examples.js';
 import { baseOf, withoutSecrets } from './places.js';
 import { settingsHelp } from './settings-help.js';
 
@@ -16,6 +17,7 @@ export function reindexCommand(): Command {
     .description('make anew what stored resources are found by')
     .option('--type <types...>', 'only these resource types; all unless said otherwise')
     .option('--store <store>', 'sqlite:<file> or mongodb://…; what STORE says unless said otherwise')
+    .addHelpText('after', examples(['lianyi reindex', 'lianyi reindex --type Patient,Observation']))
     .addHelpText(
       'after',
       '\nServers index what is new by themselves; this is for a store that is not trusted. They may go on serving meanwhile.',

@@ -5,6 +5,7 @@ import { restoreStore } from '../store/open.js';
 import { digestAt } from './backup/digest-at.js';
 import { type Manifest, readManifest } from './backup/manifest.js';
 import { createTeller, type Tell } from './backup/tell.js';
+import { examples } from './examples.js';
 
 interface Options {
   readonly replace: boolean;
@@ -15,6 +16,7 @@ export function restoreCommand(): Command {
     .description('put a backup in the place of the embedded store that STORE names; its server must be stopped')
     .argument('<file>', 'what lianyi backup wrote, with <file>.json beside it')
     .option('--replace', 'also where there is a store already: it is lost', false)
+    .addHelpText('after', examples(['lianyi restore backups/lianyi-2026-11-26.db --replace']))
     .addHelpText('after', '\nExit code: 0 the store is restored and verified, 1 it is not (standard error says why), 2 a setting is wrong.')
     .addHelpText(
       'after',

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { type Config, readConfig } from '../config.js';
 import { softwareInfo } from '../software.js';
+import { examples } from './examples.js';
 import { localLanguage } from './language.js';
 import { openServer } from './open-server.js';
 import { withoutSecrets } from './places.js';
@@ -12,6 +13,14 @@ import { firstSteps, warningOf, warningOfSecrets, welcome } from './welcome.js';
 export function serveCommand(): Command {
   return new Command('serve')
     .description('serve FHIR over HTTP')
+    .addHelpText(
+      'after',
+      examples([
+        'npm start',
+        "PORT=9000 STORE='mongodb://127.0.0.1:27017/lianyi?replicaSet=rs0' lianyi serve",
+        'ACCESS=smart BASE_URL=https://fhir.example.org/fhir lianyi serve',
+      ]),
+    )
     .addHelpText('after', `\nSettings, from the environment:\n${settingsHelp()}`)
     .action(serve);
 }

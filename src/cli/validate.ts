@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { type Language, message } from '../model/message.js';
 import type { Issue, Severity } from '../model/outcome.js';
 import { type Document, documentsIn } from './documents.js';
+import { examples } from './examples.js';
 import { findDefinition } from './find-definition.js';
 import { languageOption } from './language.js';
 import { type Shown, showProgress } from './load/progress-bar.js';
@@ -37,6 +38,14 @@ export function validateCommand(): Command {
       new Option('--level <severity>', 'the least that is shown; all is counted')
         .choices(['error', 'warning', 'information'])
         .default('warning'),
+    )
+    .addHelpText(
+      'after',
+      examples([
+        'lianyi validate patient.json --lang zh',
+        'lianyi validate export/ --profile cn-patient --level error',
+        'lianyi validate --format json - < patients.ndjson > findings.ndjson',
+      ]),
     )
     .addHelpText(
       'after',

@@ -26,9 +26,12 @@ const basic = (id: string, code = 'referral') =>
   });
 
 describe('lianyi', () => {
-  test('lists its commands', async () => {
-    const { code, stdout } = await run(['--help']);
+  test('lists its commands, in Chinese where the terminal speaks it', async () => {
+    const { code, stdout } = await run(['--help'], { LC_ALL: 'zh_CN.UTF-8' });
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/serve[\s\S]*load[\s\S]*doctor/) });
+    const listed = stdout.split('\n').flatMap((line) => /^ {2}([a-z]+(?:-[a-z]+)*) .*$/.exec(line)?.slice(0, 2) ?? []);
+    expect(listed.length).toBeGreaterThan(40);
+    expect(listed.filter((line) => line.startsWith('  ') && !/[\u4e00-\u9fff]|help \[command\]/.test(line))).toEqual([]);
   });
 
   test('serve --help names every setting with its default', async () => {
