@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { run, start } from './command.js';
+import { type Finished, run, start } from './command.js';
 
 jest.setTimeout(60_000);
 
 let folder = '';
+/** What is said of the faulty files, all of them in one run: most of the time of a run is its start. */
+let faulty: Finished;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lianyi-validate-'));
   const write = (name: string, content: string | Uint8Array) => writeFile(join(folder, name), content);
@@ -25,11 +27,17 @@ beforeAll(async () => {
   );
   await write('latin.json', Buffer.from('{"resourceType":"Patient","name":[{"text":"Jos\xe9"}]}', 'latin1'));
   await write('package.json', '{"name":"no resource"}');
+  await write('bom.json', '\ufeff{"resourceType":"Patient","gender":"x"}');
+  await write('bom.xml', '\ufeff<Patient xmlns="http://hl7.org/fhir"><gender value="x"/></Patient>');
+  const names = Array.from({ length: 50 }, () => ({ text: '欧阳修' }));
+  await write('long.json', JSON.stringify({ resourceType: 'Patient', name: [...names, { use: 'x' }, ...names] }));
+  await write('two.json', '{"resourceType":"Patient",\n"name":[{"use":"x"}],\n"gender":"x",\n"active":"x"}');
   await mkdir(join(folder, 'inner', 'deep'), { recursive: true });
   // What a package says of itself is no fault of a folder; another file without a resource is told.
   await write('inner/package.json', '{"name":"no resource"}');
   await write('inner/settings.json', '{"name":"no resource"}');
   await write('inner/deep/right.json', '{"resourceType":"Patient"}');
+  faulty = await validate(['wrong.json', 'misfit.xml', 'package.json', 'latin.json', 'bom.json', 'bom.xml', 'long.json', 'two.json']);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -44,20 +52,28 @@ const faultsIn = (stdout: string) =>
     .split('\n')
     .filter((line) => !/^ {2}\S/.test(line) && line !== '');
 
+/** The faults of one of the faulty files, each with the line it stands in. */
+function faultsOf(name: string): readonly string[] {
+  const lines = faultsIn(faulty.stdout);
+  const fileOf = (at: number) => lines.slice(0, at + 1).findLast((line) => !line.startsWith(' '));
+  return lines.filter((_, at) => fileOf(at)?.startsWith(`${name}:`));
+}
+
 describe('lianyi validate', () => {
-  test('shows a fault under the line it stands in, Chinese as wide as it is', async () => {
-    const { code, stdout } = await validate(['wrong.json']);
-    expect([code, ...faultsIn(stdout)]).toEqual([
-      1,
+  test('ends with 1 where a file is faulty', () => {
+    expect([faulty.code, faulty.stdout]).toEqual([1, expect.stringMatching(/8 files, [\s\S]*0 valid/)]);
+  });
+
+  test('shows a fault under the line it stands in, Chinese as wide as it is', () => {
+    expect(faultsOf('wrong.json')).toEqual([
       'wrong.json:3:27 error code-not-in-value-set  Patient.name[0].use',
       '    3 |  "name": [{ "text": "张三", "use": "官方" }]',
       '      |                             ^',
     ]);
   });
 
-  test('shows what of XML does not fit R4 among the rest', async () => {
-    const { stdout } = await validate(['misfit.xml']);
-    expect(faultsIn(stdout).filter((line) => line.startsWith('misfit'))).toEqual([
+  test('shows what of XML does not fit R4 among the rest', () => {
+    expect(faultsOf('misfit.xml').filter((line) => line.startsWith('misfit'))).toEqual([
       'misfit.xml:2:2 error unknown-element  Patient',
       'misfit.xml:3:2 error code-not-in-value-set  Patient.gender',
       'misfit.xml:4:2 error xml-order  Patient.active',
@@ -91,28 +107,18 @@ describe('lianyi validate', () => {
     ]);
   });
 
-  test('what is named is to be a resource, in UTF-8', async () => {
-    const { code, stdout } = await validate(['package.json', 'latin.json']);
-    expect([code, stdout]).toEqual([
-      1,
-      expect.stringMatching(/package\.json:1:1 error not-a-resource[\s\S]*latin\.json:1:1 error not-utf8/),
-    ]);
+  test('what is named is to be a resource, in UTF-8', () => {
+    expect(faultsOf('package.json')[0]).toMatch(/^package\.json:1:1 error not-a-resource/);
+    expect(faultsOf('latin.json')[0]).toMatch(/^latin\.json:1:1 error not-utf8/);
   });
 
-  test('a mark of the byte order is no column', async () => {
-    await writeFile(join(folder, 'bom.json'), '\ufeff{"resourceType":"Patient","gender":"x"}');
-    await writeFile(join(folder, 'bom.xml'), '\ufeff<Patient xmlns="http://hl7.org/fhir"><gender value="x"/></Patient>');
-    const { stdout } = await validate(['bom.json', 'bom.xml']);
-    expect(faultsIn(stdout).filter((line) => line.startsWith('bom'))).toEqual([
-      expect.stringMatching(/^bom\.json:1:27 /),
-      expect.stringMatching(/^bom\.xml:1:38 /),
-    ]);
+  test('a mark of the byte order is no column', () => {
+    const places = ['bom.json', 'bom.xml'].flatMap(faultsOf).flatMap((line) => /^bom\S+/.exec(line)?.[0] ?? []);
+    expect(places).toEqual(['bom.json:1:27', 'bom.xml:1:38']);
   });
 
-  test('a long line is cut around the place', async () => {
-    const name = Array.from({ length: 50 }, () => ({ text: '欧阳修' }));
-    await writeFile(join(folder, 'long.json'), JSON.stringify({ resourceType: 'Patient', name: [...name, { use: 'x' }, ...name] }));
-    const [, line = '', mark = ''] = faultsIn((await validate(['long.json'])).stdout);
+  test('a long line is cut around the place', () => {
+    const [, line = '', mark = ''] = faultsOf('long.json');
     expect(line).toMatch(/^ {4}1 \| …[^…]+…$/);
     const chineseBefore = line.slice(0, line.indexOf('"use":"x"')).match(/\p{Script=Han}/gu)?.length ?? 0;
     expect(mark.indexOf('^') - chineseBefore).toBe(line.indexOf('"use":"x"'));
@@ -163,9 +169,8 @@ describe('lianyi validate', () => {
     ]);
   });
 
-  test('faults stand in the order of their lines', async () => {
-    await writeFile(join(folder, 'two.json'), '{"resourceType":"Patient",\n"name":[{"use":"x"}],\n"gender":"x",\n"active":"x"}');
-    const lines = faultsIn((await validate(['two.json'])).stdout).flatMap((line) => /^two\.json:(\d+):/.exec(line)?.[1] ?? []);
+  test('faults stand in the order of their lines', () => {
+    const lines = faultsOf('two.json').flatMap((line) => /^two\.json:(\d+):/.exec(line)?.[1] ?? []);
     expect(lines).toEqual(['2', '3', '4']);
   });
 
