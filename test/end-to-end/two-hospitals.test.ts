@@ -26,8 +26,7 @@ const lists = [
   ['city-diagnoses.csv', '--url', icd('nhc'), '--version', '2.0', '--hierarchy', 'prefix'],
 ];
 
-// That a store keeps large tables, and tells other processes of them, is shown for both (uploads/concept-tables).
-describe.each(stores.slice(0, 1))('two hospitals on $name', ({ open }) => {
+describe.each(stores)('two hospitals on $name', ({ open }) => {
   const server = servingOn(open);
   const ask = async (path: string, body?: unknown) => {
     const headers = { 'content-type': 'application/fhir+json', 'accept-language': 'zh-CN' };
