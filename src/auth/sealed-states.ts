@@ -29,12 +29,19 @@ const sealedKinds: ReadonlySet<string> = new Set([
 /** Which keys sealed something: a process without one of them is told so at its start. */
 const note = { kind: 'server', id: 'sealed-with' };
 
+const behind = new WeakMap<StateStore, StateStore>();
+
+/** The one that is seen through it: what is heard of one is heard of the other. */
+export function storeBehind(states: StateStore): StateStore {
+  return behind.get(states) ?? states;
+}
+
 export function sealedStates(states: StateStore, ring: KeyRing): StateStore {
   const seal = (item: StateItem): StateItem =>
     sealedKinds.has(item.kind) ? { ...item, value: ring.seal(item.value, placeOf(item)) } : item;
   const unseal = (item: FoundItem): FoundItem => ({ ...item, value: ring.unseal(item.value, placeOf(item)) });
   const found = (item: FoundItem | undefined) => item && unseal(item);
-  return {
+  const ours: StateStore = {
     get: async (kind, id) => found(await states.get(kind, id)),
     add: (item) => states.add(seal(item)),
     put: (item, over) => states.put(seal(item), over),
@@ -43,6 +50,8 @@ export function sealedStates(states: StateStore, ring: KeyRing): StateStore {
     kinds: () => states.kinds(),
     removeAll: (ref) => states.removeAll(ref),
   };
+  behind.set(ours, storeBehind(states));
+  return ours;
 }
 
 /** Names of keys that sealed something in the store and are not on the ring; where there are none, that which seals is noted. */

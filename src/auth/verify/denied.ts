@@ -5,6 +5,7 @@
  */
 import { poll } from '../../model/poll.js';
 import { eachItem, type FoundItem, type StateStore } from '../../store/state.js';
+import { storeBehind } from '../sealed-states.js';
 
 /** What is denied: a token, all tokens of a grant, all of an account or a client that were issued before a moment. */
 export interface Denial {
@@ -54,7 +55,7 @@ export async function deny(states: StateStore, denial: Denial, lasts: number, no
   const there = denial.before === undefined ? undefined : await states.get(kind, name);
   const before = there === undefined ? denial.before : later(denial.before, beforeIn(there));
   await states.put({ kind, id: name, value: JSON.stringify({ before }), refs: [minuteRef(now)], expires });
-  for (const listener of listeners.get(states) ?? []) listener(denial, expires);
+  for (const listener of listeners.get(storeBehind(states)) ?? []) listener(denial, expires);
 }
 
 /** No moment: all tokens, whenever they were issued. */
@@ -95,8 +96,8 @@ export async function createDenied(states: StateStore, options: DeniedOptions = 
   };
   const learnItem = (item: FoundItem) => learn(item.id, beforeIn(item), item.expires);
   const own = (denial: Denial, expires: number) => learn(`${denial.what}:${denial.id}`, denial.before, expires);
-  const all = listeners.get(states) ?? new Set();
-  listeners.set(states, all.add(own));
+  const all = listeners.get(storeBehind(states)) ?? new Set();
+  listeners.set(storeBehind(states), all.add(own));
   const ask = async () => {
     const asked = now();
     if (asked - whole > WHOLE) {
