@@ -57,6 +57,19 @@ describe.each(stores)('with the audit on, in $name', (kind) => {
     expect(await recorded('DELETE', `/Observation/${id}`)).toEqual([`delete D 0 PatientDelete Patient/a Observation/${id}/_history/3`]);
   });
 
+  test('an operation on terminology has its record by every door, also where it is refused', async () => {
+    const lookup = 'CodeSystem/$lookup?system=http://hl7.org/fhir/administrative-gender&code=';
+    const parameter = [{ name: 'valueSet', resource: { resourceType: 'ValueSet', status: 'active' } }];
+    expect(await recorded('GET', `/${lookup}male`)).toEqual([`operation E 0 – ${lookup}male`]);
+    expect(await recorded('GET', `/${lookup}none`)).toEqual([`operation E 4 – ${lookup}none`]);
+    expect(await recorded('POST', '/ValueSet/$expand', { resourceType: 'Parameters', parameter })).toEqual([
+      'operation E 4 – ValueSet/$expand',
+    ]);
+    const entry = [{ request: { method: 'GET', url: `${lookup}male` } }];
+    const batch = await recorded('POST', '/', { resourceType: 'Bundle', type: 'batch', entry }, 2);
+    expect(batch).toEqual([`operation E 0 – ${lookup}male`, 'batch E 0 –']);
+  });
+
   test('a read names the version that was shown; what is not there is a refusal', async () => {
     expect(await recorded('GET', '/Patient/a')).toEqual(['read R 0 PatientRead Patient/a Patient/a/_history/1']);
     expect(await recorded('GET', '/Patient/a/_history/1')).toEqual(['vread R 0 PatientRead Patient/a Patient/a/_history/1']);

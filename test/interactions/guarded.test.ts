@@ -122,7 +122,11 @@ const operationSamples: Readonly<Record<string, Ask>> = {
   ],
   'find-matches': (id) => [get(`/CodeSystem/${id}/$find-matches?exact=true`)],
   expand: (id) => [get(`/ValueSet/${id}/$expand`)],
-  translate: (id) => [get(`/ConceptMap/${id}/$translate?system=urn:a&code=b`)],
+  translate: (id) => [
+    get(`/ConceptMap/${id}/$translate?system=urn:a&code=b`),
+    get(`/ConceptMap/$translate?source=ValueSet/${id}&system=urn:a&code=b`),
+    get(`/ConceptMap/$translate?target=${id}&system=urn:a&code=b`),
+  ],
   lookup: (id) => [get('/CodeSystem/$lookup?system=urn:any&code=x'), get(`/CodeSystem/${id}/$lookup?code=x`)],
   'validate-code': (id) =>
     ['CodeSystem', 'ValueSet'].flatMap((type) => [
@@ -188,7 +192,21 @@ describe.each(stores)('Everything that can be asked for is guarded on $name', ({
       concept: [{ code: 'x', display: SECRET }],
     };
     await put({ resourceType: 'CodeSystem', id: 'hidden', meta, ...codes } as never);
-    await put({ resourceType: 'ValueSet', id: 'hidden', meta, status: 'active', compose: { include: [{ system: codes.url }] } } as never);
+    const [url, group] = [
+      'http://example.org/hidden-set',
+      [{ source: 'urn:a', target: 'urn:c', element: [{ code: 'b', target: [{ code: 'd', equivalence: 'equal' }] }] }],
+    ];
+    for (const [id, more] of Object.entries({ hidden: { meta }, source: { sourceUri: url }, target: { targetUri: url } })) {
+      await put({ resourceType: 'ConceptMap', id, url: `http://example.org/map-${id}`, status: 'active', group, ...more } as never);
+    }
+    await put({
+      resourceType: 'ValueSet',
+      id: 'hidden',
+      url,
+      meta,
+      status: 'active',
+      compose: { include: [{ system: codes.url }] },
+    } as never);
   });
 
   test('every operation has its row', () => {

@@ -3,13 +3,14 @@
  * terminology-service.html#translate
  */
 import type { CodeableConcept, Coding } from 'fhir/r4.js';
+import { isUnrestricted } from '../../access/access.js';
 import { canonicalOf, partsOf, withoutVersion } from '../../definitions/canonicals.js';
 import type { MapDefinition } from '../../definitions/concept-map.js';
 import { mapDefinition } from '../../definitions/map-definition.js';
 import type { Rooms, View } from '../../interactions/intent.js';
 import { deleted, visibleVersion } from '../../interactions/read.js';
 import type { RequestFor } from '../../interactions/request.js';
-import { restrictionOf } from '../../interactions/visibility.js';
+import { isVisible, restrictionOf } from '../../interactions/visibility.js';
 import { inSteps } from '../../model/in-steps.js';
 import type { JsonObject } from '../../model/json.js';
 import { type Language, message } from '../../model/message.js';
@@ -39,8 +40,8 @@ export const translate: Operation = {
     const translation = rooms.uploads.translator.translate({
       codings,
       map,
-      source: valueSetNamed(rooms, asked.text('source')),
-      target: valueSetNamed(rooms, asked.text('target')),
+      source: await valueSetNamed(rooms, request, view, asked.text('source')),
+      target: await valueSetNamed(rooms, request, view, asked.text('target')),
       targetSystem: asked.text('targetsystem'),
       dependencies: asked.parts('dependency').map(dependencyOf),
       reverse: asked.flag('reverse') ?? false,
@@ -135,11 +136,18 @@ function oneMapWanted(ways: readonly string[]) {
   );
 }
 
-/** A logical id, a relative or absolute location, or a canonical. */
-function valueSetNamed({ definitions, baseUrl }: Rooms, named: string | undefined): string | undefined {
+/** A logical id, a relative or absolute location, or a canonical. An id is known to whoever may read what has it. */
+async function valueSetNamed(rooms: Rooms, request: Asked, view: View, named: string | undefined): Promise<string | undefined> {
+  const { definitions, baseUrl } = rooms;
   const relative = named?.startsWith(`${baseUrl}/`) ? named.slice(baseUrl.length + 1) : named;
   const id = relative === undefined ? undefined : /^(?:ValueSet\/)?([A-Za-z0-9.-]{1,64})$/.exec(relative)?.[1];
-  return (id === undefined ? undefined : definitions.valueSetAt(id)) ?? named;
+  const canonical = id === undefined ? undefined : definitions.valueSetAt(id);
+  if (id === undefined || canonical === undefined) return named;
+  const restriction = request.access.restriction('read', 'ValueSet');
+  if (restriction === undefined) return named;
+  if (isUnrestricted(restriction)) return canonical;
+  const [version] = await view.read([{ type: 'ValueSet', id }]);
+  return version === undefined || (await isVisible(rooms, view, version, restriction)) ? canonical : named;
 }
 
 function dependencyOf(parts: OperationParameters): Dependency {
