@@ -23,7 +23,8 @@ export function codeSystemCommand(): Command {
       new Command('list')
         .description('list them, with what they take 列出')
         .option('--json', 'as a JSON array', false)
-        .action(({ json }: { readonly json: boolean }) => list(json)),
+        .addOption(languageOption())
+        .action(({ json, lang }: { readonly json: boolean; readonly lang: Language }) => list(json, lang)),
     )
     .addCommand(
       new Command('remove')
@@ -73,15 +74,22 @@ async function withServer(
   }
 }
 
-async function list(asJson: boolean): Promise<void> {
+const headings = {
+  en: ['URL', 'VERSION', 'TITLE', 'CONCEPTS', 'MB'],
+  zh: ['规范地址', '版本', '标题', '概念数', 'MB'],
+} as const;
+/** In place of what a table takes. */
+const missing = { en: 'MISSING', zh: '缺失' } as const;
+
+async function list(asJson: boolean, language: Language): Promise<void> {
   await withServer(async ({ store }) => {
     const all = await loaded(store);
     if (asJson) process.stdout.write(`${JSON.stringify(all, undefined, 2)}\n`);
     else {
       const rows = all.map(({ url = '', version = '', title = '', concepts, megabytes }) => {
-        return [url, version, title, String(concepts ?? '?'), megabytes === undefined ? 'MISSING' : String(megabytes)];
+        return [url, version, title, String(concepts ?? '?'), megabytes === undefined ? missing[language] : String(megabytes)];
       });
-      process.stdout.write(inColumns([['URL', 'VERSION', 'TITLE', 'CONCEPTS', 'MB'], ...rows]));
+      process.stdout.write(inColumns([headings[language], ...rows]));
     }
   });
 }

@@ -6,6 +6,7 @@ import { encodings } from './load-codesystem/encoding.js';
 import { CodesRefused } from './load-codesystem/faults.js';
 import { about, summary } from './load-codesystem/help.js';
 import type { LoadOptions } from './load-codesystem/options.js';
+import { createProgress, type Progress } from './load-codesystem/progress.js';
 import { readInThread } from './load-codesystem/read-in-thread.js';
 
 export function loadCodeSystemCommand(): Command {
@@ -46,16 +47,10 @@ async function run(file: string, options: LoadOptions): Promise<void> {
   }
 }
 
-/** The file is read in a thread of its own; what it takes to store it is loaded meanwhile, which lasts as long. */
 async function loadFile(file: string, options: LoadOptions): Promise<void> {
   const start = performance.now();
-  const reading = readInThread(file, options);
-  const storing = options.dryRun ? undefined : import('./load-codesystem/store-codes.js').then(({ readyToStore }) => readyToStore());
-  // What is wrong with the file is told first.
-  storing?.catch(() => undefined);
-  const codes = await reading;
-  const described = describe(options, codes.about);
-  const { kind, base } = storing === undefined ? dryRun : await (await storing)(codes, described, options);
+  const progress = createProgress(options.lang);
+  const { codes, described, kind, base } = await loaded(file, options, progress).finally(progress.stop);
   const { url, version } = described;
   const valueSet = options.valueSet === false ? undefined : described.valueSet;
   const { read, repeated, withoutDisplay, unread, firstCode: code, table } = codes;
@@ -78,3 +73,16 @@ async function loadFile(file: string, options: LoadOptions): Promise<void> {
 }
 
 const dryRun = { kind: 'dry-run', base: '[base]' } as const;
+
+/** The file is read in a thread of its own; what it takes to store it is loaded meanwhile, which lasts as long. */
+async function loaded(file: string, options: LoadOptions, progress: Progress) {
+  const reading = readInThread(file, options, (bytes, of) => progress.at('read', bytes, of));
+  const storing = options.dryRun ? undefined : import('./load-codesystem/store-codes.js').then(({ readyToStore }) => readyToStore());
+  // What is wrong with the file is told first.
+  storing?.catch(() => undefined);
+  const codes = await reading;
+  const described = describe(options, codes.about);
+  if (storing === undefined) return { codes, described, ...dryRun };
+  const store = await storing;
+  return { codes, described, ...(await store(codes, described, { ...options, onBlocks: (done, of) => progress.at('store', done, of) })) };
+}

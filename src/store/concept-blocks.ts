@@ -54,7 +54,11 @@ function digestOf(table: Buffer): string {
 }
 
 /** To be done inside a claim on the digest: `concept-sweep.ts`. */
-export async function keepTable(states: StateStore, { packed, ...about }: PackedTable): Promise<void> {
+export async function keepTable(
+  states: StateStore,
+  { packed, ...about }: PackedTable,
+  onBlocks?: (written: number, of: number) => void,
+): Promise<void> {
   const all = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength);
   const blocks = Math.ceil(all.length / BLOCK);
   const note: TableNote = { ...about, packed: all.length, blocks, isComplete: false };
@@ -62,6 +66,7 @@ export async function keepTable(states: StateStore, { packed, ...about }: Packed
   for (let from = 0; from < blocks; from += WRITTEN) {
     const some = Array.from({ length: Math.min(WRITTEN, blocks - from) }, (_, at) => from + at);
     await Promise.all(some.map((at) => putOnce(states, blockOf(note.digest, at, all.subarray(at * BLOCK, (at + 1) * BLOCK)))));
+    onBlocks?.(from + some.length, blocks);
   }
   await putNote(states, { ...note, isComplete: true });
 }

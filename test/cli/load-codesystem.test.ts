@@ -1,11 +1,13 @@
 /** What `lianyi load-codesystem` makes of a hospital's table of codes, and what it says of one that is wrong. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { parseColumns } from '../../src/cli/load-codesystem/columns.js';
 import { type Encoding, encodedAs } from '../../src/cli/load-codesystem/encoding.js';
 import { CodesRefused } from '../../src/cli/load-codesystem/faults.js';
+import { createProgress } from '../../src/cli/load-codesystem/progress.js';
+import { readInThread } from '../../src/cli/load-codesystem/read-in-thread.js';
 import { readResourceFile } from '../../src/cli/load-codesystem/read-resource.js';
 import { readTableFile, type TableReading } from '../../src/cli/load-codesystem/read-table.js';
 import { delimiterOf } from '../../src/cli/load-codesystem/rows.js';
@@ -194,6 +196,48 @@ describe('a CodeSystem in JSON', () => {
   });
 });
 
+describe('how far a long load is', () => {
+  test('is told by the bytes that are read, of a table and of a resource', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'lianyi-codes-'));
+    const concept = Array.from({ length: 1200 }, (_, at) => ({ code: `C${at}`, definition: 'x'.repeat(1000) }));
+    const csv = `code,definition\n${concept.map(({ code, definition }) => `${code},${definition}\n`).join('')}`;
+    await writeFile(join(folder, 'a.csv'), csv);
+    const about = { resourceType: 'CodeSystem', content: 'complete', url: 'http://a.cn/x', version: '1' };
+    await writeFile(join(folder, 'a.json'), JSON.stringify({ ...about, concept }));
+    for (const file of ['a.csv', 'a.json']) {
+      const passed: number[][] = [];
+      const options = { url: 'http://a.cn/x', version: '1', replace: false, dryRun: true, lang: 'en' } as const;
+      const { table } = await readInThread(join(folder, file), options, (...one) => passed.push(one));
+      const size = (await stat(join(folder, file))).size;
+      expect([table.count, passed.length]).toEqual([1200, 2]);
+      expect(passed.every(([bytes = 0, of], at) => of === size && bytes >= (at + 1) * 500_000 && bytes < size)).toBe(true);
+    }
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test.each([
+    ['en', ['reading and checking 50 %\n', 'storing 25 %\n']],
+    ['zh', ['正在读取并检查 50 %\n', '正在入库 25 %\n']],
+  ] as const)('is a line now and then where there is no terminal: %s', async (language, lines) => {
+    const written: string[] = [];
+    const stream = { isTTY: false, write: (text: string | Uint8Array) => written.push(String(text)) > 0 };
+    const says = async (line: string) => {
+      while (written.at(-1) !== line) await new Promise((done) => setTimeout(done, 1));
+    };
+    const [long, short] = [createProgress(language, stream, 1), createProgress(language, stream, 1)];
+    short.at('read', 1000, 2000);
+    short.at('store', 1, 2);
+    long.at('read', 1_000_000, 2_000_000);
+    await says(lines[0]);
+    long.at('store', 2, 8);
+    await says(lines[1]);
+    long.stop();
+    const count = written.length;
+    await new Promise((done) => setTimeout(done, 20));
+    expect([new Set(written), written.length]).toEqual([new Set(lines), count]);
+  });
+});
+
 describe.each(stores)('On $name', ({ name, open }) => {
   let opened: OpenedStore;
   let server: RunningServer;
@@ -248,6 +292,8 @@ describe.each(stores)('On $name', ({ name, open }) => {
     await soon('I11', 200);
     const listed = await lianyi('codesystem', 'list', '--json');
     expect(JSON.parse(listed.stdout)).toEqual([expect.objectContaining({ url, version: '2.0', concepts: 3 })]);
+    const inChinese = await lianyi('codesystem', 'list', '--lang', 'zh');
+    expect(inChinese.stdout).toMatch(/^规范地址 +版本 +标题 +概念数 +MB\nhttps:\S+ +2\.0 +\S+ +3 +[\d.]+\n$/);
   });
 
   test('a file that is not there, and a url that is none, are told in the language that is asked for', async () => {

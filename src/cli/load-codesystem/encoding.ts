@@ -105,18 +105,23 @@ function decoderOf(encoding: Encoding): InstanceType<typeof TextDecoder> {
   return new TextDecoder(encoding, { fatal: false, ignoreBOM: true });
 }
 
-/** Bytes decoded at once. */
-const PIECE = 4 * 1024 * 1024;
+/** Bytes decoded, or read, at once. */
+const PIECE = 512 * 1024;
 
-/** The text, some at a time. */
-export function* decoded({ encoding, bytes }: Encoded): Generator<string | Buffer> {
-  if (encoding === 'utf-8') {
-    yield bytes;
-    return;
+export interface Decoded {
+  readonly piece: string | Buffer;
+  /** Bytes up to its end. */
+  readonly end: number;
+}
+
+/** The text, some at a time. UTF-8 stays bytes, which may end within a character. */
+export function* decoded({ encoding, bytes }: Encoded): Generator<Decoded> {
+  const decoder = encoding === 'utf-8' ? undefined : decoderOf(encoding);
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    const some = bytes.subarray(at, at + PIECE);
+    yield { piece: decoder?.decode(some, { stream: true }) ?? some, end: at + some.length };
   }
-  const decoder = decoderOf(encoding);
-  for (let at = 0; at < bytes.length; at += PIECE) yield decoder.decode(bytes.subarray(at, at + PIECE), { stream: true });
-  yield decoder.decode();
+  if (decoder !== undefined) yield { piece: decoder.decode(), end: bytes.length };
 }
 
 interface Wrong {

@@ -20,6 +20,8 @@ export interface Target {
   /** Bytes that all tables together may take. */
   readonly limit: number;
   readonly language: Language;
+  /** How many blocks of the table are written. */
+  readonly onBlocks: (written: number, of: number) => void;
 }
 
 export interface Wanted {
@@ -41,7 +43,7 @@ export async function putIn(target: Target, { table, codeSystem, valueSet, repla
   if (before !== undefined && !isSame && !replace) throw refused(alreadyThere(codeSystem, before));
   await refuseTooLarge(store, { size: bytes, digest, limit, but: before?.id });
   const put = async () => {
-    await keepTable(store.states, table);
+    await keepTable(store.states, table, target.onBlocks);
     const key = randomUUID();
     await overOutages(() => post(target, { codeSystem, valueSet, shells, key }));
   };

@@ -33,11 +33,18 @@ export interface CodesRead extends Reading {
   readonly firstCode: string;
 }
 
+/** How many bytes of the file are behind, now and then. */
+export type OnPassed = (bytes: number, of: number) => void;
+
+/** Bytes from one time to the next. */
+const STEP = 512 * 1024;
+
 /** Throws CodesRefused, or UsageError where something is not given that the file does not say. */
-export async function readCodes(file: string, options: LoadOptions): Promise<CodesRead> {
+export async function readCodes(file: string, options: LoadOptions, onPassed: OnPassed): Promise<CodesRead> {
   const encoded = encodedAs(await bytesOf(file), options.encoding);
   const isResource = encoded.bytes.toString('latin1', 0, 100).trimStart().startsWith('{');
-  const { table, ...read } = isResource ? fromResource(encoded, options) : await fromTable(encoded, options);
+  const onBytes = calmly(encoded.bytes.length, onPassed);
+  const { table, ...read } = isResource ? fromResource(encoded, options, onBytes) : await fromTable(encoded, options, onBytes);
   const reading = options.supplements === undefined ? read : asSupplement(read, options.supplements);
   const { count, bytes, caseSensitive, properties, columns } = table;
   const [firstCode = ''] = columns.codes.bytes.toString('utf8', 0, columns.codes.ends[0]).split('\n', 1);
@@ -50,6 +57,16 @@ function asSupplement(read: Reading, supplements: string): Reading {
   return { ...read, hasHierarchy: false, about: { ...read.about, content: 'supplement', supplements } };
 }
 
+function calmly(of: number, onPassed: OnPassed): (bytes: number) => void {
+  let told = 0;
+  return (bytes) => {
+    if (bytes - told < STEP) return;
+    told = bytes;
+    onPassed(bytes, of);
+  };
+}
+
+type OnBytes = (bytes: number) => void;
 type Loaded = Reading & { readonly table: ConceptTable };
 
 async function bytesOf(file: string): Promise<Buffer> {
@@ -60,15 +77,15 @@ async function bytesOf(file: string): Promise<Buffer> {
   });
 }
 
-function fromResource({ encoding, bytes }: Encoded, { caseInsensitive }: LoadOptions): Loaded {
+function fromResource({ encoding, bytes }: Encoded, { caseInsensitive }: LoadOptions, onBytes: OnBytes): Loaded {
   if (encoding !== 'utf-8') throw new UsageError(`JSON is UTF-8; this is ${encoding}. FHIR JSON 应为 UTF-8。`);
-  const { builder, about: own } = readResourceFile(bytes, caseInsensitive ? false : undefined);
+  const { builder, about: own } = readResourceFile(bytes, caseInsensitive ? false : undefined, onBytes);
   const table = builder.finish();
   const hasHierarchy = table.columns.parents.places.length > 0;
   return { table, about: own, hasHierarchy, read: 'FHIR CodeSystem', repeated: 0, withoutDisplay: 0, unread: [] };
 }
 
-async function fromTable(encoded: Encoded, options: LoadOptions): Promise<Loaded> {
+async function fromTable(encoded: Encoded, options: LoadOptions, onBytes: OnBytes): Promise<Loaded> {
   const columns = options.columns === undefined ? undefined : parseColumns(options.columns);
   if (Array.isArray(columns)) throw new UsageError(columns[options.lang === 'zh' ? 1 : 0]);
   // Before a long reading, not behind it.
@@ -79,6 +96,7 @@ async function fromTable(encoded: Encoded, options: LoadOptions): Promise<Loaded
     columns: columns as ReadonlyMap<string, string> | undefined,
     caseSensitive: options.caseInsensitive !== true,
     byPrefix: options.hierarchy === 'prefix',
+    onBytes,
   });
   const name = delimiter === '\t' ? 'TSV' : 'CSV';
   return { table: builder.finish(), ...read, read: `${name}, ${encoded.encoding}` };

@@ -11,6 +11,13 @@ export interface Asked {
   readonly options: LoadOptions;
 }
 
+/** What it says while it reads: bytes, of those of the file. */
+export interface Passed {
+  readonly kind: 'passed';
+  readonly bytes: number;
+  readonly of: number;
+}
+
 /** Its answer. An error that is not for people ends it. */
 export type Answer =
   | { readonly kind: 'read'; readonly codes: CodesRead }
@@ -21,19 +28,22 @@ export type Answer =
 const YOUNG = 96;
 
 /** Throws as `readCodes` does. */
-export async function readInThread(file: string, options: LoadOptions): Promise<CodesRead> {
-  const answer = await ask({ file, options });
+export async function readInThread(file: string, options: LoadOptions, onPassed: (bytes: number, of: number) => void): Promise<CodesRead> {
+  const answer = await ask({ file, options }, onPassed);
   if (answer.kind === 'read') return answer.codes;
   throw answer.kind === 'usage' ? new UsageError(answer.message) : new CodesRefused(createFaults(answer.found));
 }
 
-function ask(asked: Asked): Promise<Answer> {
+function ask(asked: Asked, onPassed: (bytes: number, of: number) => void): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const thread = new Worker(new URL('./reading-thread.js', import.meta.url), {
       workerData: asked,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
     });
-    thread.once('message', resolve);
+    thread.on('message', (said: Passed | Answer) => {
+      if (said.kind === 'passed') onPassed(said.bytes, said.of);
+      else resolve(said);
+    });
     thread.once('error', reject);
     // After an answer this says nothing.
     thread.once('exit', () => reject(new Error('The thread that reads the file has ended without an answer')));

@@ -10,20 +10,23 @@ export interface ReadResource {
   readonly about: Partial<CodeSystem>;
 }
 
+/** Is told how many bytes are behind. */
+type OnBytes = (bytes: number) => void;
+
 /** Concepts inside each other. */
 const MAX_DEPTH = 100;
 
 /** `bytes` are UTF-8. Throws CodesRefused with all that is wrong. */
-export function readResourceFile(bytes: Buffer, caseSensitive: boolean | undefined): ReadResource {
+export function readResourceFile(bytes: Buffer, caseSensitive: boolean | undefined, onBytes: OnBytes = () => undefined): ReadResource {
   try {
-    return read(bytes, caseSensitive);
+    return read(bytes, caseSensitive, onBytes);
   } catch (error) {
     if (!(error instanceof JsonFault)) throw error;
     throw refused(['it is no JSON from here on', '从此处起不是合法的 JSON'], { line: lineOf(bytes, error.at) });
   }
 }
 
-function read(bytes: Buffer, caseSensitive: boolean | undefined): ReadResource {
+function read(bytes: Buffer, caseSensitive: boolean | undefined, onBytes: OnBytes): ReadResource {
   const about: Record<string, unknown> = {};
   let concept: Part | undefined;
   for (const { name, ...part } of membersOf(bytes, space(bytes, 0))) {
@@ -34,7 +37,7 @@ function read(bytes: Buffer, caseSensitive: boolean | undefined): ReadResource {
   const sensitive = caseSensitive ?? about.caseSensitive !== false;
   const builder = createTableBuilder({ caseSensitive: sensitive, isComplete: about.content === 'complete' });
   const faults = createFaults();
-  if (concept !== undefined) addConcepts({ bytes, builder, faults }, concept, 'CodeSystem.concept', []);
+  if (concept !== undefined) addConcepts({ bytes, builder, faults, onBytes }, concept, 'CodeSystem.concept', []);
   if (builder.count === 0 && faults.count === 0) faults.add(['it has no concept', '其中没有概念']);
   if (faults.count > 0) throw new CodesRefused(faults);
   return { builder, about: { ...about, caseSensitive: sensitive } as Partial<CodeSystem> };
@@ -62,6 +65,7 @@ interface Reading {
   readonly bytes: Buffer;
   readonly builder: TableBuilder;
   readonly faults: Faults;
+  readonly onBytes: OnBytes;
 }
 
 const codeForm = /^\S+( \S+)*$/;
@@ -73,6 +77,7 @@ function addConcepts(reading: Reading, part: Part, path: string, parents: readon
   for (const item of itemsOf(bytes, part.start)) {
     const column = `${path}[${index}]`;
     index++;
+    reading.onBytes(item.start);
     const tell = (said: Said) => faults.add(said, { line: lineOf(bytes, item.start), column });
     if (!isObjectAt(bytes, item.start)) {
       tell(['a concept was expected', '此处应为概念对象']);

@@ -8,7 +8,7 @@ import { type Columns, findColumns, isSaid, type Role } from './columns.js';
 import type { Encoded } from './encoding.js';
 import { CodesRefused, createFaults, type Faults, refused, type Said } from './faults.js';
 import { checkParents, linkByPrefix } from './hierarchy.js';
-import { eachRow } from './rows.js';
+import { eachRow, type OnRow } from './rows.js';
 
 export interface TableReading {
   readonly delimiter: string;
@@ -16,6 +16,8 @@ export interface TableReading {
   readonly caseSensitive: boolean;
   /** Whether what a code begins with is what stands above it. */
   readonly byPrefix: boolean;
+  /** How many bytes are behind. */
+  readonly onBytes?: (bytes: number) => void;
 }
 
 export interface Read {
@@ -41,13 +43,15 @@ interface Reading {
 }
 
 /** Throws CodesRefused with all that is wrong. */
-export async function readTableFile(encoded: Encoded, { delimiter, columns, caseSensitive, byPrefix }: TableReading): Promise<Read> {
+export async function readTableFile(encoded: Encoded, wanted: TableReading): Promise<Read> {
+  const { delimiter, columns, caseSensitive, byPrefix, onBytes } = wanted;
   let reading: Reading | undefined;
   const builder = createTableBuilder({ caseSensitive, isComplete: true });
-  await eachRow(encoded, delimiter, (fields, line) => {
+  const onRow: OnRow = (fields, line) => {
     if (reading === undefined) reading = begun(fields, line, columns, builder);
     else readRow(reading, fields, line);
-  });
+  };
+  await eachRow({ encoded, delimiter, onRow, onBytes });
   if (reading === undefined) throw refused(['the file is empty: a row of headings was expected', '文件为空：应有表头行']);
   const { faults, parents, lines } = reading;
   if (builder.count === 0 && faults.count === 0) faults.add(['there is no row below the headings', '表头之下没有数据行']);

@@ -3,10 +3,11 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { UsageError } from '../usage-error.js';
 import { CodesRefused } from './faults.js';
 import { readCodes } from './read-codes.js';
-import type { Answer, Asked } from './read-in-thread.js';
+import type { Answer, Asked, Passed } from './read-in-thread.js';
 
 const { file, options } = workerData as Asked;
-const answer = await readCodes(file, options).then((codes): Answer => ({ kind: 'read', codes }), failed);
+const onPassed = (bytes: number, of: number) => parentPort?.postMessage({ kind: 'passed', bytes, of } satisfies Passed);
+const answer = await readCodes(file, options, onPassed).then((codes): Answer => ({ kind: 'read', codes }), failed);
 const { buffer } = answer.kind === 'read' ? answer.codes.packed.packed : { buffer: undefined };
 parentPort?.postMessage(answer, buffer instanceof ArrayBuffer ? [buffer] : []);
 

@@ -14,16 +14,24 @@ const LOOK = 64 * 1024;
 
 /** The one that parts the first line most often, outside of quotes. */
 export function delimiterOf(encoded: Encoded): string {
-  const [first = ''] = decoded({ ...encoded, bytes: encoded.bytes.subarray(0, LOOK) });
-  const [line = ''] = String(first)
+  const [first] = decoded({ ...encoded, bytes: encoded.bytes.subarray(0, LOOK) });
+  const [line = ''] = String(first?.piece ?? '')
     .replace(/"(?:[^"]|"")*"/g, '')
     .split(/\r\n|\n|\r/, 1);
   const counts = delimiters.map((one) => line.split(one).length);
   return delimiters[counts.indexOf(Math.max(...counts))] ?? ',';
 }
 
+export interface Rows {
+  readonly encoded: Encoded;
+  readonly delimiter: string;
+  readonly onRow: OnRow;
+  /** How many bytes are behind. */
+  readonly onBytes: ((bytes: number) => void) | undefined;
+}
+
 /** Throws CodesRefused where it is no such file. */
-export async function eachRow(encoded: Encoded, delimiter: string, onRow: OnRow): Promise<void> {
+export async function eachRow({ encoded, delimiter, onRow, onBytes }: Rows): Promise<void> {
   const parser = parse({ delimiter, relax_column_count: true });
   let thrown: unknown;
   let line = 1;
@@ -41,9 +49,10 @@ export async function eachRow(encoded: Encoded, delimiter: string, onRow: OnRow)
   const ended = finished(parser);
   // An error is awaited below.
   ended.catch(() => undefined);
-  for (const piece of decoded(encoded)) {
+  for (const { piece, end } of decoded(encoded)) {
     if (thrown !== undefined || parser.destroyed) break;
     if (!parser.write(piece)) await Promise.race([once(parser, 'drain').catch(() => undefined), ended.catch(() => undefined)]);
+    onBytes?.(end);
   }
   if (!parser.destroyed) parser.end();
   try {

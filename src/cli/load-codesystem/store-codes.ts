@@ -6,7 +6,7 @@ import { operator } from '../operator.js';
 import { baseOf } from '../places.js';
 import { UsageError } from '../usage-error.js';
 import type { LoadOptions } from './options.js';
-import { putIn } from './put-in.js';
+import { putIn, type Target } from './put-in.js';
 import type { CodesRead } from './read-codes.js';
 import { codeSystemOf, type Described, valueSetOf } from './resources.js';
 
@@ -17,11 +17,11 @@ export interface Stored {
   readonly base: string;
 }
 
-export type StoreCodes = (
-  codes: CodesRead,
-  described: Described,
-  options: Pick<LoadOptions, 'valueSet' | 'replace' | 'lang'>,
-) => Promise<Stored>;
+interface Storing extends Pick<LoadOptions, 'valueSet' | 'replace' | 'lang'> {
+  readonly onBlocks: Target['onBlocks'];
+}
+
+export type StoreCodes = (codes: CodesRead, described: Described, options: Storing) => Promise<Stored>;
 
 /**
  * All that can be done before there is something to store; the store itself is not touched before. Throws UsageError or ConfigError; what
@@ -41,7 +41,13 @@ async function storeCodes(config: Config, ...[codes, described, options]: Parame
   const { door, close } = await server.listen(0);
   try {
     const { valueSet, url, version, title } = described;
-    const target = { store: server.own, door, limit: config.terminologyMemory * 1024 * 1024, language: options.lang };
+    const target = {
+      store: server.own,
+      door,
+      limit: config.terminologyMemory * 1024 * 1024,
+      language: options.lang,
+      onBlocks: options.onBlocks,
+    };
     const kind = await putIn(target, {
       table: codes.packed,
       codeSystem: codeSystemOf(codes.table, codes.packed.digest, described, codes),
