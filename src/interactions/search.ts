@@ -58,11 +58,16 @@ interface Asking {
 }
 
 /** The search is understood before anything is written, and run after it. */
-function intentOf(rooms: SearchingRooms, request: Asked, { types, path, whole = false, compartment, vocabulary }: Asking): Intent {
+async function intentOf(
+  rooms: SearchingRooms,
+  request: Asked,
+  { types, path, whole = false, compartment, vocabulary }: Asking,
+): Promise<Intent> {
   const parameters = withoutExplain(request.parameters);
   const explains = asksToExplain(request.parameters);
   if (explains) checkMayExplain(rooms.explainSearches, request.access, rooms.definitions.resourceTypes);
   const options: PlanOptions = { lenient: request.lenient, compartment, vocabulary };
+  await rooms.search.ready(parameters, options);
   const plan = rooms.search.plan(types, parameters, request.access, options);
   if (whole && isOpen(plan)) throw tooWide();
   const { withheld } = request.access;

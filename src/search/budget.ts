@@ -104,9 +104,10 @@ function add(cost: Cost, predicate: Predicate): void {
 function addMatch(cost: Cost, match: Match): void {
   switch (match.kind) {
     case 'token': {
-      const equal = match.values.filter(({ code }) => code !== undefined).length;
-      cost.equal += equal;
-      cost.compared += match.values.length - equal;
+      // A code under all the names of its system is one.
+      const codes = new Set(match.values.map(({ code }) => code));
+      cost.compared += match.values.filter(({ code }) => code === undefined).length;
+      cost.equal += codes.has(undefined) ? codes.size - 1 : codes.size;
       break;
     }
     case 'reference':

@@ -5,10 +5,13 @@
 import type { Definitions } from '../definitions/definitions.js';
 import { ownText } from '../model/own-text.js';
 import { createTerminology } from '../terminology/create-terminology.js';
+import { createOtherNames, type OtherNames } from '../terminology/system-names.js';
 import type { Terminology } from '../terminology/terminology.js';
 import type { ParameterElement } from './elements.js';
 
-export interface CodeSystems extends Pick<Terminology, 'select' | 'related'> {
+export interface CodeSystems extends Pick<Terminology, 'select' | 'selecting' | 'related'> {
+  /** All names of a system, the one that is asked first: an OID and a URI may be one system. Source: R4 namingsystem.html */
+  names(system: string): readonly string[];
   /** Only where the code system says so itself. Source: R4 codesystem-definitions.html#CodeSystem.caseSensitive */
   isCaseInsensitive(system: string): boolean;
   /** The code systems behind the binding of an element of type code; none where none is known. */
@@ -25,6 +28,8 @@ export interface CodeSystems extends Pick<Terminology, 'select' | 'related'> {
 export interface Vocabulary {
   readonly definitions: Definitions;
   readonly terminology: Terminology;
+  /** Those of the definitions where it is absent. */
+  readonly otherNames?: OtherNames;
 }
 
 /** Definitions are read once for each system and element: parsing them anew would cost more than the rest of a search. */
@@ -33,6 +38,8 @@ const MAX_KNOWN = 10_000;
 /** `vocabulary`: that of the packages alone where it is absent. */
 export function createCodeSystems(definitions: Definitions, vocabulary?: Vocabulary): CodeSystems {
   const { definitions: live, terminology } = vocabulary ?? { definitions, terminology: createTerminology(definitions) };
+  const otherNames = vocabulary?.otherNames ?? createOtherNames(live);
+  const names = (system: string) => [system, ...otherNames(system)];
   const insensitive = new Map<string, boolean>();
   const bound = new Map<string, ReadonlySet<string>>();
   let generation = live.generation.terminology;
@@ -42,11 +49,12 @@ export function createCodeSystems(definitions: Definitions, vocabulary?: Vocabul
       generation = live.generation.terminology;
       const known = insensitive.get(system);
       if (known !== undefined) return known;
-      const answer = live.codeSystem(system)?.caseSensitive === false;
+      const answer = names(system).some((one) => live.codeSystem(one)?.caseSensitive === false);
       if (insensitive.size >= MAX_KNOWN) insensitive.clear();
       insensitive.set(ownText(system), answer);
       return answer;
     },
+    names,
     // What R4 binds its own elements to is never uploaded.
     boundSystems({ owner, element }) {
       const path = `${owner}.${element}`;
@@ -58,7 +66,8 @@ export function createCodeSystems(definitions: Definitions, vocabulary?: Vocabul
     codesOf: (system) => [...(terminology.codeSystem(system)?.concepts() ?? [])].map(({ code }) => code),
     valueSetAt: live.valueSetAt,
     select: terminology.select,
-    related: terminology.related,
+    selecting: terminology.selecting,
+    related: (direction, system, code) => terminology.related(direction, terminology.knownAs(system), code),
   };
 }
 

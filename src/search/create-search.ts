@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Definitions } from '../definitions/definitions.js';
 import { createZone } from '../model/dates.js';
+import { inSteps } from '../model/in-steps.js';
 import type { Layout } from '../store/port.js';
 import { createCodeSystems, type Vocabulary } from './code-systems.js';
 import type { CriterionScope } from './criterion.js';
@@ -20,6 +21,7 @@ import { runSearch } from './run.js';
 import type { PlanOptions, Search } from './search.js';
 import { createSubsetter } from './subset.js';
 import { parseSubset } from './subset-parameters.js';
+import { readySelections } from './types/token-terminology.js';
 import { isVisibleVersion } from './visible-version.js';
 
 export interface SearchOptions {
@@ -84,10 +86,12 @@ export function createSearch(options: SearchOptions): Search {
   const extractor = createExtractor(registry, slots, context);
   const cursors = createCursors(options.cursorSecret ?? randomBytes(32));
   const scope = (access: CriterionScope['access']): CriterionScope => ({ registry, slots, context, access });
-  const scopeOf = (access: CriterionScope['access'], { vocabulary = options.vocabulary }: PlanOptions): CriterionScope => {
-    if (vocabulary === options.vocabulary) return scope(access);
-    return { ...scope(access), context: { ...context, codeSystems: createCodeSystems(definitions, vocabulary) } };
-  };
+  const contextOf = ({ vocabulary = options.vocabulary }: PlanOptions) =>
+    vocabulary === options.vocabulary ? context : { ...context, codeSystems: createCodeSystems(definitions, vocabulary) };
+  const scopeOf = (access: CriterionScope['access'], planOptions: PlanOptions): CriterionScope => ({
+    ...scope(access),
+    context: contextOf(planOptions),
+  });
   const planning = { defaultCount, maxCount, cursors };
   const running = { extractor, registry, cursors, timeLimit, estimateTimeLimit, maxIncluded, pageBytes };
   const run: Search['run'] = (store, plan, access) => runSearch(running, store, plan, access);
@@ -96,6 +100,7 @@ export function createSearch(options: SearchOptions): Search {
     layout: options.layout ?? createLayout(slots, definitions.resourceTypes),
     extract: extractor.extract,
     extractInSteps: extractor.extractInSteps,
+    ready: (parameters, planOptions = {}) => inSteps(readySelections(parameters, contextOf(planOptions))),
     plan: (types, parameters, access, planOptions = {}) =>
       planSearch(scopeOf(access, planOptions), planning, types, parameters, planOptions),
     criteria: (type, parameters, access) => planCriteria(scope(access), type, parameters),

@@ -30,7 +30,7 @@ export interface Planning {
 }
 
 export function planSearch(
-  scope: CriterionScope,
+  given: CriterionScope,
   planning: Planning,
   types: readonly string[],
   parameters: Parameters,
@@ -38,10 +38,11 @@ export function planSearch(
 ): SearchPlan {
   checkSize(parameters);
   const result = parseResultParameters(parameters);
-  const allowed = allowedTypes(scope.access, askedTypes(types, result, scope));
-  const { subset, countOnly } = parseSubset(scope.context.definitions, allowed, parameters);
+  const allowed = allowedTypes(given.access, askedTypes(types, result, given));
+  const { subset, countOnly } = parseSubset(given.context.definitions, allowed, parameters);
   if (subset?.kind === 'text') refuseIncludes(result);
   const warnings: Issue[] = [];
+  const scope = noting(given, warnings);
   const predicates = new Map<string, Predicate[]>(allowed.map((type) => [type, []]));
   const ignored = new Set<number>();
   const budget = createBudget();
@@ -88,6 +89,14 @@ export function planSearch(
           ),
         }),
   };
+}
+
+/** Each is told once, however many types are searched. */
+function noting(scope: CriterionScope, warnings: Issue[]): CriterionScope {
+  const approximately = (issue: Issue) => {
+    if (!warnings.some(({ message: { en } }) => en === issue.message.en)) warnings.push(issue);
+  };
+  return { ...scope, context: { ...scope.context, approximately } };
 }
 
 function checkSize({ length }: Parameters): void {

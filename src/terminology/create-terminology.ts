@@ -4,6 +4,7 @@
  */
 import type { CodeSystem } from 'fhir/r4.js';
 import { compareVersions } from '../definitions/canonicals.js';
+import type { Definitions } from '../definitions/definitions.js';
 import { type CodeContent, type Concept, isAbstract, isInactive } from './code-system.js';
 import type { Codes, ListedCode } from './content.js';
 import { meantInCodeSystem, meantInValueSet } from './meant.js';
@@ -13,14 +14,18 @@ import { permittedOf } from './permitted.js';
 import { createSelector } from './select.js';
 import { withSentAlong } from './sent-along.js';
 import { type CompiledValueSet, type Contents, createSources, type Known, kept, type TerminologySources, type Wishes } from './sources.js';
+import { createOtherNames, type OtherNames } from './system-names.js';
 import type { Coding, Description, Membership, Permitted } from './terminology.js';
 import type { WholeTerminology } from './whole.js';
+
+/** Without names of systems each has the one it goes by. */
+type Named = Known & Partial<Pick<Definitions, 'systemNames'>>;
 
 /**
  * What was worked out holds until a value set or a code system changes; then all of it is forgotten but `contents`: what is uploaded stays
  * the same object, so that a large code system is worked through once, whatever else changes.
  */
-export function createTerminology(definitions: Known, contents = new WeakMap<CodeSystem, CodeContent>()): WholeTerminology {
+export function createTerminology(definitions: Named, contents = new WeakMap<CodeSystem, CodeContent>()): WholeTerminology {
   let generation = definitions.generation.terminology;
   let current = terminologyOf(definitions, contents);
   const now = (): WholeTerminology => {
@@ -35,6 +40,7 @@ export function createTerminology(definitions: Known, contents = new WeakMap<Cod
     known: (coding) => now().known(coding),
     isCaseSensitive: (system) => now().isCaseSensitive(system),
     hasValueSet: (valueSet) => now().hasValueSet(valueSet),
+    knownAs: (system) => now().knownAs(system),
     drawsOn: (valueSet, system) => now().drawsOn(valueSet, system),
     systemsOf: (canonical) => now().systemsOf(canonical),
     obstacle: (valueSet, system) => now().obstacle(valueSet, system),
@@ -43,6 +49,7 @@ export function createTerminology(definitions: Known, contents = new WeakMap<Cod
     permitted: (canonical, most) => now().permitted(canonical, most),
     meant: (canonical, coding) => now().meant(canonical, coding),
     select: (canonical) => now().select(canonical),
+    selecting: (canonical) => now().selecting(canonical),
     related: (direction, system, code) => now().related(direction, system, code),
     at: (wishes) => now().at(wishes),
     obstacleIn: (valueSet, system) => now().obstacleIn(valueSet, system),
@@ -50,7 +57,7 @@ export function createTerminology(definitions: Known, contents = new WeakMap<Cod
   };
 }
 
-function terminologyOf(definitions: Known, byObject: Contents['byObject']): WholeTerminology {
+function terminologyOf(definitions: Named, byObject: Contents['byObject']): WholeTerminology {
   const contents: Contents = { byObject, byVersion: new Map() };
   const listings = new Map<string, readonly Permitted[] | undefined>();
   const sources = createSources(definitions, contents);
@@ -58,17 +65,23 @@ function terminologyOf(definitions: Known, byObject: Contents['byObject']): Whol
   const others = new Map<string, TerminologySources>();
   let versions: ReadonlyMap<string, readonly string[]> | undefined;
 
-  function versionOf(system: string, version: string | undefined): CodeContent | undefined {
+  const { generation, systemNames = () => [] } = definitions;
+  const otherNames = createOtherNames({ generation, systemNames });
+  const knownAs = (system: string) =>
+    sources.codeSystem(system) === undefined ? (otherNames(system).find((one) => sources.codeSystem(one) !== undefined) ?? system) : system;
+
+  function versionOf(named: string, version: string | undefined): CodeContent | undefined {
+    const system = knownAs(named);
     return (version === undefined ? undefined : sources.codeSystem(system, version)) ?? sources.codeSystem(system);
   }
 
   return {
-    ...createSelector({ valueSet: published, codeSystem: sources.codeSystem }),
+    ...createSelector(sources),
     membership(valueSet, coding) {
       const content = sources.valueSet(valueSet);
-      return content === undefined ? 'undecided' : inContent(content, coding);
+      return content === undefined ? 'undecided' : inContent(content, coding, otherNames);
     },
-    membershipIn: (valueSet, coding) => inContent(sources.unnamed(valueSet), coding),
+    membershipIn: (valueSet, coding) => inContent(sources.unnamed(valueSet), coding, otherNames),
     known: ({ system, code, version }: Coding): Membership => {
       if (system === undefined || code === undefined) return 'undecided';
       const content = versionOf(system, version);
@@ -96,10 +109,14 @@ function terminologyOf(definitions: Known, byObject: Contents['byObject']): Whol
       if (valueSet !== undefined) return meantInValueSet(coding, valueSet, sources);
       return coding.code === undefined ? undefined : meantInCodeSystem(canonical, sources.codeSystem(canonical), coding.code);
     },
-    isCaseSensitive: (system) => sources.codeSystem(system)?.caseSensitive ?? true,
+    knownAs,
+    isCaseSensitive: (system) => sources.codeSystem(knownAs(system))?.caseSensitive ?? true,
     codeSystem: sources.codeSystem,
     hasValueSet: (valueSet) => sources.valueSet(valueSet) !== undefined,
-    drawsOn: (valueSet, system) => sources.valueSet(valueSet)?.allSystems().has(system) === true,
+    drawsOn(valueSet, system) {
+      const systems = sources.valueSet(valueSet)?.allSystems();
+      return systems !== undefined && (systems.has(system) || otherNames(system).some((one) => systems.has(one)));
+    },
     systemsOf: (canonical) => sources.valueSet(canonical)?.allSystems() ?? new Set(sources.codeSystem(canonical) && [canonical]),
     obstacle: (valueSet, system) => obstacleOf(valueSet, system, { valueSet: published, codeSystem: sources.codeSystem }),
     obstacleIn: (valueSet, system) => obstacleWithin(valueSet, system, { valueSet: published, codeSystem: sources.codeSystem }),
@@ -179,9 +196,12 @@ function firstOf(codes: Pick<Codes, 'isOpen'> & Iterable<ListedCode | undefined>
   return [...found.values()];
 }
 
-function inContent(content: CompiledValueSet, { system, code }: Coding): Membership {
+function inContent(content: CompiledValueSet, { system, code }: Coding, otherNames: OtherNames): Membership {
   if (code === undefined) return 'out';
-  return system === undefined ? inAny(content, code) : content.contains(system, code);
+  if (system === undefined) return inAny(content, code);
+  const systems = content.allSystems();
+  const named = systems.has(system) ? system : otherNames(system).find((one) => systems.has(one));
+  return content.contains(named ?? system, code);
 }
 
 /** A code by itself: any system of the value set may have meant it. */

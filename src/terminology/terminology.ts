@@ -61,11 +61,13 @@ export interface Terminology {
   membership(valueSet: string, coding: Coding): Membership;
   /** The same for a value set that has no canonical: one contained in another resource. */
   membershipIn(valueSet: ValueSet, coding: Coding): Membership;
-  /** Whether a code stands in its code system. */
+  /** Whether a code stands in its code system, by whatever name that goes. */
   known(coding: Coding): Membership;
   /** Whether codes of this system are compared with regard to case; true where unknown. */
   isCaseSensitive(system: string): boolean;
   hasValueSet(valueSet: string): boolean;
+  /** The name under which a code system is here, where a naming system or itself tells that this is another of its names; else this one. */
+  knownAs(system: string): string;
   /** Whether a value set has codes of this system; false where the value set is not known. */
   drawsOn(valueSet: string, system: string): boolean;
   /** The systems a value set has codes of; of the URI of a code system, itself; empty where neither is known. */
@@ -80,8 +82,10 @@ export interface Terminology {
   permitted(canonical: string, most: number): readonly Permitted[] | undefined;
   /** The one concept of a value set or a code system that is meant by a code that is none of its: by its display, or misspelt. */
   meant(canonical: string, coding: Coding): Permitted | undefined;
-  /** The codes a value set stands for, whole code systems by their names; or why that cannot be told. `canonical` may carry `|version`. */
+  /** The codes a value set stands for, whole code systems by their names where they have too many; or why that cannot be told. `canonical` may carry `|version`. */
   select(canonical: string): Selection | Obstacle;
+  /** The same in steps. */
+  selecting(canonical: string): Generator<undefined, Selection | Obstacle>;
   /** A code and all that stand below (above) it in its code system, however deep; or why that cannot be told. */
   related(direction: 'below' | 'above', system: string, code: string): ReadonlySet<string> | Obstacle;
 }

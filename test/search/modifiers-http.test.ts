@@ -73,6 +73,60 @@ describe.each(stores)('in $name', ({ open }) => {
     expect(await ids('Condition?code=http://t.cn/any-case|abc')).toBe('after');
   });
 
+  test('codes of a version are those of that version; more than can be compared are taken by the system, and that is said', async () => {
+    const url = 'http://t.cn/versions';
+    for (const code of ['V1', 'V2', 'V3']) await put(condition(code.toLowerCase(), url, code));
+    await put(codeSystem(url, { version: '1', concept: [{ code: 'V1' }] }));
+    await put({ ...codeSystem(url, { version: '2', concept: [{ code: 'V1' }, { code: 'V2' }] }), id: 'versions2' });
+    const set = (id: string, include: object) => put({ ...valueSet(include), ...{ id, url: `http://t.cn/ValueSet/${id}` } });
+    await set('version1', { system: url, version: '1' });
+    await set('versions', { system: url });
+    expect(await ids('Condition?code:in=ValueSet/version1')).toBe('v1');
+    expect(await ids('Condition?code:in=ValueSet/versions')).toBe('v1 v2');
+    const concept = Array.from({ length: 2100 }, (_, at) => ({ code: `V${at}` }));
+    await put({ ...codeSystem(url, { version: '2', concept }), id: 'versions2' });
+    await set('many', { system: url, filter: [{ property: 'code', op: 'regex', value: 'V.*' }] });
+    const { body } = await server.ask('GET', '/Condition?code:in=ValueSet/versions');
+    const [outcome] = body.entry.filter(({ search }: { search: { mode: string } }) => search.mode === 'outcome');
+    expect([body.total, outcome.resource.issue[0].severity]).toEqual([3, 'warning']);
+    expect(outcome.resource.issue[0].details.text).toContain('more than 2000 codes');
+    expect((await server.ask('GET', '/Condition?code:in=ValueSet/many')).body.issue[0].code).toBe('too-costly');
+    // What a write depends on is asked exactly or not at all.
+    const refused = await server.ask('PUT', '/Condition?code:in=ValueSet/versions', { ...condition('v1', url, 'V1'), id: undefined });
+    expect([refused.status, refused.body.issue[0].code]).toEqual([400, 'not-supported']);
+    for (const id of ['version1', 'versions', 'many']) await server.ask('DELETE', `/ValueSet/${id}`);
+  });
+
+  test('OID and URI of one system are one name: in searches, in conditions of a write, and for the validator', async () => {
+    const [url, oid] = ['http://t.cn/named', 'urn:oid:1.2.156.99999.7'];
+    await put(condition('by-url', url, 'N1'));
+    await put(condition('by-oid', oid, 'N1'));
+    expect(await ids(`Condition?code=${oid}|N1`)).toBe('by-oid');
+    const identifier = [{ system: 'urn:ietf:rfc:3986', value: oid }];
+    await put(codeSystem(url, { identifier, concept: [{ code: 'N1' }, { code: 'N2' }] }));
+    await put({ ...valueSet({ system: url }), ...{ id: 'named', url: 'http://t.cn/ValueSet/named' } });
+    for (const asked of [`code=${oid}|N1`, `code=${url}|N1`, `code=${oid}|`, 'code:in=ValueSet/named', `code:below=${oid}|N1`]) {
+      expect([asked, await ids(`Condition?${asked}`)]).toEqual([asked, 'by-url by-oid']);
+    }
+    const uniqueId = [
+      { type: 'oid', value: '1.2.156.99999.8' },
+      { type: 'uri', value: 'http://t.cn/number' },
+    ];
+    const about = { name: 'Number', status: 'active', kind: 'identifier', date: '2026' };
+    await put({ resourceType: 'NamingSystem', id: 'number', ...about, uniqueId } as never);
+    const person = (system: string) => ({ resourceType: 'Patient', identifier: [{ system, value: '77' }] });
+    expect((await server.ask('POST', '/Patient', person('http://t.cn/number'))).status).toBe(201);
+    const ifNoneExist = { 'If-None-Exist': 'identifier=urn:oid:1.2.156.99999.8|77' };
+    expect((await server.ask('POST', '/Patient', person('urn:oid:1.2.156.99999.8'), ifNoneExist)).status).toBe(200);
+    const judged = async (code: string) => {
+      const { body } = await server.ask('POST', '/Condition/$validate', condition('x', oid, code));
+      const said = body.issue as readonly { severity: string; diagnostics?: string; details?: { text?: string } }[];
+      return said.map(({ severity, details }) => `${severity} ${details?.text ?? ''}`).filter((one) => one.includes(url));
+    };
+    expect(await judged('N1')).toEqual([`information "${oid}" is the code system "${url}"; FHIR names it by that URL`]);
+    expect(await judged('N9')).toContainEqual(expect.stringContaining('has no code "N9"'));
+  });
+
   test('a code system of more codes than an index should hold is stored, and found by any of them', async () => {
     const concept = Array.from({ length: 5100 }, (_, at) => ({ code: `QX${at}` }));
     await put(codeSystem('http://t.cn/big', { concept }));

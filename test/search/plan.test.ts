@@ -92,7 +92,13 @@ describe('one parameter becomes one predicate', () => {
 
   test('an element of type code is found with the system its binding draws on', () => {
     expect(predicateOf('Patient?gender=http://hl7.org/fhir/administrative-gender|male')).toEqual(
-      token('gender', { system: 'http://hl7.org/fhir/administrative-gender', code: 'male' }, { system: null, code: 'male' }),
+      token(
+        'gender',
+        { system: 'http://hl7.org/fhir/administrative-gender', code: 'male' },
+        // Its other name.
+        { system: 'urn:oid:2.16.840.1.113883.4.642.4.2', code: 'male' },
+        { system: null, code: 'male' },
+      ),
     );
   });
 

@@ -1,6 +1,6 @@
 /**
  * The name under which a code system or a value set is known here: older messages name it by its OID, which a naming system or its own
- * identifier tells. Only who asks about terminology is served so; what is stored keeps to the names it has.
+ * identifier tells. What is stored keeps the names it has.
  * Source: R4 namingsystem.html, codesystem-definitions.html#CodeSystem.identifier
  */
 import type { Rooms } from '../../interactions/intent.js';
@@ -8,9 +8,8 @@ import type { Coding } from '../../terminology/terminology.js';
 
 type Known = Pick<Rooms, 'uploads'>;
 
-export function knownSystem({ uploads: { terminology, otherNames } }: Known, uri: string): string {
-  if (terminology.codeSystem(uri) !== undefined) return uri;
-  return otherNames(uri).find((one) => terminology.codeSystem(one) !== undefined) ?? uri;
+export function knownSystem({ uploads: { terminology } }: Known, uri: string): string {
+  return terminology.knownAs(uri);
 }
 
 /** `uri` may carry `|version`. */

@@ -3,9 +3,10 @@
  * what was asked. A code system that a value set takes whole is matched by its name. Source: R4 search.html#token, #mimetype
  */
 import { message } from '../../model/message.js';
-import { type FhirError, fault } from '../../model/outcome.js';
+import { type FhirError, fault, type Issue } from '../../model/outcome.js';
 import type { Predicate } from '../../store/port.js';
 import { isObstacle } from '../../terminology/obstructed.js';
+import { MOST_SELECTED } from '../../terminology/select.js';
 import type { Obstacle } from '../../terminology/terminology.js';
 import type { SearchContext } from '../context.js';
 import { addToken } from '../entry-list.js';
@@ -13,12 +14,10 @@ import { localize } from '../local.js';
 import { withMany } from '../many-codes.js';
 import { malformed } from '../refusals.js';
 import type { Parameter } from '../registry.js';
-import { splitEscaped, unescapeValue } from '../values.js';
-import { codeIn, impliedCode, impliedSystem, impliedSystems, type TokenValue } from './token-values.js';
+import type { Parameters } from '../search.js';
+import { alternatives, splitEscaped, unescapeValue } from '../values.js';
+import { codeIn, impliedCode, impliedSystems, systemIn, type TokenValue } from './token-values.js';
 import type { Asked, Indexer } from './type.js';
-
-/** What a store compares at once with the codes it has. */
-const MAX_CODES = 2000;
 
 export function matchIn(asked: Asked, context: SearchContext): Predicate {
   const values = asked.values.flatMap((value) => inValueSet(asked, unescapeValue(asked.name, value), context));
@@ -30,17 +29,28 @@ function inValueSet(asked: Asked, value: string, context: SearchContext): readon
   if (isObstacle(selection)) throw impossible(asked, value, selection);
   const { parameter } = asked;
   const values: TokenValue[] = [];
-  for (const system of selection.wholes) values.push({ system }, ...impliedSystem(parameter, system, context));
+  for (const why of selection.wholes.values()) {
+    if (context.approximately === undefined) throw impossible(asked, value, why);
+    context.approximately(bySystemAlone(asked, value, why));
+  }
+  for (const system of selection.wholes.keys()) values.push(...systemIn(parameter, system, context));
   for (const [system, codes] of selection.codes) {
-    if (codes.size > MAX_CODES) throw tooLarge(asked, value, codes.size);
+    if (codes.size > MOST_SELECTED) throw tooLarge(asked, value);
     for (const code of codes) values.push(...codeIn(system, code, context), ...impliedCode(parameter, system, code, context));
   }
-  if (values.length > MAX_CODES) throw tooLarge(asked, value, values.length);
   return values;
 }
 
+/** Value sets that the parameters name, worked out in steps: a large one takes a while. */
+export function* readySelections(parameters: Parameters, context: SearchContext): Generator<undefined, void> {
+  for (const [name, value] of parameters) {
+    if (!/:(?:not-)?in$/.test(name)) continue;
+    for (const one of alternatives(value)) yield* context.codeSystems.selecting(canonicalOf({ name }, unescapeValue(name, one), context));
+  }
+}
+
 /** `ValueSet/[id]` of this server, or a canonical. */
-function canonicalOf({ name }: Asked, value: string, { codeSystems, baseUrl }: SearchContext): string {
+function canonicalOf({ name }: Pick<Asked, 'name'>, value: string, { codeSystems, baseUrl }: SearchContext): string {
   const here = localize(value, baseUrl);
   const [type, id = '', ...more] = here.split('/');
   if (type === 'ValueSet' && more.length === 0) {
@@ -56,7 +66,6 @@ function canonicalOf({ name }: Asked, value: string, { codeSystems, baseUrl }: S
 export function matchRelated(asked: Asked, direction: 'below' | 'above', context: SearchContext): Predicate {
   const { parameter } = asked;
   const values = asked.values.flatMap((value) => relatedTo(asked, direction, value, context));
-  if (values.length > MAX_CODES) throw tooLarge(asked, asked.values.join(','), values.length);
   const codes = withMany(parameter, values, context.definitions, context.codeSystems.live);
   if (direction === 'above' || !isMimeType(parameter, context)) return codes;
   return { kind: 'any', of: [codes, { kind: 'match', param: baseTypesOf(parameter.code), match: { kind: 'token', values } }] };
@@ -77,7 +86,7 @@ function relatedTo(asked: Asked, direction: 'below' | 'above', value: string, co
   if (system === MIME_TYPES) return relatedMimeTypes(direction, code);
   const found = context.codeSystems.related(direction, system, code);
   if (isObstacle(found)) throw impossible(asked, value, found);
-  if (found.size > MAX_CODES) throw tooLarge(asked, value, found.size);
+  if (found.size > MOST_SELECTED) throw tooLarge(asked, value);
   return [...found].flatMap((one) => [...codeIn(system, one, context), ...impliedCode(parameter, system, one, context)]);
 }
 
@@ -130,6 +139,17 @@ function impossible(asked: Asked, value: string, [why, whyZh]: Obstacle): FhirEr
   return fault('not-supported', text, { expression: asked.name });
 }
 
+/** Source: R4 search.html#token: whoever searches is told what the answer has beside. */
+function bySystemAlone(asked: Asked, value: string, [why, whyZh]: Obstacle): Issue {
+  const shown = short(value);
+  const text = message(
+    'search-codes-by-system',
+    `For "${asked.name}=${shown}" whatever is coded in the code system was taken, in any of its versions, codes it does not have included: ${why}`,
+    `“${asked.name}=${shown}”按代码系统整体匹配（不分版本，也含该系统没有的代码）：${whyZh}`,
+  );
+  return { severity: 'warning', code: 'incomplete', message: text, expression: asked.name };
+}
+
 function unknownValueSet(name: string, reference: string): FhirError {
   const shown = short(reference);
   const text = message(
@@ -140,12 +160,12 @@ function unknownValueSet(name: string, reference: string): FhirError {
   return fault('not-supported', text, { expression: name });
 }
 
-function tooLarge(asked: Asked, value: string, found: number): FhirError {
+function tooLarge(asked: Asked, value: string): FhirError {
   const shown = short(value);
   const text = message(
     'search-too-many-codes',
-    `"${asked.name}=${shown}" stands for ${found} codes; at most ${MAX_CODES} can be searched for at once`,
-    `“${asked.name}=${shown}”代表 ${found} 个代码；一次最多可检索 ${MAX_CODES} 个`,
+    `"${asked.name}=${shown}" stands for more codes than the ${MOST_SELECTED} that can be searched for at once`,
+    `“${asked.name}=${shown}”所代表的代码超过一次可检索的 ${MOST_SELECTED} 个`,
   );
   return fault('too-costly', text, { expression: asked.name, status: 400 });
 }

@@ -36,18 +36,21 @@ function writtenValues(asked: Asked, value: string, context: SearchContext): rea
   if (second === undefined) return bareCodes(asked, first);
   if (isWithoutSystem(parameter)) throw malformed(asked.name, value, 'a value without a system and without |', '不带系统、也不带 | 的值');
   if (first === '') return [{ system: null, code: second }];
-  if (second === '') return [{ system: first }, ...impliedSystem(parameter, first, context)];
+  if (second === '') return systemIn(parameter, first, context);
   return [...codeIn(first, second, context), ...impliedCode(parameter, first, second, context)];
 }
 
 /** Entries made before the code system said that case does not matter hold the code as it was sent. */
-export function codeIn(system: string, code: string, context: SearchContext): readonly TokenValue[] {
+export function codeIn(system: string, code: string, { codeSystems }: SearchContext): readonly TokenValue[] {
   const folded = code.toLowerCase();
-  if (folded === code || !context.codeSystems.isCaseInsensitive(system)) return [{ system, code }];
-  return [
-    { system, code: folded },
-    { system, code },
-  ];
+  const isAlike = folded !== code && codeSystems.isCaseInsensitive(system);
+  return codeSystems.names(system).flatMap((name) => [...(isAlike ? [{ system: name, code: folded }] : []), { system: name, code }]);
+}
+
+/** Any code of a system. */
+export function systemIn(parameter: Parameter, system: string, context: SearchContext): readonly TokenValue[] {
+  const names = context.codeSystems.names(system);
+  return [...names.map((name) => ({ system: name })), ...names.flatMap((name) => impliedSystem(parameter, name, context))];
 }
 
 /** R4: "the presence of the pipe symbol SHALL NOT be used". */
@@ -77,11 +80,12 @@ export function impliedSystems({ elements = [] }: Parameter, context: SearchCont
 }
 
 export function impliedCode(parameter: Parameter, system: string, code: string, context: SearchContext): readonly TokenValue[] {
-  return impliedSystems(parameter, context).has(system) ? [{ system: null, code }] : [];
+  const implied = impliedSystems(parameter, context);
+  return context.codeSystems.names(system).some((name) => implied.has(name)) ? [{ system: null, code }] : [];
 }
 
 /** `system|` of an element of type code: any code of that system. */
-export function impliedSystem(parameter: Parameter, system: string, context: SearchContext): readonly TokenValue[] {
+function impliedSystem(parameter: Parameter, system: string, context: SearchContext): readonly TokenValue[] {
   if (!impliedSystems(parameter, context).has(system)) return [];
   return context.codeSystems.codesOf(system).map((code) => ({ system: null, code }));
 }

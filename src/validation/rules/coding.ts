@@ -101,11 +101,13 @@ function judge(value: JsonObject, { isBound, needsSystem }: Said, walk: Walk, co
     return;
   }
   if (typeof code !== 'string') return;
+  const known = terminology.knownAs(system);
+  if (known !== system) at(systemStep, walk, () => otherwiseNamed(system, known, walk));
   const asked = typeof version === 'string' ? { system, code, version } : { system, code };
   const concept = terminology.describe(asked);
-  if (concept !== undefined) describe(value, { system, code }, concept, { walk, terminology });
-  else if (terminology.codeSystem(system) === undefined) at(systemStep, walk, () => misnamed(system, walk, compiler));
-  else if (!isBound && terminology.known(asked) === 'out') at(codeStep, walk, () => unknownCode(system, code, walk, compiler));
+  if (concept !== undefined) describe(value, { system: known, code }, concept, { walk, terminology });
+  else if (terminology.codeSystem(known) === undefined) at(systemStep, walk, () => misnamed(system, walk, compiler));
+  else if (!isBound && terminology.known(asked) === 'out') at(codeStep, walk, () => unknownCode(known, code, walk, compiler));
 }
 
 function unit(value: Json | undefined, walk: Walk, { terminology }: Pick<Compiler, 'terminology'>): void {
@@ -143,6 +145,16 @@ function withoutSystem(code: string, walk: Walk): void {
     `代码 ${quoted(code)} 没有 system，无法得知其含义`,
   );
   report(walk, 'warning', 'code-invalid', text);
+}
+
+/** The same code system: an older message names it by its OID. Source: R4 namingsystem.html */
+function otherwiseNamed(system: string, known: string, walk: Walk): void {
+  const text = message(
+    'system-otherwise-named',
+    `${shorten(system)} is the code system ${shorten(known)}; FHIR names it by that URL`,
+    `${quoted(system)} 即代码系统 ${quoted(known)}；FHIR 中应使用该 URL`,
+  );
+  report(walk, 'information', 'informational', text);
 }
 
 /** The name of a value set, or nearly that of a code system. */
