@@ -143,9 +143,9 @@ export interface Search {
   extract(resource: Resource): FoundBy;
   /** The same, with places to let other work in between. Where `tooMany` is told, what is too much is left out, not refused. */
   extractInSteps(resource: Resource, tooMany?: TooMany): Generator<undefined, FoundBy>;
-  /** Throws FhirError 400 for what is unknown, not supported or malformed; 403 where `access` refuses. Restrictions are already inside. */
   /** Makes ready what planning these would have to work out, in steps: the codes of large value sets. Throws as planning would. */
   ready(parameters: Parameters, options?: PlanOptions): Promise<void>;
+  /** Throws FhirError 400 for what is unknown, not supported or malformed; 403 where `access` refuses. Restrictions are already inside. */
   plan(types: readonly string[], parameters: Parameters, access: Access, options?: PlanOptions): SearchPlan;
   /** Like `plan`, for criteria; throws when they are empty or hold only result parameters. */
   criteria(type: string, parameters: Parameters, access: Access): Criteria;
