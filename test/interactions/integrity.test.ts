@@ -234,15 +234,15 @@ describe.each(stores)('REFERENTIAL_INTEGRITY=warn on $name', ({ open }) => {
     ]);
     await server.ask('POST', '', bundleOf(patchOf('to-w', 'Patient/w')));
     expect(outcomesOf(await server.ask('POST', '', bundleOf(deletion('Patient/w'))))).toEqual([
-      ['information: deleted-count', 'warning: referred-to at Bundle.entry[0]'],
+      ['warning: referred-to at Bundle.entry[0]', 'information: deleted-count'],
     ]);
   });
 
   test('what is referred to is deleted; who prefers an OperationOutcome is told', async () => {
     await server.ask('POST', '', bundleOf(put(patient('d')), put(patient('e')), put(observation('Patient/d', 'to-d'))));
     const answer = await server.ask('DELETE', '/Patient/d', undefined, prefer);
-    expect(told(answer)).toEqual([200, ['information: deleted-count', 'warning: referred-to']]);
-    expect(answer.body.issue[1].details.text).toBe('Patient/d is deleted although Observation/to-d refers to it');
+    expect(told(answer)).toEqual([200, ['warning: referred-to', 'information: deleted-count']]);
+    expect(answer.body.issue[0].details.text).toBe('Patient/d is deleted although Observation/to-d refers to it');
     expect((await server.ask('GET', '/Patient/d')).status).toBe(410);
     expect((await server.ask('DELETE', '/Patient/e')).status).toBe(204);
   });
