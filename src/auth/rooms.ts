@@ -40,7 +40,7 @@ export interface AuthRooms {
   readonly logger: { error(fields: object, text: string): void };
   /** Of one client from one address, after which it waits; absent: no limit. */
   readonly failuresPerMinute?: number;
-  /** Keys are gone before their time: what they signed counts no longer. */
+  /** Keys are gone before their time, or it cannot be told whether they are: what they signed is to be judged anew. */
   readonly onKeysGone?: () => void;
   /** Milliseconds between two looks at what other processes did. */
   readonly pollEvery?: number;

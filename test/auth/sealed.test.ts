@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { findAccount } from '../../src/auth/accounts.js';
 import { addClient } from '../../src/auth/clients.js';
+import { followKeys } from '../../src/auth/followed-keys.js';
 import { noKeys, readKeyRing, sealedWith } from '../../src/auth/key-ring.js';
 import { readKeys } from '../../src/auth/keys.js';
 import { addRegistrationToken } from '../../src/auth/registration-tokens.js';
@@ -143,6 +144,35 @@ describe.each(stores)('on $name', ({ name, open }) => {
       503,
     );
     await elsewhere.close();
+  });
+
+  test('keys that cannot be read any more are trusted for a minute: another process may have said that others know them', async () => {
+    const states = sealedStates(opened.store.states, readKeyRing(second));
+    let [time, isLost, gone] = [Date.now(), false, 0];
+    const reading: StateStore = {
+      ...states,
+      get: (...place) => (isLost ? sealedStates(opened.store.states, noKeys) : states).get(...place),
+    };
+    const lifetimes = { accessToken: 60, systemToken: 60, refreshToken: 60, session: 60 };
+    const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+    const onKeysGone = () => void gone++;
+    const keys = await followKeys({ states: reading, lifetimes, now: () => time, logger, onKeysGone, pollEvery: 3_600_000 });
+    const kid = keys.now().signing[0]?.kid ?? '';
+    isLost = true;
+    const later = async (seconds: number, asked: string) => {
+      time += seconds * 1000;
+      return keys.keyOf(asked);
+    };
+    expect(await later(5, 'another')).toBeUndefined();
+    expect(await later(55, kid)).toBeDefined();
+    expect(gone).toBe(0);
+    await expect(later(6, kid)).rejects.toMatchObject({ status: 503 });
+    expect(() => keys.now()).toThrow(/SECRETS_KEY_FILE/);
+    expect(gone).toBe(1);
+    isLost = false;
+    expect(await later(2, kid)).toBeDefined();
+    expect(keys.now().signing[0]?.kid).toBe(kid);
+    keys.close();
   });
 
   test('what lies in clear is read, and sealed when it is written or by the command', async () => {
