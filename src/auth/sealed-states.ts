@@ -45,7 +45,11 @@ export function sealedStates(states: StateStore, ring: KeyRing): StateStore {
     get: async (kind, id) => found(await states.get(kind, id)),
     add: (item) => states.add(seal(item)),
     put: (item, over) => states.put(seal(item), over),
-    take: async (kind, id) => found(await states.take(kind, id)),
+    async take(kind, id) {
+      // What this process has not the key for stays there for those that have it.
+      found(await states.get(kind, id));
+      return found(await states.take(kind, id));
+    },
     list: async (kind, options) => (await states.list(kind, options)).map(unseal),
     kinds: () => states.kinds(),
     removeAll: (ref) => states.removeAll(ref),

@@ -121,6 +121,10 @@ describe.each(stores)('on $name', ({ name, open }) => {
       `sealed with the key ${needed}; the file that SECRETS_KEY_FILE names holds ${held}`,
     );
     await expect(sealedStates(states, noKeys).get('keys', 'current')).rejects.toMatchObject({ status: 503 });
+    // What it cannot read it does not take away from those who can.
+    const [account] = await states.list('account', { count: 1 });
+    await expect(sealedStates(states, noKeys).take('account', account?.id ?? '')).rejects.toMatchObject({ status: 503 });
+    expect(await states.get('account', account?.id ?? '')).toEqual(account);
   });
 
   test('a sealed value is of no use in another place, nor changed', async () => {

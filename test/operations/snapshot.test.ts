@@ -65,7 +65,7 @@ describe.each(stores)('$snapshot on $name', ({ open }) => {
     const answer = await server.ask('POST', '/StructureDefinition/$snapshot', wider);
     expect([answer.status, issuesOf(answer)]).toEqual([
       422,
-      ['warning: dom-6 at StructureDefinition', 'error: differential-widens at StructureDefinition.differential.element[0].max'],
+      ['error: differential-widens at StructureDefinition.differential.element[0].max', 'warning: dom-6 at StructureDefinition'],
     ]);
   });
 
