@@ -12,13 +12,12 @@ import { checkContained, whereContained } from './contained.js';
 import { type CriterionScope, criterion } from './criterion.js';
 import type { Cursors } from './cursors.js';
 import { walkerOf } from './cursors.js';
-import { guardNames } from './guard-names.js';
 import { parseInclude, parseRevinclude } from './include-rules.js';
 import { known, refuseFinerThanYears } from './known.js';
 import { searchWalk } from './links.js';
 import { type IncludeAsked, isEmpty, isResultParameter, parseResultParameters, type ResultOptions, type SortRule } from './parse.js';
 import { malformed, refusedType, unsupported } from './refusals.js';
-import type { Criteria, IncludeRule, Parameters, PlanOptions, SearchPlan } from './search.js';
+import type { IncludeRule, Parameters, PlanOptions, SearchPlan } from './search.js';
 import { parseSubset } from './subset-parameters.js';
 import { searchType } from './types/list.js';
 import { alternatives } from './values.js';
@@ -99,7 +98,7 @@ function noting(scope: CriterionScope, warnings: Issue[]): CriterionScope {
   return { ...scope, context: { ...scope.context, approximately } };
 }
 
-function checkSize({ length }: Parameters): void {
+export function checkSize({ length }: Parameters): void {
   if (length > MAX_PARAMETERS) throw tooManyParameters();
 }
 
@@ -121,7 +120,7 @@ function allowedTypes(access: Access, types: readonly string[]): readonly string
   return allowed;
 }
 
-function finish(access: Access, type: string, of: readonly Predicate[], compartment: string | undefined): Predicate {
+export function finish(access: Access, type: string, of: readonly Predicate[], compartment: string | undefined): Predicate {
   const restriction = access.restriction('search', type) ?? { kind: 'any', of: [] };
   return allOf([...of, ...(compartment === undefined ? [] : [{ kind: 'compartment', name: compartment } as const]), restriction]);
 }
@@ -270,40 +269,4 @@ function together(rules: readonly IncludeRule[]): readonly IncludeRule[] {
     merged.set(key, { ...rule, params });
   }
   return [...merged.values()];
-}
-
-/** Source: R4 http.html#cond-update, bundle.html#conditional: criteria that ask for nothing are an error. */
-export function planCriteria(scope: CriterionScope, type: string, parameters: Parameters): Criteria {
-  checkSize(parameters);
-  const shaping = parameters.find(([name]) => isResultParameter(name));
-  if (shaping !== undefined) throw notCriteria(shaping[0]);
-  const asked = parameters.filter(([, value]) => alternatives(value).length > 0);
-  if (scope.access.restriction('search', type) === undefined) throw refusedType(scope.access, type);
-  const budget = createBudget();
-  const predicates = asked.flatMap(([name, value]) => {
-    const predicate = criterion(scope, type, name, value);
-    if (predicate === undefined) return [];
-    budget.spend(type, name, predicate);
-    return [predicate];
-  });
-  if (predicates.length === 0) {
-    throw fault(
-      'invalid',
-      message(
-        'criteria-empty',
-        `Criteria for ${type} must hold at least one search parameter with a value`,
-        `${type} 的条件须至少含一个有值的检索参数`,
-      ),
-    );
-  }
-  return { where: [{ type, predicate: finish(scope.access, type, predicates, undefined) }], names: guardNames(type, predicates) };
-}
-
-function notCriteria(name: string): FhirError {
-  const text = message(
-    'criteria-result-parameter',
-    `"${name}" shapes the result of a search; criteria only say which resources are meant`,
-    `“${name}”用于控制检索结果；条件只用于说明所指的资源`,
-  );
-  return fault('invalid', text, { expression: name });
 }
