@@ -5,7 +5,6 @@
 import type { Definitions } from '../definitions/definitions.js';
 import { ownText } from '../model/own-text.js';
 import { createTerminology } from '../terminology/create-terminology.js';
-import { createOtherNames, type OtherNames } from '../terminology/system-names.js';
 import type { Terminology } from '../terminology/terminology.js';
 import type { ParameterElement } from './elements.js';
 
@@ -28,8 +27,6 @@ export interface CodeSystems extends Pick<Terminology, 'select' | 'selecting' | 
 export interface Vocabulary {
   readonly definitions: Definitions;
   readonly terminology: Terminology;
-  /** Those of the definitions where it is absent. */
-  readonly otherNames?: OtherNames;
 }
 
 /** Definitions are read once for each system and element: parsing them anew would cost more than the rest of a search. */
@@ -38,8 +35,7 @@ const MAX_KNOWN = 10_000;
 /** `vocabulary`: that of the packages alone where it is absent. */
 export function createCodeSystems(definitions: Definitions, vocabulary?: Vocabulary): CodeSystems {
   const { definitions: live, terminology } = vocabulary ?? { definitions, terminology: createTerminology(definitions) };
-  const otherNames = vocabulary?.otherNames ?? createOtherNames(live);
-  const names = (system: string) => [system, ...otherNames(system)];
+  const names = (system: string) => [system, ...terminology.otherNames(system)];
   const insensitive = new Map<string, boolean>();
   const bound = new Map<string, ReadonlySet<string>>();
   let generation = live.generation.terminology;

@@ -7,6 +7,7 @@ import { compareVersions } from '../definitions/canonicals.js';
 import type { Definitions } from '../definitions/definitions.js';
 import { type CodeContent, type Concept, isAbstract, isInactive } from './code-system.js';
 import type { Codes, ListedCode } from './content.js';
+import { settled } from './joined.js';
 import { meantInCodeSystem, meantInValueSet } from './meant.js';
 import { obstacleOf, obstacleWithin } from './obstacles.js';
 import { isObstacle, unlessObstructed } from './obstructed.js';
@@ -26,12 +27,14 @@ type Named = Known & Partial<Pick<Definitions, 'systemNames'>>;
  * the same object, so that a large code system is worked through once, whatever else changes.
  */
 export function createTerminology(definitions: Named, contents = new WeakMap<CodeSystem, CodeContent>()): WholeTerminology {
+  const { systemNames = () => [] } = definitions;
+  const otherNames = createOtherNames({ generation: definitions.generation, systemNames });
   let generation = definitions.generation.terminology;
-  let current = terminologyOf(definitions, contents);
+  let current = terminologyOf(definitions, contents, otherNames);
   const now = (): WholeTerminology => {
     if (definitions.generation.terminology === generation) return current;
     generation = definitions.generation.terminology;
-    current = terminologyOf(definitions, contents);
+    current = terminologyOf(definitions, contents, otherNames);
     return current;
   };
   return {
@@ -40,6 +43,7 @@ export function createTerminology(definitions: Named, contents = new WeakMap<Cod
     known: (coding) => now().known(coding),
     isCaseSensitive: (system) => now().isCaseSensitive(system),
     hasValueSet: (valueSet) => now().hasValueSet(valueSet),
+    otherNames,
     knownAs: (system) => now().knownAs(system),
     drawsOn: (valueSet, system) => now().drawsOn(valueSet, system),
     systemsOf: (canonical) => now().systemsOf(canonical),
@@ -57,7 +61,7 @@ export function createTerminology(definitions: Named, contents = new WeakMap<Cod
   };
 }
 
-function terminologyOf(definitions: Named, byObject: Contents['byObject']): WholeTerminology {
+function terminologyOf(definitions: Known, byObject: Contents['byObject'], otherNames: OtherNames): WholeTerminology {
   const contents: Contents = { byObject, byVersion: new Map() };
   const listings = new Map<string, readonly Permitted[] | undefined>();
   const sources = createSources(definitions, contents);
@@ -65,8 +69,6 @@ function terminologyOf(definitions: Named, byObject: Contents['byObject']): Whol
   const others = new Map<string, TerminologySources>();
   let versions: ReadonlyMap<string, readonly string[]> | undefined;
 
-  const { generation, systemNames = () => [] } = definitions;
-  const otherNames = createOtherNames({ generation, systemNames });
   const knownAs = (system: string) =>
     sources.codeSystem(system) === undefined ? (otherNames(system).find((one) => sources.codeSystem(one) !== undefined) ?? system) : system;
 
@@ -109,6 +111,7 @@ function terminologyOf(definitions: Named, byObject: Contents['byObject']): Whol
       if (valueSet !== undefined) return meantInValueSet(coding, valueSet, sources);
       return coding.code === undefined ? undefined : meantInCodeSystem(canonical, sources.codeSystem(canonical), coding.code);
     },
+    otherNames,
     knownAs,
     isCaseSensitive: (system) => sources.codeSystem(knownAs(system))?.caseSensitive ?? true,
     codeSystem: sources.codeSystem,
@@ -209,11 +212,5 @@ function inAny(content: CompiledValueSet, code: string): Membership {
   const systems = content.allSystems();
   // Where no system is known nothing can be said: the value set draws on what is not here.
   if (systems.size === 0) return content.contains('', code);
-  let answer: Membership = 'out';
-  for (const system of systems) {
-    const found = content.contains(system, code);
-    if (found === 'in') return 'in';
-    if (found === 'undecided') answer = 'undecided';
-  }
-  return answer;
+  return settled(systems, 'in', (system) => content.contains(system, code));
 }

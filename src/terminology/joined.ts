@@ -7,21 +7,24 @@ function union(parts: readonly ValueSetContent[]): ReadonlySet<string> {
   return new Set(parts.flatMap((part) => [...part.systems()]));
 }
 
+/** `sought` as soon as one of them says so; undecided where one that cannot tell might; else the contrary. */
+export function settled<T>(all: Iterable<T>, sought: Exclude<Membership, 'undecided'>, ask: (one: T) => Membership): Membership {
+  let answer: Membership = sought === 'in' ? 'out' : 'in';
+  for (const one of all) {
+    const found = ask(one);
+    if (found === sought) return sought;
+    if (found === 'undecided') answer = found;
+  }
+  return answer;
+}
+
 /** In one of them. */
 export function any(parts: readonly ValueSetContent[]): ValueSetContent {
   const [only] = parts;
   if (only === undefined) return nothing;
   if (parts.length === 1) return only;
   return {
-    contains(system, code) {
-      let answer: Membership = 'out';
-      for (const part of parts) {
-        const found = part.contains(system, code);
-        if (found === 'in') return 'in';
-        if (found === 'undecided') answer = 'undecided';
-      }
-      return answer;
-    },
+    contains: (system, code) => settled(parts, 'in', (part) => part.contains(system, code)),
     systems: () => union(parts),
     takesAll: (system) => parts.some((part) => part.takesAll(system)),
     unready: (less, isSearched) => parts.flatMap((part) => part.unready(less, isSearched)),
@@ -48,15 +51,7 @@ export function all(parts: readonly ValueSetContent[]): ValueSetContent {
     return true;
   };
   return {
-    contains(system, code) {
-      let answer: Membership = 'in';
-      for (const part of parts) {
-        const found = part.contains(system, code);
-        if (found === 'out') return 'out';
-        if (found === 'undecided') answer = 'undecided';
-      }
-      return answer;
-    },
+    contains: (system, code) => settled(parts, 'out', (part) => part.contains(system, code)),
     systems: () => union(parts),
     takesAll: (system) => parts.every((part) => part.takesAll(system)),
     unready: (less, isSearched) => [

@@ -66,6 +66,8 @@ export interface Terminology {
   /** Whether codes of this system are compared with regard to case; true where unknown. */
   isCaseSensitive(system: string): boolean;
   hasValueSet(valueSet: string): boolean;
+  /** What else a code system, a value set or a system of identifiers goes by; in no order of merit. */
+  otherNames(uri: string): readonly string[];
   /** The name under which a code system is here, where a naming system or itself tells that this is another of its names; else this one. */
   knownAs(system: string): string;
   /** Whether a value set has codes of this system; false where the value set is not known. */

@@ -14,7 +14,6 @@ import type { Key, Resource } from '../model/resource.js';
 import type { Version } from '../store/port.js';
 import type { CodeContent } from '../terminology/code-system.js';
 import { createTerminology } from '../terminology/create-terminology.js';
-import { createOtherNames, type OtherNames } from '../terminology/system-names.js';
 import { createTranslator, type Translator } from '../terminology/translate.js';
 import type { WholeTerminology } from '../terminology/whole.js';
 import { createValidator, type ValidatorSetting } from '../validation/create-validator.js';
@@ -30,7 +29,6 @@ export interface Judge {
   readonly definitions: LiveDefinitions;
   readonly terminology: WholeTerminology;
   readonly translator: Translator;
-  readonly otherNames: OtherNames;
   /** Says of a definition what keeps it from taking effect, too. */
   readonly validator: Validator;
   /** What keeps a definition from taking effect, whatever else is wrong with it; empty for what is none. */
@@ -67,13 +65,11 @@ export function createUploads(setting: UploadsSetting): Uploads {
 
   function judgeBy(definitions: LiveDefinitions): Judge {
     const terminology = createTerminology(definitions, contents);
-    const otherNames = createOtherNames(definitions);
     const examination: Examination = (resource) => examine(resource, definitions, packaged);
     return {
       definitions,
       terminology,
-      otherNames,
-      translator: createTranslator(definitions, terminology, otherNames),
+      translator: createTranslator(definitions, terminology, terminology.otherNames),
       validator: withExamination(createValidator({ ...rest, definitions, terminology }), examination),
       examine: examination,
     };

@@ -13,9 +13,9 @@ export function knownSystem({ uploads: { terminology } }: Known, uri: string): s
 }
 
 /** `uri` may carry `|version`. */
-export function knownValueSet({ uploads: { terminology, otherNames } }: Known, uri: string): string {
+export function knownValueSet({ uploads: { terminology } }: Known, uri: string): string {
   if (terminology.hasValueSet(uri)) return uri;
-  return otherNames(uri).find((one) => terminology.hasValueSet(one)) ?? uri;
+  return terminology.otherNames(uri).find((one) => terminology.hasValueSet(one)) ?? uri;
 }
 
 export function withKnownSystem(rooms: Known, coding: Coding): Coding {
