@@ -2,11 +2,12 @@
  * The second factor: codes of an authenticator (RFC 6238, of which each is taken once), and recovery codes for when it is lost.
  * Source: RFC 6238 5.2; GB/T 22239-2019 8.1.4.1 (等保三级, 身份鉴别: 两种或两种以上组合的鉴别技术)
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { Secret, TOTP } from 'otpauth';
 import type { StateStore } from '../store/state.js';
 import { type Account, changeAccount, type Totp } from './accounts.js';
 import { codeCounter, countTry, forgive } from './lock-out.js';
+import { digestOf } from './secrets.js';
 
 const period = 30;
 const recoveryCodes = 10;
@@ -78,5 +79,5 @@ function newRecoveryCode(): string {
 }
 
 function digest(code: string): string {
-  return createHash('sha256').update(code.replaceAll('-', '')).digest('base64url');
+  return digestOf(code.replaceAll('-', ''));
 }

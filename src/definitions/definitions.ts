@@ -95,6 +95,11 @@ export interface Generation {
   readonly searchParameters: number;
 }
 
+/** Grows with each change of what codes and names of systems are judged by. */
+export function judgedBy({ terminology, structures }: Generation): number {
+  return terminology + structures;
+}
+
 export interface ServedResources {
   readonly types: ReadonlySet<string>;
   ids(type: string): readonly string[];

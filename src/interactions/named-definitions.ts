@@ -5,7 +5,7 @@
  * references.html#canonical
  */
 import { unrestricted } from '../access/access.js';
-import { compareVersions } from '../definitions/canonicals.js';
+import { compareVersions, partsOf } from '../definitions/canonicals.js';
 import { inSteps } from '../model/in-steps.js';
 import { isObject, type Json, type JsonObject } from '../model/json.js';
 import { FhirError } from '../model/outcome.js';
@@ -112,8 +112,7 @@ function relativeKey({ type, canonical }: Named): Key | undefined {
 
 /** undefined for what nothing can be searched by; the validator says what is wrong with it. */
 function criteria({ search }: Pick<Rooms, 'search'>, { type, canonical }: Named): Where | undefined {
-  const bar = canonical.indexOf('|');
-  const [url, version] = bar < 0 ? [canonical, undefined] : [canonical.slice(0, bar), canonical.slice(bar + 1)];
+  const { url, version } = partsOf(canonical);
   if (url === '' || version === '') return undefined;
   const parameters = [['url', escaped(url)] as const, ...(version === undefined ? [] : [['version', escaped(version)] as const])];
   try {

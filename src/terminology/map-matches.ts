@@ -2,7 +2,7 @@
  * What one concept map says of one code: its rows, and what it does with codes that have none. Source: R4 conceptmap.html,
  * conceptmap-definitions.html#ConceptMap.group.unmapped, valueset-conceptmap-unmapped-mode.html
  */
-import { canonicalOf } from '../definitions/canonicals.js';
+import { canonicalOf, withoutVersion } from '../definitions/canonicals.js';
 import type { MapDefinition, MapGroup } from '../definitions/concept-map.js';
 import type { MapCondition, MapRow, MapTarget } from '../definitions/map-rows.js';
 import type { OtherNames } from './system-names.js';
@@ -151,7 +151,7 @@ function isContradicted(conditions: readonly MapCondition[], { dependencies }: A
 function isMet({ property, system, value }: MapCondition, { element, codings, text }: Dependency, { otherNames }: MapRooms): boolean {
   if (element !== property) return false;
   if (system === undefined && text === value) return true;
-  const wanted = system?.replace(/\|.*$/, '');
+  const wanted = system && withoutVersion(system);
   return codings.some((coding) => {
     if (coding.code !== value) return false;
     return wanted === undefined || coding.system === wanted || otherNames(wanted).includes(coding.system ?? '');

@@ -4,7 +4,7 @@
  * apart (1.3 and 1.4, v2-0203 and v2-0204), and so do short words (his and lis): those are no slips.
  * Source: R4 datatypes.html#Identifier, #Coding (system), namingsystem-definitions.html#NamingSystem.uniqueId.preferred
  */
-import type { Definitions } from '../definitions/definitions.js';
+import { type Definitions, judgedBy } from '../definitions/definitions.js';
 import type { SystemNames } from '../definitions/system-names.js';
 import { ownText } from '../model/own-text.js';
 import { isSlip, MAX_SLIPS } from './slips.js';
@@ -43,7 +43,7 @@ export function createNearSystems({ systemNames, generation }: Known, now = () =
     return ++searches > MOST_SEARCHES;
   };
   return (uri) => {
-    const latest = generation.terminology + generation.structures;
+    const latest = judgedBy(generation);
     if (latest !== since) {
       since = latest;
       among = nearAmong(systemNames());
@@ -109,7 +109,7 @@ function keysOf(systems: Iterable<SystemNames>): Keys {
   const [byKey, byTitle]: [ByKey, ByKey] = [new Map(), new Map()];
   for (const one of new Set(systems)) {
     for (const name of one.names) put(byKey, keyOf(name), one);
-    for (const part of partsOf(one.title)) put(byTitle, keyOf(part), one);
+    for (const part of titlesIn(one.title)) put(byTitle, keyOf(part), one);
   }
   return { byKey, byTitle };
 }
@@ -150,7 +150,7 @@ function keyOf(name: string): string {
 }
 
 /** A title may be in Chinese and in English: `居民身份证号 Resident identity number`. Each part is one, too. */
-export function partsOf(title: string | undefined): readonly string[] {
+export function titlesIn(title: string | undefined): readonly string[] {
   if (title === undefined) return [];
   const [, chinese, english] = /^(.*\p{Script=Han}\S*)\s+([\x20-\x7e]+)$/u.exec(title) ?? [];
   return chinese === undefined || english === undefined ? [title] : [title, chinese, english];

@@ -3,7 +3,7 @@
  * type's own invariants. Source: R4 structuredefinition.html, elementdefinition.html
  */
 import type { ElementDefinition } from 'fhir/r4.js';
-import type { Definitions } from '../definitions/definitions.js';
+import { type Definitions, judgedBy } from '../definitions/definitions.js';
 import type { Json } from '../model/json.js';
 import { message } from '../model/message.js';
 import { ownText } from '../model/own-text.js';
@@ -149,9 +149,9 @@ function fineness(
   const fine = own.map((rule) => rule.isFine).filter(isPresent);
   if (fine.length < own.length) return undefined;
   const learned = new Set<Json>();
-  let since = generation.terminology + generation.structures;
+  let since = judgedBy(generation);
   return (value) => {
-    const now = generation.terminology + generation.structures;
+    const now = judgedBy(generation);
     if (since !== now) {
       since = now;
       learned.clear();

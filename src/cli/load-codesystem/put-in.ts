@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { Bundle, BundleEntry, CodeSystem, OperationOutcome, ValueSet } from 'fhir/r4.js';
 import { tableDigestIn, tableDigestOf } from '../../definitions/concept-table-extension.js';
 import type { Language, Message } from '../../model/message.js';
+import { isError } from '../../model/outcome.js';
 import { keepTable, type PackedTable, readTableBytes, tableNote } from '../../store/concept-blocks.js';
 import { namedTables, sweepBehind, withClaim } from '../../store/concept-sweep.js';
 import { isAway, overOutages } from '../../store/over-outages.js';
@@ -143,7 +144,7 @@ async function post({ door, language }: Target, { codeSystem, valueSet, shells, 
   });
   if (response.ok) return;
   const { issue = [] } = (await response.json()) as OperationOutcome;
-  const errors = issue.filter(({ severity }) => severity === 'error' || severity === 'fatal');
+  const errors = issue.filter(isError);
   const texts = errors.map(({ details, diagnostics, expression = [] }) =>
     [...(expression.length === 0 ? [] : [expression.join(', ')]), details?.text ?? diagnostics].join(': '),
   );

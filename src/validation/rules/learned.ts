@@ -2,7 +2,7 @@
  * What a rule has to say of a code: the same few come again and again, and to remember it is cheaper than to ask. What was learned
  * holds until a definition changes.
  */
-import type { Definitions } from '../../definitions/definitions.js';
+import { type Definitions, judgedBy } from '../../definitions/definitions.js';
 import type { Json } from '../../model/json.js';
 import { ownText } from '../../model/own-text.js';
 
@@ -18,11 +18,11 @@ export interface Learned<T> {
 
 export function createLearned<T>({ generation }: Pick<Definitions, 'generation'>, most = MAX_CODES): Learned<T> {
   const bySystem = new Map<string, Map<string, T>>();
-  let since = generation.terminology + generation.structures;
+  let since = judgedBy(generation);
   return {
     get(system, code) {
       if (typeof system !== 'string' || typeof code !== 'string') return undefined;
-      const now = generation.terminology + generation.structures;
+      const now = judgedBy(generation);
       if (since !== now) {
         since = now;
         bySystem.clear();

@@ -1,6 +1,6 @@
 /** What is said of the system of an identifier or a code that nobody knows by this name. Source: R4 datatypes.html#Identifier, #Coding */
 import { type Message, message } from '../../model/message.js';
-import { type NearSystem, partsOf } from '../../terminology/near-systems.js';
+import { type NearSystem, titlesIn } from '../../terminology/near-systems.js';
 import { quoted, shorten } from './primitive.js';
 
 /** What the system is of, and what comes of it that it is not known; in English and in Chinese. */
@@ -49,12 +49,12 @@ export function nearSystem(system: string, near: NearSystem, { id, therefore }: 
 }
 
 function name({ uri, title }: NearSystem): string {
-  const parts = partsOf(title);
+  const parts = titlesIn(title);
   return parts.length === 0 ? uri : `${uri} (${parts.at(-1)})`;
 }
 
 function nameInChinese({ uri, title }: NearSystem): string {
-  const [whole, chinese = whole] = partsOf(title);
+  const [whole, chinese = whole] = titlesIn(title);
   return chinese === undefined ? uri : `${uri}（${chinese}）`;
 }
 
