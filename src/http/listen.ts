@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Handler } from './fhir.js';
 import { refuse, refuseTunnel } from './refuse.js';
+import { keepTickShape } from './tick-shape.js';
 
 export interface Bound {
   readonly address: AddressInfo;
@@ -27,6 +28,7 @@ const MOST = 10_000;
 
 /** Requests that come before there is anyone to answer them wait here. */
 export async function bind(port: number, host: string): Promise<Bound> {
+  keepTickShape();
   const early: Parameters<Handler>[] = [];
   const waiting: Handler = (req, res) => void early.push([req, res]);
   // The handler says itself what a request without Host lacks.
