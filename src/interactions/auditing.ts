@@ -21,7 +21,7 @@ export interface Auditing {
 }
 
 export interface Riding {
-  readonly records: NonNullable<Commit['audit']>;
+  readonly sheets: NonNullable<Commit['audit']>;
   /** What became of the commit; unknown: the store could not say. */
   settled(how: 'written' | 'lost' | 'unknown'): void;
 }
@@ -37,8 +37,8 @@ const writes: ReadonlySet<InteractionName> = new Set([
 ]);
 
 /** Throws FhirError 405 for whatever would change the journal: the server alone adds to it, and nobody changes it. */
-export function refuseChangesOfJournal({ interaction, ...target }: FhirRequest): void {
-  if (!('type' in target) || target.type !== 'AuditEvent' || !writes.has(interaction)) return;
+export function refuseChangesOfJournal(request: FhirRequest): void {
+  if (!('type' in request) || request.type !== 'AuditEvent' || !writes.has(request.interaction)) return;
   throw fault(
     'not-supported',
     message(
