@@ -43,12 +43,14 @@ export function openAudited({ definitions, search, store, baseUrl, days, logger 
     logger.error({ err }, 'the audit could not be looked after'),
   );
   const journalSearch = createJournalSearch({ log, store, search, baseUrl });
+  const accesses = createAccesses({ journal, patientsOf: createPatientsOf(definitions, baseUrl), read: (keys) => store.read(keys) });
   return {
     journal,
-    accesses: createAccesses({ journal, patientsOf: createPatientsOf(definitions, baseUrl), read: (keys) => store.read(keys) }),
+    accesses,
     store: withJournal(store, journalSearch),
     async close() {
       await upkeep.stop();
+      accesses.finish();
       tell('server-stopped');
       await journal.close();
     },

@@ -10,9 +10,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'store/port': ['model', 'store/state', 'store/audit-log'],
   'store/state': [],
   'store/audit-log': [],
+  'store/audit-sheet': ['store/audit-log'],
   // What others tell the audit of.
   'audit/event': [],
-  audit: ['model', 'definitions', 'access', 'search', 'store/port', 'store/audit-log', 'audit/event'],
+  audit: ['model', 'definitions', 'access', 'search', 'store/port', 'store/audit-log', 'store/audit-sheet', 'audit/event'],
   definitions: ['model'],
   fhirpath: ['model', 'definitions'],
   // Patterns of value sets are read as those of expressions are.
@@ -34,14 +35,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'store/with-definitions': ['model', 'store/port', 'store/sort-order'],
   'store/sort-order': ['store/port', 'store/code-points'],
   'store/code-points': [],
-  'store/journal': ['store/audit-log', 'store/code-points'],
+  'store/journal': ['store/audit-log', 'store/audit-sheet', 'store/code-points'],
   'store/walk': ['store/port'],
   // Large tables of concepts, packed beside the resources.
   'store/over-outages': ['store/port'],
   'store/concept-blocks': ['store/state', 'store/over-outages'],
   'store/concept-sweep': ['store/port', 'store/state', 'store/concept-blocks', 'store/over-outages'],
   'store/digest': ['store/port', 'store/walk'],
-  'store/copy-beside': ['store/port', 'store/state', 'store/audit-log'],
+  'store/copy-beside': ['store/port', 'store/state', 'store/audit-log', 'store/audit-sheet'],
   'store/copy': ['model', 'store/port', 'store/walk', 'store/digest', 'store/copy-beside'],
   'store/open': ['store/port', 'store/sqlite', 'store/mongo'],
   'store/sqlite': ['model', 'store/port', 'store/state', 'store/audit-log', 'store/journal'],

@@ -5,13 +5,14 @@
  */
 import type { Principal } from '../access/principal.js';
 import type { FhirError } from '../model/outcome.js';
-import type { AuditRecord } from '../store/audit-log.js';
 import type { Version, Write } from '../store/port.js';
 import type { Settled } from './chain.js';
 import type { Journal } from './journal.js';
 import { accessKeys } from './keys.js';
 import type { PatientsOf } from './patients.js';
+import { inPortions } from './portions.js';
 import { type AccessParts, type Action, accessText } from './record.js';
+import type { Row } from './sheet.js';
 
 /** What is to be known of a request; whoever performs them has more to tell. */
 export interface AskedFor {
@@ -55,6 +56,8 @@ export interface AccessRooms {
   readonly read: (
     keys: readonly { readonly type: string; readonly id: string; readonly version: number }[],
   ) => Promise<readonly (Version | undefined)[]>;
+  /** Milliseconds UTC. */
+  readonly now?: () => number;
 }
 
 /** Patients in one record, and of one request; a page of a search has fewer. */
@@ -63,7 +66,7 @@ const MOST_PATIENTS = 2000;
 /** Signs of a query. */
 const QUERY = 4000;
 
-export function createAccesses({ journal, patientsOf, read }: AccessRooms) {
+export function createAccesses({ journal, patientsOf, read, now = Date.now }: AccessRooms) {
   // Every request comes through here: objects are written out, because V8 takes ten times as long for a spread.
   const entryOf = ({ origin }: From, what: What, patients: readonly string[], cut: boolean): AccessParts => {
     const { interaction, action, status, reference, query } = what;
@@ -76,20 +79,23 @@ export function createAccesses({ journal, patientsOf, read }: AccessRooms) {
     const short = { ...what, query: query?.slice(0, QUERY) };
     return portionsOf(patients.slice(0, MOST_PATIENTS)).map((portion) => entryOf(request, short, portion, cut));
   };
-  const made = (request: From, what: What): readonly AuditRecord[] => {
+  const rowsOf = (request: From, what: What): readonly Row[] => {
     const { principal } = request.access;
-    return entriesOf(request, what).map((entry) => journal.make(accessKeys(entry, principal), Buffer.from(accessText(entry, principal))));
+    return entriesOf(request, what).map((entry) => ({ keys: accessKeys(entry, principal), body: accessText(entry, principal) }));
   };
-  const note = (request: From, what: What) => {
+  const note = (time: number, request: From, what: What) => {
     const { principal } = request.access;
-    for (const entry of entriesOf(request, what)) journal.note(accessKeys(entry, principal), accessText(entry, principal));
+    for (const entry of entriesOf(request, what)) journal.note(time, accessKeys(entry, principal), accessText(entry, principal));
   };
+  const asked = inPortions<Asked>(({ time, request, status, seen, version }) =>
+    note(time, request, whatWasAsked(request, status, seen, version)),
+  );
 
-  async function recordsOf(request: AskedFor, { writes }: { readonly writes: readonly Write[] }): Promise<readonly AuditRecord[]> {
+  async function riding(request: AskedFor, { writes }: { readonly writes: readonly Write[] }): Promise<readonly Row[]> {
     const deleted = writes.filter(({ version }) => version.json === null).map(({ version }) => before(version));
     const lost = new Map((deleted.length === 0 ? [] : await read(deleted)).map((version) => [version && nameOf(version), version]));
-    const records = writes.flatMap((write) => made(request, whatWasWritten(write, lost.get(nameOf(before(write.version))))));
-    return request.interaction === 'bundle' ? [...made(request, whatWasAsked(request, 200, [])), ...records] : records;
+    const rows = writes.flatMap((write) => rowsOf(request, whatWasWritten(write, lost.get(nameOf(before(write.version))))));
+    return request.interaction === 'bundle' ? [...rowsOf(request, whatWasAsked(request, 200, [])), ...rows] : rows;
   }
 
   function whatWasWritten({ version, replaces }: Write, previous: Version | undefined): What {
@@ -107,27 +113,24 @@ export function createAccesses({ journal, patientsOf, read }: AccessRooms) {
   return {
     admit: () => journal.admit(),
     async writing(request: AskedFor, intent: { readonly writes: readonly Write[] }) {
-      const records = await recordsOf(request, intent);
-      const settled = (how: Settled) => {
-        for (const record of records) journal.settle(record, how);
-      };
-      return { records, settled };
+      const sheet = journal.ride(await riding(request, intent));
+      return { sheets: [sheet.forStore()], settled: (how: Settled) => journal.settle(sheet, how) };
     },
-    answered(request: AskedFor, answer: Answered): void {
-      if (request.interaction === 'capabilities') return;
-      const { seen = [] } = answer;
-      note(request, whatWasAsked(request, answer.status, seen, answer.version));
+    answered(request: AskedFor, { status, seen = none, version }: Answered): void {
+      if (request.interaction !== 'capabilities') asked.add({ time: now(), request, status, seen, version });
     },
     refused(request: AskedFor, { status }: Pick<FhirError, 'status'>): void {
-      if (request.interaction !== 'capabilities') note(request, whatWasAsked(request, status, []));
+      if (request.interaction !== 'capabilities') asked.add({ time: now(), request, status, seen: none, version: undefined });
     },
-    turnedAway({ origin, access = {}, asked, error }: TurnedAway): void {
-      note({ origin, access }, { interaction: 'request', action: 'E', status: error.status, query: asked, patients: [] });
+    turnedAway({ origin, access = {}, asked: query, error }: TurnedAway): void {
+      note(now(), { origin, access }, { interaction: 'request', action: 'E', status: error.status, query, patients: [] });
     },
+    /** Tells the journal of all that has been asked. */
+    finish: () => asked.finish(),
   };
 
   function whatWasAsked(request: AskedFor, status: number, seen: readonly Version[], version?: Answered['version']): What {
-    const [interaction, action] = asked(request);
+    const [interaction, action] = interactionAsked(request);
     return { interaction, action, status, reference: targetOf(request, version), query: queryOf(request), patients: patientsIn(seen) };
   }
 
@@ -139,6 +142,18 @@ export function createAccesses({ journal, patientsOf, read }: AccessRooms) {
     return [...found];
   }
 }
+
+/** Waits to be told to the journal. */
+interface Asked {
+  /** Milliseconds UTC. */
+  readonly time: number;
+  readonly request: AskedFor;
+  readonly status: number;
+  readonly seen: readonly Version[];
+  readonly version: Answered['version'];
+}
+
+const none: readonly Version[] = [];
 
 type From = Pick<AskedFor, 'access' | 'origin'>;
 
@@ -180,7 +195,7 @@ const known: Readonly<Record<string, readonly [interaction: string, action: Acti
   operation: ['operation', 'E'],
 };
 
-function asked({ interaction, body }: AskedFor): readonly [interaction: string, action: Action] {
+function interactionAsked({ interaction, body }: AskedFor): readonly [interaction: string, action: Action] {
   if (interaction !== 'bundle') return known[interaction] ?? [interaction, 'E'];
   const isTransaction = typeof body === 'object' && body !== null && 'type' in body && body.type === 'transaction';
   return [isTransaction ? 'transaction' : 'batch', 'E'];
@@ -207,7 +222,7 @@ const enumerating: ReadonlySet<string> = new Set([
 /** Where something was looked for, or an operation asked. */
 function queryOf(request: AskedFor): string | undefined {
   const { parameters, preconditions, type, name } = request;
-  const [interaction] = asked(request);
+  const [interaction] = interactionAsked(request);
   if (preconditions.ifNoneExist !== undefined) return `${type}?${preconditions.ifNoneExist}`;
   const looks = enumerating.has(interaction) || name !== undefined || request.interaction.startsWith('conditional-');
   if (!looks) return undefined;
@@ -225,8 +240,9 @@ function pairText([name, value]: readonly [string, string]): string {
   return `${readable(name)}=${readable(value)}`;
 }
 
-/** Encoded but for what may stand in a query as it is. */
+/** Encoded but for what may stand in a query as it is; much of it has nothing else. */
 function readable(text: string): string {
+  if (/^[\w.~!*'()/:|,$-]*$/.test(text)) return text;
   return encodeURIComponent(text).replace(/%(?:2F|3A|7C|2C|24)/g, decodeURIComponent);
 }
 

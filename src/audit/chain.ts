@@ -3,20 +3,18 @@
  * as far as all is settled: a record rides in the commit of what it tells of, and commits end in any order.
  */
 import { randomBytes } from 'node:crypto';
-import type { AuditRecord } from '../store/audit-log.js';
-import { createSheet, type Sheet } from './sheet.js';
+import { createSheet, type Row, type Sheet, sheetFor } from './sheet.js';
 
 /** unknown: the store could not say. */
 export type Settled = 'written' | 'lost' | 'unknown';
 
 interface Riding {
-  readonly record: AuditRecord;
+  readonly sheet: Sheet;
   state: 'pending' | Settled;
 }
 
 /** Is told what is settled, in the order of the numbers. */
 export interface Taker {
-  record(record: AuditRecord): void;
   /** Some that follow each other on a sheet, as the bytes a seal is made over. */
   bytes(bytes: Buffer): void;
   missing(number: number): void;
@@ -26,17 +24,17 @@ export interface Chain {
   readonly name: string;
   /** Milliseconds UTC. */
   readonly begun: number;
-  /** A record that rides in a commit, which is told by `settle`. */
-  make(time: number, keys: readonly string[], body: Buffer): AuditRecord;
-  settle(record: AuditRecord, how: Settled): void;
+  /** Records that ride in one commit, which is told by `settle`. */
+  ride(time: number, rows: readonly Row[]): Sheet;
+  settle(riding: Sheet, how: Settled): void;
   /** Puts a record that rides in none on the last sheet, or on a new one where that is full or closed. */
-  note(time: number, keys: readonly string[], body: string): Sheet;
+  note(time: number, keys: string, body: string): Sheet;
   /** Nothing more is put on it. */
   closeSheet(sheet: Sheet): void;
   /** All that is on it was written. */
   settleSheet(sheet: Sheet): void;
-  /** Records whose fate is not known. */
-  unknown(): readonly AuditRecord[];
+  /** What rode in commits whose fate is not known. */
+  unknown(): readonly Sheet[];
   /** Hands over what is settled from the lowest number on: it is not kept any longer. The highest number that was handed over. */
   handOver(taker: Taker): number;
   /** Whether it has records that were not handed over yet. */
@@ -55,6 +53,7 @@ export function begunOf(chain: string): number {
 
 export function createChain(begun: number): Chain {
   const name = chainName(begun);
+  /** By the first of its numbers, which follow each other. */
   const riding = new Map<number, Riding>();
   /** In the order of their numbers, from the first that was not handed over whole. */
   let sheets: Sheet[] = [];
@@ -62,12 +61,12 @@ export function createChain(begun: number): Chain {
   const written = new Set<Sheet>();
   let [last, handed, row] = [0, 0, 0];
 
-  const settledRiding = (taker: Taker, { record, state }: Riding): boolean => {
+  const settledRiding = (taker: Taker, { sheet, state }: Riding): boolean => {
     if (state === 'pending' || state === 'unknown') return false;
-    if (state === 'written') taker.record(record);
-    else taker.missing(record.number);
-    riding.delete(record.number);
-    handed++;
+    riding.delete(handed + 1);
+    if (state === 'written') taker.bytes(sheet.bytes(0, sheet.rows));
+    else for (let at = 0; at < sheet.rows; at++) taker.missing(sheet.numberAt(at));
+    handed += sheet.rows;
     return true;
   };
   /** The rows of the first sheet whose numbers follow each other. */
@@ -89,13 +88,14 @@ export function createChain(begun: number): Chain {
   return {
     name,
     begun,
-    make(time, keys, body) {
-      const record = { chain: name, number: ++last, time, keys, body };
-      riding.set(last, { record, state: 'pending' });
-      return record;
+    ride(time, rows) {
+      const sheet = sheetFor(name, last + 1, time, rows);
+      riding.set(last + 1, { sheet, state: 'pending' });
+      last += rows.length;
+      return sheet;
     },
-    settle({ number }, how) {
-      const one = riding.get(number);
+    settle(sheet, how) {
+      const one = riding.get(sheet.numberAt(0));
       if (one !== undefined) one.state = how;
     },
     note(time, keys, body) {
@@ -109,7 +109,7 @@ export function createChain(begun: number): Chain {
     },
     closeSheet: (sheet) => void closed.add(sheet),
     settleSheet: (sheet) => void written.add(sheet),
-    unknown: () => [...riding.values()].flatMap(({ record, state }) => (state === 'unknown' ? [record] : [])),
+    unknown: () => [...riding.values()].flatMap(({ sheet, state }) => (state === 'unknown' ? [sheet] : [])),
     handOver(taker) {
       for (let goesOn = handed < last; goesOn && handed < last; ) {
         const one = riding.get(handed + 1);

@@ -6,17 +6,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
-import type { AuditLog, AuditRecord } from '../store/audit-log.js';
+import type { AuditLog, AuditSheet } from '../store/audit-log.js';
+import { recordsOn, sheetsOf } from '../store/audit-sheet.js';
 import { type Chain, createChain, type Settled } from './chain.js';
 import type { RecordEvent } from './event.js';
 import { eventKeys } from './keys.js';
 import { eventText } from './record.js';
 import { createSealing, type Sealing } from './seals.js';
-import type { Sheet } from './sheet.js';
+import type { Row, Sheet } from './sheet.js';
 
 /** Milliseconds from a record to its writing, and as many as are written at once without waiting: fewer of them cost the store as much. */
 const LINGER = 100;
-const MANY = 1000;
+const MANY = 4000;
 /** Records that wait for the store, at most: some 10 MB. */
 const ROOM = 20_000;
 const SEAL_EVERY = 1000;
@@ -27,11 +28,11 @@ const AGAIN = 500;
 const AT_END = 5000;
 
 export interface Journal {
-  /** The record of what happens now, to be put down with a commit that is then told by `settle`. */
-  make(keys: readonly string[], body: Buffer): AuditRecord;
-  /** Puts down what happened now, a little later. */
-  note(keys: readonly string[], body: string): void;
-  settle(record: AuditRecord, how: Settled): void;
+  /** The records of what happens now, to be put down with a commit that is then told by `settle`. */
+  ride(rows: readonly Row[]): Sheet;
+  settle(riding: Sheet, how: Settled): void;
+  /** Puts down what happened at this time, in milliseconds UTC, a little later. `keys`: as a JSON array. */
+  note(time: number, keys: string, body: string): void;
   readonly record: RecordEvent;
   /** Throws FhirError 503 where nothing more can be kept. */
   admit(): void;
@@ -75,10 +76,10 @@ export function openJournal(options: JournalOptions): Journal {
   let lost = 0;
 
   const sealedBy = ({ chain }: { readonly chain: string }) => [current, ...ending].find((one) => one.chain.name === chain);
-  const settle: Journal['settle'] = (record, how) => sealedBy(record)?.chain.settle(record, how);
-  const make: Journal['make'] = (keys, body) => current.chain.make(now(), keys, body);
-  const note: Journal['note'] = (keys, body) => {
-    const sheet = current.chain.note(now(), keys, body);
+  const ride: Journal['ride'] = (rows) => current.chain.ride(now(), rows);
+  const settle: Journal['settle'] = (riding, how) => sealedBy(riding)?.chain.settle(riding, how);
+  const note: Journal['note'] = (time, keys, body) => {
+    const sheet = current.chain.note(time, keys, body);
     if (sheet !== sheets.at(-1)) sheets.push(sheet);
     if (++waiting === MANY) void write();
     else flushSoon();
@@ -93,21 +94,24 @@ export function openJournal(options: JournalOptions): Journal {
     );
   };
 
-  async function writeSheet(sheet: Sheet): Promise<boolean> {
-    const own = sealedBy(sheet);
-    own?.chain.closeSheet(sheet);
+  /** All sheets together; whether the store took them. */
+  async function writeSheets(): Promise<boolean> {
+    const due = [...sheets];
+    for (const sheet of due) sealedBy(sheet)?.chain.closeSheet(sheet);
+    const given = due.map((sheet) => sheet.forStore());
     try {
-      // Its records as objects are held by nobody while the store writes them.
-      await (troubled ? appendMissing(sheet.records()) : log.append(sheet.records()));
+      await (troubled ? appendMissing(given) : log.append(given));
     } catch (error) {
       if (!troubled) onTrouble('The audit cannot be written', error);
       troubled = true;
       return false;
     }
-    sheets.shift();
-    waiting -= sheet.rows;
-    own?.chain.settleSheet(sheet);
-    own?.takeIn();
+    sheets.splice(0, due.length);
+    for (const sheet of due) {
+      waiting -= sheet.rows;
+      sealedBy(sheet)?.chain.settleSheet(sheet);
+    }
+    for (const one of [...ending, current]) one.takeIn();
     if (troubled) onTrouble('The audit is written again');
     troubled = false;
     tellOfLost();
@@ -115,10 +119,11 @@ export function openJournal(options: JournalOptions): Journal {
   }
 
   /** What was not acknowledged may have been written all the same. */
-  async function appendMissing(portion: readonly AuditRecord[]): Promise<void> {
-    const found = await log.read(portion);
-    const rest = portion.filter((_, at) => found[at] === undefined);
-    if (rest.length > 0) await log.append(rest);
+  async function appendMissing(given: readonly AuditSheet[]): Promise<void> {
+    const records = given.flatMap(recordsOn);
+    const found = await log.read(records);
+    const rest = records.filter((_, at) => found[at] === undefined);
+    if (rest.length > 0) await log.append(sheetsOf(rest));
   }
 
   function tellOfLost(): void {
@@ -132,11 +137,7 @@ export function openJournal(options: JournalOptions): Journal {
   async function writeDue(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
-    for (let due = sheets.length; due > 0; ) {
-      const [sheet] = sheets;
-      if (sheet === undefined || !(await writeSheet(sheet))) break;
-      if (--due === 0 && waiting >= MANY) due = sheets.length;
-    }
+    while (sheets.length > 0 && (await writeSheets()) && waiting >= MANY);
     if (waiting > 0) flushSoon();
   }
 
@@ -155,7 +156,7 @@ export function openJournal(options: JournalOptions): Journal {
 
   const record: RecordEvent = (event) => {
     if (waiting >= ROOM) lost++;
-    else note(eventKeys(event), eventText(event));
+    else note(now(), eventKeys(event), eventText(event));
   };
 
   let sealing: Promise<void> | undefined;
@@ -182,9 +183,9 @@ export function openJournal(options: JournalOptions): Journal {
   const ticking = setInterval(() => void seal(), sealEvery).unref();
 
   return {
-    make,
-    note,
+    ride,
     settle,
+    note,
     record,
     flush,
     seal,

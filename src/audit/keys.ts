@@ -3,6 +3,7 @@
  * it was refused, and what happened where that is no access.
  */
 import type { SecurityEvent, SecurityEventKind } from './event.js';
+import { jsonText } from './json-text.js';
 import type { Who } from './record.js';
 
 /** Of whatever was refused or failed. */
@@ -55,27 +56,27 @@ interface Found {
   readonly patients: readonly string[];
 }
 
-/** Each once. */
-export function accessKeys({ status, reference, patients }: Found, who: Who | undefined): readonly string[] {
-  const keys: string[] = [];
+/** Each once, as JSON. No array of them: while a write waits for its commit they would be kept, and V8 would take all such arrays for long-lived. */
+export function accessKeys({ status, reference, patients }: Found, who: Who | undefined): string {
   const asker = keyOf(who);
-  if (asker !== '') keys.push(asker);
   const instance = reference === undefined ? undefined : instanceOf(reference);
-  if (instance !== undefined && instance !== asker) keys.push(instance);
+  let text = asker === '' ? '' : `,${jsonText(asker)}`;
+  if (instance !== undefined && instance !== asker) text += `,${jsonText(instance)}`;
   for (const id of patients) {
     const key = `Patient/${id}`;
-    if (key !== asker && key !== instance) keys.push(key);
+    if (key !== asker && key !== instance) text += `,${jsonText(key)}`;
   }
-  if (status >= 400) keys.push(refusedKey);
-  return keys;
+  if (status >= 400) text += `,"${refusedKey}"`;
+  return `[${text.slice(1)}]`;
 }
 
-export function eventKeys({ kind, outcome, by, about, patient }: SecurityEvent): readonly string[] {
+/** Each once, as JSON. */
+export function eventKeys({ kind, outcome, by, about, patient }: SecurityEvent): string {
   const keys = new Set([kindKey(kind)]);
   const asker = by && whoKey(by);
   if (asker !== undefined) keys.add(asker);
   if (about?.kind === 'account' || about?.kind === 'client') keys.add(`@${about.id}`);
   if (patient !== undefined) keys.add(`Patient/${patient}`);
   if (outcome !== 'success') keys.add(refusedKey);
-  return [...keys];
+  return JSON.stringify([...keys]);
 }

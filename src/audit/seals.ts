@@ -31,7 +31,6 @@ export function createSealing(log: AuditLog, chain: Chain, now: () => number): S
   let waiting: AuditSeal | undefined;
 
   const taker: Taker = {
-    record: (record) => digest.add(record),
     bytes: (bytes) => digest.addBytes(bytes),
     missing: (number) => void missing.push(number),
   };
@@ -77,10 +76,11 @@ export function createSealing(log: AuditLog, chain: Chain, now: () => number): S
 async function resolveDoubts(log: AuditLog, chain: Chain, now: number): Promise<void> {
   const doubtful = chain.unknown();
   if (doubtful.length === 0) return;
-  const found = await log.read(doubtful);
-  for (const [at, record] of doubtful.entries()) {
-    if (found[at] !== undefined) chain.settle(record, 'written');
-    else if (record.time < now - DOUBT) chain.settle(record, 'lost');
+  // A commit was written whole or not at all.
+  const found = await log.read(doubtful.map(({ chain: name, numberAt }) => ({ chain: name, number: numberAt(0) })));
+  for (const [at, sheet] of doubtful.entries()) {
+    if (found[at] !== undefined) chain.settle(sheet, 'written');
+    else if (sheet.time < now - DOUBT) chain.settle(sheet, 'lost');
   }
 }
 

@@ -2,85 +2,117 @@
  * Records that wait to be written and sealed, many on one sheet: no more than the bytes that their seal is made over, one record behind the
  * other. As objects of their own they would outlive the requests they tell of, and the garbage collector would move each of them about.
  */
-import type { AuditRecord } from '../store/audit-log.js';
+import type { AuditSheet } from '../store/audit-log.js';
+import { SPANS } from '../store/audit-sheet.js';
 import { headText } from './digest.js';
-import { jsonTexts } from './json-text.js';
 
-/** Records on a sheet: as many as are given to the store at once. */
-const ROWS = 1000;
-/** Bytes for some hundred records, to begin with. */
-const BYTES = 128 * 1024;
-/** Sheets whose memory is kept for the next ones, each of at most so many bytes. */
-const SPARE = 3;
-const LARGEST_SPARE = 1024 * 1024;
+/** What is put on a sheet beside number and time. */
+export interface Row {
+  /** As a JSON array. */
+  readonly keys: string;
+  readonly body: string;
+}
 
 interface Memory {
   bytes: Buffer;
   readonly numbers: Uint32Array;
   readonly times: Float64Array;
-  /** Of each row where its keys begin, its body begins, and itself ends. */
-  readonly ends: Uint32Array;
+  readonly spans: Uint32Array;
 }
 
-const spare: Memory[] = [];
-
-function newMemory(): Memory {
-  const [numbers, times, ends] = [new Uint32Array(ROWS), new Float64Array(ROWS), new Uint32Array(3 * ROWS)];
-  return { bytes: Buffer.allocUnsafeSlow(BYTES), numbers, times, ends };
+function newMemory(rows: number, bytes: Buffer): Memory {
+  return { bytes, numbers: new Uint32Array(rows), times: new Float64Array(rows), spans: new Uint32Array(SPANS * rows) };
 }
 
 export interface Sheet {
   readonly chain: string;
   readonly rows: number;
   readonly isFull: boolean;
-  add(number: number, time: number, keys: readonly string[], body: string): void;
+  add(number: number, time: number, keys: string, body: string): void;
+  /** Of the first record. */
+  readonly time: number;
   /** 0 behind the last. */
   numberAt(row: number): number;
-  /** Their bodies lie in memory that is used again after `release`. */
-  records(): readonly AuditRecord[];
   /** What a seal is made over, of these rows. */
   bytes(from: number, to: number): Buffer;
+  /** As the store takes it, in memory that is used again after `release`. */
+  forStore(): AuditSheet;
   release(): void;
 }
 
+/** Records on a sheet that is filled bit by bit, and bytes for some hundred of them, to begin with. */
+const ROWS = 1000;
+const BYTES = 320 * 1024;
+/** Sheets whose memory is kept for the next ones, each of at most so many bytes. */
+const SPARE = 8;
+const LARGEST_SPARE = 1024 * 1024;
+const spare: Memory[] = [];
+
+/** An empty one that others may be put on for as long as there is room. */
 export function createSheet(chain: string): Sheet {
-  const memory = spare.pop() ?? newMemory();
-  const { numbers, times, ends } = memory;
+  return sheetIn(spare.pop() ?? newMemory(ROWS, Buffer.allocUnsafeSlow(BYTES)), chain, (memory) => {
+    if (spare.length < SPARE && memory.bytes.length <= LARGEST_SPARE) spare.push(memory);
+  });
+}
+
+/** Of each row the digits of its number, its time and its length; and what a UTF-16 unit takes at most. */
+const HEAD = 40;
+const BYTES_OF_SIGN = 3;
+
+/** One for just these rows, numbered from `first` on. */
+export function sheetFor(chain: string, first: number, time: number, rows: readonly Row[]): Sheet {
+  const signs = rows.reduce((sum, { keys, body }) => sum + HEAD + keys.length + body.length, 1);
+  const sheet = sheetIn(newMemory(rows.length, Buffer.allocUnsafe(BYTES_OF_SIGN * signs)), chain, () => undefined);
+  for (const [at, { keys, body }] of rows.entries()) sheet.add(first + at, time, keys, body);
+  return sheet;
+}
+
+function sheetIn(memory: Memory, chain: string, release: (memory: Memory) => void): Sheet {
+  const { numbers, times, spans } = memory;
   let [rows, end] = [0, 0];
-  const startOf = (row: number) => (row === 0 ? 0 : (ends[3 * row - 1] ?? 0));
+  const startOf = (row: number) => (row === 0 ? 0 : (spans[SPANS * row - 1] ?? 0));
   return {
     chain,
     get rows() {
       return rows;
     },
     get isFull() {
-      return rows === ROWS;
+      return rows === numbers.length;
+    },
+    get time() {
+      return times[0] ?? 0;
     },
     add(number, time, keys, body) {
-      const keysText = jsonTexts(keys);
-      const length = Buffer.byteLength(body);
-      const head = headText(number, time, length, keysText);
-      const text = head + body;
-      memory.bytes = withRoom(memory.bytes, end, 3 * text.length);
-      end += memory.bytes.write(text, end);
-      ends[3 * rows] = end - length - 1 - Buffer.byteLength(keysText);
-      ends[3 * rows + 1] = end - length;
-      ends[3 * rows + 2] = end;
+      // Nearly all is ASCII, which has as many bytes as signs; where it is not what was written shows it, and it is written anew.
+      let [keysLength, length] = [keys.length, body.length];
+      let text = headText(number, time, length, keys) + body;
+      memory.bytes = withRoom(memory.bytes, end, BYTES_OF_SIGN * (text.length + 1));
+      let written = memory.bytes.write(text, end);
+      if (written !== text.length) {
+        [keysLength, length] = [Buffer.byteLength(keys), Buffer.byteLength(body)];
+        text = headText(number, time, length, keys) + body;
+        written = memory.bytes.write(text, end);
+      }
+      end += written;
+      const [middle, at] = [end - length, SPANS * rows];
+      spans[at] = middle - 1 - keysLength;
+      spans[at + 1] = middle - 1;
+      spans[at + 2] = middle;
+      spans[at + 3] = end;
       numbers[rows] = number;
       times[rows] = time;
       rows++;
     },
     numberAt: (row) => (row < rows ? (numbers[row] ?? 0) : 0),
-    records: () =>
-      Array.from({ length: rows }, (_, row) => {
-        const [keysAt = 0, bodyAt = 0, endAt = 0] = ends.subarray(3 * row, 3 * row + 3);
-        const keys = JSON.parse(memory.bytes.toString('utf8', keysAt, bodyAt - 1)) as readonly string[];
-        return { chain, number: numbers[row] ?? 0, time: times[row] ?? 0, keys, body: memory.bytes.subarray(bodyAt, endAt) };
-      }),
     bytes: (from, to) => memory.bytes.subarray(startOf(from), startOf(to)),
-    release() {
-      if (spare.length < SPARE && memory.bytes.length <= LARGEST_SPARE) spare.push(memory);
-    },
+    forStore: () => ({
+      chain,
+      numbers: numbers.subarray(0, rows),
+      times: times.subarray(0, rows),
+      spans: spans.subarray(0, SPANS * rows),
+      bytes: memory.bytes.subarray(0, end),
+    }),
+    release: () => release(memory),
   };
 }
 

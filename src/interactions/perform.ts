@@ -99,9 +99,9 @@ async function attemptOnce({ prepare, store, parameters, audit }: Attempting, re
 async function commit(store: ResourceStore, audit: Auditing | undefined, request: FhirRequest, intent: Intent): Promise<void> {
   const { writes, guards, notes = [] } = intent;
   if (audit === undefined || writes.length === 0) return store.commit({ writes, guards, notes });
-  const { records, settled } = await audit.writing(request, intent);
+  const { sheets, settled } = await audit.writing(request, intent);
   try {
-    await store.commit({ writes, guards, notes, audit: records });
+    await store.commit({ writes, guards, notes, audit: sheets });
     settled('written');
   } catch (error) {
     settled(nothingWritten.some((kind) => error instanceof kind) ? 'lost' : 'unknown');

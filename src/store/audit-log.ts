@@ -17,6 +17,20 @@ export interface AuditRecord extends AuditPlace {
   readonly body: Buffer;
 }
 
+/**
+ * Records of one chain in the order of their numbers, as they lie in memory one behind the other: made a thousand at a time, an object for
+ * each of them and for each of its keys costs more than all their bytes. Source: store/audit-sheet.ts
+ */
+export interface AuditSheet {
+  readonly chain: string;
+  /** Of each its number, and its time. */
+  readonly numbers: Uint32Array;
+  readonly times: Float64Array;
+  /** Of each where in the bytes its keys (as a JSON array) begin and end, and its body begins and ends: four numbers. */
+  readonly spans: Uint32Array;
+  readonly bytes: Uint8Array;
+}
+
 /** Says what a chain holds up to a number: a digest over its records, each in its turn, that goes on from the seal before. */
 export interface AuditSeal extends AuditPlace {
   readonly time: number;
@@ -44,10 +58,10 @@ export interface AuditQuery {
 
 export interface AuditLog {
   /**
-   * All of them, durable when it resolves; the memory of their bodies may be used for others from then on. Where a place is taken,
-   * StoreConflict, and nothing is written.
+   * All that is on them, durable when it resolves; their memory may be used for others from then on. Where a place is taken, StoreConflict,
+   * and nothing is written.
    */
-  append(records: readonly AuditRecord[]): Promise<void>;
+  append(sheets: readonly AuditSheet[]): Promise<void>;
   /** In the order of the query, and whether there are more. */
   search(query: AuditQuery): Promise<{ readonly records: readonly AuditRecord[]; readonly more: boolean }>;
   /** By place; undefined where there is none. */

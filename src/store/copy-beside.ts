@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { AuditRecord, AuditSeal } from './audit-log.js';
+import { sheetsOf } from './audit-sheet.js';
 import type { ResourceStore } from './port.js';
 import { eachItem, type FoundItem, type StateItem, type StateStore } from './state.js';
 
@@ -85,7 +86,7 @@ async function copyChain({ from, to }: Stores, chain: string): Promise<number> {
       if (other !== undefined && digestOf(other) !== digestOf(record)) throw differs(record);
       return other === undefined;
     });
-    await to.audit.append(missing);
+    await to.audit.append(sheetsOf(missing));
     count += some.length;
     const last = some.at(-1);
     if (last === undefined) return count;

@@ -4,7 +4,7 @@
  * what each word here means; every adapter runs it.
  */
 import { type Key, keyText } from '../model/resource.js';
-import type { AuditLog, AuditRecord } from './audit-log.js';
+import type { AuditLog, AuditSheet } from './audit-log.js';
 import type { StateStore } from './state.js';
 
 export type Method = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -228,8 +228,8 @@ export interface Commit {
   readonly guards: readonly Guard[];
   /** Where a note of one of these names is there and has not expired, StoreConflict. No name stands twice. */
   readonly notes?: readonly Note[];
-  /** Go into the journal with the rest or not at all. Where a place is taken, StoreConflict. */
-  readonly audit?: readonly AuditRecord[];
+  /** What is on them goes into the journal with the rest or not at all. Where a place is taken, StoreConflict. */
+  readonly audit?: readonly AuditSheet[];
 }
 
 /** What an adapter may not find out for itself. Kept small: per type the slots it can be sorted by. */

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { openJournal } from '../../src/audit/journal.js';
 import type { AuditLog, AuditRecord, AuditSeal } from '../../src/store/audit-log.js';
+import { recordsOn } from '../../src/store/audit-sheet.js';
 
 /** A store that can be taken away. */
 function fragileLog() {
@@ -12,9 +13,9 @@ function fragileLog() {
     if (state.down) throw new Error('The store is away');
   };
   const log: AuditLog = {
-    async append(some) {
+    async append(sheets) {
       // It was written, and nobody was told.
-      records.push(...some.map((record) => ({ ...record, body: Buffer.from(record.body) })));
+      for (const record of sheets.flatMap(recordsOn)) records.push({ ...record, body: Buffer.from(record.body) });
       standing();
     },
     search: async () => ({ records, more: false }),
@@ -66,9 +67,8 @@ describe('the journal', () => {
   test('seals as far as all is settled, and says which numbers were never written', async () => {
     const { log, seals } = fragileLog();
     const journal = openJournal({ log });
-    const riding = [1, 2, 3].map(() => journal.make([], Buffer.from('[]')));
-    const [first, second, third] = riding;
-    if (first === undefined || second === undefined || third === undefined) throw new Error('three were made');
+    const row = { keys: '[]', body: '[]' };
+    const [first, second, third] = [journal.ride([row]), journal.ride([row, row]), journal.ride([row])];
     journal.settle(third, 'written');
     await journal.seal();
     expect(seals).toEqual([]);
@@ -78,7 +78,7 @@ describe('the journal', () => {
     await journal.close();
     expect(seals.map(({ number, missing }) => [number, missing])).toEqual([
       [1, []],
-      [3, [2]],
+      [4, [2, 3]],
     ]);
     expect(seals[1]?.before).toEqual(seals[0]?.digest);
   });

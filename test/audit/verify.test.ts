@@ -122,7 +122,7 @@ describe.each(stores)('the journal in $name', (kind) => {
     const journal = begin();
     journal.record({ kind: 'sign-in', outcome: 'success' });
     await journal.flush();
-    journal.settle(journal.make([], Buffer.from('[]')), 'lost');
+    journal.settle(journal.ride([{ keys: '[]', body: '[]' }]), 'lost');
     journal.record({ kind: 'sign-out', outcome: 'success' });
     await journal.close();
     expect(await faults()).toEqual([]);
@@ -133,7 +133,7 @@ describe.each(stores)('the journal in $name', (kind) => {
   test('of a process that was killed is sealed to its end by another', async () => {
     const killed = begin();
     killed.record({ kind: 'sign-in', outcome: 'success' });
-    killed.make([], Buffer.from('[]'));
+    killed.ride([{ keys: '[]', body: '[]' }]);
     killed.record({ kind: 'sign-out', outcome: 'success' });
     await killed.flush();
     const { audit: log } = opened.store;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { AuditRecord, AuditSeal } from '../../src/store/audit-log.js';
+import { sheetsOf } from '../../src/store/audit-sheet.js';
 import { copyStore } from '../../src/store/copy.js';
 import { digestOf } from '../../src/store/digest.js';
 import type { ResourceStore, Write } from '../../src/store/port.js';
@@ -70,8 +71,8 @@ describe('what stands beside the resources', () => {
     const store = await storeOf(first);
     await store.states.add({ kind: 'account', id: '1', value: '{"name":"王"}' });
     await store.states.add({ kind: 'code', id: 'x', value: '', refs: ['grant:1'], expires: Date.now() + 3_600_000 });
-    await store.audit.append(Array.from({ length: 1200 }, (_, i) => record('a', i + 3)));
-    await store.audit.append([record('a', 1), record('b', 1)]);
+    await store.audit.append(sheetsOf(Array.from({ length: 1200 }, (_, i) => record('a', i + 3))));
+    await store.audit.append(sheetsOf([record('a', 1), record('b', 1)]));
     await store.audit.seal(seal);
     return store;
   }
@@ -82,7 +83,7 @@ describe('what stands beside the resources', () => {
     expect(await held(to)).toEqual(await held(from));
     await from.states.take('code', 'x');
     await from.states.put({ kind: 'account', id: '1', value: '{"locked":true}' });
-    await from.audit.append([record('a', 2), record('b', 2)]);
+    await from.audit.append(sheetsOf([record('a', 2), record('b', 2)]));
     await from.audit.seal({ ...seal, chain: 'b', number: 2 });
     expect(await copyStore({ from, to, index })).toMatchObject({ items: 1, records: 1204 });
     expect(await held(to)).toEqual(await held(from));
@@ -91,7 +92,7 @@ describe('what stands beside the resources', () => {
   test('of a target that was used by itself is left alone', async () => {
     const [from, withAccount, withJournal] = [await filled(), await storeOf(), await storeOf()];
     await withAccount.states.add({ kind: 'account', id: 'own', value: '{}' });
-    await withJournal.audit.append([record('own', 1)]);
+    await withJournal.audit.append(sheetsOf([record('own', 1)]));
     for (const to of [withAccount, withJournal]) {
       const before = await held(to);
       await expect(copyStore({ from, to, index })).rejects.toThrow(/^The target holds .*own.*Nothing was copied/);

@@ -5,7 +5,8 @@
  */
 import { Buffer } from 'node:buffer';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import type { AuditRecord } from '../audit-log.js';
+import type { AuditRecord, AuditSheet } from '../audit-log.js';
+import { gathered, SPANS, sheetOf } from '../audit-sheet.js';
 
 export interface BlockHead {
   readonly chain: string;
@@ -33,57 +34,72 @@ export const TIME_SPAN = 60_000;
 const MOST = 1024;
 
 /** Blocks of one chain each. */
-export function toBlocks(records: readonly AuditRecord[]): readonly Block[] {
-  const chains = new Map<string, AuditRecord[]>();
-  for (const record of records) {
-    if (!(Number.isInteger(record.number) && record.number > 0 && record.number < 2 ** 32)) {
-      throw new RangeError(`${record.number} is no number of a record in a chain`);
-    }
-    const own = chains.get(record.chain);
-    if (own === undefined) chains.set(record.chain, [record]);
-    else own.push(record);
-  }
-  return [...chains.values()].flatMap((own) => pieces(own.toSorted((a, b) => a.number - b.number)).map(toBlock));
+export function toBlocks(sheets: readonly AuditSheet[]): readonly Block[] {
+  return gathered(sheets).flatMap((sheet) => pieces(sheet).map(([from, to]) => toBlock(sheet, from, to)));
 }
 
-function pieces(sorted: readonly AuditRecord[]): readonly (readonly AuditRecord[])[] {
-  const all: AuditRecord[][] = [];
-  let [first, since, until] = [0, 0, 0];
-  for (const record of sorted) {
-    const piece = all.at(-1);
-    const { number, time } = record;
+/** Rows, each from and up to. */
+function pieces({ numbers, times }: AuditSheet): readonly (readonly [from: number, to: number])[] {
+  const all: [number, number][] = [];
+  let [from, since, until] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const [row, time] of times.entries()) {
     [since, until] = [Math.min(since, time), Math.max(until, time)];
-    if (piece !== undefined && piece.length < MOST && number - first < SPAN && until - since < TIME_SPAN) piece.push(record);
-    else {
-      all.push([record]);
-      [first, since, until] = [number, time, time];
-    }
+    if (row - from < MOST && (numbers[row] ?? 0) - (numbers[from] ?? 0) < SPAN && until - since < TIME_SPAN) continue;
+    all.push([from, row]);
+    [from, since, until] = [row, time, time];
   }
+  if (from < numbers.length) all.push([from, numbers.length]);
   return all;
 }
 
-function toBlock(records: readonly AuditRecord[]): Block {
-  const [first] = records;
-  let [since, until] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const { time } of records) [since, until] = [Math.min(since, time), Math.max(until, time)];
+function toBlock(sheet: AuditSheet, from: number, to: number): Block {
+  const { chain, numbers } = sheet;
+  const times = sheet.times.subarray(from, to);
   return {
-    chain: first?.chain ?? '',
-    first: first?.number ?? 0,
-    last: records.at(-1)?.number ?? 0,
-    since,
-    until,
-    records: records.length,
-    places: packPlaces(records),
-    bodies: packBodies(records),
+    chain,
+    first: numbers[from] ?? 0,
+    last: numbers[to - 1] ?? 0,
+    since: Math.min(...times),
+    until: Math.max(...times),
+    records: to - from,
+    places: packPlaces(sheet, from, to),
+    bodies: packBodies(sheet, from, to),
   };
 }
 
 /** 32 bits of a text; what has another text and the same number is told apart when the record is read. */
 export function keyNumber(key: string): number {
-  let hash = 0x9e3779b9 ^ key.length;
-  for (let at = 0; at < key.length; at++) hash = Math.imul(hash ^ key.charCodeAt(at), 0x85ebca6b) ^ (hash >>> 15);
+  return numberOf(
+    Uint16Array.from({ length: key.length }, (_, at) => key.charCodeAt(at)),
+    0,
+    key.length,
+  );
+}
+
+function numberOf(units: Uint8Array | Uint16Array, from: number, to: number): number {
+  let hash = 0x9e3779b9 ^ (to - from);
+  for (let at = from; at < to; at++) hash = Math.imul(hash ^ (units[at] ?? 0), 0x85ebca6b) ^ (hash >>> 15);
   hash = Math.imul(hash ^ (hash >>> 16), 0xc2b2ae35);
   return (hash ^ (hash >>> 13)) >>> 0;
+}
+
+const [QUOTE, BACKSLASH, LAST_OF_ASCII] = [0x22, 0x5c, 0x7f];
+
+/** Of the keys that stand there as a JSON array. Nearly all are ASCII without an escape, whose bytes are their units. */
+function keyNumbers(bytes: Uint8Array, from: number, to: number, into: number[]): void {
+  const before = into.length;
+  for (let [at, start] = [from, 0]; at < to; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte === BACKSLASH || byte > LAST_OF_ASCII) {
+      into.length = before;
+      const keys = JSON.parse(Buffer.from(bytes.subarray(from, to)).toString()) as readonly string[];
+      into.push(...keys.map(keyNumber));
+      return;
+    }
+    if (byte !== QUOTE) continue;
+    if (start > 0) into.push(numberOf(bytes, start, at));
+    start = start > 0 ? 0 : at + 1;
+  }
 }
 
 export interface Places {
@@ -97,21 +113,21 @@ export interface Places {
 const HEAD = 8;
 const EACH = 16;
 
-function packPlaces(records: readonly AuditRecord[]): Buffer {
-  const count = records.length;
-  let all = 0;
-  for (const { keys } of records) all += keys.length;
-  const bytes = new ArrayBuffer(HEAD + EACH * count + 4 * all);
-  new Float64Array(bytes, 0, 1)[0] = count;
-  const places = placesWithin(bytes);
-  let end = 0;
-  for (const [at, { time, number, keys }] of records.entries()) {
-    places.times[at] = time;
-    places.numbers[at] = number;
-    for (const key of keys) places.keys[end++] = keyNumber(key);
-    places.ends[at] = end;
-  }
-  return Buffer.from(bytes);
+function packPlaces({ numbers, times, spans, bytes }: AuditSheet, from: number, to: number): Buffer {
+  const keys: number[] = [];
+  const ends = Array.from(numbers.subarray(from, to), (_, at) => {
+    const [keysFrom = 0, keysTo = 0] = spans.subarray(SPANS * (from + at));
+    keyNumbers(bytes, keysFrom, keysTo, keys);
+    return keys.length;
+  });
+  const packed = new ArrayBuffer(HEAD + EACH * ends.length + 4 * keys.length);
+  new Float64Array(packed, 0, 1)[0] = ends.length;
+  const places = placesWithin(packed);
+  places.times.set(times.subarray(from, to));
+  places.numbers.set(numbers.subarray(from, to));
+  places.ends.set(ends);
+  places.keys.set(keys);
+  return Buffer.from(packed);
 }
 
 function placesWithin(bytes: ArrayBuffer): Places {
@@ -135,22 +151,23 @@ const PLAIN = 0;
 const DEFLATED = 1;
 
 /** The lengths of each record's keys and body, then these one after the other. */
-function packBodies(records: readonly AuditRecord[]): Buffer {
-  const texts = records.map(({ keys }) => JSON.stringify(keys));
-  let most = 1 + 8 * records.length;
-  for (const [at, { body }] of records.entries()) most += 3 * (texts[at]?.length ?? 0) + body.byteLength;
-  const bytes = Buffer.allocUnsafe(most);
-  bytes[0] = PLAIN;
-  let [length, end] = [1, 1 + 8 * records.length];
-  for (const [at, { body }] of records.entries()) {
-    const written = bytes.write(texts[at] ?? '', end);
-    bytes.set(body, end + written);
-    bytes.writeUInt32LE(written, length);
-    bytes.writeUInt32LE(body.byteLength, length + 4);
-    end += written + body.byteLength;
-    length += 8;
+function packBodies({ spans, bytes }: AuditSheet, from: number, to: number): Buffer {
+  const rows = spans.subarray(SPANS * from, SPANS * to);
+  const head = 1 + 8 * (to - from);
+  const written = bytes.subarray(rows[0] ?? 0, rows.at(-1) ?? 0);
+  const packed = Buffer.allocUnsafe(head + written.length);
+  packed[0] = PLAIN;
+  packed.set(written, head);
+  // What stands between them goes: each is moved up in its place, to where the one before it ends.
+  const shift = head - (rows[0] ?? 0);
+  let [length, end] = [1, head];
+  for (let at = 0; at < rows.length; at += 2) {
+    const [start, stop] = [rows[at] ?? 0, rows[at + 1] ?? 0];
+    if (start + shift !== end) packed.copyWithin(end, start + shift, stop + shift);
+    packed.writeUInt32LE(stop - start, length);
+    [length, end] = [length + 4, end + stop - start];
   }
-  const plain = bytes.subarray(0, end);
+  const plain = packed.subarray(0, end);
   return end < COMPRESSED ? plain : Buffer.concat([Buffer.of(DEFLATED), deflateRawSync(plain.subarray(1), { level: 1 })]);
 }
 
@@ -202,5 +219,8 @@ export function withoutOlder(block: Block, before: number): Block | undefined {
   const none: AuditRecord = { chain: block.chain, number: 0, time: 0, keys: [], body: Buffer.alloc(0) };
   const all = Array.from(numbers, (number, at) => (number !== 0 && (times[at] ?? 0) >= before ? recordAt(at) : none));
   const left = all.filter(({ number }) => number !== 0);
-  return left.length === 0 ? undefined : { ...toBlock(left), places: packPlaces(all), bodies: packBodies(all) };
+  if (left.length === 0) return undefined;
+  const whole = sheetOf(block.chain, all);
+  const head = toBlock(sheetOf(block.chain, left), 0, left.length);
+  return { ...head, places: packPlaces(whole, 0, all.length), bodies: packBodies(whole, 0, all.length) };
 }

@@ -1,6 +1,6 @@
 /** A chain of the journal by its numbers: blocks may lie across each other, because what waits for a commit comes before what does not. */
 import type { AuditPlace, AuditRecord } from '../audit-log.js';
-import { type Block, type BlockHead, placesOf, recordsOf, SPAN } from './block.js';
+import { type Block, placesOf, recordsOf, SPAN } from './block.js';
 import type { Shelf } from './shelf.js';
 
 type Blocks = Pick<Shelf<string | number>, 'within' | 'nextLast'>;
@@ -41,11 +41,11 @@ export async function readPlaces(shelf: Blocks, places: readonly AuditPlace[]): 
   return found;
 }
 
-/** The number that is in one of the blocks and among these; undefined where there is none. */
-export function takenIn(blocks: readonly Pick<BlockHead, 'places'>[], numbers: ReadonlySet<number>): number | undefined {
-  for (const block of blocks) {
-    const there = placesOf(block).numbers.find((number) => numbers.has(number));
-    if (there !== undefined) return there;
+/** The number that is in one of these and among those; undefined where there is none. */
+export function takenIn(there: readonly Uint32Array[], numbers: ReadonlySet<number>): number | undefined {
+  for (const some of there) {
+    const taken = some.find((number) => numbers.has(number));
+    if (taken !== undefined) return taken;
   }
   return undefined;
 }

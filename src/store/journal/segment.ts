@@ -45,27 +45,37 @@ export function enoughFor<B extends Pick<BlockHead, 'records'>>(blocks: readonly
 
 export function makeSegment<Id>(heads: readonly Head<Id>[]): MadeSegment<Id> {
   const blocks: SegmentBlock<Id>[] = [];
-  const buckets = Array.from({ length: BUCKETS }, (): number[] => []);
-  let start = 0;
-  for (const { id, since, until, places } of heads) {
+  const all = heads.map(placesOf);
+  const postings = new Float64Array(all.reduce((sum, { keys }) => sum + keys.length, 0));
+  let [start, count] = [0, 0];
+  for (const [nth, { id, since, until }] of heads.entries()) {
     blocks.push({ id, start, since, until });
-    const { numbers, ends, keys } = placesOf({ places });
-    for (let [at, key] = [0, 0]; at < numbers.length; at++) {
-      for (const end = ends[at] ?? 0; key < end; key++) {
-        const number = keys[key] ?? 0;
-        buckets[bucketOf(number)]?.push((number % WITHIN) * PLACES + start + at);
-      }
+    const { ends = new Uint32Array(0), keys = new Uint32Array(0) } = all[nth] ?? {};
+    for (let [at, key] = [0, 0]; at < ends.length; at++) {
+      for (const end = ends[at] ?? 0; key < end; key++) postings[count++] = (keys[key] ?? 0) * PLACES + start + at;
     }
-    start += numbers.length;
+    start += ends.length;
   }
   return {
     since: Math.min(...blocks.map(({ since }) => since)),
     until: Math.max(...blocks.map(({ until }) => until)),
     blocks,
-    buckets: buckets.flatMap((postings, bucket) =>
-      postings.length === 0 ? [] : [{ bucket, postings: Buffer.from(Float64Array.from(postings).sort().buffer) }],
-    ),
+    buckets: bucketsOf(postings.sort()),
   };
+}
+
+/** Of postings in order, with what of each is not said by its bucket. */
+function bucketsOf(sorted: Float64Array): MadeSegment<unknown>['buckets'] {
+  const buckets: { readonly bucket: number; readonly postings: Buffer }[] = [];
+  for (let from = 0; from < sorted.length; ) {
+    const bucket = bucketOf((sorted[from] ?? 0) / PLACES);
+    const base = bucket * WITHIN * PLACES;
+    const to = firstFrom(sorted, base + WITHIN * PLACES);
+    const within = sorted.slice(from, to).map((posting) => posting - base);
+    buckets.push({ bucket, postings: Buffer.from(within.buffer) });
+    from = to;
+  }
+  return buckets;
 }
 
 export function bucketOf(key: number): number {

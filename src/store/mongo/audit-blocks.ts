@@ -1,11 +1,11 @@
 /** Blocks of the journal as documents. Source: store/journal/block.ts */
 import { ObjectId } from 'mongodb';
-import type { AuditRecord } from '../audit-log.js';
+import type { AuditSheet } from '../audit-log.js';
 import { type Block, toBlocks } from '../journal/block.js';
 import type { BlockDocument, Collections } from './collections.js';
 
-export function toBlockDocuments(records: readonly AuditRecord[], mark: ObjectId): readonly BlockDocument[] {
-  return toBlocks(records).map((block) => ({
+export function toBlockDocuments(sheets: readonly AuditSheet[], mark: ObjectId): readonly BlockDocument[] {
+  return toBlocks(sheets).map((block) => ({
     _id: new ObjectId().toHexString(),
     c: block.chain,
     ...changeable(block),

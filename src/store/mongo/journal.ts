@@ -12,13 +12,13 @@ import { createShelf } from './journal-shelf.js';
 import { chainsOfSeals, headsOf, putSeal, sealsOf } from './seals.js';
 import type { WriteTransaction } from './write-transaction.js';
 
-/** `append`: records go as a commit of nothing else. */
+/** `append`: they go as a commit of nothing else. */
 export function createAuditLog(collections: Collections, append: WriteTransaction): AuditLog {
   const { seals } = collections;
   const shelf = createShelf(collections);
   return {
-    async append(records) {
-      if (records.length > 0) await append({ writes: [], guards: [], audit: records });
+    async append(sheets) {
+      if (sheets.length > 0) await append({ writes: [], guards: [], audit: sheets });
     },
     search: (query) => inWords(() => searchJournal(shelf, query)),
     read: (places) => inWords(() => readPlaces(shelf, places)),

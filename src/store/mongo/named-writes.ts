@@ -4,7 +4,7 @@
  * transaction costs much the same whatever it carries; where one of them stands in the way, each goes by itself.
  */
 import { FhirError } from '../../model/outcome.js';
-import type { AuditPlace } from '../audit-log.js';
+import type { AuditSheet } from '../audit-log.js';
 import { type Commit, StoreConflict } from '../port.js';
 import { coalesce } from './coalesce.js';
 import { documentId } from './documents.js';
@@ -36,15 +36,15 @@ async function writeGroup(transaction: WriteTransaction, group: readonly Unguard
   const writes = group.flatMap((commit) => commit.writes);
   const notes = group.flatMap((commit) => commit.notes ?? []);
   const audit = group.flatMap((commit) => commit.audit ?? []);
-  const names = [writes.map(({ version }) => documentId(version)), notes.map(({ name }) => name), audit.map(placeOf)];
+  const names = [writes.map(({ version }) => documentId(version)), notes.map(({ name }) => name), audit.flatMap(placesOn)];
   const apart = names.some(hasTwice);
   const outcome = apart ? undefined : await tried(transaction, { writes, notes, audit, guards: [] });
   if (!apart && (group.length === 1 || !isOfOne(outcome))) return group.map(() => outcome);
   return Promise.all(group.map((commit) => tried(transaction, { ...commit, guards: [] })));
 }
 
-function placeOf({ chain, number }: AuditPlace): string {
-  return `${number} ${chain}`;
+function placesOn({ chain, numbers }: AuditSheet): readonly string[] {
+  return Array.from(numbers, (number) => `${number} ${chain}`);
 }
 
 function hasTwice(names: readonly string[]): boolean {

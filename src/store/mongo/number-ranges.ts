@@ -27,6 +27,9 @@ export function createNumberRanges(): NumberRanges {
   return {
     has,
     add(number) {
+      const last = ranges.at(-1);
+      // As nearly all come.
+      if (last !== undefined && last.to === number - 1) last.to = number;
       if (has(number)) return;
       const at = placeOf(number);
       const [before, behind] = [ranges[at - 1], ranges[at]];

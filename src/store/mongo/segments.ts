@@ -1,12 +1,12 @@
 /** Segments of the journal, made behind what is written, by whichever process finds enough blocks. Source: store/journal/segment.ts */
 import type { ClientSession } from 'mongodb';
 import { enoughFor, makeSegment, SEGMENT_BLOCKS, SEGMENT_RECORDS } from '../journal/segment.js';
-import type { Collections } from './collections.js';
+import type { BlockDocument, Collections } from './collections.js';
 import type { Member } from './member.js';
 
 export interface SegmentMaker {
   /** Told of what was written. */
-  written(blocks: number, records: number): void;
+  written(blocks: readonly Pick<BlockDocument, 'n'>[]): void;
   /** Resolves when nothing is under way. */
   close(): Promise<void>;
 }
@@ -18,8 +18,8 @@ export function createSegmentMaker(collections: Collections, member: Member): Se
   let [blocks, records] = [0, 0];
   let running: Promise<void> | undefined;
   return {
-    written(moreBlocks, moreRecords) {
-      [blocks, records] = [blocks + moreBlocks, records + moreRecords];
+    written(more) {
+      [blocks, records] = [blocks + more.length, more.reduce((sum, { n }) => sum + n, records)];
       if (running !== undefined || (blocks < SEGMENT_BLOCKS / PART && records < SEGMENT_RECORDS / PART)) return;
       [blocks, records] = [0, 0];
       running = makeSegments(collections, member)

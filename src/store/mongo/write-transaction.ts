@@ -59,7 +59,7 @@ export function transactions(collections: Collections, slots: Slots, { creation,
         untilDone(collections, member, prepared, (tries) => locksOf(prepared.held, slotAt(place, tries))),
       ),
     );
-    journal.written(prepared.audit.length, audit.length);
+    journal.written(prepared.audit);
   };
 }
 

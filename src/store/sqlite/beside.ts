@@ -28,8 +28,9 @@ export function createStates(connection: Connection, writing: () => Writer): Sta
 export function createAuditLog(connection: Connection, writing: () => Writer): AuditLog {
   const shelf = createShelf(connection);
   return {
-    // Not asynchronous: nobody holds the records while they are written.
-    append: (records) => (records.length === 0 ? Promise.resolve() : writing().append(records)),
+    async append(sheets) {
+      if (sheets.length > 0) await writing().append(sheets);
+    },
     search: (query) => searchJournal(shelf, query),
     read: (places) => readPlaces(shelf, places),
     unfindable: (most) => unfindable(shelf, most),

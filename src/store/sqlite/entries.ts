@@ -1,5 +1,5 @@
 /** The index entries of resources in their tables, and the difference between what stands there and what shall. */
-import type { AuditRecord } from '../audit-log.js';
+import type { AuditSheet } from '../audit-log.js';
 import type { Connection, SqlValue } from './binding.js';
 import { columns, type EntryTable, entryTables } from './entry-tables.js';
 import type { Names } from './names.js';
@@ -7,8 +7,8 @@ import { type EntryRow, keyOf, noRows, piecesFor, type Rows } from './rows.js';
 
 /** Rows of new resources that wait for the end of the transaction: many by one statement share what it costs and their pages. */
 export interface Pending {
-  /** Records of the journal that go in at the end of the transaction, together. */
-  readonly audit: AuditRecord[];
+  /** What of the journal goes in at the end of the transaction, together. */
+  readonly audit: AuditSheet[];
   add(resource: number, rows: Rows): void;
   /** Writes what waits. Before anything in the same transaction looks for it. */
   flush(connection: Connection): void;

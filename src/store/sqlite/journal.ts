@@ -1,6 +1,6 @@
 /** The journal in its tables: blocks as they come, segments of those that have come together. Source: store/audit-log.ts */
-import type { AuditRecord } from '../audit-log.js';
-import { type Block, type BlockHead, SPAN, toBlocks, withoutOlder } from '../journal/block.js';
+import type { AuditSheet } from '../audit-log.js';
+import { type Block, type BlockHead, placesOf, SPAN, toBlocks, withoutOlder } from '../journal/block.js';
 import { takenIn } from '../journal/chain.js';
 import { BUCKETS, enoughFor, makeSegment, SEGMENT_BLOCKS, SEGMENT_RECORDS } from '../journal/segment.js';
 import { StoreConflict } from '../port.js';
@@ -57,38 +57,36 @@ export function blocksWithin(connection: Connection, chain: string, after: numbe
     .map(toBlock);
 }
 
-/** Inside a transaction, before its first write: throws StoreConflict where a place is taken, or stands twice among them and those that wait. */
-export function refuseTakenPlaces(connection: Connection, records: readonly AuditRecord[], waiting: readonly AuditRecord[]): void {
-  if (records.length === 0) return;
-  const chains = new Map<string, Set<number>>();
-  for (const { chain, number } of records) {
-    const numbers = chains.get(chain) ?? new Set();
-    if (numbers.has(number)) throw new StoreConflict(`The journal was given two records ${number} of the chain ${chain}`);
-    chains.set(chain, numbers.add(number));
-  }
-  const taken = (chain: string, number: number) => new StoreConflict(`The journal has a record ${number} of the chain ${chain} already`);
-  for (const { chain, number } of waiting) if (chains.get(chain)?.has(number)) throw taken(chain, number);
-  for (const [chain, numbers] of chains) {
-    const there = takenIn(placesWithin(connection, chain, Math.min(...numbers), Math.max(...numbers)), numbers);
-    if (there !== undefined) throw taken(chain, there);
+/** Inside a transaction, before its first write: throws StoreConflict where a place is taken, or stands twice on them and those that wait. */
+export function refuseTakenPlaces(connection: Connection, sheets: readonly AuditSheet[], waiting: readonly AuditSheet[]): void {
+  for (const [nth, { chain, numbers }] of sheets.entries()) {
+    const [least = 0, most = 0] = [numbers[0], numbers.at(-1)];
+    const twice = numbers.find((number, row) => row > 0 && number === numbers[row - 1]);
+    if (twice !== undefined) throw new StoreConflict(`The journal was given two records ${twice} of the chain ${chain}`);
+    const others = [...waiting, ...sheets.slice(0, nth)].filter((other) => other.chain === chain).map((other) => other.numbers);
+    const there = [
+      ...others.filter((other) => (other[0] ?? 0) <= most && (other.at(-1) ?? 0) >= least),
+      ...numbersWithin(connection, chain, least, most),
+    ];
+    const taken = there.length === 0 ? undefined : takenIn(there, new Set(numbers));
+    if (taken !== undefined) throw new StoreConflict(`The journal has a record ${taken} of the chain ${chain} already`);
   }
 }
 
-function placesWithin(connection: Connection, chain: string, least: number, most: number): readonly Pick<BlockHead, 'places'>[] {
+function numbersWithin(connection: Connection, chain: string, least: number, most: number): readonly Uint32Array[] {
   const id = chainOf(connection, chain);
   if (id === undefined) return [];
   const within = 'SELECT b.places FROM audit_block AS b WHERE b.chain = ? AND b.last >= ? AND b.last < ? AND b.first <= ?';
   const rows = connection.statement(within).all([id, least, most + SPAN, most]);
-  return rows.map(([places]) => ({ places: toBuffer(places) ?? Buffer.alloc(0) }));
+  return rows.map(([places]) => placesOf({ places: toBuffer(places) ?? Buffer.alloc(0) }).numbers);
 }
 
-export function append(connection: Connection, records: readonly AuditRecord[]): void {
-  if (records.length === 0) return;
+export function append(connection: Connection, sheets: readonly AuditSheet[]): void {
   const highest = 'SELECT max(ifnull((SELECT max(id) FROM audit_block), 0), ifnull((SELECT max(id) FROM audit_segment), 0))';
   // A number that was purged is not given again: segments tell by it which blocks are in them.
   let id = Number(connection.statement(highest).get([])?.[0]);
   const put = connection.statement('INSERT INTO audit_block VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
-  for (const block of toBlocks(records)) {
+  for (const block of toBlocks(sheets)) {
     const { first, last, since, until, places, bodies } = block;
     put.run([++id, makeChain(connection, block.chain), first, last, since, until, block.records, places, bodies]);
   }

@@ -3,8 +3,8 @@
  * small objects cost four times as much to hand over. Guards are few and go as they are.
  */
 import { Buffer } from 'node:buffer';
+import type { AuditSheet } from '../audit-log.js';
 import type { Commit, Contained, Guard, IndexEntry, Note, Reindex, SortValue, Write } from '../port.js';
-import { type PackedRecords, packRecords, unpackRecords } from './pack-journal.js';
 import { methodNumber, methodOf } from './read.js';
 import type { Steps } from './steps.js';
 
@@ -14,7 +14,7 @@ export interface Packed {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly guards: readonly Guard[];
   readonly notes: readonly PackedNote[];
-  readonly audit?: PackedRecords;
+  readonly audit?: readonly AuditSheet[];
 }
 
 type PackedNote = Omit<Note, 'value'> & { readonly value: Uint8Array };
@@ -47,12 +47,17 @@ export function* packInSteps({ writes, guards, notes = [], audit }: Commit): Ste
     if (at % STEP === STEP - 1) yield;
   }
   const packed = { numbers: Float64Array.from(numbers), texts, bytes: packBytes(writes), guards, notes: notes.map(packNote) };
-  return audit === undefined ? packed : { ...packed, audit: packRecords(audit) };
+  return audit === undefined ? packed : { ...packed, audit: audit.map(packSheet) };
 }
 
 /** Copied: of a piece of a larger buffer the whole would be handed over. */
 function packNote({ value, ...note }: Note): PackedNote {
   return { ...note, value: Uint8Array.from(value) };
+}
+
+/** Copied for the same reason. */
+export function packSheet({ chain, numbers, times, spans, bytes }: AuditSheet): AuditSheet {
+  return { chain, numbers: numbers.slice(), times: times.slice(), spans: spans.slice(), bytes: Uint8Array.from(bytes) };
 }
 
 function packWrite({ version, replaces, compartments, contained, ...found }: Write, numbers: number[], texts: string[]): void {
@@ -141,7 +146,7 @@ export function unpack(packed: Packed): Commit {
     value: Buffer.from(value.buffer, value.byteOffset, value.byteLength),
   }));
   const commit = { writes, guards: packed.guards, notes };
-  return packed.audit === undefined ? commit : { ...commit, audit: unpackRecords(packed.audit) };
+  return packed.audit === undefined ? commit : { ...commit, audit: packed.audit };
 }
 
 class Unpacker {

@@ -49,7 +49,8 @@ export interface Starting {
 export function startThread<Task, Result>({ program, data, does, writes }: Starting): Thread<Task, Result> {
   const thread = new Worker(program, { workerData: data, execArgv: [] });
   const waiting = new Map<number, Waiting<Result>>();
-  let letter: Question<Task>[] = [];
+  /** One array for all letters: were each a new one, it would be old by the time it is sent, and what it held would outlive it. */
+  const letter: Question<Task>[] = [];
   let asked = 0;
   let heard = false;
   let reason: unknown;
@@ -101,8 +102,7 @@ export function startThread<Task, Result>({ program, data, does, writes }: Start
   }
 
   function post(): void {
-    thread.postMessage(letter satisfies Letter<Task>);
-    letter = [];
+    thread.postMessage(letter.splice(0) satisfies Letter<Task>);
   }
 
   return {

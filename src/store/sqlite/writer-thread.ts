@@ -3,7 +3,6 @@ import { workerData } from 'node:worker_threads';
 import { answerLetters } from './answer-letters.js';
 import { createCheckpoints } from './checkpoint.js';
 import { unpack, unpackReindex } from './pack.js';
-import { unpackRecords } from './pack-journal.js';
 import { prepared } from './schema.js';
 import { createWriter } from './writer.js';
 import type { WriterData, WritingTask } from './writing.js';
@@ -34,7 +33,7 @@ function work(task: WritingTask): Promise<unknown> {
     case 'item':
       return writer.changeItem(task.change);
     case 'append':
-      return writer.append(unpackRecords(task.records));
+      return writer.append(task.sheets);
     case 'seal':
       return writer.seal(task.seal);
     case 'purge':

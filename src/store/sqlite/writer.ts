@@ -1,5 +1,5 @@
 /** What writes: it owns the connection that does, in this thread or in one of its own. Source: port.ts ResourceStore */
-import type { AuditRecord, AuditSeal } from '../audit-log.js';
+import type { AuditSeal, AuditSheet } from '../audit-log.js';
 import type { Commit, Layout, Reindex } from '../port.js';
 import type { Connection } from './binding.js';
 import { createBodies } from './bodies.js';
@@ -23,7 +23,7 @@ export interface Writer {
   reindex(of: readonly Reindex[]): Promise<readonly boolean[]>;
   putState(put: Put): Promise<boolean>;
   changeItem(change: ItemChange): Promise<ItemOutcome>;
-  append(records: readonly AuditRecord[]): Promise<void>;
+  append(sheets: readonly AuditSheet[]): Promise<void>;
   seal(seal: AuditSeal): Promise<void>;
   /** How many records were removed. */
   purge(before: number): Promise<number>;
@@ -76,11 +76,11 @@ export function createWriter(connection: Connection, checkpoints: Checkpoints | 
         sweep(writer);
         return changeItem(writer, change);
       }, 5),
-    append: (records) =>
+    append: (sheets) =>
       inOneStep((writer, { audit }) => {
-        refuseTakenPlaces(writer, records, audit);
-        audit.push(...records);
-      }, records.length),
+        refuseTakenPlaces(writer, sheets, audit);
+        audit.push(...sheets);
+      }, rowsOn(sheets)),
     seal: (seal) => inOneStep((writer) => putSeal(writer, seal), 2),
     async purge(before) {
       for (let all = 0; ; ) {
@@ -112,5 +112,9 @@ function createEnding(): (connection: Connection, pending: Pending) => void {
 
 /** About as many rows as the commit reads and writes. */
 function sizeOf({ writes, guards, notes = [], audit = [] }: Commit): number {
-  return writes.reduce((sum, write) => sum + 10 + write.entries.length, 0) + 5 * (guards.length + notes.length) + audit.length;
+  return writes.reduce((sum, write) => sum + 10 + write.entries.length, 0) + 5 * (guards.length + notes.length) + rowsOn(audit);
+}
+
+function rowsOn(sheets: readonly AuditSheet[]): number {
+  return sheets.reduce((sum, { numbers }) => sum + numbers.length, 0);
 }

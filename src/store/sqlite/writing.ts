@@ -1,9 +1,8 @@
 /** Writes through the writer's thread. Source: port.ts ResourceStore */
-import type { AuditSeal } from '../audit-log.js';
+import type { AuditSeal, AuditSheet } from '../audit-log.js';
 import type { Commit, Layout } from '../port.js';
 import type { ItemChange, ItemOutcome } from './items.js';
-import { asWrite, type Packed, packInSteps } from './pack.js';
-import { type PackedRecords, packRecords } from './pack-journal.js';
+import { asWrite, type Packed, packInSteps, packSheet } from './pack.js';
 import type { Put } from './state.js';
 import { inTurns } from './steps.js';
 import { startThread } from './thread.js';
@@ -21,7 +20,7 @@ export type WritingTask =
   | { readonly kind: 'reindex'; readonly of: Packed }
   | { readonly kind: 'state'; readonly put: Put }
   | { readonly kind: 'item'; readonly change: ItemChange }
-  | { readonly kind: 'append'; readonly records: PackedRecords }
+  | { readonly kind: 'append'; readonly sheets: readonly AuditSheet[] }
   | { readonly kind: 'seal'; readonly seal: AuditSeal }
   | { readonly kind: 'purge'; readonly before: number };
 
@@ -54,8 +53,8 @@ export function startWriter(data: WriterData, program = new URL('./writer-thread
     async changeItem(change) {
       return (await thread.ask({ kind: 'item', change })) as ItemOutcome;
     },
-    // Not asynchronous: nobody holds the records while they are written.
-    append: (records) => thread.ask({ kind: 'append', records: packRecords(records) }) as Promise<void>,
+    // Not asynchronous: a function that waits would hold the copies until they are written, and they would outlive many garbage collections.
+    append: (sheets) => thread.ask({ kind: 'append', sheets: sheets.map(packSheet) }) as Promise<void>,
     async seal(seal) {
       await thread.ask({ kind: 'seal', seal });
     },

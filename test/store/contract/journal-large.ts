@@ -1,6 +1,7 @@
 /** The journal when it holds more than is looked through one by one. Source: src/store/audit-log.ts */
 import { expect, test } from '@jest/globals';
 import type { AuditRecord } from '../../../src/store/audit-log.js';
+import { sheetsOf } from '../../../src/store/audit-sheet.js';
 import { freshStore, type Open } from './fixture.js';
 
 const START = Date.UTC(2026, 0, 1);
@@ -19,7 +20,7 @@ export function largeJournal(open: Open): void {
 
   test('many records are found by what they have, from either end and within times, and walked', async () => {
     const { audit } = subject().store;
-    for (let batch = 0; batch < BATCHES; batch++) await audit.append(all.slice(batch * TOGETHER, (batch + 1) * TOGETHER));
+    for (let batch = 0; batch < BATCHES; batch++) await audit.append(sheetsOf(all.slice(batch * TOGETHER, (batch + 1) * TOGETHER)));
     const asked = async (keys: readonly string[], more: object = {}) => {
       const { records } = await audit.search({ keys, descending: false, count: 30, ...more });
       return records.map(({ body }) => Number(body.toString()));
@@ -57,7 +58,7 @@ export function largeJournal(open: Open): void {
     const walked = [...(await audit.walk('even', 0, 2000)), ...(await audit.walk('odd', 0, 2000))];
     expect(walked.map(({ number }) => number).sort((a, b) => a - b)).toEqual(left.map(({ number }) => number));
     expect(await audit.read([record(0), record(BATCHES * TOGETHER - 1)])).toMatchObject([undefined, { number: BATCHES * TOGETHER }]);
-    await audit.append([{ ...record(0), number: BATCHES * TOGETHER + 1, keys: ['later'] }]);
+    await audit.append(sheetsOf([{ ...record(0), number: BATCHES * TOGETHER + 1, keys: ['later'] }]));
     expect((await audit.search({ keys: ['later'], descending: false, count: 1 })).more).toBe(false);
     expect((await audit.search({ keys: ['later'], descending: false, count: 1 })).records.length).toBe(1);
     expect(await audit.unfindable(5)).toEqual([]);

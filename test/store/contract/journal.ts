@@ -1,6 +1,7 @@
 /** The journal: places, the order of searches, walks, seals, and what goes with a commit. Source: src/store/audit-log.ts, port.ts Commit */
 import { expect, test } from '@jest/globals';
 import type { AuditPlace, AuditQuery, AuditRecord, AuditSeal } from '../../../src/store/audit-log.js';
+import { sheetsOf } from '../../../src/store/audit-sheet.js';
 import { type ResourceStore, StoreConflict } from '../../../src/store/port.js';
 import { freshStore, type Open, versionsOf, write } from './fixture.js';
 import { outcomeOf } from './shared-names.js';
@@ -48,8 +49,8 @@ export function journal(open: Open): void {
   test('records are found by key and by time, both ways, with ties in the order of chain and number', async () => {
     const { store } = subject();
     const all = crowd();
-    await store.audit.append(all.slice(30));
-    await store.audit.append(all.slice(0, 30));
+    await store.audit.append(sheetsOf(all.slice(30)));
+    await store.audit.append(sheetsOf(all.slice(0, 30)));
     const [{ time: from }, { time: before }] = [all[13], all[47]] as [AuditRecord, AuditRecord];
     for (const keys of [[], ['n:1'], ['王:2', 'n:1'], ['rare \u0000', 'n:0', '王:0'], ['own:7'], ['own:7', 'n:0'], ['n'], ['none']]) {
       for (const range of [{}, { from }, { before }, { from, before }]) {
@@ -66,7 +67,7 @@ export function journal(open: Open): void {
   test('a page says whether more follow, and goes on behind a record that is no longer there', async () => {
     const { store } = subject();
     const records = [1, 2, 3, 4].map((number) => record('pages', number, { time: START, keys: ['pages'] }));
-    await store.audit.append(records);
+    await store.audit.append(sheetsOf(records));
     const query = { keys: ['pages'], descending: false };
     expect((await store.audit.search({ ...query, count: 4 })).more).toBe(false);
     expect((await store.audit.search({ ...query, count: 3 })).more).toBe(true);
@@ -78,7 +79,7 @@ export function journal(open: Open): void {
   test('a record is read by its place as it was given', async () => {
     const { store } = subject();
     const given = record('as given \u0000', 2 ** 32 - 1, { keys: ['b', 'a', '王 \u0001'], body: Buffer.from([0, 1, 255, 0]) });
-    await store.audit.append([given, record('as given \u0000', 1, { body: Buffer.alloc(0) })]);
+    await store.audit.append(sheetsOf([given, record('as given \u0000', 1, { body: Buffer.alloc(0) })]));
     const [none, found, empty, other] = await store.audit.read([
       { chain: 'nowhere', number: 1 },
       given,
@@ -93,8 +94,8 @@ export function journal(open: Open): void {
   test('a chain is walked in the order of its numbers, with what is missing left out', async () => {
     const { store } = subject();
     const numbers = [10, 2, 1, 300, 7];
-    await store.audit.append(numbers.map((number) => record('walk', number, { time: START - number })));
-    await store.audit.append([record('walk-2', 3), record('wal', 5)]);
+    await store.audit.append(sheetsOf(numbers.map((number) => record('walk', number, { time: START - number }))));
+    await store.audit.append(sheetsOf([record('walk-2', 3), record('wal', 5)]));
     const walk = async (after: number, count: number) => (await store.audit.walk('walk', after, count)).map(({ number }) => number);
     expect(await walk(0, 10)).toEqual([1, 2, 7, 10, 300]);
     expect(await walk(2, 2)).toEqual([7, 10]);
@@ -105,12 +106,14 @@ export function journal(open: Open): void {
 
   test('where a place is taken nothing of what came with it is written', async () => {
     const { store } = subject();
-    await store.audit.append([record('taken', 5)]);
-    await expect(store.audit.append([record('taken', 4), record('taken', 5), record('taken', 6)])).rejects.toBeInstanceOf(StoreConflict);
-    await expect(store.audit.append([record('taken', 8), record('taken', 8)])).rejects.toBeInstanceOf(StoreConflict);
+    await store.audit.append(sheetsOf([record('taken', 5)]));
+    await expect(store.audit.append(sheetsOf([record('taken', 4), record('taken', 5), record('taken', 6)]))).rejects.toBeInstanceOf(
+      StoreConflict,
+    );
+    await expect(store.audit.append(sheetsOf([record('taken', 8), record('taken', 8)]))).rejects.toBeInstanceOf(StoreConflict);
     const writes = [[], [write('Patient/place1')], [write('Patient/place1'), write('Patient/place2')]];
     for (const some of writes) {
-      const commit = store.commit({ writes: some, guards: [], audit: [record('taken', 7), record('taken', 5)] });
+      const commit = store.commit({ writes: some, guards: [], audit: sheetsOf([record('taken', 7), record('taken', 5)]) });
       await expect(commit).rejects.toBeInstanceOf(StoreConflict);
     }
     expect((await store.audit.walk('taken', 0, 10)).map(({ number }) => number)).toEqual([5]);
@@ -119,7 +122,7 @@ export function journal(open: Open): void {
 
   test('a record goes with its commit: with the writes, or not at all', async () => {
     const { store } = subject();
-    const audit = (number: number) => [record('with', number, { keys: ['with'] })];
+    const audit = (number: number) => sheetsOf([record('with', number, { keys: ['with'] })]);
     await store.commit({ writes: [write('Patient/with1')], guards: [], audit: audit(1) });
     await store.commit({ writes: [write('Patient/with1', { version: 2 }), write('Patient/with2')], guards: [], audit: audit(2) });
     await store.commit({ writes: [], guards: [], audit: audit(3) });
@@ -140,7 +143,7 @@ export function journal(open: Open): void {
     const there = [3, 30];
     for (const i of there) await store.commit({ writes: [write(`Patient/many${i}`)], guards: [] });
     const commits = Array.from({ length: 60 }, (_, i) =>
-      outcomeOf(store.commit({ writes: [write(`Patient/many${i}`)], guards: [], audit: [record('many', i + 1)] })),
+      outcomeOf(store.commit({ writes: [write(`Patient/many${i}`)], guards: [], audit: sheetsOf([record('many', i + 1)]) })),
     );
     const outcomes = await Promise.all(commits);
     expect(outcomes.flatMap((outcome, i) => (outcome === 'written' ? [] : [`${i} ${outcome}`]))).toEqual(there.map((i) => `${i} conflict`));
@@ -178,7 +181,7 @@ export function journal(open: Open): void {
     const { store, reopen, replace } = subject();
     const before = Date.UTC(2020, 0, 1);
     const old = Array.from({ length: 1200 }, (_, i) => record('old', i + 1, { time: before - 1 - i, keys: ['old', `old:${i}`] }));
-    await store.audit.append([...old, record('old', 5000, { time: before, keys: ['old'] })]);
+    await store.audit.append(sheetsOf([...old, record('old', 5000, { time: before, keys: ['old'] })]));
     await store.audit.seal({ chain: 'purged', number: 1, time: 1, missing: [], digest: Buffer.alloc(1), before: Buffer.alloc(0) });
     expect(await store.audit.purge(before)).toBe(old.length);
     expect(await store.audit.purge(before)).toBe(0);

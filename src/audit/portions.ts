@@ -1,0 +1,31 @@
+/**
+ * Work that can wait a little, done many pieces in a row: in between other work each piece would find neither its instructions nor its data
+ * in the processor's caches, and take three times as long.
+ */
+export interface Portions<T> {
+  add(one: T): void;
+  /** Does now what waits. */
+  finish(): void;
+}
+
+/** As many as are done at once, and milliseconds that fewer wait for more. */
+const MANY = 64;
+const LINGER = 10;
+
+export function inPortions<T>(work: (one: T) => void): Portions<T> {
+  // Always the same array: were each portion a new one, some would be old when they are done, and what they held would outlive them.
+  const waiting: T[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  const finish = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    for (const one of waiting.splice(0)) work(one);
+  };
+  return {
+    add(one) {
+      if (waiting.push(one) === MANY) finish();
+      else timer ??= setTimeout(finish, LINGER);
+    },
+    finish,
+  };
+}
