@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- auth`: what access by tokens costs, and what the audit costs beside it: each store served three times over the same data,
- * without access, with it, and with the audit too, asked in turn in one run.
+ * `npm run bench -- auth`: what access by tokens costs, and what the audit costs beside it: each store served over the same data
+ * without access, with it, and with the audit too, by some processes each, asked in turn in one run.
  */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
@@ -22,6 +22,7 @@ export const authCommand = (): Command =>
     new Command('auth')
       .description('reads with a token beside reads without, and a mix of requests with the audit beside without')
       .addOption(stores())
+      .addOption(amount('--processes <n>', 'servers of each kind: of one program some processes run a tenth quicker than others', 3))
       .addOption(amount('--people <n>', `in the store before it begins, with ${resourcesEach - 1} observations each`, 1000)),
     2,
   ).action(run);
@@ -36,46 +37,55 @@ const variants = [
 /** Limits that are counted and never reached. */
 const shared = { BASE_URL: '', HOST: '127.0.0.1', RATE_LIMIT: '999999999,999999999', CONCURRENCY_LIMIT: '999999999,999999999' };
 
+interface AuthOptions extends CaseOptions {
+  readonly processes: number;
+}
+
 interface Variant extends Staged {
   readonly variant: (typeof variants)[number];
   readonly token: string | undefined;
 }
 
-async function run(options: CaseOptions): Promise<void> {
+async function run(options: AuthOptions): Promise<void> {
   const pattern = new RegExp(options.only ?? '', 'i');
   const chosen = (cases: readonly Case[]) => cases.filter(({ name }) => pattern.test(name));
   const nths = new Map<Place, number>();
+  const variantOf = (place: Place) => variants[Math.floor((nths.get(place) ?? 0) / options.processes)] ?? variants[0];
   const staging = {
     stores: options.store,
-    each: variants.length,
+    each: variants.length * options.processes,
     profiles: options.profile,
     before: async (place: Place, nth: number) => void nths.set(place, nth),
-    environment: (place: Place) => ({ ...shared, ...variants[nths.get(place) ?? 0]?.environment }),
+    environment: (place: Place) => ({ ...shared, ...variantOf(place).environment }),
   };
   await withServers(staging, async (staged) => {
     const servers: Variant[] = [];
     for (const one of staged) {
-      const variant = variants[nths.get(one.place) ?? 0] ?? variants[0];
+      const variant = variantOf(one.place);
       const token = variant.environment.ACCESS === 'smart' ? await tokenFor(one) : undefined;
       servers.push({ ...one, variant, token });
       await fill(one.server, { ...options, ...(token !== undefined && { token }) });
     }
-    const [off, token, audit] = variants.map((variant) => servers.filter((one) => one.variant === variant)) as [
-      Variant[],
-      Variant[],
-      Variant[],
-    ];
     const rounds = { rounds: options.rounds, milliseconds: options.seconds * 1000, connections: options.connections };
+    const reading = chosen(readingCases(options.people));
+    const all = [...reading, ...chosen([mixedCase(options.people)])];
     out(titles(columns));
-    for (const [nth, one] of off.entries()) {
-      const [withToken, audited] = [token[nth], audit[nth]];
-      if (withToken === undefined || audited === undefined) continue;
-      const reading = chosen(readingCases(options.people));
-      const all = [...reading, ...chosen([mixedCase(options.people)])];
-      await warmAll([one, withToken, audited], all, options.connections);
-      for (const each of reading) await compareTwo([one, withToken], each, rounds, authAims.token);
-      for (const each of all) await compareTwo([withToken, audited], each, rounds, authAims.audit);
+    for (const name of new Set(servers.map(({ server }) => server.name))) {
+      const own = servers.filter(({ server }) => server.name === name);
+      await warmAll(own, all, options.connections);
+      const [off, token, audit] = variants.map((variant) => own.filter((one) => one.variant === variant));
+      for (const each of reading) await compare(pairs(off, token), each, rounds, authAims.token);
+      for (const each of all) await compare(pairs(token, audit), each, rounds, authAims.audit);
     }
+  });
+}
+
+type Pair = readonly [without: Variant, having: Variant];
+
+function pairs(without: readonly Variant[] = [], having: readonly Variant[] = []): readonly Pair[] {
+  return without.flatMap((one, nth): readonly Pair[] => {
+    const other = having[nth];
+    return other === undefined ? [] : [[one, other]];
   });
 }
 
@@ -128,32 +138,29 @@ interface Rounds {
   readonly connections: number | undefined;
 }
 
-/** A B A B …; the ratio is the median of those of each round, since what else the machine does changes from one to the next. */
-async function compareTwo(
-  two: readonly [Variant, Variant],
-  one: Case,
-  { rounds, milliseconds, connections }: Rounds,
-  aim: number,
-): Promise<void> {
-  out(`${two[0].server.name}: ${one.name}`);
+/** A B A B …, each time by another pair of processes; the ratio is the median of all, since what else the machine does changes too. */
+async function compare(all: readonly Pair[], one: Case, { rounds, milliseconds, connections }: Rounds, aim: number): Promise<void> {
+  const [first] = all;
+  if (first === undefined) return;
+  out(`${first[0].server.name}: ${one.name}`);
   const measured: [Measured[], Measured[]] = [[], []];
-  for (const [at, { server, token }] of two.entries()) {
+  for (const [at, { server, token }] of all.flatMap((pair) => [...pair.entries()])) {
     const invalid = await wrongWith(server, authorized(one, token));
     if (invalid !== undefined) measured[at]?.push({ invalid });
   }
   for (let round = 0; round < rounds; round++) {
-    for (const [at, { server, token }] of two.entries()) {
+    for (const [at, { server, token }] of all.flatMap((pair) => [...pair.entries()])) {
       if (measured.flat().some((found) => 'invalid' in found)) break;
       const window = { connections: connections ?? connectionsOf(server), milliseconds };
       measured[at]?.push(await measure(server, authorized(one, token), window));
     }
   }
   const [without, having] = measured.map(medianOf) as [Measured, Measured];
-  out(rowOf(two[0], without, ['', '']));
+  out(rowOf(first[0], without, ['', '']));
   const rate = ratio(measured, ({ perSecond }) => perSecond);
   const cpu = ratio(measured, ({ cpu: own, database = 0 }) => own + database);
   const met = rate === undefined ? '' : verdict(`${aim * 100} %`, rate >= aim);
-  out(rowOf(two[1], having, [percent(rate), percent(cpu), met]));
+  out(rowOf(first[1], having, [percent(rate), percent(cpu), met]));
 }
 
 function authorized(one: Case, token: string | undefined): Case {
