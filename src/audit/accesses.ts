@@ -87,8 +87,9 @@ export function createAccesses({ journal, patientsOf, read, now = Date.now }: Ac
     const { principal } = request.access;
     for (const entry of entriesOf(request, what)) journal.note(time, accessKeys(entry, principal), accessText(entry, principal));
   };
-  const asked = inPortions<Asked>(({ time, request, status, seen, version }) =>
-    note(time, request, whatWasAsked(request, status, seen, version)),
+  const asked = inPortions<Asked>(
+    ({ time, request, status, seen, version }) => note(time, request, whatWasAsked(request, status, seen, version)),
+    (error) => journal.lose(error),
   );
 
   async function riding(request: AskedFor, { writes }: { readonly writes: readonly Write[] }): Promise<readonly Row[]> {

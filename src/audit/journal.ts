@@ -34,6 +34,8 @@ export interface Journal {
   /** Puts down what happened at this time, in milliseconds UTC, a little later. `keys`: as a JSON array. */
   note(time: number, keys: string, body: string): void;
   readonly record: RecordEvent;
+  /** Puts down that one could not be made. */
+  lose(error: unknown): void;
   /** Throws FhirError 503 where nothing more can be kept. */
   admit(): void;
   /** Writes all that waits. */
@@ -94,9 +96,9 @@ export function openJournal(options: JournalOptions): Journal {
     );
   };
 
-  /** All sheets together; whether the store took them. */
+  /** All sheets together, but one alone while the store is in trouble; whether it took them. */
   async function writeSheets(): Promise<boolean> {
-    const due = [...sheets];
+    const due = troubled ? sheets.slice(0, 1) : [...sheets];
     for (const sheet of due) sealedBy(sheet)?.chain.closeSheet(sheet);
     const given = due.map((sheet) => sheet.forStore());
     try {
@@ -159,6 +161,11 @@ export function openJournal(options: JournalOptions): Journal {
     else note(now(), eventKeys(event), eventText(event));
   };
 
+  const lose: Journal['lose'] = (error) => {
+    onTrouble('A record of the audit could not be made', error);
+    record({ kind: 'audit-lost', outcome: 'failed', detail: { count: 1 } });
+  };
+
   let sealing: Promise<void> | undefined;
   async function sealAll(): Promise<void> {
     if (now() - current.chain.begun > CHAIN_LIFE) {
@@ -187,6 +194,7 @@ export function openJournal(options: JournalOptions): Journal {
     settle,
     note,
     record,
+    lose,
     flush,
     seal,
     admit() {

@@ -12,14 +12,21 @@ export interface Portions<T> {
 const MANY = 64;
 const LINGER = 10;
 
-export function inPortions<T>(work: (one: T) => void): Portions<T> {
+/** `failed` is told of a piece that could not be done; the others are. */
+export function inPortions<T>(work: (one: T) => void, failed: (error: unknown) => void): Portions<T> {
   // Always the same array: were each portion a new one, some would be old when they are done, and what they held would outlive them.
   const waiting: T[] = [];
   let timer: NodeJS.Timeout | undefined;
   const finish = () => {
     clearTimeout(timer);
     timer = undefined;
-    for (const one of waiting.splice(0)) work(one);
+    for (const one of waiting.splice(0)) {
+      try {
+        work(one);
+      } catch (error) {
+        failed(error);
+      }
+    }
   };
   return {
     add(one) {

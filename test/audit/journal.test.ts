@@ -1,5 +1,6 @@
 /** What becomes of records while the store takes none: nothing is lost, and nothing is answered that could not be recorded. */
 import { describe, expect, test } from '@jest/globals';
+import { createAccesses } from '../../src/audit/accesses.js';
 import { openJournal } from '../../src/audit/journal.js';
 import type { AuditLog, AuditRecord, AuditSeal } from '../../src/store/audit-log.js';
 import { recordsOn } from '../../src/store/audit-sheet.js';
@@ -81,5 +82,25 @@ describe('the journal', () => {
       [4, [2, 3]],
     ]);
     expect(seals[1]?.before).toEqual(seals[0]?.digest);
+  });
+
+  test('says of a record that could not be made that it is lost, and makes those beside it', async () => {
+    const { log, records } = fragileLog();
+    const troubles: string[] = [];
+    const journal = openJournal({ log, onTrouble: (text) => void troubles.push(text) });
+    const patientsOf = ({ id }: { readonly id: string }) => {
+      if (id === 'spoiled') throw new SyntaxError('Unexpected end of JSON input');
+      return [id];
+    };
+    const accesses = createAccesses({ journal, patientsOf, read: async () => [] });
+    for (const id of ['a', 'spoiled', 'b']) {
+      const version = { type: 'Patient', id, version: 1, lastUpdated: 0, method: 'PUT', json: Buffer.from('{}') } as const;
+      const request = { interaction: 'read', access: {}, parameters: [], preconditions: {}, type: 'Patient', id };
+      accesses.answered(request, { status: 200, version, seen: [version] });
+    }
+    accesses.finish();
+    await journal.close();
+    expect(records.map(({ keys }) => keys)).toEqual([['Patient/a'], ['+audit-lost', '!'], ['Patient/b']]);
+    expect(troubles).toEqual(['A record of the audit could not be made']);
   });
 });
