@@ -40,7 +40,7 @@ export interface Sheet {
   release(): void;
 }
 
-/** Records on a sheet that is filled bit by bit, and bytes for some hundred of them, to begin with. */
+/** Records on a sheet that is filled bit by bit, and bytes for as many of usual length. */
 const ROWS = 1000;
 const BYTES = 320 * 1024;
 /** Sheets whose memory is kept for the next ones, each of at most so many bytes. */
