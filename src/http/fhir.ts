@@ -79,7 +79,7 @@ function turnedAway(exchange: Exchange, error: FhirError): TurnedAway {
   return { origin: originOf(exchange), access: exchange.access, asked: askedText(exchange.req), error };
 }
 
-/** `url` is what follows the base. */
+/** `url` is what follows the base. All in one: each function that is waited for costs a request more than what it does. */
 async function handle(door: FhirDoor, exchange: Exchange, url: string): Promise<void> {
   const { req } = exchange;
   checkHead(req);
@@ -89,31 +89,25 @@ async function handle(door: FhirDoor, exchange: Exchange, url: string): Promise<
   const access = granted instanceof Promise ? await granted : granted;
   exchange.access = access;
   const turn = door.allowances?.begin(access);
-  if (turn === undefined) return answer(door, exchange, url, access);
   try {
-    await answer(door, exchange, url, access, turn);
+    const parsed = parseTarget(door.premises.types, req.method ?? '', url);
+    const content = wantsContent(parsed.target, exchange.wishes.fhir);
+    if (!content) refuseUnacceptable(exchange.wishes);
+    const asked = askedBy(exchange, parsed, access);
+    const kind = bodyKindOf(req, parsed.target);
+    const answered =
+      kind === undefined ? await performPlain(door, exchange, asked, turn) : await performWithBody(door, exchange, kind, asked, turn);
+    const shown = access.cover === undefined ? answered : await covered(access.cover, answered);
+    const sent = content ? respondContent(exchange, shown) : respond(exchange, shown);
+    if (sent !== undefined) await sent;
   } finally {
-    turn.end();
+    turn?.end();
   }
 }
 
 /** What a server can do is told to everybody. Source: SMART App Launch 2.2 conformance.html; R4 http.html#capabilities */
 function isPublic(url: string): boolean {
   return url.startsWith('/metadata') && (url.length === 9 || url[9] === '?');
-}
-
-async function answer(door: FhirDoor, exchange: Exchange, url: string, access: Access, turn?: Turn): Promise<void> {
-  const { req, wishes } = exchange;
-  const parsed = parseTarget(door.premises.types, req.method ?? '', url);
-  const content = wantsContent(parsed.target, wishes.fhir);
-  if (!content) refuseUnacceptable(wishes);
-  const asked = askedBy(exchange, parsed, access);
-  const kind = bodyKindOf(req, parsed.target);
-  const answered =
-    kind === undefined ? await performPlain(door, exchange, asked, turn) : await performWithBody(door, exchange, kind, asked, turn);
-  const shown = access.cover === undefined ? answered : await covered(access.cover, answered);
-  const sent = content ? respondContent(exchange, shown) : respond(exchange, shown);
-  if (sent !== undefined) await sent;
 }
 
 function performPlain(door: FhirDoor, exchange: Exchange, asked: FhirRequest, turn: Turn | undefined): Promise<Answer> {

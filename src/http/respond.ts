@@ -9,6 +9,7 @@ import { addCorsHeaders, variesByOrigin } from './cors.js';
 import type { Exchange } from './exchange.js';
 import { render } from './render.js';
 import { correlationId } from './request-id.js';
+import { endSoon } from './sending.js';
 
 /**
  * Health data may stay in the cache of the one who asked for it alone, and may not be shown from there without asking again: whether
@@ -106,6 +107,5 @@ function finish({ req, res }: Exchange, { status, headers, body }: Sending, byte
   if (bytes !== undefined) headers.push('Content-Length', String(bytes.length));
   else if (body === undefined && status !== 204 && status !== 304) headers.push('Content-Length', '0');
   res.writeHead(status, headers);
-  if (bytes === undefined || req.method === 'HEAD') res.end();
-  else res.end(bytes);
+  endSoon(res, req.method === 'HEAD' ? undefined : bytes);
 }
