@@ -24,15 +24,23 @@ export function digestOf(authorization: string): string {
   return hash('sha256', authorization, 'base64');
 }
 
-/** Digests of fields by the connection they come on, which mostly brings the same again. The last text is there as long as its connection. */
-export function createConnectionDigests(): (connection: object, authorization: string) => string {
-  const last = new WeakMap<object, { readonly authorization: string; readonly digest: string }>();
+/** The field that a connection brought last, as long as the connection is there. */
+export interface Brought {
+  readonly authorization: string;
+  readonly digest: string;
+  /** What was kept of it; it may have been given up since, which `expires` and `generation` tell. */
+  kept: Kept | undefined;
+}
+
+/** By the connection they come on, which mostly brings the same again. */
+export function createConnections(): (connection: object, authorization: string) => Brought {
+  const last = new WeakMap<object, Brought>();
   return (connection, authorization) => {
     const known = last.get(connection);
-    if (known?.authorization === authorization) return known.digest;
-    const digest = digestOf(authorization);
-    last.set(connection, { authorization, digest });
-    return digest;
+    if (known?.authorization === authorization) return known;
+    const brought = { authorization, digest: digestOf(authorization), kept: undefined };
+    last.set(connection, brought);
+    return brought;
   };
 }
 

@@ -1,6 +1,7 @@
 /**
- * The resource server's side of OAuth: from the request's token to what it may see and do. A token that was verified before costs a digest,
- * on a connection that brought it before not even that, and a look-up, and nothing is waited for. Source: RFC 6750; SMART App Launch 2.2; design: deny first, then the cache, then the keys
+ * The resource server's side of OAuth: from the request's token to what it may see and do. A token that was verified before costs a digest
+ * and a look-up, on a connection that brought it before neither, and nothing is waited for.
+ * Source: RFC 6750; SMART App Launch 2.2; design: deny first, then the cache, then the keys
  */
 import type { IncomingMessage } from 'node:http';
 import type { Access } from '../../access/access.js';
@@ -12,7 +13,7 @@ import { cannotTell, invalidToken, type TokenFault, tooManyTokens } from './chal
 import { checkToken, type Issuer, unverified } from './check-token.js';
 import { type Claims, verifiedBy } from './claims.js';
 import type { Denied } from './denied.js';
-import { createConnectionDigests, createVerifiedTokens, digestOf, type Kept } from './verified-tokens.js';
+import { createConnections, createVerifiedTokens, digestOf, type Kept } from './verified-tokens.js';
 
 export interface TrustedIssuer extends Issuer {
   /** Brings its claims to the names of ours, with what is kept beside them; undefined where something is missing. Absent: they have them. */
@@ -46,7 +47,7 @@ export function createVerifier(rooms: VerifierRooms): Verifier {
   const { denied, addressOf, failuresPerMinute: perMinute, now = Date.now } = rooms;
   const failures = perMinute === undefined ? undefined : createCounter({ perMinute, now });
   const kept = createVerifiedTokens(REMEMBERED);
-  const connectionDigest = createConnectionDigests();
+  let broughtOn = createConnections();
   let forgotten = 0;
   const remembered = (digest: string): Kept | undefined => {
     const known = kept.get(digest);
@@ -60,21 +61,24 @@ export function createVerifier(rooms: VerifierRooms): Verifier {
     const before = forgotten;
     const found = known ?? (await fresh(rooms, token, now()).catch(failClosed));
     if (typeof found === 'string') return found;
-    found.generation = denied.generation;
     if (denied.has(found.token)) {
       kept.delete(digest);
       return 'revoked';
     }
+    // Not before: a connection may hold it still.
+    found.generation = denied.generation;
     if (known === undefined && found.expires > now() && before === forgotten) kept.add(digest, found);
     return found.access;
   };
   return {
     accessOf(req) {
       const authorization = authorizationOf(req);
-      const digest = connectionDigest(req.socket, authorization);
-      const known = remembered(digest);
-      if (known?.generation === denied.generation && denied.isFresh()) return known.access;
-      return judge(digest, bearerToken(authorization)).then((access) => {
+      const brought = broughtOn(req.socket, authorization);
+      brought.kept ??= remembered(brought.digest);
+      const known = brought.kept;
+      if (known !== undefined && known.generation === denied.generation && known.expires > now() && denied.isFresh()) return known.access;
+      brought.kept = undefined;
+      return judge(brought.digest, bearerToken(authorization)).then((access) => {
         if (typeof access !== 'string') return access;
         throw failures === undefined || access === 'expired' ? invalidToken(access) : counted(failures, addressOf(req), access);
       });
@@ -86,6 +90,7 @@ export function createVerifier(rooms: VerifierRooms): Verifier {
     forget() {
       forgotten++;
       kept.clear();
+      broughtOn = createConnections();
     },
   };
 }

@@ -332,4 +332,23 @@ describe('a token of ours that counts no longer', () => {
     await deny(store.states, { what: 'gid', id: 'other' }, hour);
     expect((await ask(`Bearer ${other}`)).status).toBe(401);
   });
+
+  test('was revoked, on each connection that brought it before and as often as it is brought again', async () => {
+    const token = ours.token({ jti: 'on two' });
+    const connections = [{}, {}];
+    const asked = async (connection: object) => verifier.accessOf(requestOn(connection, token));
+    for (const connection of [...connections, ...connections]) expect((await asked(connection)).principal?.tokenId).toBe('on two');
+    await deny(store.states, { what: 'jti', id: 'on two' }, hour);
+    for (const connection of [...connections, ...connections]) await expect(asked(connection)).rejects.toMatchObject({ status: 401 });
+  });
+
+  test('is verified anew once keys are gone, also on a connection that brought it before', async () => {
+    const connection = {};
+    const token = ours.token();
+    await verifier.accessOf(requestOn(connection, token));
+    const before = seen.length;
+    verifier.forget();
+    await verifier.accessOf(requestOn(connection, token));
+    expect(seen.length).toBe(before + 1);
+  });
 });
