@@ -46,7 +46,7 @@ export function createAccessOf(rooms: AccessRooms): (principal: Principal) => Ac
     const scopes = parseScopes(principal.scope, rooms.definitions);
     const subject = principal.account === undefined ? principal.client : `${principal.client}|${principal.account}`;
     if (role === undefined) return { subject, principal, restriction: () => undefined };
-    const compiled = new Map<string, Predicate | undefined>();
+    const compiled = noneCompiled();
     let standing = rooms.standing?.();
     const masking = maskingFor(rooms, role);
     const asking: Asking = { ...rooms, compartment, principal, role, scopes, hides: masking?.hides };
@@ -59,11 +59,13 @@ export function createAccessOf(rooms: AccessRooms): (principal: Principal) => Ac
       principal,
       restriction(act, type) {
         const now = rooms.standing?.();
-        if (now !== standing) compiled.clear();
+        if (now !== standing) for (const types of Object.values(compiled)) types.clear();
         standing = now;
-        const name = `${act} ${type}`;
-        if (!compiled.has(name)) compiled.set(name, masking?.forbids(act, type) ? undefined : compile(asking, act, type));
-        return compiled.get(name);
+        const known = compiled[act].get(type);
+        if (known !== undefined) return known ?? undefined;
+        const predicate = masking?.forbids(act, type) ? undefined : compile(asking, act, type);
+        compiled[act].set(type, predicate ?? null);
+        return predicate;
       },
       stamp(resource, before, last) {
         if (!role.rights.has('setLabels')) refuseLowered(resource, last);
@@ -75,6 +77,11 @@ export function createAccessOf(rooms: AccessRooms): (principal: Principal) => Ac
       mayPerform: (operation) => role.operations?.has(operation) ?? true,
     };
   };
+}
+
+/** By act and type; null: refused. */
+function noneCompiled(): Readonly<Record<Act, Map<string, Predicate | null>>> {
+  return { create: new Map(), read: new Map(), update: new Map(), delete: new Map(), search: new Map() };
 }
 
 function maskingFor({ definitions, masking, policy }: AccessRooms, { masks }: Role): Masking | undefined {
