@@ -22,7 +22,7 @@ export const authCommand = (): Command =>
     new Command('auth')
       .description('reads with a token beside reads without, and a mix of requests with the audit beside without')
       .addOption(stores())
-      .addOption(amount('--processes <n>', 'servers of each kind: of one program some processes run a tenth quicker than others', 1))
+      .addOption(amount('--processes <n>', 'servers of each kind: of one program some processes run a tenth quicker than others', 3))
       .addOption(amount('--people <n>', `in the store before it begins, with ${resourcesEach - 1} observations each`, 1000)),
     2,
   ).action(run);
