@@ -1,7 +1,7 @@
 /**
  * Answers that are ready in the same turn of the event loop go out one behind the other at its end. The first of them wakes whoever waits for
- * them on this machine, a proxy or an app, which costs the one who writes more than half of a read; were each written when it is
- * ready, whoever has taken one would sleep again until the next.
+ * them on this machine, a proxy or an app, which costs the one who writes as much as a third of a read; were each written when it
+ * is ready, whoever has taken one would sleep again until the next.
  */
 import type { ServerResponse } from 'node:http';
 

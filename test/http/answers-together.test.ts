@@ -1,0 +1,56 @@
+/** Answers that are ready at the same time are written at the same time: each on its own connection, in order, and whole. */
+import { connect, type Socket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type RunningServer, startServer } from '../running-server.js';
+import { talk } from './raw-socket.js';
+
+const COUNT = 40;
+/** Another length for each, so that what is mixed up shows. */
+const patient = (n: number) => ({ resourceType: 'Patient', id: `p${n}`, name: [{ text: '王'.repeat(1 + 700 * (n % 7)) }] });
+
+describe('Requests that come at the same time', () => {
+  let server: RunningServer;
+  const logged: unknown[] = [];
+  const get = (n: number, last = false) =>
+    `GET ${new URL(server.url).pathname}/Patient/p${n} HTTP/1.1\r\nHost: a\r\n${last ? 'Connection: close\r\n' : ''}\r\n`;
+  const idsIn = (text: string) => [...text.matchAll(/"id":"(p\d+)"/g)].map(([, id]) => id);
+
+  beforeAll(async () => {
+    server = await startServer({ logged });
+    for (let n = 0; n < COUNT; n++) await server.ask('PUT', `/Patient/p${n}`, patient(n));
+  });
+  afterAll(() => server.close());
+
+  test('are answered in their order when they come in one packet on one connection (RFC 9112 §9.3.2)', async () => {
+    const order = Array.from({ length: COUNT }, (_, n) => (n * 7) % COUNT);
+    const packet = order.map((n, at) => get(n, at === COUNT - 1)).join('');
+    expect(idsIn(await talk(server.url, { pieces: [packet] }))).toEqual(order.map((n) => `p${n}`));
+  });
+
+  test('are answered each on its connection, whatever becomes of the others', async () => {
+    const sockets = await Promise.all(Array.from({ length: COUNT }, () => opened(Number(new URL(server.url).port))));
+    const heard = sockets.map((socket, n) => (n % 3 === 0 ? undefined : wholeOf(socket)));
+    for (const [n, socket] of sockets.entries()) socket.write(get(n, true));
+    for (const [n, socket] of sockets.entries()) if (n % 3 === 0) socket.resetAndDestroy();
+    for (const [n, text] of (await Promise.all(heard)).entries()) {
+      if (text !== undefined) expect(JSON.parse(text.slice(text.indexOf('\r\n\r\n')))).toMatchObject(patient(n));
+    }
+    expect((await server.ask('GET', '/Patient/p0')).body).toMatchObject(patient(0));
+    expect(logged).toEqual([]);
+  });
+});
+
+function opened(port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(socket)).once('error', reject);
+  });
+}
+
+function wholeOf(socket: Socket): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    socket.on('data', (chunk) => chunks.push(chunk));
+    socket.once('end', () => resolve(Buffer.concat(chunks).toString()));
+    socket.once('error', reject);
+  });
+}
