@@ -1,6 +1,6 @@
 /** A node:http server that ends politely, and that leaves no request unanswered that node itself would refuse without a word. */
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Handler } from './fhir.js';
 import { refuse, refuseTunnel } from './refuse.js';
 import { keepTickShape } from './tick-shape.js';
@@ -43,6 +43,11 @@ export async function bind(port: number, host: string): Promise<Bound> {
   // Longer than what load balancers keep a connection open for, so that it is never us who close under a request.
   server.keepAliveTimeout = 65_000;
   server.timeout = IDLE_TIME;
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   server.on('clientError', refuse);
   server.on('connect', (_req, socket) => refuseTunnel(socket));
   // The handler answers those who expect what we do not know.
@@ -64,7 +69,7 @@ export async function bind(port: number, host: string): Promise<Bound> {
       server.off('request', waiting).on('request', served);
       for (const [req, res] of early.splice(0)) served(req, res);
     },
-    close: (grace = 10_000) => close(server, grace),
+    close: (grace = 10_000) => close(server, sockets, grace),
   };
 }
 
@@ -77,13 +82,32 @@ function originForm(url: string): string {
   return rest.startsWith('/') ? rest : `/${rest}`;
 }
 
-function close(server: Server, grace: number): Promise<void> {
+/** Milliseconds between two looks for connections that have nothing left to do. */
+const LOOK = 50;
+
+function close(server: Server, sockets: ReadonlySet<Socket>, grace: number): Promise<void> {
+  const closeIdle = server.closeIdleConnections.bind(server);
+  // Closing a server does this too.
+  server.closeIdleConnections = () => closeUnused(sockets, closeIdle);
   return new Promise((resolve) => {
+    const looking = setInterval(() => server.closeIdleConnections(), LOOK);
     const timer = setTimeout(() => server.closeAllConnections(), grace);
     server.close(() => {
+      clearInterval(looking);
       clearTimeout(timer);
       resolve();
     });
-    server.closeIdleConnections();
   });
+}
+
+/**
+ * Node takes a connection for idle once it was given the end of an answer, though the client may not have taken much of it yet, and not for
+ * idle where nothing was ever asked.
+ */
+function closeUnused(sockets: ReadonlySet<Socket>, closeIdle: () => void): void {
+  const sending = [...sockets].filter(({ writableLength }) => writableLength > 0);
+  for (const socket of sending) Object.defineProperty(socket, 'destroy', { configurable: true, value: () => socket });
+  closeIdle();
+  for (const socket of sending) Reflect.deleteProperty(socket, 'destroy');
+  for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
 }

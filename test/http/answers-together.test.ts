@@ -1,5 +1,6 @@
 /** Answers that are ready at the same time are written at the same time: each on its own connection, in order, and whole. */
 import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type RunningServer, startServer } from '../running-server.js';
 import { talk } from './raw-socket.js';
@@ -38,6 +39,29 @@ describe('Requests that come at the same time', () => {
     expect((await server.ask('GET', '/Patient/p0')).body).toMatchObject(patient(0));
     expect(logged).toEqual([]);
   });
+});
+
+test('An answer that is taken slowly is whole when the server stops meanwhile, and the stop waits for no other', async () => {
+  const server = await startServer();
+  const div = `<div xmlns="http://www.w3.org/1999/xhtml">${'y'.repeat(900_000)}</div>`;
+  for (let n = 0; n < 9; n++) {
+    const large = { resourceType: 'Patient', id: `p${n}`, gender: 'other', text: { status: 'generated', div } };
+    expect((await server.ask('PUT', `/Patient/p${n}`, large)).status).toBe(201);
+  }
+  const [slow, idle] = await Promise.all([0, 1].map(() => opened(Number(new URL(server.url).port))));
+  const idleEnds = wholeOf(idle as Socket);
+  const answer = wholeOf((slow as Socket).pause());
+  slow?.write(`GET ${new URL(server.url).pathname}/Patient?gender=other HTTP/1.1\r\nHost: a\r\n\r\n`);
+  await sleep(1000);
+  const began = performance.now();
+  const closed = server.close();
+  await idleEnds;
+  await sleep(300);
+  slow?.resume();
+  const text = await answer;
+  expect(JSON.parse(text.slice(text.indexOf('\r\n\r\n'))).entry).toHaveLength(9);
+  await closed;
+  expect(performance.now() - began).toBeLessThan(9000);
 });
 
 function opened(port: number): Promise<Socket> {
