@@ -11,7 +11,7 @@ import type { Case } from './cases/case.js';
 import { mixedCase, readingCases } from './cases/rest.js';
 import { fill } from './fill.js';
 import { type Figures, type Measured, measure, median, medianOf, warmUp, wrongWith } from './measure.js';
-import { amount, type CaseOptions, stores, withCaseOptions } from './options.js';
+import { amount, type CaseOptions, type StoreName, stores, withCaseOptions } from './options.js';
 import { resourcesEach } from './people.js';
 import type { Place } from './servers.js';
 import { connectionsOf, type Staged, withServers } from './stage.js';
@@ -22,7 +22,7 @@ export const authCommand = (): Command =>
     new Command('auth')
       .description('reads with a token beside reads without, and a mix of requests with the audit beside without')
       .addOption(stores())
-      .addOption(amount('--processes <n>', 'servers of each kind: of one program some processes run a tenth quicker than others', 3))
+      .addOption(amount('--processes <n>', 'servers of each kind: of one program some processes run a tenth quicker than others', 1))
       .addOption(amount('--people <n>', `in the store before it begins, with ${resourcesEach - 1} observations each`, 1000)),
     2,
   ).action(run);
@@ -47,12 +47,18 @@ interface Variant extends Staged {
 }
 
 async function run(options: AuthOptions): Promise<void> {
+  out(titles(columns));
+  // One store after the other: servers that only wait ask their database for news.
+  for (const store of options.store) await compareOn(store, options);
+}
+
+async function compareOn(store: StoreName, options: AuthOptions): Promise<void> {
   const pattern = new RegExp(options.only ?? '', 'i');
   const chosen = (cases: readonly Case[]) => cases.filter(({ name }) => pattern.test(name));
   const nths = new Map<Place, number>();
   const variantOf = (place: Place) => variants[Math.floor((nths.get(place) ?? 0) / options.processes)] ?? variants[0];
   const staging = {
-    stores: options.store,
+    stores: [store],
     each: variants.length * options.processes,
     profiles: options.profile,
     before: async (place: Place, nth: number) => void nths.set(place, nth),
@@ -69,14 +75,10 @@ async function run(options: AuthOptions): Promise<void> {
     const rounds = { rounds: options.rounds, milliseconds: options.seconds * 1000, connections: options.connections };
     const reading = chosen(readingCases(options.people));
     const all = [...reading, ...chosen([mixedCase(options.people)])];
-    out(titles(columns));
-    for (const name of new Set(servers.map(({ server }) => server.name))) {
-      const own = servers.filter(({ server }) => server.name === name);
-      await warmAll(own, all, options.connections);
-      const [off, token, audit] = variants.map((variant) => own.filter((one) => one.variant === variant));
-      for (const each of reading) await compare(pairs(off, token), each, rounds, authAims.token);
-      for (const each of all) await compare(pairs(token, audit), each, rounds, authAims.audit);
-    }
+    await warmAll(servers, all, options.connections);
+    const [off, token, audit] = variants.map((variant) => servers.filter((one) => one.variant === variant));
+    for (const each of reading) await compare(pairs(off, token), each, rounds, authAims.token);
+    for (const each of all) await compare(pairs(token, audit), each, rounds, authAims.audit);
   });
 }
 
