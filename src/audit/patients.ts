@@ -5,6 +5,7 @@
  */
 import type { Definitions } from '../definitions/definitions.js';
 import { isObject, type Json } from '../model/json.js';
+import { standsAt, textFinder } from '../model/text-finder.js';
 import type { Version } from '../store/port.js';
 
 /** Ids, each once. */
@@ -53,7 +54,7 @@ function finderFor(paths: readonly (readonly string[])[], baseUrl: string): (jso
   if (name === undefined) return () => none;
   const thorough = (json: Buffer) => parsed(json, paths, baseUrl);
   if (paths.length > 1 || first.length > 1) return thorough;
-  const placeFrom = placeFinder(name);
+  const placeFrom = textFinder(`"${name}":`);
   const usual = Buffer.from(`{"reference":"Patient/`);
   return (json) => {
     const from = placeFrom(json, 0);
@@ -65,28 +66,6 @@ function finderFor(paths: readonly (readonly string[])[], baseUrl: string): (jso
     const id = json.toString('latin1', start, json.indexOf(0x22, start));
     return [id.includes('/') ? (id.split('/', 1)[0] ?? id) : id];
   };
-}
-
-/** Of what is longer Node looks for the first byte alone no more, and that is slower: quotes are frequent, the sixth byte from the end is not. */
-const QUICK = 6;
-
-/** Where the value of the next property of this name begins, from a place on; -1 where there is none. */
-function placeFinder(name: string): (json: Buffer, from: number) => number {
-  const whole = Buffer.from(`"${name}":`);
-  const end = whole.subarray(-QUICK);
-  return (json, from) => {
-    for (let at = json.indexOf(end, from); at !== -1; at = json.indexOf(end, at + 1)) {
-      const behind = at + end.length;
-      if (standsAt(json, behind - whole.length, whole)) return behind;
-    }
-    return -1;
-  };
-}
-
-/** A few bytes are compared sooner than a call of Buffer's begins. */
-function standsAt(json: Buffer, at: number, text: Buffer): boolean {
-  for (let i = 0; i < text.length; i++) if (json[at + i] !== text[i]) return false;
-  return true;
 }
 
 function parsed(json: Buffer, paths: readonly (readonly string[])[], baseUrl: string): readonly string[] {

@@ -6,16 +6,9 @@ import type { Predicate } from '../store/port.js';
 
 /** Names of parameters, without what is behind a colon; undefined: it asks for more than entries. */
 export function askedParams(predicate: Predicate): ReadonlySet<string> | undefined {
-  const known = remembered.get(predicate);
-  if (known !== undefined) return known.codes;
   const codes = new Set<string>();
-  const asked = collect(predicate, codes) ? codes : undefined;
-  remembered.set(predicate, { codes: asked });
-  return asked;
+  return collect(predicate, codes) ? codes : undefined;
 }
-
-/** A predicate of access is asked again and again. */
-const remembered = new WeakMap<Predicate, { readonly codes: ReadonlySet<string> | undefined }>();
 
 function collect(predicate: Predicate, codes: Set<string>): boolean {
   switch (predicate.kind) {

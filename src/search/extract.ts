@@ -10,6 +10,7 @@ import { wholly } from '../model/in-steps.js';
 import { isObject, type Json, type JsonObject } from '../model/json.js';
 import { FhirError } from '../model/outcome.js';
 import { isId, type Resource } from '../model/resource.js';
+import { type TextFinder, textFinder } from '../model/text-finder.js';
 import type { Contained, FoundBy, IndexEntry, Predicate } from '../store/port.js';
 import { askedParams } from './asked-params.js';
 import { type CompartmentRules, compartmentRules, compartmentsOf } from './compartments.js';
@@ -41,18 +42,14 @@ interface Few {
   readonly concerned: Concerned;
   /** Each of the parameters is among them. */
   readonly complete: boolean;
-  /** What stands in the text of a resource that has any of their entries, for each of them; undefined: not known of all. */
-  readonly words: readonly Buffer[] | undefined;
-}
-
-/** What tells that a predicate finds nothing to judge by: none of these. As long as the plan holds. */
-interface Telling {
-  readonly plan: TypePlan;
-  readonly words: readonly Buffer[] | undefined;
+  /** Finds what stands in the text of a resource that has any of their entries, for each of them; undefined: not known of all. */
+  readonly words: readonly TextFinder[] | undefined;
 }
 
 interface TypePlan {
   readonly few: WeakMap<ReadonlySet<string>, Few>;
+  /** Of predicates of access, which are asked of every read; null: there is more to ask. */
+  readonly asked: WeakMap<Predicate, Few | null>;
   readonly extractions: readonly Extraction[];
   readonly concerned: Concerned;
   readonly compartments: CompartmentRules;
@@ -100,30 +97,26 @@ export function createExtractor(registry: Registry, slots: Slots, context: Searc
     const costs: Costs = { budget: { steps: MAX_STEPS }, isLeftOut: registry.hasTooMany };
     return wholly(collect(few, resource, context, costs)).entries;
   };
-  // A predicate of access is asked of every read.
-  const tellings = new WeakMap<Predicate, Telling>();
-  const wordsFor = (type: string, predicate: Predicate): Telling['words'] => {
+  const fewAsked = (type: string, predicate: Predicate): Few | undefined => {
     const plan = planOf(type);
-    const known = tellings.get(predicate);
-    if (known?.plan === plan) return known.words;
+    const known = plan.asked.get(predicate);
+    if (known !== undefined) return known ?? undefined;
     const codes = askedParams(predicate);
-    const few = codes && fewFor(type, codes);
-    const words = few?.complete ? few.words : undefined;
-    tellings.set(predicate, { plan, words });
-    return words;
+    const few = codes && fewOf(plan, codes);
+    plan.asked.set(predicate, few?.complete ? few : null);
+    return few?.complete ? few : undefined;
   };
   return {
     extract: (resource) => wholly(extractInSteps(resource)),
     extractInSteps,
     entries: (resource, codes) => entriesBy(fewFor(resource.resourceType, codes), resource),
     entriesFor(resource, predicate) {
-      const codes = askedParams(predicate);
-      const few = codes && fewFor(resource.resourceType, codes);
-      return few?.complete ? entriesBy(few, resource) : undefined;
+      const few = fewAsked(resource.resourceType, predicate);
+      return few && entriesBy(few, resource);
     },
     hasNoneFor(type, json, predicate) {
-      const words = wordsFor(type, predicate);
-      return words !== undefined && !words.some((word) => json.includes(word));
+      const words = fewAsked(type, predicate)?.words;
+      return words !== undefined && !words.some((find) => find(json, 0) !== -1);
     },
   };
 }
@@ -138,21 +131,15 @@ function fewOf({ extractions: all }: TypePlan, codes: ReadonlySet<string>): Few 
   return { extractions, concerned: concernedBy(extractions), complete, words: wordsOf(extractions) };
 }
 
-/** Of what is longer Node looks in another way, which takes thrice as long, and for a quote, with which every name begins, at every name. */
-const QUICK = 6;
-/** Has the last signs of some names and stands in every text. */
-const everywhere = '"resourceType":"';
-
 const plainPath = /^[A-Z]\w*(?:\.\w+)*\.(\w+)$/;
 
-/** The last element of a path, or the end of its name in JSON: whatever type it is of. Labels and tags, which few resources have. */
-function wordsOf(extractions: readonly Extraction[]): readonly Buffer[] | undefined {
-  const words: Buffer[] = [];
+/** The last element of a path, as its name begins in JSON: whatever type it is of. Labels and tags, which few resources have. */
+function wordsOf(extractions: readonly Extraction[]): readonly TextFinder[] | undefined {
+  const words: TextFinder[] = [];
   for (const { indexed } of extractions) {
     const last = plainPath.exec(indexed[0]?.parameter.expression ?? '')?.[1];
     if (last === undefined) return undefined;
-    const end = last.slice(-QUICK);
-    words.push(Buffer.from(end.length < QUICK || everywhere.includes(end) ? `"${last}` : end));
+    words.push(textFinder(`"${last}`));
   }
   return words;
 }
@@ -188,6 +175,7 @@ function compileType(registry: Registry, slots: readonly Slot[], context: Search
   });
   return {
     few: new WeakMap(),
+    asked: new WeakMap(),
     extractions,
     concerned: concernedBy(extractions),
     compartments: compartmentRules(context.definitions, type),
