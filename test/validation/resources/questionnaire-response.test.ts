@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Json, JsonObject } from '../../../src/model/json.js';
 import { Decimal } from '../../../src/model/json.js';
 import type { Resource } from '../../../src/model/resource.js';
+import { processorTime } from '../../processor-time.js';
 import { asResource, told, validator } from '../at-hand.js';
 
 const url = 'http://hospital.cn/Questionnaire/intake';
@@ -410,16 +411,10 @@ describe('The Questionnaire', () => {
       const answers = items.map(({ linkId }) => answer(linkId, { valueInteger: 1 }));
       return () => expect(judged(items, answers)).toEqual([]);
     };
-    /** Microseconds of processor; not the user's part alone: the kernel tells the two apart by samples. */
-    const cost = (times: number, judge: () => void) => {
-      const runs = Array.from({ length: 3 }, () => {
-        const started = process.cpuUsage();
+    const cost = (times: number, judge: () => void) =>
+      processorTime(3, () => {
         for (let time = 0; time < times; time++) judge();
-        const { user, system } = process.cpuUsage(started);
-        return user + system;
       });
-      return Math.min(...runs);
-    };
     const [few, many] = [made(1000), made(10_000)];
     cost(10, few);
     expect(cost(1, many)).toBeLessThan(5 * cost(10, few));
