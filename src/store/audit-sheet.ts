@@ -67,27 +67,52 @@ export function gathered(sheets: readonly AuditSheet[]): readonly AuditSheet[] {
     if (own === undefined) chains.set(sheet.chain, [sheet]);
     else own.push(sheet);
   }
-  return [...chains.values()].map(merged);
+  return [...chains.values()].map(whole);
+}
+
+function whole(sheets: readonly AuditSheet[]): AuditSheet {
+  const [first] = sheets;
+  if (first !== undefined && sheets.length === 1) return first;
+  const sorted = sheets.toSorted((a, b) => (a.numbers[0] ?? 0) - (b.numbers[0] ?? 0));
+  const areApart = sorted.every(({ numbers }, at) => at === 0 || (sorted[at - 1]?.numbers.at(-1) ?? 0) < (numbers[0] ?? 0));
+  return areApart ? joined(sorted) : merged(sorted);
+}
+
+/** One behind the other, as they are: an object for each record would cost more than all else. */
+function joined(sheets: readonly AuditSheet[]): AuditSheet {
+  const sum = (of: (sheet: AuditSheet) => number) => sheets.reduce((all, sheet) => all + of(sheet), 0);
+  const all = emptySheet(
+    sheets[0]?.chain ?? '',
+    sum(({ numbers }) => numbers.length),
+    sum(({ bytes }) => bytes.length),
+  );
+  let [row, end] = [0, 0];
+  for (const { numbers, times, spans, bytes } of sheets) {
+    all.numbers.set(numbers, row);
+    all.times.set(times, row);
+    all.bytes.set(bytes, end);
+    for (let at = 0; at < spans.length; at++) all.spans[SPANS * row + at] = (spans[at] ?? 0) + end;
+    [row, end] = [row + numbers.length, end + bytes.length];
+  }
+  return all;
 }
 
 function merged(sheets: readonly AuditSheet[]): AuditSheet {
-  const [first] = sheets;
-  if (first === undefined || sheets.length === 1) return first ?? emptySheet('', 0, 0);
   const rows = sheets.flatMap((sheet) => Array.from(sheet.numbers, (number, row) => ({ sheet, row, number })));
   rows.sort((a, b) => a.number - b.number);
-  const whole = emptySheet(
-    first.chain,
+  const all = emptySheet(
+    sheets[0]?.chain ?? '',
     rows.length,
     rows.reduce((sum, { sheet, row }) => sum + sizeAt(sheet, row), 0),
   );
   let end = 0;
   for (const [at, { sheet, row, number }] of rows.entries()) {
     const [keysFrom, keysTo, from, to] = sheet.spans.subarray(SPANS * row, SPANS * row + SPANS);
-    whole.numbers[at] = number;
-    whole.times[at] = sheet.times[row] ?? 0;
-    end = put(whole, at, sheet.bytes.subarray(keysFrom, keysTo), sheet.bytes.subarray(from, to), end);
+    all.numbers[at] = number;
+    all.times[at] = sheet.times[row] ?? 0;
+    end = put(all, at, sheet.bytes.subarray(keysFrom, keysTo), sheet.bytes.subarray(from, to), end);
   }
-  return whole;
+  return all;
 }
 
 function sizeAt({ spans }: AuditSheet, row: number): number {
