@@ -3,24 +3,20 @@
  * and one of each of its entries, of a deletion of many one of each; where very many patients are on one page, several.
  * Source: R4 auditevent.html; IHE BALP 1.1 (one per patient found)
  */
-import type { Principal } from '../access/principal.js';
 import type { FhirError } from '../model/outcome.js';
 import type { Version, Write } from '../store/port.js';
 import type { Settled } from './chain.js';
 import type { Journal } from './journal.js';
-import { accessKeys } from './keys.js';
 import type { PatientsOf } from './patients.js';
 import { inPortions } from './portions.js';
-import { type AccessParts, type Action, accessText } from './record.js';
+import { type Access, type Action, type Asking, accessRow } from './record.js';
 import type { Row } from './sheet.js';
 
 /** What is to be known of a request; whoever performs them has more to tell. */
-export interface AskedFor {
+export interface AskedFor extends Asking {
   readonly interaction: string;
-  readonly access: { readonly principal?: Principal };
   readonly parameters: readonly (readonly [name: string, value: string])[];
   readonly preconditions: { readonly ifNoneExist?: string };
-  readonly origin?: Origin;
   readonly body?: unknown;
   readonly type?: string;
   readonly id?: string;
@@ -30,11 +26,6 @@ export interface AskedFor {
   readonly name?: string;
 }
 
-export interface Origin {
-  readonly requestId: string;
-  readonly address?: string;
-}
-
 export interface Answered {
   readonly status: number;
   readonly version?: { readonly version: number; readonly type?: string; readonly id?: string };
@@ -42,9 +33,7 @@ export interface Answered {
 }
 
 /** What was refused before it was known what it asks for. */
-export interface TurnedAway {
-  readonly origin?: Origin | undefined;
-  readonly access?: { readonly principal?: Principal } | undefined;
+export interface TurnedAway extends Partial<Asking> {
   /** `GET /fhir/Patient/1` */
   readonly asked: string;
   readonly error: FhirError;
@@ -67,25 +56,9 @@ const MOST_PATIENTS = 2000;
 const QUERY = 4000;
 
 export function createAccesses({ journal, patientsOf, read, now = Date.now }: AccessRooms) {
-  // Every request comes through here: objects are written out, because V8 takes ten times as long for a spread.
-  const entryOf = ({ origin }: From, what: What, patients: readonly string[], cut: boolean): AccessParts => {
-    const { interaction, action, status, reference, query } = what;
-    return { interaction, action, status, address: origin?.address, requestId: origin?.requestId, reference, query, patients, cut };
-  };
-  const entriesOf = (request: From, what: What): readonly AccessParts[] => {
-    const { query, patients } = what;
-    if (patients.length <= PATIENTS && (query === undefined || query.length <= QUERY)) return [entryOf(request, what, patients, false)];
-    const cut = patients.length > MOST_PATIENTS || (query?.length ?? 0) > QUERY;
-    const short = { ...what, query: query?.slice(0, QUERY) };
-    return portionsOf(patients.slice(0, MOST_PATIENTS)).map((portion) => entryOf(request, short, portion, cut));
-  };
-  const rowsOf = (request: From, what: What): readonly Row[] => {
-    const { principal } = request.access;
-    return entriesOf(request, what).map((entry) => ({ keys: accessKeys(entry, principal), body: accessText(entry, principal) }));
-  };
-  const note = (time: number, request: From, what: What) => {
-    const { principal } = request.access;
-    for (const entry of entriesOf(request, what)) journal.note(time, accessKeys(entry, principal), accessText(entry, principal));
+  const rowsOf = (request: Asking, access: Access) => portionsOf(access).map((portion) => accessRow(portion, request));
+  const note = (time: number, request: Asking, access: Access) => {
+    for (const portion of portionsOf(access)) journal.note(time, accessRow(portion, request));
   };
   const asked = inPortions<Asked>(
     ({ time, request, status, seen, version }) => note(time, request, whatWasAsked(request, status, seen, version)),
@@ -99,15 +72,19 @@ export function createAccesses({ journal, patientsOf, read, now = Date.now }: Ac
     return request.interaction === 'bundle' ? [...rowsOf(request, whatWasAsked(request, 200, [])), ...rows] : rows;
   }
 
-  function whatWasWritten({ version, replaces }: Write, previous: Version | undefined): What {
+  function whatWasWritten({ version, replaces }: Write, previous: Version | undefined): Access {
     const { type, id, method } = version;
     const action = method === 'DELETE' ? 'D' : replaces === 0 ? 'C' : 'U';
     return {
       interaction: interactionOf[method],
       action,
       status: action === 'C' ? 201 : action === 'D' ? 204 : 200,
-      reference: `${type}/${id}/_history/${version.version}`,
+      type,
+      id,
+      version: version.version,
+      query: undefined,
       patients: version.json === null ? (previous === undefined ? [] : patientsOf(previous)) : patientsOf(version),
+      cut: false,
     };
   }
 
@@ -124,15 +101,24 @@ export function createAccesses({ journal, patientsOf, read, now = Date.now }: Ac
       if (request.interaction !== 'capabilities') asked.add({ time: now(), request, status, seen: none, version: undefined });
     },
     turnedAway({ origin, access = {}, asked: query, error }: TurnedAway): void {
-      note(now(), { origin, access }, { interaction: 'request', action: 'E', status: error.status, query, patients: [] });
+      note(now(), { origin, access }, { ...nothing, interaction: 'request', action: 'E', status: error.status, query });
     },
     /** Tells the journal of all that has been asked. */
     finish: () => asked.finish(),
   };
 
-  function whatWasAsked(request: AskedFor, status: number, seen: readonly Version[], version?: Answered['version']): What {
+  // Every request comes through here: objects are written out, because V8 takes ten times as long for a spread.
+  function whatWasAsked(request: AskedFor, status: number, seen: readonly Version[], answered?: Answered['version']): Access {
     const [interaction, action] = interactionAsked(request);
-    return { interaction, action, status, reference: targetOf(request, version), query: queryOf(request), patients: patientsIn(seen) };
+    const query = queryOf(request, interaction);
+    const patients = patientsIn(seen);
+    if (answered?.type !== undefined && answered.id !== undefined) {
+      return { interaction, action, status, type: answered.type, id: answered.id, version: answered.version, query, patients, cut: false };
+    }
+    const { compartment, id } = request;
+    const type = compartment ?? request.type;
+    const version = compartment === undefined ? (request.version ?? answered?.version) : undefined;
+    return { interaction, action, status, type, id, version, query, patients, cut: false };
   }
 
   function patientsIn(seen: readonly Version[]): readonly string[] {
@@ -156,23 +142,21 @@ interface Asked {
 
 const none: readonly Version[] = [];
 
-type From = Pick<AskedFor, 'access' | 'origin'>;
+const nothing = { type: undefined, id: undefined, version: undefined, patients: [], cut: false } as const;
 
-interface What {
-  readonly interaction: string;
-  readonly action: Action;
-  readonly status: number;
-  readonly reference?: string | undefined;
-  readonly query?: string | undefined;
-  readonly patients: readonly string[];
-}
-
-/** One, also where there is no patient. */
-function portionsOf(patients: readonly string[]): readonly (readonly string[])[] {
-  if (patients.length <= PATIENTS) return [patients];
-  const portions: string[][] = [];
-  for (let from = 0; from < patients.length; from += PATIENTS) portions.push(patients.slice(from, from + PATIENTS));
-  return portions;
+/** One, also where there is no patient; several of what names more patients than one record keeps. */
+function portionsOf(access: Access): readonly Access[] {
+  const { query, patients } = access;
+  if (patients.length <= PATIENTS && (query === undefined || query.length <= QUERY)) return [access];
+  const cut = patients.length > MOST_PATIENTS || (query?.length ?? 0) > QUERY;
+  const most = patients.slice(0, MOST_PATIENTS);
+  const count = Math.max(1, Math.ceil(most.length / PATIENTS));
+  return Array.from({ length: count }, (_, at) => ({
+    ...access,
+    query: query?.slice(0, QUERY),
+    patients: most.slice(at * PATIENTS, (at + 1) * PATIENTS),
+    cut,
+  }));
 }
 
 const interactionOf = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' } as const;
@@ -202,15 +186,6 @@ function interactionAsked({ interaction, body }: AskedFor): readonly [interactio
   return [isTransaction ? 'transaction' : 'batch', 'E'];
 }
 
-/** What was found in the end, else what was asked for. */
-function targetOf({ type, id, version, compartment }: AskedFor, answered: Answered['version']): string | undefined {
-  if (answered?.type !== undefined && answered.id !== undefined) return `${answered.type}/${answered.id}/_history/${answered.version}`;
-  if (compartment !== undefined) return `${compartment}/${id}`;
-  if (type === undefined || id === undefined) return type;
-  const number = version ?? answered?.version;
-  return number === undefined ? `${type}/${id}` : `${type}/${id}/_history/${number}`;
-}
-
 const enumerating: ReadonlySet<string> = new Set([
   'search',
   'search-type',
@@ -221,9 +196,8 @@ const enumerating: ReadonlySet<string> = new Set([
 ]);
 
 /** Where something was looked for, or an operation asked. */
-function queryOf(request: AskedFor): string | undefined {
+function queryOf(request: AskedFor, interaction: string): string | undefined {
   const { parameters, preconditions, type, name } = request;
-  const [interaction] = interactionAsked(request);
   if (preconditions.ifNoneExist !== undefined) return `${type}?${preconditions.ifNoneExist}`;
   const looks = enumerating.has(interaction) || name !== undefined || request.interaction.startsWith('conditional-');
   if (!looks) return undefined;

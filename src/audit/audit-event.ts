@@ -8,7 +8,6 @@ import type { Resource } from '../model/resource.js';
 import type { AuditPlace, AuditRecord } from '../store/audit-log.js';
 import { clientAgent, type Direction, institutionAgent, serverAgent, userAgent } from './agents.js';
 import { dataEntity, patientEntity, purpose, queryEntity, sourceOf, transactionEntity } from './audit-event-parts.js';
-import { instanceOf } from './keys.js';
 import { type AccessEntry, readBody } from './record.js';
 import { securityEvent } from './security-event.js';
 
@@ -110,4 +109,9 @@ function entitiesOf({ reference, query, patients, requestId }: AccessEntry, pati
   else if (entities.length === 0 && reference !== undefined) entities.push(queryEntity(reference));
   if (requestId !== undefined) entities.push(transactionEntity(requestId));
   return entities;
+}
+
+/** `Patient/1` of `Patient/1/_history/2`; undefined where no instance is named. */
+function instanceOf(reference: string): string | undefined {
+  return /^[^/]*\/[^/]*/.exec(reference)?.[0];
 }

@@ -28,7 +28,7 @@ export interface Chain {
   ride(time: number, rows: readonly Row[]): Sheet;
   settle(riding: Sheet, how: Settled): void;
   /** Puts a record that rides in none on the last sheet, or on a new one where that is full or closed. */
-  note(time: number, keys: string, body: string): Sheet;
+  note(time: number, row: Row): Sheet;
   /** Nothing more is put on it. */
   closeSheet(sheet: Sheet): void;
   /** All that is on it was written. */
@@ -98,13 +98,14 @@ export function createChain(begun: number): Chain {
       const one = riding.get(sheet.numberAt(0));
       if (one !== undefined) one.state = how;
     },
-    note(time, keys, body) {
+    note(time, row) {
       let sheet = sheets.at(-1);
       if (sheet === undefined || sheet.isFull || closed.has(sheet)) {
         sheet = createSheet(name);
         sheets.push(sheet);
       }
-      sheet.add(++last, time, keys, body);
+      sheet.add(last + 1, time, row);
+      last++;
       return sheet;
     },
     closeSheet: (sheet) => void closed.add(sheet),

@@ -14,7 +14,7 @@ export interface SealDigest {
 }
 
 /** What stands before a body, its length in bytes too: where a record ends is no matter of what is in it. `keys`: as JSON. */
-export function headText(number: number, time: number, length: number, keys: string): string {
+export function headText(number: number, time: number | string, length: number, keys: string): string {
   return `${number} ${time} ${length} ${keys}\n`;
 }
 

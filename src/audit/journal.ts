@@ -1,6 +1,6 @@
 /**
  * The journal of one process: makes records, writes those that ride in no commit a little later and together, and seals them. A process that is
- * killed loses at most what was queued: the reads and refusals of the last fifth of a second. Where there is no room left, because the
+ * killed loses at most what was queued: the reads and refusals of the last third of a second. Where there is no room left, because the
  * store takes nothing, nothing more is answered that would have to be recorded.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,13 +10,12 @@ import type { AuditLog, AuditSheet } from '../store/audit-log.js';
 import { recordsOn, sheetsOf } from '../store/audit-sheet.js';
 import { type Chain, createChain, type Settled } from './chain.js';
 import type { RecordEvent } from './event.js';
-import { eventKeys } from './keys.js';
-import { eventText } from './record.js';
+import { eventRow } from './record.js';
 import { createSealing, type Sealing } from './seals.js';
 import type { Row, Sheet } from './sheet.js';
 
 /** Milliseconds from a record to its writing, and as many as are written at once without waiting: fewer of them cost the store as much. */
-const LINGER = 100;
+const LINGER = 200;
 const MANY = 4000;
 /** Records that wait for the store, at most: some 10 MB. */
 const ROOM = 20_000;
@@ -31,8 +30,8 @@ export interface Journal {
   /** The records of what happens now, to be put down with a commit that is then told by `settle`. */
   ride(rows: readonly Row[]): Sheet;
   settle(riding: Sheet, how: Settled): void;
-  /** Puts down what happened at this time, in milliseconds UTC, a little later. `keys`: as a JSON array. */
-  note(time: number, keys: string, body: string): void;
+  /** Puts down what happened at this time, in milliseconds UTC, a little later. */
+  note(time: number, row: Row): void;
   readonly record: RecordEvent;
   /** Puts down that one could not be made. */
   lose(error: unknown): void;
@@ -80,8 +79,8 @@ export function openJournal(options: JournalOptions): Journal {
   const sealedBy = ({ chain }: { readonly chain: string }) => [current, ...ending].find((one) => one.chain.name === chain);
   const ride: Journal['ride'] = (rows) => current.chain.ride(now(), rows);
   const settle: Journal['settle'] = (riding, how) => sealedBy(riding)?.chain.settle(riding, how);
-  const note: Journal['note'] = (time, keys, body) => {
-    const sheet = current.chain.note(time, keys, body);
+  const note: Journal['note'] = (time, row) => {
+    const sheet = current.chain.note(time, row);
     if (sheet !== sheets.at(-1)) sheets.push(sheet);
     if (++waiting === MANY) void write();
     else flushSoon();
@@ -158,7 +157,7 @@ export function openJournal(options: JournalOptions): Journal {
 
   const record: RecordEvent = (event) => {
     if (waiting >= ROOM) lost++;
-    else note(now(), eventKeys(event), eventText(event));
+    else note(now(), eventRow(event));
   };
 
   const lose: Journal['lose'] = (error) => {

@@ -1,18 +1,16 @@
 /** JSON of texts as JSON.stringify has it, sooner: nearly all that a record names needs no escape. */
+import { Buffer } from 'node:buffer';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what JSON escapes begins with them
 const escaped = /["\\\u0000-\u001f\ud800-\udfff]/;
 
-/** `null` where there is none. */
-export function jsonText(text: string | undefined): string {
-  if (text === undefined) return 'null';
-  return escaped.test(text) ? JSON.stringify(text) : `"${text}"`;
+/** Without the quotes around it. */
+export function withinQuotes(text: string): string {
+  return escaped.test(text) ? JSON.stringify(text).slice(1, -1) : text;
 }
 
-export function jsonTexts(texts: readonly string[]): string {
-  const [first] = texts;
-  if (first === undefined) return '[]';
-  let all = jsonText(first);
-  for (let at = 1; at < texts.length; at++) all += `,${jsonText(texts[at])}`;
-  return `[${all}]`;
+/** JSON without a sign beyond ASCII, in one piece: what is made once and becomes part of many texts. */
+export function asciiJson(value: unknown): string {
+  const text = JSON.stringify(value).replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return Buffer.from(text, 'latin1').toString('latin1');
 }

@@ -3,7 +3,6 @@
  * it was refused, and what happened where that is no access.
  */
 import type { SecurityEvent, SecurityEventKind } from './event.js';
-import { jsonText } from './json-text.js';
 import type { Who } from './record.js';
 
 /** Of whatever was refused or failed. */
@@ -30,44 +29,27 @@ function localReference(reference: string): string {
   return /[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/.exec(reference)?.[0] ?? reference;
 }
 
-/** `Patient/1` of `Patient/1/_history/2`; undefined where no instance is named. */
-export function instanceOf(reference: string): string | undefined {
-  const slash = reference.indexOf('/');
-  if (slash === -1) return undefined;
-  const end = reference.indexOf('/', slash + 1);
-  return end === -1 ? reference : reference.slice(0, end);
+/** Of each principal it is found once. */
+export interface Asker {
+  /** The key of who asked, as JSON; empty where there is none. */
+  readonly text: string;
+  /** What of it stands before and behind its slash, where it names a resource. */
+  readonly type: string | undefined;
+  readonly id: string | undefined;
 }
 
-/** Of each principal it is found once. */
-const known = new WeakMap<object, string>();
+const nobody: Asker = { text: '', type: undefined, id: undefined };
+const known = new WeakMap<object, Asker>();
 
-function keyOf(who: Who | undefined): string {
-  if (who === undefined) return '';
+export function askerOf(who: Pick<Who, 'fhirUser' | 'account' | 'client'> | undefined): Asker {
+  if (who === undefined) return nobody;
   const before = known.get(who);
   if (before !== undefined) return before;
-  const key = whoKey(who) ?? '';
-  known.set(who, key);
-  return key;
-}
-
-interface Found {
-  readonly status: number;
-  readonly reference: string | undefined;
-  readonly patients: readonly string[];
-}
-
-/** Each once, as JSON. No array of them: while a write waits for its commit they would be kept, and V8 would take all such arrays for long-lived. */
-export function accessKeys({ status, reference, patients }: Found, who: Who | undefined): string {
-  const asker = keyOf(who);
-  const instance = reference === undefined ? undefined : instanceOf(reference);
-  let text = asker === '' ? '' : `,${jsonText(asker)}`;
-  if (instance !== undefined && instance !== asker) text += `,${jsonText(instance)}`;
-  for (const id of patients) {
-    const key = `Patient/${id}`;
-    if (key !== asker && key !== instance) text += `,${jsonText(key)}`;
-  }
-  if (status >= 400) text += `,"${refusedKey}"`;
-  return `[${text.slice(1)}]`;
+  const key = whoKey(who);
+  const [, type, id] = /^([A-Za-z]+)\/(.*)$/s.exec(key ?? '') ?? [];
+  const asker = key === undefined ? nobody : { text: JSON.stringify(key), type, id };
+  known.set(who, asker);
+  return asker;
 }
 
 /** Each once, as JSON. */

@@ -16,10 +16,8 @@ const LINGER = 10;
 export function inPortions<T>(work: (one: T) => void, failed: (error: unknown) => void): Portions<T> {
   // Always the same array: were each portion a new one, some would be old when they are done, and what they held would outlive them.
   const waiting: T[] = [];
-  let timer: NodeJS.Timeout | undefined;
+  let isTimed = false;
   const finish = () => {
-    clearTimeout(timer);
-    timer = undefined;
     for (const one of waiting.splice(0)) {
       try {
         work(one);
@@ -28,10 +26,18 @@ export function inPortions<T>(work: (one: T) => void, failed: (error: unknown) =
       }
     }
   };
+  // Not begun anew with each portion: under load that would be hundreds of times a second.
+  const soon = () => {
+    isTimed = false;
+    finish();
+  };
   return {
     add(one) {
       if (waiting.push(one) === MANY) finish();
-      else timer ??= setTimeout(finish, LINGER);
+      else if (!isTimed) {
+        isTimed = true;
+        setTimeout(soon, LINGER);
+      }
     },
     finish,
   };

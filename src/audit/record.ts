@@ -4,7 +4,9 @@
  */
 import type { Principal } from '../access/principal.js';
 import type { EventAgent, SecurityEvent } from './event.js';
-import { jsonText, jsonTexts } from './json-text.js';
+import { asciiJson, withinQuotes } from './json-text.js';
+import { askerOf, eventKeys, refusedKey } from './keys.js';
+import type { Row } from './sheet.js';
 
 /** A code of R4 audit-event-action. */
 export type Action = 'C' | 'R' | 'U' | 'D' | 'E';
@@ -41,42 +43,96 @@ export type Entry = AccessEntry | { readonly kind: 'event'; readonly event: Secu
 
 const FORM = 1;
 
-/** Each principal is written once. */
-const written = new WeakMap<Principal, string>();
+/** What all records of somebody begin with who do the same with the same outcome from the same place. */
+interface Beginning {
+  readonly action: Action;
+  readonly status: number;
+  readonly address: string | undefined;
+  readonly text: string;
+}
 
-function whoText(principal: Principal): string {
-  const known = written.get(principal);
+/** The last of each interaction: made anew for each record it would be most of the work. */
+const beginnings = new WeakMap<Principal, Map<string, Beginning>>();
+const ofNobody = new Map<string, Beginning>();
+
+function beginningsOf(principal: Principal | undefined): Map<string, Beginning> {
+  if (principal === undefined) return ofNobody;
+  const known = beginnings.get(principal);
   if (known !== undefined) return known;
-  const { client, account, name, fhirUser, role, institution, tokenId, emergency } = principal;
-  const text = JSON.stringify([
-    client,
-    account,
-    name,
-    fhirUser,
-    role,
-    institution,
-    tokenId,
-    emergency && [emergency.reason, emergency.purpose],
-  ]);
-  written.set(principal, text);
+  const none = new Map<string, Beginning>();
+  beginnings.set(principal, none);
+  return none;
+}
+
+function beginningOf({ interaction, action, status }: Access, principal: Principal | undefined, address: string | undefined): string {
+  const all = beginningsOf(principal);
+  const last = all.get(interaction);
+  if (last !== undefined && last.status === status && last.address === address && last.action === action) return last.text;
+  const who = principal === undefined ? null : whoFields(principal);
+  const text = asciiJson([FORM, 'a', interaction, action, status, who, address ?? null]).slice(0, -1);
+  all.set(interaction, { action, status, address, text });
   return text;
 }
 
-/** What of an access is not said by who asked. */
-export type AccessParts = Pick<AccessEntry, 'interaction' | 'action' | 'status' | 'patients' | 'cut'> & {
-  readonly [Name in 'address' | 'requestId' | 'reference' | 'query']: string | undefined;
-};
-
-/** As JSON, whose bytes are the body of the record. */
-export function accessText(access: AccessParts, principal: Principal | undefined): string {
-  const { interaction, action, status, address, requestId, reference, query, patients, cut } = access;
-  const who = principal === undefined ? 'null' : whoText(principal);
-  const what = `${jsonText(address)},${jsonText(requestId)},${jsonText(reference)},${jsonText(query)},${jsonTexts(patients)}`;
-  return `[${FORM},"a","${interaction}","${action}",${status},${who},${what}${cut ? ',1]' : ']'}`;
+function whoFields({ client, account, name, fhirUser, role, institution, tokenId, emergency }: Principal): readonly unknown[] {
+  return [client, account, name, fhirUser, role, institution, tokenId, emergency && [emergency.reason, emergency.purpose]];
 }
 
-export function eventText(event: SecurityEvent): string {
-  return JSON.stringify([FORM, 'e', event]);
+/** What of an access is not said by who asked, and from where. */
+export interface Access extends Pick<AccessEntry, 'interaction' | 'action' | 'status' | 'patients' | 'cut'> {
+  /** What was found in the end, else what was asked for: an instance where there is an `id`. */
+  readonly type: string | undefined;
+  readonly id: string | undefined;
+  readonly version: number | string | undefined;
+  readonly query: string | undefined;
+}
+
+export interface Asking {
+  readonly access: { readonly principal?: Principal };
+  readonly origin?: Origin | undefined;
+}
+
+/** Of a request. */
+export interface Origin {
+  readonly requestId: string;
+  readonly address?: string;
+}
+
+/** Every request comes through here: each text is looked at once, and few pieces are put together. */
+export function accessRow(access: Access, { access: { principal }, origin }: Asking): Row {
+  const { status, type, id, version, query, patients, cut } = access;
+  const asker = askerOf(principal);
+  const named = type === undefined ? undefined : withinQuotes(type);
+  const instance = named === undefined || id === undefined ? undefined : `${named}/${withinQuotes(id)}`;
+  let keys = asker.text;
+  if (instance !== undefined && !(asker.id === id && asker.type === type)) keys += nextText(keys, instance);
+  let ids = '';
+  for (const patient of patients) {
+    const text = withinQuotes(patient);
+    ids += nextText(ids, text);
+    if (patient === id && type === 'Patient') continue;
+    if (!(patient === asker.id && asker.type === 'Patient')) keys += nextText(keys, `Patient/${text}`);
+  }
+  if (status >= 400) keys += nextText(keys, refusedKey);
+  const reference = instance === undefined || version === undefined ? (instance ?? named) : `${instance}/_history/${versionText(version)}`;
+  const request = origin === undefined ? ',null,' : `,"${withinQuotes(origin.requestId)}",`;
+  const what = reference === undefined ? 'null,' : `"${reference}",`;
+  const looked = query === undefined ? 'null,[' : `"${withinQuotes(query)}",[`;
+  const asked = beginningOf(access, principal, origin?.address) + request + what;
+  return { keys: `[${keys}]`, body: `${asked}${looked}${ids}${cut ? '],1]' : ']]'}` };
+}
+
+/** What of JSON needs no escape any more, behind others in an array. */
+function nextText(before: string, text: string): string {
+  return before === '' ? `"${text}"` : `,"${text}"`;
+}
+
+function versionText(version: number | string): number | string {
+  return typeof version === 'number' ? version : withinQuotes(version);
+}
+
+export function eventRow(event: SecurityEvent): Row {
+  return { keys: eventKeys(event), body: JSON.stringify([FORM, 'e', event]) };
 }
 
 /** undefined for what no version of this program wrote: somebody spoiled it, which `verify` tells. */

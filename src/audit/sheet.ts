@@ -2,6 +2,7 @@
  * Records that wait to be written and sealed, many on one sheet: no more than the bytes that their seal is made over, one record behind the
  * other. As objects of their own they would outlive the requests they tell of, and the garbage collector would move each of them about.
  */
+import { Buffer } from 'node:buffer';
 import type { AuditSheet } from '../store/audit-log.js';
 import { SPANS } from '../store/audit-sheet.js';
 import { headText } from './digest.js';
@@ -20,15 +21,32 @@ interface Memory {
   readonly spans: Uint32Array;
 }
 
-function newMemory(rows: number, bytes: Buffer): Memory {
+/** For one commit. */
+function ownMemory(rows: number, size: number): Memory {
+  const bytes = Buffer.allocUnsafe(size);
   return { bytes, numbers: new Uint32Array(rows), times: new Float64Array(rows), spans: new Uint32Array(SPANS * rows) };
+}
+
+/** A thread that writes what is in it reads it where it is: half a megabyte would be copied twice on the way. */
+function sharedMemory(rows: number, size: number): Memory {
+  const table = new SharedArrayBuffer(rows * (8 + 4 + 4 * SPANS));
+  return {
+    bytes: sharedBytes(size),
+    times: new Float64Array(table, 0, rows),
+    numbers: new Uint32Array(table, 8 * rows, rows),
+    spans: new Uint32Array(table, 12 * rows, SPANS * rows),
+  };
+}
+
+function sharedBytes(size: number): Buffer {
+  return Buffer.from(new SharedArrayBuffer(size));
 }
 
 export interface Sheet {
   readonly chain: string;
   readonly rows: number;
   readonly isFull: boolean;
-  add(number: number, time: number, keys: string, body: string): void;
+  add(number: number, time: number, row: Row): void;
   /** Of the first record. */
   readonly time: number;
   /** 0 behind the last. */
@@ -50,7 +68,7 @@ const spare: Memory[] = [];
 
 /** An empty one that others may be put on for as long as there is room. */
 export function createSheet(chain: string): Sheet {
-  return sheetIn(spare.pop() ?? newMemory(ROWS, Buffer.allocUnsafeSlow(BYTES)), chain, (memory) => {
+  return sheetIn(spare.pop() ?? sharedMemory(ROWS, BYTES), chain, (memory) => {
     if (spare.length < SPARE && memory.bytes.length <= LARGEST_SPARE) spare.push(memory);
   });
 }
@@ -62,14 +80,19 @@ const BYTES_OF_SIGN = 3;
 /** One for just these rows, numbered from `first` on. */
 export function sheetFor(chain: string, first: number, time: number, rows: readonly Row[]): Sheet {
   const signs = rows.reduce((sum, { keys, body }) => sum + HEAD + keys.length + body.length, 1);
-  const sheet = sheetIn(newMemory(rows.length, Buffer.allocUnsafe(BYTES_OF_SIGN * signs)), chain, () => undefined);
-  for (const [at, { keys, body }] of rows.entries()) sheet.add(first + at, time, keys, body);
+  const sheet = sheetIn(ownMemory(rows.length, BYTES_OF_SIGN * signs), chain, () => undefined);
+  for (const [at, row] of rows.entries()) sheet.add(first + at, time, row);
   return sheet;
 }
 
 function sheetIn(memory: Memory, chain: string, release: (memory: Memory) => void): Sheet {
   const { numbers, times, spans } = memory;
   let [rows, end] = [0, 0];
+  let said = { time: Number.NaN, text: '' };
+  const textOf = (time: number) => {
+    if (said.time !== time) said = { time, text: String(time) };
+    return said.text;
+  };
   const startOf = (row: number) => (row === 0 ? 0 : (spans[SPANS * row - 1] ?? 0));
   return {
     chain,
@@ -82,19 +105,22 @@ function sheetIn(memory: Memory, chain: string, release: (memory: Memory) => voi
     get time() {
       return times[0] ?? 0;
     },
-    add(number, time, keys, body) {
+    add(number, time, { keys, body }) {
       // Nearly all is ASCII, which has as many bytes as signs; where it is not what was written shows it, and it is written anew.
-      let [keysLength, length] = [keys.length, body.length];
-      let text = headText(number, time, length, keys) + body;
-      memory.bytes = withRoom(memory.bytes, end, BYTES_OF_SIGN * (text.length + 1));
+      let keysLength = keys.length;
+      let length = body.length;
+      let text = headText(number, textOf(time), length, keys) + body;
+      memory.bytes = withRoom(memory.bytes, end, BYTES_OF_SIGN * text.length);
       let written = memory.bytes.write(text, end);
       if (written !== text.length) {
-        [keysLength, length] = [Buffer.byteLength(keys), Buffer.byteLength(body)];
-        text = headText(number, time, length, keys) + body;
+        keysLength = Buffer.byteLength(keys);
+        length = Buffer.byteLength(body);
+        text = headText(number, textOf(time), length, keys) + body;
         written = memory.bytes.write(text, end);
       }
       end += written;
-      const [middle, at] = [end - length, SPANS * rows];
+      const middle = end - length;
+      const at = SPANS * rows;
       spans[at] = middle - 1 - keysLength;
       spans[at + 1] = middle - 1;
       spans[at + 2] = middle;
@@ -119,7 +145,7 @@ function sheetIn(memory: Memory, chain: string, release: (memory: Memory) => voi
 /** The same bytes, or twice as many and more that begin with them. */
 function withRoom(bytes: Buffer, end: number, more: number): Buffer {
   if (end + more <= bytes.length) return bytes;
-  const larger = Buffer.allocUnsafeSlow(2 * bytes.length + more);
+  const larger = sharedBytes(2 * bytes.length + more);
   bytes.copy(larger, 0, 0, end);
   return larger;
 }

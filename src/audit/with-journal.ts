@@ -16,7 +16,8 @@ export function withJournal(base: ResourceStore, journal: JournalSearch): Resour
 
   // Most read what is not of the journal, and wait for nothing more than without it.
   function read(keys: readonly Key[]): Promise<readonly (Version | undefined)[]> {
-    return keys.some(isOwn) ? readBoth(keys) : base.read(keys);
+    for (const key of keys) if (isOwn(key)) return readBoth(keys);
+    return base.read(keys);
   }
   async function readBoth(keys: readonly Key[]): Promise<readonly (Version | undefined)[]> {
     const others = await base.read(keys.filter((key) => !isOwn(key)));

@@ -38,7 +38,7 @@ const writes: ReadonlySet<InteractionName> = new Set([
 
 /** Throws FhirError 405 for whatever would change the journal: the server alone adds to it, and nobody changes it. */
 export function refuseChangesOfJournal(request: FhirRequest): void {
-  if (!('type' in request) || request.type !== 'AuditEvent' || !writes.has(request.interaction)) return;
+  if (!writes.has(request.interaction) || !('type' in request) || request.type !== 'AuditEvent') return;
   throw fault(
     'not-supported',
     message(

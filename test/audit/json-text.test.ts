@@ -1,10 +1,15 @@
 /** Texts of records are written as JSON.stringify writes them: their digests rest on it. */
 import { expect, test } from '@jest/globals';
-import { jsonText, jsonTexts } from '../../src/audit/json-text.js';
+import { asciiJson, withinQuotes } from '../../src/audit/json-text.js';
+
+const texts = ['', 'Patient/1', '王小明', '𠮷', '\ud800', '\udfff!', 'a"b', 'a\\b', '\u0000', '\u001f', '\u007f', '\u2028', ' /<>'];
 
 test('texts are JSON as JSON.stringify has it, whatever is in them', () => {
-  const texts = ['', 'Patient/1', '王小明', '𠮷', '\ud800', '\udfff!', 'a"b', 'a\\b', '\u0000', '\u001f', '\u007f', '\u2028', ' /<>'];
-  for (const text of texts) expect(jsonText(text)).toBe(JSON.stringify(text));
-  for (let count = 0; count <= texts.length; count++) expect(jsonTexts(texts.slice(0, count))).toBe(JSON.stringify(texts.slice(0, count)));
-  expect(jsonText(undefined)).toBe('null');
+  for (const text of texts) expect(`"${withinQuotes(text)}"`).toBe(JSON.stringify(text));
+});
+
+test('JSON in ASCII reads as what it was made of', () => {
+  const value = [1, null, ...texts, { 姓名: texts }];
+  expect(asciiJson(value)).toMatch(/^[ -\u007f]*$/);
+  expect(JSON.parse(asciiJson(value))).toEqual(value);
 });

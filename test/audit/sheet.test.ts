@@ -13,7 +13,7 @@ const rows = texts.map((text, at) => ({ keys: JSON.stringify([text, `k${at}`]), 
 
 test('a sheet holds each record with what its seal is made over before it, on sheets that are filled and on those for one commit', () => {
   const filled = createSheet('chain');
-  for (const [at, { keys, body }] of rows.entries()) filled.add(at + 1, time, keys, body);
+  for (const [at, row] of rows.entries()) filled.add(at + 1, time, row);
   for (const sheet of [filled, sheetFor('chain', 1, time, rows)]) {
     const records = recordsOn(sheet.forStore());
     expect(records.map(({ number, keys, body }) => [number, keys, body.toString()])).toEqual(

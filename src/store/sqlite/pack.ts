@@ -55,8 +55,9 @@ function packNote({ value, ...note }: Note): PackedNote {
   return { ...note, value: Uint8Array.from(value) };
 }
 
-/** Copied for the same reason. */
+/** Copied for the same reason, but for memory that both threads see. */
 export function packSheet({ chain, numbers, times, spans, bytes }: AuditSheet): AuditSheet {
+  if (bytes.buffer instanceof SharedArrayBuffer) return { chain, numbers, times, spans, bytes };
   return { chain, numbers: numbers.slice(), times: times.slice(), spans: spans.slice(), bytes: Uint8Array.from(bytes) };
 }
 
