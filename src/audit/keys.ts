@@ -2,8 +2,7 @@
  * The names under which a record is found in the journal. Few, because each is kept in an index: who, which patients, which resource, whether
  * it was refused, and what happened where that is no access.
  */
-import type { SecurityEvent, SecurityEventKind } from './event.js';
-import type { Who } from './record.js';
+import type { EventAgent, SecurityEvent, SecurityEventKind } from './event.js';
 
 /** Of whatever was refused or failed. */
 export const refusedKey = '!';
@@ -13,7 +12,7 @@ export function kindKey(kind: SecurityEventKind | string): string {
 }
 
 /** Who asked: the resource that stands for the person, else the account, else the client. */
-export function whoKey({ fhirUser, account, client }: Pick<Who, 'fhirUser' | 'account' | 'client'>): string | undefined {
+export function whoKey({ fhirUser, account, client }: Pick<EventAgent, 'fhirUser' | 'account' | 'client'>): string | undefined {
   if (fhirUser !== undefined && mayTakePart(fhirUser)) return localReference(fhirUser);
   if (account !== undefined) return `@${account}`;
   return client === undefined ? undefined : `@${client}`;
@@ -41,7 +40,7 @@ export interface Asker {
 const nobody: Asker = { text: '', type: undefined, id: undefined };
 const known = new WeakMap<object, Asker>();
 
-export function askerOf(who: Pick<Who, 'fhirUser' | 'account' | 'client'> | undefined): Asker {
+export function askerOf(who: Pick<EventAgent, 'fhirUser' | 'account' | 'client'> | undefined): Asker {
   if (who === undefined) return nobody;
   const before = known.get(who);
   if (before !== undefined) return before;
