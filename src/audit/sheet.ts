@@ -27,7 +27,7 @@ function ownMemory(rows: number, size: number): Memory {
   return { bytes, numbers: new Uint32Array(rows), times: new Float64Array(rows), spans: new Uint32Array(SPANS * rows) };
 }
 
-/** A thread that writes what is in it reads it where it is: half a megabyte would be copied twice on the way. */
+/** A thread that writes what is in it reads it where it is: some 350 KB would be copied twice on the way. */
 function sharedMemory(rows: number, size: number): Memory {
   const table = new SharedArrayBuffer(rows * (8 + 4 + 4 * SPANS));
   return {

@@ -1,5 +1,4 @@
 /** What stands on a sheet is what seals are made over and what the store keeps, whatever is in it and however much of it there is. */
-import { brotliDecompressSync, deflateRawSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import { headText } from '../../src/audit/digest.js';
 import { createSheet, sheetFor } from '../../src/audit/sheet.js';
@@ -43,13 +42,6 @@ test('blocks made of sheets say of each record what it says itself, its keys as 
   expect(toBlocks(sheetsOf(rows.map((_, at) => recordAt(at))))).toEqual([block]);
 });
 
-test('blocks are read as earlier versions wrote them too', () => {
-  const [block] = toBlocks([sheetFor('chain', 1, time, rows).forStore()]);
-  if (block === undefined) throw new Error('there is one');
-  const [written, before] = [recordsOf(block), recordsOf({ ...block, bodies: deflated(block.bodies) })];
-  for (const at of rows.keys()) expect(before(at)).toEqual(written(at));
-});
-
 test('sheets are put together in the order of their numbers, whether or not they lie across each other', () => {
   const odd = sheetsOf(records([1, 3, 9])).concat(sheetsOf(records([2, 4, 7])));
   const apart = sheetsOf(records([7, 9])).concat(sheetsOf(records([1, 2])), sheetsOf(records([3, 4])));
@@ -58,10 +50,4 @@ test('sheets are put together in the order of their numbers, whether or not they
 
 function records(numbers: readonly number[]): readonly AuditRecord[] {
   return numbers.map((number) => ({ chain: 'c', number, time: time + number, keys: [`k${number}`], body: Buffer.from(`[${number}]`) }));
-}
-
-/** As deflate packed them, behind a 1. */
-function deflated(bodies: Buffer): Buffer {
-  expect(bodies[0]).toBe(2);
-  return Buffer.concat([Buffer.of(1), deflateRawSync(brotliDecompressSync(bodies.subarray(1)))]);
 }

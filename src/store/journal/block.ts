@@ -4,7 +4,7 @@
  * searched, and the records themselves in another that is read. Source: store/audit-log.ts
  */
 import { Buffer } from 'node:buffer';
-import { brotliCompressSync, brotliDecompressSync, constants, inflateRawSync } from 'node:zlib';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { AuditRecord, AuditSheet } from '../audit-log.js';
 import { gathered, SPANS, sheetOf } from '../audit-sheet.js';
 
@@ -148,11 +148,7 @@ export function placesOf({ places }: Pick<BlockHead, 'places'>): Places {
 /** Bytes from which on it is worth it. */
 const COMPRESSED = 1024;
 const PLAIN = 0;
-/** Written by earlier versions. */
 const DEFLATED = 1;
-const BROTLI = 2;
-/** Of the journal as small as deflate makes it, in half the time. */
-const quick = { [constants.BROTLI_PARAM_QUALITY]: 1, [constants.BROTLI_PARAM_LGWIN]: 18 };
 
 /** The lengths of each record's keys and body, then these one after the other. */
 function packBodies({ spans, bytes }: AuditSheet, from: number, to: number): Buffer {
@@ -172,7 +168,7 @@ function packBodies({ spans, bytes }: AuditSheet, from: number, to: number): Buf
     [length, end] = [length + 4, end + stop - start];
   }
   const plain = packed.subarray(0, end);
-  return end < COMPRESSED ? plain : Buffer.concat([Buffer.of(BROTLI), brotliCompressSync(plain.subarray(1), { params: quick })]);
+  return end < COMPRESSED ? plain : Buffer.concat([Buffer.of(DEFLATED), deflateRawSync(plain.subarray(1), { level: 1 })]);
 }
 
 /**
@@ -198,19 +194,14 @@ interface Unpacked {
 
 function unpacked({ bodies }: Block, count: number): Unpacked {
   try {
-    const bytes = plainBytes(bodies);
+    const packed = bodies.subarray(1);
+    const bytes = bodies[0] === DEFLATED ? inflateRawSync(packed) : packed;
     const ends: number[] = [8 * count];
     for (let at = 0; at < 2 * count; at++) ends.push((ends[at] ?? 0) + bytes.readUInt32LE(4 * at));
     return { bytes, ends };
   } catch {
     return { bytes: Buffer.alloc(0), ends: [] };
   }
-}
-
-function plainBytes(bodies: Buffer): Buffer {
-  const packed = bodies.subarray(1);
-  if (bodies[0] === BROTLI) return brotliDecompressSync(packed);
-  return bodies[0] === DEFLATED ? inflateRawSync(packed) : packed;
 }
 
 function keysIn(text: string): readonly string[] {

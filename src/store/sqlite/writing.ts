@@ -53,7 +53,7 @@ export function startWriter(data: WriterData, program = new URL('./writer-thread
     async changeItem(change) {
       return (await thread.ask({ kind: 'item', change })) as ItemOutcome;
     },
-    // Not asynchronous: a function that waits would hold the copies until they are written, and they would outlive many garbage collections.
+    // Not asynchronous: a function that waits would hold the letter until it is written, and it would outlive many garbage collections.
     append: (sheets) => thread.ask({ kind: 'append', sheets: sheets.map(packSheet) }) as Promise<void>,
     async seal(seal) {
       await thread.ask({ kind: 'seal', seal });
