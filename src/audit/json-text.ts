@@ -9,6 +9,11 @@ export function withinQuotes(text: string): string {
   return escaped.test(text) ? JSON.stringify(text).slice(1, -1) : text;
 }
 
+/** `null` where there is none. */
+export function jsonText(text: string | undefined): string {
+  return text === undefined ? 'null' : `"${withinQuotes(text)}"`;
+}
+
 /** JSON without a sign beyond ASCII, in one piece: what is made once and becomes part of many texts. */
 export function asciiJson(value: unknown): string {
   const text = JSON.stringify(value).replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -4,7 +4,7 @@
  */
 import type { Principal } from '../access/principal.js';
 import type { EventAgent, SecurityEvent } from './event.js';
-import { asciiJson, withinQuotes } from './json-text.js';
+import { asciiJson, jsonText, withinQuotes } from './json-text.js';
 import { askerOf, eventKeys, refusedKey } from './keys.js';
 import type { Row } from './sheet.js';
 
@@ -43,39 +43,17 @@ export type Entry = AccessEntry | { readonly kind: 'event'; readonly event: Secu
 
 const FORM = 1;
 
-/** What all records of somebody begin with who do the same with the same outcome from the same place. */
-interface Beginning {
-  readonly action: Action;
-  readonly status: number;
-  readonly address: string | undefined;
-  readonly text: string;
-}
+/** Each principal is written once. */
+const written = new WeakMap<Principal, string>();
 
-/** The last of each interaction: made anew for each record it would be most of the work. */
-const beginnings = new WeakMap<Principal, Map<string, Beginning>>();
-const ofNobody = new Map<string, Beginning>();
-
-function beginningsOf(principal: Principal | undefined): Map<string, Beginning> {
-  if (principal === undefined) return ofNobody;
-  const known = beginnings.get(principal);
+function whoText(principal: Principal): string {
+  const known = written.get(principal);
   if (known !== undefined) return known;
-  const none = new Map<string, Beginning>();
-  beginnings.set(principal, none);
-  return none;
-}
-
-function beginningOf({ interaction, action, status }: Access, principal: Principal | undefined, address: string | undefined): string {
-  const all = beginningsOf(principal);
-  const last = all.get(interaction);
-  if (last !== undefined && last.status === status && last.address === address && last.action === action) return last.text;
-  const who = principal === undefined ? null : whoFields(principal);
-  const text = asciiJson([FORM, 'a', interaction, action, status, who, address ?? null]).slice(0, -1);
-  all.set(interaction, { action, status, address, text });
+  const { client, account, name, fhirUser, role, institution, tokenId, emergency } = principal;
+  const fields = [client, account, name, fhirUser, role, institution, tokenId, emergency && [emergency.reason, emergency.purpose]];
+  const text = asciiJson(fields);
+  written.set(principal, text);
   return text;
-}
-
-function whoFields({ client, account, name, fhirUser, role, institution, tokenId, emergency }: Principal): readonly unknown[] {
-  return [client, account, name, fhirUser, role, institution, tokenId, emergency && [emergency.reason, emergency.purpose]];
 }
 
 /** What of an access is not said by who asked, and from where. */
@@ -100,7 +78,7 @@ export interface Origin {
 
 /** Every request comes through here: each text is looked at once, and few pieces are put together. */
 export function accessRow(access: Access, { access: { principal }, origin }: Asking): Row {
-  const { status, type, id, version, query, patients, cut } = access;
+  const { interaction, action, status, type, id, version, query, patients, cut } = access;
   const asker = askerOf(principal);
   const named = type === undefined ? undefined : withinQuotes(type);
   const instance = named === undefined || id === undefined ? undefined : `${named}/${withinQuotes(id)}`;
@@ -115,11 +93,11 @@ export function accessRow(access: Access, { access: { principal }, origin }: Ask
   }
   if (status >= 400) keys += nextText(keys, refusedKey);
   const reference = instance === undefined || version === undefined ? (instance ?? named) : `${instance}/_history/${versionText(version)}`;
-  const request = origin === undefined ? ',null,' : `,"${withinQuotes(origin.requestId)}",`;
-  const what = reference === undefined ? 'null,' : `"${reference}",`;
-  const looked = query === undefined ? 'null,[' : `"${withinQuotes(query)}",[`;
-  const asked = beginningOf(access, principal, origin?.address) + request + what;
-  return { keys: `[${keys}]`, body: `${asked}${looked}${ids}${cut ? '],1]' : ']]'}` };
+  const who = principal === undefined ? 'null' : whoText(principal);
+  const from = origin === undefined ? 'null,null' : `${jsonText(origin.address)},"${withinQuotes(origin.requestId)}"`;
+  const what = reference === undefined ? 'null' : `"${reference}"`;
+  const body = `[${FORM},"a","${interaction}","${action}",${status},${who},${from},${what},${jsonText(query)},[${ids}]${cut ? ',1]' : ']'}`;
+  return { keys: `[${keys}]`, body };
 }
 
 /** What of JSON needs no escape any more, behind others in an array. */
