@@ -1,12 +1,30 @@
 /** Answers to what node could not read as a request, or not in time: there is no request, so they are JSON. */
+import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { outcomeText } from '../interactions/outcome-text.js';
 import { statusText } from '../interactions/status-text.js';
 import { type Language, message } from '../model/message.js';
 import { type FhirError, fault } from '../model/outcome.js';
 
-export function refuse(error: NodeJS.ErrnoException & { readonly rawPacket?: Buffer }, socket: Duplex): void {
-  if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
+/** Connections on which nothing more is read. */
+const refused = new WeakSet<Duplex>();
+
+type Unread = NodeJS.ErrnoException & { readonly rawPacket?: Buffer };
+
+/** What came before it on its connection is answered first. Source: RFC 9112 §9.3.2 */
+export function refuse(error: Unread, socket: Duplex): void {
+  if (error.code === 'ECONNRESET') socket.destroy();
+  else if (!refused.has(socket)) {
+    refused.add(socket);
+    answerInTurn(error, socket);
+  } else if (socket.writableFinished) socket.destroy();
+}
+
+function answerInTurn(error: Unread, socket: Duplex & { readonly _httpMessage?: ServerResponse | null }): void {
+  if (socket.destroyed || socket.writableEnded) return;
+  // Node's own note of which answer is under way; behind it the next one takes its place. One may wait for what could not be read.
+  const underWay = socket._httpMessage;
+  if (underWay?.req.complete) underWay.once('close', () => answerInTurn(error, socket));
   else answer(socket, refusal(error.code), languageIn(error.rawPacket));
 }
 

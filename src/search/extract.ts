@@ -10,7 +10,6 @@ import { wholly } from '../model/in-steps.js';
 import { isObject, type Json, type JsonObject } from '../model/json.js';
 import { FhirError } from '../model/outcome.js';
 import { isId, type Resource } from '../model/resource.js';
-import { type TextFinder, textFinder } from '../model/text-finder.js';
 import type { Contained, FoundBy, IndexEntry, Predicate } from '../store/port.js';
 import { askedParams } from './asked-params.js';
 import { type CompartmentRules, compartmentRules, compartmentsOf } from './compartments.js';
@@ -18,33 +17,14 @@ import { type Concerned, concernedBy, isConcerned, partsFor } from './concerned.
 import type { SearchContext } from './context.js';
 import { unionParts } from './elements.js';
 import { addEntry, createEntryList, type EntryList, nextParameter, refusalOfCost, takingBack } from './entry-list.js';
+import { type Extraction, type Few, fewOf } from './few.js';
 import { type Indexed, indexedBy } from './indexed.js';
 import type { Slot, Slots } from './layout.js';
 import { entriesForMany } from './many-codes.js';
-import { compilePaths, type PathFinder } from './paths.js';
+import { compilePaths } from './paths.js';
 import { type Registry, whileUnchanged } from './registry.js';
 import { literalServices } from './resolve.js';
 import type { TooMany } from './search.js';
-
-/** Parameters that share an expression share its evaluation. */
-interface Extraction {
-  readonly path: PathFinder | undefined;
-  /** Asked where the path is not enough. */
-  readonly expression: Expression;
-  /** Properties of the resource without all of which nothing can be found; undefined: unknown. */
-  readonly needs: readonly string[] | undefined;
-  readonly indexed: readonly Indexed[];
-}
-
-/** The part of a plan that makes the entries of some parameters. */
-interface Few {
-  readonly extractions: readonly Extraction[];
-  readonly concerned: Concerned;
-  /** Each of the parameters is among them. */
-  readonly complete: boolean;
-  /** Finds what stands in the text of a resource that has any of their entries, for each of them; undefined: not known of all. */
-  readonly words: readonly TextFinder[] | undefined;
-}
 
 interface TypePlan {
   readonly few: WeakMap<ReadonlySet<string>, Few>;
@@ -119,29 +99,6 @@ export function createExtractor(registry: Registry, slots: Slots, context: Searc
       return words !== undefined && !words.some((find) => find(json, 0) !== -1);
     },
   };
-}
-
-function fewOf({ extractions: all }: TypePlan, codes: ReadonlySet<string>): Few {
-  const extractions = all.flatMap((extraction) => {
-    const some = extraction.indexed.filter(({ parameter }) => codes.has(parameter.code));
-    return some.length === 0 ? [] : [{ ...extraction, indexed: some }];
-  });
-  const found = new Set(extractions.flatMap(({ indexed }) => indexed.map(({ parameter }) => parameter.code)));
-  const complete = [...codes].every((code) => found.has(code));
-  return { extractions, concerned: concernedBy(extractions), complete, words: wordsOf(extractions) };
-}
-
-const plainPath = /^[A-Z]\w*(?:\.\w+)*\.(\w+)$/;
-
-/** The last element of a path, as its name begins in JSON: whatever type it is of. Labels and tags, which few resources have. */
-function wordsOf(extractions: readonly Extraction[]): readonly TextFinder[] | undefined {
-  const words: TextFinder[] = [];
-  for (const { indexed } of extractions) {
-    const last = plainPath.exec(indexed[0]?.parameter.expression ?? '')?.[1];
-    if (last === undefined) return undefined;
-    words.push(textFinder(`"${last}`));
-  }
-  return words;
 }
 
 interface Identified extends Resource {

@@ -28,6 +28,27 @@ describe('Requests that come at the same time', () => {
     expect(idsIn(await talk(server.url, { pieces: [packet] }))).toEqual(order.map((n) => `p${n}`));
   });
 
+  test.each([
+    ['what is no HTTP', 'what is this\r\n\r\n', true],
+    ['a method that there is none of', 'FOO / HTTP/1.1\r\nHost: a\r\n\r\n', true],
+    ['a request behind the last one', 'GET / HTTP/1.1\r\nHost: a\r\n\r\n', false],
+  ])('are answered before %s in the same packet', async (_, behind, isRefused) => {
+    for (const before of [[1], [1, 2], [0, 6, 2, 6]]) {
+      const packet = before.map((n, at) => get(n, !isRefused && at === before.length - 1)).join('') + behind + behind;
+      const text = await talk(server.url, { pieces: [packet] });
+      expect(idsIn(text)).toEqual(before.map((n) => `p${n}`));
+      const statuses = [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status));
+      expect(statuses).toEqual([...before.map(() => 200), ...(isRefused ? [400] : [])]);
+    }
+  });
+
+  test('are answered before one whose body cannot be read', async () => {
+    const broken = get(3).replace('GET', 'PUT').replace('\r\n\r\n', '\r\nTransfer-Encoding: chunked\r\n\r\nno length\r\n');
+    const text = await talk(server.url, { pieces: [get(1) + get(2) + broken] });
+    expect(idsIn(text)).toEqual(['p1', 'p2']);
+    expect([...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status)).toEqual(['200', '200', '400']);
+  });
+
   test('are answered each on its connection, whatever becomes of the others', async () => {
     const sockets = await Promise.all(Array.from({ length: COUNT }, () => opened(Number(new URL(server.url).port))));
     const heard = sockets.map((socket, n) => (n % 3 === 0 ? undefined : wholeOf(socket)));
