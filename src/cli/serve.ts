@@ -42,7 +42,7 @@ async function serve(): Promise<void> {
     `Lianyi ${softwareInfo().version} serves ${url} | access ${config.access} | store ${withoutSecrets(config.store)} | ${packages}\n`,
   );
   const language = localLanguage();
-  process.stdout.write(firstSteps({ url, ...config }, language));
+  process.stdout.write(firstSteps({ url, ...config, environment: process.env }, language));
   if (access.smart !== undefined) process.stdout.write(warningOf(url, language) + warningOfSecrets(config, language));
   if (firstToken !== undefined) process.stdout.write(welcome(url, firstToken, language));
 }

@@ -11,10 +11,13 @@ interface Served {
   readonly url: string;
   readonly store: string;
   readonly access: 'off' | 'smart';
+  /** Where the settings come from. */
+  readonly environment: NodeJS.ProcessEnv;
 }
 
 /** A few lines at each start: for whoever has not read the README yet. */
-export function firstSteps({ url, store, access }: Served, language: Language): string {
+export function firstSteps({ url, store, access, environment }: Served, language: Language): string {
+  const lianyi = `${placeSettings(environment)}npx lianyi`;
   const say = (en: string, zh: string) => (language === 'zh' ? zh : en);
   const root = url.replace(/[^/]*\/?$/, '');
   const rows = [
@@ -23,8 +26,8 @@ export function firstSteps({ url, store, access }: Served, language: Language): 
     [say('data', '数据'), placeOf(store, say)],
     ...(access === 'smart'
       ? [
-          [say('account', '账户'), `npx lianyi user add wangfang --role clinician --institution hospital-1`],
-          [say('token', '令牌'), `npx lianyi token --scope 'system/*.rs' --institution '*'`],
+          [say('account', '账户'), `${lianyi} user add wangfang --role clinician --institution hospital-1`],
+          [say('token', '令牌'), `${lianyi} token --scope 'system/*.rs' --institution '*'`],
         ]
       : [
           [
@@ -37,6 +40,16 @@ export function firstSteps({ url, store, access }: Served, language: Language): 
         ]),
   ];
   return inColumns(rows.map((row) => ['', ...row]));
+}
+
+/** Commands beside the server find its store and its base by these, where they are set. */
+function placeSettings(environment: NodeJS.ProcessEnv): string {
+  const given = ['STORE', 'HOST', 'PORT', 'BASE_URL'].flatMap((name) => {
+    const value = withoutSecrets(environment[name] ?? '');
+    if (value === '' || (name === 'PORT' && value === '0')) return [];
+    return [`${name}=${/^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`} `];
+  });
+  return given.join('');
 }
 
 function placeOf(store: string, say: (en: string, zh: string) => string): string {
@@ -57,9 +70,9 @@ export function warningOf(url: string, language: Language): string {
 export function warningOfSecrets({ secretsKeyFile, store }: Pick<Config, 'secretsKeyFile' | 'store'>, language: Language): string {
   if (secretsKeyFile !== '' || store === 'sqlite::memory:') return '';
   return language === 'zh'
-    ? '警告：未设置 SECRETS_KEY_FILE，签名私钥与第二因素以明文保存在存储中，能读取存储或其备份者即可签发令牌。加密方法见 lianyi keys reencrypt --help\n'
+    ? '警告：未设置 SECRETS_KEY_FILE，签名私钥与第二因素以明文保存在存储中，能读取存储或其备份者即可签发令牌。加密方法见 npx lianyi keys reencrypt --help\n'
     : 'Warning: SECRETS_KEY_FILE is not set: signing keys and second factors lie in the store in clear, and whoever reads it or a backup of ' +
-        'it could sign tokens. lianyi keys reencrypt --help says how to seal them.\n';
+        'it could sign tokens. npx lianyi keys reencrypt --help says how to seal them.\n';
 }
 
 /** Shown once for a store. */
@@ -70,9 +83,9 @@ export function welcome(url: string, token: string, language: Language): string 
 
   ${token}
 
-令牌一周内有效，不再显示；lianyi registration-token 可另行签发。接下来：
-  lianyi user add NAME --role ROLE    添加可登录的账户（角色见 lianyi policy show）
-  lianyi client add …                 由您注册应用或系统
+令牌一周内有效，不再显示；npx lianyi registration-token 可另行签发。接下来：
+  npx lianyi user add NAME --role ROLE    添加可登录的账户（角色见 npx lianyi policy show）
+  npx lianyi client add …                 由您注册应用或系统
 应用所需的其余信息见 ${url}/.well-known/smart-configuration
 
 `
@@ -81,9 +94,9 @@ This store is served with access control for the first time. Keys were made, and
 
   ${token}
 
-It lasts a week and is not shown again; lianyi registration-token makes another. What to do next:
-  lianyi user add NAME --role ROLE    somebody who can sign in (the roles: lianyi policy show)
-  lianyi client add …                 an app or a system that you register yourself
+It lasts a week and is not shown again; npx lianyi registration-token makes another. What to do next:
+  npx lianyi user add NAME --role ROLE    somebody who can sign in (the roles: npx lianyi policy show)
+  npx lianyi client add …                 an app or a system that you register yourself
 Apps find everything else at ${url}/.well-known/smart-configuration
 
 `;

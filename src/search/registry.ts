@@ -3,7 +3,7 @@
  * Source: R4 searchparameter.html
  */
 import type { SearchParameter } from 'fhir/r4.js';
-import { consentRulesParam } from '../access/consent/rule-keys.js';
+import { consentDataParam, consentPeriodParam, consentRulesParam } from '../access/consent/rule-keys.js';
 import { securityContextParam } from '../access/security-context.js';
 import type { Definitions } from '../definitions/definitions.js';
 import { canStandTogether, componentDefinitions, compositeShape, partOfWhole } from './composites.js';
@@ -90,6 +90,9 @@ export interface IndexState {
   /** Counts changes of what is complete. */
   changes(): number;
 }
+
+/** Access is judged by what is indexed under these: no definition, whoever brings it, puts anything else there. */
+export const paramsOfAccess: ReadonlySet<string> = new Set([securityContextParam, consentRulesParam, consentPeriodParam, consentDataParam]);
 
 /** Stands among the parameters of each type for what is inside of its resources. */
 export const containedKey = '_contained';
@@ -185,9 +188,10 @@ export function createRegistry(
     generation,
     (type): ReadonlyMap<string, Parameter> =>
       new Map(
-        definitions.searchParameters(type).map((one) => {
+        definitions.searchParameters(type).flatMap((one) => {
+          if (paramsOfAccess.has(one.code)) return [];
           const parameter = toParameter(definitions, type, one, partsOf);
-          return [one.code, ofWords.has(one.url) && words(type) ? wordsOf(parameter) : parameter];
+          return [[one.code, ofWords.has(one.url) && words(type) ? wordsOf(parameter) : parameter]];
         }),
       ),
   );

@@ -9,6 +9,7 @@ import { type Message, message } from '../model/message.js';
 import type { Issue } from '../model/outcome.js';
 import { concerns, resolveElements, unionParts } from '../search/elements.js';
 import { indexable } from '../search/indexable.js';
+import { paramsOfAccess } from '../search/registry.js';
 
 /** `definitions` know the parameter already. What is wrong with the expression in itself is found by the validator. */
 export function examineParameter(sent: SearchParameter, definitions: LiveDefinitions): readonly Issue[] {
@@ -46,6 +47,7 @@ function faultyCode({ code }: SearchParameter): readonly Issue[] {
 }
 
 function codeTaken({ code, url, base }: SearchParameter, definitions: LiveDefinitions): readonly Issue[] {
+  if (paramsOfAccess.has(code)) return [ofAccess(code)];
   const types = definitions.resourceTypes.filter((type) => base.some((one) => isOn(type, one, definitions)));
   for (const type of types) {
     const other = definitions.searchParameters(type).find((one) => one.code === code && one.url !== url);
@@ -58,6 +60,15 @@ function codeTaken({ code, url, base }: SearchParameter, definitions: LiveDefini
     return [error('business-rule', text, 'code')];
   }
   return [];
+}
+
+function ofAccess(code: string): Issue {
+  const text = message(
+    'search-parameter-of-access',
+    `Access is judged by what this server keeps under "${code}"; another code was expected`,
+    `本服务器以“${code}”下的内容判定访问权限，请另取代码`,
+  );
+  return error('business-rule', text, 'code');
 }
 
 function isOn(type: string, base: string, { baseOf }: LiveDefinitions): boolean {

@@ -44,6 +44,19 @@ describe('the token endpoint', () => {
     clock = 0;
   });
 
+  test('counts a client as one, however its id is written in the header', async () => {
+    const ask = (id: string) =>
+      post(
+        `${server.issuer}/token`,
+        { grant_type: 'client_credentials' },
+        { authorization: `Basic ${Buffer.from(`${id}:guessed`).toString('base64')}` },
+      );
+    for (const id of ['nightly', 'n%69ghtly', '%6eightly', '%6Eightly', 'nightl%79']) expect((await ask(id)).status).toBe(401);
+    for (const id of ['night%6cy', 'nightly']) expect((await ask(id)).status).toBe(429);
+    expect((await guess('nightly')).status).toBe(429);
+    expect((await ask('nightly&')).status).toBe(401);
+  });
+
   test('has nobody wait for what cannot be guessed: codes and tokens that grew too old, assertions, tokens that ask about tokens', async () => {
     const form = { grant_type: 'client_credentials', client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer' };
     for (const assertion of ['x', '..', 'a.bnVsbA.c', 'a.ew.c', 'a.eyJzdWIiOiJsYWIifQ.c', 'x', 'x']) {

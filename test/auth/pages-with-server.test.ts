@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import { Secret, TOTP } from 'otpauth';
-import { addAccount, lockAccount } from '../../src/auth/accounts.js';
+import { addAccount, findAccount, lockAccount } from '../../src/auth/accounts.js';
 import { addClient } from '../../src/auth/clients.js';
+import { makeLaunch } from '../../src/auth/launch-handles.js';
 import { type RunningServer, startServer } from '../running-server.js';
 import { stores } from '../stores.js';
 import type { OpenedStore } from '../test-store.js';
@@ -58,7 +59,17 @@ beforeAll(async () => {
       name: '生长曲线',
       kind: 'public',
       redirectUris: [redirectUri],
-      scopes: ['openid', 'fhirUser', 'offline_access', 'launch/patient', 'launch/encounter', 'patient/*.cruds', 'user/*.cruds', '__btg'],
+      scopes: [
+        'openid',
+        'fhirUser',
+        'offline_access',
+        'launch',
+        'launch/patient',
+        'launch/encounter',
+        'patient/*.cruds',
+        'user/*.cruds',
+        '__btg',
+      ],
     },
     { types },
   );
@@ -130,6 +141,26 @@ describe('whoever signs in', () => {
     expect((await server.ask('GET', '/Patient?_summary=count', undefined, bearer(token))).body.total).toBe(1);
     expect((await server.ask('GET', '/Patient/child', undefined, bearer(token))).status).toBe(200);
   });
+
+  test.each(['launch patient/*.rs', 'launch user/Patient.rs'])(
+    'is told when the launch (%s) is for a patient they may not see',
+    async (scope) => {
+      const { states } = opened.store;
+      const account = (await findAccount(states, '张妈妈'))?.id ?? '';
+      const launched = async (patient: string) => {
+        const launch = await makeLaunch(states, { client: 'growth', account, context: { patient } }, Date.now());
+        const visitor = newVisitor();
+        return signIn(visitor, await begin(visitor, scope, { launch }), '张妈妈');
+      };
+      expect(await launched('child')).toMatchObject({ status: 200, text: expect.stringContaining('张小宝') });
+      for (const patient of ['zhou', 'nobody']) {
+        const page = await launched(patient);
+        expect([page.status, page.forms]).toEqual([403, []]);
+        expect(page.text).toMatch(/指定的患者不存在，或您无权查看|whom this server does not have, or whose record you may not see/);
+        expect(page.text).not.toContain('周三');
+      }
+    },
+  );
 
   test('as a clinician with an authenticator finds patients by name, pinyin and initials, of those they may see', async () => {
     const page = await signInClinician(ward, await begin(ward, 'launch/patient launch/encounter patient/*.rs openid'));

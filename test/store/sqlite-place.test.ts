@@ -43,6 +43,16 @@ describe('a store', () => {
     expect((await lstat(at('linked.db'))).isFile()).toBe(true);
   });
 
+  test("is its owner's alone, with what lies beside it and copies of it", async () => {
+    const modeOf = async (name: string) => (await lstat(at(name))).mode & 0o777;
+    await withStore(at('own.db'), async (store) => {
+      await store.commit(commitOf(write('Patient/1')));
+      for (const name of ['own.db', 'own.db-wal', 'own.db-shm']) expect(await modeOf(name)).toBe(0o600);
+    });
+    await restoreFile(at('backup.db'), at('restored.db'), { replace: false });
+    for (const name of ['backup.db', 'restored.db']) expect(await modeOf(name)).toBe(0o600);
+  });
+
   test('has the file of its name, whatever SQLite takes a name for', async () => {
     expect(await placeOf('file:x.db?mode=memory')).toBe(resolve('file:x.db?mode=memory'));
     for (const name of ['a b.db', '病人.db', '%41.db', 'x?mode=memory', "it's.db"]) {

@@ -70,6 +70,7 @@ async function showNext(rooms: PagesRooms, visit: Visit, stand: Stand, problem?:
   if (asksEmergency(rooms, stand) && choice.emergency === undefined) return show(visit, emergencyPage(visit.view, page));
   if (patientOf(stand) === undefined && asked.choosePatient) return choosePatient(rooms, visit, stand, problem);
   const patient = await patientShown(rooms, stand);
+  if (patient === 'unseen') return show(visit, errorPage(visit.view, unseenText), 403);
   if (asked.chooseEncounter && choice.encounter === undefined && patientOf(stand) !== undefined) {
     const found = await rooms.records.searchEncounters(chooserOf(stand), patientOf(stand) ?? '');
     return show(visit, encounterPage(visit.view, { ...page, ...(patient && { patient }), found }));
@@ -113,10 +114,12 @@ function patientOf({ asked, account, choice }: Stand): string | undefined {
   return chosen ?? (asked.choosePatient && own?.length === 1 ? own[0] : undefined);
 }
 
-async function patientShown(rooms: PagesRooms, stand: Stand): Promise<PatientCandidate | undefined> {
+/** Whom a launch brings may be none, or none that the account may see. */
+async function patientShown(rooms: PagesRooms, stand: Stand): Promise<PatientCandidate | 'unseen' | undefined> {
   const id = patientOf(stand);
   if (id === undefined) return undefined;
-  return (await rooms.records.findPatient(chooserOf(stand), id)) ?? { id };
+  const found = await rooms.records.findPatient(chooserOf(stand), id);
+  return found ?? (stand.asked.launch?.patient === id ? 'unseen' : { id });
 }
 
 async function choosePatient(rooms: PagesRooms, visit: Visit, stand: Stand, problem?: Problem): Promise<void> {
@@ -254,6 +257,11 @@ const noAccountText = message(
   'session-over',
   'You are not signed in any more, or the account is locked. Go back to the app and begin again.',
   '您已退出登录或账户已被锁定，请返回应用重新开始。',
+);
+const unseenText = message(
+  'launch-patient-unseen',
+  'The app was started for a patient whom this server does not have, or whose record you may not see.',
+  '应用启动时指定的患者不存在，或您无权查看其记录。',
 );
 const noPatientText = message(
   'no-own-patient',

@@ -55,6 +55,11 @@ export function slowRegistration(failures: Failures | undefined): Step {
 /** Who shows a secret, in the header or the form; undefined where none is shown. */
 export function showsSecretOf(form: URLSearchParams, authorization: string | undefined): string | undefined {
   const basic = /^basic +([A-Za-z0-9+/=]+)$/i.exec(authorization ?? '')?.[1];
-  if (basic !== undefined) return Buffer.from(basic, 'base64').toString().split(':', 1).join('');
+  if (basic !== undefined) return decoded(Buffer.from(basic, 'base64').toString().split(':', 1).join(''));
   return form.has('client_secret') ? (form.get('client_id') ?? '') : undefined;
+}
+
+/** Each half is encoded as in a form, so one client has many spellings. Source: RFC 6749 §2.3.1 */
+function decoded(half: string): string {
+  return new URLSearchParams(`half=${half.replaceAll('&', '%26')}`).get('half') ?? '';
 }

@@ -7,7 +7,7 @@ import { dirname, resolve } from 'node:path';
 import { StoreUnavailable } from '../port.js';
 import { type Connection, isBusy, isDamage, reasonOf, storeError } from './binding.js';
 import { patiently } from './patience.js';
-import { placeOf } from './place.js';
+import { makePrivate, placeOf } from './place.js';
 import { prepared } from './schema.js';
 
 /** Pages of 4 KiB between two reports. */
@@ -30,6 +30,7 @@ export async function backUpFile(location: string, target: string, { progress = 
   };
   await removeAll(partial);
   try {
+    await makePrivate(partial);
     await copyPages(location, partial, progress).catch(failed);
     await verify?.(partial);
     await settle(partial, target).catch(failed);

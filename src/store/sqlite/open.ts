@@ -10,7 +10,7 @@ import { countHistory, history } from './history.js';
 import { type MigrationProgress, migrate } from './migrate.js';
 import { noteOf } from './notes.js';
 import { patiently } from './patience.js';
-import { placeOf } from './place.js';
+import { makePrivate, placeOf } from './place.js';
 import { FEW, readFew, readMany } from './read.js';
 import { createReader, inOneRead } from './reader.js';
 import { APPLICATION, prepared, prepareSchema, SCHEMA_VERSION } from './schema.js';
@@ -40,7 +40,10 @@ export async function openSqliteStore(location: string, options: SqliteOptions =
   try {
     if (location === MEMORY) return await open(location, options);
     const file = await placeOf(location);
-    if (!options.readOnly) await makeFolder(dirname(file));
+    if (!options.readOnly) {
+      await makeFolder(dirname(file));
+      await makePrivate(file);
+    }
     return await patiently(() => open(file, options));
   } catch (error) {
     throw unavailable(location, error);
