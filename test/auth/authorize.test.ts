@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { addClient } from '../../src/auth/clients.js';
+import { talk } from '../http/raw-socket.js';
 import { type AuthServer, addPerson, authorizeUrl, Browser, codeForm, launch, post, startAuth, types } from './auth-server.js';
 
 let server: AuthServer;
@@ -137,6 +138,21 @@ describe('an authorization request', () => {
     },
   );
 
+  test('with line ends in its state gets them back encoded, and no field of the head is its own', async () => {
+    const state = 'a\r\nX-Split: 1\r\nSet-Cookie: split=1\r\n\r\n<b>b</b>';
+    const { location } = await ask({ state });
+    expect([location?.searchParams.get('state'), location?.searchParams.get('code')]).toEqual([state, expect.any(String)]);
+    const { pathname, search } = new URL(authorizeUrl(server, 'app', { state, code_challenge: undefined }).url);
+    const form = search.slice(1);
+    const ends = `Host: ${new URL(server.issuer).host}\r\nConnection: close\r\n`;
+    const posted = `${ends}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${form.length}\r\n\r\n${form}`;
+    for (const asked of [`GET ${pathname}${search} HTTP/1.1\r\n${ends}\r\n`, `POST ${pathname} HTTP/1.1\r\n${posted}`]) {
+      const answer = await talk(server.door, { pieces: [asked] });
+      expect(answer).toMatch(/^HTTP\/1\.1 303 .*\r\n[\s\S]*^location: \S*state=a%0D%0AX-Split/im);
+      expect(answer).not.toMatch(/^(x-split|set-cookie: split)/im);
+    }
+  });
+
   test('of no client we know is answered by a page', async () => {
     const { location, status } = await ask({ client_id: 'nobody' });
     expect([location, status]).toEqual([undefined, 400]);
@@ -151,7 +167,7 @@ describe('an authorization request', () => {
 });
 
 describe('a code', () => {
-  async function code(more = {}) {
+  async function code(more = {}): Promise<Record<string, string>> {
     const { url, verifier } = authorizeUrl(server, 'app', more);
     const { location } = await new Browser().go(url);
     const given = location?.searchParams.get('code') ?? '';
@@ -167,6 +183,18 @@ describe('a code', () => {
   ])('is not exchanged %s', async (_, wrong) => {
     const { status, body } = await post(`${server.issuer}/token`, { ...(await code()), ...wrong });
     expect([status, body.error]).toEqual([400, expect.stringMatching(/^invalid_(grant|request)$/)]);
+  });
+
+  test('is not exchanged for the challenge in the place of the verifier, nor without the field', async () => {
+    const exchange = async (change: (verifier: string) => Record<string, string>) => {
+      const { code_verifier: verifier = '', ...rest } = await code();
+      const { status, body } = await post(`${server.issuer}/token`, { ...rest, ...change(verifier) });
+      return [status, body.error, body.access_token];
+    };
+    const challengeOf = (verifier: string) => createHash('sha256').update(verifier).digest('base64url');
+    expect(await exchange((verifier) => ({ code_verifier: challengeOf(verifier) }))).toEqual([400, 'invalid_grant', undefined]);
+    expect(await exchange(() => ({}))).toEqual([400, 'invalid_grant', undefined]);
+    expect(await exchange((verifier) => ({ code_verifier: verifier }))).toEqual([200, undefined, expect.any(String)]);
   });
 
   test('is exchanged once: a second time takes back what the first was given', async () => {

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { addClient } from '../../src/auth/clients.js';
-import { type AuthServer, assertion, jwtBearer, makeKeys, post, startAuth, systemToken, types } from './auth-server.js';
+import { type AuthServer, assertion, jwtBearer, type Keys, makeKeys, post, startAuth, systemToken, types } from './auth-server.js';
 
 const [rsa, ec] = [makeKeys('RS384', 'r1'), makeKeys('ES384', 'e1')];
 let server: AuthServer;
@@ -156,6 +156,7 @@ describe('keys at an address of the client', () => {
   let site: Server;
   let served: { keys: readonly object[]; headers: Record<string, string>; status?: number } = { keys: [], headers: {} };
   let fetches = 0;
+  let jwksUri = '';
   const late = makeKeys('ES384', 'late');
 
   beforeAll(async () => {
@@ -167,7 +168,7 @@ describe('keys at an address of the client', () => {
     });
     await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
     const { port } = site.address() as AddressInfo;
-    const jwksUri = `http://127.0.0.1:${port}/jwks`;
+    jwksUri = `http://127.0.0.1:${port}/jwks`;
     await addClient(server.states, { id: 'remote', name: 'Remote', kind: 'asymmetric', jwksUri, scopes: ['system/*.rs'] }, { types });
   });
   afterAll(() => new Promise((resolve) => site.close(resolve)));
@@ -194,6 +195,34 @@ describe('keys at an address of the client', () => {
     expect([await ask(late), fetches - before]).toEqual([401, 0]);
     clock += 2001;
     expect([await ask(late), fetches - before]).toEqual([200, 1]);
+  });
+
+  test('are not looked for where an assertion says they are: jku is the registered address or nothing', async () => {
+    let asked = 0;
+    const elsewhere = createServer((_req, res) => {
+      asked++;
+      res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ keys: [ec.jwk, late.jwk] }));
+    });
+    await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
+    const foreign = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/jwks`;
+    served = { keys: [ec.jwk], headers: { 'cache-control': 'no-store' } };
+    clock += 100_000;
+    const ask = async (client: string, keys: Keys, jku: string) => {
+      const client_assertion = await assertion(client, `${server.issuer}/token`, keys, {}, { jku });
+      const { status, body } = await token({ ...form, client_assertion });
+      return [status, body.error];
+    };
+    for (const [client, keys] of [
+      ['remote', ec],
+      ['remote', late],
+      ['lab', ec],
+      ['lab', late],
+    ] as const)
+      expect([client, keys.kid, ...(await ask(client, keys, foreign))]).toEqual([client, keys.kid, 401, 'invalid_client']);
+    expect(await ask('remote', ec, `${jwksUri}?`)).toEqual([401, 'invalid_client']);
+    expect(await ask('remote', ec, jwksUri)).toEqual([200, undefined]);
+    expect(asked).toBe(0);
+    await new Promise((resolve) => elsewhere.close(resolve));
   });
 
   test('that cannot be had are no keys', async () => {

@@ -3,8 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decodeProtectedHeader } from 'jose';
 import { addClient } from '../../src/auth/clients.js';
 import { keysAt, rotateKeys } from '../../src/auth/keys.js';
-import { type AuthServer, addPerson, launch, post, startAuth, types } from './auth-server.js';
+import { makeLaunch } from '../../src/auth/launch-handles.js';
+import { type AuthServer, addPerson, authorizeUrl, Browser, launch, makeKeys, post, startAuth, systemToken, types } from './auth-server.js';
 
+const keys = makeKeys('ES384', 'k1');
 let server: AuthServer;
 let clock = 0;
 
@@ -30,7 +32,6 @@ describe('discovery', () => {
       token_endpoint_auth_signing_alg_values_supported: ['RS384', 'ES384'],
       token_endpoint_auth_methods_supported: expect.arrayContaining(['private_key_jwt', 'client_secret_basic']),
     });
-    expect(told.capabilities).toEqual(expect.arrayContaining(['launch-ehr', 'launch-standalone', 'permission-v2', 'sso-openid-connect']));
     const posted = ['token_endpoint', 'introspection_endpoint', 'revocation_endpoint', 'registration_endpoint'];
     for (const name of posted) expect([400, 401]).toContain((await fetch(told[name], { method: 'POST' })).status);
     for (const name of posted) {
@@ -41,6 +42,68 @@ describe('discovery', () => {
     expect((await fetch(told.authorization_endpoint)).status).toBe(400);
     expect((await fetch(told.end_session_endpoint)).status).toBe(200);
     expect(Object.values(told).filter((value) => typeof value === 'string' && !value.startsWith(server.issuer))).toEqual([]);
+  });
+
+  test('lists the capabilities that the tests of this folder show, and no others', () => {
+    const { capabilities } = server.auth.smartConfiguration as { readonly capabilities: readonly string[] };
+    expect([...capabilities].sort()).toEqual([
+      'authorize-post',
+      'client-confidential-asymmetric',
+      'client-confidential-symmetric',
+      'client-public',
+      'context-banner',
+      'context-ehr-encounter',
+      'context-ehr-patient',
+      'context-standalone-encounter',
+      'context-standalone-patient',
+      'context-style',
+      'launch-ehr',
+      'launch-standalone',
+      'permission-offline',
+      'permission-online',
+      'permission-patient',
+      'permission-user',
+      'permission-v1',
+      'permission-v2',
+      'sso-openid-connect',
+    ]);
+  });
+
+  test('lists scopes that are granted, each of them, to clients that are registered for it', async () => {
+    const { scopes_supported: supported } = server.auth.smartConfiguration as { readonly scopes_supported: readonly string[] };
+    const named = ['openid', 'fhirUser', 'profile', 'offline_access', 'online_access', 'launch', 'launch/patient', 'launch/encounter'];
+    const wild = (context: string) => ['cruds', 'rs', '*', 'read'].map((acts) => `${context}/*.${acts}`);
+    const [ofPeople, ofSystems] = [
+      [...named, '__btg', ...wild('patient'), ...wild('user')],
+      ['__introspect', ...wild('system')],
+    ];
+    expect([...supported].sort()).toEqual([...ofPeople, ...ofSystems].sort());
+    const { states, person } = server;
+    await addClient(
+      states,
+      { id: 'all', name: 'All', kind: 'public', redirectUris: ['http://app.example/cb'], scopes: ofPeople },
+      { types },
+    );
+    await addClient(states, { id: 'hub', name: 'Hub', kind: 'asymmetric', jwks: { keys: [keys.jwk] }, scopes: ofSystems }, { types });
+    const emergency = { reason: '昏迷', purpose: 'BTG' };
+    const context = { patient: 'p1', encounter: 'e1' };
+    const plain = person.give;
+    for (const scope of ofPeople) {
+      person.give = ({ scopes }) => ({ scopes: scopes.map(({ text }) => text), ...context, ...(scope === '__btg' ? { emergency } : {}) });
+      const made =
+        scope === 'launch' ? { launch: await makeLaunch(states, { client: 'all', account: person.account, context }, Date.now()) } : {};
+      const { status, body } = await launch(server, 'all', { scope: `${scope} user/Patient.r`, ...made });
+      expect([scope, status, body.scope.split(' ')]).toEqual([scope, 200, expect.arrayContaining([scope])]);
+      expect([scope, body.refresh_token !== undefined]).toEqual([scope, /^(offline|online)_access$/.test(scope)]);
+    }
+    person.give = plain;
+    for (const scope of ofSystems) {
+      const { status, body } = await systemToken(server, 'hub', keys, scope);
+      expect([scope, status, body.scope]).toEqual([scope, 200, scope]);
+      expect((await new Browser().go(authorizeUrl(server, 'all', { scope }).url)).location?.searchParams.get('error')).toBe(
+        'invalid_scope',
+      );
+    }
   });
 
   test.each(['openid-configuration', 'oauth-authorization-server'])('says the same at %s, to every origin', async (name) => {

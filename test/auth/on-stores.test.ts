@@ -1,6 +1,7 @@
 /** What happens once only happens once, and a restart is not noticed: on both stores. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { addClient } from '../../src/auth/clients.js';
+import { findLaunch, makeLaunch } from '../../src/auth/launch-handles.js';
 import { stores } from '../stores.js';
 import type { OpenedStore } from '../test-store.js';
 import {
@@ -54,6 +55,31 @@ describe.each(stores)('on $name', (on) => {
     const client_assertion = await assertion('lab', `${server.issuer}/token`, keys);
     const form = { grant_type: 'client_credentials', scope: 'system/*.rs', client_assertion_type: jwtBearer, client_assertion };
     expect(statuses(await together(12, form))).toEqual([200, ...Array(11).fill(401)]);
+  });
+
+  test('of eight that bring the same refresh token one at most gets another, and what it got ends with it', async () => {
+    const { body } = await launch(server, 'app', { scope: 'launch/patient patient/*.rs offline_access' });
+    const form = (refresh_token: string) => ({ grant_type: 'refresh_token', refresh_token, client_id: 'app' });
+    const answers = await together(8, form(body.refresh_token));
+    const got = answers.filter(({ status }) => status === 200);
+    expect(statuses(answers)).toEqual([...got.map(() => 200), ...Array(8 - got.length).fill(400)]);
+    expect(got.length).toBeLessThanOrEqual(1);
+    for (const tokens of [body, ...got.map((one) => one.body)]) {
+      expect((await post(`${server.issuer}/introspect`, { token: tokens.access_token, client_id: 'app' })).body).toEqual({ active: false });
+      expect((await post(`${server.issuer}/token`, form(tokens.refresh_token))).body.error).toBe('invalid_grant');
+    }
+  });
+
+  test('of eight that bring the same launch one is let in', async () => {
+    const made = { client: 'app', account: server.person.account, context: { patient: 'p7' } };
+    const handle = await makeLaunch(opened.store.states, made, Date.now());
+    const { url } = authorizeUrl(server, 'app', { scope: 'launch patient/Observation.rs', launch: handle });
+    const ends = await Promise.all(Array.from({ length: 8 }, () => new Browser().go(url)));
+    expect(ends.filter(({ location }) => location?.searchParams.has('code'))).toHaveLength(1);
+    // The others are told through the app or by a page: that it was used, or that there is nothing more to agree to.
+    const told = ends.map(({ location, response }) => location?.searchParams.get('error') ?? response.status);
+    expect(told.filter((one) => ['invalid_request', 400, 404, 409].includes(one))).toHaveLength(7);
+    expect(await findLaunch(opened.store.states, handle)).toBeUndefined();
   });
 
   test('sessions, grants, keys and refresh tokens outlast a restart', async () => {

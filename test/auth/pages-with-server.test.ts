@@ -10,6 +10,7 @@ import { type RunningServer, startServer } from '../running-server.js';
 import { stores } from '../stores.js';
 import type { OpenedStore } from '../test-store.js';
 import { newVisitor, type VisitedPage, type Visitor } from '../web-visitor.js';
+import { assertion, jwtBearer, makeKeys, post } from './auth-server.js';
 import { cheap, types } from './pages-server.js';
 
 const password = 'Mondschein-7';
@@ -115,11 +116,16 @@ async function signInClinician(visitor: Visitor, page: VisitedPage): Promise<Vis
 }
 
 async function agree(visitor: Visitor, page: VisitedPage, filled: Parameters<Visitor['send']>[1] = {}) {
+  const code = await codeFor(visitor, page, filled);
+  const form = { grant_type: 'authorization_code', code, redirect_uri: redirectUri, client_id: 'growth', code_verifier: verifier };
+  return (await (await fetch(`${issuer}/token`, { method: 'POST', body: new URLSearchParams(form) })).json()) as Record<string, string>;
+}
+
+async function codeFor(visitor: Visitor, page: VisitedPage, filled: Parameters<Visitor['send']>[1] = {}): Promise<string> {
   const back = await visitor.send(page, filled, { form: 'scope', leaves: redirectUri });
   const code = new URL(back.url).searchParams.get('code');
   if (code === null) throw new Error(`${back.url}: ${back.text}`);
-  const form = { grant_type: 'authorization_code', code, redirect_uri: redirectUri, client_id: 'growth', code_verifier: verifier };
-  return (await (await fetch(`${issuer}/token`, { method: 'POST', body: new URLSearchParams(form) })).json()) as Record<string, string>;
+  return code;
 }
 
 /** One browser of a ward, before which one after the other sits. */
@@ -245,6 +251,30 @@ describe('the page of connected apps', () => {
     expect((await server.ask('GET', '/Patient/zhang', undefined, bearer(token))).status).toBe(401);
     expect(boxes(await ward.visit(`${issuer}/grants`), 'password')).toEqual(['']);
   });
+});
+
+test('what is no access token opens no record, however real it is: it is 401, and says how to come in', async () => {
+  const visitor = newVisitor();
+  const scope = 'patient/Patient.rs openid offline_access';
+  const choose = (page: VisitedPage) => visitor.send(page, {}, { form: 'token', button: /张小宝/ });
+  const token = await agree(visitor, await choose(await signIn(visitor, await begin(visitor, scope), '张妈妈')));
+  const code = await codeFor(visitor, await choose(await begin(visitor, scope)));
+  const keys = makeKeys('ES384', 'k1');
+  const lab = { id: 'lab', name: 'Lab', kind: 'asymmetric', jwks: { keys: [keys.jwk] }, scopes: ['system/*.rs'] } as const;
+  await addClient(opened.store.states, lab, { types });
+  const proof = await assertion('lab', `${issuer}/token`, keys);
+  const presented = Object.entries({ id_token: token.id_token, refresh_token: token.refresh_token, code, proof });
+  for (const [name, one = ''] of presented) {
+    const { status, headers } = await server.ask('GET', '/Patient/child', undefined, { authorization: `Bearer ${one}` });
+    const challenge = expect.stringMatching(/^Bearer realm=.*error="invalid_token"/);
+    expect([name, one.length > 20, status, headers.get('www-authenticate')]).toEqual([name, true, 401, challenge]);
+  }
+  // Each was real: what it is for it still does.
+  expect((await server.ask('GET', '/Patient/child', undefined, bearer(token))).status).toBe(200);
+  const form = { grant_type: 'client_credentials', scope: 'system/*.rs', client_assertion_type: jwtBearer, client_assertion: proof };
+  const refresh = { grant_type: 'refresh_token', refresh_token: token.refresh_token ?? '', client_id: 'growth' };
+  const exchange = { grant_type: 'authorization_code', code, redirect_uri: redirectUri, client_id: 'growth', code_verifier: verifier };
+  for (const one of [form, refresh, exchange]) expect((await post(`${issuer}/token`, one)).status).toBe(200);
 });
 
 describe('errors', () => {

@@ -102,18 +102,6 @@ describe('a refresh token', () => {
     expect(await isActive(second.body.access_token)).toBe(false);
   });
 
-  test('is used once of eight that try at the same moment, and what that one got ends too', async () => {
-    const { body } = await launch(server, 'app', offline);
-    const answers = await Promise.all(Array.from({ length: 8 }, () => refresh(body.refresh_token)));
-    const got = answers.filter(({ status }) => status === 200);
-    expect(got.length).toBeLessThanOrEqual(1);
-    expect(answers.every(({ status }) => status === 200 || status === 400)).toBe(true);
-    for (const { body: tokens } of got) {
-      expect(await isActive(tokens.access_token)).toBe(false);
-      expect((await refresh(tokens.refresh_token)).body.error).toBe('invalid_grant');
-    }
-  });
-
   test('of online_access lives as long as the session, also beside another launch in it', async () => {
     const browser = new Browser();
     const online = { scope: 'launch/patient patient/Observation.rs online_access' };
@@ -295,15 +283,5 @@ describe('revocation', () => {
     expect(await server.interactions().revokeGrant(server.person.account, newest?.id ?? '')).toBe(true);
     expect(await isActive(body.access_token)).toBe(false);
     expect(server.logged).toEqual([]);
-  });
-});
-
-describe('pages of other origins', () => {
-  test('may ask for tokens where the app is registered', async () => {
-    const form = { grant_type: 'refresh_token', refresh_token: 'x', client_id: 'app' };
-    const known = await token(form, { origin: 'http://app.example' });
-    expect(known.headers.get('access-control-allow-origin')).toBe('http://app.example');
-    const unknown = await token(form, { origin: 'http://evil.example' });
-    expect([unknown.status, unknown.headers.get('access-control-allow-origin')]).toEqual([400, null]);
   });
 });

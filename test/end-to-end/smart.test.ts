@@ -82,17 +82,19 @@ describe.each(stores)('SMART on $name', ({ open }) => {
     expect((await read(`Patient/${patients.zhang}`, second)).status).toBe(401);
   });
 
-  test('a clinician finds a patient by pinyin in an app with a secret, and gives less than it asks for', async () => {
-    const scopes = ['openid', 'fhirUser', 'launch/patient', 'online_access', 'patient/*.rs', 'user/Practitioner.rs'];
+  test('a clinician finds a patient by pinyin, and a visit, in an app with a secret, and gives less than it asks for', async () => {
+    const scopes = ['openid', 'fhirUser', 'launch/patient', 'launch/encounter', 'online_access', 'patient/*.rs', 'user/Practitioner.rs'];
     const { id, secret } = await region.addClient({ name: '门户', kind: 'secret', redirectUris: [redirectUri], scopes });
     const app = newApp(redirectUri);
     const url = await app.begin({ clientId: id, clientSecret: secret, scope: scopes.join(' '), iss: region.base });
-    const { back, titles } = await throughPages({ ...wang, refuses: ['online_access'] }, url, redirectUri);
+    const { back, titles } = await throughPages({ ...wang, visit: /2026-09-14/, refuses: ['online_access'] }, url, redirectUri);
     expect(titles).toEqual(expect.arrayContaining(['设置身份验证器', '选择患者']));
     const client = await app.finish(back);
     const { scope, refresh_token, access_token } = client.state.tokenResponse ?? {};
     expect([client.patient.id, refresh_token]).toEqual([patients.zhang, undefined]);
+    expect(client.encounter.id).toBe(`${patients.zhang}-2`);
     expect(String(scope).split(' ')).not.toContain('online_access');
+    expect(String(scope).split(' ')).toContain('launch/encounter');
     expect((await read(`Practitioner/${doctor}`, String(access_token))).status).toBe(200);
     expect((await read(`Patient/${patients.ouyang}`, String(access_token))).status).toBe(404);
   });
@@ -103,11 +105,12 @@ describe.each(stores)('SMART on $name', ({ open }) => {
     const { id } = await region.addClient({ name: '用药助手', kind: 'asymmetric', redirectUris: [redirectUri], scopes, jwks });
     const workstation = await region.addClient({ name: '工作站', kind: 'secret', mayLaunch: true });
     const credentials = Buffer.from(`${workstation.id}:${workstation.secret}`).toString('base64');
-    const context = { client_id: id, account: wang.name, patient: patients.li, encounter: `${patients.li}-1`, need_patient_banner: false };
+    const fhirContext = [{ reference: `Practitioner/${doctor}`, role: 'https://hospital.example.org/attending' }];
+    const inHand = { patient: patients.li, encounter: `${patients.li}-1`, need_patient_banner: false, fhirContext };
     const made = await fetch(`${region.issuer}/launch`, {
       method: 'POST',
       headers: { authorization: `Basic ${credentials}`, 'content-type': 'application/json' },
-      body: JSON.stringify(context),
+      body: JSON.stringify({ client_id: id, account: wang.name, ...inHand }),
     });
     const { launch } = (await made.json()) as { readonly launch: string };
     expect(made.status).toBe(201);
@@ -118,7 +121,7 @@ describe.each(stores)('SMART on $name', ({ open }) => {
     expect(titles).not.toContain('登录');
     const client = await app.finish(back);
     expect([client.patient.id, client.encounter.id]).toEqual([patients.li, `${patients.li}-1`]);
-    expect(client.state.tokenResponse).toMatchObject({ need_patient_banner: false });
+    expect(client.state.tokenResponse).toMatchObject(inHand);
     expect(await client.request('MedicationRequest')).toMatchObject({ total: 1 });
     const again = await wang.visitor.visit(await newApp(redirectUri).begin(asked), redirectUri);
     expect(again.url.startsWith(redirectUri) ? new URL(again.url).searchParams.get('error') : again.status).not.toBe(200);
@@ -167,13 +170,28 @@ describe.each(stores)('SMART on $name', ({ open }) => {
 
   test.each(['ES384', 'RS384'] as const)('a system works for itself and its institution, by %s (backend services)', async (alg) => {
     const { privateKey, jwks } = await keys[alg];
-    const { id } = await region.addClient({ name: alg, kind: 'asymmetric', scopes: ['system/*.rs'], jwks, institution: hospital });
+    const scopes = ['system/*.rs', '__introspect'];
+    const { id } = await region.addClient({ name: alg, kind: 'asymmetric', scopes, jwks, institution: hospital });
     const config = await discover(region, id, oauth.PrivateKeyJwt({ key: privateKey, kid: `kid-${alg}` }));
     const { access_token, expires_in, refresh_token } = await oauth.clientCredentialsGrant(config, { scope: 'system/Patient.rs' });
     expect([Number(expires_in) <= 300, refresh_token]).toEqual([true, undefined]);
     expect((await read('Patient', access_token)).body.total).toBe(3);
     expect((await read('Observation', access_token)).status).toBe(403);
     await expect(oauth.clientCredentialsGrant(config, { scope: 'system/Patient.cruds' })).rejects.toThrow();
+    // With the right to it, a token is all that is needed to ask about another.
+    const asking = await oauth.clientCredentialsGrant(config, { scope: 'system/Patient.rs __introspect' });
+    const introspect = async (bearer: string) => {
+      const headers = { authorization: `Bearer ${bearer}` };
+      const answer = await fetch(`${region.issuer}/introspect`, {
+        method: 'POST',
+        headers,
+        body: new URLSearchParams({ token: access_token }),
+      });
+      return { status: answer.status, body: await answer.json() };
+    };
+    const said = { active: true, client_id: id, scope: 'system/Patient.rs', exp: expect.any(Number) };
+    expect(await introspect(asking.access_token)).toMatchObject({ status: 200, body: said });
+    expect((await introspect(access_token)).status).toBe(403);
   });
 });
 

@@ -9,6 +9,8 @@ export interface Traveller {
   readonly password: string;
   /** What is typed to find the patient, and what the button says. */
   readonly patient?: { readonly search: string; readonly button: RegExp };
+  /** What the button of the visit says that is chosen. */
+  readonly visit?: RegExp;
   /** Scopes that are left unticked. */
   readonly refuses?: readonly string[];
 }
@@ -34,7 +36,7 @@ export async function throughPages(
 }
 
 function onwards(traveller: Traveller, page: VisitedPage, leaves: string): Promise<VisitedPage> {
-  const { visitor, name, password, patient, refuses = [] } = traveller;
+  const { visitor, name, password, patient, visit, refuses = [] } = traveller;
   const has = (field: string) => page.forms.some(({ fields }) => fields.some((one) => one.name === field));
   const offers = (action: string) => page.forms.some((form) => form.action.endsWith(action));
   if (has('password')) return visitor.send(page, { name, password }, { form: 'password', leaves });
@@ -43,6 +45,7 @@ function onwards(traveller: Traveller, page: VisitedPage, leaves: string): Promi
   if (offers('/patient') && patient?.button.test(page.text)) {
     return visitor.send(page, {}, { action: '/patient', button: patient.button, leaves });
   }
+  if (offers('/encounter') && visit !== undefined) return visitor.send(page, {}, { action: '/encounter', button: visit, leaves });
   if (has('q') && patient !== undefined && !page.url.includes('q='))
     return visitor.send(page, { q: patient.search }, { form: 'q', leaves });
   if (offers('/consent')) return visitor.send(page, { scope: ticked(page, refuses) }, { action: '/consent', leaves });

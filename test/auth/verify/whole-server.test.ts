@@ -90,6 +90,37 @@ describe.each(stores)('a server with access control on $name', ({ open }) => {
     expect((await server.ask('POST', '/.well-known/smart-configuration', {})).status).toBe(405);
   });
 
+  test('says nothing of addresses where nothing is', async () => {
+    const { body } = await server.ask('GET', '/.well-known/smart-configuration');
+    const addresses = Object.entries<string>(body).filter(([name]) => /_(endpoint|uri)$/.test(name));
+    expect(addresses.map(([name]) => name).sort()).toEqual([
+      'authorization_endpoint',
+      'end_session_endpoint',
+      'introspection_endpoint',
+      'jwks_uri',
+      'management_endpoint',
+      'registration_endpoint',
+      'revocation_endpoint',
+      'token_endpoint',
+    ]);
+    const posted = ['token_endpoint', 'introspection_endpoint', 'revocation_endpoint', 'registration_endpoint'];
+    for (const [name, address] of addresses) {
+      const method = posted.includes(name) ? 'POST' : 'GET';
+      const { status } = await fetch(address, { method, redirect: 'manual' });
+      expect(`${name} ${status}`).toMatch(/ (200|303|400|401)$/);
+    }
+  });
+
+  test('lets pages of other origins read its description, and why they are refused', async () => {
+    const origin = 'https://app.example.org';
+    const described = await server.ask('GET', '/metadata', undefined, { origin });
+    expect([described.status, described.headers.get('access-control-allow-origin')]).toEqual([200, '*']);
+    const refused = await server.ask('GET', '/Observation', undefined, { origin, ...bearer(await tokenOf('system/Patient.rs')) });
+    expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([403, '*']);
+    expect(refused.headers.get('access-control-expose-headers')).toContain('WWW-Authenticate');
+    expect(refused.headers.get('www-authenticate')).toContain('insufficient_scope');
+  });
+
   test('says in its CapabilityStatement how to come in', async () => {
     const { body } = await server.ask('GET', '/metadata');
     const { security } = body.rest[0];
