@@ -78,14 +78,21 @@ describe('settings', () => {
     ['ACCESS_TOKEN_SECONDS', '1', 'from 30'],
     ['OUTBOUND_ALLOW', 'http://x', 'hosts such as'],
     ['RATE_LIMIT', '100', 'two whole numbers'],
+    ['CONCURRENCY_LIMIT', '0,1', 'two whole numbers above 0'],
+    ['AUDIT_DAYS', '179', 'a whole number of days from 180'],
     ['DEMANDED_PROFILES', 'Patient', 'Type=canonical'],
     ['DEMANDED_PROFILES', 'Patient=cn-patient', 'Type=canonical'],
     ['DEMANDED_PROFILES', 'Patient=http://a.cn/p; Group=http://a.cn/g', 'Type=canonical'],
     ['UNKNOWN_PROFILES', 'refuse', 'one of ignore, information, warning, error'],
   ])('%s=%s is refused with what is allowed', (variable, value, allowed) => {
     expect(() => readConfig({ [variable]: value })).toThrow(ConfigError);
+    expect(() => readConfig({ [variable]: value })).toThrow(variable);
     expect(() => readConfig({ [variable]: value })).toThrow(allowed);
     expect(() => readConfig({ [variable]: value })).toThrow(value);
+  });
+
+  test('keep the audit for half a year at the least', () => {
+    expect(readConfig({ AUDIT_DAYS: '180' }).auditDays).toBe(180);
   });
 
   test('name every fault at once', () => {

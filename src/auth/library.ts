@@ -47,10 +47,10 @@ export function createLibrary(rooms: AuthRooms, keys: KeysNow, pages: Pages): Pr
   provider.Client.prototype.redirectUriAllowed = function (uri) {
     return this.redirectUris?.includes(uri) === true;
   };
-  provider.on('grant.revoked', ({ oidc }, grant) => {
+  provider.on('grant.revoked', ({ oidc, ip }, grant) => {
     if (oidc.route !== 'token') return;
     const client = oidc.client?.clientId;
-    rooms.record({ kind: 'token-reused', outcome: 'refused', grant, ...(client === undefined ? {} : { by: { client } }) });
+    rooms.record({ kind: 'token-reused', outcome: 'refused', address: ip, grant, ...(client === undefined ? {} : { by: { client } }) });
   });
   provider.on('authorization.error', ({ oidc, ip }, { error }) => {
     const client = oidc.client?.clientId;

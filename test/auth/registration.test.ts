@@ -142,6 +142,9 @@ describe('a client that registers itself', () => {
     const given = await launch(server, body.client_id, { scope: app.scope });
     expect((await register({}, 'wrong', at('DELETE'))).status).toBe(401);
     expect((await register({}, put.body.registration_access_token, at('DELETE'))).status).toBe(204);
+    const by = { client: body.client_id };
+    const revoked = { kind: 'client-revoked', outcome: 'success', by, about: { kind: 'client', id: body.client_id } };
+    expect(server.events.filter(({ kind }) => kind === 'client-revoked')).toEqual([expect.objectContaining(revoked)]);
     const refresh = { grant_type: 'refresh_token', refresh_token: given.body.refresh_token, client_id: body.client_id };
     expect((await post(`${server.issuer}/token`, refresh)).status).toBe(401);
     expect(server.logged).toEqual([]);

@@ -66,6 +66,7 @@ describe('lianyi', () => {
     [{ PORT: 'eighty' }, 'PORT must be a whole number from 0 to 65535; it is "eighty".'],
     [{ HOST: '0.0.0.0' }, 'ALLOW_OPEN_ACCESS'],
     [{ STORE: 'oracle:x' }, 'STORE must be'],
+    [{ AUDIT_DAYS: '179' }, 'AUDIT_DAYS must be a whole number of days from 180 to 36500; it is "179".'],
   ])('serve with %j ends with 2 and says what is allowed', async (environment, sentence) => {
     const { code, stderr } = await run(['serve'], environment);
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(sentence) });

@@ -11,6 +11,8 @@ export interface Traveller {
   readonly patient?: { readonly search: string; readonly button: RegExp };
   /** What the button of the visit says that is chosen. */
   readonly visit?: RegExp;
+  /** What is said where an app asks to break the glass. */
+  readonly emergency?: { readonly purpose: string; readonly reason: string };
   /** Scopes that are left unticked. */
   readonly refuses?: readonly string[];
 }
@@ -36,12 +38,13 @@ export async function throughPages(
 }
 
 function onwards(traveller: Traveller, page: VisitedPage, leaves: string): Promise<VisitedPage> {
-  const { visitor, name, password, patient, visit, refuses = [] } = traveller;
+  const { visitor, name, password, patient, visit, emergency, refuses = [] } = traveller;
   const has = (field: string) => page.forms.some(({ fields }) => fields.some((one) => one.name === field));
   const offers = (action: string) => page.forms.some((form) => form.action.endsWith(action));
   if (has('password')) return visitor.send(page, { name, password }, { form: 'password', leaves });
   if (offers('/enrol')) return visitor.send(page, { code: codeOn(page) }, { form: 'code', leaves });
   if (offers('/go-on')) return visitor.send(page, {}, { action: '/go-on', leaves });
+  if (offers('/emergency') && emergency !== undefined) return visitor.send(page, emergency, { form: 'reason', leaves });
   if (offers('/patient') && patient?.button.test(page.text)) {
     return visitor.send(page, {}, { action: '/patient', button: patient.button, leaves });
   }
