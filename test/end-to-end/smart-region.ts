@@ -18,6 +18,8 @@ export interface SmartRegion {
   /** The FHIR base. */
   readonly base: string;
   readonly issuer: string;
+  /** As the setting STORE takes it. */
+  readonly store: string;
   /** Shown at the first start: with it apps register themselves. */
   readonly registrationToken: string;
   addAccount(account: Omit<NewAccount, 'password'>): Promise<void>;
@@ -37,6 +39,7 @@ export async function openSmartRegion(open: TestStore['open'], settings: Readonl
   return {
     base,
     issuer: base.replace(/\/fhir$/, '/auth'),
+    store: url,
     registrationToken: registrationToken.trim(),
     addAccount: async (account) => void (await addAccount(store.states, { ...account, password }, { cost })),
     addClient: (client) => addClient(store.states, client, { types: definitions }),
