@@ -2,31 +2,20 @@
  * Attacks with real tokens against a whole server on either store. What is tried elsewhere: tokens (test/auth/verify), the authorization
  * server and its pages (test/auth), bombs of JSON, XML and gzip (test/http, test/xml), every interaction refused (test/interactions/guarded).
  */
-import { createServer, type Server } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { addClient } from '../../src/auth/clients.js';
 import { makeKeys, systemToken } from '../auth/auth-server.js';
 import { definitions } from '../built-definitions.js';
 import { type Answered, ask } from '../running-server.js';
 import { stores } from '../stores.js';
+import { openSite } from './a-site.js';
 import { bodies, inherited, queries } from './injections.js';
 import { hidden, openRegion, type Region, SECRET } from './region.js';
 import { guesses, reads, searches } from './ways-out.js';
 import { changes, intrusions, moves } from './writes.js';
 
 jest.setTimeout(120_000);
-
-/** Where a server that can be made to ask would be seen. */
-async function listening(): Promise<{ readonly url: string; readonly hits: string[]; readonly server: Server }> {
-  const hits: string[] = [];
-  const server = createServer((req, res) => {
-    hits.push(`${req.method} ${req.url}`);
-    res.end('{"keys":[]}');
-  });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, hits, server };
-}
 
 const hiddenNames = new Set(hidden.map(({ resourceType, id }) => `${resourceType}/${id}`));
 const inside =
@@ -217,7 +206,7 @@ describe.each(stores)('Whoever may see one patient on $name', ({ name, open }) =
   // What is asked of others, and whom the door waits for, is no matter of the store.
   if (name === 'SQLite') {
     test('makes the server ask nobody: keys of clients, pages, profiles, channels, attachments, entities', async () => {
-      const { url, hits, server } = await listening();
+      const { url, hits, close } = await openSite();
       const keys = makeKeys('ES384', 'k1');
       const register = (metadata: object) =>
         ask(
@@ -306,7 +295,7 @@ describe.each(stores)('Whoever may see one patient on $name', ({ name, open }) =
         ],
       ] as const)
         expect((await region.truth('POST', `/${type}`, { resourceType: type, ...body })).status).toBeLessThan(500);
-      await new Promise((resolve) => server.close(resolve));
+      await close();
       expect(hits).toEqual([]);
     });
 

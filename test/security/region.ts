@@ -5,6 +5,7 @@
 import { ensureKeys } from '../../src/auth/keys.js';
 import { type OperatorToken, signOperatorToken } from '../../src/auth/operator-token.js';
 import { createServer } from '../../src/server.js';
+import type { SmartOptions } from '../../src/server-options.js';
 import { type Answered, ask } from '../running-server.js';
 import type { TestStore } from '../test-store.js';
 
@@ -27,7 +28,8 @@ export interface Region {
   close(): Promise<void>;
 }
 
-export async function openRegion(open: TestStore['open']): Promise<Region> {
+/** `smart`: settings of the access beside the usual ones. */
+export async function openRegion(open: TestStore['open'], smart: SmartOptions = {}): Promise<Region> {
   const opened = await open();
   const { store } = opened;
   const [logged, answers, tokens]: [unknown[], string[], string[]] = [[], [], []];
@@ -35,7 +37,7 @@ export async function openRegion(open: TestStore['open']): Promise<Region> {
   const server = await createServer({
     store,
     logger: { info: () => undefined, warn: note, error: note },
-    smart: { onFirstStart: (token) => void tokens.push(token) },
+    smart: { ...smart, onFirstStart: (token) => void tokens.push(token) },
     audit: { days: 365 },
   });
   const { url: base, close } = await server.listen(0);

@@ -10,6 +10,7 @@ import { definitions } from '../../built-definitions.js';
 import { ask, type RunningServer } from '../../running-server.js';
 import { stores } from '../../stores.js';
 import type { OpenedStore } from '../../test-store.js';
+import { until } from '../../until.js';
 import { makeKeys, systemToken } from '../auth-server.js';
 
 const keys = makeKeys('ES384', 'k1');
@@ -178,10 +179,3 @@ describe.each(stores)('a server with access control on $name', ({ open }) => {
     expect(await status(await tokenOf('system/Patient.rs'))).toBe(200);
   });
 });
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 20_000; !(await isSo()); ) {
-    if (Date.now() > end) throw new Error('It never came');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
