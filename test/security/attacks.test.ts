@@ -2,8 +2,7 @@
  * Attacks with real tokens against a whole server on either store. What is tried elsewhere: tokens (test/auth/verify), the authorization
  * server and its pages (test/auth), bombs of JSON, XML and gzip (test/http, test/xml), every interaction refused (test/interactions/guarded).
  */
-import { createServer, type Server } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { addClient } from '../../src/auth/clients.js';
 import { makeKeys, systemToken } from '../auth/auth-server.js';
@@ -11,22 +10,12 @@ import { definitions } from '../built-definitions.js';
 import { type Answered, ask } from '../running-server.js';
 import { stores } from '../stores.js';
 import { bodies, inherited, queries } from './injections.js';
+import { listening } from './listening.js';
 import { hidden, openRegion, type Region, SECRET } from './region.js';
 import { guesses, reads, searches } from './ways-out.js';
 import { changes, intrusions, moves } from './writes.js';
 
 jest.setTimeout(120_000);
-
-/** Where a server that can be made to ask would be seen. */
-async function listening(): Promise<{ readonly url: string; readonly hits: string[]; readonly server: Server }> {
-  const hits: string[] = [];
-  const server = createServer((req, res) => {
-    hits.push(`${req.method} ${req.url}`);
-    res.end('{"keys":[]}');
-  });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, hits, server };
-}
 
 const hiddenNames = new Set(hidden.map(({ resourceType, id }) => `${resourceType}/${id}`));
 const inside =
