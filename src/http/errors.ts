@@ -43,15 +43,29 @@ const DISCARDED = 64 * 1024 * 1024;
 /** Milliseconds for it. */
 const DISCARDING = 30_000;
 
+/**
+ * The answer closes the connection for what we send; what still comes is thrown away unread, until the client closes it too: were it closed
+ * at once, the answer would be lost to whoever is still sending. Source: RFC 9112 §9.6
+ */
 function discard(req: IncomingMessage): void {
   if (req.complete) return;
+  const { socket } = req;
   let length = 0;
-  const timer = setTimeout(() => req.destroy(), DISCARDING).unref();
-  req.on('error', () => undefined);
-  req.on('close', () => clearTimeout(timer));
-  req.on('data', (chunk: Buffer) => {
+  const throwAway = (chunk: Buffer) => {
     length += chunk.length;
-    if (length > DISCARDED) req.destroy();
-  });
+    if (length > DISCARDED) socket.destroy();
+  };
+  const timer = setTimeout(() => socket.destroy(), DISCARDING).unref();
+  socket.once('close', () => clearTimeout(timer));
+  req.on('error', () => undefined).on('data', throwAway);
   req.resume();
+  const close = socket.destroySoon.bind(socket);
+  // Called by node when the answer has gone out: nothing that comes behind it is read as a request.
+  socket.destroySoon = () => {
+    if (req.complete) return close();
+    socket.removeAllListeners('data').on('data', throwAway);
+    socket.once('end', () => socket.destroy());
+    socket.resume();
+    socket.end();
+  };
 }
