@@ -11,7 +11,6 @@ import { type Answered, ask } from '../running-server.js';
 import { stores } from '../stores.js';
 import { openSite } from './a-site.js';
 import { bodies, inherited, queries } from './injections.js';
-import { listening } from './listening.js';
 import { hidden, openRegion, type Region, SECRET } from './region.js';
 import { guesses, reads, searches } from './ways-out.js';
 import { changes, intrusions, moves } from './writes.js';

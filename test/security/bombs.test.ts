@@ -11,9 +11,9 @@ import { talk } from '../http/raw-socket.js';
 import { patchParameters } from '../interactions/patch/parameters.js';
 import { type Answered, ask as askUrl, issuesOf, type RunningServer } from '../running-server.js';
 import { stores } from '../stores.js';
+import { openSite } from './a-site.js';
 import { patterns, places } from './evil-patterns.js';
 import { documents, resolved } from './hostile-xml.js';
-import { listening } from './listening.js';
 
 jest.setTimeout(120_000);
 
@@ -161,7 +161,8 @@ describe.each(stores)('On $name', ({ name, open }) => {
   });
 
   test('hostile XML is refused, shows no file, and makes the server ask nobody', async () => {
-    const { url, hits, server } = await listening();
+    const site = await openSite();
+    const { url, hits } = site;
     expect(documents.length).toBeGreaterThanOrEqual(8);
     for (const [what, text, issue] of documents) {
       const answer = await ask('POST', '/Patient', text.replaceAll('{{url}}', url), xml);
@@ -171,8 +172,7 @@ describe.each(stores)('On $name', ({ name, open }) => {
     }
     // The listener would have heard it.
     await fetch(`${url}/heard`);
-    server.closeAllConnections();
-    await new Promise((done) => server.close(done));
+    await site.close();
     expect(hits).toEqual(['GET /heard']);
   });
 
