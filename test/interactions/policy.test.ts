@@ -166,6 +166,24 @@ describe.each(stores)('Access by policy on $name', ({ open }) => {
     expect(moved.status).toBe(403);
   });
 
+  test('a system that may write about anybody says of no patient who is hidden from it who else may see the record', async () => {
+    const optOut = (of: string) => ({
+      resourceType: 'Consent',
+      status: 'active',
+      scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
+      category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
+      policyRule: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'OPTOUT' }] },
+      patient: refer(`Patient/${of}`),
+      provision: { type: 'deny' },
+    });
+    expect(await status(his('a'), 'POST', '/Observation', observation('any', 'never'))).toBe(201);
+    for (const hidden of ['never', 'nobody']) expect(await status(his('a'), 'POST', '/Consent', optOut(hidden))).toBe(403);
+    const { headers } = await server.ask('POST', '/Consent', optOut('pa'), as(his('a')));
+    const place = headers.get('location')?.split('/fhir')[1]?.split('/_history')[0] ?? '';
+    expect(await status(his('a'), 'PUT', place, { ...optOut('never'), id: place.split('/')[2] })).toBe(403);
+    expect(await status(his('a'), 'DELETE', place)).toBe(204);
+  });
+
   test('criteria of conditional interactions find only what may be seen', async () => {
     const body = { ...observation('x', 'pa'), id: undefined };
     const once = await server.ask('POST', '/Observation', body, { ...as(doctor), 'if-none-exist': '_id=o-never' });

@@ -83,7 +83,9 @@ function changes({ role, principal }: RoleRules): Predicate {
  */
 function about(rules: RoleRules, type: string): Predicate | undefined {
   const member = rules.compartment.membership(type);
-  if (rules.role.writesAbout === 'anyone' || member === undefined || member.kind === 'self' || member.kind === 'context') return everything;
+  if (member === undefined || member.kind === 'self' || member.kind === 'context') return everything;
+  // A Consent keeps others away from a record, or lets them in: that is not for strangers to say.
+  if (rules.role.writesAbout === 'anyone' && type !== 'Consent') return everything;
   const seen = seenBy(rules, 'Patient') ?? { kind: 'any', of: [] };
   if (seen.kind === 'all' && seen.of.length === 0) return everything;
   const params = member.kind === 'subject' ? [member.param] : member.params;
