@@ -62,6 +62,23 @@ export function checkedScopes(text: string, types: ScopeTypes): readonly SmartSc
     });
 }
 
+const LONGEST_NAME = 100;
+/** What ends a line, or turns round what stands beside it. */
+const unseemly = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
+
+/** Throws FhirError where a name is none that people can be asked with whether they trust it. */
+export function checkName({ client_name: name = '' }: ClientMetadata): void {
+  if (typeof name === 'string' && [...name].length <= LONGEST_NAME && !unseemly.test(name)) return;
+  throw fault(
+    'value',
+    message(
+      'client-name',
+      `The name of a client is shown to people: at most ${LONGEST_NAME} characters were expected, without those that control lines or directions`,
+      `客户端名称会显示给用户：应不超过${LONGEST_NAME}个字符，且不含换行或文字方向等控制字符`,
+    ),
+  );
+}
+
 /** Throws FhirError where the scopes do not go with the kind of client, or pass its limit. */
 export function checkScopes(client: ClientMetadata, types: ScopeTypes): void {
   const scopes = checkedScopes(client.smart_scope ?? '', types);

@@ -1,6 +1,6 @@
 /** update, with update-as-create, plain and conditional. Source: R4 http.html#update, http.html#upsert, http.html#cond-update */
 import { message } from '../model/message.js';
-import { fault } from '../model/outcome.js';
+import { FhirError, fault } from '../model/outcome.js';
 import { isId, type Key, keyText, type Resource } from '../model/resource.js';
 import { type Guard, StoreConflict, stillFinds, type Version } from '../store/port.js';
 import { resourceOf } from './body.js';
@@ -62,8 +62,17 @@ async function updateInstance(rooms: WritingRooms, request: Asked, view: View, u
   const key = { type: resource.resourceType, id };
   restrictionOf(request.access, 'update', key.type);
   const [current] = found?.match === undefined ? await view.read([key]) : await readFound(view, [found.match]);
-  if (current !== undefined) await refuseUnwritable(rooms, request, view, { act: 'update', current });
-  if (current === undefined && updating.chosen && request.access.mayChooseId?.(key.type) === false) throw notFound(key);
+  const mayCreate = !updating.chosen || request.access.mayChooseId?.(key.type) !== false;
+  if (current !== undefined) {
+    try {
+      await refuseUnwritable(rooms, request, view, { act: 'update', current });
+    } catch (error) {
+      // What is hidden is absent here too: it has no version that could be named.
+      if (mayCreate && error instanceof FhirError && error.status === 404) checkIfMatch(request.preconditions.ifMatch, undefined);
+      throw error;
+    }
+  }
+  if (current === undefined && !mayCreate) throw notFound(key);
   if (found !== undefined && found.match === undefined) await refuseTaken(view, found.guard, current, request);
   checkIfMatch(request.preconditions.ifMatch, current);
   checkIfNoneMatch(request.preconditions.ifNoneMatch, current);

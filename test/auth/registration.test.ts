@@ -77,6 +77,14 @@ describe('a client that registers itself', () => {
     expect([status, body.error]).toEqual([400, expect.stringMatching(/^invalid_(client_metadata|redirect_uri)$/)]);
   });
 
+  test('has a name that can be shown as it is', async () => {
+    expect((await register({ ...app, client_name: '生长曲线 “Ärzte” 👩‍⚕️' })).status).toBe(201);
+    for (const client_name of ['\u202egnp.evil', 'a\nb', 'a\u2066b', 'x'.repeat(101)]) {
+      const { status, body } = await register({ ...app, client_name });
+      expect([status, body.error]).toEqual([400, 'invalid_client_metadata']);
+    }
+  });
+
   test('does not say of itself what only an administrator may', async () => {
     const said = {
       ...app,

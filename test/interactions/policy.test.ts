@@ -184,6 +184,21 @@ describe.each(stores)('Access by policy on $name', ({ open }) => {
     expect(await status(his('a'), 'DELETE', place)).toBe(204);
   });
 
+  test('a version that is named of a hidden resource is told apart from that of an absent one by nobody', async () => {
+    const named = async (who: Who, id: string) => {
+      const answer = await server.ask('PUT', `/Observation/${id}`, observation(id, 'pa'), { ...as(who), 'if-match': 'W/"7"' });
+      return [answer.status, answer.text.replaceAll(id, 'ID')];
+    };
+    for (const [who, status] of [
+      [his('a'), 412],
+      [doctor, 404],
+    ] as const) {
+      const hidden = await named(who, 'o-never');
+      expect(hidden[0]).toBe(status);
+      expect(await named(who, 'absent')).toEqual(hidden);
+    }
+  });
+
   test('criteria of conditional interactions find only what may be seen', async () => {
     const body = { ...observation('x', 'pa'), id: undefined };
     const once = await server.ask('POST', '/Observation', body, { ...as(doctor), 'if-none-exist': '_id=o-never' });
