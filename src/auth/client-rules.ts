@@ -66,8 +66,13 @@ const LONGEST_NAME = 100;
 /** What ends a line, or turns round what stands beside it. */
 const unseemly = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
 
-/** Throws FhirError where a name is none that people can be asked with whether they trust it. */
-export function checkName({ client_name: name = '' }: ClientMetadata): void {
+/** Throws FhirError where its name cannot be shown, or its scopes do not go with its kind or pass its limit. */
+export function checkClient(client: ClientMetadata, types: ScopeTypes): void {
+  checkName(client);
+  checkScopes(client, types);
+}
+
+function checkName({ client_name: name = '' }: ClientMetadata): void {
   if (typeof name === 'string' && [...name].length <= LONGEST_NAME && !unseemly.test(name)) return;
   throw fault(
     'value',
@@ -79,8 +84,7 @@ export function checkName({ client_name: name = '' }: ClientMetadata): void {
   );
 }
 
-/** Throws FhirError where the scopes do not go with the kind of client, or pass its limit. */
-export function checkScopes(client: ClientMetadata, types: ScopeTypes): void {
+function checkScopes(client: ClientMetadata, types: ScopeTypes): void {
   const scopes = checkedScopes(client.smart_scope ?? '', types);
   const system = scopes.find((scope) => isSystem(scope));
   if (system !== undefined && client.token_endpoint_auth_method === 'none') {

@@ -6,7 +6,7 @@ import type { ScopeTypes } from '../access/scopes.js';
 import { type Message, message } from '../model/message.js';
 import { fault } from '../model/outcome.js';
 import { eachItem, type StateStore } from '../store/state.js';
-import { type ClientMetadata, checkedScopes, checkName, checkScopes, isSystem, readingScopes, systemRole } from './client-rules.js';
+import { type ClientMetadata, checkClient, checkedScopes, isSystem, readingScopes, systemRole } from './client-rules.js';
 import { hashSecret, newClientId, newSecret } from './secrets.js';
 
 /** public: nothing is secret in it; secret: it keeps a password; asymmetric: it signs with a key of its own. */
@@ -100,8 +100,7 @@ function metadataOf(client: NewClient, id: string, now: number, types: ScopeType
   if (mayLaunch && client.kind === 'asymmetric' && !systems) throw launchesWithoutToken();
   checkUris(client);
   checkKeys(client);
-  checkName(metadata);
-  checkScopes(metadata, types);
+  checkClient(metadata, types);
   if (grants.length > 0 || mayLaunch) return metadata;
   throw bad(
     'client-without-use',

@@ -5,7 +5,7 @@
 import { errors, type KoaContextWithOIDC, type ClientMetadata as LibraryMetadata } from 'oidc-provider';
 import { narrow, parseScopes, type ScopeTypes } from '../access/scopes.js';
 import { FhirError } from '../model/outcome.js';
-import { type ClientMetadata, checkName, checkScopes, readingScopes } from './client-rules.js';
+import { type ClientMetadata, checkClient, readingScopes } from './client-rules.js';
 import { ownOf } from './own-client.js';
 import { limitsOf, type RegistrationLimits } from './registration-tokens.js';
 import type { AuthRooms } from './rooms.js';
@@ -18,8 +18,7 @@ export function registrationRules(types: ScopeTypes) {
     if (ctx === undefined || key !== 'smart_scope') return;
     checkOwn(metadata as unknown as Readonly<Record<string, unknown>>);
     try {
-      checkName(metadata as unknown as ClientMetadata);
-      checkScopes(metadata as unknown as ClientMetadata, types);
+      checkClient(metadata as unknown as ClientMetadata, types);
     } catch (error) {
       if (error instanceof FhirError) throw new errors.InvalidClientMetadata(error.message);
       throw error;

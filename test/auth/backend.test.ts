@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { addClient } from '../../src/auth/clients.js';
+import { openSite } from '../security/a-site.js';
 import { type AuthServer, assertion, jwtBearer, type Keys, makeKeys, post, startAuth, systemToken, types } from './auth-server.js';
 
 const [rsa, ec] = [makeKeys('RS384', 'r1'), makeKeys('ES384', 'e1')];
@@ -198,13 +199,10 @@ describe('keys at an address of the client', () => {
   });
 
   test('are not looked for where an assertion says they are: jku is the registered address or nothing', async () => {
-    let asked = 0;
-    const elsewhere = createServer((_req, res) => {
-      asked++;
+    const elsewhere = await openSite((_req, res) => {
       res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ keys: [ec.jwk, late.jwk] }));
     });
-    await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
-    const foreign = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/jwks`;
+    const foreign = `${elsewhere.url}/jwks`;
     served = { keys: [ec.jwk], headers: { 'cache-control': 'no-store' } };
     clock += 100_000;
     const ask = async (client: string, keys: Keys, jku: string) => {
@@ -221,8 +219,8 @@ describe('keys at an address of the client', () => {
       expect([client, keys.kid, ...(await ask(client, keys, foreign))]).toEqual([client, keys.kid, 401, 'invalid_client']);
     expect(await ask('remote', ec, `${jwksUri}?`)).toEqual([401, 'invalid_client']);
     expect(await ask('remote', ec, jwksUri)).toEqual([200, undefined]);
-    expect(asked).toBe(0);
-    await new Promise((resolve) => elsewhere.close(resolve));
+    expect(elsewhere.hits).toEqual([]);
+    await elsewhere.close();
   });
 
   test('that cannot be had are no keys', async () => {

@@ -8,12 +8,15 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { makeKeys, systemToken } from '../auth/auth-server.js';
 import { type Answered, ask } from '../running-server.js';
 import { stores } from '../stores.js';
+import { until } from '../until.js';
 import { run } from './command.js';
 import { openSmartRegion, type SmartRegion } from './smart-region.js';
 
 const keys = makeKeys('ES384', 'k1');
 /** Points of a person in a minute: one comes back in twelve seconds. */
 const points = 5;
+/** Milliseconds until what was refused for a moment is answered: many, for machines are shared. */
+const MOST = 5000;
 
 /** What is looked at here of an AuditEvent. */
 interface Told {
@@ -66,7 +69,7 @@ describe.each(stores)('limits on $name', ({ open }) => {
   test('a system that asks at once for more than CONCURRENCY_LIMIT is refused until its request is answered, and nobody else', async () => {
     const [busy, idle] = [await tokenFor('busy'), await tokenFor('idle')];
     // From now on its token is known.
-    expect((await until(() => get('/Basic', busy), 200)).status).toBe(200);
+    await until(async () => (await get('/Basic', busy)).status === 200, MOST);
     const headers = { authorization: `Bearer ${busy}`, 'content-type': 'application/fhir+json', expect: '100-continue' };
     const held = request(`${region.base}/Basic`, { method: 'POST', headers });
     held.flushHeaders();
@@ -78,7 +81,7 @@ describe.each(stores)('limits on $name', ({ open }) => {
     const [answer] = await once(held, 'response');
     answer.resume();
     expect(answer.statusCode).toBe(201);
-    expect((await until(() => get('/Basic', busy), 200)).status).toBe(200);
+    await until(async () => (await get('/Basic', busy)).status === 200, MOST);
   });
 
   test('what was refused is recorded, with who asked', async () => {
@@ -101,12 +104,4 @@ describe.each(stores)('limits on $name', ({ open }) => {
 function saidBy(answer: Answered | undefined): readonly string[] {
   const [issue] = answer?.body.issue ?? [];
   return [issue?.code, issue?.details.coding[0].code];
-}
-
-/** It is asked again until it is answered so: in five seconds at the most, for machines are shared. */
-async function until(asking: () => Promise<Answered>, status: number): Promise<Answered> {
-  for (const end = Date.now() + 5000; ; ) {
-    const answer = await asking();
-    if (answer.status === status || Date.now() > end) return answer;
-  }
 }

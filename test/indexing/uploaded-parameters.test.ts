@@ -110,6 +110,13 @@ describe.each(stores)('On $name', ({ open }) => {
       },
       'search-parameter-component at SearchParameter.component[0].definition',
     ],
+    ...['security-context', 'consent-rules', 'consent-period', 'consent-data'].flatMap((code) =>
+      ['Binary', 'Consent', 'Patient'].map((base): [string, object, string] => [
+        `has the code ${code} on ${base}, by which access is judged`,
+        { code, base: [base], type: 'token', expression: `${base}.id` },
+        'search-parameter-of-access at SearchParameter.code',
+      ]),
+    ),
   ])('one that %s is refused with 422', async (_what, more, issue) => {
     const { status, body } = await server.ask('PUT', '/SearchParameter/wrong', parameter('wrong', more));
     expect([status, issuesOf({ body } as Answered).filter((one) => one.startsWith('error'))]).toEqual([422, [`error: ${issue}`]]);

@@ -27,25 +27,6 @@ const transaction = (...resources: readonly Sample[]) => ({
 describe.each(stores)('On $name', ({ open }) => {
   const server = serverOn(open);
 
-  test.each(['security-context', 'consent-rules', 'consent-period', 'consent-data'])(
-    'no search parameter takes %s, by which access is judged',
-    async (code) => {
-      const parameter = {
-        resourceType: 'SearchParameter',
-        url: `http://a.cn/${code}`,
-        name: 'X',
-        status: 'active',
-        description: 'x',
-        code,
-      };
-      for (const base of ['Binary', 'Consent', 'Patient']) {
-        const sent = { ...parameter, base: [base], type: 'token', expression: `${base}.id` };
-        const refused = await server.ask('POST', '/SearchParameter', sent);
-        expect([refused.status, errorsOf(refused)]).toEqual([422, ['error: search-parameter-of-access at SearchParameter.code']]);
-      }
-    },
-  );
-
   test('a profile holds as soon as its write is answered, and no more when it is deleted', async () => {
     const claiming = patientWith('http://a.cn/born');
     expect(await issuesFor(server, claiming)).toEqual(['warning: profile-unknown at Patient.meta.profile[0]']);
